@@ -1,0 +1,60 @@
+// Who may import whom. A folder may import itself and what is listed here, nothing else of ours.
+const allowed = {
+  maths: [],
+  arrays: [],
+  images: [],
+  onnx: [],
+  inception: ['onnx'],
+  datasets: ['images'],
+  metrics: ['maths', 'onnx'],
+  features: ['inception', 'images', 'onnx', 'arrays'],
+  evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays'],
+  report: ['evaluate/result'],
+};
+
+const folderRules = Object.entries(allowed).map(([folder, may]) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} may import ${may.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: [folder, ...may].map((name) => `^src/${name}[/.]`) },
+}));
+
+/** A heavy package has one door, so that it loads only when needed and could be replaced in one place. */
+const onlyIn = (pkg, folder) => ({
+  name: `${pkg}-only-in-${folder}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${folder}/` },
+  to: { path: `node_modules/${pkg}/` },
+});
+
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    onlyIn('onnxruntime-node', 'onnx'),
+    onlyIn('onnx-buf', 'onnx'),
+    onlyIn('sharp', 'images'),
+    onlyIn('yargs', 'cli'),
+    onlyIn('cli-progress', 'cli'),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] , dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

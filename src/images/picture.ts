@@ -1,0 +1,26 @@
+/** How a decoded picture differs from its file, counted in the result. */
+export type PictureChange = 'alpha-dropped' | 'alpha-composited' | 'grey-expanded';
+
+/** One decoded picture. */
+export interface Picture {
+  readonly ok: true;
+  /** Position in its source, from 0. */
+  readonly index: number;
+  readonly width: number;
+  readonly height: number;
+  /** uint8 RGB, row-major, height × width × 3, 0–255. */
+  readonly pixels: Uint8Array;
+  readonly changes: readonly PictureChange[];
+}
+
+/** A picture that could not be decoded, with the reason as half a sentence ("is truncated"). */
+export interface BadPicture {
+  readonly ok: false;
+  readonly index: number;
+  readonly reason: string;
+}
+
+export type PictureOutcome = Picture | BadPicture;
+
+/** What is done with transparency: `drop` keeps the colour under it as the field's tools do. */
+export type AlphaMode = 'drop' | 'black' | 'white';

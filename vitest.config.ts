@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Worker threads share one onnxruntime environment badly; processes do not.
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
