@@ -41,8 +41,10 @@ export interface Subject {
   /** From `--model`. */
   readonly features?: Rows;
   readonly logits?: Rows;
-  /** From `--classifier`, at full size; columns are the classes of `classNames`, in that order. */
+  /** From `--classifier`, at full size: one column per class that the classifier knows (it may know more than `classNames`). */
   readonly classLogits?: Rows;
+  /** For each class of `classNames`, its column in `classLogits`. */
+  readonly classColumns?: Int32Array;
   /** From `--classifier`, at reduced resolutions, ascending. */
   readonly resolutionLogits?: readonly ResolutionLogits[];
   readonly pairScores?: readonly PairScore[];
