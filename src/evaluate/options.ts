@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** Ids of the metrics, in the order in which a report shows them. */
+export const METRIC_IDS = ['is', 'accuracy', 'msssim', 'fid', 'kid'] as const;
+
+const wholeNumber = (least: number) => z.int().min(least);
+
+/**
+ * Every option of a score with its default and its description, once: the library, the command line and the
+ * config file all read this.
+ */
+export const scoreOptionsSchema = z.strictObject({
+  reference: z.string().optional().describe('Real pictures (folder or manifest), or a statistics .npz'),
+  labels: z.string().optional().describe('CSV of path,label for the samples, in place of class folders'),
+  metrics: z
+    .array(z.enum(METRIC_IDS))
+    .nonempty()
+    .optional()
+    .describe('Metrics to compute [default: all that the input allows]'),
+  resolutions: z
+    .array(wholeNumber(1))
+    .optional()
+    .describe('Sides in pixels to which pictures are reduced for class accuracy [default: powers of two from 8]'),
+  downsample: z
+    .enum(['decimate', 'antialias'])
+    .default('decimate')
+    .describe('How pictures are reduced: as the AC-GAN paper did, or with antialiasing'),
+  model: z
+    .string()
+    .default('auto')
+    .describe('Network for features and the Inception Score: a name, an .onnx file, or auto'),
+  classifier: z.string().default('auto').describe('Network for class accuracy: a name, an .onnx file, or auto'),
+  inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
+  normalise: z
+    .string()
+    .optional()
+    .describe('Input range of an .onnx file that has no card: [-1,1], [0,1], [0,255] or imagenet'),
+  featuresOutput: z.string().optional().describe('Name of the features output of an .onnx file that has no card'),
+  logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
+  device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('Where the networks run'),
+  threads: wholeNumber(1).optional().describe('Threads for the networks and for decoding [default: all cores]'),
+  batchSize: wholeNumber(1).default(64).describe('Pictures a run of the network; changes speed, never numbers'),
+  splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
+  shuffle: z.boolean().default(true).describe('Whether rows are shuffled before the Inception Score splits them'),
+  seed: z
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(2020)
+    .describe('Seed of every draw'),
+  kidSubsets: wholeNumber(1).default(100).describe('Subsets of KID'),
+  kidSubsetSize: wholeNumber(2).default(1000).describe('Pictures in a subset of KID'),
+  msssimPairs: wholeNumber(1).default(100).describe('Random within-class pairs of MS-SSIM, per class'),
+  level: z.number().gt(0).lt(1).default(0.95).describe('Confidence level of the intervals'),
+  alpha: z
+    .enum(['drop', 'black', 'white'])
+    .default('drop')
+    .describe('Transparency: keep the colour under it, or composite on black or white'),
+  onBadImage: z
+    .enum(['fail', 'skip'])
+    .default('fail')
+    .describe('What a picture that cannot be decoded does: fail (naming all of them) or be left out'),
+  maxBad: wholeNumber(0)
+    .default(100)
+    .describe('With --on-bad-image skip: more bad pictures than this are an error'),
+  pixelLimit: wholeNumber(1)
+    .default(2 ** 28)
+    .describe('Pictures with more pixels than this are refused'),
+  cache: z.boolean().default(true).describe('Keep extracted features, and use those of earlier runs'),
+  cacheDir: z.string().optional().describe('Folder of the cache'),
+});
+
+/** Options of a score as a caller writes them: everything may be left out. */
+export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
+
+/** Options with every default filled in. */
+export type ResolvedOptions = z.output<typeof scoreOptionsSchema>;
+
+/** Something a user asked for that makes no sense; the message is one sentence that says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Fills in the defaults; throws UsageError naming the first option that is wrong. */
+export function resolveOptions(options: ScoreOptions): ResolvedOptions {
+  const parsed = scoreOptionsSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
+}
