@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { GraphBuilder } from './graph.js';
+import { NetworkError } from './network-error.js';
+import { cudaLibraryPath, type Device, runtimeFolder, runtimeVersion, startSession } from './runtime.js';
+
+/** `auto` takes CUDA where it really starts, else the CPU. */
+export type DeviceChoice = 'auto' | Device;
+
+/** What the choice of a device asks of the machine. Tests put their own in place. */
+export interface DeviceProbe<Opened> {
+  /** Why CUDA cannot even be tried, as half a sentence; undefined if its library is installed. */
+  cudaObstacle(): string | undefined;
+  open(device: Device): Promise<Opened>;
+}
+
+export interface OnDevice<Opened> {
+  readonly device: Device;
+  readonly opened: Opened;
+}
+
+/**
+ * Opens something on the chosen device. `auto` falls back to the CPU when CUDA is not installed or does not start.
+ * Throws NetworkError for a named CUDA that cannot run, and the CPU's own error if the thing opens nowhere.
+ */
+export async function openOnDevice<Opened>(
+  choice: DeviceChoice,
+  probe: DeviceProbe<Opened>,
+): Promise<OnDevice<Opened>> {
+  if (choice === 'cpu') return { device: 'cpu', opened: await probe.open('cpu') };
+  const obstacle = probe.cudaObstacle();
+  if (obstacle === undefined) {
+    try {
+      return { device: 'cuda', opened: await probe.open('cuda') };
+    } catch (error) {
+      // What doesn't open on the CPU either is at fault itself, and that error says so better.
+      const onCpu = await probe.open('cpu');
+      if (choice === 'auto') return { device: 'cpu', opened: onCpu };
+      throw new CudaError(oneLine(error));
+    }
+  }
+  if (choice === 'cuda') throw new CudaError(obstacle);
+  return { device: 'cpu', opened: await probe.open('cpu') };
+}
+
+/** Why CUDA cannot be tried on this machine; undefined if its provider library is installed. */
+export function cudaObstacle(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return `onnxruntime-node has CUDA for Linux on x64 only, and this is ${process.platform} on ${process.arch}`;
+  }
+  return existsSync(cudaLibraryPath()) ? undefined : 'its provider library is not installed';
+}
+
+/** The command that adds the CUDA provider to the installed onnxruntime-node. */
+export function cudaInstallCommand(): string {
+  return `ONNXRUNTIME_NODE_INSTALL=cuda12 node "${join(runtimeFolder(), 'script', 'install.js')}"`;
+}
+
+/** What `ganeval doctor` says of the runtime and its devices. */
+export interface DeviceReport {
+  readonly runtimeVersion: string;
+  /** Hardware threads that this process may use. */
+  readonly threads: number;
+  readonly cuda: { readonly available: boolean; readonly reason?: string; readonly remedy?: string };
+}
+
+/** Tries a one-node session on CUDA, where its library is installed, and reports. Never throws for a missing CUDA. */
+export async function describeDevices(
+  probe: DeviceProbe<void> = { cudaObstacle, open: startTinySession },
+): Promise<DeviceReport> {
+  const report = { runtimeVersion: runtimeVersion(), threads: availableParallelism() };
+  try {
+    await openOnDevice('cuda', probe);
+    return { ...report, cuda: { available: true } };
+  } catch (error) {
+    const reason = error instanceof CudaError ? error.reason : oneLine(error);
+    return { ...report, cuda: { available: false, reason, remedy: cudaInstallCommand() } };
+  }
+}
+
+/** The first line of the runtime's message, without the place in its C++ source and the full stop. */
+export function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line] = message.trim().split('\n');
+  return line.replace(/\S+\.(?:h|cc):\d+ \S+\(.*?\)(?: \[with .*?\])? (?=[A-Z'"])/, '').replace(/\.\s*$/, '');
+}
+
+class CudaError extends NetworkError {
+  constructor(readonly reason: string) {
+    super(
+      `CUDA cannot run here (${reason}): install CUDA 12 and cuDNN 9, add the provider with ${cudaInstallCommand()}, or use --device cpu`,
+    );
+  }
+}
+
+async function startTinySession(device: Device): Promise<void> {
+  const graph = new GraphBuilder('probe', { opset: 18 });
+  const x = graph.input('x', 'float32', [1]);
+  graph.output('y', graph.node('Add', [x, x]), 'float32', [1]);
+  const session = await startSession(graph.toBytes(), device);
+  await session.release();
+}

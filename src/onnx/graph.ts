@@ -1,0 +1,238 @@
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType as OnnxType,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
+import { type ElementType, elementCount, type TensorData } from './tensor.js';
+
+const ONNX_TYPES: Record<ElementType, OnnxType> = {
+  uint8: OnnxType.UINT8,
+  bool: OnnxType.BOOL,
+  float16: OnnxType.FLOAT16,
+  int32: OnnxType.INT32,
+  int64: OnnxType.INT64,
+  float32: OnnxType.FLOAT,
+  float64: OnnxType.DOUBLE,
+};
+
+/** File format that every runtime with our operator sets reads (8 came with opset 15). */
+const IR_VERSION = 8n;
+
+/** A tensor inside a graph under construction. Only a GraphBuilder makes these. */
+export interface Value {
+  readonly name: string;
+}
+
+/** Sides of a tensor: a number, or a name where the side is known only when the graph runs. */
+export type SymbolicShape = readonly (number | string)[];
+
+/** An attribute that ONNX declares as a float; a plain number means an integer. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+/** An attribute that ONNX declares as a list of floats; a plain list means integers. */
+export interface FloatsAttribute {
+  readonly floats: readonly number[];
+}
+/** An attribute that names an element type, such as `to` of Cast. */
+export interface TypeAttribute {
+  readonly elementType: ElementType;
+}
+
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | FloatAttribute
+  | FloatsAttribute
+  | TypeAttribute
+  | TensorData;
+
+/**
+ * Writes an ONNX model node by node, in the order in which they are computed.
+ *
+ *     const graph = new GraphBuilder('double', { opset: 18 });
+ *     const x = graph.input('x', 'float32', ['n']);
+ *     graph.output('y', graph.node('Mul', [x, graph.scalar(2)]), 'float32', ['n']);
+ *     graph.toBytes();
+ */
+export class GraphBuilder {
+  readonly opset: number;
+  readonly #graph: GraphProto;
+  readonly #names = new Set<string>();
+  #made = 0;
+
+  /** @param opset version of the standard operators that the nodes are written for */
+  constructor(name: string, { opset }: { opset: number }) {
+    this.opset = opset;
+    this.#graph = create(GraphProtoSchema, { name });
+  }
+
+  /** Declares an input of the model. */
+  input(name: string, type: ElementType, shape: SymbolicShape): Value {
+    this.#claim(name);
+    this.#graph.input.push(valueInfo(name, type, shape));
+    return { name };
+  }
+
+  /** Adds a node with one output. `undefined` among the inputs leaves an optional one out. */
+  node(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value {
+    return this.nodes(operator, inputs, 1, attributes)[0];
+  }
+
+  /** Adds a node with several outputs, such as Split or TopK. */
+  nodes(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    outputCount: number,
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value[] {
+    const name = this.#fresh(operator);
+    const output = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : `${name}:${i}`));
+    this.#graph.node.push(
+      create(NodeProtoSchema, {
+        name,
+        opType: operator,
+        input: inputs.map((input) => input?.name ?? ''),
+        output,
+        attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+      }),
+    );
+    return output.map((each) => ({ name: each }));
+  }
+
+  /** `Cast` to another element type. */
+  cast(value: Value, type: ElementType): Value {
+    return this.node('Cast', [value], { to: { elementType: type } });
+  }
+
+  /** Stores a tensor in the model. Throws RangeError if its data doesn't fill its shape. */
+  constant(tensor: TensorData): Value {
+    const name = this.#fresh('constant');
+    this.#graph.initializer.push(tensorProto(tensor, name));
+    return { name };
+  }
+
+  /** A constant of shape []. */
+  scalar(value: number, type: 'float32' | 'float64' | 'int32' | 'int64' = 'float32'): Value {
+    switch (type) {
+      case 'float32':
+        return this.constant({ type, shape: [], data: Float32Array.of(value) });
+      case 'float64':
+        return this.constant({ type, shape: [], data: Float64Array.of(value) });
+      case 'int32':
+        return this.constant({ type, shape: [], data: Int32Array.of(value) });
+      case 'int64':
+        return this.constant({ type, shape: [], data: BigInt64Array.of(BigInt(value)) });
+    }
+  }
+
+  /** A one-dimensional int64 constant: axes, sizes, shapes. */
+  integers(values: readonly number[]): Value {
+    return this.constant({ type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+  }
+
+  /** Declares an output of the model under a name of its own. */
+  output(name: string, value: Value, type: ElementType, shape?: SymbolicShape): void {
+    this.#claim(name);
+    this.#graph.node.push(
+      create(NodeProtoSchema, { name, opType: 'Identity', input: [value.name], output: [name] }),
+    );
+    this.#graph.output.push(valueInfo(name, type, shape));
+  }
+
+  /** The finished model as the bytes of an .onnx file. */
+  toBytes(): Uint8Array {
+    const model = create(ModelProtoSchema, {
+      irVersion: IR_VERSION,
+      producerName: 'ganeval',
+      opsetImport: [{ domain: '', version: BigInt(this.opset) }],
+      graph: this.#graph,
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}#${this.#made++}`;
+  }
+
+  #claim(name: string): void {
+    if (name === '' || name.includes('#') || this.#names.has(name)) {
+      throw new RangeError(`expected a name of its own, not empty and without #, but received "${name}"`);
+    }
+    this.#names.add(name);
+  }
+}
+
+function attribute(name: string, value: Attribute): AttributeProto {
+  return create(AttributeProtoSchema, { name, ...attributeValue(name, value) });
+}
+
+function attributeValue(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
+  if (typeof value === 'number') return { type: AttributeType.INT, i: integer(name, value) };
+  if (typeof value === 'string') return { type: AttributeType.STRING, s: utf8(value) };
+  if ('float' in value) return { type: AttributeType.FLOAT, f: value.float };
+  if ('floats' in value) return { type: AttributeType.FLOATS, floats: [...value.floats] };
+  if ('elementType' in value) {
+    return { type: AttributeType.INT, i: BigInt(ONNX_TYPES[value.elementType]) };
+  }
+  if ('data' in value) return { type: AttributeType.TENSOR, t: tensorProto(value, '') };
+  if (value.some((each) => typeof each === 'string')) {
+    return { type: AttributeType.STRINGS, strings: value.map((each) => utf8(String(each))) };
+  }
+  return { type: AttributeType.INTS, ints: value.map((each) => integer(name, Number(each))) };
+}
+
+function integer(name: string, value: number): bigint {
+  if (!Number.isSafeInteger(value)) {
+    throw new RangeError(`expected an integer for attribute ${name} (or { float }) but received ${value}`);
+  }
+  return BigInt(value);
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new TextEncoder().encode(text));
+}
+
+function tensorProto({ type, shape, data }: TensorData, name: string): TensorProto {
+  if (data.length !== elementCount(shape)) {
+    throw new RangeError(
+      `expected ${elementCount(shape)} elements for [${shape}] but received ${data.length}`,
+    );
+  }
+  return create(TensorProtoSchema, {
+    name,
+    dataType: ONNX_TYPES[type],
+    dims: shape.map(BigInt),
+    rawData: Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  });
+}
+
+function valueInfo(name: string, type: ElementType, shape?: SymbolicShape): ValueInfoProto {
+  const dim = shape?.map((side) =>
+    typeof side === 'number'
+      ? { value: { case: 'dimValue' as const, value: BigInt(side) } }
+      : { value: { case: 'dimParam' as const, value: side } },
+  );
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: { case: 'tensorType', value: { elemType: ONNX_TYPES[type], shape: dim && { dim } } },
+    },
+  });
+}

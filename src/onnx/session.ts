@@ -1,0 +1,120 @@
+import { access } from 'node:fs/promises';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { cudaObstacle, type DeviceChoice, oneLine, openOnDevice } from './devices.js';
+import { NetworkError } from './network-error.js';
+import { type Device, loadRuntime, startSession } from './runtime.js';
+import type { TensorData } from './tensor.js';
+
+export interface SessionOptions {
+  /** @default 'auto' */
+  readonly device?: DeviceChoice;
+  /** Threads inside one operator; undefined lets the runtime choose. */
+  readonly threads?: number;
+  /** What errors call the model; its path if it is opened from one. */
+  readonly what?: string;
+}
+
+/** An input or output of a model. */
+export interface Port {
+  readonly name: string;
+  /** The runtime's name of the element type ("float32", "uint8", "string"); "" for what is not a tensor. */
+  readonly type: string;
+  /** Sides; a name (or "") where the model leaves one open. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface Session {
+  /** The device that it really runs on. */
+  readonly device: Device;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /**
+   * Runs the model. The thread is blocked meanwhile. Throws NetworkError if the feeds don't fit.
+   * @param outputs names of the outputs that are wanted; all of them by default
+   */
+  run(feeds: Readonly<Record<string, TensorData>>, outputs?: readonly string[]): Promise<Outputs>;
+  /** Frees the memory of the model. */
+  close(): Promise<void>;
+}
+
+export type Outputs = Readonly<Record<string, TensorData>>;
+
+/**
+ * Opens a model on a device. Throws NetworkError for a file that is missing or damaged, a model that the runtime does not
+ * support, and a named device that cannot run.
+ *
+ * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
+ */
+export async function openSession(
+  model: Uint8Array | string,
+  { device = 'auto', threads, what = typeof model === 'string' ? model : 'the model' }: SessionOptions = {},
+): Promise<Session> {
+  if (typeof model === 'string') await mustBeReadable(model, what);
+  const open = (on: Device) => startSession(model, on, threads);
+  try {
+    const { device: used, opened } = await openOnDevice(device, { cudaObstacle, open });
+    return new OpenedSession(used, opened, what);
+  } catch (error) {
+    if (error instanceof NetworkError) throw error;
+    throw new NetworkError(
+      `${what} cannot be loaded as an ONNX model (${oneLine(error)}): check that the file is whole, or fetch it again`,
+      { cause: error },
+    );
+  }
+}
+
+class OpenedSession implements Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly #session: InferenceSession;
+  readonly #what: string;
+
+  constructor(
+    readonly device: Device,
+    session: InferenceSession,
+    what: string,
+  ) {
+    this.#session = session;
+    this.#what = what;
+    this.inputs = session.inputMetadata.map(port);
+    this.outputs = session.outputMetadata.map(port);
+  }
+
+  async run(
+    feeds: Readonly<Record<string, TensorData>>,
+    outputs: readonly string[] = this.#session.outputNames,
+  ): Promise<Outputs> {
+    const { Tensor } = await loadRuntime();
+    const tensors = Object.entries(feeds).map(
+      ([name, { type, data, shape }]) => [name, new Tensor(type, data, shape)] as const,
+    );
+    try {
+      const results = await this.#session.run(Object.fromEntries(tensors), outputs);
+      return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
+    } catch (error) {
+      throw new NetworkError(`${this.#what} failed to run (${oneLine(error)})`, { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function port(metadata: InferenceSession.ValueMetadata): Port {
+  return metadata.isTensor
+    ? { name: metadata.name, type: metadata.type, shape: metadata.shape }
+    : { name: metadata.name, type: '', shape: [] };
+}
+
+function tensorData(tensor: Tensor): TensorData {
+  return { type: tensor.type, shape: tensor.dims, data: tensor.data } as TensorData;
+}
+
+async function mustBeReadable(path: string, what: string): Promise<void> {
+  try {
+    await access(path);
+  } catch {
+    throw new NetworkError(`${what} does not exist or cannot be read: check the path`);
+  }
+}

@@ -1,0 +1,45 @@
+/** The array that holds each element type. A bool is 0 or 1. */
+export interface ArrayOfType {
+  uint8: Uint8Array;
+  bool: Uint8Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  float32: Float32Array;
+  float64: Float64Array;
+}
+
+/** Element types of tensors that go in and out of sessions and of constants. */
+export type DataType = keyof ArrayOfType;
+
+/** Element types inside a graph. float16 has no array on every Node we run on, so graphs cast from and to it. */
+export type ElementType = DataType | 'float16';
+
+/** A dense tensor, row-major, `data.length` = product of `shape`. A scalar has the shape []. */
+export type TensorData = {
+  [T in DataType]: { readonly type: T; readonly shape: readonly number[]; readonly data: ArrayOfType[T] };
+}[DataType];
+
+/** Number of elements of a tensor of this shape. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((count, side) => count * side, 1);
+}
+
+/** A float32 tensor; the type that nearly every graph takes. */
+export function float32(data: Float32Array, shape: readonly number[]): TensorData {
+  return { type: 'float32', shape, data };
+}
+
+/** A float64 tensor. */
+export function float64(data: Float64Array, shape: readonly number[]): TensorData {
+  return { type: 'float64', shape, data };
+}
+
+/** A uint8 tensor. */
+export function uint8(data: Uint8Array, shape: readonly number[]): TensorData {
+  return { type: 'uint8', shape, data };
+}
+
+/** A one-dimensional int64 tensor, as shapes, axes and sizes are given to ONNX operators. */
+export function int64(values: readonly number[]): TensorData {
+  return { type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+}
