@@ -1,0 +1,112 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { guardStorage } from './storage-error.js';
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+
+/** The folder of the cache: the one given, or the place that the system has for such things. */
+export function cacheFolder(folder?: string): string {
+  return folder ?? envPaths('ganeval', { suffix: '' }).cache;
+}
+
+/** Where extracted features stand inside a cache folder. */
+export function shardFolder(folder?: string): string {
+  return join(cacheFolder(folder), 'features');
+}
+
+interface StoredShard {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+async function listNames(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+}
+
+async function measure(path: string): Promise<StoredShard | undefined> {
+  try {
+    const [names, { mtimeMs }] = [await readdir(path), await stat(path)];
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(path, name))).size));
+    return { path, bytes: sizes.reduce((sum, size) => sum + size, 0), usedMs: mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function listShards(root: string): Promise<{ shards: StoredShard[]; unfinished: StoredShard[] }> {
+  const shards: StoredShard[] = [];
+  const unfinished: StoredShard[] = [];
+  for (const name of await listNames(root)) {
+    if (/^[0-9a-f]{2}$/.test(name)) {
+      for (const key of await listNames(join(root, name))) {
+        const shard = await measure(join(root, name, key));
+        if (shard) shards.push(shard);
+      }
+    } else if (name.startsWith('writing-')) {
+      const left = await measure(join(root, name));
+      if (left) unfinished.push(left);
+    }
+  }
+  return { shards, unfinished };
+}
+
+export interface CacheInfo {
+  readonly folder: string;
+  readonly shards: number;
+  readonly bytes: number;
+}
+
+/** What the cache of features holds. An absent cache is empty. */
+export async function cacheInfo(folder?: string): Promise<CacheInfo> {
+  const { shards, unfinished } = await listShards(shardFolder(folder));
+  const bytes = [...shards, ...unfinished].reduce((sum, shard) => sum + shard.bytes, 0);
+  return { folder: cacheFolder(folder), shards: shards.length, bytes };
+}
+
+export interface PruneOptions {
+  readonly dir?: string;
+  /** Removes shards that no run has used for this many days. */
+  readonly olderThanDays?: number;
+  /** Removes the shards used longest ago until the rest fits. */
+  readonly maxBytes?: number;
+  readonly all?: boolean;
+}
+
+export interface PruneSummary {
+  readonly removed: number;
+  readonly freedBytes: number;
+}
+
+/**
+ * Removes features from the cache, and what killed runs left half-written more than a day ago. Safe beside a running
+ * score, which then computes again what it misses.
+ */
+export async function pruneCache(options: PruneOptions, now = Date.now()): Promise<PruneSummary> {
+  const { shards, unfinished } = await listShards(shardFolder(options.dir));
+  const doomed = new Set(unfinished.filter((left) => now - left.usedMs > MS_PER_DAY));
+  const age = options.all
+    ? Number.NEGATIVE_INFINITY
+    : (options.olderThanDays ?? Number.POSITIVE_INFINITY) * MS_PER_DAY;
+  for (const shard of shards) if (now - shard.usedMs > age) doomed.add(shard);
+  if (options.maxBytes !== undefined) {
+    let left = shards.filter((shard) => !doomed.has(shard)).reduce((sum, shard) => sum + shard.bytes, 0);
+    for (const shard of shards.toSorted((a, b) => a.usedMs - b.usedMs)) {
+      if (left <= options.maxBytes) break;
+      if (doomed.has(shard)) continue;
+      doomed.add(shard);
+      left -= shard.bytes;
+    }
+  }
+  let freedBytes = 0;
+  for (const shard of doomed) {
+    await guardStorage(shard.path, () => rm(shard.path, { recursive: true, force: true }));
+    freedBytes += shard.bytes;
+  }
+  return { removed: doomed.size, freedBytes };
+}
