@@ -1,0 +1,196 @@
+import type { ImageSource, Inspection } from '../images/image-source.js';
+import type { PictureChange } from '../images/picture.js';
+import type { Extractor } from '../inception/extractor.js';
+import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
+import { FeatureTable } from './feature-table.js';
+import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
+import { type ShardStore, shardKey } from './shard-store.js';
+
+/** Pictures in a shard: few enough that a kill loses seconds, many enough that files stay few. */
+export const SHARD_ROWS = 256;
+
+/** A source and what is known of each picture's content, in order of `source.entries`. */
+export interface InspectedSource {
+  readonly source: ImageSource;
+  readonly inspections: readonly Inspection[];
+}
+
+/** A network with its preprocessing, opened only when a shard is missing. */
+export interface ExtractorRecipe {
+  /** Changes whenever any number could. */
+  readonly identity: string;
+  readonly featureWidth: number;
+  readonly logitWidth: number;
+  open(): Promise<Extractor>;
+}
+
+export interface ExtractOptions {
+  /** Which tables are kept. */
+  readonly outputs: readonly OutputName[];
+  readonly batchSize: number;
+  readonly onBadImage: 'fail' | 'skip';
+  /** With `skip`: more bad pictures than this are an error. */
+  readonly maxBad: number;
+  readonly signal?: AbortSignal;
+  /** Called with the number of pictures done, those from the store included. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Rows [start, end) of a source and the name of the shard that holds them. */
+export interface ShardTask {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Extraction {
+  readonly tables: Readonly<Partial<Record<OutputName, FeatureTable>>>;
+  /** Bad pictures, ascending; the tables have no row for them. */
+  readonly bad: readonly BadRow[];
+  readonly changes: Readonly<Partial<Record<PictureChange, number>>>;
+  /** Pictures that went through the network, and those whose rows were there already. */
+  readonly extracted: number;
+  readonly fromCache: number;
+}
+
+/** The shards of a source for one extractor, in order. */
+export function listShardTasks(
+  { source, inspections }: InspectedSource,
+  extractorIdentity: string,
+  outputs: readonly OutputName[],
+): ShardTask[] {
+  const tasks: ShardTask[] = [];
+  for (let start = 0; start < inspections.length; start += SHARD_ROWS) {
+    const end = Math.min(start + SHARD_ROWS, inspections.length);
+    const pictures = inspections.slice(start, end).map((inspection) => inspection.sha256);
+    const key = shardKey({ extractor: extractorIdentity, decoding: source.decoding, outputs, pictures });
+    tasks.push({ key, start, end });
+  }
+  return tasks;
+}
+
+/**
+ * Brings the rows of `tasks` into the store: shards that are there stay, the others' pictures run through the network.
+ * A row depends on nothing but its picture and the extractor.
+ *
+ * Throws ImagesError naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad;
+ * StorageError where the store can't be written; the signal's reason when it aborts (finished shards stay).
+ */
+export async function extract(
+  inspected: InspectedSource,
+  recipe: ExtractorRecipe,
+  store: ShardStore,
+  options: ExtractOptions,
+  tasks: readonly ShardTask[] = listShardTasks(inspected, recipe.identity, options.outputs),
+): Promise<Extraction> {
+  const extraction = new ExtractionInProgress(inspected.source, options);
+  const missing: ShardTask[] = [];
+  for (const task of tasks) {
+    options.signal?.throwIfAborted();
+    const shard = await store.read<ShardInfo>(task.key);
+    if (shard) extraction.addShard(task, shard.info, 'cached');
+    else missing.push(task);
+  }
+  await extraction.refuseBad(missing);
+  if (missing.length > 0) await compute(missing, recipe, store, extraction);
+  return extraction.finish(tasks, recipe, store);
+}
+
+async function compute(
+  tasks: readonly ShardTask[],
+  recipe: ExtractorRecipe,
+  store: ShardStore,
+  extraction: ExtractionInProgress,
+): Promise<void> {
+  const { source, options } = extraction;
+  const extractor = await recipe.open();
+  const begin = ({ start, end }: ShardTask) =>
+    new ShardBuilder(start, end, extractor, options.outputs, options.batchSize);
+  try {
+    let at = 0;
+    let builder = begin(tasks[0]);
+    for await (const outcome of source.pictures(indicesOf(tasks), { signal: options.signal })) {
+      options.signal?.throwIfAborted();
+      if (outcome.ok) await builder.add(outcome);
+      else {
+        builder.addBad(outcome.index, outcome.reason);
+        await extraction.addBad(outcome, tasks);
+      }
+      extraction.report(builder.seen);
+      if (outcome.index + 1 < tasks[at].end) continue;
+      const shard = await builder.finish();
+      await store.write(tasks[at].key, shard);
+      extraction.addShard(tasks[at], shard.info, 'computed');
+      at++;
+      if (at < tasks.length) builder = begin(tasks[at]);
+    }
+  } finally {
+    await extractor.close();
+  }
+}
+
+function* indicesOf(tasks: readonly ShardTask[], after = -1): Generator<number> {
+  for (const { start, end } of tasks) {
+    for (let index = Math.max(start, after + 1); index < end; index++) yield index;
+  }
+}
+
+/** What is known while shards come in, and when bad pictures end the run. */
+class ExtractionInProgress {
+  readonly #shards = new Map<ShardTask, ShardInfo>();
+  readonly #bad: BadRow[] = [];
+  #extracted = 0;
+  #fromCache = 0;
+
+  constructor(
+    readonly source: ImageSource,
+    readonly options: ExtractOptions,
+  ) {}
+
+  addShard(task: ShardTask, info: ShardInfo, how: 'cached' | 'computed'): void {
+    this.#shards.set(task, info);
+    if (how === 'cached') {
+      this.#fromCache += task.end - task.start;
+      for (const { row, reason } of info.bad) this.#bad.push({ index: task.start + row, reason });
+    } else this.#extracted += task.end - task.start;
+    this.report(0);
+  }
+
+  async addBad(bad: BadRow, tasks: readonly ShardTask[]): Promise<void> {
+    this.#bad.push({ index: bad.index, reason: bad.reason });
+    await this.refuseBad(tasks, bad.index);
+  }
+
+  report(inProgress: number): void {
+    this.options.onProgress?.(this.#extracted + this.#fromCache + inProgress);
+  }
+
+  /** Ends the run if there are too many bad pictures; before that, looks at what is left so that all are named. */
+  async refuseBad(left: readonly ShardTask[], after = -1): Promise<void> {
+    const { onBadImage, maxBad, signal } = this.options;
+    if (onBadImage === 'fail' && this.#bad.length > 0) {
+      const others = await findBadPictures(this.source, indicesOf(left, after), { signal });
+      const all = [...this.#bad, ...others].sort((a, b) => a.index - b.index);
+      throw badPicturesError(this.source, all);
+    }
+    if (this.#bad.length > maxBad)
+      throw tooManyBadError(this.source, maxBad, this.#bad[this.#bad.length - 1]);
+  }
+
+  finish(tasks: readonly ShardTask[], recipe: ExtractorRecipe, store: ShardStore): Extraction {
+    const changes: Partial<Record<PictureChange, number>> = {};
+    const parts = tasks.map((task) => {
+      const info = this.#shards.get(task) as ShardInfo;
+      for (const [change, count] of Object.entries(info.changes)) {
+        changes[change as PictureChange] = (changes[change as PictureChange] ?? 0) + count;
+      }
+      return { key: task.key, count: task.end - task.start - info.bad.length };
+    });
+    const widths = { features: recipe.featureWidth, logits: recipe.logitWidth };
+    const tables = Object.fromEntries(
+      this.options.outputs.map((name) => [name, new FeatureTable(store, parts, name, widths[name])]),
+    );
+    const bad = this.#bad.toSorted((a, b) => a.index - b.index);
+    return { tables, bad, changes, extracted: this.#extracted, fromCache: this.#fromCache };
+  }
+}

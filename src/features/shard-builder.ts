@@ -1,0 +1,115 @@
+import type { Picture, PictureChange } from '../images/picture.js';
+import type { Extractor } from '../inception/extractor.js';
+import type { Shard } from './shard-store.js';
+
+export type OutputName = 'features' | 'logits';
+
+/** Bytes of decoded pictures that may wait for a batch of their size to fill. */
+const MAX_WAITING_BYTES = 256 * 2 ** 20;
+
+/** What a shard says beside its arrays. */
+export interface ShardInfo {
+  /** Rows, counted in the pictures of the shard, that have no features because the picture is bad. */
+  readonly bad: readonly { readonly row: number; readonly reason: string }[];
+  /** Pictures changed while they were decoded, by kind. */
+  readonly changes: Readonly<Partial<Record<PictureChange, number>>>;
+}
+
+/**
+ * Collects the pictures of one shard and runs them through the network in batches of equal size: pictures of one folder
+ * may differ in size, and a batch can't.
+ */
+export class ShardBuilder {
+  readonly #rows: number;
+  readonly #tables: Record<OutputName, Float32Array>;
+  readonly #waiting = new Map<string, Picture[]>();
+  readonly #bad: { row: number; reason: string }[] = [];
+  readonly #changes: Partial<Record<PictureChange, number>> = {};
+  #waitingBytes = 0;
+  /** Pictures seen so far, good or bad. */
+  seen = 0;
+
+  /** @param start index in the source of the shard's first picture; @param end after its last */
+  constructor(
+    readonly start: number,
+    end: number,
+    readonly extractor: Extractor,
+    readonly outputs: readonly OutputName[],
+    readonly batchSize: number,
+  ) {
+    this.#rows = end - start;
+    const table = (name: OutputName, width: number) =>
+      new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
+    this.#tables = {
+      features: table('features', extractor.featureWidth),
+      logits: table('logits', extractor.logitWidth),
+    };
+  }
+
+  async add(picture: Picture): Promise<void> {
+    this.seen++;
+    for (const change of picture.changes) this.#changes[change] = (this.#changes[change] ?? 0) + 1;
+    const size = `${picture.width}x${picture.height}`;
+    const group = this.#waiting.get(size) ?? [];
+    group.push(picture);
+    this.#waiting.set(size, group);
+    this.#waitingBytes += picture.pixels.length;
+    if (group.length >= this.batchSize) await this.#run(size, group);
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.#runAll();
+  }
+
+  addBad(index: number, reason: string): void {
+    this.seen++;
+    this.#bad.push({ row: index - this.start, reason });
+  }
+
+  /** Runs what still waits; the shard holds one row per good picture, in order. */
+  async finish(): Promise<Shard<ShardInfo>> {
+    await this.#runAll();
+    const arrays = Object.fromEntries(
+      this.outputs.map((name) => {
+        const width = this.#width(name);
+        const data = this.#withoutBadRows(this.#tables[name], width);
+        return [name, { shape: [data.length / width, width], data }];
+      }),
+    );
+    return { info: { bad: this.#bad, changes: this.#changes }, arrays };
+  }
+
+  #width(name: OutputName): number {
+    return name === 'features' ? this.extractor.featureWidth : this.extractor.logitWidth;
+  }
+
+  async #runAll(): Promise<void> {
+    for (const [size, group] of this.#waiting) await this.#run(size, group);
+  }
+
+  async #run(size: string, group: readonly Picture[]): Promise<void> {
+    this.#waiting.delete(size);
+    const [{ width, height }] = group;
+    const pixels = new Uint8Array(group.length * width * height * 3);
+    group.forEach((picture, i) => {
+      pixels.set(picture.pixels, i * width * height * 3);
+    });
+    this.#waitingBytes -= pixels.length;
+    const result = await this.extractor.run({ pixels, count: group.length, width, height });
+    for (const name of this.outputs) {
+      const columns = this.#width(name);
+      group.forEach((picture, i) => {
+        const row = result[name].subarray(i * columns, (i + 1) * columns);
+        this.#tables[name].set(row, (picture.index - this.start) * columns);
+      });
+    }
+  }
+
+  #withoutBadRows(table: Float32Array, width: number): Float32Array {
+    if (this.#bad.length === 0) return table;
+    const bad = new Set(this.#bad.map(({ row }) => row));
+    const kept = new Float32Array((this.#rows - bad.size) * width);
+    let at = 0;
+    for (let row = 0; row < this.#rows; row++) {
+      if (!bad.has(row)) kept.set(table.subarray(row * width, (row + 1) * width), at++ * width);
+    }
+    return kept;
+  }
+}
