@@ -1,0 +1,193 @@
+import { styleText } from 'node:util';
+import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
+import { neutralise } from './neutralise.js';
+import { formatCount } from './numbers.js';
+import {
+  type ClassTable,
+  describeNetworks,
+  describeNumber,
+  describeRun,
+  describeSet,
+  intervalHeading,
+  isComputed,
+  isShare,
+  tabulateClasses,
+  titleOf,
+} from './summary.js';
+import { type Column, layOutTable, wrap } from './text-table.js';
+
+export interface TerminalOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** More classes than this are shown by their best and their worst only. */
+const MOST_CLASSES = 30;
+const BAR_WIDTH = 20;
+const INDENT = '  ';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** The result as a table for a person, a newline at the end. */
+export function toTerminal(result: EvaluationResult, options: TerminalOptions): string {
+  const page = new Page(options);
+  writeHead(page, result);
+  writeHeadlines(page, result);
+  for (const entry of result.metrics) if (isComputed(entry)) writeResolutions(page, entry);
+  writeClasses(page, tabulateClasses(result));
+  writeNotComputed(page, result);
+  for (const warning of result.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
+  if (result.warnings.length > 0) page.blank();
+  page.sentence(describeRun(result), 'dim');
+  return page.text();
+}
+
+class Page {
+  readonly #lines: string[] = [];
+
+  constructor(readonly options: TerminalOptions) {}
+
+  blank(): void {
+    this.#lines.push('');
+  }
+
+  style(style: Style, text: string): string {
+    // Whether to colour was decided by the caller; styleText's own look at stdout must not overrule it.
+    return this.options.colour ? styleText(style, text, { validateStream: false } as object) : text;
+  }
+
+  sentence(text: string, style?: Style, mark = ''): void {
+    const rest = ' '.repeat(mark.length);
+    for (const [index, line] of wrap(text, this.options.width - mark.length).entries()) {
+      const full = (index === 0 ? mark : rest) + line;
+      this.#lines.push(style ? this.style(style, full) : full);
+    }
+  }
+
+  table(columns: readonly Column[], rows: readonly string[][]): void {
+    const styleHeading = (text: string) => this.style('dim', text);
+    this.#lines.push(
+      ...layOutTable(columns, rows, { width: this.options.width, indent: INDENT, styleHeading }),
+    );
+  }
+
+  heading(text: string): void {
+    this.#lines.push(this.style('bold', text));
+  }
+
+  text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+}
+
+function writeHead(page: Page, result: EvaluationResult): void {
+  page.sentence(neutralise(result.comparableWith), 'cyan');
+  const rows = [['samples', `${neutralise(result.samples.source)}: ${describeSet(result.samples)}`]];
+  const { reference } = result;
+  if (reference) rows.push(['reference', `${neutralise(reference.source)}: ${describeSet(reference)}`]);
+  for (const { name, sha256, metrics } of describeNetworks(result)) {
+    rows.push(['network', `${neutralise(name)} (${sha256.slice(0, 12)}): ${metrics.join(', ')}`]);
+  }
+  page.table(
+    [
+      { heading: '', align: 'left' },
+      { heading: '', align: 'left', leastWidth: 20 },
+    ],
+    rows,
+  );
+  page.blank();
+}
+
+function writeHeadlines(page: Page, result: EvaluationResult): void {
+  const entries = result.metrics.filter(isComputed);
+  if (entries.length === 0) return;
+  const columns: Column[] = [
+    { heading: 'metric', align: 'left', leastWidth: 12 },
+    { heading: 'value ± standard error', align: 'left' },
+    { heading: intervalHeading(result), align: 'left', dropOrder: 1 },
+    { heading: 'std', align: 'left', dropOrder: 3 },
+    { heading: 'n', align: 'right', dropOrder: 2 },
+  ];
+  const rows = entries.map((entry) => {
+    const { value, interval, std } = describeNumber(entry, entry.unit);
+    return [neutralise(titleOf(entry)), value, interval, std, formatCount(entry.n)];
+  });
+  page.table(columns, rows);
+  page.blank();
+}
+
+function writeResolutions(page: Page, entry: ComputedMetric): void {
+  const { perResolution } = entry;
+  if (!perResolution || perResolution.length === 0) return;
+  const whose = entry.subject === 'reference' ? ' of the reference' : '';
+  page.heading(`${neutralise(entry.title)}${whose} by resolution`);
+  const largest = isShare(entry.unit) ? 1 : Math.max(...perResolution.map(({ value }) => value));
+  const rows = perResolution.map((at) => {
+    const { value, std } = describeNumber(at, entry.unit);
+    const better = at.classesBetterAtFull;
+    return [
+      `${at.resolution}×${at.resolution}`,
+      value,
+      bar(at.value / largest),
+      std,
+      better === undefined ? '' : `${(better * 100).toFixed(1)} %`,
+      at.informative ? '' : 'not informative',
+    ];
+  });
+  const columns: Column[] = [
+    { heading: 'pixels', align: 'right' },
+    { heading: 'value ± se', align: 'left' },
+    { heading: '', align: 'left', dropOrder: 1 },
+    { heading: 'std', align: 'left', dropOrder: 3 },
+    { heading: 'classes better at full', align: 'left', dropOrder: 2 },
+    { heading: '', align: 'left' },
+  ];
+  page.table(columns, rows);
+  page.blank();
+}
+
+/** A bar of eighths of a character. */
+function bar(share: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * 8);
+  const rest = eighths % 8 === 0 ? '' : String.fromCodePoint(0x2590 - (eighths % 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + rest;
+}
+
+function writeClasses(page: Page, table: ClassTable | undefined): void {
+  if (!table || table.rows.length === 0) return;
+  page.heading('By class');
+  const columns: Column[] = [
+    { heading: 'class', align: 'left', leastWidth: 8 },
+    { heading: 'n', align: 'right', dropOrder: 100 },
+    ...table.headings.map((heading, index): Column => {
+      return { heading: neutralise(heading), align: 'right', dropOrder: table.headings.length - index };
+    }),
+  ];
+  const line = ({ name, n, cells }: ClassTable['rows'][number]) => [
+    neutralise(name),
+    formatCount(n),
+    ...cells,
+  ];
+  if (table.rows.length <= MOST_CLASSES) {
+    page.table(columns, table.rows.map(line));
+  } else {
+    const half = Math.floor(MOST_CLASSES / 2);
+    const left = table.rows.length - 2 * half;
+    const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
+    page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
+    page.sentence('The first and the last classes; --csv FILE writes all of them.', 'dim');
+  }
+  page.blank();
+}
+
+function writeNotComputed(page: Page, result: EvaluationResult): void {
+  const entries = result.metrics.filter((entry) => entry.status === 'not-computed');
+  if (entries.length === 0) return;
+  page.heading('Not computed');
+  for (const entry of entries) {
+    const whose = entry.subject === 'reference' ? ' of the reference' : '';
+    page.sentence(`${neutralise(entry.title)}${whose}: ${neutralise(entry.reason)}`, undefined, INDENT);
+  }
+  page.blank();
+}

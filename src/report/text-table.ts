@@ -1,0 +1,87 @@
+import stringWidth from 'string-width';
+
+const GAP = '  ';
+const ELLIPSIS = '…';
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+export interface Column {
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+  /** Columns with a higher number leave first when the terminal is too narrow; those without one always stay. */
+  readonly dropOrder?: number;
+  /** The column may be cut down to this width (of characters) when the terminal is too narrow. */
+  readonly leastWidth?: number;
+}
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly indent: string;
+  /** Applied to the headings, after padding. */
+  readonly styleHeading: (text: string) => string;
+}
+
+/** Lines of a table that fits the width if it can: columns leave by their `dropOrder`, then the rest is cut. */
+export function layOutTable(
+  columns: readonly Column[],
+  rows: readonly string[][],
+  options: TableOptions,
+): string[] {
+  let kept = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index] !== ''));
+  const widths = columns.map(({ heading }, index) =>
+    Math.max(stringWidth(heading), ...rows.map((row) => stringWidth(row[index]))),
+  );
+  const room = options.width - options.indent.length;
+  const total = () => kept.reduce((sum, index) => sum + widths[index], GAP.length * (kept.length - 1));
+  while (total() > room) {
+    const droppable = kept.filter((index) => columns[index].dropOrder !== undefined);
+    if (droppable.length === 0) break;
+    const first = droppable.reduce((a, b) => (columns[b].dropOrder! > columns[a].dropOrder! ? b : a));
+    kept = kept.filter((index) => index !== first);
+  }
+  for (const index of kept) {
+    const { leastWidth } = columns[index];
+    if (leastWidth === undefined || total() <= room) continue;
+    widths[index] = Math.max(leastWidth, widths[index] - (total() - room));
+  }
+  const line = (cells: readonly string[]) =>
+    kept.map((index) => pad(cut(cells[index], widths[index]), widths[index], columns[index].align)).join(GAP);
+  const headings = line(columns.map(({ heading }) => heading)).trimEnd();
+  return [
+    ...(headings === '' ? [] : [options.indent + options.styleHeading(headings)]),
+    ...rows.map((row) => (options.indent + line(row)).trimEnd()),
+  ];
+}
+
+/** The text, shortened to so many columns of the terminal. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  // An isolate that lost its end would reorder the rest of the line.
+  const unclosed = kept.includes('\u2068') && !kept.includes('\u2069');
+  return kept + ELLIPSIS + (unclosed ? '\u2069' : '');
+}
+
+function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'left' ? text + space : space + text;
+}
+
+/** Breaks a text at its spaces into lines of at most so many columns; a longer word stays whole. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && stringWidth(`${indent}${line} ${word}`) > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, indent + line];
+}
