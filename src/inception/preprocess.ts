@@ -19,7 +19,12 @@ export interface Reduction {
 }
 
 const RESIZES: Record<ResizeMethod, Readonly<Record<string, Attribute>>> = {
-  bilinear: { mode: 'linear', coordinate_transformation_mode: 'half_pixel', antialias: 1, exclude_outside: 1 },
+  bilinear: {
+    mode: 'linear',
+    coordinate_transformation_mode: 'half_pixel',
+    antialias: 1,
+    exclude_outside: 1,
+  },
   'tf1-bilinear': { mode: 'linear', coordinate_transformation_mode: 'asymmetric' },
   'torch-bilinear': { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
   'pil-bicubic': {

@@ -20,6 +20,8 @@ export interface ModelFile {
   readonly outputs: readonly Port[];
   /** Version of the standard operators that it is written for. */
   readonly opset: number;
+  /** The file as it is. */
+  readonly bytes: Uint8Array;
   readonly proto: ModelProto;
 }
 
@@ -42,6 +44,7 @@ export function readModel(bytes: Uint8Array, what: string): ModelFile {
     inputs: graph.input.filter(({ name }) => !weights.has(name)).map(port),
     outputs: graph.output.map(port),
     opset: Number(opset),
+    bytes,
     proto,
   };
 }

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ModelFile, readModel } from '../onnx/model-file.js';
+import { NetworkError } from '../onnx/network-error.js';
+import { type NetworkCard, parseCard } from './card.js';
+import { fitNetwork } from './fit-network.js';
+import type { NetworkOptions } from './network-options.js';
+
+/** A network that pictures can be run through: its weights are read and fit its card. */
+export interface Network {
+  readonly name: string;
+  /** SHA-256 of the .onnx file, lower-case hex. */
+  readonly sha256: string;
+  readonly card: NetworkCard;
+  /** Where its .onnx file is. */
+  readonly path: string;
+  /** Numbers per picture; 0 if the network gives no features (logits). */
+  readonly featureWidth: number;
+  readonly logitWidth: number;
+  /** One name per column of the logits. */
+  readonly classes?: readonly string[];
+  /** Changes with the weights and with everything in the card that changes a number. */
+  readonly identity: string;
+  /** Content of the .onnx file. */
+  readonly model: ModelFile;
+}
+
+/** The package's own networks; the path is the same from src/ and from dist/. */
+const EMBEDDED = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/** Cards of the networks that come with the package, by name. */
+export async function listNetworks(): Promise<NetworkCard[]> {
+  const files = await readdir(EMBEDDED);
+  const names = files.filter((file) => extname(file) === '.onnx').map((file) => basename(file, '.onnx'));
+  return Promise.all(names.sort().map((name) => readEmbeddedCard(name)));
+}
+
+/**
+ * Opens an embedded network by its name, or any ONNX file by its path.
+ *
+ * A file needs a card beside it (`x.json` for `x.onnx`) or options that say the same; options win over the card.
+ * Throws NetworkError if there is no such network, its file is damaged, or its inputs and outputs don't fit.
+ */
+export async function openNetwork(nameOrFile: string, options: NetworkOptions = {}): Promise<Network> {
+  const embedded = (await listNetworks()).find(({ name }) => name === nameOrFile);
+  const path = embedded ? join(EMBEDDED, `${embedded.name}.onnx`) : nameOrFile;
+  const bytes = await readWeights(path, nameOrFile);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const written = embedded ?? (await readCardBeside(path));
+  if (written?.sha256 && written.sha256 !== sha256) {
+    throw new NetworkError(
+      `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again`,
+    );
+  }
+  const model = readModel(bytes, path);
+  const card = fitNetwork(path, model, written, options);
+  return {
+    name: card.name,
+    sha256,
+    card,
+    path,
+    featureWidth: card.outputs.features?.width ?? 0,
+    logitWidth: card.outputs.logits?.width ?? 0,
+    classes: card.classes,
+    identity: identityOf(sha256, card),
+    model,
+  };
+}
+
+function identityOf(sha256: string, { input, outputs }: NetworkCard): string {
+  return createHash('sha256').update(JSON.stringify({ sha256, input, outputs })).digest('hex');
+}
+
+async function readEmbeddedCard(name: string): Promise<NetworkCard> {
+  const path = join(EMBEDDED, `${name}.json`);
+  return parseCard(await readFile(path, 'utf8'), path);
+}
+
+async function readWeights(path: string, asked: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw new NetworkError(`${path} cannot be read (${code}): check the file`);
+    const known = (await listNetworks()).map(({ name }) => name).join(', ');
+    throw new NetworkError(
+      `${asked} is neither a network that comes with ganeval (${known}) nor a file: check the name`,
+    );
+  }
+}
+
+async function readCardBeside(path: string): Promise<NetworkCard | undefined> {
+  const beside = join(dirname(path), `${basename(path, extname(path))}.json`);
+  try {
+    return parseCard(await readFile(beside, 'utf8'), beside);
+  } catch (error) {
+    if (error instanceof NetworkError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new NetworkError(`${beside} cannot be read (${code}): check the file`);
+  }
+}
