@@ -20,7 +20,9 @@ export const scoreOptionsSchema = z.strictObject({
   resolutions: z
     .array(wholeNumber(1))
     .optional()
-    .describe('Sides in pixels to which pictures are reduced for class accuracy [default: powers of two from 8]'),
+    .describe(
+      'Sides in pixels to which pictures are reduced for class accuracy [default: their own size, its half and its quarter]',
+    ),
   downsample: z
     .enum(['decimate', 'antialias'])
     .default('decimate')
@@ -29,25 +31,33 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .default('auto')
     .describe('Network for features and the Inception Score: a name, an .onnx file, or auto'),
-  classifier: z.string().default('auto').describe('Network for class accuracy: a name, an .onnx file, or auto'),
+  classifier: z
+    .string()
+    .default('auto')
+    .describe('Network for class accuracy: a name, an .onnx file, or auto'),
   inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
   normalise: z
     .string()
     .optional()
     .describe('Input range of an .onnx file that has no card: [-1,1], [0,1], [0,255] or imagenet'),
-  featuresOutput: z.string().optional().describe('Name of the features output of an .onnx file that has no card'),
+  featuresOutput: z
+    .string()
+    .optional()
+    .describe('Name of the features output of an .onnx file that has no card'),
   logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
   device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('Where the networks run'),
-  threads: wholeNumber(1).optional().describe('Threads for the networks and for decoding [default: all cores]'),
-  batchSize: wholeNumber(1).default(64).describe('Pictures a run of the network; changes speed, never numbers'),
+  threads: wholeNumber(1)
+    .optional()
+    .describe('Threads for the networks and for decoding [default: all cores]'),
+  batchSize: wholeNumber(1)
+    .default(64)
+    .describe('Pictures a run of the network; changes speed, never numbers'),
   splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
-  shuffle: z.boolean().default(true).describe('Whether rows are shuffled before the Inception Score splits them'),
-  seed: z
-    .int()
-    .min(0)
-    .max(0xffffffff)
-    .default(2020)
-    .describe('Seed of every draw'),
+  shuffle: z
+    .boolean()
+    .default(true)
+    .describe('Whether rows are shuffled before the Inception Score splits them'),
+  seed: z.int().min(0).max(0xffffffff).default(2020).describe('Seed of every draw'),
   kidSubsets: wholeNumber(1).default(100).describe('Subsets of KID'),
   kidSubsetSize: wholeNumber(2).default(1000).describe('Pictures in a subset of KID'),
   msssimPairs: wholeNumber(1).default(100).describe('Random within-class pairs of MS-SSIM, per class'),

@@ -40,7 +40,7 @@ const extractor = z.object({
 const resolutionValue = z.object({
   resolution: count,
   value: z.number(),
-  std: z.number(),
+  std: z.number().optional(),
   se: z.number(),
   interval,
   informative: z.boolean().describe('False where the network or the pictures are too small to tell'),
@@ -136,5 +136,7 @@ export function parseResult(value: unknown): EvaluationResult {
   const parsed = evaluationResultSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`is not a ${RESULT_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`);
+  throw new Error(
+    `is not a ${RESULT_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { ImageSource, Inspection } from '../images/image-source.js';
 import type { PictureChange } from '../images/picture.js';
-import type { Extractor } from '../inception/extractor.js';
+import type { ExtractorPlan } from '../inception/extractor.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
 import { FeatureTable } from './feature-table.js';
 import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
@@ -13,15 +13,6 @@ export const SHARD_ROWS = 256;
 export interface InspectedSource {
   readonly source: ImageSource;
   readonly inspections: readonly Inspection[];
-}
-
-/** A network with its preprocessing, opened only when a shard is missing. */
-export interface ExtractorRecipe {
-  /** Changes whenever any number could. */
-  readonly identity: string;
-  readonly featureWidth: number;
-  readonly logitWidth: number;
-  open(): Promise<Extractor>;
 }
 
 export interface ExtractOptions {
@@ -51,6 +42,8 @@ export interface Extraction {
   /** Pictures that went through the network, and those whose rows were there already. */
   readonly extracted: number;
   readonly fromCache: number;
+  /** The device that ran; undefined where all rows were there already. */
+  readonly device?: string;
 }
 
 /** The shards of a source for one extractor, in order. */
@@ -78,10 +71,10 @@ export function listShardTasks(
  */
 export async function extract(
   inspected: InspectedSource,
-  recipe: ExtractorRecipe,
+  extractorPlan: ExtractorPlan,
   store: ShardStore,
   options: ExtractOptions,
-  tasks: readonly ShardTask[] = listShardTasks(inspected, recipe.identity, options.outputs),
+  tasks: readonly ShardTask[] = listShardTasks(inspected, extractorPlan.identity, options.outputs),
 ): Promise<Extraction> {
   const extraction = new ExtractionInProgress(inspected.source, options);
   const missing: ShardTask[] = [];
@@ -92,18 +85,19 @@ export async function extract(
     else missing.push(task);
   }
   await extraction.refuseBad(missing);
-  if (missing.length > 0) await compute(missing, recipe, store, extraction);
-  return extraction.finish(tasks, recipe, store);
+  if (missing.length > 0) await compute(missing, extractorPlan, store, extraction);
+  return extraction.finish(tasks, extractorPlan, store);
 }
 
 async function compute(
   tasks: readonly ShardTask[],
-  recipe: ExtractorRecipe,
+  extractorPlan: ExtractorPlan,
   store: ShardStore,
   extraction: ExtractionInProgress,
 ): Promise<void> {
   const { source, options } = extraction;
-  const extractor = await recipe.open();
+  const extractor = await extractorPlan.open();
+  extraction.device = extractor.device;
   const begin = ({ start, end }: ShardTask) =>
     new ShardBuilder(start, end, extractor, options.outputs, options.batchSize);
   try {
@@ -141,6 +135,7 @@ class ExtractionInProgress {
   readonly #bad: BadRow[] = [];
   #extracted = 0;
   #fromCache = 0;
+  device?: string;
 
   constructor(
     readonly source: ImageSource,
@@ -177,7 +172,7 @@ class ExtractionInProgress {
       throw tooManyBadError(this.source, maxBad, this.#bad[this.#bad.length - 1]);
   }
 
-  finish(tasks: readonly ShardTask[], recipe: ExtractorRecipe, store: ShardStore): Extraction {
+  finish(tasks: readonly ShardTask[], extractorPlan: ExtractorPlan, store: ShardStore): Extraction {
     const changes: Partial<Record<PictureChange, number>> = {};
     const parts = tasks.map((task) => {
       const info = this.#shards.get(task) as ShardInfo;
@@ -186,11 +181,18 @@ class ExtractionInProgress {
       }
       return { key: task.key, count: task.end - task.start - info.bad.length };
     });
-    const widths = { features: recipe.featureWidth, logits: recipe.logitWidth };
+    const widths = { features: extractorPlan.featureWidth, logits: extractorPlan.logitWidth };
     const tables = Object.fromEntries(
       this.options.outputs.map((name) => [name, new FeatureTable(store, parts, name, widths[name])]),
     );
     const bad = this.#bad.toSorted((a, b) => a.index - b.index);
-    return { tables, bad, changes, extracted: this.#extracted, fromCache: this.#fromCache };
+    return {
+      tables,
+      bad,
+      changes,
+      extracted: this.#extracted,
+      fromCache: this.#fromCache,
+      device: this.device,
+    };
   }
 }

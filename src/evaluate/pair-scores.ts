@@ -1,0 +1,182 @@
+import { type ShardStore, shardKey } from '../features/shard-store.js';
+import { ImagesError } from '../images/images-error.js';
+import type { Picture } from '../images/picture.js';
+import type { PairScore } from '../metrics/metric.js';
+import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim.js';
+import type { PictureSet } from './picture-set.js';
+
+/** Pairs in a shard: a kill loses no more than these. */
+const SHARD_PAIRS = 128;
+
+/** Bytes of decoded pictures that may wait to be scored together. */
+const MAX_WAITING_BYTES = 32 * 2 ** 20;
+
+export interface PairOptions {
+  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Pairs of picture indices [start, end) of the list and the shard that holds their scores. */
+export interface PairTask {
+  readonly key: string;
+  readonly pairs: readonly Pair[];
+}
+
+/** The shards of a list of pairs; `a` and `b` are indices into the source. */
+export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask[] {
+  const tasks: PairTask[] = [];
+  const digest = (index: number) => set.inspections[index].sha256;
+  for (let start = 0; start < pairs.length; start += SHARD_PAIRS) {
+    const part = pairs.slice(start, start + SHARD_PAIRS);
+    const content = part.map(({ a, b }) => [digest(a), digest(b)]);
+    tasks.push({
+      key: shardKey({ msssim: MSSSIM_VERSION, decoding: set.source.decoding, pairs: content }),
+      pairs: part,
+    });
+  }
+  return tasks;
+}
+
+/** MS-SSIM of every pair of `tasks`, in order; scores that the store holds are not computed again. */
+export async function scorePairs(
+  set: PictureSet,
+  tasks: readonly PairTask[],
+  store: ShardStore,
+  options: PairOptions,
+): Promise<PairScore[]> {
+  const missing: PairTask[] = [];
+  const scores = new Map<string, PairScore[]>();
+  let done = 0;
+  const add = (task: PairTask, found: PairScore[]) => {
+    scores.set(task.key, found);
+    done += task.pairs.length;
+    options.onProgress?.(done);
+  };
+  for (const task of tasks) {
+    const found = await readScores(store, task);
+    if (found) add(task, found);
+    else missing.push(task);
+  }
+  if (missing.length > 0) {
+    const msssim = await openMsssim(options);
+    try {
+      await computeMissing(set, missing, msssim, options, async (task, computed) => {
+        await writeScores(store, task, computed);
+        add(task, computed);
+      });
+    } finally {
+      await msssim.close();
+    }
+  }
+  return tasks.flatMap((task) => scores.get(task.key) ?? []);
+}
+
+async function computeMissing(
+  set: PictureSet,
+  tasks: readonly PairTask[],
+  msssim: Msssim,
+  options: PairOptions,
+  onTask: (task: PairTask, scores: PairScore[]) => Promise<void>,
+): Promise<void> {
+  const indices = tasks.flatMap((task) => task.pairs.flatMap(({ a, b }) => [a, b]));
+  const pictures = set.source.pictures(indices, { signal: options.signal })[Symbol.asyncIterator]();
+  try {
+    for (const task of tasks) {
+      const batches = new PairBatches(task, msssim);
+      for (let at = 0; at < task.pairs.length; at++) {
+        options.signal?.throwIfAborted();
+        await batches.add({ at, a: await nextPicture(set, pictures), b: await nextPicture(set, pictures) });
+      }
+      await onTask(task, await batches.finish());
+    }
+  } finally {
+    await pictures.return?.();
+  }
+}
+
+async function nextPicture(
+  set: PictureSet,
+  pictures: AsyncIterator<{ ok: boolean; index: number }>,
+): Promise<Picture> {
+  const { value, done } = await pictures.next();
+  if (done) throw new Error('a source yielded fewer pictures than it was asked for');
+  if (value.ok) return value as Picture;
+  throw new ImagesError(
+    `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: mend or remove it.`,
+  );
+}
+
+interface DecodedPair {
+  /** Position in the shard. */
+  readonly at: number;
+  readonly a: Picture;
+  readonly b: Picture;
+}
+
+/** Scores the pairs of one shard in batches of equal size. */
+class PairBatches {
+  readonly #groups = new Map<string, DecodedPair[]>();
+  readonly #scores: PairScore[];
+  #waitingBytes = 0;
+
+  constructor(
+    readonly task: PairTask,
+    readonly msssim: Msssim,
+  ) {
+    this.#scores = new Array(task.pairs.length);
+  }
+
+  async add(pair: DecodedPair): Promise<void> {
+    const size = `${pair.a.width}x${pair.a.height}`;
+    const group = this.#groups.get(size) ?? [];
+    group.push(pair);
+    this.#groups.set(size, group);
+    this.#waitingBytes += pair.a.pixels.length + pair.b.pixels.length;
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.#scoreAll();
+  }
+
+  async finish(): Promise<PairScore[]> {
+    await this.#scoreAll();
+    return this.#scores;
+  }
+
+  async #scoreAll(): Promise<void> {
+    for (const group of this.#groups.values()) {
+      const [{ a }] = group;
+      const values = await this.msssim.score({
+        a: Buffer.concat(group.map((pair) => pair.a.pixels)),
+        b: Buffer.concat(group.map((pair) => pair.b.pixels)),
+        count: group.length,
+        width: a.width,
+        height: a.height,
+        channels: 3,
+      });
+      group.forEach(({ at }, i) => {
+        this.#scores[at] = { ...this.task.pairs[at], ...values[i] };
+      });
+    }
+    this.#groups.clear();
+    this.#waitingBytes = 0;
+  }
+}
+
+async function readScores(store: ShardStore, task: PairTask): Promise<PairScore[] | undefined> {
+  const shard = await store.read(task.key);
+  const values = shard?.arrays.values?.data;
+  const clamped = shard?.arrays.clamped?.data;
+  if (values?.length !== task.pairs.length || clamped?.length !== task.pairs.length) return undefined;
+  return task.pairs.map((pair, i) => ({ ...pair, value: Number(values[i]), clamped: clamped[i] === 1 }));
+}
+
+async function writeScores(store: ShardStore, task: PairTask, scores: readonly PairScore[]): Promise<void> {
+  const shape = [scores.length];
+  await store.write(task.key, {
+    info: {},
+    arrays: {
+      values: { shape, data: Float64Array.from(scores, (score) => score.value) },
+      clamped: { shape, data: Uint8Array.from(scores, (score) => (score.clamped ? 1 : 0)) },
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { ImageSource, Inspection } from '../images/image-source.js';
+import { ImagesError } from '../images/images-error.js';
+import type { RunHooks } from './events.js';
+import type { ImageSet } from './result.js';
+
+/** A source with what one reading of its files told. */
+export interface PictureSet {
+  readonly role: 'samples' | 'reference';
+  readonly source: ImageSource;
+  /** In order of `source.entries`. */
+  readonly inspections: readonly Inspection[];
+  /** SHA-256 over (id, SHA-256 of the bytes, label) of every picture, in order. */
+  readonly digest: string;
+}
+
+/** Reads every file of a source once. Throws ImagesError for an empty source or unreadable files. */
+export async function inspectPictures(
+  role: PictureSet['role'],
+  source: ImageSource,
+  hooks: RunHooks,
+): Promise<PictureSet> {
+  const total = source.entries.length;
+  if (total === 0) throw new ImagesError(`${source.name} holds no pictures: name a folder that does.`);
+  const inspections = await source.inspect({
+    signal: hooks.signal,
+    onProgress: (done) =>
+      hooks.onProgress?.({ stage: 'inspect', label: `Reading ${role}`, done, total, unit: 'pictures' }),
+  });
+  return { role, source, inspections, digest: digestPictures(source, inspections) };
+}
+
+function digestPictures(source: ImageSource, inspections: readonly Inspection[]): string {
+  const hash = createHash('sha256');
+  source.entries.forEach(({ id, label }, i) => {
+    const name = label === undefined ? null : (source.classNames?.[label] ?? null);
+    hash.update(`${JSON.stringify([id, inspections[i].sha256, name])}\n`);
+  });
+  return hash.digest('hex');
+}
+
+/** The longest side of the largest pictures, in pixels. */
+export function largestSide(inspections: readonly Inspection[]): number {
+  return inspections.reduce((side, { width, height }) => Math.max(side, width, height), 0);
+}
+
+/** What the result says of a set, given the indices of the pictures that have rows. */
+export function describePictures(
+  set: PictureSet,
+  kept: Int32Array,
+  changed: Readonly<Record<string, number>>,
+  bad: readonly { readonly index: number; readonly reason: string }[],
+): ImageSet {
+  const { source, inspections } = set;
+  const counts = source.classNames?.map(() => 0);
+  let smallest = kept[0];
+  let largest = kept[0];
+  const area = (index: number) => inspections[index].width * inspections[index].height;
+  for (const index of kept) {
+    const { label } = source.entries[index];
+    if (counts && label !== undefined) counts[label]++;
+    if (area(index) < area(smallest)) smallest = index;
+    if (area(index) > area(largest)) largest = index;
+  }
+  const size = (index: number): [number, number] => [inspections[index].width, inspections[index].height];
+  return {
+    source: source.name,
+    kind: source.kind,
+    digest: set.digest,
+    count: kept.length,
+    classes: source.classNames?.map((name, i) => ({ name, count: counts?.[i] ?? 0 })) ?? null,
+    sizes: kept.length > 0 ? { smallest: size(smallest), largest: size(largest) } : null,
+    changed: Object.fromEntries(Object.entries(changed).sort(([a], [b]) => (a < b ? -1 : 1))),
+    skipped: bad.map(({ index, reason }) => ({ id: source.entries[index].id, reason })),
+  };
+}
