@@ -27,6 +27,9 @@ export interface ResolutionLogits {
 /** MS-SSIM of one within-class pair. */
 export interface PairScore {
   readonly label: number;
+  /** The two pictures, by their indices: pairs that share one are not independent. */
+  readonly a: number;
+  readonly b: number;
   readonly value: number;
   /** Whether a negative term was set to 0 (NUMERICS: random pairs are unrelated by design). */
   readonly clamped: boolean;
@@ -86,7 +89,8 @@ export interface Interval {
 export interface ResolutionValue {
   readonly resolution: number;
   readonly value: number;
-  readonly std: number;
+  /** Over ten subsets; absent where there are fewer than ten pictures. */
+  readonly std?: number;
   readonly se: number;
   readonly interval: Interval;
   readonly informative: boolean;
