@@ -87,6 +87,8 @@ export async function writeClassFolders(
   try {
     await mkdir(parent, { recursive: true });
     await underLock(folder, async () => {
+      // While we waited for the lock, another run may have done the work.
+      if (await isWritten(folder, identity)) return;
       // A killed run may have left one.
       await rm(partial, { recursive: true, force: true });
       try {

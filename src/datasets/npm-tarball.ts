@@ -11,6 +11,8 @@ import { explainStorageError } from './storage-error.js';
 const DOWNLOAD_PREFIX = '.download-';
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const MESSAGE_CHARACTERS = 8192;
+// No scripts, no question to the registry about a newer npm, and only errors on stderr.
+const NPM_OPTIONS = ['--no-dry-run', '--ignore-scripts', '--no-update-notifier', '--loglevel=error'];
 
 export interface FetchOptions {
   /** Tarballs are kept here, so that a second fetch needs no network. Made if absent. */
@@ -61,7 +63,7 @@ async function download(tarball: NpmTarball, folder: string, signal?: AbortSigna
 }
 
 function runNpmPack(spec: string, folder: string, signal?: AbortSignal): Promise<void> {
-  const child = spawn('npm', ['pack', spec, '--no-dry-run', '--ignore-scripts', '--loglevel=error'], {
+  const child = spawn('npm', ['pack', spec, ...NPM_OPTIONS], {
     // The folder goes through the environment and so needs no quoting where Windows wants a shell for npm.cmd.
     env: { ...process.env, npm_config_pack_destination: folder },
     shell: process.platform === 'win32',
