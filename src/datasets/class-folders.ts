@@ -181,7 +181,13 @@ async function digestOfFolder(folder: string): Promise<string> {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     const names = entry.isDirectory() ? (await readdir(path)).filter((name) => !name.startsWith('.')) : [''];
-    for (const name of names) digests.set(`${entry.name}/${name}`, sha256(await readFile(join(path, name))));
+    for (let start = 0; start < names.length; start += FILES_AT_ONCE) {
+      await Promise.all(
+        names.slice(start, start + FILES_AT_ONCE).map(async (name) => {
+          digests.set(`${entry.name}/${name}`, sha256(await readFile(join(path, name))));
+        }),
+      );
+    }
   }
   return digestOf(digests);
 }
