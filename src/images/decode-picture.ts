@@ -1,0 +1,69 @@
+import { DamagedPicture } from './damaged-picture.js';
+import type { Decoded, Reserve } from './decoded.js';
+import { decodePlainJpeg, isJpeg, readJpegHeader } from './jpeg.js';
+import { decodeWithLibvips, readSizeWithLibvips } from './libvips.js';
+import type { AlphaMode } from './picture.js';
+import { decodePlainPng, isPng, readPngSize } from './png.js';
+
+export interface DecodeSettings {
+  readonly alpha: AlphaMode;
+  /** Pictures with more pixels are bad. */
+  readonly pixelLimit: number;
+}
+
+/**
+ * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file to the RGB that PIL's `convert('RGB')` gives,
+ * byte for byte, with these differences: the EXIF orientation is applied, 16-bit grey keeps the high byte (PIL clips
+ * it at 255), and a transparent pixel of a GIF is black (PIL shows the palette's colour).
+ * Whatever path decodes, the pixels are the same. Throws DamagedPicture.
+ */
+export async function decodePicture(
+  bytes: Buffer,
+  { alpha, pixelLimit }: DecodeSettings,
+  reserve: Reserve,
+): Promise<Decoded> {
+  if (isPng(bytes)) {
+    const decoded = decodePlainPng(bytes, alpha, pixelLimit, reserve);
+    if (decoded) return decoded;
+  } else if (isJpeg(bytes)) {
+    const decoded = await decodePlainJpeg(bytes, alpha, pixelLimit, reserve);
+    if (decoded) return decoded;
+  } else if (bytes.length === 0) {
+    throw new DamagedPicture('is empty');
+  } else if (!isOtherPicture(bytes)) {
+    throw new DamagedPicture('is not a PNG, JPEG, WebP, GIF, TIFF or AVIF picture');
+  }
+  return decodeWithLibvips(bytes, alpha, pixelLimit, reserve);
+}
+
+/**
+ * Size in pixels after EXIF orientation from the beginning of a file, or undefined if the header cannot be read.
+ * `openWhole` gives what libvips needs to read the header of the less plain ones.
+ */
+export async function readPictureSize(
+  head: Buffer,
+  openWhole: () => Buffer | string,
+): Promise<{ width: number; height: number } | undefined> {
+  if (isPng(head)) {
+    const size = readPngSize(head);
+    if (!size?.hasExif) return size;
+  } else if (isJpeg(head)) {
+    const header = readJpegHeader(head);
+    if (header && !header.hasExif) return header;
+  } else if (!isOtherPicture(head)) {
+    return undefined;
+  }
+  return readSizeWithLibvips(openWhole());
+}
+
+/**
+ * The formats that libvips may see, by their first bytes. Whatever the name says, nothing else reaches it:
+ * an SVG, say, could point at other files.
+ */
+function isOtherPicture(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, 16);
+  if (/^GIF8[79]a/.test(start)) return true;
+  if (/^RIFF[^]{4}WEBP/.test(start)) return true;
+  if (/^(II[*+]\0|MM\0[*+])/.test(start)) return true;
+  return /^[^]{4}ftyp(avif|avis|mif1|msf1)/.test(start);
+}

@@ -1,0 +1,88 @@
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
+import type { Decoded, Reserve } from './decoded.js';
+import type { AlphaMode } from './picture.js';
+import { type Channels, changesOf, writeRgb, writeRgbOfCmyk } from './rgb.js';
+
+/**
+ * As strict as PIL: a picture cut short or with a decoder's error is refused, a decoder's warning is not
+ * (a wrong sRGB profile in a PNG is one). ICC profiles change nothing, the EXIF orientation is applied,
+ * of an animation the first frame is taken.
+ */
+const OPTIONS: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true, pages: 1 };
+
+/** Decodes anything else that libvips reads; 16-bit samples keep their high byte. Throws DamagedPicture. */
+export async function decodeWithLibvips(
+  bytes: Buffer,
+  alpha: AlphaMode,
+  pixelLimit: number,
+  reserve: Reserve,
+): Promise<Decoded> {
+  try {
+    const metadata = await (await openWithSharp(bytes, false)).metadata();
+    const { width, height } = metadata.autoOrient;
+    refuseBadSize(width, height, pixelLimit);
+    const isCmyk = metadata.space === 'cmyk';
+    const image = await openWithSharp(bytes, pixelLimit);
+    // libvips would convert CMYK by an ink profile; PIL's plain formula wants the inks themselves.
+    if (isCmyk) image.pipelineColourspace('cmyk').toColourspace('cmyk');
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+
+    const pixels = reserve(info.width * info.height * 3);
+    if (isCmyk) writeRgbOfCmyk(withoutAlpha(data, info.channels, 4), pixels);
+    else writeRgb(data, info.channels as Channels, alpha, pixels, 0);
+    return {
+      width: info.width,
+      height: info.height,
+      pixels,
+      changes: changesOf(storedChannels(metadata), alpha),
+    };
+  } catch (error) {
+    throw asDamage(error);
+  }
+}
+
+/** Size as it will be decoded, or undefined if the header cannot be read. */
+export async function readSizeWithLibvips(
+  file: Buffer | string,
+): Promise<{ width: number; height: number } | undefined> {
+  try {
+    const { autoOrient } = await (await openWithSharp(file, false)).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loaded on first use: most folders hold nothing but plain PNG or JPEG. */
+async function openWithSharp(input: Buffer | string, limitInputPixels: number | false): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  // Worker threads are the parallelism here, and no picture is read twice.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return sharp(input, { ...OPTIONS, limitInputPixels });
+}
+
+/** libvips shows grey as RGB already, so that only the header tells what the file had. */
+function storedChannels({ space, hasAlpha }: Metadata): Channels {
+  const isGrey = space === 'b-w' || space === 'grey16';
+  if (isGrey) return hasAlpha ? 2 : 1;
+  return hasAlpha ? 4 : 3;
+}
+
+function withoutAlpha(data: Buffer, channels: number, kept: number): Buffer {
+  if (channels === kept) return data;
+  const count = data.length / channels;
+  const out = Buffer.allocUnsafe(count * kept);
+  for (let i = 0; i < count; i++) data.copy(out, i * kept, i * channels, i * channels + kept);
+  return out;
+}
+
+function asDamage(error: unknown): DamagedPicture {
+  if (error instanceof DamagedPicture) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/truncat|premature|unexpected end|end of (file|stream|image)/i.test(message))
+    return new DamagedPicture(TRUNCATED);
+  const [firstLine] = message.split('\n');
+  return new DamagedPicture(`cannot be decoded (${firstLine})`);
+}

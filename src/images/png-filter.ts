@@ -1,0 +1,55 @@
+import { DamagedPicture } from './damaged-picture.js';
+
+/**
+ * Undoes the row filters of a PNG in place (PNG specification, third edition, section 9).
+ * `rows` holds `height` rows of one filter byte and `stride` bytes; `distance` is the bytes of one pixel.
+ * Throws DamagedPicture for an unknown filter.
+ */
+export function unfilterRows(rows: Uint8Array, stride: number, height: number, distance: number): void {
+  for (let y = 0; y < height; y++) {
+    const start = y * (stride + 1) + 1;
+    const filter = rows[start - 1];
+    // The row above the first counts as zeros: Up then does nothing and Paeth becomes Sub.
+    if (filter === 1 || (filter === 4 && y === 0)) addLeft(rows, start, stride, distance);
+    else if (filter === 2) addUp(rows, start, stride, y);
+    else if (filter === 3) addAverage(rows, start, stride, distance, y);
+    else if (filter === 4) addPaeth(rows, start, stride, distance);
+    else if (filter !== 0)
+      throw new DamagedPicture(`is corrupt: it has a row with the unknown filter ${filter}`);
+  }
+}
+
+function addLeft(rows: Uint8Array, start: number, stride: number, distance: number): void {
+  for (let i = start + distance; i < start + stride; i++) rows[i] += rows[i - distance];
+}
+
+function addUp(rows: Uint8Array, start: number, stride: number, y: number): void {
+  if (y === 0) return;
+  for (let i = start; i < start + stride; i++) rows[i] += rows[i - stride - 1];
+}
+
+function addAverage(rows: Uint8Array, start: number, stride: number, distance: number, y: number): void {
+  for (let i = start; i < start + stride; i++) {
+    const left = i >= start + distance ? rows[i - distance] : 0;
+    const up = y > 0 ? rows[i - stride - 1] : 0;
+    rows[i] += (left + up) >> 1;
+  }
+}
+
+/** For rows with one above them. */
+function addPaeth(rows: Uint8Array, start: number, stride: number, distance: number): void {
+  const above = stride + 1;
+  for (let i = start; i < start + distance; i++) rows[i] += rows[i - above];
+  for (let i = start + distance; i < start + stride; i++) {
+    const left = rows[i - distance];
+    const up = rows[i - above];
+    const upLeft = rows[i - above - distance];
+    const towardsUp = up - upLeft;
+    const towardsLeft = left - upLeft;
+    const fromLeft = Math.abs(towardsUp);
+    const fromUp = Math.abs(towardsLeft);
+    const fromUpLeft = Math.abs(towardsUp + towardsLeft);
+    if (fromLeft <= fromUp && fromLeft <= fromUpLeft) rows[i] += left;
+    else rows[i] += fromUp <= fromUpLeft ? up : upLeft;
+  }
+}
