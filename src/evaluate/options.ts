@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NORMALISATIONS, type NormalisationName } from '../inception/network-options.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
 export const METRIC_IDS = ['is', 'accuracy', 'msssim', 'fid', 'kid'] as const;
@@ -37,9 +38,9 @@ export const scoreOptionsSchema = z.strictObject({
     .describe('Network for class accuracy: a name, an .onnx file, or auto'),
   inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
   normalise: z
-    .string()
+    .enum(Object.keys(NORMALISATIONS) as [NormalisationName, ...NormalisationName[]])
     .optional()
-    .describe('Input range of an .onnx file that has no card: [-1,1], [0,1], [0,255] or imagenet'),
+    .describe('Input range of an .onnx file that has no card'),
   featuresOutput: z
     .string()
     .optional()

@@ -1,6 +1,6 @@
 import { type ShardStore, shardKey } from '../features/shard-store.js';
 import { ImagesError } from '../images/images-error.js';
-import type { Picture } from '../images/picture.js';
+import type { Picture, PictureOutcome } from '../images/picture.js';
 import type { PairScore } from '../metrics/metric.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim.js';
 import type { PictureSet } from './picture-set.js';
@@ -96,13 +96,10 @@ async function computeMissing(
   }
 }
 
-async function nextPicture(
-  set: PictureSet,
-  pictures: AsyncIterator<{ ok: boolean; index: number }>,
-): Promise<Picture> {
+async function nextPicture(set: PictureSet, pictures: AsyncIterator<PictureOutcome>): Promise<Picture> {
   const { value, done } = await pictures.next();
   if (done) throw new Error('a source yielded fewer pictures than it was asked for');
-  if (value.ok) return value as Picture;
+  if (value.ok) return value;
   throw new ImagesError(
     `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: mend or remove it.`,
   );

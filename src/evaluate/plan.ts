@@ -1,7 +1,8 @@
 import type { OutputName } from '../features/shard-builder.js';
-import { defaultNetworks, type NetworkChoice } from '../inception/default-networks.js';
+import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
 import type { Network } from '../inception/network.js';
+import type { NetworkOptions } from '../inception/network-options.js';
 import { METRIC_IDS, type ResolvedOptions, UsageError } from './options.js';
 import { largestSide, type PictureSet } from './picture-set.js';
 import type { StatisticsFile } from './statistics-file.js';
@@ -26,6 +27,8 @@ export interface SetPlan {
   readonly classifier?: Network;
   /** Column of the classifier's logits for each class of the set. */
   readonly classColumns?: Int32Array;
+  /** Whether folders named by numbers were taken for the classifier's columns. */
+  readonly classesByIndex: boolean;
   /** Why there is no class accuracy, as a sentence. */
   readonly noAccuracy?: string;
   readonly pairsPerClass: number;
@@ -52,14 +55,12 @@ export async function makePlan(
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
 ): Promise<Plan> {
   const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
-  const overrides = {
-    inputSize: options.inputSize,
-    normalise: options.normalise,
-    featuresOutput: options.featuresOutput,
-    logitsOutput: options.logitsOutput,
-  };
   const choose = (set: PictureSet) =>
-    defaultNetworks(set.source.classNames, options.model, options.classifier, overrides);
+    chooseNetworks(
+      set.source.classNames,
+      { network: options.model, options: cardOptions(options, options.model) },
+      { network: options.classifier, options: cardOptions(options, options.classifier) },
+    );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
   const shared = { options, metrics, resolutions };
@@ -69,6 +70,14 @@ export async function makePlan(
   return { ...plan, reference: planSet(shared, reference, await choose(reference)) };
 }
 
+/** What the user says in place of a card; it is about the networks that the user named. */
+function cardOptions(
+  { inputSize, normalise, featuresOutput, logitsOutput }: ResolvedOptions,
+  network: string,
+): NetworkOptions | undefined {
+  return network === 'auto' ? undefined : { inputSize, normalise, featuresOutput, logitsOutput };
+}
+
 /**
  * The resolutions asked for, ascending; by default the pictures' own size, its half and its quarter (the paper's
  * 128, 64 and 32), from no larger a size than the classifier sees.
@@ -76,7 +85,7 @@ export async function makePlan(
 function chooseResolutions(
   { resolutions }: ResolvedOptions,
   samples: PictureSet,
-  { classifier }: NetworkChoice,
+  { classifier }: ChosenNetworks,
 ): number[] {
   if (resolutions) {
     const unique = [...new Set(resolutions)].sort((a, b) => a - b);
@@ -93,15 +102,17 @@ function chooseResolutions(
 function planSet(
   { options, metrics, resolutions }: Pick<Plan, 'options' | 'metrics' | 'resolutions'>,
   set: PictureSet,
-  { model, classifier, columns, reason }: NetworkChoice,
+  { model, classifier, classColumns, reason }: ChosenNetworks,
 ): SetPlan {
   const passes: Pass[] = [];
   const addPass = (network: Network, resolution: number | 'full') => {
-    if (passes.some((pass) => pass.network === network && pass.resolution === resolution)) return;
+    if (passes.some((pass) => pass.network.identity === network.identity && pass.resolution === resolution))
+      return;
     passes.push({ network, resolution, ...extractorFor(network, resolution, options) });
   };
   if (metrics.some((id) => id === 'is' || id === 'fid' || id === 'kid')) addPass(model, 'full');
-  const wantsAccuracy = metrics.includes('accuracy') && classifier !== undefined && columns !== undefined;
+  const wantsAccuracy =
+    metrics.includes('accuracy') && classifier !== undefined && classColumns !== undefined;
   if (wantsAccuracy) {
     addPass(classifier, 'full');
     const side = largestSide(set.inspections);
@@ -112,7 +123,8 @@ function planSet(
     passes,
     model,
     resolutions,
-    ...(wantsAccuracy ? { classifier, classColumns: columns } : {}),
+    ...(wantsAccuracy ? { classifier, classColumns: classColumns.columns } : {}),
+    classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
     noAccuracy: reason,
     pairsPerClass: metrics.includes('msssim') && set.source.classNames ? options.msssimPairs : 0,
   };

@@ -92,7 +92,6 @@ const settings = z.object({
   downsample: z.enum(['decimate', 'antialias']),
   alpha: z.enum(['drop', 'black', 'white']),
   onBadImage: z.enum(['fail', 'skip']),
-  profile: z.string(),
   seed: count,
   splits: count,
   shuffle: z.boolean(),

@@ -11,13 +11,7 @@ import { listPairTasks, scorePairs } from './pair-scores.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
 import type { ImageSet } from './result.js';
-
-/** The part of the work that one of several machines does. */
-export interface Share {
-  /** From 0. */
-  readonly index: number;
-  readonly of: number;
-}
+import { type Share, shareOf } from './share.js';
 
 /** A set of pictures after all its passes. */
 export interface PreparedSet {
@@ -26,11 +20,6 @@ export interface PreparedSet {
   readonly extracted: number;
   readonly fromCache: number;
   readonly device: string | null;
-}
-
-/** Whether item `i` of `count` falls to this share: shares are runs of neighbours, of equal length to one. */
-function isMine(i: number, count: number, share: Share | undefined): boolean {
-  return !share || Math.floor((i * share.of) / count) === share.index;
 }
 
 /**
@@ -81,8 +70,7 @@ async function runPass(
   share: Share | undefined,
 ): Promise<Extraction> {
   const { set } = plan;
-  const all = listShardTasks(set, pass.extractor.identity, pass.outputs);
-  const tasks = all.filter((_, i) => isMine(i, all.length, share));
+  const tasks = shareOf(listShardTasks(set, pass.extractor.identity, pass.outputs), share);
   const total = tasks.reduce((pictures, task) => pictures + task.end - task.start, 0);
   return extract(
     set,
@@ -146,8 +134,7 @@ async function scoreSetPairs(
   const sizes = Array.from(kept, (index) => set.inspections[index]);
   const drawn = drawPairs({ labels, sizes, pairsPerClass: plan.pairsPerClass, seed: options.seed });
   const pairs = drawn.map(({ label, a, b }) => ({ label, a: kept[a], b: kept[b] }));
-  const all = listPairTasks(set, pairs);
-  const tasks = all.filter((_, i) => isMine(i, all.length, share));
+  const tasks = shareOf(listPairTasks(set, pairs), share);
   const total = tasks.reduce((count, task) => count + task.pairs.length, 0);
   return scorePairs(set, tasks, store, {
     device: options.device,
@@ -164,8 +151,11 @@ function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pas
     const pass = plan.passes.find((candidate) => matches(candidate));
     return pass && extractions.get(pass)?.tables[name];
   };
-  const isModel = (pass: Pass) => pass.resolution === 'full' && pass.network === plan.model;
-  const classLogits = table('logits', (pass) => pass.network === classifier && pass.resolution === 'full');
+  const isModel = (pass: Pass) => pass.resolution === 'full' && pass.network.identity === plan.model.identity;
+  const classLogits = table(
+    'logits',
+    (pass) => pass.network.identity === classifier?.identity && pass.resolution === 'full',
+  );
   return {
     count: kept.length,
     labels: labelsOf(plan, kept),
@@ -188,7 +178,8 @@ function resolutionTables(
   const side = largestSide(plan.set.inspections);
   return plan.resolutions.map((resolution) => {
     const pass = plan.passes.find(
-      (candidate) => candidate.network === plan.classifier && candidate.resolution === resolution,
+      (candidate) =>
+        candidate.network.identity === plan.classifier?.identity && candidate.resolution === resolution,
     );
     const logits = (pass && extractions.get(pass)?.tables.logits) ?? atFullSize;
     return { resolution, logits, informative: resolution <= inputSize && resolution <= side };

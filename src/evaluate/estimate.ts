@@ -1,0 +1,126 @@
+import { listShardTasks } from '../features/extract.js';
+import type { ShardStore } from '../features/shard-store.js';
+import type { RunHooks } from './events.js';
+import { largestSide } from './picture-set.js';
+import type { Pass, Plan, SetPlan } from './plan.js';
+import { type Share, shareOf } from './share.js';
+
+/** Fewer pictures than this are not worth a warm-up: they take less than a minute on any machine. */
+const WORTH_A_WARM_UP = 1000;
+const LONG_RUN_SECONDS = 60;
+/** Pictures in the batch that is timed. */
+const WARM_UP_PICTURES = 8;
+
+export interface PassEstimate {
+  readonly subject: 'samples' | 'reference';
+  readonly network: string;
+  readonly resolution: number | 'full';
+  readonly pictures: number;
+  /** Of these, pictures whose rows are in the cache. */
+  readonly cached: number;
+}
+
+/** What a run would do and how long it would take. */
+export interface ScorePlan {
+  readonly passes: readonly PassEstimate[];
+  readonly metrics: readonly string[];
+  readonly resolutions: readonly number[];
+  /** Where the networks would run; null if nothing is left to run. */
+  readonly device: string | null;
+  /** Of the slowest network; null if nothing is left to run. */
+  readonly picturesPerSecond: number | null;
+  readonly estimatedSeconds: number;
+}
+
+/** Counts what is left to do and times a short warm-up of each network that has something left. */
+export async function estimatePlan(plan: Plan, store: ShardStore, share?: Share): Promise<ScorePlan> {
+  const sets = plan.reference ? [plan.samples, plan.reference] : [plan.samples];
+  const passes: PassEstimate[] = [];
+  const left = new Map<Pass, { set: SetPlan; pictures: number }>();
+  for (const set of sets) {
+    for (const pass of set.passes) {
+      const estimate = await countPass(set, pass, store, share);
+      passes.push(estimate);
+      if (estimate.cached < estimate.pictures)
+        left.set(pass, { set, pictures: estimate.pictures - estimate.cached });
+    }
+  }
+  let estimatedSeconds = 0;
+  let picturesPerSecond: number | null = null;
+  let device: string | null = null;
+  const rates = new Map<string, number>();
+  for (const [pass, { set, pictures }] of left) {
+    let rate = rates.get(pass.network.identity);
+    if (rate === undefined) {
+      const timed = await timeWarmUp(set, pass);
+      rate = timed.picturesPerSecond;
+      device ??= timed.device;
+      rates.set(pass.network.identity, rate);
+    }
+    estimatedSeconds += pictures / rate;
+    picturesPerSecond = Math.min(picturesPerSecond ?? rate, rate);
+  }
+  return {
+    passes,
+    metrics: plan.metrics,
+    resolutions: plan.resolutions,
+    device,
+    picturesPerSecond,
+    estimatedSeconds,
+  };
+}
+
+async function countPass(
+  set: SetPlan,
+  pass: Pass,
+  store: ShardStore,
+  share: Share | undefined,
+): Promise<PassEstimate> {
+  let pictures = 0;
+  let cached = 0;
+  for (const task of shareOf(listShardTasks(set.set, pass.extractor.identity, pass.outputs), share)) {
+    pictures += task.end - task.start;
+    if (await store.has(task.key)) cached += task.end - task.start;
+  }
+  const { network, resolution } = pass;
+  return { subject: set.set.role, network: network.name, resolution, pictures, cached };
+}
+
+async function timeWarmUp(
+  { set }: SetPlan,
+  pass: Pass,
+): Promise<{ picturesPerSecond: number; device: string }> {
+  const extractor = await pass.extractor.open();
+  try {
+    const side = Math.max(1, largestSide(set.inspections));
+    const pixels = new Uint8Array(WARM_UP_PICTURES * side * side * 3);
+    const batch = { pixels, count: WARM_UP_PICTURES, width: side, height: side };
+    await extractor.run(batch);
+    const start = performance.now();
+    await extractor.run(batch);
+    const seconds = (performance.now() - start) / 1000;
+    return { picturesPerSecond: WARM_UP_PICTURES / seconds, device: extractor.device };
+  } finally {
+    await extractor.close();
+  }
+}
+
+/** Says before a long run how long it will be. */
+export async function announceEstimate(
+  plan: Plan,
+  store: ShardStore,
+  hooks: RunHooks,
+  share?: Share,
+): Promise<void> {
+  if (!hooks.onNote) return;
+  const sets = plan.reference ? [plan.samples, plan.reference] : [plan.samples];
+  const most = sets.reduce((sum, { set, passes }) => sum + set.inspections.length * passes.length, 0);
+  if (most < WORTH_A_WARM_UP) return;
+  const { estimatedSeconds, picturesPerSecond, device, passes } = await estimatePlan(plan, store, share);
+  if (estimatedSeconds < LONG_RUN_SECONDS || picturesPerSecond === null) return;
+  const left = passes.reduce((sum, pass) => sum + pass.pictures - pass.cached, 0);
+  hooks.onNote(
+    `About ${Math.ceil(estimatedSeconds / 60)} minutes: ${left} pictures to run in ${passes.length} passes, ` +
+      `at ${picturesPerSecond.toPrecision(3)} a second on ${device}. It can be stopped and goes on where it stood.`,
+  );
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { ShardStore } from '../features/shard-store.js';
+import { guardStorage } from '../features/storage-error.js';
+import type { ImageSource } from '../images/image-source.js';
+import { announceEstimate } from './estimate.js';
+import type { RunHooks } from './events.js';
+import {
+  type ResolvedOptions,
+  resolveOptions,
+  type ScoreOptions,
+  scoreOptionsSchema,
+  UsageError,
+} from './options.js';
+import type { PictureSet } from './picture-set.js';
+import { withPlan } from './score.js';
+import type { Share } from './share.js';
+import { prepareSet } from './subject.js';
+
+const PART_SCHEMA = 'ganeval/part@1';
+const PART_FILE = 'part.json';
+
+const pictureSetSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  decoding: z.string(),
+  digest: z.string(),
+  classNames: z.array(z.string()).optional(),
+  warnings: z.array(z.string()),
+  /** id, class index or null, SHA-256 of the bytes, width, height. */
+  pictures: z.array(z.tuple([z.string(), z.int().nullable(), z.string(), z.int(), z.int()])),
+});
+
+const partSchema = z.object({
+  schema: z.literal(PART_SCHEMA),
+  /** From 1, as the user counts. */
+  part: z.int().positive(),
+  of: z.int().positive(),
+  /** Digest of everything below: parts of one whole agree on it. */
+  whole: z.string(),
+  options: scoreOptionsSchema,
+  samples: pictureSetSchema,
+  reference: pictureSetSchema.optional(),
+  referenceStatistics: z.object({ path: z.string(), digest: z.string() }).optional(),
+});
+
+export type PartFile = z.infer<typeof partSchema>;
+export type StoredPictureSet = z.infer<typeof pictureSetSchema>;
+
+export interface PartTarget {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+  /** Folder for the part. */
+  readonly out: string;
+}
+
+/**
+ * Does one part of a score, for `mergeParts` to join with the others: the same folder and options on every machine, and a
+ * folder each for what it computes. A part that was killed goes on when it is run again.
+ */
+export async function scorePart(
+  samples: string | ImageSource,
+  options: ScoreOptions,
+  { index, of, out }: PartTarget,
+  hooks: RunHooks = {},
+): Promise<{ out: string; pictures: number }> {
+  if (!(Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of)) {
+    throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
+  }
+  const resolved = resolveOptions(options);
+  await guardStorage(out, () => mkdir(out, { recursive: true }));
+  return withPlan(samples, resolved, hooks, async (plan) => {
+    const store = new ShardStore(shardsOf(out));
+    const share: Share = { index: index - 1, of };
+    await announceEstimate(plan, store, hooks, share);
+    let pictures = 0;
+    for (const set of [plan.samples, plan.reference]) {
+      if (!set) continue;
+      const prepared = await prepareSet(set, resolved, store, hooks, share);
+      pictures += prepared.extracted + prepared.fromCache;
+    }
+    const whole = {
+      options: numberOptions(resolved),
+      samples: storeSet(plan.samples.set),
+      reference: plan.reference && storeSet(plan.reference.set),
+      referenceStatistics: plan.referenceStatistics && {
+        path: plan.referenceStatistics.name,
+        digest: plan.referenceStatistics.digest,
+      },
+    };
+    const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
+    const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: digest, ...whole };
+    const path = join(out, PART_FILE);
+    await guardStorage(path, () => writeFileAtomic(path, `${JSON.stringify(file)}\n`));
+    return { out, pictures };
+  });
+}
+
+/** The folder of a part's shards. */
+export function shardsOf(folder: string): string {
+  return join(folder, 'features');
+}
+
+/** The options that decide numbers: machines may differ in the others. */
+function numberOptions(options: ResolvedOptions): ResolvedOptions {
+  const { threads: _threads, cacheDir: _cacheDir, ...rest } = options;
+  const defaults = resolveOptions({});
+  return { ...rest, device: defaults.device, batchSize: defaults.batchSize, cache: defaults.cache };
+}
+
+function storeSet({ source, inspections, digest }: PictureSet): StoredPictureSet {
+  const { name, kind, decoding, classNames, warnings, entries } = source;
+  return {
+    name,
+    kind,
+    decoding,
+    digest,
+    classNames: classNames && [...classNames],
+    warnings: [...warnings],
+    pictures: entries.map(({ id, label }, i) => {
+      const { sha256, width, height } = inspections[i];
+      return [id, label ?? null, sha256, width, height];
+    }),
+  };
+}
+
+/** Reads what a part says of itself. Throws UsageError naming the folder. */
+export async function readPart(folder: string): Promise<PartFile> {
+  const path = join(folder, PART_FILE);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UsageError(
+      absent
+        ? `${folder} is no finished part (it has no ${PART_FILE}): run its ganeval score --shard again.`
+        : `${path} cannot be read (${(error as Error).message}): run its ganeval score --shard again.`,
+    );
+  }
+  const parsed = partSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`${path} is not a ${PART_SCHEMA} document: run its ganeval score --shard again.`);
+}

@@ -1,0 +1,148 @@
+import type { Network } from '../inception/network.js';
+import { metrics as allMetrics } from '../metrics/index.js';
+import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
+import type { RunHooks } from './events.js';
+import type { ResolvedOptions } from './options.js';
+import type { MetricName, SetPlan } from './plan.js';
+import type { MetricEntry } from './result.js';
+
+/** One set of pictures as the metrics see it, and how it came to be. */
+export interface MetricContext {
+  readonly plan: SetPlan;
+  readonly subject: Subject;
+}
+
+export interface MetricRun {
+  readonly entries: MetricEntry[];
+  readonly warnings: string[];
+}
+
+/** Metrics of one set by itself, which a labelled reference has too. */
+const REFERENCE_METRICS: readonly MetricName[] = ['is', 'accuracy', 'msssim'];
+
+/**
+ * Computes the metrics one after the other. One that lacks its input, or fails, becomes an entry that says why; the
+ * others go on. An aborted signal ends the run.
+ */
+export async function runMetrics(
+  ids: readonly MetricName[],
+  samples: MetricContext,
+  reference: Subject | undefined,
+  referencePlan: SetPlan | undefined,
+  options: ResolvedOptions,
+  hooks: RunHooks,
+): Promise<MetricRun> {
+  const run: MetricRun = { entries: [], warnings: [] };
+  const chosen = allMetrics.filter((metric) => ids.includes(metric.id));
+  for (const metric of chosen) await addEntry(run, metric, 'samples', samples, reference, options, hooks);
+  if (!reference || !referencePlan) return run;
+  const context = { plan: referencePlan, subject: reference };
+  for (const metric of chosen) {
+    if (!REFERENCE_METRICS.includes(metric.id) || absentNeed(metric, context, undefined)) continue;
+    await addEntry(run, metric, 'reference', context, undefined, options, hooks);
+  }
+  return run;
+}
+
+async function addEntry(
+  run: MetricRun,
+  metric: Metric,
+  subject: 'samples' | 'reference',
+  context: MetricContext,
+  reference: Subject | undefined,
+  options: ResolvedOptions,
+  hooks: RunHooks,
+): Promise<void> {
+  const { id, title, unit, direction } = metric;
+  const head = { id, subject, title, unit, direction };
+  const reason = absentNeed(metric, context, reference);
+  const outcome = reason ? { reason } : await compute(metric, context.subject, reference, options, hooks);
+  if ('reason' in outcome) {
+    run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
+    return;
+  }
+  const { warnings = [], value, ...rest } = outcome;
+  const network = networkOf(metric, context.plan);
+  run.entries.push({
+    ...head,
+    status: 'ok',
+    value,
+    ...(rest as object as Omit<
+      Extract<MetricEntry, { status: 'ok' }>,
+      'value' | 'status' | keyof typeof head
+    >),
+    ...(network && { extractor: network }),
+  });
+  run.warnings.push(
+    ...warnings.map((warning) => `${title}${subject === 'reference' ? ' of the reference' : ''}: ${warning}`),
+  );
+}
+
+async function compute(
+  metric: Metric,
+  samples: Subject,
+  reference: Subject | undefined,
+  options: ResolvedOptions,
+  hooks: RunHooks,
+): Promise<MetricOutcome> {
+  const { signal } = hooks;
+  signal?.throwIfAborted();
+  const { seed, splits: numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads } = options;
+  const input: MetricInput = {
+    samples,
+    reference,
+    settings: { seed, numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads },
+    signal,
+    onProgress: (fraction) =>
+      hooks.onProgress?.({
+        stage: 'metric',
+        label: metric.title,
+        done: Math.round(fraction * 100),
+        total: 100,
+        unit: '%',
+      }),
+  };
+  try {
+    return await metric.compute(input);
+  } catch (error) {
+    const { name, message } = error as Error;
+    // What the user or the machine has to mend ends the run; a fault of one metric must not take the others with it.
+    if (signal?.aborted || ['ImagesError', 'NetworkError', 'StorageError', 'UsageError'].includes(name))
+      throw error;
+    return { reason: `A fault of ganeval stopped this metric (${message}): please report it.` };
+  }
+}
+
+/** Why a metric can't be computed on what there is, as a sentence. */
+function absentNeed(metric: Metric, { plan, subject }: MetricContext, reference: Subject | undefined) {
+  const { role } = plan.set;
+  const reasons: Record<Need, string | false> = {
+    labels:
+      !subject.labels &&
+      `The ${role} have no labels: put the pictures into one folder per class, or pass --labels.`,
+    features:
+      !subject.features && `The network ${plan.model.name} gives no features: choose another --model.`,
+    logits: !subject.logits && `The network ${plan.model.name} gives no logits: choose another --model.`,
+    classLogits:
+      !subject.classLogits && (plan.noAccuracy ?? 'No network knows the classes: pass --classifier.'),
+    pairScores: !subject.pairScores && 'No pairs of pictures were scored.',
+    reference:
+      !reference && 'There is no reference: pass --reference with real pictures or a statistics file.',
+  };
+  const order: Need[] = ['labels', 'classLogits', 'reference', 'features', 'logits', 'pairScores'];
+  for (const need of order) if (metric.needs.includes(need) && reasons[need]) return reasons[need];
+  return undefined;
+}
+
+function networkOf(metric: Metric, plan: SetPlan) {
+  const describe = (network: Network) => ({
+    name: network.name,
+    sha256: network.sha256,
+    preprocessing:
+      plan.passes.find((pass) => pass.network.identity === network.identity && pass.resolution === 'full')
+        ?.extractor.preprocessing ?? '',
+  });
+  if (metric.needs.includes('classLogits')) return plan.classifier && describe(plan.classifier);
+  if (metric.needs.includes('features') || metric.needs.includes('logits')) return describe(plan.model);
+  return undefined;
+}

@@ -1,0 +1,33 @@
+import { computeStatistics } from '../metrics/covariance.js';
+import type { RunHooks } from './events.js';
+import { resolveOptions, type ScoreOptions, UsageError } from './options.js';
+import { withPlan, withStore } from './score.js';
+import { saveStatistics } from './statistics-file.js';
+import { prepareSet } from './subject.js';
+
+/**
+ * Writes the mean and covariance of a set's features as an `.npz` that pytorch-fid and `--reference` read.
+ *
+ * @param images a folder or manifest
+ * @param out path that ends in .npz
+ */
+export async function writeStatistics(
+  images: string,
+  out: string,
+  options: ScoreOptions = {},
+  hooks: RunHooks = {},
+): Promise<{ count: number; dimensions: number; out: string }> {
+  if (!out.endsWith('.npz')) throw new UsageError(`Statistics are written to an .npz file, not to ${out}.`);
+  const resolved = resolveOptions({ ...options, metrics: ['fid'], reference: undefined });
+  return withPlan(images, resolved, hooks, (plan) =>
+    withStore(resolved, async (store) => {
+      const { subject } = await prepareSet(plan.samples, resolved, store, hooks);
+      const { features } = subject;
+      if (!features)
+        throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
+      const statistics = await computeStatistics(features, resolved);
+      await saveStatistics(out, statistics, plan.model.sha256);
+      return { count: features.count, dimensions: features.width, out };
+    }),
+  );
+}

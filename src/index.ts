@@ -1,0 +1,26 @@
+/** ganeval as a library: what the commands do, as functions. */
+export { DATASETS } from './datasets/catalogue.js';
+export type { ScorePlan } from './evaluate/estimate.js';
+export type { ProgressEvent, RunHooks } from './evaluate/events.js';
+export { type MergeOptions, mergeParts } from './evaluate/merge.js';
+export { METRIC_IDS, resolveOptions, type ScoreOptions, UsageError } from './evaluate/options.js';
+export { type PartTarget, scorePart } from './evaluate/part.js';
+export { planScore } from './evaluate/plan-score.js';
+export { type EvaluationResult, evaluationResultSchema, parseResult } from './evaluate/result.js';
+export { score } from './evaluate/score.js';
+export { writeStatistics } from './evaluate/write-statistics.js';
+export {
+  type CacheInfo,
+  cacheInfo,
+  type PruneOptions,
+  type PruneSummary,
+  pruneCache,
+} from './features/cache.js';
+export { StorageError } from './features/storage-error.js';
+export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
+export { ImagesError } from './images/images-error.js';
+export { imagesInMemory } from './images/memory.js';
+export { openImages } from './images/open.js';
+export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
+export { listNetworks, type Network, openNetwork } from './inception/network.js';
+export { NetworkError } from './onnx/network-error.js';
