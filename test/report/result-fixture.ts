@@ -79,7 +79,6 @@ export function makeResult(): EvaluationResult {
       downsample: 'decimate',
       alpha: 'drop',
       onBadImage: 'fail',
-      profile: 'torch-fidelity',
       seed: 2020,
       splits: 10,
       shuffle: true,

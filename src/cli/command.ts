@@ -1,0 +1,29 @@
+import type { Options, PositionalOptions } from 'yargs';
+import type { RunContext } from './run-context.js';
+
+/** Parsed options by their flag (kebab-case), positionals by their name. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** One command; its module is loaded only when the command, its help or its completion is asked for. */
+export interface Command {
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
+  readonly options?: Readonly<Record<string, Options>>;
+  readonly examples?: readonly (readonly [command: string, what: string])[];
+  /** Does the work; what it throws decides the exit code. May return another exit code than 0. */
+  run(argv: Arguments, context: RunContext): Promise<number | undefined>;
+}
+
+/** What `ganeval --help` shows of a command, and where the rest is. */
+export interface CommandEntry {
+  /** As yargs takes it: "score <samples>". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Commands under one word: `cache info`, `cache prune`. */
+export interface CommandGroup {
+  readonly usage: string;
+  readonly summary: string;
+  readonly commands: readonly CommandEntry[];
+}

@@ -1,0 +1,68 @@
+import type { CommandEntry, CommandGroup } from './command.js';
+
+/** Every command, in the order of help. Their modules load on use: help must not wait for them. */
+export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
+  {
+    usage: 'score <samples>',
+    summary: 'Score a set of pictures: Inception Score, class accuracy, MS-SSIM, FID, KID',
+    load: async () => (await import('./commands/score.js')).scoreCommand,
+  },
+  {
+    usage: 'merge <parts..>',
+    summary: 'Join the parts of a score that was shared out with --shard',
+    load: async () => (await import('./commands/merge.js')).mergeCommand,
+  },
+  {
+    usage: 'stats <images>',
+    summary: 'Write the statistics of real pictures for --reference (pytorch-fid reads them too)',
+    load: async () => (await import('./commands/stats.js')).statsCommand,
+  },
+  {
+    usage: 'models',
+    summary: 'Networks that can judge',
+    commands: [
+      {
+        usage: 'list',
+        summary: 'List the networks and what each is for',
+        load: async () => (await import('./commands/models-list.js')).modelsListCommand,
+      },
+    ],
+  },
+  {
+    usage: 'data',
+    summary: 'Data sets to try things on',
+    commands: [
+      {
+        usage: 'list',
+        summary: 'List the data sets',
+        load: async () => (await import('./commands/data-list.js')).dataListCommand,
+      },
+      {
+        usage: 'pull <name>',
+        summary: 'Write a data set out as class folders of PNG files',
+        load: async () => (await import('./commands/data-pull.js')).dataPullCommand,
+      },
+    ],
+  },
+  {
+    usage: 'cache',
+    summary: 'Features kept from earlier runs',
+    commands: [
+      {
+        usage: 'info',
+        summary: 'Show where the cache is and how large',
+        load: async () => (await import('./commands/cache-info.js')).cacheInfoCommand,
+      },
+      {
+        usage: 'prune',
+        summary: 'Remove what is old, too much, or all',
+        load: async () => (await import('./commands/cache-prune.js')).cachePruneCommand,
+      },
+    ],
+  },
+  {
+    usage: 'doctor',
+    summary: 'Check this installation: versions, devices, networks, cache; what to fix',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
+];

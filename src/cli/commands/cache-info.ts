@@ -1,0 +1,19 @@
+import { neutralise } from '../../report/neutralise.js';
+import { formatBytes, formatCount } from '../../report/numbers.js';
+import type { Command } from '../command.js';
+import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+
+export const cacheInfoCommand: Command = {
+  options: { ...libraryOptions(['cacheDir']), ...JSON_OPTION },
+  async run(argv, context) {
+    const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
+    const { cacheInfo } = await import('../../index.js');
+    const info = await cacheInfo(cacheDir);
+    const { folder, bytes, shards } = info;
+    const text = `${neutralise(folder)}\n${formatBytes(bytes)} in ${formatCount(shards)} shards\n`;
+    context.print(argv.json ? toPrettyJson(info) : text);
+    return 0;
+  },
+};

@@ -1,0 +1,38 @@
+import { formatBytes, formatCount } from '../../report/numbers.js';
+import { layOutTable } from '../../report/text-table.js';
+import type { Command } from '../command.js';
+import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+
+export const dataListCommand: Command = {
+  options: JSON_OPTION,
+  async run(argv, { print }) {
+    const { listDatasets } = await import('../../index.js');
+    const datasets = listDatasets();
+    if (argv.json) {
+      print(toPrettyJson(datasets));
+      return 0;
+    }
+    const rows = datasets.map(({ name, title, train, test, classNames, npmPackage, downloadBytes }) => [
+      name,
+      title,
+      formatCount(train),
+      formatCount(test),
+      String(classNames.length),
+      `${npmPackage} (${formatBytes(downloadBytes)})`,
+    ]);
+    const lines = layOutTable(
+      [
+        { heading: 'name', align: 'left' },
+        { heading: 'title', align: 'left' },
+        { heading: 'train', align: 'right' },
+        { heading: 'test', align: 'right' },
+        { heading: 'classes', align: 'right' },
+        { heading: 'from npm', align: 'left' },
+      ],
+      rows,
+      { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
+    );
+    print(`${lines.join('\n')}\n`);
+    return 0;
+  },
+};

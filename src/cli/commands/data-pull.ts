@@ -1,0 +1,53 @@
+import type { DatasetName, PullProgress, SplitName } from '../../index.js';
+import { formatBytes, formatCount } from '../../report/numbers.js';
+import type { Command } from '../command.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { RunContext } from '../run-context.js';
+
+export const dataPullCommand: Command = {
+  positionals: { name: { type: 'string', choices: ['cifar10', 'mnist'], describe: 'The data set' } },
+  options: {
+    out: {
+      alias: 'o',
+      requiresArg: true,
+      demandOption: true,
+      description: 'Folder to write train/<class>/ and test/<class>/ to',
+    },
+    split: {
+      choices: ['train', 'test', 'all'],
+      requiresArg: true,
+      description: 'The part to write [default: all]',
+    },
+    'data-dir': {
+      requiresArg: true,
+      description: "Folder with the authors' binary files, in place of a download",
+    },
+    ...libraryOptions(['cacheDir']),
+  },
+  examples: [['ganeval data pull cifar10 --out cifar10 --split test', 'ten thousand pictures to score']],
+  async run(argv, context) {
+    const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
+    const { cacheFolder, pullDataset } = await import('../../index.js');
+    const { splits } = await pullDataset(argv.name as DatasetName, {
+      out: String(argv.out),
+      cacheDir: cacheFolder(cacheDir),
+      dataDir: argv['data-dir'] as string | undefined,
+      split: argv.split as SplitName | 'all' | undefined,
+      onProgress: (progress) => showProgress(progress, context),
+      signal: context.hooks.signal,
+    });
+    for (const { folder, pictures, written } of splits) {
+      context.note(`${formatCount(pictures)} pictures ${written ? 'written' : 'were there already'}.`);
+      context.print(`${folder}\n`);
+    }
+    return 0;
+  },
+};
+
+function showProgress({ stage, label, done, total, unit }: PullProgress, context: RunContext): void {
+  if (stage === 'write')
+    context.hooks.onProgress?.({ stage: 'extract', label, done, total, unit: 'pictures' });
+  else if (done === 0)
+    context.note(`Fetching ${label}${unit === 'bytes' ? ` (${formatBytes(total)})` : ''} from npm.`);
+}

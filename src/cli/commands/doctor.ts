@@ -1,0 +1,34 @@
+import { neutralise } from '../../report/neutralise.js';
+import { type Check, runChecks } from '../checks.js';
+import type { Command } from '../command.js';
+import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+
+const MARKS = { fine: '✓', hint: '·', broken: '✗' } as const;
+
+export const doctorCommand: Command = {
+  options: { ...JSON_OPTION, ...libraryOptions(['cacheDir']) },
+  async run(argv, context) {
+    const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
+    const checks = await runChecks(cacheDir);
+    const broken = checks.filter(({ state }) => state === 'broken');
+    context.print(
+      argv.json ? toPrettyJson({ works: broken.length === 0, checks }) : toText(checks, broken.length),
+    );
+    return broken[0]?.exitCode ?? 0;
+  },
+};
+
+function toText(checks: readonly Check[], broken: number): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.flatMap(({ name, state, found, fix }) => [
+    `${MARKS[state]} ${name.padEnd(width)}  ${neutralise(found)}`,
+    ...(fix
+      ? [`${' '.repeat(width + 4)}${state === 'hint' ? 'to change it' : 'to fix it'}: ${neutralise(fix)}`]
+      : []),
+  ]);
+  const verdict =
+    broken === 0 ? 'Scoring works here.' : 'Scoring does not work here yet; fix what is marked ✗.';
+  return `${[...lines, '', verdict].join('\n')}\n`;
+}

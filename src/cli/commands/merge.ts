@@ -1,0 +1,29 @@
+import type { Command } from '../command.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import { optionSpecs } from '../option-specs.js';
+import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
+
+const KEYS = optionSpecs().map(({ key }) => key);
+
+export const mergeCommand: Command = {
+  positionals: {
+    parts: {
+      type: 'string',
+      array: true,
+      describe: 'The folders that "ganeval score --shard i/n --out" wrote, in any order',
+    },
+  },
+  options: { ...libraryOptions(), ...REPORT_OPTIONS },
+  examples: [['ganeval merge part1 part2 --json result.json', 'the result of the whole']],
+  async run(argv, context) {
+    const reports = new ReportFiles(argv);
+    const options = await gatherOptions(KEYS, argv, context);
+    const { mergeParts } = await import('../../index.js');
+    await reports.write(
+      await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks),
+      context,
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,82 @@
+import { UsageError } from '../../evaluate/options.js';
+import type { Arguments, Command } from '../command.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import { optionSpecs } from '../option-specs.js';
+import { planToText } from '../plan-text.js';
+import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
+import type { RunContext } from '../run-context.js';
+
+const KEYS = optionSpecs().map(({ key }) => key);
+const SHARE_GROUP = 'Sharing the work out:';
+
+export const scoreCommand: Command = {
+  positionals: {
+    samples: {
+      type: 'string',
+      describe: 'Folder of pictures (sub-folders are classes), or a CSV of path,label',
+    },
+  },
+  options: {
+    ...libraryOptions(),
+    ...REPORT_OPTIONS,
+    'dry-run': {
+      type: 'boolean',
+      group: 'The run:',
+      description: 'Show what would be done, and how long it would take',
+    },
+    shard: {
+      group: SHARE_GROUP,
+      requiresArg: true,
+      description: 'Do only part i of n, as i/n from 1/n to n/n; "ganeval merge" joins the parts',
+    },
+    out: { group: SHARE_GROUP, requiresArg: true, description: 'Folder for the part; needed with --shard' },
+  },
+  examples: [
+    ['ganeval score samples/', 'all metrics that need no reference'],
+    ['ganeval score samples/ --reference real/ --json result.json', 'FID and KID too'],
+    ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
+  ],
+  async run(argv, context) {
+    const share = readShare(argv);
+    const reports = new ReportFiles(argv);
+    const options = await gatherOptions(KEYS, argv, context);
+    const { score, planScore, scorePart } = await import('../../index.js');
+    const samples = String(argv.samples);
+    if (argv['dry-run']) {
+      context.print(planToText(await planScore(samples, options, context.hooks)));
+    } else if (share) {
+      const { out, pictures } = await scorePart(samples, options, share, context.hooks);
+      announcePart(out, pictures, context);
+    } else {
+      await reports.write(await score(samples, options, context.hooks), context);
+    }
+    return 0;
+  },
+};
+
+function announcePart(out: string, pictures: number, context: RunContext): void {
+  context.note(`Wrote the rows of ${pictures} pictures; join all parts with "ganeval merge".`);
+  context.print(`${out}\n`);
+}
+
+interface Share {
+  readonly index: number;
+  readonly of: number;
+  readonly out: string;
+}
+
+/** Throws UsageError unless --shard and --out are both right or both absent. */
+function readShare({ shard, out, ...rest }: Arguments): Share | undefined {
+  if (shard === undefined && out === undefined) return undefined;
+  if (shard === undefined)
+    throw new UsageError('--out goes with --shard; reports are written with --json, --csv, --markdown.');
+  if (out === undefined) throw new UsageError('--shard needs --out, the folder for the part.');
+  const [, part, of] = (/^(\d+)\/(\d+)$/.exec(String(shard)) ?? []).map(Number);
+  if (!(part >= 1 && part <= of)) {
+    throw new UsageError(`--shard cannot be "${shard}": it takes i/n with i from 1 to n, as 1/4.`);
+  }
+  const report = Object.keys(REPORT_OPTIONS).find((name) => rest[name] !== undefined);
+  if (report) throw new UsageError(`--${report} goes with "ganeval merge": one part has no result yet.`);
+  return { index: part - 1, of, out: String(out) };
+}

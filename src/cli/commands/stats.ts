@@ -1,0 +1,56 @@
+import { formatCount } from '../../report/numbers.js';
+import type { Command } from '../command.js';
+import { checkDestinations } from '../destinations.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { OptionKey } from '../option-specs.js';
+
+/** What changes the statistics of one set of pictures, or how they are made. */
+const KEYS: readonly OptionKey[] = [
+  'labels',
+  'model',
+  'inputSize',
+  'normalise',
+  'featuresOutput',
+  'alpha',
+  'onBadImage',
+  'maxBad',
+  'pixelLimit',
+  'device',
+  'threads',
+  'batchSize',
+  'cache',
+  'cacheDir',
+];
+
+export const statsCommand: Command = {
+  positionals: { images: { type: 'string', describe: 'Folder of pictures, or a CSV of path,label' } },
+  options: {
+    ...libraryOptions(KEYS),
+    output: {
+      alias: 'o',
+      group: 'Reports:',
+      requiresArg: true,
+      demandOption: true,
+      description: 'The .npz file to write: mu and sigma, as pytorch-fid has them',
+    },
+  },
+  examples: [['ganeval stats real/ -o real.npz', 'for "ganeval score samples/ --reference real.npz"']],
+  async run(argv, context) {
+    const path = String(argv.output);
+    checkDestinations([{ flag: '--output', path }]);
+    const options = await gatherOptions(KEYS, argv, context);
+    const { writeStatistics } = await import('../../index.js');
+    const { count, dimensions, out } = await writeStatistics(
+      String(argv.images),
+      path,
+      options,
+      context.hooks,
+    );
+    context.note(
+      `Mean and covariance of ${formatCount(dimensions)} features from ${formatCount(count)} pictures.`,
+    );
+    context.print(`${out}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,69 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { UsageError } from '../evaluate/options.js';
+import { guardStorage, StorageError } from '../features/storage-error.js';
+
+const STDOUT = '-';
+
+/** Where one report goes. */
+export interface Destination {
+  /** The option that named it, for messages: --json. */
+  readonly flag: string;
+  /** A path, or - for stdout. */
+  readonly path: string;
+}
+
+export function isStdout({ path }: Destination): boolean {
+  return path === STDOUT;
+}
+
+/**
+ * Makes sure before a long run that its reports can be written after it. Throws UsageError for a path that cannot be a
+ * file or for two reports on stdout, StorageError for one that may not be written.
+ */
+export function checkDestinations(destinations: readonly Destination[]): void {
+  const toStdout = destinations.filter(isStdout).map(({ flag }) => flag);
+  if (toStdout.length > 1) {
+    throw new UsageError(`Only one report can go to stdout, not those of ${toStdout.join(' and ')}.`);
+  }
+  for (const destination of destinations) if (!isStdout(destination)) checkFile(destination);
+}
+
+function checkFile({ flag, path }: Destination): void {
+  if (path === '') throw new UsageError(`${flag} needs the name of a file.`);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory())
+    throw new UsageError(`${flag} needs the name of a file, and ${path} is a folder.`);
+  const folder = dirname(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${flag} cannot write ${path}: there is no folder ${folder}.`);
+  }
+  for (const place of there ? [path, ...(isReplaceable(there) ? [folder] : [])] : [folder]) {
+    try {
+      accessSync(place, constants.W_OK);
+    } catch (error) {
+      throw new StorageError(
+        `${flag} cannot write ${path}: ${place} is not writable; choose another place.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+/** A device or a pipe must be written to; putting a file in its place would destroy it. */
+function isReplaceable(stats: Stats): boolean {
+  return stats.isFile();
+}
+
+/** Writes the whole file or leaves what was there. Throws StorageError. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await guardStorage(path, async () => {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there && !isReplaceable(there)) await writeFile(path, text);
+    else await writeFileAtomic(path, text);
+  });
+}

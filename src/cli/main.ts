@@ -1,0 +1,37 @@
+import { neutralise } from '../report/neutralise.js';
+import { dispatch } from './dispatch.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+import { endQuietlyWithoutReader } from './signals.js';
+
+/**
+ * Runs the command line and sets the process's exit code; an error becomes one sentence on stderr.
+ *
+ * @param argv the arguments after the program's name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyWithoutReader(process.stdout);
+  endQuietlyWithoutReader(process.stderr);
+  const debug = argv.includes('--debug') || ['1', 'true'].includes(process.env.GANEVAL_DEBUG ?? '');
+  try {
+    process.exitCode = await dispatch(argv);
+  } catch (error) {
+    process.exitCode = report(error, debug);
+  }
+}
+
+/** Tells the person what went wrong, and returns the exit code for it. */
+function report(error: unknown, debug: boolean): number {
+  const code = exitCodeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code !== EXIT.interrupted) {
+    const fault = 'This is a fault of ganeval: please report it with what --debug shows';
+    const text = code === EXIT.fault ? `${message.replace(/\.$/, '')}. ${fault}.` : message;
+    process.stderr.write(`ganeval: ${neutralise(text)}\n`);
+  }
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
+  return code;
+}
+
+function describeCause({ cause }: Error): string {
+  return cause instanceof Error ? `caused by ${cause.stack}\n` : '';
+}

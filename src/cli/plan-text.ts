@@ -1,0 +1,34 @@
+import type { ScorePlan } from '../index.js';
+import { neutralise } from '../report/neutralise.js';
+import { formatCount, formatDuration } from '../report/numbers.js';
+import { layOutTable } from '../report/text-table.js';
+
+/** What a score would do, for a person. */
+export function planToText(plan: ScorePlan): string {
+  const rows = plan.passes.map(({ subject, network, resolution, pictures, cached }) => [
+    subject,
+    neutralise(network),
+    resolution === 'full' ? 'full size' : `${resolution}×${resolution}`,
+    formatCount(pictures),
+    formatCount(cached),
+  ]);
+  const table = layOutTable(
+    [
+      { heading: 'pass over', align: 'left' },
+      { heading: 'network', align: 'left' },
+      { heading: 'resolution', align: 'left' },
+      { heading: 'pictures', align: 'right' },
+      { heading: 'in the cache', align: 'right' },
+    ],
+    rows,
+    { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
+  );
+  return [
+    `Metrics: ${plan.metrics.join(', ')}`,
+    ...table,
+    `MS-SSIM pairs: ${formatCount(plan.pairs)}`,
+    `Expected: ${formatDuration(plan.estimatedSeconds)} on ${plan.device}, at ${formatCount(Math.round(plan.picturesPerSecond))} pictures/s`,
+    ...plan.notes.map(neutralise),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { ProgressEvent } from '../evaluate/events.js';
+import { neutralise } from '../report/neutralise.js';
+import { formatCount, formatDuration } from '../report/numbers.js';
+
+/** Work that is over sooner gets no bar. */
+const DELAY_MS = 1000;
+const BAR_WIDTH = 24;
+
+interface Step {
+  readonly startedMs: number;
+  /** Where the step stood when it was first heard of: what came from the cache says nothing of the rate. */
+  readonly from: number;
+}
+
+/**
+ * One bar on a terminal for the step that is being worked on, with its rate and the time left. It is drawn on events,
+ * since inference keeps timers waiting, and wiped off when the step ends.
+ */
+export class ProgressBar {
+  readonly #steps = new Map<string, Step>();
+  readonly #now: () => number;
+  readonly #stream: NodeJS.WriteStream;
+  #bar: SingleBar | undefined;
+
+  constructor(stream: NodeJS.WriteStream, now: () => number = Date.now) {
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  show(event: ProgressEvent): void {
+    const key = `${event.stage} ${event.label}`;
+    const nowMs = this.#now();
+    const step = this.#steps.get(key) ?? { startedMs: nowMs, from: event.done };
+    this.#steps.set(key, step);
+    if (event.done >= event.total) {
+      this.#steps.delete(key);
+      this.clear();
+      return;
+    }
+    if (nowMs - step.startedMs < DELAY_MS) return;
+    const text = describeStep(event, step, nowMs);
+    if (!this.#bar) {
+      this.#bar = makeBar(this.#stream);
+      this.#bar.start(event.total, event.done, { text });
+    }
+    this.#bar.setTotal(event.total);
+    this.#bar.update(event.done, { text });
+  }
+
+  /** Wipes the bar off, so that something else can be written; the next event draws it again. */
+  clear(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+function makeBar(stream: NodeJS.WriteStream): SingleBar {
+  return new SingleBar(
+    {
+      stream,
+      clearOnComplete: true,
+      // Neither the cursor nor line wrapping is touched: a program that dies leaves the terminal as it was.
+      hideCursor: false,
+      linewrap: true,
+      barsize: BAR_WIDTH,
+      format: (options, { progress }, { text }) => {
+        const full = Math.round(progress * BAR_WIDTH);
+        const bar =
+          `${options.barCompleteChar}`.repeat(full) + `${options.barIncompleteChar}`.repeat(BAR_WIDTH - full);
+        return `${bar} ${text}`.slice(0, (stream.columns ?? 80) - 1);
+      },
+    },
+    Presets.shades_classic,
+  );
+}
+
+/** "42 %  samples at 16×16  4,200 of 10,000 pictures  812/s  7.1 s left". */
+export function describeStep(event: ProgressEvent, step: Step, nowMs: number): string {
+  const { done, total, unit } = event;
+  const parts = [`${Math.floor((100 * done) / total)} %`, neutralise(event.label)];
+  if (unit !== '%') parts.push(`${formatCount(done)} of ${formatCount(total)} ${unit}`);
+  const rate = ((done - step.from) * 1000) / (nowMs - step.startedMs);
+  if (rate > 0) {
+    if (unit !== '%') parts.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`);
+    parts.push(`${formatDuration((total - done) / rate)} left`);
+  }
+  return parts.join('  ');
+}

@@ -1,0 +1,42 @@
+import type { RunHooks } from '../evaluate/events.js';
+import { neutralise } from '../report/neutralise.js';
+import type { GlobalFlags } from './global-flags.js';
+import { watchInterrupts } from './signals.js';
+
+/** What a command has beside its options: somewhere to write, hooks for a long run. */
+export interface RunContext {
+  readonly flags: GlobalFlags;
+  readonly hooks: RunHooks;
+  /** Writes a result to stdout. */
+  print(text: string): void;
+  /** A line for the person on stderr, unless --quiet. */
+  note(text: string): void;
+  /** Wipes the bar off and lets go of the signals. */
+  close(): void;
+}
+
+/** Progress is drawn only for a person at a terminal. */
+export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
+  const { stderr, stdout } = process;
+  const drawn = stderr.isTTY && process.env.TERM !== 'dumb' && flags.progress && !flags.quiet;
+  const bar = drawn ? new (await import('./progress.js')).ProgressBar(stderr) : undefined;
+  const note = (text: string) => {
+    if (flags.quiet) return;
+    bar?.clear();
+    stderr.write(`${neutralise(text)}\n`);
+  };
+  const interrupts = watchInterrupts(() => note('Stopping after the current batch; what is done is kept.'));
+  return {
+    flags,
+    hooks: { signal: interrupts.signal, onNote: note, onProgress: bar && ((event) => bar.show(event)) },
+    note,
+    print: (text) => {
+      bar?.clear();
+      stdout.write(text);
+    },
+    close: () => {
+      bar?.clear();
+      interrupts.stopWatching();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { EXIT } from './exit-codes.js';
+
+export interface Interrupts {
+  /** Aborts at the first Ctrl-C (or SIGTERM). */
+  readonly signal: AbortSignal;
+  stopWatching(): void;
+}
+
+/**
+ * Lets the first Ctrl-C stop a run in order, and the second end the program at once.
+ *
+ * @param onFirst tells the person that the run is stopping
+ */
+export function watchInterrupts(onFirst: () => void): Interrupts {
+  const controller = new AbortController();
+  const onSignal = () => {
+    // Someone who asks twice does not want to wait for a batch: this is the one place that ends the process.
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    onFirst();
+  };
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stopWatching: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}
+
+/** A reader that has seen enough (`ganeval … | head`) is no error. */
+export function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

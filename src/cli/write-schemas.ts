@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { scoreOptionsSchema } from '../evaluate/options.js';
+import { evaluationResultSchema } from '../evaluate/result.js';
+
+// A step of the build: the JSON Schemas that are published with the package, from the schemas that the code uses.
+
+const configSchema = scoreOptionsSchema
+  .extend({ $schema: z.string().optional().describe('Where editors find this schema') })
+  .describe('Options of ganeval for --config');
+
+const folder = fileURLToPath(new URL('../schema/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+write('result', z.toJSONSchema(evaluationResultSchema));
+write('config', z.toJSONSchema(configSchema, { io: 'input' }));
+
+function write(name: string, schema: object): void {
+  writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
+}
