@@ -4,11 +4,12 @@ const allowed = {
   arrays: [],
   images: [],
   onnx: [],
+  storage: [],
   inception: ['onnx'],
-  datasets: ['images'],
+  datasets: ['images', 'storage'],
   metrics: ['maths', 'onnx'],
-  features: ['inception', 'images', 'onnx', 'arrays'],
-  evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays'],
+  features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
+  evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   report: ['evaluate/result'],
 };
 

@@ -16,7 +16,6 @@ export {
   type PruneSummary,
   pruneCache,
 } from './features/cache.js';
-export { StorageError } from './features/storage-error.js';
 export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
 export { ImagesError } from './images/images-error.js';
 export { imagesInMemory } from './images/memory.js';
@@ -24,3 +23,4 @@ export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
 export { listNetworks, type Network, openNetwork } from './inception/network.js';
 export { NetworkError } from './onnx/network-error.js';
+export { StorageError } from './storage/storage-error.js';

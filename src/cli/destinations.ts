@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UsageError } from '../evaluate/options.js';
-import { guardStorage, StorageError } from '../features/storage-error.js';
+import { guardStorage, StorageError } from '../storage/storage-error.js';
 
 const STDOUT = '-';
 

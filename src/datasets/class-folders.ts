@@ -5,8 +5,8 @@ import { lock } from 'proper-lockfile';
 import { z } from 'zod';
 import { ImagesError } from '../images/images-error.js';
 import { encodePng } from '../images/write-png.js';
+import { explainStorageError } from '../storage/storage-error.js';
 import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
-import { explainStorageError } from './storage-error.js';
 
 /** Stands in each split's folder; its name begins with a dot so that it is not taken for one of the samples. */
 const MARKER = '.ganeval-dataset.json';
@@ -74,7 +74,7 @@ async function readMarker(file: string): Promise<z.infer<typeof markerSchema> | 
 /**
  * Writes every row of `blocks` as `<folder>/<class name>/<row, five digits>.png`. The pictures go to a hidden folder
  * beside it that gets its name when it is complete; on an error or an abort it is removed.
- * Throws ImagesError if the disk is full or another process writes the same folder.
+ * Throws StorageError if the disk is full, ImagesError if another process writes the same folder.
  */
 export async function writeClassFolders(
   folder: string,

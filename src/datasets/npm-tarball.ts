@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImagesError } from '../images/images-error.js';
+import { explainStorageError } from '../storage/storage-error.js';
 import type { NpmTarball } from './dataset.js';
-import { explainStorageError } from './storage-error.js';
 
 const DOWNLOAD_PREFIX = '.download-';
 const ABANDONED_MS = 24 * 60 * 60 * 1000;

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
+import { explainStorageError } from '../storage/storage-error.js';
 import { DATASETS } from './catalogue.js';
 import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
-import { explainStorageError } from './storage-error.js';
 
 /** Where a data set's bytes are: the npm tarball, or the folder with the authors' own binary files. */
 export type DatasetOrigin = { readonly tarball: string } | { readonly dataDir: string };

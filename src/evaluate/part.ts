@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ShardStore } from '../features/shard-store.js';
-import { guardStorage } from '../features/storage-error.js';
 import type { ImageSource } from '../images/image-source.js';
+import { guardStorage } from '../storage/storage-error.js';
 import { announceEstimate } from './estimate.js';
 import type { RunHooks } from './events.js';
 import {

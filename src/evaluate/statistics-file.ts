@@ -4,9 +4,9 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../arrays/npy.js';
 import { readNpz, writeNpz } from '../arrays/npz.js';
-import { guardStorage } from '../features/storage-error.js';
 import { ImagesError } from '../images/images-error.js';
 import type { FeatureStatistics } from '../metrics/metric.js';
+import { guardStorage } from '../storage/storage-error.js';
 
 export interface StatisticsFile {
   readonly statistics: FeatureStatistics;

@@ -4,21 +4,26 @@ export class StorageError extends Error {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space and run again, what is finished is kept',
-  EDQUOT: 'the disk quota is used up: free some space and run again, what is finished is kept',
+  ENOSPC: 'the disk is full: make room and run again, what is finished is kept',
+  EDQUOT: 'your disk quota is used up: make room and run again, what is finished is kept',
   EACCES: 'it is not allowed: choose a folder that you may write to',
   EPERM: 'it is not allowed: choose a folder that you may write to',
   EROFS: 'the disk is read-only: choose another folder',
   ENOTDIR: 'a part of the path is a file: choose another folder',
+  EEXIST: 'a file is in the way: choose another folder',
 };
+
+/** The error as a StorageError that names `path`, if the disk or its rights caused it; else the error itself. */
+export function explainStorageError(error: unknown, path: string): unknown {
+  const reason = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  return reason ? new StorageError(`Cannot write to ${path}: ${reason}.`, { cause: error }) : error;
+}
 
 /** Runs a write to `path`; a full disk, a missing permission and their like become a StorageError that names it. */
 export async function guardStorage<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (!reason) throw error;
-    throw new StorageError(`Cannot write to ${path}: ${reason}.`, { cause: error });
+    throw explainStorageError(error, path);
   }
 }
