@@ -1,6 +1,7 @@
-import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { DeviceChoice } from './devices.js';
+import { GraphBuilder } from './graph.js';
+import { openSession, type Session } from './session.js';
+import { float64 } from './tensor.js';
 
 /** Sizes of a matrix product: a is m × k (stored k × m if `transposeA`), b is k × n (stored n × k if `transposeB`). */
 export interface MatrixShape {
@@ -11,86 +12,64 @@ export interface MatrixShape {
   readonly transposeB?: boolean;
 }
 
-/** Matrix products in float64 on ONNX Runtime's own kernels. */
+/** Matrix products in float64 on the runtime's kernels. */
 export interface MatrixProduct {
-  /** Row-major a·b as a new [m, n] array. */
+  /**
+   * Row-major a·b as a new [m, n] array. Throws RangeError if the arrays don't fit the shape, and NetworkError if the
+   * device cannot run it. The thread is blocked meanwhile.
+   */
   multiply(a: Float64Array, b: Float64Array, shape: MatrixShape): Promise<Float64Array>;
+  /** Frees the sessions. */
   close(): Promise<void>;
 }
 
 export interface MatrixProductOptions {
+  /** @default 'auto' */
+  readonly device?: DeviceChoice;
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
 }
 
-/** Opens matrix products; the four forms of transposing are four one-node models, each made when it is first used. */
-export function openMatrixProduct({ threads }: MatrixProductOptions = {}): MatrixProduct {
-  const sessions = new Map<string, Promise<InferenceSession>>();
-  const sessionFor = ({ transposeA = false, transposeB = false }: MatrixShape): Promise<InferenceSession> => {
+/** Opens matrix products. Each of the four forms of transposing is a model of one node, opened when it is first used. */
+export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixProduct {
+  const sessions = new Map<string, Promise<Session>>();
+  const sessionFor = (transposeA: boolean, transposeB: boolean): Promise<Session> => {
     const key = `${transposeA} ${transposeB}`;
     let session = sessions.get(key);
     if (!session) {
-      session = InferenceSession.create(gemmModel(transposeA, transposeB), { intraOpNumThreads: threads });
+      session = openSession(gemmModel(transposeA, transposeB), { ...options, what: 'the matrix product' });
       sessions.set(key, session);
     }
     return session;
   };
   return {
-    async multiply(a, b, shape) {
-      const { m, k, n, transposeA, transposeB } = shape;
+    async multiply(a, b, { m, k, n, transposeA = false, transposeB = false }) {
       if (a.length !== m * k || b.length !== k * n) {
-        throw new RangeError(`expected ${m * k} and ${k * n} elements but received ${a.length} and ${b.length}`);
+        throw new RangeError(
+          `expected ${m * k} and ${k * n} elements for a matrix product but received ${a.length} and ${b.length}`,
+        );
       }
-      const session = await sessionFor(shape);
-      const outputs = await session.run({
-        a: new Tensor('float64', a, transposeA ? [k, m] : [m, k]),
-        b: new Tensor('float64', b, transposeB ? [n, k] : [k, n]),
+      const session = await sessionFor(transposeA, transposeB);
+      const { y } = await session.run({
+        a: float64(a, transposeA ? [k, m] : [m, k]),
+        b: float64(b, transposeB ? [n, k] : [k, n]),
       });
-      return outputs.y.data as Float64Array;
+      return y.data as Float64Array;
     },
     async close() {
-      for (const session of sessions.values()) await (await session).release();
+      const opened = [...sessions.values()];
       sessions.clear();
+      for (const session of opened) await (await session).close();
     },
   };
 }
 
+/** y = op(a)·op(b). Gemm, because MatMul cannot transpose and is no faster. */
 function gemmModel(transposeA: boolean, transposeB: boolean): Uint8Array {
-  const matrix = (name: string) => ({
-    name,
-    type: {
-      value: {
-        case: 'tensorType' as const,
-        value: {
-          elemType: TensorProto_DataType.DOUBLE,
-          shape: {
-            dim: ['rows', 'columns'].map((axis) => ({
-              value: { case: 'dimParam' as const, value: `${name}_${axis}` },
-            })),
-          },
-        },
-      },
-    },
-  });
-  const flag = (name: string, on: boolean) => ({ name, type: AttributeProto_AttributeType.INT, i: BigInt(on) });
-  return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
-      irVersion: 9n,
-      opsetImport: [{ domain: '', version: 17n }],
-      graph: {
-        name: 'matrix-product',
-        node: [
-          {
-            opType: 'Gemm',
-            input: ['a', 'b'],
-            output: ['y'],
-            attribute: [flag('transA', transposeA), flag('transB', transposeB)],
-          },
-        ],
-        input: [matrix('a'), matrix('b')],
-        output: [matrix('y')],
-      },
-    }),
-  );
+  const graph = new GraphBuilder('matrix-product', { opset: 17 });
+  const a = graph.input('a', 'float64', ['a_rows', 'a_columns']);
+  const b = graph.input('b', 'float64', ['b_rows', 'b_columns']);
+  const y = graph.node('Gemm', [a, b], { transA: Number(transposeA), transB: Number(transposeB) });
+  graph.output('y', y, 'float64', ['m', 'n']);
+  return graph.toBytes();
 }

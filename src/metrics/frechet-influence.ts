@@ -1,0 +1,176 @@
+import { type Basis, computeLeadingSubspace, pickColumns } from '../maths/leading-subspace.js';
+import { type CholeskyFactor, factorCholesky } from '../maths/pivoted-cholesky.js';
+import { computePolarFactor } from '../maths/polar.js';
+import type { Product } from '../maths/product.js';
+import type { RandomState } from '../maths/random-state.js';
+import { invertPivotBlock } from '../maths/triangular.js';
+import type { Gaussian } from './frechet-distance.js';
+import type { Rows } from './metric.js';
+
+/** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
+export const MAX_DIRECTIONS = 512;
+/** Rows from which the variance of the influence is estimated; more would hardly sharpen it. */
+const MAX_ROWS = 8192;
+const BLOCK_ROWS = 1024;
+
+/** One side of the distance. */
+export interface InfluenceSide {
+  readonly gaussian: Gaussian;
+  /** Absent for a reference of which only statistics are known: it then adds no variance. */
+  readonly rows?: Rows;
+}
+
+/**
+ * Standard error of the Fréchet distance by the infinitesimal jackknife: the distance is differentiable in the weights of
+ * the rows, and the influence of a row x of one side is
+ * 2·(μ₁ − μ₂)·(x − μ₁) + (x − μ₁)ᵀ(I − T)(x − μ₁) less its mean, with T the optimal transport map from that side's normal
+ * distribution to the other's. Where the two sides come from the same distribution the influence vanishes to first
+ * order, and the estimate is too large, at most by √2.
+ */
+export async function computeFrechetStandardError(
+  samples: InfluenceSide,
+  reference: InfluenceSide,
+  stream: RandomState,
+  product: Product,
+): Promise<number> {
+  const basis = await commonBasis(samples.gaussian, reference.gaussian, stream, product);
+  const first = await project(samples.gaussian, basis, product);
+  const second = await project(reference.gaussian, basis, product);
+  const size = first.size;
+  const k1 = first.cholesky.rank;
+  const k2 = second.cholesky.rank;
+  const cross = await product(first.cholesky.factor, second.cholesky.factor, {
+    m: k1,
+    k: size,
+    n: k2,
+    transposeB: true,
+  });
+  const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
+  let variance = 0;
+  if (samples.rows) {
+    const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
+    const outside = outsideScale(first, second);
+    const setting = { basis, side: first, other: reference.gaussian.mu, root, outside };
+    variance += (await influenceVariance(samples.rows, setting, product)) / samples.rows.count;
+  }
+  if (reference.rows) {
+    const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
+    const outside = outsideScale(second, first);
+    const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
+    variance += (await influenceVariance(reference.rows, setting, product)) / reference.rows.count;
+  }
+  return Math.sqrt(variance);
+}
+
+/** The leading directions of both covariances together; undefined where all directions are taken. */
+async function commonBasis(
+  first: Gaussian,
+  second: Gaussian,
+  stream: RandomState,
+  product: Product,
+): Promise<Basis | undefined> {
+  const width = first.mu.length;
+  if (width <= MAX_DIRECTIONS) return undefined;
+  const apply = async (x: Float64Array, columns: number) => {
+    const sum = new Float64Array(width * columns);
+    for (const { factor, rank } of [first, second]) {
+      const inner = await product(factor, x, { m: rank, k: width, n: columns });
+      const outer = await product(factor, inner, { m: width, k: rank, n: columns, transposeA: true });
+      for (let i = 0; i < sum.length; i++) sum[i] += outer[i];
+    }
+    return sum;
+  };
+  return computeLeadingSubspace(apply, width, MAX_DIRECTIONS, stream, product);
+}
+
+/** A normal distribution in the coordinates of the basis. */
+interface Projected {
+  readonly mu: Float64Array;
+  readonly size: number;
+  readonly cholesky: CholeskyFactor;
+  /** Variance in all the directions outside the basis together. */
+  readonly outside: number;
+}
+
+async function project(gaussian: Gaussian, basis: Basis | undefined, product: Product): Promise<Projected> {
+  const { mu, trace, factor, rank, pivots } = gaussian;
+  const width = mu.length;
+  const size = basis ? basis.size : width;
+  if (!basis && pivots) return { mu, size, cholesky: { factor, rank, pivots }, outside: 0 };
+  const inside = basis ? await product(factor, basis.values, { m: rank, k: width, n: size }) : factor;
+  const covariance = await product(inside, inside, { m: size, k: rank, n: size, transposeA: true });
+  let kept = 0;
+  for (let i = 0; i < size; i++) kept += covariance[i * size + i];
+  const cholesky = await factorCholesky(covariance, size, product);
+  return { mu, size, cholesky, outside: basis ? Math.max(0, trace - kept) : 0 };
+}
+
+/** By how much transport stretches the directions outside the basis, taken as one. */
+function outsideScale(from: Projected, to: Projected): number {
+  return from.outside > 0 ? Math.sqrt(to.outside / from.outside) : 1;
+}
+
+interface InfluenceSetting {
+  readonly basis: Basis | undefined;
+  readonly side: Projected;
+  /** Mean of the other side. */
+  readonly other: Float64Array;
+  /** The transport map in whitened coordinates, [rank, rank]. */
+  readonly root: Float64Array;
+  readonly outside: number;
+}
+
+/** Variance of the influence over (at most MAX_ROWS evenly spread) rows of one side. */
+async function influenceVariance(rows: Rows, setting: InfluenceSetting, product: Product): Promise<number> {
+  const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
+  const step = Math.max(1, rows.count / MAX_ROWS);
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
+    const end = Math.min(start + BLOCK_ROWS, rows.count);
+    const block = await rows.read(start, end);
+    const picked: number[] = [];
+    for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++) picked.push(Math.floor(i * step) - start);
+    for (const value of await influences(block, picked, setting, whitening, product)) {
+      count++;
+      const difference = value - mean;
+      mean += difference / count;
+      squares += difference * (value - mean);
+    }
+  }
+  return squares / (count - 1);
+}
+
+/** Influences of the picked rows of a block, less a constant. */
+async function influences(
+  block: Float32Array,
+  picked: readonly number[],
+  { basis, side, other, root, outside }: InfluenceSetting,
+  whitening: Float64Array,
+  product: Product,
+): Promise<Float64Array> {
+  const { mu, size, cholesky } = side;
+  const width = mu.length;
+  const m = picked.length;
+  const result = new Float64Array(m);
+  const centred = new Float64Array(m * width);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < width; j++) {
+      const value = block[picked[i] * width + j] - mu[j];
+      centred[i * width + j] = value;
+      result[i] += 2 * (mu[j] - other[j]) * value + (1 - (basis ? outside : 0)) * value * value;
+    }
+  }
+  const k = cholesky.rank;
+  if (m === 0 || k === 0) return result;
+  const inside = basis ? await product(centred, basis.values, { m, k: width, n: size }) : centred;
+  const atPivots = pickColumns(inside, size, cholesky.pivots);
+  const white = await product(atPivots, whitening, { m, k, n: k });
+  const moved = await product(white, root, { m, k, n: k });
+  for (let i = 0; i < m; i++) {
+    if (basis) for (let j = 0; j < size; j++) result[i] += outside * inside[i * size + j] ** 2;
+    for (let j = 0; j < k; j++) result[i] -= white[i * k + j] * moved[i * k + j];
+  }
+  return result;
+}
