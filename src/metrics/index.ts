@@ -1,0 +1,9 @@
+import { accuracy } from './accuracy.js';
+import { fid } from './fid.js';
+import { is } from './is.js';
+import { kid } from './kid.js';
+import type { Metric } from './metric.js';
+import { msssim } from './msssim.js';
+
+/** Every metric, in the order in which a report shows them. */
+export const metrics: readonly Metric[] = [is, accuracy, msssim, fid, kid];
