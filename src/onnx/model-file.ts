@@ -84,7 +84,7 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
   const opsets = back.proto.opsetImport.filter(({ domain }) => domain !== '' && domain !== 'ai.onnx');
   const joined: ModelProto = {
     ...back.proto,
-    irVersion: back.proto.irVersion > first.irVersion ? back.proto.irVersion : first.irVersion,
+    irVersion: BigInt(Math.max(Number(back.proto.irVersion), Number(first.irVersion))),
     opsetImport: [...first.opsetImport, ...opsets],
     graph: {
       ...after,

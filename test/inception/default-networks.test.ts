@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseNetworks } from '../../src/inception/default-networks.js';
+import { NetworkError } from '../../src/onnx/network-error.js';
+import { tinyNetwork } from './tiny-network.js';
+
+const auto = { network: 'auto' } as const;
+let folder: string;
+let colours: { network: string; options: { normalise: '[0,1]'; classes: string[] } };
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-networks-'));
+  const network = join(folder, 'colours.onnx');
+  await writeFile(network, tinyNetwork());
+  colours = { network, options: { normalise: '[0,1]', classes: ['red', 'green'] } };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('chooseNetworks', () => {
+  it('takes the embedded network for both where it knows the classes', async () => {
+    const { model, classifier, classColumns } = await chooseNetworks(['ship', 'cat'], auto, auto);
+    expect(model.name).toBe('inception-cifar10');
+    expect(classifier).toBe(model);
+    expect(classColumns?.columns).toEqual(Int32Array.of(8, 3));
+  });
+
+  it('takes another known network where the model does not know the classes', async () => {
+    const { model, classifier } = await chooseNetworks(['ship', 'cat'], colours, auto);
+    expect(model.name).toBe('colours');
+    expect(classifier?.name).toBe('inception-cifar10');
+  });
+
+  it('prefers the model that was named', async () => {
+    const { classifier } = await chooseNetworks(['green'], colours, auto);
+    expect(classifier?.name).toBe('colours');
+  });
+
+  it('says why there is none', async () => {
+    const chosen = await chooseNetworks(['ship', 'unicorn'], colours, auto);
+    expect(chosen.classifier).toBeUndefined();
+    expect(chosen.reason).toBe(
+      'The network colours doesn\'t know the class "ship", "unicorn". The network inception-cifar10 doesn\'t know the class "unicorn".',
+    );
+    expect((await chooseNetworks(undefined, auto, auto)).reason).toBe('The samples have no labels.');
+  });
+
+  it('does not replace a named classifier by another', async () => {
+    const chosen = await chooseNetworks(['ship'], auto, colours);
+    expect(chosen.classifier).toBeUndefined();
+    expect(chosen.reason).toContain('The network colours');
+  });
+
+  it('tells a mistake in a name even where it is not needed', async () => {
+    await expect(chooseNetworks(undefined, auto, { network: 'nonsense' })).rejects.toThrow(NetworkError);
+    await expect(chooseNetworks(undefined, { network: 'nonsense' }, auto)).rejects.toThrow(NetworkError);
+  });
+});
