@@ -111,5 +111,11 @@ export class ShardStore {
 
 function isAbsentOrDamaged(error: unknown): boolean {
   const { code, name } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || name === 'SyntaxError' || name === 'NpyError' || error instanceof TypeError;
+  return (
+    code === 'ENOENT' ||
+    code === 'ENOTDIR' ||
+    name === 'SyntaxError' ||
+    name === 'NpyError' ||
+    error instanceof TypeError
+  );
 }

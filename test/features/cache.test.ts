@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { cacheInfo, pruneCache, shardFolder } from '../../src/features/cache.js';
+import { ShardStore, shardKey } from '../../src/features/shard-store.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let dir: string;
+let store: ShardStore;
+const keys = [1, 2, 3].map((n) => shardKey({ n }));
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'ganeval-cache-'));
+  store = new ShardStore(shardFolder(dir));
+  for (const [age, key] of keys.entries()) {
+    await store.write(key, { info: {}, arrays: { x: { shape: [100], data: new Float64Array(100) } } });
+    const used = new Date(Date.now() - age * 10 * DAY_MS);
+    await utimes(join(store.root, key.slice(0, 2), key), used, used);
+  }
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const left = async () => Promise.all(keys.map((key) => store.has(key)));
+
+describe('the cache', () => {
+  test('counts what it holds; an absent one is empty', async () => {
+    const info = await cacheInfo(dir);
+    expect(info.folder).toBe(dir);
+    expect(info.shards).toBe(3);
+    expect(info.bytes).toBeGreaterThan(3 * 800);
+    expect(await cacheInfo(join(dir, 'absent'))).toMatchObject({ shards: 0, bytes: 0 });
+  });
+
+  test('is pruned by age', async () => {
+    expect((await pruneCache({ dir, olderThanDays: 15 })).removed).toBe(1);
+    expect(await left()).toEqual([true, true, false]);
+  });
+
+  test('is pruned by size, longest unused first', async () => {
+    const { bytes } = await cacheInfo(dir);
+    const { removed, freedBytes } = await pruneCache({ dir, maxBytes: bytes / 3 + 1 });
+    expect(removed).toBe(2);
+    expect(freedBytes).toBeCloseTo((bytes * 2) / 3, 0);
+    expect(await left()).toEqual([true, false, false]);
+  });
+
+  test('is emptied', async () => {
+    await pruneCache({ dir, all: true });
+    expect(await cacheInfo(dir)).toMatchObject({ shards: 0, bytes: 0 });
+  });
+
+  test('reading a shard marks it as used', async () => {
+    await store.read(keys[2]);
+    await pruneCache({ dir, olderThanDays: 5 });
+    expect(await left()).toEqual([true, false, true]);
+  });
+
+  test('what a killed run left goes after a day, and nothing else does', async () => {
+    const fresh = join(store.root, 'writing-fresh');
+    const stale = join(store.root, 'writing-stale');
+    await mkdir(fresh);
+    await mkdir(stale);
+    await writeFile(join(stale, 'features.npy'), 'half');
+    const old = new Date(Date.now() - 2 * DAY_MS);
+    await utimes(stale, old, old);
+    await writeFile(join(store.root, 'notes.txt'), 'mine');
+    expect((await pruneCache({ dir })).removed).toBe(1);
+    expect(await left()).toEqual([true, true, true]);
+  });
+});

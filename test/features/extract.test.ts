@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ExtractOptions, extract, listShardTasks, SHARD_ROWS } from '../../src/features/extract.js';
+import { ShardStore } from '../../src/features/shard-store.js';
+import { ImagesError } from '../../src/images/images-error.js';
+import { StorageError } from '../../src/storage/storage-error.js';
+import { type FakePicture, fakeExtractor, fakeSource, inspectFakes } from './fakes.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-extract-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const options: ExtractOptions = {
+  outputs: ['features', 'logits'],
+  batchSize: 64,
+  onBadImage: 'fail',
+  maxBad: 10,
+};
+
+const flat = (count: number, bad: readonly number[] = []): FakePicture[] =>
+  Array.from({ length: count }, (_, i) => ({ width: 2, height: 2, value: i % 251, bad: bad.includes(i) }));
+
+function inspected(pictures: readonly FakePicture[]) {
+  return { source: fakeSource(pictures), inspections: inspectFakes(pictures) };
+}
+
+/** Every file of a store and its bytes. */
+async function contentOf(root: string): Promise<Map<string, string>> {
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
+  const content = new Map<string, string>();
+  for (const file of files) {
+    const path = join(file.parentPath, file.name);
+    content.set(path.slice(root.length), (await readFile(path)).toString('base64'));
+  }
+  return new Map([...content].sort());
+}
+
+describe('extract', () => {
+  test('gives one row per picture, in order', async () => {
+    const pictures = flat(SHARD_ROWS + 10);
+    const { tables, extracted, fromCache, changes } = await extract(
+      inspected(pictures),
+      fakeExtractor(),
+      new ShardStore(folder),
+      options,
+    );
+    expect([extracted, fromCache]).toEqual([pictures.length, 0]);
+    expect(changes).toEqual({ 'grey-expanded': pictures.filter(({ value }) => value % 2).length });
+    const { logits, features } = tables;
+    expect(Array.from((await logits?.read(0, pictures.length)) ?? [])).toEqual(
+      pictures.map(({ value }) => value),
+    );
+    expect(Array.from((await features?.read(SHARD_ROWS - 1, SHARD_ROWS + 1)) ?? [])).toEqual([4, 2, 5, 2]);
+    await expect(logits?.read(0, pictures.length + 1)).rejects.toThrow(RangeError);
+  });
+
+  test('the bytes on disk depend neither on the batch nor on the mix of sizes around a picture', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({ width: fc.integer({ min: 1, max: 3 }), height: fc.constant(2), value: fc.nat(255) }),
+          {
+            minLength: 1,
+            maxLength: 40,
+          },
+        ),
+        fc.integer({ min: 1, max: 50 }),
+        async (pictures, batchSize) => {
+          const stores = [join(folder, `a${Math.random()}`), join(folder, `b${Math.random()}`)];
+          await extract(inspected(pictures), fakeExtractor(), new ShardStore(stores[0]), options);
+          const { tables } = await extract(inspected(pictures), fakeExtractor(), new ShardStore(stores[1]), {
+            ...options,
+            batchSize,
+          });
+          expect(await contentOf(stores[1])).toEqual(await contentOf(stores[0]));
+          const rows = await tables.features?.read(0, pictures.length);
+          expect(Array.from(rows ?? [])).toEqual(pictures.flatMap(({ value, width }) => [value, width]));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a second run computes nothing, a changed picture only its shard', async () => {
+    const pictures = flat(3 * SHARD_ROWS);
+    const store = new ShardStore(folder);
+    await extract(inspected(pictures), fakeExtractor(), store, options);
+    const again = fakeExtractor();
+    expect((await extract(inspected(pictures), again, store, options)).fromCache).toBe(pictures.length);
+    expect(again.runs).toEqual([]);
+    pictures[SHARD_ROWS] = { width: 2, height: 2, value: 99 };
+    const { extracted } = await extract(inspected(pictures), fakeExtractor(), store, options);
+    expect(extracted).toBe(SHARD_ROWS);
+  });
+
+  test('a run that is stopped keeps its finished shards and goes on there', async () => {
+    const pictures = flat(3 * SHARD_ROWS);
+    const store = new ShardStore(folder);
+    const abort = new AbortController();
+    const stopping = fakeExtractor((runs) => runs === 6 && abort.abort());
+    const stopped = extract(inspected(pictures), stopping, store, { ...options, signal: abort.signal });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const { extracted, fromCache } = await extract(inspected(pictures), fakeExtractor(), store, options);
+    expect([extracted, fromCache]).toEqual([2 * SHARD_ROWS, SHARD_ROWS]);
+    const undisturbed = join(folder, 'undisturbed');
+    await extract(inspected(pictures), fakeExtractor(), new ShardStore(undisturbed), options);
+    const expected = await contentOf(undisturbed);
+    await rm(undisturbed, { recursive: true });
+    expect(await contentOf(folder)).toEqual(expected);
+  });
+
+  test('two runs at once leave what one leaves', async () => {
+    const pictures = flat(2 * SHARD_ROWS + 7);
+    const together = new ShardStore(join(folder, 'together'));
+    await Promise.all([1, 2, 3].map(() => extract(inspected(pictures), fakeExtractor(), together, options)));
+    const alone = new ShardStore(join(folder, 'alone'));
+    await extract(inspected(pictures), fakeExtractor(), alone, options);
+    expect(await contentOf(together.root)).toEqual(await contentOf(alone.root));
+  });
+
+  test('a damaged shard is computed again', async () => {
+    const pictures = flat(SHARD_ROWS);
+    const store = new ShardStore(folder);
+    const source = inspected(pictures);
+    const [{ key }] = listShardTasks(source, 'fake-network', options.outputs);
+    for (const damage of ['features.npy', 'logits.npy', 'index.json']) {
+      await extract(source, fakeExtractor(), store, options);
+      await writeFile(join(folder, key.slice(0, 2), key, damage), 'rubbish');
+      const { extracted, tables } = await extract(source, fakeExtractor(), store, options);
+      expect(extracted, damage).toBe(SHARD_ROWS);
+      expect((await tables.logits?.read(1, 2))?.[0]).toBe(1);
+    }
+  });
+
+  test('one error names every bad picture, also those past the first and those known from the store', async () => {
+    const pictures = flat(2 * SHARD_ROWS, [3, 100, SHARD_ROWS + 1]);
+    const store = new ShardStore(folder);
+    const failing = extract(inspected(pictures), fakeExtractor(), store, options);
+    await expect(failing).rejects.toThrow(ImagesError);
+    await expect(extract(inspected(pictures), fakeExtractor(), store, options)).rejects.toThrow(
+      new RegExp(
+        `3 pictures of fakes.*"3.png" is cut short\\n.*"100.png".*\\n.*"${SHARD_ROWS + 1}.png"`,
+        's',
+      ),
+    );
+    await extract(inspected(pictures.slice(0, SHARD_ROWS)), fakeExtractor(), store, {
+      ...options,
+      onBadImage: 'skip',
+    });
+    await expect(extract(inspected(pictures), fakeExtractor(), store, options)).rejects.toThrow(/3 pictures/);
+  });
+
+  test('skipping leaves bad pictures out, up to a limit', async () => {
+    const pictures = flat(SHARD_ROWS + 4, [0, SHARD_ROWS]);
+    const store = new ShardStore(folder);
+    const skip = { ...options, onBadImage: 'skip' as const };
+    const { tables, bad } = await extract(inspected(pictures), fakeExtractor(), store, skip);
+    expect(bad.map(({ index }) => index)).toEqual([0, SHARD_ROWS]);
+    expect(tables.logits?.count).toBe(pictures.length - 2);
+    expect((await tables.logits?.read(0, 1))?.[0]).toBe(1);
+    const strict = extract(inspected(pictures), fakeExtractor(), new ShardStore(join(folder, 'strict')), {
+      ...skip,
+      maxBad: 1,
+    });
+    await expect(strict).rejects.toThrow(/More than 1 pictures .*--max-bad/);
+  });
+
+  test('a store that cannot be written is a StorageError that names it', async () => {
+    const path = join(folder, 'file');
+    await writeFile(path, '');
+    const failing = extract(inspected(flat(3)), fakeExtractor(), new ShardStore(path), options);
+    await expect(failing).rejects.toThrow(StorageError);
+    await expect(failing).rejects.toThrow(path);
+  });
+});
