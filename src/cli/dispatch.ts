@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import type { Arguments, Command, CommandEntry, CommandGroup } from './command.js';
 import { COMMANDS } from './commands.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
 import { GLOBAL_OPTIONS, readGlobalFlags } from './global-flags.js';
+import { explainMisuse, type Place } from './misuse.js';
+import { lastOneWins } from './repeated-options.js';
 import { openRunContext } from './run-context.js';
-import { suggest } from './suggest.js';
 import { usageError } from './usage-error.js';
 
 const PROGRAM = 'ganeval';
@@ -17,10 +19,14 @@ file. Exit codes: 0 fine, 2 wrong usage, 3 the pictures or the reference are unu
 or unfit, 5 a fault of ganeval, 6 no room or no permission to write, 130 interrupted.`.replaceAll('\n', ' ');
 
 /** What the parser met so far: the words of the command, what may follow, which options it knows. */
-class Place {
+class CurrentPlace implements Place {
   words: string[] = [PROGRAM];
   subcommands: string[] = COMMANDS.map(nameOf).concat('completion');
   command: Command | undefined;
+
+  get firstPositional() {
+    return Object.keys(this.command?.positionals ?? {})[0];
+  }
 
   get options() {
     return { ...GLOBAL_OPTIONS, ...this.command?.options };
@@ -29,7 +35,7 @@ class Place {
 
 /** Parses the arguments, runs the command that they name, and returns its exit code. Throws what the command throws. */
 export async function dispatch(argv: readonly string[]): Promise<number> {
-  const place = new Place();
+  const place = new CurrentPlace();
   let exitCode = 0;
   const parser = yargs()
     .scriptName(PROGRAM)
@@ -39,25 +45,31 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     .parserConfiguration({
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .options(GLOBAL_OPTIONS)
+    .options(lastOneWins(GLOBAL_OPTIONS))
     .strict()
     .strictCommands()
     .demandCommand(1)
-    .completion('completion', 'Print a script that completes commands and options in your shell')
     .help('help', 'Show this help')
     .version('version', 'Show the version', readVersion())
     .group(['help', 'version'], 'Everywhere:')
     .wrap(Math.min(process.stdout.columns ?? WIDEST, WIDEST))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      throw error ?? usageError(explain(message, place));
+      throw error ?? usageError(message);
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
-  await parser.parseAsync(spellOutDashes(argv));
+  parser.completion('completion', 'Print a script that completes commands and options in your shell');
+  try {
+    await parser.parseAsync(spellOutDashes(argv));
+  } catch (error) {
+    // What stands on the line while the shell completes it is rarely right yet.
+    if (argv.includes('--get-yargs-completions')) return 0;
+    if (exitCodeOf(error) !== EXIT.usage) throw error;
+    throw usageError(explainMisuse((error as Error).message, place), error);
+  }
   return exitCode;
 
   function addCommand(parent: Argv, entry: CommandEntry | CommandGroup): void {
@@ -75,7 +87,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     checkSwitches(argv, place);
     for (const [name, options] of Object.entries(command.positionals ?? {})) own.positional(name, options);
     own.example((command.examples ?? []).map(([line, what]) => [line, what]));
-    return own.options({ ...command.options });
+    return own.options(lastOneWins(command.options ?? {}));
   }
 
   function buildGroup(own: Argv, group: CommandGroup): Argv {
@@ -114,39 +126,11 @@ function spellOutDashes(argv: readonly string[]): string[] {
 }
 
 /** yargs reads --cache=maybe as false. */
-function checkSwitches(argv: readonly string[], { options }: Place): void {
+function checkSwitches(argv: readonly string[], { options }: CurrentPlace): void {
   for (const word of argv) {
     const [, flag, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     if (flag && options[flag]?.type === 'boolean' && value !== 'true' && value !== 'false') {
       throw usageError(`--${flag} cannot be "${value}": it takes true, false.`);
     }
   }
-}
-
-/** A sentence for what yargs found wrong. */
-function explain(message: string, place: Place): string {
-  const help = `see "${place.words.join(' ')} --help"`;
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message)?.[1].split(', ')[0];
-  if (unknown !== undefined) return `${describeUnknown(unknown, message, place)}; ${help}.`;
-  if (message.startsWith('Not enough non-option arguments')) {
-    const [first] = Object.keys(place.command?.positionals ?? {});
-    return first
-      ? `${place.words.join(' ')} needs ${first.toUpperCase()}; ${help}.`
-      : `No command was given; ${help}.`;
-  }
-  const missing = /^Missing required arguments?: (.*)$/s.exec(message)?.[1];
-  if (missing !== undefined) return `--${missing.replaceAll(', ', ' and --')} must be given; ${help}.`;
-  return `${message.replace(/\s+/g, ' ')}; ${help}.`;
-}
-
-function describeUnknown(word: string, message: string, place: Place): string {
-  const isOption = message.startsWith('Unknown argument');
-  if (isOption) {
-    const near = suggest(word, Object.keys(place.options));
-    const dashes = word.length === 1 ? '-' : '--';
-    return `There is no option ${dashes}${word}${near ? `, perhaps --${near} is meant` : ''}`;
-  }
-  if (place.command) return `"${word}" is one argument too many (names with spaces need quotes)`;
-  const near = suggest(word, place.subcommands);
-  return `There is no command "${word}"${near ? `, perhaps ${near} is meant` : ''}`;
 }

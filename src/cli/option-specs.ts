@@ -15,7 +15,7 @@ export interface OptionSpec {
   readonly kind: 'text' | 'number' | 'boolean';
   readonly list: boolean;
   readonly choices?: readonly string[];
-  /** As help shows it; undefined where the default depends on the input. */
+  /** As help shows it: a value, or words where it depends on the input. */
   readonly defaultText?: string;
   readonly schema: z.ZodType;
 }
@@ -29,7 +29,8 @@ export function optionSpecs(keys?: readonly OptionKey[]): readonly OptionSpec[] 
 }
 
 function makeSpec(key: OptionKey, schema: z.ZodType): OptionSpec {
-  const { inner, defaultText } = unwrap(schema);
+  const { inner, defaultText: fixed } = unwrap(schema);
+  const [description, depends] = splitDefault(schema.description ?? '');
   const list = inner instanceof z.ZodArray;
   const item = list ? inner.element : inner;
   const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -40,13 +41,19 @@ function makeSpec(key: OptionKey, schema: z.ZodType): OptionSpec {
     key,
     flag,
     variable,
-    description: schema.description ?? '',
+    description,
     kind,
     list,
     choices,
-    defaultText,
+    defaultText: fixed ?? depends,
     schema,
   };
+}
+
+/** A description may end with "[default: words]" where the default is no constant. */
+function splitDefault(description: string): [description: string, defaultText: string | undefined] {
+  const [, before, words] = /^(.*) \[default: (.*)\]$/s.exec(description) ?? [];
+  return [before ?? description, words];
 }
 
 function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {

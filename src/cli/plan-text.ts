@@ -23,12 +23,12 @@ export function planToText(plan: ScorePlan): string {
     rows,
     { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
   );
-  return [
-    `Metrics: ${plan.metrics.join(', ')}`,
-    ...table,
-    `MS-SSIM pairs: ${formatCount(plan.pairs)}`,
-    `Expected: ${formatDuration(plan.estimatedSeconds)} on ${plan.device}, at ${formatCount(Math.round(plan.picturesPerSecond))} pictures/s`,
-    ...plan.notes.map(neutralise),
-    '',
-  ].join('\n');
+  return [`Metrics: ${plan.metrics.join(', ')}`, ...table, describeTime(plan), ''].join('\n');
+}
+
+function describeTime({ device, picturesPerSecond, estimatedSeconds }: ScorePlan): string {
+  if (device === null || picturesPerSecond === null)
+    return 'Nothing is left to run: all rows are in the cache.';
+  const rate = formatCount(Math.round(picturesPerSecond));
+  return `Expected: ${formatDuration(estimatedSeconds)} for the passes on ${device}, at ${rate} pictures/s.`;
 }

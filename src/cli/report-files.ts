@@ -26,7 +26,7 @@ const FORMATS: Readonly<Record<string, { what: string; load: () => Promise<Forma
 export const REPORT_OPTIONS: Readonly<Record<string, Options>> = Object.fromEntries(
   Object.entries(FORMATS).map(([name, { what }]) => [
     name,
-    { group: GROUP, requiresArg: true, description: `Write ${what} to a file, or to stdout with -` },
+    { group: GROUP, requiresArg: true, description: `File for ${what}; - for stdout` },
   ]),
 );
 

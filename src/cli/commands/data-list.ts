@@ -6,7 +6,7 @@ import { JSON_OPTION, toPrettyJson } from '../json-option.js';
 export const dataListCommand: Command = {
   options: JSON_OPTION,
   async run(argv, { print }) {
-    const { listDatasets } = await import('../../index.js');
+    const { listDatasets } = await import('../../datasets/catalogue.js');
     const datasets = listDatasets();
     if (argv.json) {
       print(toPrettyJson(datasets));

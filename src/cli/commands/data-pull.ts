@@ -1,4 +1,5 @@
-import type { DatasetName, PullProgress, SplitName } from '../../index.js';
+import type { DatasetName, SplitName } from '../../datasets/dataset.js';
+import type { PullProgress } from '../../datasets/pull-dataset.js';
 import { formatBytes, formatCount } from '../../report/numbers.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../option-groups.js';
@@ -28,7 +29,8 @@ export const dataPullCommand: Command = {
   examples: [['ganeval data pull cifar10 --out cifar10 --split test', 'ten thousand pictures to score']],
   async run(argv, context) {
     const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
-    const { cacheFolder, pullDataset } = await import('../../index.js');
+    const { cacheFolder } = await import('../../features/cache.js');
+    const { pullDataset } = await import('../../datasets/pull-dataset.js');
     const { splits } = await pullDataset(argv.name as DatasetName, {
       out: String(argv.out),
       cacheDir: cacheFolder(cacheDir),

@@ -1,10 +1,11 @@
 import type { Command } from '../command.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
-import { optionSpecs } from '../option-specs.js';
+import type { OptionKey } from '../option-specs.js';
 import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
 
-const KEYS = optionSpecs().map(({ key }) => key);
+/** What may differ between the machines that made the parts and this one; the rest stands in the parts. */
+const KEYS = ['reference', 'device', 'threads'] as const satisfies readonly OptionKey[];
 
 export const mergeCommand: Command = {
   positionals: {
@@ -14,7 +15,7 @@ export const mergeCommand: Command = {
       describe: 'The folders that "ganeval score --shard i/n --out" wrote, in any order',
     },
   },
-  options: { ...libraryOptions(), ...REPORT_OPTIONS },
+  options: { ...libraryOptions(KEYS), ...REPORT_OPTIONS },
   examples: [['ganeval merge part1 part2 --json result.json', 'the result of the whole']],
   async run(argv, context) {
     const reports = new ReportFiles(argv);

@@ -34,7 +34,7 @@ export const scoreCommand: Command = {
   },
   examples: [
     ['ganeval score samples/', 'all metrics that need no reference'],
-    ['ganeval score samples/ --reference real/ --json result.json', 'FID and KID too'],
+    ['ganeval score samples/ --reference real/ --json r.json', 'FID and KID too'],
     ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
   ],
   async run(argv, context) {
@@ -61,6 +61,7 @@ function announcePart(out: string, pictures: number, context: RunContext): void 
 }
 
 interface Share {
+  /** From 1. */
   readonly index: number;
   readonly of: number;
   readonly out: string;
@@ -78,5 +79,5 @@ function readShare({ shard, out, ...rest }: Arguments): Share | undefined {
   }
   const report = Object.keys(REPORT_OPTIONS).find((name) => rest[name] !== undefined);
   if (report) throw new UsageError(`--${report} goes with "ganeval merge": one part has no result yet.`);
-  return { index: part - 1, of, out: String(out) };
+  return { index: part, of, out: String(out) };
 }

@@ -7,7 +7,6 @@ import type { OptionKey } from '../option-specs.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
-  'labels',
   'model',
   'inputSize',
   'normalise',
