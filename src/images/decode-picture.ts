@@ -38,11 +38,11 @@ export async function decodePicture(
 
 /**
  * Size in pixels after EXIF orientation from the beginning of a file, or undefined if the header cannot be read.
- * `openWhole` gives what libvips needs to read the header of the less plain ones.
+ * `readWhole` gives all of it, which libvips wants to read the header of the less plain ones.
  */
 export async function readPictureSize(
   head: Buffer,
-  openWhole: () => Buffer | string,
+  readWhole: () => Buffer,
 ): Promise<{ width: number; height: number } | undefined> {
   if (isPng(head)) {
     const size = readPngSize(head);
@@ -53,7 +53,7 @@ export async function readPictureSize(
   } else if (!isOtherPicture(head)) {
     return undefined;
   }
-  return readSizeWithLibvips(openWhole());
+  return readSizeWithLibvips(readWhole());
 }
 
 /**
@@ -63,7 +63,7 @@ export async function readPictureSize(
 function isOtherPicture(bytes: Buffer): boolean {
   const start = bytes.toString('latin1', 0, 16);
   if (/^GIF8[79]a/.test(start)) return true;
-  if (/^RIFF[^]{4}WEBP/.test(start)) return true;
+  if (/^RIFF.{4}WEBP/s.test(start)) return true;
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return true;
-  return /^[^]{4}ftyp(avif|avis|mif1|msf1)/.test(start);
+  return /^.{4}ftyp(avif|avis|mif1|msf1)/s.test(start);
 }

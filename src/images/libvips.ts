@@ -44,10 +44,10 @@ export async function decodeWithLibvips(
 
 /** Size as it will be decoded, or undefined if the header cannot be read. */
 export async function readSizeWithLibvips(
-  file: Buffer | string,
+  bytes: Buffer,
 ): Promise<{ width: number; height: number } | undefined> {
   try {
-    const { autoOrient } = await (await openWithSharp(file, false)).metadata();
+    const { autoOrient } = await (await openWithSharp(bytes, false)).metadata();
     return { width: autoOrient.width, height: autoOrient.height };
   } catch {
     return undefined;
@@ -55,7 +55,7 @@ export async function readSizeWithLibvips(
 }
 
 /** Loaded on first use: most folders hold nothing but plain PNG or JPEG. */
-async function openWithSharp(input: Buffer | string, limitInputPixels: number | false): Promise<Sharp> {
+async function openWithSharp(input: Buffer, limitInputPixels: number | false): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
   // Worker threads are the parallelism here, and no picture is read twice.
   sharp.concurrency(1);

@@ -1,0 +1,218 @@
+import { availableParallelism } from 'node:os';
+import { Cancellation } from './cancellation.js';
+import type { DecodeSettings } from './decode-picture.js';
+import { describeDecoding } from './describe-decoding.js';
+import type { FileTask, FileTaskResult } from './file-tasks.js';
+import type { ImageEntry, ImageSource, Inspection, ReadOptions } from './image-source.js';
+import { ImagesError } from './images-error.js';
+import { nameSome } from './name-some.js';
+import type { BadPicture, Picture, PictureOutcome } from './picture.js';
+import { type AheadJob, readAhead } from './read-ahead.js';
+import type { FilePath, FileStamp } from './read-file.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** Pictures as a listing found them, in code-point order of their ids. */
+export interface FileListing {
+  readonly entries: readonly ImageEntry[];
+  /** The file of each entry. */
+  readonly files: readonly FilePath[];
+  readonly classNames?: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface FileSourceSettings extends DecodeSettings {
+  /** Most worker threads; absent for one per processor, at most `MAX_THREADS`. */
+  readonly threads?: number;
+}
+
+/** Decoded pixels that may wait for the consumer, who may be busy for a second at a time. */
+const AHEAD_BYTES = 64 * 1024 * 1024;
+/** More threads than this would starve no network that one machine runs. */
+const MAX_THREADS = 8;
+const FILES_A_TASK = 64;
+const BYTES_A_TASK = 1 << 20;
+const INSPECTED_A_TASK = 256;
+/** Stands in for the size of a picture of which nothing is known yet. */
+const UNKNOWN_BYTES = 256 * 1024;
+/** Reading and a task's overhead, as a number of bytes that take as long to decode. */
+const COST_A_FILE = 1024;
+
+/** Pictures in files, read and decoded by worker threads. */
+export class FileSource implements ImageSource {
+  readonly entries: readonly ImageEntry[];
+  readonly classNames?: readonly string[];
+  readonly warnings: readonly string[];
+  readonly decoding: string;
+  readonly #files: readonly FilePath[];
+  readonly #settings: DecodeSettings;
+  readonly #threads: number;
+  readonly #pool: WorkerPool;
+  readonly #stamps: (FileStamp | undefined)[] = [];
+  /** Decoded bytes of each picture as far as known. */
+  readonly #bytes: (number | undefined)[] = [];
+  #typicalBytes = UNKNOWN_BYTES;
+
+  constructor(
+    readonly name: string,
+    readonly kind: string,
+    listing: FileListing,
+    { alpha, pixelLimit, threads }: FileSourceSettings,
+  ) {
+    this.entries = listing.entries;
+    this.classNames = listing.classNames;
+    this.warnings = listing.warnings;
+    this.#files = listing.files;
+    this.#settings = { alpha, pixelLimit };
+    this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
+    this.#pool = new WorkerPool(this.#threads);
+    this.decoding = describeDecoding(this.#settings);
+  }
+
+  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspection[]> {
+    const inspections: Inspection[] = [];
+    const unreadable: string[] = [];
+    const cancel = new Cancellation(signal);
+    try {
+      for await (const { start, result } of readAhead(this.#inspectJobs(cancel), this.#threads * 4, 1)) {
+        signal?.throwIfAborted();
+        for (const { position, digest, stamp, width, height } of result.inspected) {
+          const index = start + position;
+          inspections[index] = { sha256: Buffer.from(digest).toString('hex'), width, height };
+          this.#stamps[index] = stamp;
+          this.#bytes[index] = width * height * 3 || undefined;
+        }
+        for (const { position, reason } of result.failures) {
+          unreadable.push(`${JSON.stringify(this.entries[start + position].id)} ${reason}`);
+        }
+        onProgress?.(Math.min(start + INSPECTED_A_TASK, this.entries.length));
+      }
+    } finally {
+      cancel.finish();
+    }
+    if (unreadable.length > 0) {
+      throw new ImagesError(
+        `${unreadable.length} of the pictures of ${this.name} cannot be read, mend or remove them: ${nameSome(unreadable)}.`,
+      );
+    }
+    return inspections;
+  }
+
+  *#inspectJobs(cancel: Cancellation): Generator<AheadJob<{ start: number; result: FileTaskResult }>> {
+    for (let start = 0; start < this.#files.length; start += INSPECTED_A_TASK) {
+      const files = this.#files.slice(start, start + INSPECTED_A_TASK);
+      const task = { kind: 'inspect', files, ...this.#common(cancel) } as const;
+      const cost = files.length * COST_A_FILE;
+      yield { weight: 1, start: async () => ({ start, result: await this.#pool.run(task, cost) }) };
+    }
+  }
+
+  async *pictures(
+    indices: Iterable<number>,
+    { signal, onProgress }: ReadOptions = {},
+  ): AsyncGenerator<PictureOutcome> {
+    signal?.throwIfAborted();
+    const cancel = new Cancellation(signal);
+    let done = 0;
+    try {
+      const jobs = this.#decodeJobs(indices, cancel);
+      for await (const outcomes of readAhead(jobs, AHEAD_BYTES, this.#threads + 1)) {
+        for (const outcome of outcomes) {
+          signal?.throwIfAborted();
+          yield outcome;
+          onProgress?.(++done);
+        }
+        signal?.throwIfAborted();
+      }
+    } finally {
+      cancel.finish();
+    }
+  }
+
+  async picture(index: number): Promise<Picture> {
+    const cancel = new Cancellation(undefined);
+    const [outcome] = await this.#decode([index], cancel);
+    if (outcome.ok) return outcome;
+    throw new ImagesError(
+      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: mend or remove it.`,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  /** Runs of pictures that are worth a task: many small ones, or one large one. */
+  *#decodeJobs(indices: Iterable<number>, cancel: Cancellation): Generator<AheadJob<PictureOutcome[]>> {
+    let run: number[] = [];
+    let weight = 0;
+    const job = (): AheadJob<PictureOutcome[]> => {
+      const [wanted, wantedWeight] = [run, weight];
+      run = [];
+      weight = 0;
+      return { weight: wantedWeight, start: () => this.#decode(wanted, cancel) };
+    };
+    for (const index of indices) {
+      run.push(index);
+      weight += this.#expectedBytes(index);
+      if (run.length === FILES_A_TASK || weight >= BYTES_A_TASK) yield job();
+    }
+    if (run.length > 0) yield job();
+  }
+
+  #expectedBytes(index: number): number {
+    return this.#bytes[index] ?? this.#typicalBytes;
+  }
+
+  async #decode(indices: readonly number[], cancel: Cancellation): Promise<PictureOutcome[]> {
+    for (const index of indices) {
+      if (!(index in this.entries)) {
+        throw new RangeError(`expected a picture from 0 to ${this.entries.length - 1} but received ${index}`);
+      }
+    }
+    const task: FileTask = {
+      kind: 'decode',
+      files: indices.map((index) => this.#files[index]),
+      stamps: indices.map((index) => this.#stamps[index]),
+      ...this.#common(cancel),
+    };
+    const cost = indices.reduce((sum, index) => sum + this.#expectedBytes(index) + COST_A_FILE, 0);
+    const result = await this.#pool.run(task, cost);
+    if (result.changed.length > 0) {
+      const changed = result.changed.map((position) => JSON.stringify(this.entries[indices[position]].id));
+      throw new ImagesError(
+        `${this.name} changed while it was being read (${nameSome(changed)}): start again when nothing writes to it.`,
+      );
+    }
+    this.#learnSizes(indices, result);
+    return toOutcomes(indices, result);
+  }
+
+  #learnSizes(indices: readonly number[], { decoded }: FileTaskResult): void {
+    if (decoded.length === 0) return;
+    let total = 0;
+    for (const { position, width, height } of decoded) {
+      this.#bytes[indices[position]] = width * height * 3;
+      total += width * height * 3;
+    }
+    this.#typicalBytes = total / decoded.length;
+  }
+
+  #common(cancel: Cancellation) {
+    return { settings: this.#settings, deadly: [], cancelled: cancel.flag };
+  }
+}
+
+function toOutcomes(
+  indices: readonly number[],
+  { decoded, failures, slabs }: FileTaskResult,
+): PictureOutcome[] {
+  const outcomes: PictureOutcome[] = [];
+  for (const { position, width, height, changes, slab, offset } of decoded) {
+    const pixels = new Uint8Array(slabs[slab], offset, width * height * 3);
+    outcomes[position] = { ok: true, index: indices[position], width, height, pixels, changes };
+  }
+  for (const { position, reason } of failures) {
+    outcomes[position] = { ok: false, index: indices[position], reason } satisfies BadPicture;
+  }
+  return outcomes;
+}

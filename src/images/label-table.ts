@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { normalize } from 'node:path/posix';
+import { parseString } from 'fast-csv';
+import { sortClassNames } from './code-point-order.js';
+import { ImagesError } from './images-error.js';
+
+/** One row of a CSV file of pictures. */
+export interface LabelRow {
+  /** Normalised relative path with forward slashes, or an absolute one. */
+  readonly path: string;
+  /** Class name or number as it stands; absent where the cell is empty or there is no such column. */
+  readonly label?: string;
+}
+
+const HEADER = 'path';
+
+/**
+ * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may then stand in
+ * any order and have others beside them. Without a header the first column is the path and the second, if any, the label.
+ * Blank lines are skipped. Throws ImagesError if the file cannot be read, or naming every path that stands twice.
+ */
+export async function readLabelTable(csv: string): Promise<LabelRow[]> {
+  const cells = await readCells(csv);
+  const header = cells[0]?.map((cell) => cell.trim().toLowerCase());
+  const hasHeader = header?.includes(HEADER) ?? false;
+  const pathColumn = hasHeader ? header.indexOf(HEADER) : 0;
+  const labelColumn = hasHeader ? header.indexOf('label') : 1;
+
+  const rows = (hasHeader ? cells.slice(1) : cells).map((row): LabelRow => {
+    const label = row[labelColumn]?.trim();
+    return { path: normalize(row[pathColumn] ?? ''), ...(label ? { label } : {}) };
+  });
+  if (rows.length === 0) throw new ImagesError(`${csv} names no pictures: give it rows of path,label.`);
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { path } of rows) {
+    if (seen.has(path)) repeated.add(path);
+    seen.add(path);
+  }
+  if (repeated.size > 0) {
+    const names = [...repeated].map((path) => JSON.stringify(path)).join(', ');
+    throw new ImagesError(`${csv} has more than one row for ${names}: keep one of each.`);
+  }
+  return rows;
+}
+
+/** Class names in order (see `sortClassNames`) and the class index of each label. */
+export function indexLabels(labels: readonly string[]): { classNames: string[]; indices: number[] } {
+  const classNames = sortClassNames(new Set(labels));
+  const indexOf = new Map(classNames.map((name, index) => [name, index]));
+  return { classNames, indices: labels.map((label) => indexOf.get(label) as number) };
+}
+
+async function readCells(csv: string): Promise<string[][]> {
+  let text: string;
+  try {
+    text = await readFile(csv, 'utf8');
+  } catch (error) {
+    throw new ImagesError(`The table ${csv} cannot be read (${(error as Error).message}).`, { cause: error });
+  }
+  return new Promise((resolve, reject) => {
+    const rows: string[][] = [];
+    parseString<string[], string[]>(text.replace(/^\ufeff/, ''), { ignoreEmpty: true })
+      .on('data', (row) => rows.push(row))
+      .on('error', (error) => {
+        reject(new ImagesError(`${csv} is not a CSV file (${error.message}).`, { cause: error }));
+      })
+      .on('end', () => resolve(rows));
+  });
+}

@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { compareCodePoints } from './code-point-order.js';
+import type { FileListing } from './file-source.js';
+import { ImagesError } from './images-error.js';
+import { indexLabels, readLabelTable } from './label-table.js';
+import { nameSome } from './name-some.js';
+
+/** Files looked at at once, far below any limit on open files. */
+const STATS_AT_ONCE = 64;
+
+/**
+ * Lists the pictures that a CSV file names (see `readLabelTable`); relative paths start at the CSV file's folder.
+ * Throws ImagesError naming every file that is not there, or some of the rows without a label if others have one.
+ */
+export async function listManifest(csv: string): Promise<FileListing> {
+  const rows = await readLabelTable(csv);
+  rows.sort((a, b) => compareCodePoints(a.path, b.path));
+  const files = rows.map(({ path }) => resolve(dirname(csv), path));
+
+  const missing = await findMissing(files);
+  if (missing.length > 0) {
+    const names = missing.map((index) => JSON.stringify(rows[index].path)).join(', ');
+    throw new ImagesError(
+      `${csv} names files that are not there: ${names}; relative paths start at its own folder.`,
+    );
+  }
+  const labels = rows.flatMap(({ label }) => label ?? []);
+  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), files, warnings: [] };
+  if (labels.length < rows.length) {
+    const bare = rows.filter(({ label }) => label === undefined).map(({ path }) => JSON.stringify(path));
+    throw new ImagesError(
+      `${csv} gives ${bare.length} of its ${rows.length} pictures no label (${nameSome(bare)}): label all or none.`,
+    );
+  }
+  const { classNames, indices } = indexLabels(labels);
+  return {
+    entries: rows.map(({ path }, i) => ({ id: path, label: indices[i] })),
+    files,
+    classNames,
+    warnings: [],
+  };
+}
+
+/** Indices of the paths that are no files. */
+async function findMissing(files: readonly string[]): Promise<number[]> {
+  const missing: number[] = [];
+  for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
+    const some = files.slice(start, start + STATS_AT_ONCE);
+    const found = await Promise.all(some.map((file) => stat(file).catch(() => undefined)));
+    for (const [i, stats] of found.entries()) if (!stats?.isFile()) missing.push(start + i);
+  }
+  return missing;
+}

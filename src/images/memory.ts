@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { ImageEntry, ImageSource, Inspection, ReadOptions } from './image-source.js';
+import { ImagesError } from './images-error.js';
+import type { Picture, PictureOutcome } from './picture.js';
+
+/** A picture that is at hand. */
+export interface PictureInMemory {
+  readonly id: string;
+  /** Class index. */
+  readonly label?: number;
+  readonly width: number;
+  readonly height: number;
+  /** uint8 RGB, row-major, height × width × 3. */
+  readonly pixels: Uint8Array;
+}
+
+export interface PicturesInMemory {
+  readonly name: string;
+  /** Kept in this order. */
+  readonly pictures: readonly PictureInMemory[];
+  readonly classNames?: readonly string[];
+}
+
+/**
+ * An ImageSource over pictures that are at hand. The digest of each is SHA-256 over its width and height
+ * (uint32, big endian) and its pixels. Throws ImagesError for a picture whose bytes don't fit its size,
+ * ids that repeat, or a label without a class name.
+ */
+export function imagesInMemory({ name, pictures, classNames }: PicturesInMemory): ImageSource {
+  const ids = new Set<string>();
+  for (const picture of pictures) {
+    refuseMisfit(name, picture, classNames);
+    if (ids.has(picture.id)) throw new ImagesError(`${name} has two pictures ${JSON.stringify(picture.id)}.`);
+    ids.add(picture.id);
+  }
+  return new MemorySource(name, pictures, classNames);
+}
+
+function refuseMisfit(
+  name: string,
+  picture: PictureInMemory,
+  classNames: readonly string[] | undefined,
+): void {
+  const { id, width, height, pixels, label } = picture;
+  const shown = `The picture ${JSON.stringify(id)} of ${name}`;
+  if (!(width > 0 && height > 0) || pixels.length !== width * height * 3) {
+    throw new ImagesError(`${shown} has ${pixels.length} bytes, which is not ${width}×${height}×3.`);
+  }
+  if (classNames && (label === undefined || classNames[label] === undefined)) {
+    throw new ImagesError(
+      `${shown} has the label ${label}, but there are classes 0 to ${classNames.length - 1}.`,
+    );
+  }
+}
+
+class MemorySource implements ImageSource {
+  readonly kind = 'memory';
+  readonly warnings: readonly string[] = [];
+  readonly decoding = 'rgb in memory';
+  readonly entries: readonly ImageEntry[];
+
+  constructor(
+    readonly name: string,
+    private readonly held: readonly PictureInMemory[],
+    readonly classNames: readonly string[] | undefined,
+  ) {
+    this.entries = held.map(({ id, label }) => (classNames ? { id, label } : { id }));
+  }
+
+  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspection[]> {
+    return this.held.map(({ width, height, pixels }, index) => {
+      signal?.throwIfAborted();
+      const size = Buffer.alloc(8);
+      size.writeUInt32BE(width, 0);
+      size.writeUInt32BE(height, 4);
+      const sha256 = createHash('sha256').update(size).update(pixels).digest('hex');
+      onProgress?.(index + 1);
+      return { sha256, width, height };
+    });
+  }
+
+  async *pictures(
+    indices: Iterable<number>,
+    { signal, onProgress }: ReadOptions = {},
+  ): AsyncGenerator<PictureOutcome> {
+    let done = 0;
+    for (const index of indices) {
+      signal?.throwIfAborted();
+      yield await this.picture(index);
+      onProgress?.(++done);
+    }
+  }
+
+  async picture(index: number): Promise<Picture> {
+    const held = this.held[index];
+    if (!held)
+      throw new RangeError(`expected a picture from 0 to ${this.held.length - 1} but received ${index}`);
+    const { width, height, pixels } = held;
+    return { ok: true, index, width, height, pixels, changes: [] };
+  }
+
+  async close(): Promise<void> {}
+}

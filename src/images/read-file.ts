@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { DamagedPicture } from './damaged-picture.js';
+
+/** A path; as bytes where the name is not valid UTF-8. */
+export type FilePath = string | Uint8Array;
+
+/** What a file's metadata say; another value means that something wrote to it. */
+export interface FileStamp {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** The first part of a file, its SHA-256 and whether the part is all of it. `head` is valid until the next call. */
+export interface HashedFile {
+  readonly head: Buffer;
+  readonly isWhole: boolean;
+  readonly digest: Buffer;
+  readonly stamp: FileStamp;
+}
+
+const PIECE_BYTES = 1 << 20;
+const MAX_FILE_BYTES = 1 << 30;
+// Opening a FIFO that took the place of a picture would otherwise wait for a writer for ever.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Nearly every picture fits, and a fresh buffer a file would cost more than reading it. */
+const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+
+/** Reads a file; `bytes` is valid until the next call. Throws DamagedPicture where it is too large, else the system's error. */
+export function readWholeFile(file: FilePath): { bytes: Buffer; stamp: FileStamp } {
+  return withFile(file, (descriptor, stamp) => {
+    if (stamp.bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${stamp.bytes} bytes, more than 1 GiB`);
+    const buffer = stamp.bytes <= PIECE_BYTES ? piece : Buffer.allocUnsafeSlow(stamp.bytes);
+    return { bytes: fill(descriptor, buffer, stamp.bytes), stamp };
+  });
+}
+
+/** Hashes a file of any size. Throws the system's error. */
+export function hashFile(file: FilePath): HashedFile {
+  return withFile(file, (descriptor, stamp) => {
+    const hash = createHash('sha256');
+    const isWhole = stamp.bytes <= PIECE_BYTES;
+    let part = fill(descriptor, piece, PIECE_BYTES);
+    const head = isWhole ? part : Buffer.from(part);
+    for (; part.length > 0 && !isWhole; part = fill(descriptor, piece, PIECE_BYTES)) hash.update(part);
+    if (isWhole) hash.update(head);
+    return { head, isWhole, digest: hash.digest(), stamp };
+  });
+}
+
+function withFile<T>(file: FilePath, use: (descriptor: number, stamp: FileStamp) => T): T {
+  const descriptor = openSync(file as string | Buffer, FLAGS);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new DamagedPicture('is not a regular file');
+    return use(descriptor, { bytes: stat.size, modifiedMs: stat.mtimeMs });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Reads up to `length` bytes from the current position; fewer only at the end of the file. */
+function fill(descriptor: number, buffer: Buffer, length: number): Buffer {
+  let filled = 0;
+  while (filled < length) {
+    const got = readSync(descriptor, buffer, filled, length - filled, null);
+    if (got === 0) break;
+    filled += got;
+  }
+  return buffer.subarray(0, filled);
+}

@@ -1,0 +1,113 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { extname } from 'node:path/posix';
+import { compareCodePoints } from './code-point-order.js';
+import { decodeFileName, toFilePath } from './file-name.js';
+import { ImagesError } from './images-error.js';
+
+/** What libvips in sharp reads, but for SVG: that is a program, and may point at other files. */
+const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
+  '.png',
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.webp',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.avif',
+]);
+
+/** Left behind by desktops; nobody wants to hear of them. */
+const CLUTTER: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
+
+export interface FolderContent {
+  /** Relative paths with forward slashes of the pictures, in code-point order. */
+  readonly pictures: readonly string[];
+  /** Names of the folders at the top. */
+  readonly subfolders: readonly string[];
+  /** Number of files with other extensions; '' stands for none, and for devices and the like. */
+  readonly ignored: ReadonlyMap<string, number>;
+  /** Links to folders that had been read already. */
+  readonly repeatedFolders: readonly string[];
+}
+
+/**
+ * Lists a folder and the folders in it. Hidden files are left out; links are followed, each real folder once.
+ * Throws ImagesError if a folder cannot be read.
+ */
+export async function walkFolder(root: string): Promise<FolderContent> {
+  const walk = new Walk(root);
+  await walk.run();
+  walk.pictures.sort(compareCodePoints);
+  return walk;
+}
+
+class Walk implements FolderContent {
+  readonly pictures: string[] = [];
+  readonly subfolders: string[] = [];
+  readonly ignored = new Map<string, number>();
+  readonly repeatedFolders: string[] = [];
+  readonly #visited = new Set<string>();
+  readonly #links: { readonly folder: string; readonly name: string }[] = [];
+
+  constructor(readonly root: string) {}
+
+  async run(): Promise<void> {
+    await this.#visit('');
+    // Links last, so that a link to a folder of the tree is the repetition and not the folder itself.
+    for (let link = this.#links.shift(); link; link = this.#links.shift()) {
+      await this.#follow(link.folder, link.name);
+    }
+  }
+
+  /** @param folder relative path with a slash at its end, '' for the root */
+  async #visit(folder: string): Promise<void> {
+    const path = this.#path(folder);
+    try {
+      this.#visited.add((await realpath(path, 'buffer')).toString('latin1'));
+      const found = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
+      const entries = found.map((entry) => ({ entry, name: decodeFileName(entry.name) }));
+      entries.sort((a, b) => compareCodePoints(a.name, b.name));
+      for (const { entry, name } of entries) {
+        if (name.startsWith('.') || CLUTTER.has(name.toLowerCase())) continue;
+        if (entry.isDirectory()) await this.#enter(folder, name);
+        else if (entry.isSymbolicLink()) this.#links.push({ folder, name });
+        else this.#add(folder + name, entry.isFile());
+      }
+    } catch (error) {
+      if (error instanceof ImagesError) throw error;
+      const shown = JSON.stringify(folder === '' ? this.root : `${this.root}/${folder}`);
+      throw new ImagesError(`The folder ${shown} cannot be read (${(error as Error).message}).`, {
+        cause: error,
+      });
+    }
+  }
+
+  #path(relative: string): string | Buffer {
+    return toFilePath(relative === '' ? this.root : `${this.root}/${relative}`) as string | Buffer;
+  }
+
+  async #enter(folder: string, name: string): Promise<void> {
+    if (folder === '') this.subfolders.push(name);
+    await this.#visit(`${folder}${name}/`);
+  }
+
+  async #follow(folder: string, name: string): Promise<void> {
+    const target = await stat(this.#path(folder + name)).catch(() => undefined);
+    if (!target?.isDirectory()) {
+      // A link to nothing that is named like a picture stays, so that its reading says so.
+      this.#add(folder + name, target?.isFile() ?? true);
+      return;
+    }
+    const real = (await realpath(this.#path(folder + name), 'buffer')).toString('latin1');
+    if (this.#visited.has(real)) this.repeatedFolders.push(folder + name);
+    else await this.#enter(folder, name);
+  }
+
+  #add(path: string, isFile: boolean): void {
+    const extension = isFile ? extname(path).toLowerCase() : '';
+    if (PICTURE_EXTENSIONS.has(extension)) this.pictures.push(path);
+    else this.ignored.set(extension, (this.ignored.get(extension) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { WorkerRequest } from './decode-worker.js';
+import { type FileTask, type FileTaskResult, runFileTask } from './file-tasks.js';
+
+interface Job {
+  readonly task: FileTask;
+  /** Estimate of the work, in bytes of decoded pixels. */
+  readonly cost: number;
+  readonly resolve: (result: FileTaskResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A worker thread and the jobs in its queue, in order. */
+interface Member {
+  readonly worker: Worker;
+  readonly jobs: Map<number, Job>;
+  /** Sum of the costs of `jobs`. */
+  load: number;
+  /** The id of the task at hand and the position in it, written by the worker. */
+  readonly at: Int32Array;
+  error?: Error;
+}
+
+/** A thread takes about as long to start (50 ms) as one takes to decode so many bytes: some 700 pictures of 32×32. */
+const COST_WORTH_A_THREAD = 1 << 21;
+
+/**
+ * Worker threads for file tasks, started when there is enough to do. Tasks go to a thread's queue at once, so that the
+ * threads have work while the caller's thread is busy. A thread that dies is replaced, and the file it was on
+ * counts as failed. Unused threads don't keep the process alive.
+ */
+export class WorkerPool {
+  readonly #threads: number;
+  readonly #members = new Set<Member>();
+  readonly #script = fileURLToPath(new URL('./decode-worker.js', import.meta.url));
+  // Run from TypeScript sources (by a test runner) there is no script to start; the tasks then run in this thread.
+  readonly #inline = !existsSync(this.#script);
+  #lastInline: Promise<unknown> = Promise.resolve();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** Rejects if a thread cannot be started or the pool is closed. */
+  run(task: FileTask, cost: number): Promise<FileTaskResult> {
+    if (this.#closed) return Promise.reject(new Error('the source of pictures is closed'));
+    if (this.#inline) return this.#runInline(task);
+    return new Promise((resolve, reject) => this.#enqueue(this.#choose(), { task, cost, resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const members = [...this.#members];
+    this.#members.clear();
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
+    for (const { jobs } of members) {
+      for (const { reject } of jobs.values()) reject(new Error('the source of pictures is closed'));
+    }
+  }
+
+  #runInline(task: FileTask): Promise<FileTaskResult> {
+    const result = this.#lastInline.then(() => runFileTask(task, () => {}));
+    this.#lastInline = result.catch(() => {});
+    return result;
+  }
+
+  /** The member with the least to do, or a new one when all have plenty. */
+  #choose(): Member {
+    let least: Member | undefined;
+    for (const member of this.#members) if (!least || member.load < least.load) least = member;
+    if (!least) return this.#start();
+    const isBusy = least.load >= COST_WORTH_A_THREAD;
+    return isBusy && this.#members.size < this.#threads ? this.#start() : least;
+  }
+
+  #enqueue(member: Member, job: Job): void {
+    const id = this.#nextId++;
+    member.jobs.set(id, job);
+    member.load += job.cost;
+    member.worker.ref();
+    const request: WorkerRequest = { id, task: job.task };
+    member.worker.postMessage(request);
+  }
+
+  #start(): Member {
+    const shared = new SharedArrayBuffer(8);
+    const worker = new Worker(this.#script, { workerData: { at: shared } });
+    const member: Member = { worker, jobs: new Map(), load: 0, at: new Int32Array(shared) };
+    this.#members.add(member);
+    worker.on('message', ({ id, result }: { id: number; result: FileTaskResult }) => {
+      const job = member.jobs.get(id);
+      if (!job) return;
+      this.#forget(member, id, job);
+      job.resolve(result);
+    });
+    worker.on('error', (error) => {
+      member.error = error;
+    });
+    worker.on('exit', () => this.#replace(member));
+    return member;
+  }
+
+  #forget(member: Member, id: number, job: Job): void {
+    member.jobs.delete(id);
+    member.load -= job.cost;
+    if (member.jobs.size === 0) member.worker.unref();
+  }
+
+  /** Gives the jobs of a thread that died to another, with the file that it died on marked. */
+  #replace(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    const current = Atomics.load(member.at, 0);
+    const hadBegun = member.jobs.has(current);
+    for (const [id, job] of member.jobs) {
+      if (!hadBegun) {
+        job.reject(new Error(`a decoder thread died: ${member.error?.message ?? 'no reason given'}`));
+      } else {
+        const deadly = id === current ? [...job.task.deadly, Atomics.load(member.at, 1)] : job.task.deadly;
+        this.#enqueue(this.#choose(), { ...job, task: { ...job.task, deadly } });
+      }
+    }
+  }
+}
