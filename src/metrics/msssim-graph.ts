@@ -39,15 +39,21 @@ export function buildMsssimGraph({ height, width, channels }: PairShape, numLeve
   });
   // With s = a + b and d = a − b every term needs the means of s, d, s² and d² only: four filters instead of five.
   let stack = graph.node('Concat', [graph.node('Add', planes), graph.node('Sub', planes)], { axis: 0 });
-  const terms: Value[] = [];
+  const sums: Value[] = [];
+  const counts: number[] = [];
   let size = { height, width };
   for (let level = 1; level <= numLevels; level++) {
-    terms.push(levelTerm(graph, stack, { ...size, channels }, level === numLevels));
+    const { map, shape } = levelMap(graph, stack, { ...size, channels }, level === numLevels);
+    sums.push(sumOfPair(graph, map, shape));
+    counts.push(shape.channels * shape.height * shape.width);
     if (level === numLevels) break;
     stack = halve(graph, stack, { ...size, channels });
     size = { height: Math.ceil(size.height / 2), width: Math.ceil(size.width / 2) };
   }
-  graph.output('terms', graph.node('Concat', terms, { axis: 1 }), 'float64', ['n', numLevels]);
+  // Divided together: the runtime would fuse a product and its own scalar into one node whose factor is a float32.
+  const divisors = graph.constant({ type: 'float64', shape: [numLevels], data: Float64Array.from(counts) });
+  const terms = graph.node('Div', [graph.node('Concat', sums, { axis: 1 }), divisors]);
+  graph.output('terms', terms, 'float64', ['n', numLevels]);
   return graph.toBytes();
 }
 
@@ -62,8 +68,13 @@ function gaussianWindow(smallerSide: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-/** Mean of one level's term [n, 1]: SSIM for the last level, its contrast-structure factor alone for the others. */
-function levelTerm(graph: GraphBuilder, stack: Value, shape: PairShape, isLast: boolean): Value {
+/** One level's term at every position: SSIM for the last level, its contrast-structure factor alone for the others. */
+function levelMap(
+  graph: GraphBuilder,
+  stack: Value,
+  shape: PairShape,
+  isLast: boolean,
+): { map: Value; shape: PairShape } {
   const window = gaussianWindow(Math.min(shape.height, shape.width));
   const means = filter(graph, stack, shape, window);
   const squaredMeans = graph.node('Mul', [means, means]);
@@ -72,11 +83,9 @@ function levelTerm(graph: GraphBuilder, stack: Value, shape: PairShape, isLast: 
   // var s − var d = 4 cov(a, b) and var s + var d = 2 (var a + var b): the factor (2 cov + C2) / (var + var + C2) doubled.
   let map = contrast(graph, variances, 2 * C2);
   if (isLast) map = graph.node('Mul', [map, contrast(graph, squaredMeans, 2 * C1)]);
-  return meanOfPair(graph, map, {
-    channels: shape.channels,
-    height: shape.height - window.length + 1,
-    width: shape.width - window.length + 1,
-  });
+  const lost = window.length - 1;
+  const filtered = { channels: shape.channels, height: shape.height - lost, width: shape.width - lost };
+  return { map, shape: filtered };
 }
 
 /** (s − d + c) / (s + d + c) of the two halves of a stack. */
@@ -89,16 +98,15 @@ function contrast(graph: GraphBuilder, stack: Value, constant: number): Value {
 }
 
 /**
- * Mean over channels and positions as products with ones: ReduceMean adds in an order that depends on where a row starts in
+ * Sum over channels and positions [n, 1] as products with ones: ReduceSum adds in an order that depends on where a row starts in
  * memory, so that a pair's last bits would depend on its place in the batch.
  */
-function meanOfPair(graph: GraphBuilder, map: Value, { channels, height, width }: PairShape): Value {
+function sumOfPair(graph: GraphBuilder, map: Value, { channels, height, width }: PairShape): Value {
   const ones = (count: number) =>
     graph.constant({ type: 'float64', shape: [count, 1], data: new Float64Array(count).fill(1) });
   const rowSums = graph.node('MatMul', [map, ones(width)]);
   const perPair = graph.node('Reshape', [rowSums, graph.integers([-1, channels * height])]);
-  const sums = graph.node('MatMul', [perPair, ones(channels * height)]);
-  return graph.node('Div', [sums, graph.scalar(channels * height * width, 'float64')]);
+  return graph.node('MatMul', [perPair, ones(channels * height)]);
 }
 
 function filter(graph: GraphBuilder, stack: Value, shape: PairShape, window: Float64Array): Value {
