@@ -13,22 +13,14 @@ export interface BandMatrix {
   readonly values: Float64Array;
 }
 
-function emptyBand(size: number, bandwidth: number): BandMatrix {
-  const stride = 3 * bandwidth;
-  return { size, bandwidth, stride, values: new Float64Array(size * (stride + 1) + stride) };
-}
-
-/** What is left to reduce: row-major [rows, columns]. */
-interface Trailing {
-  readonly values: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-}
+/** Blocks of columns that are eliminated between two updates of the whole rest. */
+const BLOCKS_PER_UPDATE = 4;
 
 /**
  * Reduces a dense matrix to an upper band matrix with the same singular values by orthogonal transformations from
- * both sides (Grösser and Lang 1999). Blocks of `bandwidth` columns and rows are eliminated in turn, and both
- * eliminations reach the rest of the matrix in one product, so almost all the work is matrix products.
+ * both sides (Grösser and Lang 1999). Blocks of `bandwidth` columns and rows are eliminated in turn. What they do to
+ * the rest of the matrix is kept as a product of two thin matrices and applied to it once for several blocks
+ * (Dongarra, Hammarling and Sorensen 1989), so almost all the work is matrix products.
  * @param a row-major [rows, columns], rows ≥ columns ≥ 1; unchanged
  */
 export async function reduceToBand(
@@ -38,30 +30,171 @@ export async function reduceToBand(
   bandwidth: number,
   product: Product,
 ): Promise<BandMatrix> {
-  const band = emptyBand(columns, bandwidth);
-  let rest: Trailing = { values: a, rows, columns };
-  for (let start = 0; start < columns; start += bandwidth) {
-    const width = Math.min(bandwidth, rest.columns);
-    const left = await factorColumns(columnsOf(rest, width), width, rest.rows, product);
-    store(band, left.r, width, start, start, false);
-    if (width === rest.columns) break;
-
-    const w = await projected(rest, left.reflectors, width, product);
-    const top = updatedTop(rest, left.reflectors, w, width);
-    const right = await factorColumns(top, width, rest.columns - width, product);
-    store(band, right.r, width, start, start + width, true);
-    rest = await eliminated(rest, left.reflectors, w, right.reflectors, width, product);
+  const stride = 3 * bandwidth;
+  const values = new Float64Array(columns * (stride + 1) + stride);
+  const band = { size: columns, bandwidth, stride, values };
+  let rest = a;
+  for (let start = 0; start < columns; start += bandwidth * BLOCKS_PER_UPDATE) {
+    const group = new BlockGroup(rest, rows - start, columns - start, bandwidth, product);
+    for (let block = 0; block < BLOCKS_PER_UPDATE && group.offset < group.columns; block++) {
+      await group.eliminate(band, start);
+    }
+    rest = await group.updatedRest();
   }
   return band;
 }
 
-/** The first `width` columns, one after the other. */
-function columnsOf({ values, rows, columns }: Trailing, width: number): Float64Array {
-  const result = new Float64Array(width * rows);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) result[j * rows + i] = values[i * columns + j];
+/**
+ * A matrix B − YᵀZ of which B stays as it was while blocks are eliminated, and Y and Z grow by rows. All vectors run
+ * over the full rows or columns of B, with zeros (or nothing of interest) where these are eliminated.
+ */
+class BlockGroup {
+  /** Rows and columns that are eliminated so far. */
+  offset = 0;
+  readonly #y: Float64Array;
+  readonly #z: Float64Array;
+  /** Rows of Y and of Z. */
+  #terms = 0;
+
+  constructor(
+    readonly b: Float64Array,
+    readonly rows: number,
+    readonly columns: number,
+    readonly bandwidth: number,
+    readonly product: Product,
+  ) {
+    const most = 2 * bandwidth * BLOCKS_PER_UPDATE;
+    this.#y = new Float64Array(most * rows);
+    this.#z = new Float64Array(most * columns);
   }
-  return result;
+
+  get #yRows(): Float64Array {
+    return this.#y.subarray(0, this.#terms * this.rows);
+  }
+
+  get #zRows(): Float64Array {
+    return this.#z.subarray(0, this.#terms * this.columns);
+  }
+
+  /** Eliminates the next block of columns and of rows, and writes what they become into the band from `start` on. */
+  async eliminate(band: BandMatrix, start: number): Promise<void> {
+    const { rows, columns, offset } = this;
+    const width = Math.min(this.bandwidth, columns - offset);
+    const left = await factorColumns(await this.#nextColumns(width), width, rows - offset, this.product);
+    store(band, left.r, width, start + offset, start + offset, false);
+    this.offset += width;
+    if (this.offset === columns) return;
+
+    const v1 = padded(left.reflectors, rows, offset);
+    const w = await this.#projected(left.reflectors, v1);
+    const top = await this.#nextRows(width, offset, v1, w, left.reflectors.count);
+    const right = await factorColumns(top, width, columns - this.offset, this.product);
+    store(band, right.r, width, start + offset, start + this.offset, true);
+
+    const v2 = padded(right.reflectors, columns, this.offset);
+    const y = await this.#mixed(right.reflectors, v2, left.reflectors.count, v1, w);
+    this.#append(y, v2, right.reflectors.count);
+    this.#append(v1, w, left.reflectors.count);
+  }
+
+  /** B − YᵀZ without the rows and columns that are eliminated. */
+  async updatedRest(): Promise<Float64Array> {
+    const { rows, columns, offset } = this;
+    const m = rows - offset;
+    const n = columns - offset;
+    if (n === 0) return new Float64Array(0);
+    const y = withoutFirst(this.#yRows, rows, offset);
+    const z = withoutFirst(this.#zRows, columns, offset);
+    const rest = await this.product(y, z, { m, k: this.#terms, n, transposeA: true });
+    for (let i = 0; i < m; i++) {
+      const from = (offset + i) * columns + offset;
+      const to = i * n;
+      for (let j = 0; j < n; j++) rest[to + j] = this.b[from + j] - rest[to + j];
+    }
+    return rest;
+  }
+
+  #append(y: Float64Array, z: Float64Array, count: number): void {
+    this.#y.set(y, this.#terms * this.rows);
+    this.#z.set(z, this.#terms * this.columns);
+    this.#terms += count;
+  }
+
+  /** The next `width` columns from the diagonal down: [width, rows − offset]. */
+  async #nextColumns(width: number): Promise<Float64Array> {
+    const { b, rows, columns, offset } = this;
+    const length = rows - offset;
+    const result = new Float64Array(width * length);
+    for (let i = 0; i < length; i++) {
+      const from = (offset + i) * columns + offset;
+      for (let j = 0; j < width; j++) result[j * length + i] = b[from + j];
+    }
+    if (this.#terms > 0) {
+      const z = columnRange(this.#zRows, columns, offset, width);
+      const taken = await this.product(z, this.#yRows, {
+        m: width,
+        k: this.#terms,
+        n: rows,
+        transposeA: true,
+      });
+      subtract(result, withoutFirst(taken, rows, offset));
+    }
+    return result;
+  }
+
+  /** W = T₁ᵀ·V₁·(B − YᵀZ): the left reflectors turn the matrix into itself − V₁ᵀW. Zero in eliminated columns. */
+  async #projected({ count, t }: Reflectors, v1: Float64Array): Promise<Float64Array> {
+    const { rows, columns } = this;
+    const k = this.#terms;
+    const vb = await this.product(v1, this.b, { m: count, k: rows, n: columns });
+    if (k > 0) {
+      const vy = await this.product(v1, this.#yRows, { m: count, k: rows, n: k, transposeB: true });
+      subtract(vb, await this.product(vy, this.#zRows, { m: count, k, n: columns }));
+    }
+    const w = await this.product(t, vb, { m: count, k: count, n: columns, transposeA: true });
+    for (let i = 0; i < count; i++) w.fill(0, i * columns, i * columns + this.offset);
+    return w;
+  }
+
+  /** The rows of the eliminated columns, right of them, after the left reflectors: [width, columns − offset]. */
+  async #nextRows(
+    width: number,
+    first: number,
+    v1: Float64Array,
+    w: Float64Array,
+    count: number,
+  ): Promise<Float64Array> {
+    const { b, rows, columns } = this;
+    const result = b.slice(first * columns, (first + width) * columns);
+    const v = columnRange(v1, rows, first, width);
+    subtract(result, await this.product(v, w, { m: width, k: count, n: columns, transposeA: true }));
+    if (this.#terms > 0) {
+      const y = columnRange(this.#yRows, rows, first, width);
+      const shape = { m: width, k: this.#terms, n: columns, transposeA: true };
+      subtract(result, await this.product(y, this.#zRows, shape));
+    }
+    return withoutFirst(result, columns, this.offset);
+  }
+
+  /** Yᵀ as rows: T₂ᵀ·V₂·(B − YᵀZ − V₁ᵀW)ᵀ, what the right reflectors take away per row of V₂. */
+  async #mixed(
+    { count, t }: Reflectors,
+    v2: Float64Array,
+    leftCount: number,
+    v1: Float64Array,
+    w: Float64Array,
+  ): Promise<Float64Array> {
+    const { rows, columns } = this;
+    const k = this.#terms;
+    const vb = await this.product(v2, this.b, { m: count, k: columns, n: rows, transposeB: true });
+    const vw = await this.product(v2, w, { m: count, k: columns, n: leftCount, transposeB: true });
+    subtract(vb, await this.product(vw, v1, { m: count, k: leftCount, n: rows }));
+    if (k > 0) {
+      const vz = await this.product(v2, this.#zRows, { m: count, k: columns, n: k, transposeB: true });
+      subtract(vb, await this.product(vz, this.#yRows, { m: count, k, n: rows }));
+    }
+    return this.product(t, vb, { m: count, k: count, n: rows, transposeA: true });
+  }
 }
 
 /** Writes an R factor, or its transpose, into the band with its first element at (row, column). */
@@ -83,82 +216,27 @@ function store(
   }
 }
 
-/** Tᵀ·V·A without the first `width` columns: what the left reflectors take away is Vᵀ times this. */
-async function projected(rest: Trailing, left: Reflectors, width: number, product: Product): Promise<Float64Array> {
-  const kept = rest.columns - width;
-  const va = await product(left.v, rest.values, { m: left.count, k: rest.rows, n: rest.columns });
-  const trimmed = new Float64Array(left.count * kept);
-  for (let i = 0; i < left.count; i++) {
-    trimmed.set(va.subarray(i * rest.columns + width, (i + 1) * rest.columns), i * kept);
-  }
-  return product(left.t, trimmed, { m: left.count, k: left.count, n: kept, transposeA: true });
+/** The reflectors as rows of `length` that begin with `offset` zeros. */
+function padded({ count, length: own, v }: Reflectors, length: number, offset: number): Float64Array {
+  const result = new Float64Array(count * length);
+  for (let i = 0; i < count; i++) result.set(v.subarray(i * own, (i + 1) * own), i * length + offset);
+  return result;
 }
 
-/** The first `width` rows right of the eliminated columns, after the left reflectors: [width, columns − width]. */
-function updatedTop(rest: Trailing, left: Reflectors, w: Float64Array, width: number): Float64Array {
-  const kept = rest.columns - width;
-  const top = new Float64Array(width * kept);
-  for (let i = 0; i < width; i++) {
-    const row = top.subarray(i * kept, (i + 1) * kept);
-    row.set(rest.values.subarray(i * rest.columns + width, (i + 1) * rest.columns));
-    for (let l = 0; l <= i; l++) {
-      const factor = left.v[l * left.length + i];
-      const from = l * kept;
-      for (let j = 0; j < kept; j++) row[j] -= factor * w[from + j];
-    }
-  }
-  return top;
+/** The rows of a row-major matrix of row length `length`, each without its first `offset` elements. */
+function withoutFirst(a: Float64Array, length: number, offset: number): Float64Array {
+  return columnRange(a, length, offset, length - offset);
 }
 
-/**
- * The rest without its first `width` rows and columns, after both sets of reflectors:
- * C − V₁ᵀ·W − Y·V₂ with Y = (C − V₁ᵀ·W)·V₂ᵀ·T₂.
- */
-async function eliminated(
-  rest: Trailing,
-  left: Reflectors,
-  w: Float64Array,
-  right: Reflectors,
-  width: number,
-  product: Product,
-): Promise<Trailing> {
-  const rows = rest.rows - width;
-  const columns = rest.columns - width;
-  const below = rest.values.subarray(width * rest.columns);
-  const inner = left.count + right.count;
-
-  // V₂ with zeros for the eliminated columns, so that `below` need not be copied without them.
-  const padded = new Float64Array(right.count * rest.columns);
-  for (let j = 0; j < right.count; j++) {
-    padded.set(right.v.subarray(j * columns, (j + 1) * columns), j * rest.columns + width);
-  }
-  const cv = await product(below, padded, { m: rows, k: rest.columns, n: right.count, transposeB: true });
-  const wv = await product(w, right.v, { m: left.count, k: columns, n: right.count, transposeB: true });
-
-  // Y = [C·V₂ᵀ | V₁ᵀ]·[T₂ ; −W·V₂ᵀ·T₂]
-  const wvt = await product(wv, right.t, { m: left.count, k: right.count, n: right.count });
-  const yLeft = new Float64Array(rows * inner);
+function columnRange(a: Float64Array, length: number, start: number, count: number): Float64Array {
+  const rows = a.length / length;
+  const result = new Float64Array(rows * count);
   for (let i = 0; i < rows; i++) {
-    yLeft.set(cv.subarray(i * right.count, (i + 1) * right.count), i * inner);
-    for (let j = 0; j < left.count; j++) {
-      yLeft[i * inner + right.count + j] = left.v[j * left.length + width + i];
-    }
+    result.set(a.subarray(i * length + start, i * length + start + count), i * count);
   }
-  const yRight = new Float64Array(inner * right.count);
-  yRight.set(right.t);
-  for (let i = 0; i < wvt.length; i++) yRight[right.t.length + i] = -wvt[i];
-  const y = await product(yLeft, yRight, { m: rows, k: inner, n: right.count });
+  return result;
+}
 
-  // [Y | V₁ᵀ]·[V₂ ; W], reusing the left operand.
-  for (let i = 0; i < rows; i++) yLeft.set(y.subarray(i * right.count, (i + 1) * right.count), i * inner);
-  const both = new Float64Array(inner * columns);
-  both.set(right.v);
-  both.set(w, right.v.length);
-  const values = await product(yLeft, both, { m: rows, k: inner, n: columns });
-  for (let i = 0; i < rows; i++) {
-    const from = i * rest.columns + width;
-    const to = i * columns;
-    for (let j = 0; j < columns; j++) values[to + j] = below[from + j] - values[to + j];
-  }
-  return { values, rows, columns };
+function subtract(a: Float64Array, b: Float64Array): void {
+  for (let i = 0; i < a.length; i++) a[i] -= b[i];
 }

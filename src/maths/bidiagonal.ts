@@ -56,18 +56,30 @@ function mixColumns(band: BandMatrix, row: number, start: number, end: number, {
   values[pivot] = beta[0];
   for (let j = 1; j < count; j++) values[pivot + j] = 0;
   if (tau === 0) return;
-  for (let i = row + 1; i < end; i++) {
+  let i = row + 1;
+  // Two rows at a time, to read v half as often.
+  for (; i + 1 < end; i += 2) {
     const from = i * stride + start + bandwidth;
-    let even = 0;
-    let odd = 0;
-    let j = 0;
-    for (; j + 1 < count; j += 2) {
-      even += values[from + j] * v[j];
-      odd += values[from + j + 1] * v[j + 1];
+    const next = from + stride;
+    let upper = 0;
+    let lower = 0;
+    for (let j = 0; j < count; j++) {
+      upper += values[from + j] * v[j];
+      lower += values[next + j] * v[j];
     }
-    if (j < count) even += values[from + j] * v[j];
-    const factor = tau * (even + odd);
-    for (j = 0; j < count; j++) values[from + j] -= factor * v[j];
+    upper *= tau;
+    lower *= tau;
+    for (let j = 0; j < count; j++) {
+      values[from + j] -= upper * v[j];
+      values[next + j] -= lower * v[j];
+    }
+  }
+  if (i < end) {
+    const from = i * stride + start + bandwidth;
+    let sum = 0;
+    for (let j = 0; j < count; j++) sum += values[from + j] * v[j];
+    sum *= tau;
+    for (let j = 0; j < count; j++) values[from + j] -= sum * v[j];
   }
 }
 
@@ -83,14 +95,40 @@ function mixRows(band: BandMatrix, start: number, end: number, stop: number, { v
   if (tau === 0) return;
   const width = stop - start - 1;
   w.fill(0, 0, width);
-  for (let i = 0; i < count; i++) {
+  let i = 0;
+  // Four rows at a time, to read and write w a quarter as often.
+  for (; i + 3 < count; i += 4) {
+    const r0 = pivot + i * stride + 1;
+    const r1 = r0 + stride;
+    const r2 = r1 + stride;
+    const r3 = r2 + stride;
+    const f0 = v[i];
+    const f1 = v[i + 1];
+    const f2 = v[i + 2];
+    const f3 = v[i + 3];
+    for (let j = 0; j < width; j++) {
+      w[j] += f0 * values[r0 + j] + f1 * values[r1 + j] + (f2 * values[r2 + j] + f3 * values[r3 + j]);
+    }
+  }
+  for (; i < count; i++) {
     const from = pivot + i * stride + 1;
     const factor = v[i];
     for (let j = 0; j < width; j++) w[j] += factor * values[from + j];
   }
-  for (let i = 0; i < count; i++) {
+  for (let j = 0; j < width; j++) w[j] *= tau;
+  for (i = 0; i + 1 < count; i += 2) {
     const from = pivot + i * stride + 1;
-    const factor = tau * v[i];
+    const next = from + stride;
+    const upper = v[i];
+    const lower = v[i + 1];
+    for (let j = 0; j < width; j++) {
+      values[from + j] -= upper * w[j];
+      values[next + j] -= lower * w[j];
+    }
+  }
+  if (i < count) {
+    const from = pivot + i * stride + 1;
+    const factor = v[i];
     for (let j = 0; j < width; j++) values[from + j] -= factor * w[j];
   }
 }

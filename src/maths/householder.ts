@@ -29,23 +29,49 @@ export function makeReflector(x: Float64Array, start: number, end: number, out: 
   return (beta - head) / beta;
 }
 
-/** Applies I − tau·v·vᵀ to x[xStart + i], with v[vStart + i], for i < length. */
-function reflect(v: Float64Array, vStart: number, x: Float64Array, xStart: number, length: number, tau: number) {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let i = 0;
-  // Four sums, because one would wait for each addition.
-  for (; i + 3 < length; i += 4) {
-    s0 += v[vStart + i] * x[xStart + i];
-    s1 += v[vStart + i + 1] * x[xStart + i + 1];
-    s2 += v[vStart + i + 2] * x[xStart + i + 2];
-    s3 += v[vStart + i + 3] * x[xStart + i + 3];
+/** Applies I − tau·v·vᵀ to two vectors at once, so that v is read half as often: elements [from, to) after each start. */
+function reflectTwo(
+  x: Float64Array,
+  v: number,
+  first: number,
+  second: number,
+  from: number,
+  to: number,
+  tau: number,
+): void {
+  // Two sums for each, because one would wait for every addition.
+  let first0 = 0;
+  let first1 = 0;
+  let second0 = 0;
+  let second1 = 0;
+  let i = from;
+  for (; i + 1 < to; i += 2) {
+    const v0 = x[v + i];
+    const v1 = x[v + i + 1];
+    first0 += v0 * x[first + i];
+    first1 += v1 * x[first + i + 1];
+    second0 += v0 * x[second + i];
+    second1 += v1 * x[second + i + 1];
   }
-  for (; i < length; i++) s0 += v[vStart + i] * x[xStart + i];
-  const factor = tau * (s0 + s1 + (s2 + s3));
-  for (i = 0; i < length; i++) x[xStart + i] -= factor * v[vStart + i];
+  if (i < to) {
+    first0 += x[v + i] * x[first + i];
+    second0 += x[v + i] * x[second + i];
+  }
+  const firstFactor = tau * (first0 + first1);
+  const secondFactor = tau * (second0 + second1);
+  for (i = from; i < to; i++) {
+    const value = x[v + i];
+    x[first + i] -= firstFactor * value;
+    x[second + i] -= secondFactor * value;
+  }
+}
+
+/** Applies I − tau·v·vᵀ to one vector. */
+function reflect(x: Float64Array, v: number, other: number, from: number, to: number, tau: number): void {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += x[v + i] * x[other + i];
+  const factor = tau * sum;
+  for (let i = from; i < to; i++) x[other + i] -= factor * x[v + i];
 }
 
 /**
@@ -67,11 +93,14 @@ export async function factorColumns(
     const row = j * length;
     taus[j] = makeReflector(columns, row + j, row + length, beta);
     r[j * width + j] = beta[0];
-    for (let next = j + 1; next < width; next++) {
-      const other = next * length;
-      if (taus[j] !== 0) reflect(columns, row + j, columns, other + j, length - j, taus[j]);
-      r[j * width + next] = columns[other + j];
+    if (taus[j] !== 0) {
+      let next = j + 1;
+      for (; next + 1 < width; next += 2) {
+        reflectTwo(columns, row, next * length, (next + 1) * length, j, length, taus[j]);
+      }
+      if (next < width) reflect(columns, row, next * length, j, length, taus[j]);
     }
+    for (let next = j + 1; next < width; next++) r[j * width + next] = columns[next * length + j];
     columns.fill(0, row, row + j);
   }
   const v = columns.subarray(0, count * length);

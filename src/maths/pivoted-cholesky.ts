@@ -69,11 +69,7 @@ function eliminatePanel(rest: Float64Array, diagonal: Float64Array, count: numbe
     if (!(diagonal[pivot] > tolerance)) return { rows, pivots, exhausted: true };
     const row = rows.subarray(j * count, (j + 1) * count);
     row.set(rest.subarray(pivot * count, (pivot + 1) * count));
-    for (let l = 0; l < j; l++) {
-      const from = l * count;
-      const factor = rows[from + pivot];
-      for (let i = 0; i < count; i++) row[i] -= factor * rows[from + i];
-    }
+    takeEarlierRows(row, rows, j, count, pivot);
     const root = Math.sqrt(diagonal[pivot]);
     for (let i = 0; i < count; i++) {
       row[i] /= root;
@@ -86,6 +82,35 @@ function eliminatePanel(rest: Float64Array, diagonal: Float64Array, count: numbe
     diagonal[pivot] = Number.NEGATIVE_INFINITY;
   }
   return { rows, pivots, exhausted: width === count };
+}
+
+/** Takes rows[l][pivot] times each earlier row l < j from the row, four at a time to read and write it less often. */
+function takeEarlierRows(
+  row: Float64Array,
+  rows: Float64Array,
+  j: number,
+  count: number,
+  pivot: number,
+): void {
+  let l = 0;
+  for (; l + 3 < j; l += 4) {
+    const r0 = l * count;
+    const r1 = r0 + count;
+    const r2 = r1 + count;
+    const r3 = r2 + count;
+    const f0 = rows[r0 + pivot];
+    const f1 = rows[r1 + pivot];
+    const f2 = rows[r2 + pivot];
+    const f3 = rows[r3 + pivot];
+    for (let i = 0; i < count; i++) {
+      row[i] -= f0 * rows[r0 + i] + f1 * rows[r1 + i] + (f2 * rows[r2 + i] + f3 * rows[r3 + i]);
+    }
+  }
+  for (; l < j; l++) {
+    const from = l * count;
+    const factor = rows[from + pivot];
+    for (let i = 0; i < count; i++) row[i] -= factor * rows[from + i];
+  }
 }
 
 function positionsWithout(pivots: readonly number[], count: number): Int32Array<ArrayBuffer> {

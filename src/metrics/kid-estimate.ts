@@ -1,0 +1,138 @@
+import type { KernelSums, SideSums } from './kernel-sums.js';
+import type { SubsetPair } from './kid-subsets.js';
+
+/**
+ * Collects the unbiased squared MMD of each subset (Gretton et al. 2012, equation 3) and the influence of each row on
+ * their mean.
+ */
+export class KidEstimate {
+  readonly #values: number[] = [];
+  readonly #samples: Influence;
+  readonly #reference: Influence;
+  readonly #numSubsets: number;
+  readonly #subsetSize: number;
+  /** Mean squares of the doubly centred kernel, summed over the times they were measured. */
+  #spreadSamples = 0;
+  #spreadReference = 0;
+  #spreadAcross = 0;
+  #spreads = 0;
+
+  constructor(numSubsets: number, subsetSize: number, samplesCount: number, referenceCount: number) {
+    this.#numSubsets = numSubsets;
+    this.#subsetSize = subsetSize;
+    this.#samples = new Influence(samplesCount);
+    this.#reference = new Influence(referenceCount);
+  }
+
+  /**
+   * Adds a subset.
+   * @param positions where its rows stand in the tables of the sums; they are the tables themselves if absent
+   * @param column its column of weights, of `columns`
+   */
+  addSubset(subset: SubsetPair, sums: KernelSums, column: number, columns: number, positions?: SubsetPair): void {
+    const weight = 2 / (this.#subsetSize * this.#numSubsets);
+    const at = { m: this.#subsetSize, column, columns, weight };
+    const x = this.#samples.add(subset.samples, sums.x, positions?.samples, at);
+    const y = this.#reference.add(subset.reference, sums.y, positions?.reference, at);
+    this.#values.push(x.within + y.within - x.across - y.across);
+  }
+
+  /** Measures how much of the kernel is no sum of a function of either row; `column` must weigh every row by 1. */
+  addSpread(sums: KernelSums, column: number, columns: number): void {
+    const n1 = sums.x.self.length;
+    const n2 = sums.y.self.length;
+    const means = (side: SideSums, values: Float64Array, count: number, self: boolean) =>
+      Float64Array.from(side.self, (own, i) => (values[i * columns + column] - (self ? own : 0)) / count);
+    const xWithin = moments(means(sums.x, sums.x.within, n1 - 1, true));
+    const yWithin = moments(means(sums.y, sums.y.within, n2 - 1, true));
+    const xAcross = moments(means(sums.x, sums.x.across, n2, false));
+    const yAcross = moments(means(sums.y, sums.y.across, n1, false));
+    this.#spreadSamples += sums.x.squaresWithin / (n1 * (n1 - 1)) - 2 * xWithin.square + xWithin.mean ** 2;
+    this.#spreadReference += sums.y.squaresWithin / (n2 * (n2 - 1)) - 2 * yWithin.square + yWithin.mean ** 2;
+    this.#spreadAcross +=
+      sums.squaresAcross / (n1 * n2) - xAcross.square - yAcross.square + xAcross.mean ** 2;
+    this.#spreads++;
+  }
+
+  /** Squared MMD of each subset, in the order in which they were added. */
+  get values(): readonly number[] {
+    return this.#values;
+  }
+
+  /**
+   * Standard error of the mean over the subsets, for other pictures drawn from the same two distributions into the same
+   * subsets: the rows' influences squared, which count the part of the kernel that belongs to pairs of rows twice,
+   * less that part once (Hoeffding's decomposition of a weighted U-statistic).
+   */
+  get standardError(): number {
+    const single = this.#samples.variance() + this.#reference.variance();
+    const pairs = this.#pairVariance();
+    return Math.sqrt(Math.max(single - pairs, pairs, 0));
+  }
+
+  #pairVariance(): number {
+    const m = this.#subsetSize;
+    const n1 = this.#samples.count;
+    const n2 = this.#reference.count;
+    // Expected sum over pairs of (the number of subsets that hold both)².
+    const together = (pairs: number, share: number) =>
+      pairs * (this.#numSubsets * share * (1 - share) + (this.#numSubsets * share) ** 2);
+    const within = (n: number) => together((n * (n - 1)) / 2, (m * (m - 1)) / (n * (n - 1)));
+    const across = together(n1 * n2, (m * m) / (n1 * n2));
+    const unit = 2 / (this.#numSubsets * m);
+    return (
+      ((within(n1) * this.#spreadSamples + within(n2) * this.#spreadReference) * (unit / (m - 1)) ** 2 +
+        across * this.#spreadAcross * (unit / m) ** 2) /
+      this.#spreads
+    );
+  }
+}
+
+interface Place {
+  readonly m: number;
+  readonly column: number;
+  readonly columns: number;
+  readonly weight: number;
+}
+
+/** What each row of one side adds to the mean over subsets, to first order. */
+class Influence {
+  readonly count: number;
+  readonly #sums: Float64Array;
+
+  constructor(count: number) {
+    this.count = count;
+    this.#sums = new Float64Array(count);
+  }
+
+  /** @returns mean kernel within the subset over pairs of different rows, and across */
+  add(rows: Int32Array, side: SideSums, positions: Int32Array | undefined, { m, column, columns, weight }: Place) {
+    let within = 0;
+    let across = 0;
+    const single = new Float64Array(m);
+    for (let i = 0; i < m; i++) {
+      const position = positions ? positions[i] : i;
+      const own = (side.within[position * columns + column] - side.self[position]) / (m - 1);
+      const other = side.across[position * columns + column] / m;
+      within += own / m;
+      across += other / m;
+      single[i] = own - other;
+    }
+    for (let i = 0; i < m; i++) this.#sums[rows[i]] += weight * (single[i] - (within - across));
+    return { within, across };
+  }
+
+  variance(): number {
+    return this.#sums.reduce((sum, value) => sum + value * value, 0);
+  }
+}
+
+function moments(values: Float64Array): { mean: number; square: number } {
+  let mean = 0;
+  let square = 0;
+  for (const value of values) {
+    mean += value / values.length;
+    square += (value * value) / values.length;
+  }
+  return { mean, square };
+}
