@@ -1,0 +1,341 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodePicture, readPictureSize } from '../../src/images/decode-picture.js';
+import type { Decoded } from '../../src/images/decoded.js';
+import { decodePlainJpeg } from '../../src/images/jpeg.js';
+import { decodeWithLibvips } from '../../src/images/libvips.js';
+import type { AlphaMode } from '../../src/images/picture.js';
+import { decodePlainPng } from '../../src/images/png.js';
+import { pngChunk, pngFile } from './png-file.js';
+
+const LIMIT = 1e6;
+const reserve = (bytes: number) => new Uint8Array(bytes);
+const decode = (bytes: Buffer, alpha: AlphaMode = 'drop') =>
+  decodePicture(bytes, { alpha, pixelLimit: LIMIT }, reserve);
+
+/** 23×19 pixels without flat areas, the same every time. */
+const noise = Buffer.from(Array.from({ length: 23 * 19 * 4 }, (_, i) => (i * 97 + ((i * i) >> 3)) & 255));
+const raw = (channels: 1 | 2 | 3 | 4) =>
+  sharp(noise.subarray(0, 23 * 19 * channels), { raw: { width: 23, height: 19, channels } }).toColourspace(
+    channels < 3 ? 'b-w' : 'srgb',
+  );
+
+const exact = (channels: number) =>
+  Array.from({ length: 23 * 19 }, (_, i) =>
+    [0, 1, 2].map((c) => noise[i * channels + (channels < 3 ? 0 : c)]),
+  ).flat();
+
+describe('golden pictures', () => {
+  const golden = new URL('../../fixtures/golden/images/', import.meta.url);
+  const images = JSON.parse(readFileSync(new URL('images.json', golden), 'utf8'));
+  it.each(images as { file: string; width: number; height: number; rgb_hwc_uint8_sha256: string }[])(
+    '$file has the pixels that PIL shows, whichever path decodes',
+    async ({ file, width, height, rgb_hwc_uint8_sha256 }) => {
+      const bytes = readFileSync(new URL(file, golden));
+      for (const picture of [
+        await decode(bytes),
+        decodePlainPng(bytes, 'drop', LIMIT, reserve) as Decoded,
+        await decodeWithLibvips(bytes, 'drop', LIMIT, reserve),
+      ]) {
+        expect([picture.width, picture.height]).toEqual([width, height]);
+        expect(createHash('sha256').update(picture.pixels).digest('hex')).toBe(rgb_hwc_uint8_sha256);
+      }
+    },
+  );
+});
+
+describe('kinds of PNG', () => {
+  it('keeps the colour under full transparency', async () => {
+    const pixels = Buffer.from([10, 20, 30, 0, 40, 50, 60, 255]);
+    const bytes = await sharp(pixels, { raw: { width: 2, height: 1, channels: 4 } })
+      .png()
+      .toBuffer();
+    const picture = await decode(bytes);
+    expect([...picture.pixels]).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(picture.changes).toEqual(['alpha-dropped']);
+  });
+
+  it('composites on black and on white, rounding to nearest', async () => {
+    const pixels = Buffer.from([100, 200, 255, 128, 40, 50, 60, 0]);
+    const bytes = await sharp(pixels, { raw: { width: 2, height: 1, channels: 4 } })
+      .png()
+      .toBuffer();
+    expect([...(await decode(bytes, 'black')).pixels]).toEqual([50, 100, 128, 0, 0, 0]);
+    expect([...(await decode(bytes, 'white')).pixels]).toEqual([177, 227, 255, 255, 255, 255]);
+    expect((await decode(bytes, 'white')).changes).toEqual(['alpha-composited']);
+  });
+
+  it.each([
+    ['grey', 1, ['grey-expanded']],
+    ['grey and alpha', 2, ['alpha-dropped', 'grey-expanded']],
+    ['RGB', 3, []],
+    ['RGBA', 4, ['alpha-dropped']],
+  ] as const)('%s, interlaced or not', async (_, channels, changes) => {
+    for (const progressive of [false, true]) {
+      const picture = await decode(await raw(channels).png({ progressive, palette: false }).toBuffer());
+      expect([...picture.pixels]).toEqual(exact(channels));
+      expect(picture.changes).toEqual(changes);
+    }
+  });
+
+  it.each([1, 2, 4, 8])('palette of %i bits with transparency', async (depth) => {
+    const colours = Buffer.from([1, 2, 3, 250, 251, 252]);
+    const extra = [pngChunk('PLTE', colours), pngChunk('tRNS', Buffer.from([7]))];
+    const packed = { 1: [0b01000000], 2: [0b00010000], 4: [0x01, 0x00], 8: [0, 1, 0] }[depth] as number[];
+    const bytes = pngFile({
+      width: 3,
+      height: 1,
+      depth,
+      colourType: 3,
+      rows: Buffer.from([0, ...packed]),
+      extra,
+    });
+    const picture = await decode(bytes);
+    expect([...picture.pixels]).toEqual([1, 2, 3, 250, 251, 252, 1, 2, 3]);
+    expect(picture.changes).toEqual(['alpha-dropped']);
+    expect([...(await decode(bytes, 'black')).pixels]).toEqual([0, 0, 0, 250, 251, 252, 0, 0, 0]);
+  });
+
+  it.each([
+    [0, 1],
+    [2, 3],
+    [4, 2],
+    [6, 4],
+  ])('16 bits of colour type %i keep the high byte', async (colourType, samples) => {
+    const row = Buffer.from(Array.from({ length: 1 + 5 * samples * 2 }, (_, i) => (i && i * 89 + 200) & 255));
+    const picture = await decode(pngFile({ width: 5, height: 1, depth: 16, colourType, rows: row }));
+    const high = (x: number, c: number) => row[1 + (x * samples + (samples < 3 ? 0 : c)) * 2];
+    expect([...picture.pixels]).toEqual([0, 1, 2, 3, 4].flatMap((x) => [0, 1, 2].map((c) => high(x, c))));
+  });
+
+  it('ignores gAMA, cHRM and colour profiles', async () => {
+    const gamma = Buffer.alloc(4);
+    gamma.writeUInt32BE(220000);
+    const rows = Buffer.from([0, 1, 100, 200, 50, 60, 70]);
+    const bytes = pngFile({ width: 2, height: 1, colourType: 2, rows, extra: [pngChunk('gAMA', gamma)] });
+    expect([...(await decode(bytes)).pixels]).toEqual([...rows.subarray(1)]);
+    const other = await decodeWithLibvips(bytes, 'drop', LIMIT, reserve);
+    expect([...other.pixels]).toEqual([...rows.subarray(1)]);
+    const profiled = await raw(3).withIccProfile('p3', { attach: true }).png().toBuffer();
+    const untagged = await sharp(profiled, { ignoreIcc: true }).png().toBuffer();
+    expect((await decode(profiled)).pixels).toEqual((await decode(untagged)).pixels);
+  });
+
+  it('decodes any filter and colour type as libvips does', async () => {
+    const picture = fc
+      .record({
+        width: fc.integer({ min: 1, max: 9 }),
+        height: fc.integer({ min: 1, max: 6 }),
+        colourType: fc.constantFrom(0, 2, 3, 4, 6),
+        alpha: fc.constantFrom<AlphaMode>('drop', 'black', 'white'),
+        withTransparency: fc.boolean(),
+      })
+      .chain((shape) => {
+        const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[shape.colourType] as number;
+        const row = fc.tuple(
+          fc.integer({ min: 0, max: 4 }),
+          fc.uint8Array({ minLength: shape.width * samples, maxLength: shape.width * samples }),
+        );
+        return fc.record({
+          shape: fc.constant(shape),
+          rows: fc.array(row, { minLength: shape.height, maxLength: shape.height }),
+          palette: fc.uint8Array({ minLength: 768, maxLength: 768 }),
+          transparency: fc.uint8Array({ minLength: 1, maxLength: 256 }),
+        });
+      });
+    await fc.assert(
+      fc.asyncProperty(picture, async ({ shape, rows, palette, transparency }) => {
+        const { alpha, withTransparency, ...size } = shape;
+        const extra: Buffer[] = [];
+        if (shape.colourType === 3) extra.push(pngChunk('PLTE', palette));
+        if (shape.colourType === 3 && withTransparency) extra.push(pngChunk('tRNS', transparency));
+        const bytes = pngFile({
+          ...size,
+          rows: Buffer.concat(rows.map(([f, r]) => [f, ...r]).map(Buffer.from)),
+          extra,
+        });
+        const plain = decodePlainPng(bytes, alpha, LIMIT, reserve) as Decoded;
+        const other = await decodeWithLibvips(bytes, alpha, LIMIT, reserve);
+        expect(plain.pixels).toEqual(other.pixels);
+        expect(plain.changes).toEqual(other.changes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('kinds of JPEG', () => {
+  const options = [1, 50, 90, 100].flatMap((quality) =>
+    (['4:2:0', '4:4:4'] as const).map((chromaSubsampling) => ({ quality, chromaSubsampling })),
+  );
+  it.each(options)('libjpeg-turbo and libvips agree at %o', async (option) => {
+    for (const [width, height] of [
+      [32, 32],
+      [1, 1],
+      [17, 31],
+      [61, 7],
+    ]) {
+      for (const channels of [1, 3] as const) {
+        const pixels = Buffer.from(
+          Array.from({ length: width * height * channels }, (_, i) => (i * 31 + i * i) & 255),
+        );
+        const picture = sharp(pixels, { raw: { width, height, channels } });
+        const bytes = await picture
+          .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+          .jpeg(option)
+          .toBuffer();
+        const plain = (await decodePlainJpeg(bytes, 'drop', LIMIT, reserve)) as Decoded;
+        expect(plain).toEqual(await decodeWithLibvips(bytes, 'drop', LIMIT, reserve));
+        expect(plain.changes).toEqual(channels === 1 ? ['grey-expanded'] : []);
+      }
+    }
+  });
+
+  it('decodes progressive files as their sequential twins', async () => {
+    const [sequential, progressive] = await Promise.all(
+      [false, true].map((p) => raw(3).jpeg({ progressive: p, quality: 80 }).toBuffer()),
+    );
+    expect(await decodePlainJpeg(progressive, 'drop', LIMIT, reserve)).toBeUndefined();
+    expect((await decode(progressive)).pixels).toEqual((await decode(sequential)).pixels);
+  });
+
+  it('turns CMYK into RGB by the plain formula', async () => {
+    const ink = sharp({
+      create: { width: 8, height: 8, channels: 3, background: { r: 200, g: 100, b: 50 } },
+    });
+    const bytes = await ink
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    const inks = await sharp(bytes, { ignoreIcc: true })
+      .pipelineColourspace('cmyk')
+      .toColourspace('cmyk')
+      .raw()
+      .toBuffer();
+    const light = 255 - inks[3];
+    const expected = [0, 1, 2].map((c) => Math.max(0, light - Math.round((inks[c] * light) / 255)));
+    expect([...(await decode(bytes)).pixels.subarray(0, 3)]).toEqual(expected);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'applies EXIF orientation %i, and knows the size beforehand',
+    async (orientation) => {
+      const upright = await decode(await raw(3).jpeg({ quality: 90 }).toBuffer());
+      const bytes = await raw(3).jpeg({ quality: 90 }).withMetadata({ orientation }).toBuffer();
+      const picture = await decode(bytes);
+      const turned = orientation >= 5;
+      expect([picture.width, picture.height]).toEqual(turned ? [19, 23] : [23, 19]);
+      const size = await readPictureSize(bytes, () => bytes);
+      expect([size?.width, size?.height]).toEqual([picture.width, picture.height]);
+      expect(cornerOf(picture, orientation)).toEqual([...upright.pixels.subarray(0, 3)]);
+    },
+  );
+});
+
+/** The pixel that was at the top left before the picture was turned. */
+function cornerOf({ pixels, width, height }: Decoded, orientation: number): number[] {
+  const right = [2, 3, 6, 7].includes(orientation);
+  const bottom = [3, 4, 7, 8].includes(orientation);
+  const at = ((bottom ? height - 1 : 0) * width + (right ? width - 1 : 0)) * 3;
+  return [...pixels.subarray(at, at + 3)];
+}
+
+describe('other formats', () => {
+  const lossless: [string, (image: Sharp) => Sharp][] = [
+    ['WebP', (image) => image.webp({ lossless: true })],
+    ['TIFF', (image) => image.tiff({ compression: 'lzw' })],
+    ['AVIF', (image) => image.avif({ lossless: true, chromaSubsampling: '4:4:4' })],
+  ];
+  it.each(lossless)('%s', async (format, write) => {
+    const picture = await decode(await write(raw(3)).toBuffer());
+    const wanted = exact(3);
+    // AVIF's "lossless" rounds on the way through its own colour space.
+    const most = Math.max(...wanted.map((value, i) => Math.abs(value - picture.pixels[i])));
+    expect(most).toBeLessThanOrEqual(format === 'AVIF' ? 3 : 0);
+  });
+
+  it('takes the first frame of an animation', async () => {
+    const frames = Buffer.concat([Buffer.alloc(4 * 4 * 3, 10), Buffer.alloc(4 * 4 * 3, 200)]);
+    const strip = sharp(frames, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } });
+    for (const bytes of [
+      await strip.clone().gif().toBuffer(),
+      await strip.clone().webp({ lossless: true }).toBuffer(),
+    ]) {
+      const picture = await decode(bytes);
+      expect([picture.width, picture.height, ...picture.pixels.subarray(0, 3)]).toEqual([4, 4, 10, 10, 10]);
+    }
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0), 'is empty'],
+    ['text', Buffer.from('hello'), 'is not a PNG, JPEG'],
+    [
+      'SVG',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'is not a PNG, JPEG',
+    ],
+  ])('refuses %s', async (_, bytes, reason) => {
+    await expect(decode(bytes)).rejects.toThrow(reason);
+  });
+});
+
+describe('damage', () => {
+  it('finds a PNG cut short anywhere', async () => {
+    const bytes = await raw(3).png().toBuffer();
+    for (let length = 8; length < bytes.length; length += 7) {
+      await expect(decode(bytes.subarray(0, length)), `cut to ${length}`).rejects.toThrow('is truncated');
+    }
+  });
+
+  it('finds a JPEG cut short', async () => {
+    for (const progressive of [false, true]) {
+      const bytes = await raw(3).jpeg({ progressive }).toBuffer();
+      for (const length of [bytes.length >> 1, bytes.length - 40, bytes.length - 3]) {
+        await expect(decode(bytes.subarray(0, length)), `cut to ${length}`).rejects.toThrow('is truncated');
+      }
+    }
+  });
+
+  it('finds a wrong checksum, too little data, an unknown filter and a missing palette', async () => {
+    const rows = Buffer.from([0, 1, 2, 3]);
+    const good = pngFile({ width: 1, height: 1, colourType: 2, rows });
+    const flipped = Buffer.from(good);
+    flipped[good.length - 20] ^= 1;
+    await expect(decode(flipped)).rejects.toThrow('is corrupt');
+    await expect(decode(pngFile({ width: 1, height: 2, colourType: 2, rows }))).rejects.toThrow(
+      'is truncated',
+    );
+    const unknown = Buffer.from([9, 1, 2, 3]);
+    await expect(decode(pngFile({ width: 1, height: 1, colourType: 2, rows: unknown }))).rejects.toThrow(
+      'filter 9',
+    );
+    const bare = pngFile({ width: 3, height: 1, colourType: 3, rows });
+    await expect(decode(bare)).rejects.toThrow('has no palette');
+  });
+
+  it('goes on after many JPEG files that make the decoder fail', async () => {
+    const good = await raw(3).jpeg().toBuffer();
+    const wanted = await decode(good);
+    for (let i = 0; i < 40; i++)
+      await expect(decode(good.subarray(0, good.length - 60))).rejects.toThrow('truncated');
+    expect(await decode(good)).toEqual(wanted);
+  });
+
+  it('refuses picture bombs by their headers, with the size and the limit', async () => {
+    const png = pngFile({ width: 60000, height: 60000, colourType: 2, rows: Buffer.alloc(10) });
+    const jpeg = await raw(3).jpeg().toBuffer();
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    jpeg.writeUInt16BE(60000, frame + 5);
+    jpeg.writeUInt16BE(60000, frame + 7);
+    for (const bytes of [png, jpeg]) {
+      await expect(decode(bytes)).rejects.toThrow(/is 60000×60000, 3600000000 pixels, .* limit of 1000000/);
+    }
+    const blank = sharp({ create: { width: 2000, height: 1000, channels: 3, background: 'red' } });
+    for (const bytes of [await blank.clone().webp().toBuffer(), await blank.clone().gif().toBuffer()]) {
+      await expect(decode(bytes)).rejects.toThrow('is 2000×1000, 2000000 pixels');
+    }
+  });
+});
