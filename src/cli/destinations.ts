@@ -1,7 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { UsageError } from '../evaluate/options.js';
 import { guardStorage, StorageError } from '../storage/storage-error.js';
 
@@ -64,6 +63,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await guardStorage(path, async () => {
     const there = statSync(path, { throwIfNoEntry: false });
     if (there && !isReplaceable(there)) await writeFile(path, text);
-    else await writeFileAtomic(path, text);
+    else await (await import('write-file-atomic')).default(path, text);
   });
 }

@@ -55,7 +55,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     .help('help', 'Show this help')
     .version('version', 'Show the version', readVersion())
     .group(['help', 'version'], 'Everywhere:')
-    .wrap(Math.min(process.stdout.columns ?? WIDEST, WIDEST))
+    .wrap(Math.min(process.stdout.columns || WIDEST, WIDEST))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
       throw error ?? usageError(message);

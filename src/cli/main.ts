@@ -1,7 +1,7 @@
 import { neutralise } from '../report/neutralise.js';
 import { dispatch } from './dispatch.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { endQuietlyWithoutReader } from './signals.js';
+import { endQuietlyWithoutReader, watchUncaught } from './signals.js';
 
 /**
  * Runs the command line and sets the process's exit code; an error becomes one sentence on stderr.
@@ -9,9 +9,10 @@ import { endQuietlyWithoutReader } from './signals.js';
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  endQuietlyWithoutReader(process.stdout);
-  endQuietlyWithoutReader(process.stderr);
   const debug = argv.includes('--debug') || ['1', 'true'].includes(process.env.GANEVAL_DEBUG ?? '');
+  endQuietlyWithoutReader(process.stdout, 'stdout');
+  endQuietlyWithoutReader(process.stderr, 'stderr');
+  watchUncaught((error) => report(error, debug));
   try {
     process.exitCode = await dispatch(argv);
   } catch (error) {
@@ -22,11 +23,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** Tells the person what went wrong, and returns the exit code for it. */
 function report(error: unknown, debug: boolean): number {
   const code = exitCodeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
   if (code !== EXIT.interrupted) {
-    const fault = 'This is a fault of ganeval: please report it with what --debug shows';
-    const text = code === EXIT.fault ? `${message.replace(/\.$/, '')}. ${fault}.` : message;
-    process.stderr.write(`ganeval: ${neutralise(text)}\n`);
+    const fault = 'This is a fault of ganeval: run it again with --debug and report what that shows';
+    const text = code === EXIT.fault ? `${message}. ${fault}` : message;
+    process.stderr.write(`ganeval: ${neutralise(text)}.\n`);
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
   return code;

@@ -2,10 +2,11 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../evaluate/events.js';
 import { neutralise } from '../report/neutralise.js';
 import { formatCount, formatDuration } from '../report/numbers.js';
+import { cut } from '../report/text-table.js';
 
 /** Work that is over sooner gets no bar. */
 const DELAY_MS = 1000;
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 16;
 
 interface Step {
   readonly startedMs: number;
@@ -39,7 +40,8 @@ export class ProgressBar {
       return;
     }
     if (nowMs - step.startedMs < DELAY_MS) return;
-    const text = describeStep(event, step, nowMs);
+    const width = (this.#stream.columns || 80) - BAR_WIDTH - 2;
+    const text = describeStep(event, step, nowMs, width);
     if (!this.#bar) {
       this.#bar = makeBar(this.#stream);
       this.#bar.start(event.total, event.done, { text });
@@ -68,22 +70,24 @@ function makeBar(stream: NodeJS.WriteStream): SingleBar {
         const full = Math.round(progress * BAR_WIDTH);
         const bar =
           `${options.barCompleteChar}`.repeat(full) + `${options.barIncompleteChar}`.repeat(BAR_WIDTH - full);
-        return `${bar} ${text}`.slice(0, (stream.columns ?? 80) - 1);
+        return `${bar} ${text}`;
       },
     },
     Presets.shades_classic,
   );
 }
 
-/** "42 %  samples at 16×16  4,200 of 10,000 pictures  812/s  7.1 s left". */
-export function describeStep(event: ProgressEvent, step: Step, nowMs: number): string {
+/** "42 %  samples at 16×16  4,200/10,000  812/s  7.1 s left"; the label is cut to what `width` leaves. */
+export function describeStep(event: ProgressEvent, step: Step, nowMs: number, width: number): string {
   const { done, total, unit } = event;
-  const parts = [`${Math.floor((100 * done) / total)} %`, neutralise(event.label)];
-  if (unit !== '%') parts.push(`${formatCount(done)} of ${formatCount(total)} ${unit}`);
+  const after: string[] = [];
+  if (unit !== '%') after.push(`${formatCount(done)}/${formatCount(total)}`);
   const rate = ((done - step.from) * 1000) / (nowMs - step.startedMs);
   if (rate > 0) {
-    if (unit !== '%') parts.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`);
-    parts.push(`${formatDuration((total - done) / rate)} left`);
+    if (unit !== '%') after.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`);
+    after.push(`${formatDuration((total - done) / rate)} left`);
   }
-  return parts.join('  ');
+  const percent = `${Math.floor((100 * done) / total)} %`;
+  const others = [percent, ...after].reduce((sum, part) => sum + part.length + 2, 0);
+  return [percent, cut(neutralise(event.label), Math.max(8, width - others)), ...after].join('  ');
 }

@@ -6,7 +6,7 @@ import type { RunContext } from './run-context.js';
 
 const GROUP = 'Reports:';
 const NARROWEST = 40;
-/** For a file or a pipe, which have no width. */
+/** For a file or a pipe, which have no width (and terminals that don't know theirs say 0). */
 const USUAL_WIDTH = 110;
 
 type Format = (result: EvaluationResult) => string | Promise<string>;
@@ -58,7 +58,7 @@ export class ReportFiles {
 async function makeTable(result: EvaluationResult): Promise<string> {
   const { toTerminal } = await import('../report/terminal.js');
   const { stdout } = process;
-  const width = Math.max(NARROWEST, stdout.columns ?? USUAL_WIDTH);
+  const width = Math.max(NARROWEST, stdout.columns || USUAL_WIDTH);
   // Node's own answer heeds NO_COLOR, FORCE_COLOR and TERM.
   return toTerminal(result, { width, colour: stdout.isTTY === true && stdout.hasColors() });
 }

@@ -14,7 +14,7 @@ export interface Interrupts {
 export function watchInterrupts(onFirst: () => void): Interrupts {
   const controller = new AbortController();
   const onSignal = () => {
-    // Someone who asks twice does not want to wait for a batch: this is the one place that ends the process.
+    // Someone who asks twice does not want to wait for a batch.
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
     onFirst();
@@ -29,9 +29,16 @@ export function watchInterrupts(onFirst: () => void): Interrupts {
   };
 }
 
-/** A reader that has seen enough (`ganeval … | head`) is no error. */
-export function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
+/** A reader that has seen enough (`ganeval … | head`) is no error; a full disk behind a stream is. */
+export function endQuietlyWithoutReader(stream: NodeJS.WriteStream, name: string): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    const message = `Cannot write to ${name} (${error.code}): free some space, or send it elsewhere.`;
+    throw Object.assign(new Error(message, { cause: error }), { name: 'StorageError' });
   });
+}
+
+/** What is thrown outside of any promise would end the program with 1, which is not ours to mean a fault. */
+export function watchUncaught(report: (error: unknown) => number): void {
+  process.once('uncaughtException', (error) => process.exit(report(error)));
 }

@@ -21,7 +21,7 @@ export interface TableOptions {
   readonly styleHeading: (text: string) => string;
 }
 
-/** Lines of a table that fits the width if it can: columns leave by their `dropOrder`, then the rest is cut. */
+/** Lines of a table that fits the width if it can: what may be cut is cut, and columns leave by their `dropOrder`. */
 export function layOutTable(
   columns: readonly Column[],
   rows: readonly string[][],
@@ -32,17 +32,17 @@ export function layOutTable(
     Math.max(stringWidth(heading), ...rows.map((row) => stringWidth(row[index]))),
   );
   const room = options.width - options.indent.length;
-  const total = () => kept.reduce((sum, index) => sum + widths[index], GAP.length * (kept.length - 1));
-  while (total() > room) {
+  const sum = (each: readonly number[]) =>
+    kept.reduce((all, index) => all + each[index], GAP.length * (kept.length - 1));
+  const least = widths.map((width, index) => Math.min(width, columns[index].leastWidth ?? width));
+  while (sum(least) > room) {
     const droppable = kept.filter((index) => columns[index].dropOrder !== undefined);
     if (droppable.length === 0) break;
     const first = droppable.reduce((a, b) => (columns[b].dropOrder! > columns[a].dropOrder! ? b : a));
     kept = kept.filter((index) => index !== first);
   }
   for (const index of kept) {
-    const { leastWidth } = columns[index];
-    if (leastWidth === undefined || total() <= room) continue;
-    widths[index] = Math.max(leastWidth, widths[index] - (total() - room));
+    widths[index] = Math.max(least[index], widths[index] - Math.max(0, sum(widths) - room));
   }
   const line = (cells: readonly string[]) =>
     kept.map((index) => pad(cut(cells[index], widths[index]), widths[index], columns[index].align)).join(GAP);

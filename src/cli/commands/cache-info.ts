@@ -9,7 +9,7 @@ export const cacheInfoCommand: Command = {
   options: { ...libraryOptions(['cacheDir']), ...JSON_OPTION },
   async run(argv, context) {
     const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
-    const { cacheInfo } = await import('../../index.js');
+    const { cacheInfo } = await import('../../features/cache.js');
     const info = await cacheInfo(cacheDir);
     const { folder, bytes, shards } = info;
     const text = `${neutralise(folder)}\n${formatBytes(bytes)} in ${formatCount(shards)} shards\n`;

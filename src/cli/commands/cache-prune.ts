@@ -20,7 +20,7 @@ export const cachePruneCommand: Command = {
   async run(argv, context) {
     const limits = readLimits(argv);
     const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
-    const { pruneCache } = await import('../../index.js');
+    const { pruneCache } = await import('../../features/cache.js');
     const { removed, freedBytes } = await pruneCache({ dir: cacheDir, ...limits });
     context.print(`Removed ${formatCount(removed)} shards, ${formatBytes(freedBytes)}\n`);
     return 0;
