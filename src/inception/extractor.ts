@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeviceChoice } from '../onnx/devices.js';
-import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/model-file.js';
+import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { NetworkError } from '../onnx/network-error.js';
 import type { Device } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';

@@ -5,8 +5,8 @@ interface TinyNetwork {
   readonly opset?: number;
   readonly shape?: SymbolicShape;
   readonly type?: 'float32' | 'uint8';
-  /** Below 18, with an operator that changed in 18. */
-  readonly changedOperator?: boolean;
+  /** Below 18, with the operator that takes the mean as it was then. */
+  readonly reduceMean?: boolean;
   readonly featuresShape?: SymbolicShape;
   readonly names?: readonly [features: string, logits: string];
 }
@@ -16,7 +16,7 @@ export function tinyNetwork({
   opset = 18,
   shape = ['n', 3, 8, 8],
   type = 'float32',
-  changedOperator = false,
+  reduceMean = false,
   featuresShape = ['n', 3],
   names: [features, logits] = ['features', 'logits'],
 }: TinyNetwork = {}): Uint8Array {
@@ -24,7 +24,7 @@ export function tinyNetwork({
   let x = graph.input('image', type, shape);
   if (type !== 'float32') x = graph.cast(x, 'float32');
   if (shape[1] !== 3) x = graph.node('Transpose', [x], { perm: [0, 3, 1, 2] });
-  const mean = changedOperator
+  const mean = reduceMean
     ? graph.node('ReduceMean', [x], { axes: [2, 3], keepdims: 1 })
     : graph.node('GlobalAveragePool', [x]);
   const rows = graph.node('Flatten', [mean], { axis: 1 });

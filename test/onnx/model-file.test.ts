@@ -2,9 +2,8 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/onnx/graph.js';
-import { joinModels, readModel, sharedOpset } from '../../src/onnx/model-file.js';
+import { readModel } from '../../src/onnx/model-file.js';
 import { NetworkError } from '../../src/onnx/network-error.js';
-import { openSession } from '../../src/onnx/session.js';
 import { float32 } from '../../src/onnx/tensor.js';
 
 /** y = weight · x by the operator given, as a file of this version would hold it. */
@@ -54,39 +53,5 @@ describe('readModel', () => {
     weight.dataLocation = TensorProto_DataLocation.EXTERNAL;
     weight.externalData = [create(StringStringEntryProtoSchema, { key: 'location', value: '/etc/passwd' })];
     expect(() => readModel(toBinary(ModelProtoSchema, proto), 'm.onnx')).toThrow('save it as one file');
-  });
-});
-
-describe('sharedOpset', () => {
-  const shared = (bytes: Uint8Array) => sharedOpset(readModel(bytes, 'm'), 18);
-
-  it('is the version of the model where that is new enough', () => {
-    expect(shared(model(18))).toBe(18);
-    expect(shared(model(21, 'ReduceSum'))).toBe(21);
-  });
-
-  it('lifts a model whose operators stayed the same', () => {
-    expect(shared(model(13))).toBe(18);
-    expect(shared(model(15))).toBe(18);
-  });
-
-  it('does not lift other operators, older versions or foreign domains', () => {
-    expect(shared(model(15, 'ReduceMean'))).toBeUndefined();
-    expect(shared(model(11))).toBeUndefined();
-    const proto = fromBinary(ModelProtoSchema, model(15));
-    proto.graph!.node[0].domain = 'com.microsoft';
-    expect(shared(toBinary(ModelProtoSchema, proto))).toBeUndefined();
-  });
-});
-
-describe('joinModels', () => {
-  it('computes one model after the other, though all their names are the same', async () => {
-    const back = readModel(model(15, 'Mul', 3), 'back');
-    const joined = joinModels(model(sharedOpset(back, 18)!, 'Add', 10), back);
-    const session = await openSession(joined, { device: 'cpu' });
-    expect(session.inputs).toEqual([{ name: 'front/image', type: 'float32', shape: ['n', 2] }]);
-    const { y } = await session.run({ 'front/image': float32(Float32Array.of(1, 2), [1, 2]) });
-    expect([...(y.data as Float32Array)]).toEqual([33, 36]);
-    await session.close();
   });
 });
