@@ -65,6 +65,6 @@ function noPictures(path: string, { ignored }: FolderContent): ImagesError {
 function countExtensions(ignored: ReadonlyMap<string, number>): string {
   return [...ignored]
     .sort(([, a], [, b]) => b - a)
-    .map(([extension, count]) => `${count} ${extension || 'without extension'}`)
+    .map(([extension, count]) => `${count} ${extension}`)
     .join(', ');
 }

@@ -21,12 +21,15 @@ const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
 /** Left behind by desktops; nobody wants to hear of them. */
 const CLUTTER: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
 
+const WITHOUT_EXTENSION = 'without extension';
+const SPECIAL_FILE = 'not a regular file';
+
 export interface FolderContent {
   /** Relative paths with forward slashes of the pictures, in code-point order. */
   readonly pictures: readonly string[];
   /** Names of the folders at the top. */
   readonly subfolders: readonly string[];
-  /** Number of files with other extensions; '' stands for none, and for devices and the like. */
+  /** Number of files with other extensions, or `WITHOUT_EXTENSION`, or `SPECIAL_FILE`. */
   readonly ignored: ReadonlyMap<string, number>;
   /** Links to folders that had been read already. */
   readonly repeatedFolders: readonly string[];
@@ -106,7 +109,7 @@ class Walk implements FolderContent {
   }
 
   #add(path: string, isFile: boolean): void {
-    const extension = isFile ? extname(path).toLowerCase() : '';
+    const extension = isFile ? extname(path).toLowerCase() || WITHOUT_EXTENSION : SPECIAL_FILE;
     if (PICTURE_EXTENSIONS.has(extension)) this.pictures.push(path);
     else this.ignored.set(extension, (this.ignored.get(extension) ?? 0) + 1);
   }
