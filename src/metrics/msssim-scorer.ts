@@ -10,8 +10,11 @@ export const MSSSIM_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;
 /** Pixels of one picture times pairs in one run: about where the intermediate arrays leave the processor's cache. */
 const PIXELS_PER_RUN = 32768;
 
-/** Open sessions at a time: sources of mixed sizes need one for every size. */
-const MAX_SESSIONS = 8;
+/**
+ * What the runs of all open sessions may hold together, in the same unit: a session keeps the memory of its largest run (about
+ * 300 bytes for each pixel), and a source of mixed sizes needs a session for every size.
+ */
+const PIXELS_OF_SESSIONS = 8 * PIXELS_PER_RUN;
 
 /** Pairs of one size: picture i of `a` against picture i of `b`. */
 export interface PairBatch extends PairShape {
@@ -48,7 +51,7 @@ export async function openMsssim(options: MsssimOptions): Promise<Msssim> {
 
 class SessionPool implements Msssim {
   /** By shape, the least recently used first. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, { readonly session: Session; readonly pixels: number }>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly options: MsssimOptions) {}
@@ -61,9 +64,9 @@ class SessionPool implements Msssim {
   }
 
   async close(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const session of sessions) await session.close();
+    await this.#last;
+    // Nothing fits beside a run of the whole allowance.
+    await this.#makeRoom(PIXELS_OF_SESSIONS);
   }
 
   async #scoreBatch(batch: PairBatch): Promise<MsssimScore[]> {
@@ -94,23 +97,29 @@ class SessionPool implements Msssim {
 
   async #sessionFor(shape: PairShape): Promise<Session> {
     const key = `${shape.height}x${shape.width}x${shape.channels}`;
-    let session = this.#sessions.get(key);
-    if (session) {
+    let open = this.#sessions.get(key);
+    if (open) {
       this.#sessions.delete(key);
     } else {
-      await this.#makeRoom();
+      const pixels = Math.max(PIXELS_PER_RUN, shape.height * shape.width);
+      await this.#makeRoom(pixels);
       const what = `MS-SSIM of ${shape.width}×${shape.height} pictures`;
-      session = await openSession(buildMsssimGraph(shape, MSSSIM_WEIGHTS.length), { ...this.options, what });
+      const graph = buildMsssimGraph(shape, MSSSIM_WEIGHTS.length);
+      open = { session: await openSession(graph, { ...this.options, what }), pixels };
     }
-    this.#sessions.set(key, session);
-    return session;
+    this.#sessions.set(key, open);
+    return open.session;
   }
 
-  async #makeRoom(): Promise<void> {
-    for (const [key, session] of this.#sessions) {
-      if (this.#sessions.size < MAX_SESSIONS) return;
+  /** Closes the sessions that were not used for longest until another of `pixels` fits, or none is left. */
+  async #makeRoom(pixels: number): Promise<void> {
+    let total = pixels;
+    for (const open of this.#sessions.values()) total += open.pixels;
+    for (const [key, open] of this.#sessions) {
+      if (total <= PIXELS_OF_SESSIONS) return;
       this.#sessions.delete(key);
-      await session.close();
+      await open.session.close();
+      total -= open.pixels;
     }
   }
 }

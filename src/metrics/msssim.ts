@@ -2,15 +2,8 @@ import { computeNormalInterval } from '../maths/intervals.js';
 import { mean } from '../maths/statistics.js';
 import type { ClassValue, Metric, MetricInput, MetricOutcome, PairScore, Subject } from './metric.js';
 
-export { drawPairs, type Pair, type PairDraw } from './msssim-pairs.js';
-export {
-  MSSSIM_VERSION,
-  type Msssim,
-  type MsssimOptions,
-  type MsssimScore,
-  openMsssim,
-  type PairBatch,
-} from './msssim-scorer.js';
+export type { Pair } from './msssim-pairs.js';
+export { MSSSIM_VERSION, type Msssim, openMsssim } from './msssim-scorer.js';
 
 /**
  * MS-SSIM diversity (Odena et al. 2017, section 4.2): per class the mean over random within-class pairs, and the mean over

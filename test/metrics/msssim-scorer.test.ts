@@ -60,20 +60,27 @@ describe("against Google's code", () => {
   });
 
   test('every level of every size', async () => {
-    for (const pair of golden.filter(({ id }) => /noise|other|negative|gray|flat/.test(id))) {
-      const shape = [1, pair.height, pair.width, pair.channels];
-      const { a, b } = await readPair(pair);
-      const feeds = { a: { type: 'uint8', shape, data: a }, b: { type: 'uint8', shape, data: b } } as const;
-      // A graph of L levels gives contrast-structure up to L − 1 and SSIM at L.
+    const shapeOf = ({ height, width, channels }: GoldenPair) => `${height} ${width} ${channels}`;
+    const telling = golden.filter(({ id }) => /noise|other|gray|flat/.test(id));
+    for (const shape of new Set(telling.map(shapeOf))) {
+      const group = telling.filter((pair) => shapeOf(pair) === shape);
+      const { height, width, channels } = group[0];
+      const pixels = await Promise.all(group.map(readPair));
+      const stack = (side: 'a' | 'b') => ({
+        type: 'uint8' as const,
+        shape: [group.length, height, width, channels],
+        data: new Uint8Array(Buffer.concat(pixels.map((pair) => pair[side]))),
+      });
+      // A graph of L levels gives the contrast-structure up to L − 1 and the SSIM at L.
       for (let numLevels = 1; numLevels <= 6; numLevels++) {
-        const session = await openSession(buildMsssimGraph(pair, numLevels), { device: 'cpu' });
-        const { terms } = await session.run(feeds);
+        const session = await openSession(buildMsssimGraph(group[0], numLevels), { device: 'cpu' });
+        const { terms } = await session.run({ a: stack('a'), b: stack('b') });
         await session.close();
-        const expected = pair.values.google.levels_ssim_cs;
-        Array.from(terms.data, Number).forEach((term, level) => {
-          const [ssim, contrast] = expected[level] ?? [];
-          if (level < 5)
-            expect(Math.abs(term - (level === numLevels - 1 ? ssim : contrast))).toBeLessThan(1e-10);
+        group.forEach(({ values }, i) => {
+          values.google.levels_ssim_cs.slice(0, numLevels).forEach(([ssim, contrast], level) => {
+            const expected = level === numLevels - 1 ? ssim : contrast;
+            expect(Math.abs(Number(terms.data[i * numLevels + level]) - expected)).toBeLessThan(1e-10);
+          });
         });
       }
     }
@@ -206,7 +213,7 @@ describe('the bits of a score', () => {
   });
 
   test('are the same when more sizes come than sessions stay open, and calls overlap', async () => {
-    const sizes = Array.from({ length: 12 }, (_, i) => 4 + i);
+    const sizes = [4, 5, 6, 7, 8, 9, 10, 11, 12, 300, 13];
     const score = (side: number) =>
       msssim.score({
         ...drawPictures(2, side * side, side),
