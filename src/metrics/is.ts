@@ -14,6 +14,7 @@ const USUAL_SPLIT = 5000;
  *
  * `se` is the delete-one jackknife's, `interval` a basic bootstrap; both are about the score that this many pictures in this many
  * splits give on average, which is below that of endless pictures. `details.biasCorrected` is the jackknife's estimate of the latter.
+ * Fewer pictures than splits give no score: other splits than those asked for would make another, not comparable number.
  */
 export const is: Metric = {
   id: 'is',
