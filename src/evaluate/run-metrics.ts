@@ -61,7 +61,7 @@ async function addEntry(
     run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
     return;
   }
-  const { warnings = [], value, ...rest } = outcome;
+  const { warnings = [], value, ...rest } = roundNumbers(outcome);
   const network = networkOf(metric, context.plan);
   run.entries.push({
     ...head,
@@ -76,6 +76,17 @@ async function addEntry(
   run.warnings.push(
     ...warnings.map((warning) => `${title}${subject === 'reference' ? ' of the reference' : ''}: ${warning}`),
   );
+}
+
+/** More digits than any of these numbers has, and fewer than a runtime's number of threads changes. */
+const SIGNIFICANT_DIGITS = 12;
+
+/** The value with every number in it rounded, so that equal runs give equal documents on any number of threads. */
+function roundNumbers<Value>(value: Value): Value {
+  if (typeof value === 'number') return Number(value.toPrecision(SIGNIFICANT_DIGITS)) as Value;
+  if (Array.isArray(value)) return value.map(roundNumbers) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, roundNumbers(each)])) as Value;
 }
 
 async function compute(

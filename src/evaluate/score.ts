@@ -163,7 +163,7 @@ function settingsOf({ options, metrics, resolutions }: Plan): Settings {
 
 function comparableWith({ model }: Plan): string {
   const scope = model.card.comparableWith ?? `numbers from the same network (${model.name}) alone`;
-  return `Compare with ${scope}.`;
+  return `Comparable with ${scope}.`;
 }
 
 function sourceWarnings({ samples, reference }: Plan): string[] {

@@ -25,7 +25,7 @@ export async function writeStatistics(
       const { features } = subject;
       if (!features)
         throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
-      const statistics = await computeStatistics(features, resolved);
+      const statistics = await computeStatistics(features);
       await saveStatistics(out, statistics, plan.model.sha256);
       return { count: features.count, dimensions: features.width, out };
     }),
