@@ -17,7 +17,11 @@ export interface Bidiagonal {
  */
 export function reduceToBidiagonal(band: BandMatrix): Bidiagonal {
   const { size, bandwidth, stride, values } = band;
-  const scratch = { v: new Float64Array(bandwidth), w: new Float64Array(3 * bandwidth), beta: new Float64Array(1) };
+  const scratch = {
+    v: new Float64Array(bandwidth),
+    w: new Float64Array(3 * bandwidth),
+    beta: new Float64Array(1),
+  };
   if (bandwidth > 1) {
     for (let first = 0; first < size - 2; first++) {
       let row = first;

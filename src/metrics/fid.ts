@@ -2,7 +2,12 @@ import { computeNormalInterval } from '../maths/intervals.js';
 import type { Product } from '../maths/product.js';
 import { RandomState } from '../maths/random-state.js';
 import { openMatrixProduct } from '../onnx/matrix-product.js';
-import { computeFrechetDistance, fitGaussian, type Gaussian, gaussianOfStatistics } from './frechet-distance.js';
+import {
+  computeFrechetDistance,
+  fitGaussian,
+  type Gaussian,
+  gaussianOfStatistics,
+} from './frechet-distance.js';
 import { computeFrechetStandardError } from './frechet-influence.js';
 import type { Metric, MetricInput, MetricOutcome, Subject } from './metric.js';
 
@@ -75,7 +80,8 @@ function whyNot(samples: Subject, reference: Subject | undefined): string | unde
   if (!samples.features) return 'FID needs the features of the samples';
   const other = reference?.features ?? reference?.statistics;
   if (!reference || !other) return 'FID compares with a reference: give one with --reference';
-  if (samples.count < 2) return `FID needs at least 2 samples, and there is ${samples.count}`;
+  if (samples.features.count < 2)
+    return `FID needs at least 2 samples, and there is ${samples.features.count}`;
   if (reference.features && reference.features.count < 2) {
     return `FID needs at least 2 pictures in the reference, and there is ${reference.features.count}`;
   }

@@ -131,7 +131,8 @@ async function influenceVariance(rows: Rows, setting: InfluenceSetting, product:
     const end = Math.min(start + BLOCK_ROWS, rows.count);
     const block = await rows.read(start, end);
     const picked: number[] = [];
-    for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++) picked.push(Math.floor(i * step) - start);
+    for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++)
+      picked.push(Math.floor(i * step) - start);
     for (const value of await influences(block, picked, setting, whitening, product)) {
       count++;
       const difference = value - mean;

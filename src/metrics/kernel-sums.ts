@@ -82,7 +82,12 @@ interface Tile {
 }
 
 /** The tiles of two tables; of a table with itself those on and right of the diagonal. */
-async function* tiles(leftRows: Rows, rightRows: Rows, symmetric: boolean, product: Product): AsyncIterable<Tile> {
+async function* tiles(
+  leftRows: Rows,
+  rightRows: Rows,
+  symmetric: boolean,
+  product: Product,
+): AsyncIterable<Tile> {
   const width = leftRows.width;
   for (let left = 0; left < leftRows.count; left += TILE_ROWS) {
     const leftEnd = Math.min(left + TILE_ROWS, leftRows.count);

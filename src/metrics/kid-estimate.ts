@@ -29,7 +29,13 @@ export class KidEstimate {
    * @param positions where its rows stand in the tables of the sums; they are the tables themselves if absent
    * @param column its column of weights, of `columns`
    */
-  addSubset(subset: SubsetPair, sums: KernelSums, column: number, columns: number, positions?: SubsetPair): void {
+  addSubset(
+    subset: SubsetPair,
+    sums: KernelSums,
+    column: number,
+    columns: number,
+    positions?: SubsetPair,
+  ): void {
     const weight = 2 / (this.#subsetSize * this.#numSubsets);
     const at = { m: this.#subsetSize, column, columns, weight };
     const x = this.#samples.add(subset.samples, sums.x, positions?.samples, at);
@@ -106,7 +112,12 @@ class Influence {
   }
 
   /** @returns mean kernel within the subset over pairs of different rows, and across */
-  add(rows: Int32Array, side: SideSums, positions: Int32Array | undefined, { m, column, columns, weight }: Place) {
+  add(
+    rows: Int32Array,
+    side: SideSums,
+    positions: Int32Array | undefined,
+    { m, column, columns, weight }: Place,
+  ) {
     let within = 0;
     let across = 0;
     const single = new Float64Array(m);

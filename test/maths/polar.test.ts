@@ -48,7 +48,8 @@ describe('the leading subspace', () => {
     const identity = Float64Array.from({ length: 144 }, (_, i) => Number(i % 13 === 0));
     expect(largestDifference(gram, identity)).toBeLessThan(1e-12);
     const shadows = await plainProduct(directions.slice(0, 4 * n), values, { m: 4, k: n, n: 12 });
-    for (let i = 0; i < 4; i++) expect(Math.hypot(...shadows.subarray(i * 12, (i + 1) * 12))).toBeCloseTo(1, 6);
+    for (let i = 0; i < 4; i++)
+      expect(Math.hypot(...shadows.subarray(i * 12, (i + 1) * 12))).toBeCloseTo(1, 6);
   });
 
   it('is as small as the rank', async () => {

@@ -53,7 +53,8 @@ describe("NumPy's RandomState", () => {
   });
 
   it('refuses other seeds and draws beyond the table', () => {
-    for (const seed of [-1, 0.5, 2 ** 32, Number.NaN]) expect(() => new RandomState(seed)).toThrow(RangeError);
+    for (const seed of [-1, 0.5, 2 ** 32, Number.NaN])
+      expect(() => new RandomState(seed)).toThrow(RangeError);
     expect(() => new RandomState(1).choice(3, 4)).toThrow('cannot draw 4 of 3');
   });
 });

@@ -22,7 +22,9 @@ describe('singular values', () => {
         fc.nat(1000),
         async (rows, columns, seed) => {
           const size = Math.min(rows, columns);
-          const wanted = Float64Array.from(randomMatrix(1, size, seed), Math.abs).sort().reverse();
+          const wanted = Float64Array.from(randomMatrix(1, size, seed), Math.abs)
+            .sort()
+            .reverse();
           const a = await matrixWithSingularValues([...wanted], rows, columns, seed);
           const found = await computeSingularValues(a, rows, columns, plainProduct);
           expect(largestDifference(found, wanted)).toBeLessThan(1e-13);

@@ -5,7 +5,9 @@ import type { Rows } from '../../src/metrics/metric.js';
 const folder = new URL('../../fixtures/golden/metrics/', import.meta.url);
 
 /** The values that the field's own code printed for these arrays. */
-export const golden = JSON.parse(readFileSync(new URL('metrics.json', folder), 'utf8').replaceAll('NaN', 'null'));
+export const golden = JSON.parse(
+  readFileSync(new URL('metrics.json', folder), 'utf8').replaceAll('NaN', 'null'),
+);
 
 /** A golden float32 array as a table of rows. */
 export function goldenRows(name: string): Rows {

@@ -1,0 +1,30 @@
+import type { RandomState } from '../../src/maths/random-state.js';
+import type { Rows } from '../../src/metrics/metric.js';
+import { rowsOf } from './golden-arrays.js';
+
+/** A standard normal number, by Box and Muller. */
+export function normal(stream: RandomState): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - stream.randomSample()));
+  return radius * Math.cos(2 * Math.PI * stream.randomSample());
+}
+
+/** Rows of independent normal features: feature j has the mean `shift` and the standard deviation scale / (1 + j). */
+export function normalRows(
+  count: number,
+  width: number,
+  shift: number,
+  scale: number,
+  stream: RandomState,
+): Rows {
+  const values = new Float32Array(count * width);
+  for (let i = 0; i < values.length; i++) values[i] = shift + (scale * normal(stream)) / (1 + (i % width));
+  return rowsOf(values, width);
+}
+
+/** Root mean square of the standard errors over the standard deviation of the values; 1 if they are right. */
+export function calibration(runs: readonly { value: number; se?: number }[]): number {
+  const centre = runs.reduce((sum, { value }) => sum + value, 0) / runs.length;
+  const spread = runs.reduce((sum, { value }) => sum + (value - centre) ** 2, 0) / (runs.length - 1);
+  const claimed = runs.reduce((sum, { se }) => sum + se! ** 2, 0) / runs.length;
+  return Math.sqrt(claimed / spread);
+}
