@@ -5,7 +5,7 @@ import type { ImageSource } from './image-source.js';
 import { ImagesError } from './images-error.js';
 import { labelListing } from './label-listing.js';
 import { listManifest } from './manifest.js';
-import type { AlphaMode } from './picture.js';
+import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
 
 export interface OpenImagesOptions {
   /** A CSV file of `path,label` for the pictures of a folder, in place of the classes that its sub-folders make. */
@@ -17,9 +17,6 @@ export interface OpenImagesOptions {
   /** Most worker threads that decode. @default one per processor, at most 8 */
   readonly threads?: number;
 }
-
-/** 8192 × 8192: about 200 MB once decoded. libvips would stop at four times that. */
-export const DEFAULT_PIXEL_LIMIT = 2 ** 26;
 
 /**
  * Opens a folder of pictures (its sub-folders are the classes) or a CSV manifest of `path,label`.

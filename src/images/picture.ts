@@ -8,7 +8,7 @@ export interface Picture {
   readonly index: number;
   readonly width: number;
   readonly height: number;
-  /** uint8 RGB, row-major, height × width × 3, 0–255. */
+  /** uint8 RGB, row-major, height × width × 3, 0–255; a view into a buffer that may hold other pictures too. */
   readonly pixels: Uint8Array;
   readonly changes: readonly PictureChange[];
 }
@@ -24,3 +24,6 @@ export type PictureOutcome = Picture | BadPicture;
 
 /** What is done with transparency: `drop` keeps the colour under it as the field's tools do. */
 export type AlphaMode = 'drop' | 'black' | 'white';
+
+/** Largest picture by default, in pixels: 8192 × 8192, about 200 MB once decoded. libvips would stop at four times that. */
+export const DEFAULT_PIXEL_LIMIT = 2 ** 26;

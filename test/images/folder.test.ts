@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ImagesError } from '../../src/images/images-error.js';
 import { openImages } from '../../src/images/open.js';
 import { dot, pictureFolder } from './picture-folder.js';
@@ -104,9 +105,11 @@ describe('what is left out', () => {
     ]);
   });
 
-  it('is FIFOs, even with the name of a picture', async () => {
+  it('is sockets, pipes and devices, even with the name of a picture', async () => {
     const folder = pictureFolder(['1.png']);
-    expect(spawnSync('mkfifo', [join(folder, 'pipe.png')]).status).toBe(0);
+    const server = createServer().listen(join(folder, 'socket.png'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
     const source = await openImages(folder);
     expect(source.entries).toEqual([{ id: '1.png' }]);
     expect(source.warnings).toEqual([expect.stringContaining('1 not a regular file')]);
