@@ -1,5 +1,13 @@
 /** ganeval as a library: what the commands do, as functions. */
-export { DATASETS } from './datasets/catalogue.js';
+export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
+export type { DatasetName, SplitName } from './datasets/dataset.js';
+export {
+  type PulledDataset,
+  type PullOptions,
+  type PullProgress,
+  pullDataset,
+} from './datasets/pull-dataset.js';
+export { type LabelledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { ProgressEvent, RunHooks } from './evaluate/events.js';
 export { type MergeOptions, mergeParts } from './evaluate/merge.js';
@@ -22,5 +30,6 @@ export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
 export { listNetworks, type Network, openNetwork } from './inception/network.js';
+export { type DeviceReport, describeDevices } from './onnx/devices.js';
 export { NetworkError } from './onnx/network-error.js';
 export { StorageError } from './storage/storage-error.js';

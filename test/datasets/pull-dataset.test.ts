@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SplitName } from '../../src/datasets/dataset.js';
 import { type PullProgress, pull } from '../../src/datasets/pull-dataset.js';
-import { ImagesError } from '../../src/images/images-error.js';
+import { StorageError } from '../../src/storage/storage-error.js';
 import { makeSmallCifar10, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';
 
 // Lets a test fill the disk after some files.
@@ -139,7 +139,7 @@ describe('pull', () => {
   it('says when the folder is a file', async () => {
     await mkdir(out, { recursive: true });
     await writeFile(join(out, 'test'), '');
-    await expect(pull(mnist.dataset, { out, cacheDir, split: 'test' })).rejects.toThrow(ImagesError);
+    await expect(pull(mnist.dataset, { out, cacheDir, split: 'test' })).rejects.toThrow(StorageError);
   });
 
   it('leaves nothing behind when it is aborted', async () => {

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RandomState } from '../../src/maths/random-state.js';
+import { writeVariations } from '../evaluate/pictures.js';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/ganeval.js');
+const KILLS = 20;
+/** A round begins with an empty cache, so that kills fall on every stage of a run. */
+const KILLS_PER_ROUND = 5;
+
+let folder: string;
+let samples: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-kill-'));
+  samples = join(folder, 'samples');
+  await writeVariations(samples, 3);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function start(cache: string, json: string): ChildProcess {
+  const args = [
+    PROGRAM,
+    'score',
+    samples,
+    '--cache-dir',
+    cache,
+    '--json',
+    json,
+    '--batch-size',
+    '16',
+    '--quiet',
+  ];
+  return spawn(process.execPath, args, { stdio: 'ignore' });
+}
+
+async function finish(child: ChildProcess): Promise<number | NodeJS.Signals> {
+  const [code, signal] = await once(child, 'exit');
+  return signal ?? code;
+}
+
+/** The document without the facts of one run. */
+async function bytesOf(json: string): Promise<string> {
+  const { run: _run, ...rest } = JSON.parse(await readFile(json, 'utf8'));
+  return JSON.stringify(rest);
+}
+
+describe('a killed score', () => {
+  test(`killed at ${KILLS} random moments and run again, it gives the bytes of an undisturbed run`, async () => {
+    const undisturbed = join(folder, 'undisturbed.json');
+    const startedAt = Date.now();
+    expect(await finish(start(join(folder, 'undisturbed'), undisturbed))).toBe(0);
+    const lastsMs = Date.now() - startedAt;
+    const random = new RandomState(2020);
+    let killed = 0;
+    for (let round = 0; round < KILLS / KILLS_PER_ROUND; round++) {
+      const cache = join(folder, `cache-${round}`);
+      const json = join(folder, `result-${round}.json`);
+      for (let kill = 0; kill < KILLS_PER_ROUND; kill++) {
+        const child = start(cache, json);
+        await sleep(random.randomSample() * lastsMs * 0.8);
+        child.kill('SIGKILL');
+        if ((await finish(child)) === 'SIGKILL') killed++;
+      }
+      expect(await finish(start(cache, json))).toBe(0);
+      expect(await bytesOf(json)).toBe(await bytesOf(undisturbed));
+    }
+    expect(killed).toBeGreaterThan(KILLS / 2);
+  }, 600_000);
+
+  test('SIGINT ends it with 130, what is done is kept, and two at once do not disturb one another', async () => {
+    const cache = join(folder, 'interrupted');
+    const json = join(folder, 'interrupted.json');
+    const child = start(cache, json);
+    await sleep(600);
+    child.kill('SIGINT');
+    expect([0, 130]).toContain(await finish(child));
+    const others = ['a', 'b'].map((name) => join(folder, `${name}.json`));
+    expect(await Promise.all(others.map((path) => finish(start(cache, path))))).toEqual([0, 0]);
+    expect(await bytesOf(others[0])).toBe(await bytesOf(others[1]));
+    expect(await bytesOf(others[0])).toBe(await bytesOf(join(folder, 'undisturbed.json')));
+  }, 300_000);
+});
