@@ -7,17 +7,18 @@ import { openImages } from '../dist/images/open.js';
 import { encodePng } from '../dist/images/write-png.js';
 import { RandomState } from '../dist/maths/random-state.js';
 
-// How the decoders were chosen. Processor time per picture, steady state, one run on 2 shared cores (2026-11, Node 20.20):
+// How the decoders were chosen. Processor time per picture with reading the file, one run on 2 cores that others used
+// too (so ± 30 %), Node 20.20; a range is a first and a later pass over the same pictures, before and after compilation:
 //
-//   candidate                                   PNG 32×32   JPEG 128×128   bytes as PIL's
-//   PIL 9.4 (libjpeg-turbo 2.1.5)                   75 µs         170 µs   –
-//   sharp once a picture (libvips 8.18)            520           1140      yes
-//   sharp join, 16 or 64 pictures a call           475           1170      yes: its cost is a pipeline a picture, not a call
-//   fast-png                                       190              –      yes
-//   zlib's inflate and own unfiltering              45              –      yes
-//   @julusian/jpeg-turbo 2.2 (native)                –             73      no: fast DCT, up to 12 levels off; 88 packages
-//   @cwasm/jpeg-turbo, own glue (WebAssembly)        –            190      yes; a library of unknown age
-//   @cornerstonejs/codec-libjpeg-turbo-8bit          –            190      yes; libjpeg-turbo as of 2026
+//   candidate                                     PNG 32×32    JPEG 128×128   bytes as PIL's
+//   PIL 9.4 (libjpeg-turbo 2.1.5)                 73–105 µs    166–241 µs     –
+//   sharp once a picture (libvips 8.18)           790          1310           yes
+//   sharp join, 64 pictures a call                390          860            yes: its cost is a pipeline a picture, not a call
+//   fast-png                                      180          –              yes
+//   zlib's inflate, rows unfiltered here          59–95        –              yes
+//   @julusian/jpeg-turbo 2.2 (native)             –            105            no: fast DCT, up to 12 levels off; 88 packages
+//   @cwasm/jpeg-turbo, own glue (WebAssembly)     –            190–280        yes; libjpeg-turbo of an unknown age
+//   @cornerstonejs/codec-libjpeg-turbo-8bit       –            190–380        yes; libjpeg-turbo as of 2026, kept
 //
 // So PNG goes through zlib and JPEG through the last; whatever is not plain goes through sharp.
 
