@@ -24,7 +24,7 @@ export async function computeSingularValues(
   if (largest === 0) return new Float64Array(size);
 
   // Scaled, so that squares of very large or very small elements stay in range.
-  const tall = rows >= columns ? Float64Array.from(a) : transpose(a, rows, columns);
+  const tall = rows >= columns ? a.slice() : transpose(a, rows, columns);
   for (let i = 0; i < tall.length; i++) tall[i] /= largest;
   const band = await reduceToBand(tall, Math.max(rows, columns), size, Math.min(BANDWIDTH, size), product);
   const values = computeBidiagonalSingularValues(reduceToBidiagonal(band));

@@ -32,7 +32,7 @@ export async function computeMoments(rows: Rows, product: Product): Promise<Feat
   let shift: Float64Array | undefined;
   for (let start = 0; start < count; start += BLOCK_ROWS) {
     const end = Math.min(start + BLOCK_ROWS, count);
-    const block = Float64Array.from(await rows.read(start, end));
+    const block = new Float64Array(await rows.read(start, end));
     shift ??= columnMeans(block, end - start, width);
     centre(block, shift, sums);
     const gram = await product(block, block, { m: width, k: end - start, n: width, transposeA: true });

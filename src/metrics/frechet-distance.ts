@@ -41,7 +41,7 @@ export async function gaussianOfStatistics(
 async function gaussianOfFewRows(rows: Rows): Promise<Gaussian> {
   const { count, width } = rows;
   if (count < 2) throw new RangeError(`expected at least 2 rows for a covariance but received ${count}`);
-  const factor = Float64Array.from(await rows.read(0, count));
+  const factor = new Float64Array(await rows.read(0, count));
   const mu = columnMeans(factor, count, width);
   const scale = 1 / Math.sqrt(count - 1);
   let trace = 0;

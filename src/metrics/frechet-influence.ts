@@ -8,7 +8,7 @@ import type { Gaussian } from './frechet-distance.js';
 import type { Rows } from './metric.js';
 
 /** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
-export const MAX_DIRECTIONS = 384;
+const MAX_DIRECTIONS = 384;
 /** Rows from which the variance of the influence is estimated; more would hardly sharpen it. */
 const MAX_ROWS = 8192;
 const BLOCK_ROWS = 1024;

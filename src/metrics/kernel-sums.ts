@@ -91,11 +91,11 @@ async function* tiles(
   const width = leftRows.width;
   for (let left = 0; left < leftRows.count; left += TILE_ROWS) {
     const leftEnd = Math.min(left + TILE_ROWS, leftRows.count);
-    const a = Float64Array.from(await leftRows.read(left, leftEnd));
+    const a = new Float64Array(await leftRows.read(left, leftEnd));
     for (let right = symmetric ? left : 0; right < rightRows.count; right += TILE_ROWS) {
       const rightEnd = Math.min(right + TILE_ROWS, rightRows.count);
       const same = symmetric && right === left;
-      const b = same ? a : Float64Array.from(await rightRows.read(right, rightEnd));
+      const b = same ? a : new Float64Array(await rightRows.read(right, rightEnd));
       const shape = { m: leftEnd - left, k: width, n: rightEnd - right, transposeB: true };
       const values = await product(a, b, shape);
       for (let i = 0; i < values.length; i++) {
