@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { NORMALISATIONS, type NormalisationName } from '../inception/network-options.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
@@ -75,7 +76,7 @@ export const scoreOptionsSchema = z.strictObject({
     .default(100)
     .describe('With --on-bad-image skip: more bad pictures than this are an error'),
   pixelLimit: wholeNumber(1)
-    .default(2 ** 28)
+    .default(DEFAULT_PIXEL_LIMIT)
     .describe('Pictures with more pixels than this are refused'),
   cache: z.boolean().default(true).describe('Keep extracted features, and use those of earlier runs'),
   cacheDir: z.string().optional().describe('Folder of the cache'),
