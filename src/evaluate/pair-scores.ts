@@ -3,6 +3,7 @@ import { ImagesError } from '../images/images-error.js';
 import type { Picture, PictureOutcome } from '../images/picture.js';
 import type { PairScore } from '../metrics/metric.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim.js';
+import { runtimeVersion } from '../onnx/runtime.js';
 import type { PictureSet } from './picture-set.js';
 
 /** Pairs in a shard: a kill loses no more than these. */
@@ -31,10 +32,9 @@ export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask
   for (let start = 0; start < pairs.length; start += SHARD_PAIRS) {
     const part = pairs.slice(start, start + SHARD_PAIRS);
     const content = part.map(({ a, b }) => [digest(a), digest(b)]);
-    tasks.push({
-      key: shardKey({ msssim: MSSSIM_VERSION, decoding: set.source.decoding, pairs: content }),
-      pairs: part,
-    });
+    const { decoding } = set.source;
+    const key = shardKey({ msssim: MSSSIM_VERSION, runtime: runtimeVersion(), decoding, pairs: content });
+    tasks.push({ key, pairs: part });
   }
   return tasks;
 }

@@ -25,7 +25,10 @@ export async function writeStatistics(
       const { features } = subject;
       if (!features)
         throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
-      const statistics = await computeStatistics(features);
+      const statistics = await computeStatistics(features, {
+        device: resolved.device,
+        threads: resolved.threads,
+      });
       await saveStatistics(out, statistics, plan.model.sha256);
       return { count: features.count, dimensions: features.width, out };
     }),

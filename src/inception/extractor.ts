@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { NetworkError } from '../onnx/network-error.js';
-import type { Device } from '../onnx/runtime.js';
+import { type Device, runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import { type TensorData, uint8 } from '../onnx/tensor.js';
 import type { Network } from './network.js';
@@ -41,7 +41,7 @@ export interface FeatureBatch {
 
 /** A network with its preprocessing, known before it is opened. */
 export interface ExtractorPlan {
-  /** Changes whenever any number could: the weights, the card, the preprocessing or the reduction. */
+  /** Changes whenever any number could: the weights, the card, the preprocessing, the reduction or the runtime. */
   readonly identity: string;
   /** What happens to a picture before the network, in words. */
   readonly preprocessing: string;
@@ -66,7 +66,12 @@ export interface Extractor {
 export function planExtractor(network: Network, options: ExtractorOptions): ExtractorPlan {
   const { featureWidth, logitWidth, card } = network;
   const reduction = reductionOf(options);
-  const parts = { network: network.identity, version: PREPROCESSING_VERSION, reduction };
+  const parts = {
+    network: network.identity,
+    version: PREPROCESSING_VERSION,
+    reduction,
+    runtime: runtimeVersion(),
+  };
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
   const open = () => start(network, options, identity);

@@ -1,5 +1,5 @@
 import type { Product } from '../maths/product.js';
-import { openMatrixProduct } from '../onnx/matrix-product.js';
+import { type MatrixProductOptions, openMatrixProduct } from '../onnx/matrix-product.js';
 import type { FeatureStatistics, Rows } from './metric.js';
 
 /** Rows per product. The grid is fixed, so the same rows give the same bits however they were stored. */
@@ -10,8 +10,11 @@ const BLOCK_ROWS = 1024;
  * @returns mu [D] and sigma [D, D] in float64, ddof 1
  * @throws RangeError for fewer than two rows, which have no covariance
  */
-export async function computeStatistics(rows: Rows): Promise<FeatureStatistics> {
-  const matrix = openMatrixProduct();
+export async function computeStatistics(
+  rows: Rows,
+  options: MatrixProductOptions = {},
+): Promise<FeatureStatistics> {
+  const matrix = openMatrixProduct(options);
   try {
     return await computeMoments(rows, matrix.multiply);
   } finally {
