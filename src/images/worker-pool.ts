@@ -88,7 +88,11 @@ export class WorkerPool {
 
   #start(): Member {
     const shared = new SharedArrayBuffer(8);
-    const worker = new Worker(this.#script, { workerData: { at: shared } });
+    const worker = new Worker(this.#script, {
+      // Flags of the parent (node -e …) are not for a script of its own.
+      execArgv: [],
+      workerData: { at: shared },
+    });
     const member: Member = { worker, jobs: new Map(), load: 0, at: new Int32Array(shared) };
     this.#members.add(member);
     worker.on('message', ({ id, result }: { id: number; result: FileTaskResult }) => {
