@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -115,7 +115,11 @@ async function tryNetwork(name: string): Promise<string> {
 
 async function checkCache(cacheDir: string | undefined): Promise<Finding> {
   const { folder, bytes, shards } = await cacheInfo(cacheDir);
-  const place = nearestFolder(resolve(folder));
+  const place = nearestExisting(resolve(folder));
+  if (!statSync(place).isDirectory()) {
+    const fix = 'choose another folder with --cache-dir or GANEVAL_CACHE_DIR';
+    return { found: `${place} is a file`, state: 'broken', exitCode: EXIT.storage, fix };
+  }
   const { bavail, bsize } = await statfs(place);
   const free = bavail * bsize;
   const found = `${folder}: ${formatBytes(bytes)} in ${formatCount(shards)} shards, ${formatBytes(free)} free`;
@@ -132,8 +136,8 @@ async function checkCache(cacheDir: string | undefined): Promise<Finding> {
 }
 
 /** The folder itself, or the one in which it would be made. */
-function nearestFolder(path: string): string {
-  return existsSync(path) ? path : nearestFolder(dirname(path));
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 function isWritable(path: string): boolean {

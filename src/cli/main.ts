@@ -4,20 +4,28 @@ import { EXIT, exitCodeOf } from './exit-codes.js';
 import { endQuietlyWithoutReader, watchUncaught } from './signals.js';
 
 /**
- * Runs the command line and sets the process's exit code; an error becomes one sentence on stderr.
+ * The program: runs the command line and sets the process's exit code.
  *
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const debug = argv.includes('--debug') || ['1', 'true'].includes(process.env.GANEVAL_DEBUG ?? '');
   endQuietlyWithoutReader(process.stdout, 'stdout');
   endQuietlyWithoutReader(process.stderr, 'stderr');
-  watchUncaught((error) => report(error, debug));
+  watchUncaught((error) => report(error, wantsDebug(argv)));
+  process.exitCode = await run(argv);
+}
+
+/** Runs the command line; an error becomes one sentence on stderr. Returns the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
   try {
-    process.exitCode = await dispatch(argv);
+    return await dispatch(argv);
   } catch (error) {
-    process.exitCode = report(error, debug);
+    return report(error, wantsDebug(argv));
   }
+}
+
+function wantsDebug(argv: readonly string[]): boolean {
+  return argv.includes('--debug') || ['1', 'true'].includes(process.env.GANEVAL_DEBUG ?? '');
 }
 
 /** Tells the person what went wrong, and returns the exit code for it. */

@@ -114,8 +114,8 @@ export function checkOption(spec: OptionSpec, value: unknown, where: string): vo
 }
 
 function describeAllowed({ kind, list, choices }: OptionSpec, issue: z.core.$ZodIssue): string {
-  if (choices) return choices.join(', ');
   if (list && issue.path.length === 0) return 'a list that is not empty';
+  if (choices) return choices.join(', ');
   if (issue.code === 'too_small')
     return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
   if (issue.code === 'too_big')

@@ -23,6 +23,7 @@ export class ProgressBar {
   readonly #now: () => number;
   readonly #stream: NodeJS.WriteStream;
   #bar: SingleBar | undefined;
+  #shown = '';
 
   constructor(stream: NodeJS.WriteStream, now: () => number = Date.now) {
     this.#stream = stream;
@@ -34,6 +35,8 @@ export class ProgressBar {
     const nowMs = this.#now();
     const step = this.#steps.get(key) ?? { startedMs: nowMs, from: event.done };
     this.#steps.set(key, step);
+    if (key !== this.#shown) this.clear();
+    this.#shown = key;
     if (event.done >= event.total) {
       this.#steps.delete(key);
       this.clear();

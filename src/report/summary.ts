@@ -109,7 +109,7 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
     .filter((entry) => entry.subject === 'samples' && entry.perClass);
   if (entries.length === 0) return undefined;
   const names = (result.samples.classes ?? []).map(({ name }) => name);
-  const columns = entries.flatMap((entry) => columnsOf(entry));
+  const columns = entries.flatMap((entry) => columnsOf(entry).filter(isNews));
   const counts = new Map(
     entries.flatMap((entry) => entry.perClass!.map((one) => [one.class, one.n] as const)).reverse(),
   );
@@ -122,6 +122,12 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
       cells: columns.map(({ cells }) => cells.get(name) ?? '–'),
     })),
   };
+}
+
+/** The full size is often among the resolutions: its column would stand there twice. */
+function isNews({ cells }: ClassColumn, index: number, columns: readonly ClassColumn[]): boolean {
+  const before = columns[index - 1]?.cells;
+  return !before || [...cells].some(([name, cell]) => before.get(name) !== cell);
 }
 
 interface ClassColumn {

@@ -26,6 +26,7 @@ export interface TerminalOptions {
 const MOST_CLASSES = 30;
 const BAR_WIDTH = 20;
 const INDENT = '  ';
+const FACT_WIDTH = 'reference'.length;
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -65,6 +66,10 @@ class Page {
     }
   }
 
+  fact(name: string, text: string): void {
+    this.sentence(text, undefined, `${INDENT}${name.padEnd(FACT_WIDTH)}${INDENT}`);
+  }
+
   table(columns: readonly Column[], rows: readonly string[][]): void {
     const styleHeading = (text: string) => this.style('dim', text);
     this.#lines.push(
@@ -83,19 +88,15 @@ class Page {
 
 function writeHead(page: Page, result: EvaluationResult): void {
   page.sentence(neutralise(result.comparableWith), 'cyan');
-  const rows = [['samples', `${neutralise(result.samples.source)}: ${describeSet(result.samples)}`]];
-  const { reference } = result;
-  if (reference) rows.push(['reference', `${neutralise(reference.source)}: ${describeSet(reference)}`]);
+  const { samples, reference } = result;
+  page.fact('samples', `${neutralise(samples.source)}: ${describeSet(samples)}`);
+  if (reference) page.fact('reference', `${neutralise(reference.source)}: ${describeSet(reference)}`);
   for (const { name, sha256, metrics } of describeNetworks(result)) {
-    rows.push(['network', `${neutralise(name)} (${sha256.slice(0, 12)}): ${metrics.join(', ')}`]);
+    page.fact(
+      'network',
+      `${neutralise(name)} (${sha256.slice(0, 12)}): ${metrics.map(neutralise).join(', ')}`,
+    );
   }
-  page.table(
-    [
-      { heading: '', align: 'left' },
-      { heading: '', align: 'left', leastWidth: 20 },
-    ],
-    rows,
-  );
   page.blank();
 }
 

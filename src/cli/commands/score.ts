@@ -1,9 +1,9 @@
 import { UsageError } from '../../evaluate/options.js';
+import { formatCount } from '../../report/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
 import { optionSpecs } from '../option-specs.js';
-import { planToText } from '../plan-text.js';
 import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
 import type { RunContext } from '../run-context.js';
 
@@ -44,6 +44,7 @@ export const scoreCommand: Command = {
     const { score, planScore, scorePart } = await import('../../index.js');
     const samples = String(argv.samples);
     if (argv['dry-run']) {
+      const { planToText } = await import('../plan-text.js');
       context.print(planToText(await planScore(samples, options, context.hooks)));
     } else if (share) {
       const { out, pictures } = await scorePart(samples, options, share, context.hooks);
@@ -56,7 +57,9 @@ export const scoreCommand: Command = {
 };
 
 function announcePart(out: string, pictures: number, context: RunContext): void {
-  context.note(`Wrote the rows of ${pictures} pictures; join all parts with "ganeval merge".`);
+  context.note(
+    `${formatCount(pictures)} pictures done, all passes together; join the parts with "ganeval merge".`,
+  );
   context.print(`${out}\n`);
 }
 

@@ -1,0 +1,101 @@
+import type { ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runNode, runProgram, SAMPLES } from './run-program.js';
+
+const SIGNALS = new URL('../../dist/cli/signals.js', import.meta.url).href;
+
+let folder: string;
+let samples: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ganeval-signals-'));
+  samples = makeManySamples();
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const COPIES = 40;
+
+/** The fixtures so many times over that the run is long. */
+function makeManySamples(): string {
+  const samples = join(folder, 'samples');
+  for (const entry of readdirSync(SAMPLES, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const place = join(samples, basename(entry.parentPath));
+    mkdirSync(place, { recursive: true });
+    for (let i = 0; i < COPIES; i++) {
+      copyFileSync(join(entry.parentPath, entry.name), join(place, `${i}-${entry.name}`));
+    }
+  }
+  return samples;
+}
+
+/** Does it as soon as a run has kept its first rows. */
+function whenRowsAreKept(child: ChildProcess, cache: string, then: () => void): void {
+  const timer = setInterval(() => {
+    if (listKept(cache).length === 0) return;
+    clearInterval(timer);
+    then();
+  }, 20);
+  child.on('close', () => clearInterval(timer));
+}
+
+function listKept(cache: string): string[] {
+  try {
+    return readdirSync(join(cache, 'features')).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+describe('an interrupted run', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops at %s, keeps what is done and ends with 130',
+    async (signal) => {
+      const cache = join(folder, signal);
+      const onStart = (child: ChildProcess) => whenRowsAreKept(child, cache, () => child.kill(signal));
+      const args = ['score', samples, '--metrics', 'is', '--cache-dir', cache];
+      const { code, stdout, stderr } = await runProgram(args, { onStart });
+      expect(code).toBe(130);
+      expect(stdout).toBe('');
+      expect(stderr).toContain('Stopping after the current batch; what is done is kept.\n');
+      expect(stderr).not.toMatch(/ganeval:|at .*\.js/);
+      expect(listKept(cache).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('ends at once when it is interrupted twice', async () => {
+    const script = `
+      import { watchInterrupts } from '${SIGNALS}';
+      watchInterrupts(() => console.log('stopping'));
+      setInterval(() => {}, 1000);
+      console.log('ready');`;
+    const onStart = (child: ChildProcess) => child.stdout!.on('data', () => child.kill('SIGINT'));
+    const { code, stdout } = await runNode(['--input-type=module', '-e', script], { onStart });
+    expect(code).toBe(130);
+    expect(stdout).toBe('ready\nstopping\n');
+  });
+
+  it('lets go of the signals when a command is over', async () => {
+    const script = `
+      import { watchInterrupts } from '${SIGNALS}';
+      watchInterrupts(() => {}).stopWatching();
+      console.log(process.listenerCount('SIGINT'), process.listenerCount('SIGTERM'));`;
+    expect((await runNode(['--input-type=module', '-e', script])).stdout).toBe('0 0\n');
+  });
+});
+
+describe('what is thrown outside of any promise', () => {
+  it('ends the program with the code that the report gives, never with 1', async () => {
+    const script = `
+      import { watchUncaught } from '${SIGNALS}';
+      watchUncaught((error) => { console.log(error.message); return 5; });
+      setTimeout(() => { throw new Error('late'); }, 0);`;
+    const { code, stdout } = await runNode(['--input-type=module', '-e', script]);
+    expect(code).toBe(5);
+    expect(stdout).toBe('late\n');
+  });
+});
