@@ -6,7 +6,6 @@ const report = process.env.GANEVAL_TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/build-once.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: 'test/build-once.ts',
