@@ -27,6 +27,8 @@ export interface FileSourceSettings extends DecodeSettings {
 
 /** Decoded pixels that may wait for the consumer, who may be busy for a second at a time. */
 const AHEAD_BYTES = 64 * 1024 * 1024;
+/** What a small picture counts for in that, so that no more of them wait than some batches' worth. */
+const LEAST_AHEAD_BYTES = 32 * 1024;
 /** More threads than this would starve no network that one machine runs. */
 const MAX_THREADS = 8;
 const FILES_A_TASK = 64;
@@ -144,17 +146,18 @@ export class FileSource implements ImageSource {
   /** Runs of pictures that are worth a task: many small ones, or one large one. */
   *#decodeJobs(indices: Iterable<number>, cancel: Cancellation): Generator<AheadJob<PictureOutcome[]>> {
     let run: number[] = [];
-    let weight = 0;
+    let bytes = 0;
     const job = (): AheadJob<PictureOutcome[]> => {
-      const [wanted, wantedWeight] = [run, weight];
+      const wanted = run;
+      const weight = Math.max(bytes, wanted.length * LEAST_AHEAD_BYTES);
       run = [];
-      weight = 0;
-      return { weight: wantedWeight, start: () => this.#decode(wanted, cancel) };
+      bytes = 0;
+      return { weight, start: () => this.#decode(wanted, cancel) };
     };
     for (const index of indices) {
       run.push(index);
-      weight += this.#expectedBytes(index);
-      if (run.length === FILES_A_TASK || weight >= BYTES_A_TASK) yield job();
+      bytes += this.#expectedBytes(index);
+      if (run.length === FILES_A_TASK || bytes >= BYTES_A_TASK) yield job();
     }
     if (run.length > 0) yield job();
   }
