@@ -23,7 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function start(cache: string, json: string): ChildProcess {
+interface Run {
+  readonly child: ChildProcess;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+function start(cache: string, json: string): Run {
   const args = [
     PROGRAM,
     'score',
@@ -36,12 +42,10 @@ function start(cache: string, json: string): ChildProcess {
     '16',
     '--quiet',
   ];
-  return spawn(process.execPath, args, { stdio: 'ignore' });
-}
-
-async function finish(child: ChildProcess): Promise<number | NodeJS.Signals> {
-  const [code, signal] = await once(child, 'exit');
-  return signal ?? code;
+  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  // Listened for from the start: a run may end before it is killed.
+  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code);
+  return { child, ended };
 }
 
 /** The document without the facts of one run. */
@@ -54,7 +58,7 @@ describe('a killed score', () => {
   test(`killed at ${KILLS} random moments and run again, it gives the bytes of an undisturbed run`, async () => {
     const undisturbed = join(folder, 'undisturbed.json');
     const startedAt = Date.now();
-    expect(await finish(start(join(folder, 'undisturbed'), undisturbed))).toBe(0);
+    expect(await start(join(folder, 'undisturbed'), undisturbed).ended).toBe(0);
     const lastsMs = Date.now() - startedAt;
     const random = new RandomState(2020);
     let killed = 0;
@@ -62,12 +66,12 @@ describe('a killed score', () => {
       const cache = join(folder, `cache-${round}`);
       const json = join(folder, `result-${round}.json`);
       for (let kill = 0; kill < KILLS_PER_ROUND; kill++) {
-        const child = start(cache, json);
+        const { child, ended } = start(cache, json);
         await sleep(random.randomSample() * lastsMs * 0.8);
         child.kill('SIGKILL');
-        if ((await finish(child)) === 'SIGKILL') killed++;
+        if ((await ended) === 'SIGKILL') killed++;
       }
-      expect(await finish(start(cache, json))).toBe(0);
+      expect(await start(cache, json).ended).toBe(0);
       expect(await bytesOf(json)).toBe(await bytesOf(undisturbed));
     }
     expect(killed).toBeGreaterThan(KILLS / 2);
@@ -76,12 +80,12 @@ describe('a killed score', () => {
   test('SIGINT ends it with 130, what is done is kept, and two at once do not disturb one another', async () => {
     const cache = join(folder, 'interrupted');
     const json = join(folder, 'interrupted.json');
-    const child = start(cache, json);
+    const { child, ended } = start(cache, json);
     await sleep(600);
     child.kill('SIGINT');
-    expect([0, 130]).toContain(await finish(child));
+    expect([0, 130]).toContain(await ended);
     const others = ['a', 'b'].map((name) => join(folder, `${name}.json`));
-    expect(await Promise.all(others.map((path) => finish(start(cache, path))))).toEqual([0, 0]);
+    expect(await Promise.all(others.map((path) => start(cache, path).ended))).toEqual([0, 0]);
     expect(await bytesOf(others[0])).toBe(await bytesOf(others[1]));
     expect(await bytesOf(others[0])).toBe(await bytesOf(join(folder, 'undisturbed.json')));
   }, 300_000);
