@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openExtractor } from '../../dist/inception/extractor.js';
 import { openNetwork } from '../../dist/inception/network.js';
 import { score } from '../../dist/index.js';
@@ -13,7 +14,7 @@ import { median, writePictures } from './pictures.js';
 const ROUNDS = 5;
 const PICTURES = 4000;
 const BATCH = 64;
-const MODEL = new URL('../../models/inception-cifar10.onnx', import.meta.url).pathname;
+const MODEL = fileURLToPath(new URL('../../models/inception-cifar10.onnx', import.meta.url));
 
 /** Pictures a second of the network alone: float32 batches that stand ready. */
 async function timeBareSession() {
@@ -91,7 +92,7 @@ export async function benchScore() {
       'bare session, pictures/s': Math.round(median(rates.bare)),
       'uint8 session, pictures/s': Math.round(median(rates.uint8)),
       'folder to result, pictures/s': Math.round(median(rates.score)),
-      'folder to result / bare session': median(ratios).toFixed(2),
+      'folder to result / bare session (median of pairs)': median(ratios).toFixed(2),
       'peak memory at 10,000 pictures, MiB': Math.round(memory[0]),
       'peak memory at 50,000 pictures, MiB': Math.round(memory[1]),
       'memory at 50,000 / at 10,000': (memory[1] / memory[0]).toFixed(2),
@@ -101,4 +102,6 @@ export async function benchScore() {
   }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) console.table(await benchScore());
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [what, value] of Object.entries(await benchScore())) console.log(`${what}: ${value}`);
+}

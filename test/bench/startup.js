@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { median } from './pictures.js';
 
-const PROGRAM = fileURLToPath(new URL('../bin/ganeval.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/ganeval.js', import.meta.url));
 const ROUNDS = 15;
 
 /**
@@ -24,10 +25,6 @@ function timeOnce(args) {
   const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
   return performance.now() - start;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../dist/maths/random-state.js';
-import { computeFrechetDistance, gaussianOfStatistics } from '../dist/metrics/frechet-distance.js';
-import { openMatrixProduct } from '../dist/onnx/matrix-product.js';
+import { RandomState } from '../../dist/maths/random-state.js';
+import { computeFrechetDistance, gaussianOfStatistics } from '../../dist/metrics/frechet-distance.js';
+import { openMatrixProduct } from '../../dist/onnx/matrix-product.js';
 
 const WIDTH = 2048;
 /** The best of some rounds says most on a machine that others use too. */

@@ -1,0 +1,20 @@
+// Every benchmark in one run, each in a process of its own so that none inherits another's memory or threads.
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const BENCHMARKS = ['score', 'decode', 'msssim', 'fid', 'kid', 'startup'];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
+if (unknown.length > 0)
+  throw new Error(`no benchmark ${unknown.join(', ')}: choose from ${BENCHMARKS.join(', ')}`);
+
+console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
+for (const name of BENCHMARKS) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n${name}`);
+  const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const { status } = spawnSync(process.execPath, [script], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
