@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeStrip } from '../images/decode-strip.js';
+import { decodeStrip } from '../images/decoding/decode-strip.js';
 import { ImagesError } from '../images/images-error.js';
 import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';

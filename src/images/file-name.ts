@@ -1,4 +1,4 @@
-import type { FilePath } from './read-file.js';
+import type { FilePath } from './workers/read-file.js';
 
 /**
  * A file name as text. Bytes that are not UTF-8 become lone surrogates U+DC80 to U+DCFF, as Python's `os.fsdecode`

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { Cancellation } from './cancellation.js';
-import type { DecodeSettings } from './decode-picture.js';
-import { describeDecoding } from './describe-decoding.js';
-import type { FileTask, FileTaskResult } from './file-tasks.js';
+import type { DecodeSettings } from './decoding/decode-picture.js';
+import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, Inspection, ReadOptions } from './image-source.js';
 import { ImagesError } from './images-error.js';
 import { nameSome } from './name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
-import { type AheadJob, readAhead } from './read-ahead.js';
-import type { FilePath, FileStamp } from './read-file.js';
-import { WorkerPool } from './worker-pool.js';
+import { Cancellation } from './workers/cancellation.js';
+import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
+import { type AheadJob, readAhead } from './workers/read-ahead.js';
+import type { FilePath, FileStamp } from './workers/read-file.js';
+import { WorkerPool } from './workers/worker-pool.js';
 
 /** Pictures as a listing found them, in code-point order of their ids. */
 export interface FileListing {

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodePicture } from '../../src/images/decode-picture.js';
-import { raw } from './noise.js';
-import { pngFile } from './png-file.js';
+import { decodePicture } from '../../../src/images/decoding/decode-picture.js';
+import { raw } from '../noise.js';
+import { pngFile } from '../png-file.js';
 
 const decode = (bytes: Buffer) =>
   decodePicture(bytes, { alpha: 'drop', pixelLimit: 1e6 }, (length) => new Uint8Array(length));

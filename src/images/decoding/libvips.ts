@@ -1,7 +1,7 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import type { AlphaMode } from '../picture.js';
 import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
 import type { Decoded, Reserve } from './decoded.js';
-import type { AlphaMode } from './picture.js';
 import { type Channels, changesOf, writeRgb, writeRgbOfCmyk } from './rgb.js';
 
 /**

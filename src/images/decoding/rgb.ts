@@ -1,4 +1,4 @@
-import type { AlphaMode, PictureChange } from './picture.js';
+import type { AlphaMode, PictureChange } from '../picture.js';
 
 /** Interleaved uint8 samples: grey; grey and alpha; RGB; RGBA. */
 export type Channels = 1 | 2 | 3 | 4;

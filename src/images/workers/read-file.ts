@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { DamagedPicture } from './damaged-picture.js';
+import { DamagedPicture } from '../decoding/damaged-picture.js';
 
 /** A path; as bytes where the name is not valid UTF-8. */
 export type FilePath = string | Uint8Array;

@@ -1,6 +1,6 @@
+import type { AlphaMode } from '../picture.js';
 import { refuseBadSize } from './damaged-picture.js';
 import type { Decoded, Reserve } from './decoded.js';
-import type { AlphaMode } from './picture.js';
 import { changesOf, writeRgb } from './rgb.js';
 
 /** What the markers before the pixels of a JPEG say. */

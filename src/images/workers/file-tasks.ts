@@ -1,6 +1,6 @@
-import { DamagedPicture } from './damaged-picture.js';
-import { type DecodeSettings, decodePicture, readPictureSize } from './decode-picture.js';
-import type { PictureChange } from './picture.js';
+import { DamagedPicture } from '../decoding/damaged-picture.js';
+import { type DecodeSettings, decodePicture, readPictureSize } from '../decoding/decode-picture.js';
+import type { PictureChange } from '../picture.js';
 import { PixelSlabs } from './pixel-slabs.js';
 import { type FilePath, type FileStamp, hashFile, readWholeFile } from './read-file.js';
 

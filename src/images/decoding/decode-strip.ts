@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ImagesError } from './images-error.js';
+import { ImagesError } from '../images-error.js';
 
 /**
  * Decodes a large RGB picture that is a table rather than something to look at (one picture of a data set a row):

@@ -1,8 +1,8 @@
+import type { AlphaMode } from '../picture.js';
 import { DamagedPicture } from './damaged-picture.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { decodePlainJpeg, isJpeg, readJpegHeader } from './jpeg.js';
 import { decodeWithLibvips, readSizeWithLibvips } from './libvips.js';
-import type { AlphaMode } from './picture.js';
 import { decodePlainPng, isPng, readPngSize } from './png.js';
 
 export interface DecodeSettings {

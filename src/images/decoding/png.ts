@@ -1,7 +1,7 @@
 import { constants, crc32, inflateSync } from 'node:zlib';
+import type { AlphaMode } from '../picture.js';
 import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
 import type { Decoded, Reserve } from './decoded.js';
-import type { AlphaMode } from './picture.js';
 import { unfilterRows } from './png-filter.js';
 import { type Channels, changesOf, writeRgb } from './rgb.js';
 

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodePicture, readPictureSize } from '../../src/images/decode-picture.js';
-import type { Decoded } from '../../src/images/decoded.js';
-import { decodePlainJpeg } from '../../src/images/jpeg.js';
-import { decodeWithLibvips } from '../../src/images/libvips.js';
-import type { AlphaMode } from '../../src/images/picture.js';
-import { decodePlainPng } from '../../src/images/png.js';
-import { noise, raw } from './noise.js';
-import { pngChunk, pngFile } from './png-file.js';
+import { decodePicture, readPictureSize } from '../../../src/images/decoding/decode-picture.js';
+import type { Decoded } from '../../../src/images/decoding/decoded.js';
+import { decodePlainJpeg } from '../../../src/images/decoding/jpeg.js';
+import { decodeWithLibvips } from '../../../src/images/decoding/libvips.js';
+import { decodePlainPng } from '../../../src/images/decoding/png.js';
+import type { AlphaMode } from '../../../src/images/picture.js';
+import { noise, raw } from '../noise.js';
+import { pngChunk, pngFile } from '../png-file.js';
 
 const LIMIT = 1e6;
 const reserve = (bytes: number) => new Uint8Array(bytes);
@@ -23,7 +23,7 @@ const exact = (channels: number) =>
   ).flat();
 
 describe('golden pictures', () => {
-  const golden = new URL('../../fixtures/golden/images/', import.meta.url);
+  const golden = new URL('../../../fixtures/golden/images/', import.meta.url);
   const images = JSON.parse(readFileSync(new URL('images.json', golden), 'utf8'));
   it.each(images as { file: string; width: number; height: number; rgb_hwc_uint8_sha256: string }[])(
     '$file has the pixels that PIL shows, whichever path decodes',

@@ -1,4 +1,4 @@
-import type { PictureChange } from './picture.js';
+import type { PictureChange } from '../picture.js';
 
 /** A decoded picture before it has a place in a source. */
 export interface Decoded {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { openImages as OpenImages } from '../../src/images/open.js';
-import type { PictureOutcome } from '../../src/images/picture.js';
-import { dot, pictureFolder } from './picture-folder.js';
+import type { openImages as OpenImages } from '../../../src/images/open.js';
+import type { PictureOutcome } from '../../../src/images/picture.js';
+import { dot, pictureFolder } from '../picture-folder.js';
 
 // Worker threads run JavaScript. So this compiles the folder to where its packages are found, whatever is in dist/.
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const built = join(root, 'node_modules', '.cache', `ganeval-images-test-${process.pid}`);
 const DEADLY = '13.png';
 let openImages: typeof OpenImages;
@@ -20,14 +20,15 @@ beforeAll(async () => {
   mkdirSync(target, { recursive: true });
   cpSync(join(root, 'package.json'), join(built, 'package.json'));
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
-  for (const file of readdirSync(join(root, 'src', 'images'))) {
+  for (const file of readdirSync(join(root, 'src', 'images'), { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
+    mkdirSync(dirname(join(target, file)), { recursive: true });
     const source = readFileSync(join(root, 'src', 'images', file), 'utf8');
     const { outputText } = ts.transpileModule(source, { compilerOptions });
     writeFileSync(join(target, file.replace(/\.ts$/, '.js')), outputText);
   }
   // A file whose reading ends the thread stands in for a crash of the decoder.
-  const reading = join(target, 'read-file.js');
+  const reading = join(target, 'workers', 'read-file.js');
   const poisoned = readFileSync(reading, 'utf8').replace(
     'function withFile(file, use) {',
     `function withFile(file, use) { if (String(file).endsWith('/${DEADLY}')) process.exit(3);`,
@@ -60,7 +61,7 @@ describe('worker threads', () => {
       files[`${100 + i}.${['webp', 'png', 'jpg'][i % 3]}`] = await bytes.toBuffer();
     }
     const folder = pictureFolder(files);
-    const here = await (await import('../../src/images/open.js')).openImages(folder);
+    const here = await (await import('../../../src/images/open.js')).openImages(folder);
     const threaded = await openImages(folder, { threads: 2 });
     expect(await threaded.inspect()).toEqual(await here.inspect());
     const expected = here.pictures(here.entries.keys())[Symbol.asyncIterator]();
