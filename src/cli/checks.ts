@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { ownVersion, versionsOfMakers } from '../evaluate/versions.js';
 import { cacheInfo } from '../features/cache.js';
-import { decoderVersions } from '../images/decoder-versions.js';
+import { decoderVersions } from '../images/decoding/decoder-versions.js';
 import { openExtractor } from '../inception/extractor.js';
 import { listNetworks, openNetwork } from '../inception/network.js';
 import { type DeviceReport, describeDevices } from '../onnx/devices.js';

@@ -1,7 +1,7 @@
 import { neutralise } from '../report/neutralise.js';
 import { dispatch } from './dispatch.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { endQuietlyWithoutReader, watchUncaught } from './signals.js';
+import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
 
 /**
  * The program: runs the command line and sets the process's exit code.
@@ -12,7 +12,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyWithoutReader(process.stdout, 'stdout');
   endQuietlyWithoutReader(process.stderr, 'stderr');
   watchUncaught((error) => report(error, wantsDebug(argv)));
+  const reachedEnd = watchEarlyEnd((error) => report(error, wantsDebug(argv)));
   process.exitCode = await run(argv);
+  reachedEnd();
 }
 
 /** Runs the command line; an error becomes one sentence on stderr. Returns the exit code. */

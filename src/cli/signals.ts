@@ -42,3 +42,15 @@ export function endQuietlyWithoutReader(stream: NodeJS.WriteStream, name: string
 export function watchUncaught(report: (error: unknown) => number): void {
   process.once('uncaughtException', (error) => process.exit(report(error)));
 }
+
+/**
+ * A promise that nobody will ever settle lets the program end in the middle of its work, and with 0: signal-exit, which
+ * some packages load, hides Node's own 13. Returns what is to be called when the work is over.
+ */
+export function watchEarlyEnd(report: (error: unknown) => number): () => void {
+  const onRest = () => {
+    process.exitCode = report(new Error('The work came to rest before its end'));
+  };
+  process.once('beforeExit', onRest);
+  return () => process.off('beforeExit', onRest);
+}

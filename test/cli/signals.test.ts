@@ -99,3 +99,21 @@ describe('what is thrown outside of any promise', () => {
     expect(stdout).toBe('late\n');
   });
 });
+
+describe('work that comes to rest before its end', () => {
+  const script = (then: string) => `
+    import 'proper-lockfile';
+    import { watchEarlyEnd } from '${SIGNALS}';
+    const reachedEnd = watchEarlyEnd((error) => { console.log(error.message); return 5; });
+    ${then}`;
+
+  it('ends the program with the code that the report gives, never with 0', async () => {
+    const args = ['--no-warnings', '--input-type=module', '-e', script('await new Promise(() => {});')];
+    expect(await runNode(args)).toMatchObject({ code: 5, stdout: 'The work came to rest before its end\n' });
+  });
+
+  it('is not what has reached its end', async () => {
+    const args = ['--input-type=module', '-e', script('reachedEnd(); process.exitCode = 3;')];
+    expect(await runNode(args)).toMatchObject({ code: 3, stdout: '' });
+  });
+});
