@@ -8,8 +8,9 @@ import { type Share, shareOf } from './share.js';
 /** Fewer pictures than this are not worth a warm-up: they take less than a minute on any machine. */
 const WORTH_A_WARM_UP = 1000;
 const LONG_RUN_SECONDS = 60;
-/** Pictures in the batch that is timed. */
-const WARM_UP_PICTURES = 8;
+/** A warm-up goes on with larger batches until one takes as long as this, so that its rate is that of the run. */
+const WARM_UP_MS = 100;
+const FIRST_WARM_UP_PICTURES = 4;
 
 export interface PassEstimate {
   readonly subject: 'samples' | 'reference';
@@ -52,7 +53,7 @@ export async function estimatePlan(plan: Plan, store: ShardStore, share?: Share)
   for (const [pass, { set, pictures }] of left) {
     let rate = rates.get(pass.network.identity);
     if (rate === undefined) {
-      const timed = await timeWarmUp(set, pass);
+      const timed = await timeWarmUp(set, pass, plan.options.batchSize);
       rate = timed.picturesPerSecond;
       device ??= timed.device;
       rates.set(pass.network.identity, rate);
@@ -93,13 +94,20 @@ async function timeWarmUp(
   const extractor = await pass.extractor.open();
   try {
     const side = Math.max(1, largestSide(set.inspections));
-    const pixels = new Uint8Array(WARM_UP_PICTURES * side * side * 3);
-    const batch = { pixels, count: WARM_UP_PICTURES, width: side, height: side };
-    await extractor.run(batch);
-    const start = performance.now();
-    await extractor.run(batch);
-    const seconds = (performance.now() - start) / 1000;
-    return { picturesPerSecond: WARM_UP_PICTURES / seconds, device: extractor.device };
+    const run = async (count: number) => {
+      const pixels = new Uint8Array(count * side * side * 3);
+      const start = performance.now();
+      await extractor.run({ pixels, count, width: side, height: side });
+      return performance.now() - start;
+    };
+    await run(1);
+    let count = FIRST_WARM_UP_PICTURES;
+    let ms = await run(count);
+    while (ms < WARM_UP_MS && count < batchSize) {
+      count = Math.min(batchSize, count * 4);
+      ms = await run(count);
+    }
+    return { picturesPerSecond: (count * 1000) / ms, device: extractor.device };
   } finally {
     await extractor.close();
   }

@@ -1,4 +1,5 @@
 import type { OutputName } from '../features/shard-builder.js';
+import { ImagesError } from '../images/images-error.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
 import type { Network } from '../inception/network.js';
@@ -66,8 +67,22 @@ export async function makePlan(
   const shared = { options, metrics, resolutions };
   const plan: Plan = { ...shared, model: choice.model, samples: planSet(shared, samples, choice) };
   if (!reference) return plan;
-  if ('statistics' in reference) return { ...plan, referenceStatistics: reference };
+  if ('statistics' in reference) {
+    refuseOtherNetwork(reference, choice.model);
+    return { ...plan, referenceStatistics: reference };
+  }
   return { ...plan, reference: planSet(shared, reference, await choose(reference)) };
+}
+
+/** Features of two networks have nothing in common, even where they are equally wide. */
+function refuseOtherNetwork(
+  { name, network }: StatisticsFile & { readonly name: string },
+  model: Network,
+): void {
+  if (network === undefined || network === model.sha256) return;
+  throw new ImagesError(
+    `The statistics file ${name} was made with another network than ${model.name}: make it again with ganeval stats, or name its network with --model.`,
+  );
 }
 
 /** What the user says in place of a card; it is about the networks that the user named. */

@@ -77,17 +77,17 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
 }
 
 function whyNot(samples: Subject, reference: Subject | undefined): string | undefined {
-  if (!samples.features) return 'FID needs the features of the samples';
+  if (!samples.features) return 'FID needs the features of the samples.';
   const other = reference?.features ?? reference?.statistics;
-  if (!reference || !other) return 'FID compares with a reference: give one with --reference';
+  if (!reference || !other) return 'FID compares with a reference: give one with --reference.';
   if (samples.features.count < 2)
-    return `FID needs at least 2 samples, and there is ${samples.features.count}`;
+    return `FID needs at least 2 samples, and there is ${samples.features.count}.`;
   if (reference.features && reference.features.count < 2) {
-    return `FID needs at least 2 pictures in the reference, and there is ${reference.features.count}`;
+    return `FID needs at least 2 pictures in the reference, and there is ${reference.features.count}.`;
   }
   const width = reference.features?.width ?? reference.statistics!.mu.length;
   if (width !== samples.features.width) {
-    return `the reference has ${width} features a picture and the samples have ${samples.features.width}: use a reference made with the same network`;
+    return `The reference has ${width} features a picture and the samples have ${samples.features.width}: use a reference made with the same network.`;
   }
   return undefined;
 }
@@ -99,6 +99,6 @@ function referenceGaussian({ features, statistics }: Subject, product: Product):
 function fewRowsWarning(subject: string, count: number | undefined, width: number): string[] {
   if (count === undefined || count > width) return [];
   return [
-    `${count} pictures in the ${subject} are fewer than the ${width + 1} that give ${width} features a covariance of full rank, so the value is far too high`,
+    `${count} pictures in the ${subject} are fewer than the ${width + 1} that give ${width} features a covariance of full rank, so the value is far too high.`,
   ];
 }

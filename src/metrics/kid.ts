@@ -73,13 +73,13 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
 }
 
 function whyNot(samples: Subject, reference: Subject | undefined): string | undefined {
-  if (!samples.features) return 'KID needs the features of the samples';
-  if (!reference) return 'KID compares with a reference: give one with --reference';
+  if (!samples.features) return 'KID needs the features of the samples.';
+  if (!reference) return 'KID compares with a reference: give one with --reference.';
   if (!reference.features) {
-    return 'KID needs the features of each picture of the reference, and a statistics file has only their mean and covariance: give the pictures with --reference';
+    return 'KID needs the features of each picture of the reference, and a statistics file has only their mean and covariance: give the pictures with --reference.';
   }
   if (reference.features.width !== samples.features.width) {
-    return `the reference has ${reference.features.width} features a picture and the samples have ${samples.features.width}: use the same network for both`;
+    return `The reference has ${reference.features.width} features a picture and the samples have ${samples.features.width}: use the same network for both.`;
   }
   return undefined;
 }
@@ -87,7 +87,7 @@ function whyNot(samples: Subject, reference: Subject | undefined): string | unde
 function reducedWarning(subject: string, count: number, wanted: number): string[] {
   if (count >= wanted) return [];
   return [
-    `${count} pictures in the ${subject} are fewer than a subset of ${wanted}, so the subsets were reduced and the value does not compare with one at full size`,
+    `${count} pictures in the ${subject} are fewer than a subset of ${wanted}, so the subsets were reduced and the value does not compare with one at full size.`,
   ];
 }
 

@@ -8,6 +8,7 @@ import { scorePart } from '../../src/evaluate/part.js';
 import { planScore } from '../../src/evaluate/plan-score.js';
 import { type ComputedMetric, type EvaluationResult, parseResult } from '../../src/evaluate/result.js';
 import { score } from '../../src/evaluate/score.js';
+import { readStatistics, saveStatistics } from '../../src/evaluate/statistics-file.js';
 import { writeStatistics } from '../../src/evaluate/write-statistics.js';
 import { openImages } from '../../src/images/open.js';
 import { openSession } from '../../src/onnx/session.js';
@@ -155,6 +156,13 @@ describe('score', () => {
     expect(Math.abs(computed(result, 'fid').value - expected)).toBeLessThan(1e-5 * expected);
     expect(result.reference).toMatchObject({ kind: 'statistics', count: 200, source: path });
     expect(result.metrics.find(({ id }) => id === 'kid')).toMatchObject({ status: 'not-computed' });
+  });
+
+  test('statistics of another network are refused', async () => {
+    const { statistics } = await readStatistics(join(folder, 'reference.npz'));
+    const other = join(folder, 'other.npz');
+    await saveStatistics(other, statistics, 'ab'.repeat(32));
+    await expect(score(FIXTURE, { reference: other, cache: false })).rejects.toThrow(/another network/);
   });
 
   test('without labels, what needs them says so and the others run', async () => {

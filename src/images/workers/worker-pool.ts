@@ -111,7 +111,7 @@ export class WorkerPool {
   #forget(member: Member, id: number, job: Job): void {
     member.jobs.delete(id);
     member.load -= job.cost;
-    if (member.jobs.size === 0) member.worker.unref();
+    if (member.jobs.size === 0 && !this.#closed) member.worker.unref();
   }
 
   /** Gives the jobs of a thread that died to another, with the file that it died on marked. */
