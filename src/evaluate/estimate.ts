@@ -90,6 +90,7 @@ async function countPass(
 async function timeWarmUp(
   { set }: SetPlan,
   pass: Pass,
+  batchSize: number,
 ): Promise<{ picturesPerSecond: number; device: string }> {
   const extractor = await pass.extractor.open();
   try {
