@@ -1,8 +1,9 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../evaluate/options.js';
 import { guardStorage, StorageError } from '../storage/storage-error.js';
+import { writeWhole } from '../storage/write-whole.js';
 
 const STDOUT = '-';
 
@@ -27,7 +28,11 @@ export function checkDestinations(destinations: readonly Destination[]): void {
   if (toStdout.length > 1) {
     throw new UsageError(`Only one report can go to stdout, not those of ${toStdout.join(' and ')}.`);
   }
-  for (const destination of destinations) if (!isStdout(destination)) checkFile(destination);
+  const files = destinations.filter((destination) => !isStdout(destination));
+  for (const destination of files) checkFile(destination);
+  const paths = files.map(({ path }) => resolve(path));
+  const twice = files.find((_, i) => paths.indexOf(paths[i]) !== i);
+  if (twice) throw new UsageError(`Two reports cannot go to one file, ${twice.path}: name a file for each.`);
 }
 
 function checkFile({ flag, path }: Destination): void {
@@ -58,11 +63,9 @@ function isReplaceable(stats: Stats): boolean {
   return stats.isFile();
 }
 
-/** Writes the whole file or leaves what was there. Throws StorageError. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await guardStorage(path, async () => {
-    const there = statSync(path, { throwIfNoEntry: false });
-    if (there && !isReplaceable(there)) await writeFile(path, text);
-    else await (await import('write-file-atomic')).default(path, text);
-  });
+/** Writes a report: a file whole or not at all, a device or pipe as it is. Throws StorageError. */
+export async function writeReport(path: string, text: string): Promise<void> {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there && !isReplaceable(there)) await guardStorage(path, () => writeFile(path, text));
+  else await writeWhole(path, text);
 }

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import type { EvaluationResult } from '../evaluate/result.js';
 import type { Arguments } from './command.js';
-import { checkDestinations, type Destination, isStdout, writeWhole } from './destinations.js';
+import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
 import type { RunContext } from './run-context.js';
 
 const GROUP = 'Reports:';
@@ -51,7 +51,7 @@ export class ReportFiles {
     // stdout first: if a file fails now, the person has at least seen the numbers.
     const printed = texts.find(isStdout)?.text ?? (await makeTable(result));
     context.print(printed);
-    for (const to of texts) if (!isStdout(to)) await writeWhole(to.path, to.text);
+    for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
   }
 }
 

@@ -23,7 +23,7 @@ export const scoreOptionsSchema = z.strictObject({
     .array(wholeNumber(1))
     .optional()
     .describe(
-      'Sides in pixels to which pictures are reduced for class accuracy [default: their own size, its half and its quarter]',
+      'Sides in pixels to which pictures are reduced for class accuracy [default: their own size or the network where that is smaller, its half and its quarter]',
     ),
   downsample: z
     .enum(['decimate', 'antialias'])

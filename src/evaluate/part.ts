@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { guardStorage } from '../storage/storage-error.js';
+import { writeWhole } from '../storage/write-whole.js';
 import { announceEstimate } from './estimate.js';
 import type { RunHooks } from './events.js';
 import {
@@ -72,6 +72,7 @@ export async function scorePart(
     throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
   }
   const resolved = resolveOptions(options);
+  await refuseOtherPart(out, index, of);
   await guardStorage(out, () => mkdir(out, { recursive: true }));
   return withPlan(samples, resolved, hooks, async (plan) => {
     const store = new ShardStore(shardsOf(out));
@@ -92,12 +93,21 @@ export async function scorePart(
         digest: plan.referenceStatistics.digest,
       },
     };
-    const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
-    const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: digest, ...whole };
+    const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: '', ...whole };
+    file.whole = digestWhole(file);
     const path = join(out, PART_FILE);
-    await guardStorage(path, () => writeFileAtomic(path, `${JSON.stringify(file)}\n`));
+    await writeWhole(path, `${JSON.stringify(file)}\n`);
     return { out, pictures };
   });
+}
+
+/** Two parts in one folder would lose the first. */
+async function refuseOtherPart(out: string, index: number, of: number): Promise<void> {
+  const there = await readPart(out).catch(() => undefined);
+  if (!there || (there.part === index && there.of === of)) return;
+  throw new UsageError(
+    `${out} holds part ${there.part}/${there.of}: choose another folder for part ${index}/${of}.`,
+  );
 }
 
 /** The folder of a part's shards. */
@@ -128,6 +138,15 @@ function storeSet({ source, inspections, digest }: PictureSet): StoredPictureSet
   };
 }
 
+/** Digest of all that the parts of one whole have in common. */
+function digestWhole(file: PartFile): string {
+  const { options, samples, reference, referenceStatistics } = partSchema.parse(
+    JSON.parse(JSON.stringify(file)),
+  );
+  const whole = JSON.stringify({ options, samples, reference, referenceStatistics });
+  return createHash('sha256').update(whole).digest('hex');
+}
+
 /** Reads what a part says of itself. Throws UsageError naming the folder. */
 export async function readPart(folder: string): Promise<PartFile> {
   const path = join(folder, PART_FILE);
@@ -143,6 +162,8 @@ export async function readPart(folder: string): Promise<PartFile> {
     );
   }
   const parsed = partSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && digestWhole(parsed.data) === parsed.data.whole) return parsed.data;
+  if (parsed.success)
+    throw new UsageError(`${path} was changed after it was written: run its ganeval score --shard again.`);
   throw new UsageError(`${path} is not a ${PART_SCHEMA} document: run its ganeval score --shard again.`);
 }

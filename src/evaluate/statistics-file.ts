@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../arrays/npy.js';
 import { readNpz, writeNpz } from '../arrays/npz.js';
@@ -31,8 +31,11 @@ export async function readStatistics(path: string): Promise<StatisticsFile> {
         `has mu of ${mu.shape.join('×')} and sigma of ${sigma.shape.join('×')}, which don't fit`,
       );
     }
+    refuseNonsense(statistics);
     const extra = await readNpz(path, ['count', 'network']).catch(() => undefined);
     const count = extra && Number(extra.count.data[0]);
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))
+      throw new NpyError(`holds a count of ${count}`);
     const network = extra && Buffer.from(extra.network.data as Uint8Array).toString('hex');
     return { statistics: { ...statistics, count }, digest, network };
   } catch (error) {
@@ -48,9 +51,30 @@ function asFloat64({ data }: NpyArray): Float64Array {
   return values;
 }
 
+/** A covariance is symmetric, and its diagonal holds variances. */
+function refuseNonsense({ mu, sigma }: FeatureStatistics): void {
+  const width = mu.length;
+  let trace = 0;
+  for (let i = 0; i < width; i++) {
+    const variance = sigma[i * width + i];
+    if (variance < 0) throw new NpyError(`holds a negative variance, ${variance}`);
+    trace += variance;
+  }
+  if (!Number.isFinite(trace) || mu.some((value) => Math.abs(value) > 1e100))
+    throw new NpyError('holds values too large to compare');
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < i; j++) {
+      if (Math.abs(sigma[i * width + j] - sigma[j * width + i]) > 1e-6 * trace)
+        throw new NpyError('holds a sigma that is not symmetric');
+    }
+  }
+}
+
 async function digestFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
+    // A device would be read without end.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
     await pipeline(createReadStream(path), hash);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

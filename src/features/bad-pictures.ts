@@ -31,11 +31,11 @@ export async function findBadPictures(
 export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): ImagesError {
   const named = bad
     .slice(0, MAX_NAMED)
-    .map(({ index, reason }) => `  ${JSON.stringify(source.entries[index].id)} ${reason}`);
-  if (bad.length > MAX_NAMED) named.push(`  and ${bad.length - MAX_NAMED} more`);
+    .map(({ index, reason }) => `${JSON.stringify(source.entries[index].id)} ${reason}`);
+  if (bad.length > MAX_NAMED) named.push(`and ${bad.length - MAX_NAMED} more`);
   const pictures = bad.length === 1 ? 'One picture' : `${bad.length} pictures`;
   return new ImagesError(
-    `${pictures} of ${source.name} cannot be decoded; mend or remove what is named here, or pass --on-bad-image skip:\n${named.join('\n')}`,
+    `${pictures} of ${source.name} cannot be decoded (${named.join('; ')}): mend or remove them, or pass --on-bad-image skip.`,
   );
 }
 

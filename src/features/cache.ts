@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { guardStorage } from '../storage/storage-error.js';
@@ -30,7 +30,9 @@ async function listNames(folder: string): Promise<string[]> {
 
 async function measure(path: string): Promise<StoredShard | undefined> {
   try {
-    const [names, { mtimeMs }] = [await readdir(path), await stat(path)];
+    if (!(await lstat(path)).isDirectory()) return undefined;
+    const { mtimeMs } = await lstat(path);
+    const names = await readdir(path);
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(path, name))).size));
     return { path, bytes: sizes.reduce((sum, size) => sum + size, 0), usedMs: mtimeMs };
   } catch (error) {
@@ -43,8 +45,12 @@ async function listShards(root: string): Promise<{ shards: StoredShard[]; unfini
   const shards: StoredShard[] = [];
   const unfinished: StoredShard[] = [];
   for (const name of await listNames(root)) {
+    // A link may lead anywhere.
+    if (!(await lstat(join(root, name))).isDirectory()) continue;
     if (/^[0-9a-f]{2}$/.test(name)) {
       for (const key of await listNames(join(root, name))) {
+        // What we did not write is not ours to count or to remove.
+        if (!/^[0-9a-f]{64}$/.test(key)) continue;
         const shard = await measure(join(root, name, key));
         if (shard) shards.push(shard);
       }

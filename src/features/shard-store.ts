@@ -16,6 +16,8 @@ export interface Shard<Info = unknown> {
 interface ShardIndex {
   readonly schema: string;
   readonly info: unknown;
+  /** SHA-256 of `info` as JSON. */
+  readonly infoDigest: string;
   /** SHA-256 of each array's file, by name. */
   readonly arrays: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,8 @@ export class ShardStore {
     const folder = this.#folder(key);
     try {
       const index: ShardIndex = JSON.parse(await readFile(join(folder, INDEX), 'utf8'));
-      if (index.schema !== SCHEMA) return undefined;
+      if (index.schema !== SCHEMA || index.infoDigest !== sha256(JSON.stringify(index.info)))
+        return undefined;
       const arrays: Record<string, NpyArray> = {};
       for (const [name, digest] of Object.entries(index.arrays)) {
         const bytes = await readFile(join(folder, `${name}.npy`));
@@ -53,9 +56,9 @@ export class ShardStore {
       }
       await this.#touch(folder);
       return { info: index.info as Info, arrays };
-    } catch (error) {
-      if (isAbsentOrDamaged(error)) return undefined;
-      throw error;
+    } catch {
+      // Absent, damaged or unreadable: it is computed again, and writing it tells what is wrong with the folder.
+      return undefined;
     }
   }
 
@@ -80,7 +83,12 @@ export class ShardStore {
           arrays[name] = sha256(bytes);
           await writeFile(join(aside, `${name}.npy`), bytes);
         }
-        const index: ShardIndex = { schema: SCHEMA, info: shard.info, arrays };
+        const index: ShardIndex = {
+          schema: SCHEMA,
+          info: shard.info,
+          infoDigest: sha256(JSON.stringify(shard.info)),
+          arrays,
+        };
         await writeFile(join(aside, INDEX), `${JSON.stringify(index)}\n`);
         await this.#moveIntoPlace(aside, folder, key);
       } finally {
@@ -107,15 +115,4 @@ export class ShardStore {
     const now = new Date();
     await utimes(folder, now, now).catch(() => undefined);
   }
-}
-
-function isAbsentOrDamaged(error: unknown): boolean {
-  const { code, name } = error as NodeJS.ErrnoException;
-  return (
-    code === 'ENOENT' ||
-    code === 'ENOTDIR' ||
-    name === 'SyntaxError' ||
-    name === 'NpyError' ||
-    error instanceof TypeError
-  );
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { normalize } from 'node:path/posix';
 import { parseString } from 'fast-csv';
 import { sortClassNames } from './code-point-order.js';
@@ -54,6 +54,8 @@ export function indexLabels(labels: readonly string[]): { classNames: string[]; 
 async function readCells(csv: string): Promise<string[][]> {
   let text: string;
   try {
+    // A device would be read without end.
+    if (!(await stat(csv)).isFile()) throw new Error('it is not a file');
     text = await readFile(csv, 'utf8');
   } catch (error) {
     throw new ImagesError(`The table ${csv} cannot be read (${(error as Error).message}).`, { cause: error });

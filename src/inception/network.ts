@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ModelFile, readModel } from '../onnx/model-file.js';
@@ -80,8 +80,11 @@ async function readEmbeddedCard(name: string): Promise<NetworkCard> {
 
 async function readWeights(path: string, asked: string): Promise<Uint8Array> {
   try {
+    // A device would be read without end.
+    if (!(await stat(path)).isFile()) throw new NetworkError(`${path} is not a file: name an .onnx file`);
     return await readFile(path);
   } catch (error) {
+    if (error instanceof NetworkError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT') throw new NetworkError(`${path} cannot be read (${code}): check the file`);
     const known = (await listNetworks()).map(({ name }) => name).join(', ');

@@ -45,6 +45,8 @@ export async function startSession(
   device: Device,
   threads?: number,
 ): Promise<InferenceSession> {
+  // The library would keep a log and a device number in the user's folders, and may send what it counts.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
   // CUDA multiplies float32 in TF32 (10 bits) unless told otherwise, and the Node binding passes only a device number
   // to the provider; NVIDIA's libraries read this variable when they load.

@@ -10,6 +10,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'it is not allowed: choose a folder that you may write to',
   EROFS: 'the disk is read-only: choose another folder',
   ENOTDIR: 'a part of the path is a file: choose another folder',
+  ENOENT: 'there is no such folder: create it or choose another',
+  ENAMETOOLONG: 'the name is too long: choose a shorter one',
+  ELOOP: 'its links lead in a circle: choose another folder',
   EEXIST: 'a file is in the way: choose another folder',
 };
 

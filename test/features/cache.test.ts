@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -55,6 +55,19 @@ describe('the cache', () => {
     await store.read(keys[2]);
     await pruneCache({ dir, olderThanDays: 5 });
     expect(await left()).toEqual([true, false, true]);
+  });
+
+  test('files of others, and what links lead to, are neither counted nor removed', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'ganeval-outside-'));
+    await mkdir(join(outside, 'a'.repeat(64)), { recursive: true });
+    await writeFile(join(outside, 'a'.repeat(64), 'precious'), '');
+    await symlink(outside, join(store.root, 'ff'));
+    await mkdir(join(store.root, 'ee', 'photos'), { recursive: true });
+    await writeFile(join(store.root, 'ee', 'photos', 'cat.png'), '');
+    expect((await pruneCache({ dir, all: true })).removed).toBe(3);
+    expect(await readdir(join(outside, 'a'.repeat(64)))).toEqual(['precious']);
+    expect(await readdir(join(store.root, 'ee', 'photos'))).toEqual(['cat.png']);
+    await rm(outside, { recursive: true });
   });
 
   test('what a killed run left goes after a day, and nothing else does', async () => {
