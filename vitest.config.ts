@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where .ci/run wants the counts of passed and failed tests. */
-const report = process.env.GANEVAL_TEST_REPORT;
+const report = process.env.TEST_REPORT;
 
 export default defineConfig({
   test: {
