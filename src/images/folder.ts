@@ -42,10 +42,13 @@ export async function listFolder(path: string): Promise<FileListing> {
   return { entries, files: content.pictures.map((id) => toFilePath(`${path}/${id}`)), classNames, warnings };
 }
 
-function warningsOf({ ignored, repeatedFolders }: FolderContent): string[] {
+function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent): string[] {
   const warnings: string[] = [];
   if (ignored.size > 0)
     warnings.push(`files that are not pictures were left out: ${countExtensions(ignored)}`);
+  if (hiddenFolders.length > 0) {
+    warnings.push(`hidden sub-folders were left out: ${nameSome(hiddenFolders)}`);
+  }
   if (repeatedFolders.length > 0) {
     warnings.push(
       `links to folders that are part of the set already were left out: ${nameSome(repeatedFolders)}`,

@@ -17,7 +17,8 @@ const HEADER = 'path';
 /**
  * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may then stand in
  * any order and have others beside them. Without a header the first column is the path and the second, if any, the label.
- * Blank lines are skipped. Throws ImagesError if the file cannot be read, or naming every path that stands twice.
+ * Blank lines are skipped. Throws ImagesError if the file cannot be read, for a row with more cells than columns, or naming
+ * every path that stands twice.
  */
 export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   const cells = await readCells(csv);
@@ -26,6 +27,7 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   const pathColumn = hasHeader ? header.indexOf(HEADER) : 0;
   const labelColumn = hasHeader ? header.indexOf('label') : 1;
 
+  refuseLongRows(csv, cells, hasHeader ? cells[0].length : 2);
   const rows = (hasHeader ? cells.slice(1) : cells).map((row): LabelRow => {
     const label = row[labelColumn]?.trim();
     return { path: normalize(row[pathColumn] ?? ''), ...(label ? { label } : {}) };
@@ -42,6 +44,15 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
     throw new ImagesError(`${csv} has more than one row for ${names}: keep one of each.`);
   }
   return rows;
+}
+
+/** A comma too many is a name that needs quotes: cut there, a label would be another class without a word. */
+function refuseLongRows(csv: string, cells: readonly string[][], columns: number): void {
+  const long = cells.findIndex((row) => row.length > columns);
+  if (long < 0) return;
+  throw new ImagesError(
+    `Row ${long + 1} of ${csv} (blank lines not counted) has ${cells[long].length} cells for ${columns} columns: put names with commas in quotes, or name the columns in a first row.`,
+  );
 }
 
 /** Class names in order (see `sortClassNames`) and the class index of each label. */

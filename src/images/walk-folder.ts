@@ -31,6 +31,8 @@ export interface FolderContent {
   readonly subfolders: readonly string[];
   /** Number of files with other extensions, or `WITHOUT_EXTENSION`, or `SPECIAL_FILE`. */
   readonly ignored: ReadonlyMap<string, number>;
+  /** Folders at the top whose names begin with a dot; they are left out. */
+  readonly hiddenFolders: readonly string[];
   /** Links to folders that had been read already. */
   readonly repeatedFolders: readonly string[];
 }
@@ -50,6 +52,7 @@ class Walk implements FolderContent {
   readonly pictures: string[] = [];
   readonly subfolders: string[] = [];
   readonly ignored = new Map<string, number>();
+  readonly hiddenFolders: string[] = [];
   readonly repeatedFolders: string[] = [];
   readonly #visited = new Set<string>();
   readonly #links: { readonly folder: string; readonly name: string }[] = [];
@@ -73,6 +76,7 @@ class Walk implements FolderContent {
       const entries = found.map((entry) => ({ entry, name: decodeFileName(entry.name) }));
       entries.sort((a, b) => compareCodePoints(a.name, b.name));
       for (const { entry, name } of entries) {
+        if (folder === '' && name.startsWith('.') && entry.isDirectory()) this.hiddenFolders.push(name);
         if (name.startsWith('.') || CLUTTER.has(name.toLowerCase())) continue;
         if (entry.isDirectory()) await this.#enter(folder, name);
         else if (entry.isSymbolicLink()) this.#links.push({ folder, name });

@@ -137,6 +137,16 @@ describe('score', () => {
     await expect(mergeParts([])).rejects.toThrow(/nothing to merge/);
   });
 
+  test('a part that was edited, and a folder that holds another part, are refused', async () => {
+    const edited = join(folder, 'edited');
+    await cp(join(folder, 'part-1-of-1'), edited, { recursive: true });
+    await expect(scorePart(many, {}, { index: 1, of: 2, out: edited })).rejects.toThrow(/holds part 1\/1/);
+    const path = join(edited, 'part.json');
+    const part = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...part, options: { ...part.options, level: 0.5 } }));
+    await expect(mergeParts([edited])).rejects.toThrow(/was changed after it was written/);
+  });
+
   test('a set against itself: FID 0 and KID at most 0', async () => {
     const result = await score(FIXTURE, { reference: FIXTURE, metrics: ['fid', 'kid'], cache: false });
     expect(computed(result, 'fid').value).toBeCloseTo(0, 6);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -136,6 +136,36 @@ describe('extract', () => {
       const { extracted, tables } = await extract(source, fakeExtractor(), store, options);
       expect(extracted, damage).toBe(SHARD_ROWS);
       expect((await tables.logits?.read(1, 2))?.[0]).toBe(1);
+    }
+  });
+
+  test('what a shard says of itself is checked like its rows, and a folder in the place of a file is no obstacle', async () => {
+    const pictures = flat(SHARD_ROWS, [2]);
+    const store = new ShardStore(folder);
+    const source = inspected(pictures);
+    const skip = { ...options, onBadImage: 'skip' as const };
+    const [{ key }] = listShardTasks(source, 'fake-network', options.outputs);
+    const shard = join(folder, key.slice(0, 2), key);
+    const damages = [
+      async () => {
+        const index = JSON.parse(await readFile(join(shard, 'index.json'), 'utf8'));
+        await writeFile(
+          join(shard, 'index.json'),
+          JSON.stringify({ ...index, info: { bad: [], changes: {} } }),
+        );
+      },
+      () => writeFile(join(shard, 'index.json'), '{"schema":"ganeval/shard@1","arrays":{}}'),
+      async () => {
+        await rm(join(shard, 'features.npy'));
+        await mkdir(join(shard, 'features.npy'));
+      },
+    ];
+    for (const damage of damages) {
+      await extract(source, fakeExtractor(), store, skip);
+      await damage();
+      const { extracted, bad } = await extract(source, fakeExtractor(), store, skip);
+      expect(extracted).toBe(SHARD_ROWS);
+      expect(bad.map(({ index }) => index)).toEqual([2]);
     }
   });
 

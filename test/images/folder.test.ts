@@ -87,7 +87,7 @@ describe('classes', () => {
 });
 
 describe('what is left out', () => {
-  it('is other files, counted by extension, and clutter, silently', async () => {
+  it('is other files, counted by extension, hidden folders by name, and clutter, silently', async () => {
     const folder = pictureFolder({
       '1.PNG': dot(1),
       'a.txt': '',
@@ -102,6 +102,7 @@ describe('what is left out', () => {
     expect(source.entries).toEqual([{ id: '1.PNG' }]);
     expect(source.warnings).toEqual([
       'files that are not pictures were left out: 2 .txt, 1 without extension, 1 .svg',
+      'hidden sub-folders were left out: .hidden',
     ]);
   });
 

@@ -46,6 +46,12 @@ describe('manifest', () => {
     ['every missing file', 'a.png,1\nx.png,1\ny.png,2\nsub,3\n', /not there: "sub", "x.png", "y.png"/],
     ['rows without a label', 'a.png,1\nsub/b.png,\n', /1 of its 2 pictures no label \("sub\/b.png"\)/],
     ['a lack of rows', 'path,label\n', /names no pictures/],
+    [
+      'a label cut by a comma',
+      'path,label\na.png,cat\nsub/b.png,cat, black\n',
+      /Row 3 of .* has 3 cells for 2 columns/,
+    ],
+    ['a third column without a header', 'a.png,cat,x\n', /Row 1 of .*name the columns/],
     ['an open quote', '"a.png,1\n', /is not a CSV file/],
   ])('refuses and names %s', async (_, csv, message) => {
     await expect(openImages(manifest(csv))).rejects.toThrow(message);
