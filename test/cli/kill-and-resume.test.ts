@@ -62,19 +62,22 @@ describe('a killed score', () => {
     const lastsMs = Date.now() - startedAt;
     const random = new RandomState(2020);
     let killed = 0;
-    for (let round = 0; round < KILLS / KILLS_PER_ROUND; round++) {
+    for (let round = 0; killed < KILLS; round++) {
       const cache = join(folder, `cache-${round}`);
       const json = join(folder, `result-${round}.json`);
-      for (let kill = 0; kill < KILLS_PER_ROUND; kill++) {
+      let end: number | NodeJS.Signals;
+      do {
         const { child, ended } = start(cache, json);
         await sleep(random.randomSample() * lastsMs * 0.8);
         child.kill('SIGKILL');
-        if ((await ended) === 'SIGKILL') killed++;
-      }
-      expect(await start(cache, json).ended).toBe(0);
+        end = await ended;
+        if (end === 'SIGKILL') killed++;
+      } while (end === 'SIGKILL' && killed % KILLS_PER_ROUND !== 0);
+      // On a quick machine a resumed run may have ended before its kill: then it is the one to look at.
+      if (end === 'SIGKILL') end = await start(cache, json).ended;
+      expect(end).toBe(0);
       expect(await bytesOf(json)).toBe(await bytesOf(undisturbed));
     }
-    expect(killed).toBeGreaterThan(KILLS / 2);
   }, 600_000);
 
   test('SIGINT ends it with 130, what is done is kept, and two at once do not disturb one another', async () => {
