@@ -1,0 +1,36 @@
+const FETCH_AGAIN = 'fetch the file again, or check where it came from';
+
+/** What to do about a file that is whole, but holds more than weights. */
+export const SAVE_STATE_DICT = 'save the state_dict() alone with torch.save';
+
+/**
+ * A `.pth` file that is damaged, hostile or of a kind that is not read. `what` is half a sentence about the file
+ * ("is cut short"), `advice` says what to do.
+ */
+export class PthFault extends Error {
+  override readonly name = 'PthFault';
+
+  constructor(
+    readonly what: string,
+    readonly advice: string = FETCH_AGAIN,
+  ) {
+    super(`${what}: ${advice}`);
+  }
+
+  /** The same fault with the place where it was found. */
+  at(place: string): PthFault {
+    return new PthFault(`${this.what} (${place})`, this.advice);
+  }
+}
+
+const MAX_QUOTED = 60;
+
+/** A text from the file as it may stand in a message: printable ASCII, in quotes, cut to 60 characters. */
+export function quote(text: string): string {
+  const start = text.slice(0, MAX_QUOTED);
+  const plain = start.replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `"${plain}${text.length > MAX_QUOTED ? '...' : ''}"`;
+}

@@ -1,0 +1,127 @@
+import { NetworkError } from '../onnx/network-error.js';
+import { PthFault, quote } from './fault.js';
+import type { PthLayout } from './layout.js';
+import { readLegacyLayout } from './legacy-layout.js';
+import { RandomFile } from './random-file.js';
+import { collectTensors } from './state-dict.js';
+import { DTYPES, type DtypeName, type PthTensor, readTensor, type TensorRef } from './tensor.js';
+import { readZipLayout } from './zip-layout.js';
+
+export type { PthTensor } from './tensor.js';
+
+export interface PthTensorFacts {
+  readonly shape: readonly number[];
+  readonly dtype: DtypeName;
+}
+
+/** An open `.pth` file: its names and shapes are known, values are read one tensor at a time. Close it. */
+export interface PthFile {
+  /** In the order of the file. */
+  readonly tensors: ReadonlyMap<string, PthTensorFacts>;
+  /** Reads one tensor. Throws NetworkError where its bytes are damaged, RangeError for a name that is not in `tensors`. */
+  read(name: string): Promise<PthTensor>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens weights that PyTorch's torch.save wrote, in the layout of 1.6 or the one before: a state_dict, flat or nested,
+ * or a checkpoint with the key `state_dict`. Nothing in the file is ever executed, and no size in it is believed before it
+ * is checked against the file. Tensors may be float64, float32, float16, bfloat16 or int64, views included.
+ * Throws NetworkError, one sentence, where the file is absent, damaged, hostile or holds anything else.
+ */
+export async function openPth(path: string): Promise<PthFile> {
+  return inOneSentence(path, async () => {
+    const file = await RandomFile.open(path);
+    try {
+      const layout = await readLayout(file);
+      const tensors = collectTensors(layout.value);
+      checkAmounts(tensors, file.size);
+      return new OpenPth(path, file, layout, tensors);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  });
+}
+
+/** Reads all tensors of a `.pth` file by name; see `openPth`. Memory: the tensors, and one more at a time. */
+export async function readPth(path: string): Promise<Map<string, PthTensor>> {
+  const pth = await openPth(path);
+  try {
+    const tensors = new Map<string, PthTensor>();
+    for (const name of pth.tensors.keys()) tensors.set(name, await pth.read(name));
+    return tensors;
+  } finally {
+    await pth.close();
+  }
+}
+
+class OpenPth implements PthFile {
+  readonly tensors: ReadonlyMap<string, PthTensorFacts>;
+
+  constructor(
+    private readonly path: string,
+    private readonly file: RandomFile,
+    private readonly layout: PthLayout,
+    private readonly refs: ReadonlyMap<string, TensorRef>,
+  ) {
+    this.tensors = new Map(
+      [...refs].map(([name, { shape, storage }]) => [name, { shape, dtype: storage.dtype }]),
+    );
+  }
+
+  async read(name: string): Promise<PthTensor> {
+    const ref = this.refs.get(name);
+    if (!ref)
+      throw new RangeError(`expected the name of a tensor in ${this.path} but received ${quote(name)}`);
+    const bytes = this.layout.storages.get(ref.storage.key)!;
+    return inOneSentence(this.path, () => readTensor(ref, bytes, this.layout.littleEndian));
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+const ZIP_START = Buffer.from('PK\x03\x04', 'latin1');
+const PICKLE_START = 0x80;
+
+async function readLayout(file: RandomFile): Promise<PthLayout> {
+  if (file.size === 0) throw new PthFault('is empty');
+  const start = Buffer.alloc(Math.min(4, file.size));
+  await file.read(start, 0);
+  if (start.equals(ZIP_START)) return readZipLayout(file);
+  if (start[0] === PICKLE_START) return readLegacyLayout(file);
+  throw new PthFault(
+    `begins with ${quote(start.toString('latin1'))}, neither a zip nor a pickle of PyTorch's`,
+  );
+}
+
+/** How many times over a file's bytes may be used by tensors that share storages. Tied weights take 2. */
+const MAX_SHARING = 4;
+/** Small files may share more. */
+const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
+
+/** Tensors that overlap could otherwise make any number of values, or of reads, out of few bytes. */
+function checkAmounts(tensors: ReadonlyMap<string, TensorRef>, fileBytes: number): void {
+  let read = 0;
+  let made = 0;
+  for (const { storage, span, count } of tensors.values()) {
+    read += span * DTYPES[storage.dtype].bytes;
+    made += count * DTYPES[storage.dtype].bytes;
+  }
+  if (Math.max(read, made) > MAX_SHARING * fileBytes + ALWAYS_ALLOWED_BYTES) {
+    throw new PthFault(`makes ${made} bytes of tensors out of a file of ${fileBytes}`);
+  }
+}
+
+async function inOneSentence<T>(path: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof PthFault) throw new NetworkError(`${path} ${error.message}`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('E')) throw error;
+    throw new NetworkError(`${path} cannot be read (${code}): check the path and the file`, { cause: error });
+  }
+}

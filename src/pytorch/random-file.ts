@@ -1,0 +1,92 @@
+import { constants, readSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { PthFault } from './fault.js';
+
+const ENDED_EARLY = 'became shorter while it was read';
+const CRC_CHUNK_BYTES = 1024 * 1024;
+
+/** A regular file that is read by ranges. */
+export class RandomFile {
+  private constructor(
+    readonly handle: FileHandle,
+    readonly size: number,
+  ) {}
+
+  /** Opens a file without waiting for a writer, as a named pipe would. Throws PthFault for anything but a regular file. */
+  static async open(path: string): Promise<RandomFile> {
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const facts = await handle.stat();
+      if (!facts.isFile()) throw new PthFault('is not a regular file', 'give the path of a .pth file');
+      return new RandomFile(handle, facts.size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Fills `target` from `position`. Throws PthFault where the file ends before. */
+  async read(target: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < target.length; ) {
+      const { bytesRead } = await this.handle.read(target, done, target.length - done, position + done);
+      if (bytesRead === 0) throw new PthFault(ENDED_EARLY);
+      done += bytesRead;
+    }
+  }
+
+  /** The same, at once: for the few kilobytes of a pickle, which is interpreted byte by byte. */
+  readNow(target: Uint8Array, position: number): void {
+    for (let done = 0; done < target.length; ) {
+      const count = readSync(this.handle.fd, target, done, target.length - done, position + done);
+      if (count === 0) throw new PthFault(ENDED_EARLY);
+      done += count;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/** A range of a file, with its checksum where the layout has one: the bytes are checked before the first is given out. */
+export class FileRange {
+  #unchecked: boolean;
+
+  constructor(
+    readonly file: RandomFile,
+    /** As a reader would look for it: "archive/data/0". */
+    readonly name: string,
+    readonly start: number,
+    readonly byteLength: number,
+    private readonly checksum?: number,
+  ) {
+    this.#unchecked = checksum !== undefined;
+  }
+
+  /** Fills `target` with the bytes from `offset` on. Throws PthFault where the range does not have its checksum. */
+  async read(target: Uint8Array, offset: number): Promise<void> {
+    const isWhole = offset === 0 && target.length === this.byteLength;
+    if (this.#unchecked && !isWhole) await this.check();
+    await this.file.read(target, this.start + offset);
+    if (this.#unchecked) this.#compare(crc32(target));
+  }
+
+  /** Reads the whole range for its checksum alone. */
+  async check(): Promise<void> {
+    if (!this.#unchecked) return;
+    const chunk = new Uint8Array(Math.min(CRC_CHUNK_BYTES, this.byteLength));
+    let sum = 0;
+    for (let at = 0; at < this.byteLength; at += chunk.length) {
+      const part = chunk.subarray(0, Math.min(chunk.length, this.byteLength - at));
+      await this.file.read(part, this.start + at);
+      sum = crc32(part, sum);
+    }
+    this.#compare(sum);
+  }
+
+  #compare(sum: number): void {
+    if (sum !== this.checksum) throw new PthFault(`is damaged: its entry ${this.name} has another checksum`);
+    this.#unchecked = false;
+  }
+}
