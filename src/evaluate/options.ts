@@ -37,6 +37,11 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .default('auto')
     .describe('Network for class accuracy: a name, an .onnx file, or auto'),
+  classMap: z
+    .string()
+    .optional()
+    .describe("CSV of class,column: the classifier's column, synset id or class name for each class"),
+  modelsDir: z.string().optional().describe('Folder of the networks that were pulled or imported'),
   inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
   normalise: z
     .enum(Object.keys(NORMALISATIONS) as [NormalisationName, ...NormalisationName[]])

@@ -1,4 +1,5 @@
 import type { OutputName } from '../features/shard-builder.js';
+import { readClassMap } from '../inception/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
 import type { Network } from '../inception/network.js';
@@ -31,6 +32,8 @@ export interface SetPlan {
   readonly classesByIndex: boolean;
   /** Why there is no class accuracy, as a sentence. */
   readonly noAccuracy?: string;
+  /** What a reader should know of the choice of the classifier, as a sentence. */
+  readonly classifierWarning?: string;
   readonly pairsPerClass: number;
 }
 
@@ -55,11 +58,13 @@ export async function makePlan(
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
 ): Promise<Plan> {
   const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
+  const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
   const choose = (set: PictureSet) =>
     chooseNetworks(
       set.source.classNames,
       { network: options.model, options: cardOptions(options, options.model) },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
+      { modelsDir: options.modelsDir, classMap },
     );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
@@ -102,7 +107,7 @@ function chooseResolutions(
 function planSet(
   { options, metrics, resolutions }: Pick<Plan, 'options' | 'metrics' | 'resolutions'>,
   set: PictureSet,
-  { model, classifier, classColumns, reason }: ChosenNetworks,
+  { model, classifier, classColumns, reason, warning }: ChosenNetworks,
 ): SetPlan {
   const passes: Pass[] = [];
   const addPass = (network: Network, resolution: number | 'full') => {
@@ -126,6 +131,7 @@ function planSet(
     ...(wantsAccuracy ? { classifier, classColumns: classColumns.columns } : {}),
     classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
     noAccuracy: reason,
+    classifierWarning: wantsAccuracy ? warning : undefined,
     pairsPerClass: metrics.includes('msssim') && set.source.classNames ? options.msssimPairs : 0,
   };
 }

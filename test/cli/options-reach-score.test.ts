@@ -22,6 +22,8 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   downsample: ['antialias', 'antialias'],
   model: ['other', 'other'],
   classifier: ['other', 'other'],
+  classMap: ['map.csv', 'map.csv'],
+  modelsDir: ['models', 'models'],
   inputSize: ['64', 64],
   normalise: ['[0,1]', '[0,1]'],
   featuresOutput: ['pool', 'pool'],
