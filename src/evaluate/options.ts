@@ -57,8 +57,10 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Threads for the networks and for decoding [default: all cores]'),
   batchSize: wholeNumber(1)
-    .default(64)
-    .describe('Pictures a run of the network; changes speed, never numbers'),
+    .optional()
+    .describe(
+      'Pictures a run of the network; changes speed, never numbers [default: 64, fewer for networks of large pictures]',
+    ),
   splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
   shuffle: z
     .boolean()

@@ -5,6 +5,7 @@ import type { ShardStore } from '../features/shard-store.js';
 import { ImagesError } from '../images/images-error.js';
 import type { ResolutionLogits, Subject } from '../metrics/metric.js';
 import { drawPairs } from '../metrics/msssim-pairs.js';
+import { defaultBatchSize } from './batch-size.js';
 import type { RunHooks } from './events.js';
 import type { ResolvedOptions } from './options.js';
 import { listPairTasks, scorePairs } from './pair-scores.js';
@@ -78,7 +79,7 @@ async function runPass(
     store,
     {
       outputs: pass.outputs,
-      batchSize: options.batchSize,
+      batchSize: options.batchSize ?? defaultBatchSize(pass.network.card.input.size),
       onBadImage: options.onBadImage,
       maxBad: options.maxBad,
       signal: hooks.signal,

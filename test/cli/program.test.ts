@@ -161,7 +161,7 @@ describe('the other commands', () => {
     for (const key of Object.keys(scoreOptionsSchema.shape)) {
       expect(stdout).toContain(`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
     }
-    expect(stdout).toMatch(/--batch-size .*\[default: 64\]/);
+    expect(stdout).toMatch(/--splits .*\[default: 10\]/);
     expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "cuda"\]/);
   });
 
