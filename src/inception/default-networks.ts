@@ -59,7 +59,7 @@ export async function chooseNetworks(
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({ classes: classesOf(card), open: () => openNetwork(card.name, {}, modelsDir) }));
   const match = await matchClassifier(classNames, [openedCandidate(opened), ...others], classMap);
-  return { model: opened, ...match, ...explainChoice(opened, match, known) };
+  return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
 
 function nameOfModel(asked: string, known: readonly KnownNetwork[]): string {
@@ -100,10 +100,11 @@ async function matchClassifier(
 /** What to say where the model can't tell classes for want of a map. */
 function explainChoice(
   model: Network,
-  { classifier, classColumns, reason }: Omit<ChosenNetworks, 'model'>,
+  { classifier, reason }: Omit<ChosenNetworks, 'model'>,
   known: readonly KnownNetwork[],
+  classMap: ClassMap | undefined,
 ): Pick<ChosenNetworks, 'reason' | 'warning'> {
-  if (!model.classesNeedMap || classColumns?.matchedBy === 'map') return {};
+  if (!model.classesNeedMap || classMap) return {};
   if (classifier) {
     const warning = `The classes of ${model.name} stand in an order of its own and need --class-map: without one, class accuracy comes from ${classifier.name}.`;
     return { warning };
