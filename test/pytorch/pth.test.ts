@@ -103,7 +103,7 @@ describe('what other versions of PyTorch write', () => {
     for (const { name, data } of entriesOf()) {
       writer.addBuffer(data, name, { compress: false, forceZip64Format: true });
     }
-    writer.end();
+    writer.end({ forceZip64Format: true, comment: '' });
     await pipeline(writer.outputStream, createWriteStream(path));
     expect(readFileSync(path).includes(ascii('PK\x06\x06'))).toBe(true);
     expect([...(await readPth(path)).get('weight')!.data]).toEqual([1, 2, 3, 4]);
