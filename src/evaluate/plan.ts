@@ -136,9 +136,9 @@ function planSet(
   };
 }
 
-/** Both outputs at full size, so that a later run with other metrics finds them; class scores alone when reduced. */
+/** All outputs at full size, so that a later run with other metrics finds them; class scores alone when reduced. */
 function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const names: OutputName[] = resolution === 'full' ? ['features', 'logits'] : ['logits'];
+  const names: OutputName[] = resolution === 'full' ? ['features', 'logits', 'scores'] : ['logits'];
   const outputs = names.filter((name) => network.card.outputs[name]);
   const { device, threads, downsample } = options;
   const reduceTo = resolution === 'full' ? undefined : resolution;

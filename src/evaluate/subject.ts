@@ -1,6 +1,7 @@
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from '../features/bad-pictures.js';
 import { type Extraction, extract, listShardTasks } from '../features/extract.js';
 import type { FeatureTable } from '../features/feature-table.js';
+import type { OutputName } from '../features/shard-builder.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { ImagesError } from '../images/images-error.js';
 import type { ResolutionLogits, Subject } from '../metrics/metric.js';
@@ -148,7 +149,7 @@ async function scoreSetPairs(
 
 function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pass, Extraction>): Subject {
   const { set, classifier } = plan;
-  const table = (name: 'features' | 'logits', matches: (pass: Pass) => boolean): FeatureTable | undefined => {
+  const table = (name: OutputName, matches: (pass: Pass) => boolean): FeatureTable | undefined => {
     const pass = plan.passes.find((candidate) => matches(candidate));
     return pass && extractions.get(pass)?.tables[name];
   };
@@ -162,7 +163,7 @@ function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pas
     labels: labelsOf(plan, kept),
     classNames: set.source.classNames,
     features: table('features', isModel),
-    logits: table('logits', isModel),
+    logits: table('scores', isModel) ?? table('logits', isModel),
     classLogits,
     classColumns: plan.classColumns,
     resolutionLogits: classLogits && resolutionTables(plan, classLogits, extractions),
