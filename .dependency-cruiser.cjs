@@ -6,7 +6,7 @@ const allowed = {
   onnx: [],
   storage: [],
   pytorch: ['onnx'],
-  inception: ['onnx', 'pytorch'],
+  inception: ['onnx', 'storage', 'pytorch'],
   datasets: ['images', 'storage'],
   metrics: ['maths', 'onnx'],
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],

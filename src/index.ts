@@ -29,7 +29,18 @@ export { ImagesError } from './images/images-error.js';
 export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
-export { listNetworks, type Network, openNetwork } from './inception/network.js';
+export { type CatalogueEntry, readCatalogue } from './inception/catalogue.js';
+export { type ImportOptions, importWeights } from './inception/import-weights.js';
+export {
+  type KnownNetwork,
+  listKnownNetworks,
+  listNetworks,
+  type Network,
+  openNetwork,
+} from './inception/network.js';
+export { type PulledNetwork, type PullNetworkOptions, pullNetwork } from './inception/pull-network.js';
+export { modelsFolder, removeStored, type StoredNetwork } from './inception/store.js';
+export { type Verdict, verifyNetworks } from './inception/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
 export { NetworkError } from './onnx/network-error.js';
 export { StorageError } from './storage/storage-error.js';

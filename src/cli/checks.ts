@@ -8,6 +8,7 @@ import { decoderVersions } from '../images/decoding/decoder-versions.js';
 import { openExtractor } from '../inception/extractor.js';
 import { listNetworks, openNetwork } from '../inception/network.js';
 import { type DeviceReport, describeDevices } from '../onnx/devices.js';
+import { NetworkError } from '../onnx/network-error.js';
 import { formatBytes, formatCount } from '../report/numbers.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
@@ -28,8 +29,14 @@ const OLDEST_NODE = [20, 19];
 /** A run over a hundred thousand pictures at four resolutions keeps about this much. */
 const ENOUGH_BYTES = 1e9;
 
+/** Folders that the user may have chosen. */
+export interface CheckedFolders {
+  readonly cacheDir?: string;
+  readonly modelsDir?: string;
+}
+
 /** Looks at everything that a score needs. Never throws for what it finds. */
-export async function runChecks(cacheDir: string | undefined): Promise<Check[]> {
+export async function runChecks({ cacheDir, modelsDir }: CheckedFolders): Promise<Check[]> {
   return [
     await checked('ganeval', EXIT.fault, async () => ({ found: await ownVersion() })),
     await checked('node', EXIT.fault, async () => checkNode()),
@@ -42,7 +49,7 @@ export async function runChecks(cacheDir: string | undefined): Promise<Check[]> 
     }),
     await checked('cpu', EXIT.network, async () => ({ found: describeCpu() })),
     await checked('cuda', EXIT.network, async () => checkCuda((await describeDevices()).cuda)),
-    ...(await checkNetworks()),
+    ...(await checkNetworks(modelsDir)),
     await checked('cache', EXIT.storage, () => checkCache(cacheDir)),
   ];
 }
@@ -88,22 +95,31 @@ function checkCuda({ available, reason, remedy }: DeviceReport['cuda']): Finding
   return { found: `not used: ${reason ?? 'unknown reason'}`, state: 'hint', fix: remedy };
 }
 
-async function checkNetworks(): Promise<Check[]> {
-  const listed = await listNetworks().catch(() => []);
-  if (listed.length === 0) {
+async function checkNetworks(modelsDir: string | undefined): Promise<Check[]> {
+  const listed = await listNetworks(modelsDir).catch((error: Error) => error);
+  if (listed instanceof Error || listed.length === 0) {
+    const known = listed instanceof NetworkError;
     const fix = 'install the package again: its models folder is missing or damaged';
-    return [{ name: 'networks', state: 'broken', found: 'none', fix, exitCode: EXIT.network }];
+    return [
+      {
+        name: 'networks',
+        state: 'broken',
+        found: known ? listed.message : 'none',
+        exitCode: EXIT.network,
+        ...(!known && { fix }),
+      },
+    ];
   }
   return Promise.all(
     listed.map(({ name }) =>
-      checked(`network ${name}`, EXIT.network, async () => ({ found: await tryNetwork(name) })),
+      checked(`network ${name}`, EXIT.network, async () => ({ found: await tryNetwork(name, modelsDir) })),
     ),
   );
 }
 
 /** Opens the network, which checks its SHA-256, and runs one black picture through it. */
-async function tryNetwork(name: string): Promise<string> {
-  const network = await openNetwork(name);
+async function tryNetwork(name: string, modelsDir: string | undefined): Promise<string> {
+  const network = await openNetwork(name, {}, modelsDir);
   const extractor = await openExtractor(network, { downsample: 'decimate' });
   try {
     await extractor.run({ pixels: new Uint8Array(32 * 32 * 3), count: 1, height: 32, width: 32 });

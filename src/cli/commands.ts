@@ -23,8 +23,28 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     commands: [
       {
         usage: 'list',
-        summary: 'List the networks and what each is for',
+        summary: 'List the networks: embedded, in the store, and those that can be pulled',
         load: async () => (await import('./commands/models-list.js')).modelsListCommand,
+      },
+      {
+        usage: 'pull <name>',
+        summary: 'Fetch the weights of a known network into the store',
+        load: async () => (await import('./commands/models-pull.js')).modelsPullCommand,
+      },
+      {
+        usage: 'import <file>',
+        summary: 'Make a network of the store from a PyTorch weight file',
+        load: async () => (await import('./commands/models-import.js')).modelsImportCommand,
+      },
+      {
+        usage: 'verify [name]',
+        summary: 'Check the weights of all networks, or of one, against their digests',
+        load: async () => (await import('./commands/models-verify.js')).modelsVerifyCommand,
+      },
+      {
+        usage: 'remove <name>',
+        summary: 'Remove a network from the store',
+        load: async () => (await import('./commands/models-remove.js')).modelsRemoveCommand,
       },
     ],
   },

@@ -23,8 +23,14 @@ export interface GlobalFlags {
   readonly debug: boolean;
 }
 
+/** Says what `ganeval models pull --mirror` does. */
+export const MODELS_MIRROR = 'GANEVAL_MODELS_MIRROR';
+
 /** GANEVAL_QUIET and its like; they stand beside the variables of a score's options. */
-export const GLOBAL_VARIABLES: readonly string[] = Object.keys(GLOBAL_OPTIONS).map(variableOf);
+export const GLOBAL_VARIABLES: readonly string[] = [
+  ...Object.keys(GLOBAL_OPTIONS).map(variableOf),
+  MODELS_MIRROR,
+];
 
 /** Reads the global options: flag, else environment, else default. */
 export function readGlobalFlags(

@@ -4,7 +4,16 @@ import { type OptionKey, optionSpecs, toYargs } from './option-specs.js';
 /** Headings of help. An option that is named nowhere would be missing from the command line; a test looks for that. */
 const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
   'What is scored:': ['reference', 'labels', 'metrics', 'resolutions', 'downsample', 'alpha'],
-  'Networks:': ['model', 'classifier', 'inputSize', 'normalise', 'featuresOutput', 'logitsOutput'],
+  'Networks:': [
+    'model',
+    'classifier',
+    'classMap',
+    'modelsDir',
+    'inputSize',
+    'normalise',
+    'featuresOutput',
+    'logitsOutput',
+  ],
   'Metrics:': ['splits', 'shuffle', 'seed', 'kidSubsets', 'kidSubsetSize', 'msssimPairs', 'level'],
   'Bad pictures:': ['onBadImage', 'maxBad', 'pixelLimit'],
   'The run:': ['device', 'threads', 'batchSize', 'cache', 'cacheDir'],

@@ -8,7 +8,7 @@ import type { RunContext } from './run-context.js';
 import { suggest } from './suggest.js';
 
 /** Options that hold a path; those of a config file count from the file's own folder. */
-const PATHS: readonly OptionKey[] = ['reference', 'labels', 'cacheDir'];
+const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];
 /** Options that hold a name or the path of an .onnx file. */
 const NETWORKS: readonly OptionKey[] = ['model', 'classifier'];
 

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../evaluate/events.js';
 import { neutralise } from '../report/neutralise.js';
-import { formatCount, formatDuration } from '../report/numbers.js';
+import { formatBytes, formatCount, formatDuration } from '../report/numbers.js';
 import { cut } from '../report/text-table.js';
 
 /** Work that is over sooner gets no bar. */
@@ -84,10 +84,11 @@ function makeBar(stream: NodeJS.WriteStream): SingleBar {
 export function describeStep(event: ProgressEvent, step: Step, nowMs: number, width: number): string {
   const { done, total, unit } = event;
   const after: string[] = [];
-  if (unit !== '%') after.push(`${formatCount(done)}/${formatCount(total)}`);
+  const amount = unit === 'bytes' ? formatBytes : formatCount;
+  if (unit !== '%') after.push(`${amount(done)}/${amount(total)}`);
   const rate = ((done - step.from) * 1000) / (nowMs - step.startedMs);
   if (rate > 0) {
-    if (unit !== '%') after.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`);
+    if (unit !== '%') after.push(`${rate < 10 ? rate.toFixed(1) : amount(Math.round(rate))}/s`);
     after.push(`${formatDuration((total - done) / rate)} left`);
   }
   const percent = `${Math.floor((100 * done) / total)} %`;

@@ -1,5 +1,6 @@
 import { listShardTasks } from '../features/extract.js';
 import type { ShardStore } from '../features/shard-store.js';
+import { defaultBatchSize } from './batch-size.js';
 import type { RunHooks } from './events.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, Plan, SetPlan } from './plan.js';
@@ -53,7 +54,11 @@ export async function estimatePlan(plan: Plan, store: ShardStore, share?: Share)
   for (const [pass, { set, pictures }] of left) {
     let rate = rates.get(pass.network.identity);
     if (rate === undefined) {
-      const timed = await timeWarmUp(set, pass, plan.options.batchSize);
+      const timed = await timeWarmUp(
+        set,
+        pass,
+        plan.options.batchSize ?? defaultBatchSize(pass.network.card.input.size),
+      );
       rate = timed.picturesPerSecond;
       device ??= timed.device;
       rates.set(pass.network.identity, rate);

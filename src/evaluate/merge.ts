@@ -12,13 +12,13 @@ import { evaluate } from './score.js';
 import { readStatistics } from './statistics-file.js';
 
 /** Where the runs of this machine differ from those that made the parts. */
-export type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference'>;
+export type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference' | 'modelsDir' | 'classMap'>;
 
 /**
  * Joins the parts of a score into its result, which is the one that a single run gives. The pictures need not be at hand.
  * Throws UsageError where parts are missing or don't belong together.
  *
- * @param options `reference` says where a reference statistics file is now, if it moved
+ * @param options `reference` and `classMap` say where those files are now, if they moved
  */
 export async function mergeParts(
   folders: readonly string[],
@@ -30,7 +30,8 @@ export async function mergeParts(
   checkParts(parts);
   const [{ file }] = parts;
   const store = new JoinedStore(folders.map((folder) => shardsOf(folder)));
-  const resolved = resolveOptions({ ...file.options, device: options.device, threads: options.threads });
+  const { device, threads, modelsDir, classMap = file.options.classMap } = options;
+  const resolved = resolveOptions({ ...file.options, device, threads, modelsDir, classMap });
   const plan = await makePlan(
     resolved,
     restoreSet('samples', file.samples),

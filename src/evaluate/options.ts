@@ -37,6 +37,11 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .default('auto')
     .describe('Network for class accuracy: a name, an .onnx file, or auto'),
+  classMap: z
+    .string()
+    .optional()
+    .describe("CSV of class,column: the classifier's column, synset id or class name for each class"),
+  modelsDir: z.string().optional().describe('Folder of the networks that were pulled or imported'),
   inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
   normalise: z
     .enum(Object.keys(NORMALISATIONS) as [NormalisationName, ...NormalisationName[]])
@@ -52,8 +57,10 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Threads for the networks and for decoding [default: all cores]'),
   batchSize: wholeNumber(1)
-    .default(64)
-    .describe('Pictures a run of the network; changes speed, never numbers'),
+    .optional()
+    .describe(
+      'Pictures a run of the network; changes speed, never numbers [default: 64, fewer for networks of large pictures]',
+    ),
   splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
   shuffle: z
     .boolean()

@@ -117,7 +117,7 @@ export function shardsOf(folder: string): string {
 
 /** The options that decide numbers: machines may differ in the others. */
 function numberOptions(options: ResolvedOptions): ResolvedOptions {
-  const { threads: _threads, cacheDir: _cacheDir, ...rest } = options;
+  const { threads: _threads, cacheDir: _cacheDir, modelsDir: _modelsDir, ...rest } = options;
   const defaults = resolveOptions({});
   return { ...rest, device: defaults.device, batchSize: defaults.batchSize, cache: defaults.cache };
 }

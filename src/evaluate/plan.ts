@@ -1,5 +1,6 @@
 import type { OutputName } from '../features/shard-builder.js';
 import { ImagesError } from '../images/images-error.js';
+import { readClassMap } from '../inception/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
 import type { Network } from '../inception/network.js';
@@ -32,6 +33,8 @@ export interface SetPlan {
   readonly classesByIndex: boolean;
   /** Why there is no class accuracy, as a sentence. */
   readonly noAccuracy?: string;
+  /** What a reader should know of the choice of the classifier, as a sentence. */
+  readonly classifierWarning?: string;
   readonly pairsPerClass: number;
 }
 
@@ -56,11 +59,13 @@ export async function makePlan(
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
 ): Promise<Plan> {
   const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
+  const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
   const choose = (set: PictureSet) =>
     chooseNetworks(
       set.source.classNames,
       { network: options.model, options: cardOptions(options, options.model) },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
+      { modelsDir: options.modelsDir, classMap },
     );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
@@ -117,7 +122,7 @@ function chooseResolutions(
 function planSet(
   { options, metrics, resolutions }: Pick<Plan, 'options' | 'metrics' | 'resolutions'>,
   set: PictureSet,
-  { model, classifier, classColumns, reason }: ChosenNetworks,
+  { model, classifier, classColumns, reason, warning }: ChosenNetworks,
 ): SetPlan {
   const passes: Pass[] = [];
   const addPass = (network: Network, resolution: number | 'full') => {
@@ -141,13 +146,14 @@ function planSet(
     ...(wantsAccuracy ? { classifier, classColumns: classColumns.columns } : {}),
     classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
     noAccuracy: reason,
+    classifierWarning: wantsAccuracy ? warning : undefined,
     pairsPerClass: metrics.includes('msssim') && set.source.classNames ? options.msssimPairs : 0,
   };
 }
 
-/** Both outputs at full size, so that a later run with other metrics finds them; class scores alone when reduced. */
+/** All outputs at full size, so that a later run with other metrics finds them; class scores alone when reduced. */
 function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const names: OutputName[] = resolution === 'full' ? ['features', 'logits'] : ['logits'];
+  const names: OutputName[] = resolution === 'full' ? ['features', 'logits', 'scores'] : ['logits'];
   const outputs = names.filter((name) => network.card.outputs[name]);
   const { device, threads, downsample } = options;
   const reduceTo = resolution === 'full' ? undefined : resolution;

@@ -167,10 +167,12 @@ function comparableWith({ model }: Plan): string {
 }
 
 function sourceWarnings({ samples, reference }: Plan): string[] {
-  return [samples, reference].flatMap((plan) => [
+  const warnings = [samples, reference].flatMap((plan) => [
     ...(plan?.set.source.warnings ?? []),
     ...indexWarning(plan),
+    ...(plan?.classifierWarning ? [plan.classifierWarning] : []),
   ]);
+  return [...new Set(warnings)];
 }
 
 /** Numbers as class names say nothing of what they stand for: a reader should know how they were taken. */

@@ -1,10 +1,12 @@
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from '../features/bad-pictures.js';
 import { type Extraction, extract, listShardTasks } from '../features/extract.js';
 import type { FeatureTable } from '../features/feature-table.js';
+import type { OutputName } from '../features/shard-builder.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { ImagesError } from '../images/images-error.js';
 import type { ResolutionLogits, Subject } from '../metrics/metric.js';
 import { drawPairs } from '../metrics/msssim-pairs.js';
+import { defaultBatchSize } from './batch-size.js';
 import type { RunHooks } from './events.js';
 import type { ResolvedOptions } from './options.js';
 import { listPairTasks, scorePairs } from './pair-scores.js';
@@ -78,7 +80,7 @@ async function runPass(
     store,
     {
       outputs: pass.outputs,
-      batchSize: options.batchSize,
+      batchSize: options.batchSize ?? defaultBatchSize(pass.network.card.input.size),
       onBadImage: options.onBadImage,
       maxBad: options.maxBad,
       signal: hooks.signal,
@@ -147,7 +149,7 @@ async function scoreSetPairs(
 
 function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pass, Extraction>): Subject {
   const { set, classifier } = plan;
-  const table = (name: 'features' | 'logits', matches: (pass: Pass) => boolean): FeatureTable | undefined => {
+  const table = (name: OutputName, matches: (pass: Pass) => boolean): FeatureTable | undefined => {
     const pass = plan.passes.find((candidate) => matches(candidate));
     return pass && extractions.get(pass)?.tables[name];
   };
@@ -161,7 +163,7 @@ function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pas
     labels: labelsOf(plan, kept),
     classNames: set.source.classNames,
     features: table('features', isModel),
-    logits: table('logits', isModel),
+    logits: table('scores', isModel) ?? table('logits', isModel),
     classLogits,
     classColumns: plan.classColumns,
     resolutionLogits: classLogits && resolutionTables(plan, classLogits, extractions),

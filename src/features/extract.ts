@@ -181,7 +181,7 @@ class ExtractionInProgress {
       }
       return { key: task.key, count: task.end - task.start - info.bad.length };
     });
-    const widths = { features: extractorPlan.featureWidth, logits: extractorPlan.logitWidth };
+    const { widths } = extractorPlan;
     const tables = Object.fromEntries(
       this.options.outputs.map((name) => [name, new FeatureTable(store, parts, name, widths[name])]),
     );

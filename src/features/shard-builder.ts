@@ -2,7 +2,8 @@ import type { Picture, PictureChange } from '../images/picture.js';
 import type { Extractor } from '../inception/extractor.js';
 import type { Shard } from './shard-store.js';
 
-export type OutputName = 'features' | 'logits';
+/** The outputs of a card. */
+export type OutputName = 'features' | 'logits' | 'scores';
 
 /** Bytes of decoded pictures that may wait for a batch of their size to fill. */
 const MAX_WAITING_BYTES = 256 * 2 ** 20;
@@ -41,8 +42,9 @@ export class ShardBuilder {
     const table = (name: OutputName, width: number) =>
       new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
     this.#tables = {
-      features: table('features', extractor.featureWidth),
-      logits: table('logits', extractor.logitWidth),
+      features: table('features', extractor.widths.features),
+      logits: table('logits', extractor.widths.logits),
+      scores: table('scores', extractor.widths.scores),
     };
   }
 
@@ -77,7 +79,7 @@ export class ShardBuilder {
   }
 
   #width(name: OutputName): number {
-    return name === 'features' ? this.extractor.featureWidth : this.extractor.logitWidth;
+    return this.extractor.widths[name];
   }
 
   async #runAll(): Promise<void> {

@@ -15,6 +15,8 @@ export const resizeMethod = z.enum(['bilinear', 'tf1-bilinear', 'torch-bilinear'
 /** The network receives x·scale + offset for x in 0–255; a triple gives red, green and blue their own. */
 export const normalisation = z.strictObject({ scale: perChannel, offset: perChannel });
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
+
 const output = z.strictObject({
   /** Name in the ONNX file. */
   name: z.string().min(1),
@@ -30,10 +32,7 @@ export const networkCard = z
     /** Its standing, if it is not meant to stay. */
     status: z.string().optional(),
     /** SHA-256 of the .onnx file in lower-case hex; the file is refused if it differs. */
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
-      .optional(),
+    sha256: digest.optional(),
     /** What its numbers may be compared with, as half a sentence. */
     comparableWith: z.string().optional(),
     input: z.strictObject({
@@ -52,20 +51,32 @@ export const networkCard = z
         features: output.optional(),
         /** Class scores before softmax, for the Inception Score and class accuracy. */
         logits: output.optional(),
+        /** Class scores for the Inception Score, where it does not take the logits (the field's code leaves their bias out). */
+        scores: output.optional(),
       })
       .refine(({ features, logits }) => features || logits, 'expected features, logits or both'),
     /** One name per column of the logits, in their order. */
     classes: z.array(z.string().min(1)).optional(),
+    /** WordNet 3.0 synset id (n01440764) of each column of the logits, in their order. */
+    synsets: z.array(z.string().regex(/^n\d{8}$/)).optional(),
+    /** The columns stand in an order that no folder's name or number says: classes need a map. */
+    classesNeedMap: z.boolean().optional(),
     architecture: z.string().optional(),
     /** On what and how it was trained. */
     training: z.record(z.string(), z.unknown()).optional(),
     /** How it does on pictures that it was not trained on. */
     heldOut: z.record(z.string(), z.unknown()).optional(),
     licence: z.string().optional(),
+    /** The weight file that the network was made from. */
+    source: z.strictObject({ file: z.string(), sha256: digest }).optional(),
   })
   .refine(({ classes, outputs }) => !classes || classes.length === outputs.logits?.width, {
     path: ['classes'],
     message: 'expected one name per column of the logits',
+  })
+  .refine(({ synsets, outputs }) => !synsets || synsets.length === outputs.logits?.width, {
+    path: ['synsets'],
+    message: 'expected one synset id per column of the logits',
   });
 
 export type NetworkCard = z.infer<typeof networkCard>;

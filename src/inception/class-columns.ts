@@ -1,11 +1,15 @@
+import type { ClassMap } from './class-map.js';
 import type { Network } from './network.js';
 
 /** Where a network has its logit for each class of the samples. */
 export interface ClassColumns {
   /** For each class of the samples, its column in the logits. */
   readonly columns: Int32Array;
-  /** By their names, or because the classes are whole numbers that count the network's columns. */
-  readonly matchedBy: 'name' | 'index';
+  /**
+   * By the classes' names or synset ids, because they are whole numbers that count the network's columns, or as a map
+   * said.
+   */
+  readonly matchedBy: 'name' | 'index' | 'map';
 }
 
 /** Why a network can't tell the samples' classes, as a sentence. */
@@ -13,23 +17,52 @@ export interface NoColumns {
   readonly reason: string;
 }
 
+/** What is known of a network's classes. */
+export type NetworkClasses = Pick<Network, 'name' | 'classes' | 'synsets' | 'classesNeedMap' | 'logitWidth'>;
+
 /**
- * Finds each class among the classes of a network: by name (case, spaces, hyphens and underscores don't count), or by
- * index where all classes of the samples are whole numbers and none of the network's names.
+ * Finds each class among the classes of a network: by name (case, spaces, hyphens and underscores don't count) or
+ * synset id, or by index where all classes of the samples are whole numbers and none of the network's names.
+ *
+ * @param map what each class of the samples stands for: a name, a synset id or a column of the network
  */
 export function findClassColumns(
   classNames: readonly string[],
-  { name, classes, logitWidth }: Pick<Network, 'name' | 'classes' | 'logitWidth'>,
+  network: NetworkClasses,
+  map?: ClassMap,
 ): ClassColumns | NoColumns {
+  const { name, logitWidth } = network;
   if (logitWidth === 0) return { reason: `The network ${name} gives no logits.` };
-  const byName = new Map((classes ?? []).map((each, column) => [plain(each), column]));
-  const columns = classNames.map((each) => byName.get(plain(each)) ?? -1);
+  if (map) return findByMap(classNames, network, map);
+  if (network.classesNeedMap) {
+    return {
+      reason: `The network ${name} has its ${logitWidth} classes in an order of its own, which needs --class-map.`,
+    };
+  }
+  return findDirectly(classNames, network);
+}
+
+function findDirectly(classNames: readonly string[], network: NetworkClasses): ClassColumns | NoColumns {
+  const { name, classes = [], synsets = [], logitWidth } = network;
+  const known = new Map([...synsets, ...classes.map(plain)].map((each, i) => [each, i % logitWidth]));
+  const columns = classNames.map((each) => known.get(plain(each)) ?? -1);
   if (!columns.includes(-1)) return { columns: Int32Array.from(columns), matchedBy: 'name' };
   if (classNames.every((each) => /^\d+$/.test(each))) return findByIndex(classNames, name, logitWidth);
-  const unknown = classNames.filter((_, i) => columns[i] === -1);
-  const shown = unknown.slice(0, 3).map((each) => `"${each}"`);
-  const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '';
-  return { reason: `The network ${name} doesn't know the class ${shown.join(', ')}${more}.` };
+  return { reason: `The network ${name} doesn't know the class ${quoteSome(classNames, columns)}.` };
+}
+
+function findByMap(
+  classNames: readonly string[],
+  network: NetworkClasses,
+  { path, targets }: ClassMap,
+): ClassColumns | NoColumns {
+  const missing = classNames.filter((each) => !targets.has(each));
+  if (missing.length > 0) return { reason: `${path} doesn't name the class ${quoteSome(missing)}.` };
+  const found = findDirectly(
+    classNames.map((each) => targets.get(each) as string),
+    network,
+  );
+  return 'reason' in found ? found : { columns: found.columns, matchedBy: 'map' };
 }
 
 function findByIndex(
@@ -43,6 +76,15 @@ function findByIndex(
   return {
     reason: `The network ${name} has classes 0 to ${logitWidth - 1}, and the samples have a class ${beyond}.`,
   };
+}
+
+/** The first few names, or the first few that have no column. */
+function quoteSome(names: readonly string[], columns?: readonly number[]): string {
+  const unknown = columns ? names.filter((_, i) => columns[i] === -1) : names;
+  const shown = unknown.slice(0, 3).map((each) => `"${each}"`);
+  return (
+    shown.join(', ') + (unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '')
+  );
 }
 
 function plain(name: string): string {

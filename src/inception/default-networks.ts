@@ -1,8 +1,10 @@
-import { type ClassColumns, findClassColumns } from './class-columns.js';
-import { listNetworks, type Network, openNetwork } from './network.js';
+import type { NetworkCard } from './card.js';
+import { type ClassColumns, findClassColumns, type NetworkClasses } from './class-columns.js';
+import type { ClassMap } from './class-map.js';
+import { type KnownNetwork, listKnownNetworks, type Network, openNetwork } from './network.js';
 import type { NetworkOptions } from './network-options.js';
 
-/** `auto`, the name of an embedded network, or the path of an ONNX file with what its card doesn't say. */
+/** `auto`, the name of a known network, or the path of an ONNX file with what its card doesn't say. */
 export interface NetworkChoice {
   readonly network: 'auto' | string;
   readonly options?: NetworkOptions;
@@ -16,14 +18,27 @@ export interface ChosenNetworks {
   readonly classColumns?: ClassColumns;
   /** Why there is no classifier, as a sentence. */
   readonly reason?: string;
+  /** What a reader of class accuracy should know of the choice, as a sentence. */
+  readonly warning?: string;
 }
 
-/** The network for features where none is named. */
+/** Where known networks are, and how the samples' classes are named in them. */
+export interface ChoiceOptions {
+  /** Folder of the store; the system's usual place if it is not given. */
+  readonly modelsDir?: string;
+  readonly classMap?: ClassMap;
+}
+
+/** The network for features where none is named: the field's own if it is in the store, else the one that is always there. */
+const PREFERRED_MODEL = 'inception-v3';
 const DEFAULT_MODEL = 'inception-cifar10';
+/** Knows ImageNet's classes by name, as the preferred model does not. */
+const IMAGENET_CLASSIFIER = 'inception-v3-imagenet';
 
 /**
  * Opens the networks of a run. `auto` for the classifier takes the model if it knows every class of the samples, else
- * the first embedded network that does, else none. Throws NetworkError for a named network that cannot be used.
+ * the first network that does, of the embedded ones and then of the store, else none. Throws NetworkError for a named
+ * network that cannot be used.
  *
  * @param classNames classes of the samples; undefined if they have no labels
  */
@@ -31,33 +46,69 @@ export async function chooseNetworks(
   classNames: readonly string[] | undefined,
   model: NetworkChoice,
   classifier: NetworkChoice,
+  { modelsDir, classMap }: ChoiceOptions = {},
 ): Promise<ChosenNetworks> {
-  const opened = await openNetwork(model.network === 'auto' ? DEFAULT_MODEL : model.network, model.options);
+  const known = await listKnownNetworks(modelsDir);
+  const opened = await openNetwork(nameOfModel(model.network, known), model.options, modelsDir);
   if (classifier.network !== 'auto') {
     // A named classifier is opened in any case, so that a mistake in its name is told.
-    const named = await openNetwork(classifier.network, classifier.options);
-    return { model: opened, ...matchClassifier(classNames, [named]) };
+    const named = await openNetwork(classifier.network, classifier.options, modelsDir);
+    return { model: opened, ...(await matchClassifier(classNames, [openedCandidate(named)], classMap)) };
   }
-  const others = classNames ? await openOthers(opened) : [];
-  return { model: opened, ...matchClassifier(classNames, [opened, ...others]) };
+  const others = known
+    .filter(({ card }) => card.sha256 !== opened.sha256)
+    .map(({ card }) => ({ classes: classesOf(card), open: () => openNetwork(card.name, {}, modelsDir) }));
+  const match = await matchClassifier(classNames, [openedCandidate(opened), ...others], classMap);
+  return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
 
-function matchClassifier(
+function nameOfModel(asked: string, known: readonly KnownNetwork[]): string {
+  if (asked !== 'auto') return asked;
+  return known.some(({ card }) => card.name === PREFERRED_MODEL) ? PREFERRED_MODEL : DEFAULT_MODEL;
+}
+
+/** A network that may tell the classes; it is opened only if it does, since some are large. */
+interface Candidate {
+  readonly classes: NetworkClasses;
+  open(): Promise<Network>;
+}
+
+function openedCandidate(network: Network): Candidate {
+  return { classes: network, open: async () => network };
+}
+
+function classesOf({ name, classes, synsets, classesNeedMap, outputs }: NetworkCard): NetworkClasses {
+  return { name, classes, synsets, classesNeedMap, logitWidth: outputs.logits?.width ?? 0 };
+}
+
+async function matchClassifier(
   classNames: readonly string[] | undefined,
-  candidates: readonly Network[],
-): Omit<ChosenNetworks, 'model'> {
+  candidates: readonly Candidate[],
+  classMap: ClassMap | undefined,
+): Promise<Omit<ChosenNetworks, 'model'>> {
   if (!classNames) return { reason: 'The samples have no labels.' };
   const reasons: string[] = [];
-  for (const classifier of candidates) {
-    const found = findClassColumns(classNames, classifier);
-    if ('columns' in found) return { classifier, classColumns: found };
+  for (const { classes, open } of candidates) {
+    const found = findClassColumns(classNames, classes, classMap);
+    if ('columns' in found) return { classifier: await open(), classColumns: found };
     reasons.push(found.reason);
   }
-  return { reason: reasons.join(' ') };
+  // A class that the map leaves out is the same mistake for every network.
+  return { reason: [...new Set(reasons)].join(' ') };
 }
 
-async function openOthers({ sha256 }: Network): Promise<Network[]> {
-  const cards = await listNetworks();
-  const networks = await Promise.all(cards.map(({ name }) => openNetwork(name)));
-  return networks.filter((network) => network.sha256 !== sha256);
+/** What to say where the model can't tell classes for want of a map. */
+function explainChoice(
+  model: Network,
+  { classifier, reason }: Omit<ChosenNetworks, 'model'>,
+  known: readonly KnownNetwork[],
+  classMap: ClassMap | undefined,
+): Pick<ChosenNetworks, 'reason' | 'warning'> {
+  if (!model.classesNeedMap || classMap) return {};
+  if (classifier) {
+    const warning = `The classes of ${model.name} stand in an order of its own and need --class-map: without one, class accuracy comes from ${classifier.name}.`;
+    return { warning };
+  }
+  if (!reason || known.some(({ card }) => card.name === IMAGENET_CLASSIFIER)) return {};
+  return { reason: `${reason} For ImageNet's classes, "ganeval models pull ${IMAGENET_CLASSIFIER}".` };
 }

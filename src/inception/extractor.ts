@@ -33,11 +33,16 @@ export interface PixelBatch {
 }
 
 export interface FeatureBatch {
-  /** Row-major [count, featureWidth]; empty if the network gives none. */
+  /** Row-major [count, width of the features]; empty if the network gives none. */
   readonly features: Float32Array;
-  /** Row-major [count, logitWidth]; empty if the network gives none. */
+  /** Row-major [count, width of the logits]; empty if the network gives none. */
   readonly logits: Float32Array;
+  /** Class scores for the Inception Score, where the card tells them from the logits; else empty. */
+  readonly scores: Float32Array;
 }
+
+/** Numbers per picture of each output; 0 for one that the network does not give. */
+export type OutputWidths = Readonly<Record<'features' | 'logits' | 'scores', number>>;
 
 /** A network with its preprocessing, known before it is opened. */
 export interface ExtractorPlan {
@@ -45,8 +50,7 @@ export interface ExtractorPlan {
   readonly identity: string;
   /** What happens to a picture before the network, in words. */
   readonly preprocessing: string;
-  readonly featureWidth: number;
-  readonly logitWidth: number;
+  readonly widths: OutputWidths;
   open(): Promise<Extractor>;
 }
 
@@ -55,8 +59,7 @@ export interface Extractor {
   readonly identity: string;
   /** The device that it really runs on. */
   readonly device: Device;
-  readonly featureWidth: number;
-  readonly logitWidth: number;
+  readonly widths: OutputWidths;
   /** Rows in the order of the pictures; a picture's row does not depend on the others. Throws NetworkError. */
   run(batch: PixelBatch): Promise<FeatureBatch>;
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export interface Extractor {
 
 /** Says what an extractor will be without starting its session. */
 export function planExtractor(network: Network, options: ExtractorOptions): ExtractorPlan {
-  const { featureWidth, logitWidth, card } = network;
+  const { card } = network;
   const reduction = reductionOf(options);
   const parts = {
     network: network.identity,
@@ -75,7 +78,7 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
   const open = () => start(network, options, identity);
-  return { identity, preprocessing, featureWidth, logitWidth, open };
+  return { identity, preprocessing, widths: widthsOf(card), open };
 }
 
 /** Opens a network behind its preprocessing. Throws NetworkError if the device or the network cannot run. */
@@ -84,23 +87,27 @@ export function openExtractor(network: Network, options: ExtractorOptions): Prom
 }
 
 async function start(network: Network, options: ExtractorOptions, identity: string): Promise<Extractor> {
-  const { featureWidth, logitWidth, card } = network;
+  const { card } = network;
   const names = Object.values(card.outputs).map(({ name }) => name);
   const pipeline = await openPipeline(network, options, names);
   return {
     identity,
     device: pipeline.device,
-    featureWidth,
-    logitWidth,
+    widths: widthsOf(card),
     async run({ pixels, count, height, width }) {
       const outputs = await pipeline.run(uint8(pixels, [count, height, width, 3]));
       return {
         features: rows(network, outputs, card.outputs.features, count),
         logits: rows(network, outputs, card.outputs.logits, count),
+        scores: rows(network, outputs, card.outputs.scores, count),
       };
     },
     close: () => pipeline.close(),
   };
+}
+
+function widthsOf({ outputs: { features, logits, scores } }: Network['card']): OutputWidths {
+  return { features: features?.width ?? 0, logits: logits?.width ?? 0, scores: scores?.width ?? 0 };
 }
 
 interface Pipeline {

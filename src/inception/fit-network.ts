@@ -31,6 +31,7 @@ export function fitNetwork(
   const { normalise: said = card?.input.normalise } = options;
   const features = chooseOutput('features', options.featuresOutput, card, model);
   const logits = chooseOutput('logits', options.logitsOutput, card, model);
+  const scores = options.logitsOutput === undefined ? card?.outputs.scores : undefined;
   if (size === undefined || said === undefined || !(features || logits)) {
     throw missing(path, model, { size, said, output: features ?? logits });
   }
@@ -49,6 +50,8 @@ export function fitNetwork(
   const outputs = {
     ...(features && { features: inspectOutput(path, model, features, card?.outputs.features) }),
     ...(logits && { logits: inspectOutput(path, model, logits, card?.outputs.logits) }),
+    // Whoever names another output for class scores means it for the Inception Score too.
+    ...(scores && { scores: inspectOutput(path, model, scores.name, scores) }),
   };
   const classes = options.classes ? [...options.classes] : card?.classes;
   if (classes && classes.length !== outputs.logits?.width) {

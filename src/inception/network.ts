@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { type ModelFile, readModel } from '../onnx/model-file.js';
 import { NetworkError } from '../onnx/network-error.js';
 import { type NetworkCard, parseCard } from './card.js';
+import { readCatalogue } from './catalogue.js';
 import { fitNetwork } from './fit-network.js';
 import type { NetworkOptions } from './network-options.js';
+import { listStored, type StoredNetwork } from './store.js';
 
 /** A network that pictures can be run through: its weights are read and fit its card. */
 export interface Network {
@@ -21,6 +23,10 @@ export interface Network {
   readonly logitWidth: number;
   /** One name per column of the logits. */
   readonly classes?: readonly string[];
+  /** WordNet synset id of each column of the logits. */
+  readonly synsets?: readonly string[];
+  /** Its columns stand in an order that neither names nor numbers of folders say. */
+  readonly classesNeedMap?: boolean;
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
   /** Content of the .onnx file. */
@@ -30,25 +36,60 @@ export interface Network {
 /** The package's own networks; the path is the same from src/ and from dist/. */
 const EMBEDDED = fileURLToPath(new URL('../../models/', import.meta.url));
 
-/** Cards of the networks that come with the package, by name. */
-export async function listNetworks(): Promise<NetworkCard[]> {
-  const files = await readdir(EMBEDDED);
-  const names = files.filter((file) => extname(file) === '.onnx').map((file) => basename(file, '.onnx'));
-  return Promise.all(names.sort().map((name) => readEmbeddedCard(name)));
+/** A network that can be named: it comes with the package, or it is in the store. */
+export interface KnownNetwork extends StoredNetwork {
+  readonly origin: 'embedded' | 'store';
 }
 
 /**
- * Opens an embedded network by its name, or any ONNX file by its path.
+ * The networks that come with the package, by name, then those of the store.
+ *
+ * @param modelsDir folder of the store; the system's usual place if it is not given
+ */
+export async function listKnownNetworks(modelsDir?: string): Promise<KnownNetwork[]> {
+  const embedded = await listEmbedded();
+  const taken = new Set(embedded.map(({ card }) => card.name));
+  const stored = (await listStored(modelsDir)).filter(({ card }) => !taken.has(card.name));
+  return [...embedded, ...stored.map((network) => ({ ...network, origin: 'store' as const }))];
+}
+
+/** The networks that come with the package. */
+export async function listEmbedded(): Promise<KnownNetwork[]> {
+  const files = await readdir(EMBEDDED);
+  const names = files.filter((file) => extname(file) === '.onnx').map((file) => basename(file, '.onnx'));
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(EMBEDDED, `${name}.onnx`);
+      const { size } = await stat(path);
+      return { origin: 'embedded' as const, card: await readEmbeddedCard(name), path, bytes: size };
+    }),
+  );
+}
+
+/** Cards of the networks that come with the package and of those in the store. */
+export async function listNetworks(modelsDir?: string): Promise<NetworkCard[]> {
+  return (await listKnownNetworks(modelsDir)).map(({ card }) => card);
+}
+
+/**
+ * Opens a network that comes with the package or is in the store by its name, or any ONNX file by its path.
  *
  * A file needs a card beside it (`x.json` for `x.onnx`) or options that say the same; options win over the card.
  * Throws NetworkError if there is no such network, its file is damaged, or its inputs and outputs don't fit.
+ *
+ * @param modelsDir folder of the store; the system's usual place if it is not given
  */
-export async function openNetwork(nameOrFile: string, options: NetworkOptions = {}): Promise<Network> {
-  const embedded = (await listNetworks()).find(({ name }) => name === nameOrFile);
-  const path = embedded ? join(EMBEDDED, `${embedded.name}.onnx`) : nameOrFile;
-  const bytes = await readWeights(path, nameOrFile);
+export async function openNetwork(
+  nameOrFile: string,
+  options: NetworkOptions = {},
+  modelsDir?: string,
+): Promise<Network> {
+  const known = await listKnownNetworks(modelsDir);
+  const named = known.find(({ card }) => card.name === nameOrFile);
+  const path = named?.path ?? nameOrFile;
+  const bytes = await readWeights(path, nameOrFile, known);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const written = embedded ?? (await readCardBeside(path));
+  const written = named?.card ?? (await readCardBeside(path));
   if (written?.sha256 && written.sha256 !== sha256) {
     throw new NetworkError(
       `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again`,
@@ -64,6 +105,8 @@ export async function openNetwork(nameOrFile: string, options: NetworkOptions = 
     featureWidth: card.outputs.features?.width ?? 0,
     logitWidth: card.outputs.logits?.width ?? 0,
     classes: card.classes,
+    synsets: card.synsets,
+    classesNeedMap: card.classesNeedMap,
     identity: identityOf(sha256, card),
     model,
   };
@@ -78,7 +121,7 @@ async function readEmbeddedCard(name: string): Promise<NetworkCard> {
   return parseCard(await readFile(path, 'utf8'), path);
 }
 
-async function readWeights(path: string, asked: string): Promise<Uint8Array> {
+async function readWeights(path: string, asked: string, known: readonly KnownNetwork[]): Promise<Uint8Array> {
   try {
     // A device would be read without end.
     if (!(await stat(path)).isFile()) throw new NetworkError(`${path} is not a file: name an .onnx file`);
@@ -87,9 +130,14 @@ async function readWeights(path: string, asked: string): Promise<Uint8Array> {
     if (error instanceof NetworkError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT') throw new NetworkError(`${path} cannot be read (${code}): check the file`);
-    const known = (await listNetworks()).map(({ name }) => name).join(', ');
+    const pullable = (await readCatalogue()).some(({ name }) => name === asked);
+    if (pullable)
+      throw new NetworkError(
+        `${asked} is not in the store yet: fetch it with "ganeval models pull ${asked}"`,
+      );
+    const names = known.map(({ card }) => card.name).join(', ');
     throw new NetworkError(
-      `${asked} is neither a network that comes with ganeval (${known}) nor a file: check the name`,
+      `${asked} is neither a network that comes with ganeval or is in the store (${names}) nor a file: check the name`,
     );
   }
 }

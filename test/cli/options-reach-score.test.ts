@@ -22,6 +22,8 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   downsample: ['antialias', 'antialias'],
   model: ['other', 'other'],
   classifier: ['other', 'other'],
+  classMap: ['map.csv', 'map.csv'],
+  modelsDir: ['models', 'models'],
   inputSize: ['64', 64],
   normalise: ['[0,1]', '[0,1]'],
   featuresOutput: ['pool', 'pool'],
@@ -92,7 +94,7 @@ describe.each(optionSpecs().map((spec) => [spec.key, spec] as const))('the optio
   });
 
   it('reaches score from the config file, paths counted from the folder of the file', async () => {
-    const isPath = key === 'reference' || key === 'labels' || key === 'cacheDir';
+    const isPath = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'].includes(key);
     const expected = isPath ? resolve(folder, String(value)) : value;
     expect(await scored('--config', writeConfig({ [key]: value }))).toEqual(['samples', { [key]: expected }]);
   });

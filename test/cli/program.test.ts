@@ -161,7 +161,7 @@ describe('the other commands', () => {
     for (const key of Object.keys(scoreOptionsSchema.shape)) {
       expect(stdout).toContain(`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
     }
-    expect(stdout).toMatch(/--batch-size .*\[default: 64\]/);
+    expect(stdout).toMatch(/--splits .*\[default: 10\]/);
     expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "cuda"\]/);
   });
 
@@ -177,9 +177,9 @@ describe('the other commands', () => {
   });
 
   it('list networks and data sets', async () => {
-    const networks = JSON.parse((await runProgram(['models', 'list', '--json'])).stdout);
+    const { networks } = JSON.parse((await runProgram(['models', 'list', '--json'])).stdout);
     expect(networks.map(({ name }: { name: string }) => name)).toContain('inception-cifar10');
-    expect((await runProgram(['models', 'list'])).stdout).toMatch(/inception-cifar10 +32×32/);
+    expect((await runProgram(['models', 'list'])).stdout).toMatch(/inception-cifar10 +embedded +2\.8 MB/);
     expect((await runProgram(['data', 'list'])).stdout).toMatch(/cifar10 .*\nmnist /);
   });
 

@@ -12,7 +12,8 @@ describe('the published JSON Schemas', () => {
     expect(Object.keys(properties)).toEqual([...Object.keys(scoreOptionsSchema.shape), '$schema']);
     expect(additionalProperties).toBe(false);
     expect(required).toBeUndefined();
-    expect(properties.batchSize).toMatchObject({ type: 'integer', minimum: 1, default: 64 });
+    expect(properties.batchSize).toMatchObject({ type: 'integer', minimum: 1 });
+    expect(properties.splits).toMatchObject({ type: 'integer', minimum: 1, default: 10 });
   });
 
   it('describe the result', () => {

@@ -60,8 +60,7 @@ export function fakeExtractor(onRun?: (runs: number) => void): ExtractorPlan & {
   const extractor: Extractor = {
     identity: 'fake-network',
     device: 'cpu',
-    featureWidth: 2,
-    logitWidth: 1,
+    widths: { features: 2, logits: 1, scores: 0 },
     async run({ pixels, count, height, width }) {
       runs.push(count);
       onRun?.(runs.length);
@@ -69,10 +68,11 @@ export function fakeExtractor(onRun?: (runs: number) => void): ExtractorPlan & {
       return {
         features: Float32Array.from({ length: count * 2 }, (_, k) => (k % 2 ? width : first(k >> 1))),
         logits: Float32Array.from({ length: count }, (_, i) => first(i)),
+        scores: new Float32Array(0),
       };
     },
     close: async () => undefined,
   };
-  const { identity, featureWidth, logitWidth } = extractor;
-  return { identity, featureWidth, logitWidth, preprocessing: 'none', runs, open: async () => extractor };
+  const { identity, widths } = extractor;
+  return { identity, widths, preprocessing: 'none', runs, open: async () => extractor };
 }

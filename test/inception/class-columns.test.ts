@@ -38,4 +38,39 @@ describe('findClassColumns', () => {
       reason: 'The network features only gives no logits.',
     });
   });
+
+  it('takes synset ids beside names', () => {
+    const synsets = ['n02121620', 'n02364673', 'n02084071'];
+    expect(findClassColumns(['n02084071', 'Cat'], { ...pets, synsets })).toEqual({
+      columns: Int32Array.of(2, 0),
+      matchedBy: 'name',
+    });
+    expect(findClassColumns(['n02084071'], pets)).toMatchObject({ reason: expect.any(String) });
+  });
+
+  it('takes what a map says: columns, names or synset ids', () => {
+    const map = (...targets: [string, string][]) => ({ path: 'map.csv', targets: new Map(targets) });
+    const found = { columns: Int32Array.of(2, 0), matchedBy: 'map' };
+    expect(findClassColumns(['a', 'b'], pets, map(['a', 'dog'], ['b', 'cat']))).toEqual(found);
+    const opaque = { name: 'opaque', logitWidth: 3, classesNeedMap: true };
+    expect(findClassColumns(['a', 'b'], opaque, map(['b', '0'], ['a', '2'], ['c', '1']))).toEqual(found);
+    expect(findClassColumns(['a', 'b'], opaque, map(['a', '2']))).toEqual({
+      reason: 'map.csv doesn\'t name the class "b".',
+    });
+    expect(findClassColumns(['a'], opaque, map(['a', '3']))).toMatchObject({
+      reason: expect.stringContaining('classes 0 to 2'),
+    });
+    expect(findClassColumns(['a'], pets, map(['a', 'ape']))).toMatchObject({
+      reason: expect.stringContaining('"ape"'),
+    });
+  });
+
+  it('takes neither names nor numbers for columns that need a map', () => {
+    const opaque = { ...pets, classesNeedMap: true };
+    for (const name of ['cat', '1']) {
+      expect(findClassColumns([name], opaque)).toEqual({
+        reason: 'The network pets has its 3 classes in an order of its own, which needs --class-map.',
+      });
+    }
+  });
 });

@@ -114,7 +114,7 @@ describe('openNetwork', () => {
 
   it('says which networks there are when there is none of the name', async () => {
     await expect(openNetwork('inception-v9')).rejects.toThrow(
-      /^inception-v9 is neither a network that comes with ganeval \(.*inception-cifar10.*\) nor a file/,
+      /^inception-v9 is neither a network that comes with ganeval or is in the store \(.*inception-cifar10.*\) nor a file/,
     );
   });
 

@@ -8,10 +8,10 @@ import { gatherOptions } from '../option-sources.js';
 const MARKS = { fine: '✓', hint: '·', broken: '✗' } as const;
 
 export const doctorCommand: Command = {
-  options: { ...JSON_OPTION, ...libraryOptions(['cacheDir']) },
+  options: { ...JSON_OPTION, ...libraryOptions(['cacheDir', 'modelsDir']) },
   async run(argv, context) {
-    const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
-    const checks = await runChecks(cacheDir);
+    const folders = await gatherOptions(['cacheDir', 'modelsDir'], argv, context);
+    const checks = await runChecks(folders);
     const broken = checks.filter(({ state }) => state === 'broken');
     context.print(
       argv.json ? toPrettyJson({ works: broken.length === 0, checks }) : toText(checks, broken.length),

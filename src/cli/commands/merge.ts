@@ -5,7 +5,13 @@ import type { OptionKey } from '../option-specs.js';
 import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
 
 /** What may differ between the machines that made the parts and this one; the rest stands in the parts. */
-const KEYS = ['reference', 'device', 'threads'] as const satisfies readonly OptionKey[];
+const KEYS = [
+  'reference',
+  'classMap',
+  'modelsDir',
+  'device',
+  'threads',
+] as const satisfies readonly OptionKey[];
 
 export const mergeCommand: Command = {
   positionals: {

@@ -1,43 +1,83 @@
+import type { CatalogueEntry } from '../../inception/catalogue.js';
 import { neutralise } from '../../report/neutralise.js';
+import { formatBytes } from '../../report/numbers.js';
 import { layOutTable } from '../../report/text-table.js';
 import type { Command } from '../command.js';
 import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+
+/** A network as the list shows it. */
+interface Row {
+  readonly name: string;
+  readonly where: 'embedded' | 'store' | 'pull';
+  /** Of the .onnx file; of the weight file for one that can be pulled; null where its publisher does not say. */
+  readonly bytes: number | null;
+  readonly licence: string | null;
+  /** What it is for, or what its numbers may be compared with. */
+  readonly purpose: string | null;
+}
+
+const WHERE = { embedded: 'embedded', store: 'in the store', pull: 'can be pulled' } as const;
 
 export const modelsListCommand: Command = {
-  options: JSON_OPTION,
-  async run(argv, { print }) {
-    const { listNetworks } = await import('../../index.js');
-    const cards = await listNetworks();
+  options: { ...JSON_OPTION, ...libraryOptions(['modelsDir']) },
+  async run(argv, context) {
+    const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
+    const { listKnownNetworks, modelsFolder, readCatalogue } = await import('../../index.js');
+    const known = await listKnownNetworks(modelsDir);
+    const catalogue = await readCatalogue();
+    const pullable = catalogue.filter(({ name }) => !known.some(({ card }) => card.name === name));
     if (argv.json) {
-      print(toPrettyJson(cards));
+      const cards = known.map(({ origin, path, bytes, card }) => ({ where: origin, path, bytes, ...card }));
+      context.print(
+        toPrettyJson({ store: modelsFolder(modelsDir), networks: [...cards, ...pullable.map(toJson)] }),
+      );
       return 0;
     }
-    const rows = cards.map(({ name, input, outputs, classes, status }) => [
-      neutralise(name),
-      `${input.size}×${input.size}`,
-      String(outputs.features?.width ?? '–'),
-      String(outputs.logits?.width ?? '–'),
-      describeClasses(classes),
-      neutralise(status ?? ''),
-    ]);
-    const lines = layOutTable(
-      [
-        { heading: 'name', align: 'left' },
-        { heading: 'input', align: 'left' },
-        { heading: 'features', align: 'right' },
-        { heading: 'logits', align: 'right' },
-        { heading: 'classes', align: 'left' },
-        { heading: 'status', align: 'left' },
-      ],
-      rows,
-      { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
-    );
-    print(`${lines.join('\n')}\n`);
+    const rows: Row[] = [
+      ...known.map(({ origin, bytes, card }) => ({
+        name: card.name,
+        where: origin,
+        bytes,
+        licence: card.licence ?? null,
+        purpose: card.status ?? (card.comparableWith ? `comparable with ${card.comparableWith}` : null),
+      })),
+      ...pullable.map(({ name, weights, licence, purpose }) => ({
+        name,
+        where: 'pull' as const,
+        bytes: weights.bytes ?? null,
+        licence,
+        purpose,
+      })),
+    ];
+    context.print(toText(rows));
+    context.note(`The store is ${modelsFolder(modelsDir)}.`);
     return 0;
   },
 };
 
-function describeClasses(classes: readonly string[] = []): string {
-  const shown = classes.slice(0, 3).map(neutralise).join(', ');
-  return classes.length > 3 ? `${shown}, … (${classes.length})` : shown;
+function toJson({ name, weights, licence, purpose }: CatalogueEntry) {
+  return { where: 'pull', name, purpose, licence, ...weights };
+}
+
+function toText(rows: readonly Row[]): string {
+  const lines = layOutTable(
+    [
+      { heading: 'name', align: 'left' },
+      { heading: 'where', align: 'left' },
+      { heading: 'size', align: 'right' },
+      { heading: 'licence', align: 'left' },
+      { heading: 'what it is for', align: 'left' },
+    ],
+    rows.map(({ name, where, bytes, licence, purpose }) => [
+      neutralise(name),
+      WHERE[where],
+      bytes === null ? '–' : formatBytes(bytes),
+      neutralise(licence ?? 'not known'),
+      neutralise(purpose ?? ''),
+    ]),
+    { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
+  );
+  return `${lines.join('\n')}\n`;
 }

@@ -8,6 +8,7 @@ import type { OptionKey } from '../option-specs.js';
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
   'model',
+  'modelsDir',
   'inputSize',
   'normalise',
   'featuresOutput',

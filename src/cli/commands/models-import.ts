@@ -1,0 +1,32 @@
+import type { Variant } from '../../inception/catalogue.js';
+import type { Command } from '../command.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+
+export const modelsImportCommand: Command = {
+  positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of Inception v3' } },
+  options: {
+    name: { requiresArg: true, description: 'What to call it [default: as the catalogue does]' },
+    arch: {
+      choices: ['auto', 'fid', 'torchvision'],
+      requiresArg: true,
+      description: 'Which Inception v3 it is [default: auto, by the number of classes]',
+    },
+    ...libraryOptions(['modelsDir']),
+  },
+  examples: [['ganeval models import mine.pth --name mine', 'then "ganeval score samples/ --model mine"']],
+  async run(argv, context) {
+    const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
+    const { importWeights } = await import('../../index.js');
+    const { card, path } = await importWeights(String(argv.file), {
+      name: argv.name as string | undefined,
+      arch: argv.arch as Variant | 'auto' | undefined,
+      modelsDir,
+      signal: context.hooks.signal,
+      onNote: context.note,
+    });
+    context.note(`${card.name} is in the store.`);
+    context.print(`${path}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,24 @@
+import { neutralise } from '../../report/neutralise.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+
+export const modelsVerifyCommand: Command = {
+  positionals: { name: { type: 'string', describe: 'One network alone' } },
+  options: { ...JSON_OPTION, ...libraryOptions(['modelsDir']) },
+  async run(argv, context) {
+    const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
+    const { verifyNetworks } = await import('../../index.js');
+    const verdicts = await verifyNetworks(argv.name as string | undefined, modelsDir);
+    if (argv.json) context.print(toPrettyJson(verdicts));
+    else {
+      const lines = verdicts.map(({ name, path, sound, fault }) =>
+        sound ? `✓ ${neutralise(name)}` : `✗ ${neutralise(name)}  ${neutralise(`${path}: ${fault}`)}`,
+      );
+      context.print(`${lines.join('\n')}\n`);
+    }
+    return verdicts.every(({ sound }) => sound) ? 0 : EXIT.network;
+  },
+};
