@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'featuresOutput',
     'logitsOutput',
   ],
-  'Metrics:': ['splits', 'shuffle', 'seed', 'kidSubsets', 'kidSubsetSize', 'msssimPairs', 'level'],
+  'Metrics:': ['profile', 'splits', 'shuffle', 'seed', 'kidSubsets', 'kidSubsetSize', 'msssimPairs', 'level'],
   'Bad pictures:': ['onBadImage', 'maxBad', 'pixelLimit'],
   'The run:': ['device', 'threads', 'batchSize', 'cache', 'cacheDir'],
 };

@@ -67,7 +67,7 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
 export function toYargs(spec: OptionSpec, group: string): Options {
   const shared = { group, defaultDescription: spec.defaultText };
   if (spec.kind === 'boolean') {
-    const off = spec.defaultText === 'true' ? ` (--no-${spec.flag}: don't)` : '';
+    const off = spec.defaultText !== 'false' ? ` (--no-${spec.flag}: don't)` : '';
     return { ...shared, type: 'boolean', description: `${spec.description}${off}` };
   }
   const many = spec.list ? ', separated by commas' : '';

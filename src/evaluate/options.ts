@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { NORMALISATIONS, type NormalisationName } from '../inception/network-options.js';
+import { PROFILE_NAMES, PROFILES } from '../inception/profiles.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
 export const METRIC_IDS = ['is', 'accuracy', 'msssim', 'fid', 'kid'] as const;
@@ -61,11 +62,17 @@ export const scoreOptionsSchema = z.strictObject({
     .describe(
       'Pictures a run of the network; changes speed, never numbers [default: 64, fewer for networks of large pictures]',
     ),
+  profile: z
+    .enum(PROFILE_NAMES)
+    .default('torch-fidelity')
+    .describe('Tool of the field whose resizing, shuffling and splitting is followed'),
   splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
   shuffle: z
     .boolean()
-    .default(true)
-    .describe('Whether rows are shuffled before the Inception Score splits them'),
+    .optional()
+    .describe(
+      'Whether rows are shuffled before the Inception Score splits them [default: as the profile has it]',
+    ),
   seed: z.int().min(0).max(0xffffffff).default(2020).describe('Seed of every draw'),
   kidSubsets: wholeNumber(1).default(100).describe('Subsets of KID'),
   kidSubsetSize: wholeNumber(2).default(1000).describe('Pictures in a subset of KID'),
@@ -93,7 +100,7 @@ export const scoreOptionsSchema = z.strictObject({
 export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
 
 /** Options with every default filled in. */
-export type ResolvedOptions = z.output<typeof scoreOptionsSchema>;
+export type ResolvedOptions = z.output<typeof scoreOptionsSchema> & { readonly shuffle: boolean };
 
 /** Something a user asked for that makes no sense; the message is one sentence that says what to change. */
 export class UsageError extends Error {
@@ -103,7 +110,10 @@ export class UsageError extends Error {
 /** Fills in the defaults; throws UsageError naming the first option that is wrong. */
 export function resolveOptions(options: ScoreOptions): ResolvedOptions {
   const parsed = scoreOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { data } = parsed;
+    return { ...data, shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
+  }
   const issue = parsed.error.issues[0];
   throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
 }

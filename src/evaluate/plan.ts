@@ -65,7 +65,7 @@ export async function makePlan(
       set.source.classNames,
       { network: options.model, options: cardOptions(options, options.model) },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
-      { modelsDir: options.modelsDir, classMap },
+      { modelsDir: options.modelsDir, classMap, profile: options.profile },
     );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
@@ -84,9 +84,9 @@ function refuseOtherNetwork(
   { name, network }: StatisticsFile & { readonly name: string },
   model: Network,
 ): void {
-  if (network === undefined || network === model.sha256) return;
+  if (network === undefined || network === model.identity) return;
   throw new ImagesError(
-    `The statistics file ${name} was made with another network than ${model.name}: make it again with ganeval stats, or name its network with --model.`,
+    `The statistics file ${name} was made with another network than ${model.name}, or another profile: make it again with ganeval stats, or name its own with --model and --profile.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILE_NAMES } from '../inception/profiles.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
@@ -94,6 +95,7 @@ const settings = z.object({
   onBadImage: z.enum(['fail', 'skip']),
   seed: count,
   splits: count,
+  profile: z.enum(PROFILE_NAMES).describe('The tool whose resizing, shuffling and splitting was followed'),
   shuffle: z.boolean(),
   kidSubsets: count,
   kidSubsetSize: count,

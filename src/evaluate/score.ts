@@ -141,7 +141,7 @@ function describeStatistics({ referenceStatistics: file }: Plan): ImageSet | und
 }
 
 function settingsOf({ options, metrics, resolutions }: Plan): Settings {
-  const { downsample, alpha, onBadImage, seed, splits, shuffle } = options;
+  const { downsample, alpha, onBadImage, seed, splits, profile, shuffle } = options;
   const { kidSubsets, kidSubsetSize, msssimPairs, level } = options;
   return {
     metrics: [...metrics],
@@ -152,6 +152,7 @@ function settingsOf({ options, metrics, resolutions }: Plan): Settings {
       onBadImage,
       seed,
       splits,
+      profile,
       shuffle,
       kidSubsets,
       kidSubsetSize,

@@ -166,6 +166,7 @@ function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pas
     logits: table('scores', isModel) ?? table('logits', isModel),
     classLogits,
     classColumns: plan.classColumns,
+    classRange: plan.classifier?.classRange,
     resolutionLogits: classLogits && resolutionTables(plan, classLogits, extractions),
   };
 }

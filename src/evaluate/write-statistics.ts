@@ -29,7 +29,7 @@ export async function writeStatistics(
         device: resolved.device,
         threads: resolved.threads,
       });
-      await saveStatistics(out, statistics, plan.model.sha256);
+      await saveStatistics(out, statistics, plan.model.identity);
       return { count: features.count, dimensions: features.width, out };
     }),
   );

@@ -44,6 +44,8 @@ export const networkCard = z
       size: z.int().positive(),
       resize: resizeMethod,
       normalise: normalisation,
+      /** Resize and normalisation are those of the run's profile; the two above say what they are without one. */
+      followsProfile: z.boolean().optional(),
     }),
     outputs: z
       .strictObject({
@@ -61,6 +63,8 @@ export const networkCard = z
     synsets: z.array(z.string().regex(/^n\d{8}$/)).optional(),
     /** The columns stand in an order that no folder's name or number says: classes need a map. */
     classesNeedMap: z.boolean().optional(),
+    /** First and last column of the logits that stand for a class; others (background, padding) are no answer. */
+    classRange: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
     architecture: z.string().optional(),
     /** On what and how it was trained. */
     training: z.record(z.string(), z.unknown()).optional(),
@@ -74,6 +78,11 @@ export const networkCard = z
     path: ['classes'],
     message: 'expected one name per column of the logits',
   })
+  .refine(
+    ({ classRange, outputs }) =>
+      !classRange || (classRange[0] <= classRange[1] && classRange[1] < (outputs.logits?.width ?? 0)),
+    { path: ['classRange'], message: 'expected two columns of the logits, first and last' },
+  )
   .refine(({ synsets, outputs }) => !synsets || synsets.length === outputs.logits?.width, {
     path: ['synsets'],
     message: 'expected one synset id per column of the logits',

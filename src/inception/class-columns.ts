@@ -18,7 +18,10 @@ export interface NoColumns {
 }
 
 /** What is known of a network's classes. */
-export type NetworkClasses = Pick<Network, 'name' | 'classes' | 'synsets' | 'classesNeedMap' | 'logitWidth'>;
+export type NetworkClasses = Pick<
+  Network,
+  'name' | 'classes' | 'synsets' | 'classesNeedMap' | 'classRange' | 'logitWidth'
+>;
 
 /**
  * Finds each class among the classes of a network: by name (case, spaces, hyphens and underscores don't count) or
@@ -43,11 +46,11 @@ export function findClassColumns(
 }
 
 function findDirectly(classNames: readonly string[], network: NetworkClasses): ClassColumns | NoColumns {
-  const { name, classes = [], synsets = [], logitWidth } = network;
+  const { name, classes = [], synsets = [], logitWidth, classRange = [0, logitWidth - 1] } = network;
   const known = new Map([...synsets, ...classes.map(plain)].map((each, i) => [each, i % logitWidth]));
   const columns = classNames.map((each) => known.get(plain(each)) ?? -1);
   if (!columns.includes(-1)) return { columns: Int32Array.from(columns), matchedBy: 'name' };
-  if (classNames.every((each) => /^\d+$/.test(each))) return findByIndex(classNames, name, logitWidth);
+  if (classNames.every((each) => /^\d+$/.test(each))) return findByIndex(classNames, name, classRange);
   return { reason: `The network ${name} doesn't know the class ${quoteSome(classNames, columns)}.` };
 }
 
@@ -68,13 +71,13 @@ function findByMap(
 function findByIndex(
   classNames: readonly string[],
   name: string,
-  logitWidth: number,
+  [first, last]: readonly [first: number, last: number],
 ): ClassColumns | NoColumns {
   const columns = Int32Array.from(classNames, Number);
-  const beyond = classNames.find((_, i) => columns[i] >= logitWidth || columns[i] < 0);
+  const beyond = classNames.find((_, i) => columns[i] > last || columns[i] < first);
   if (beyond === undefined) return { columns, matchedBy: 'index' };
   return {
-    reason: `The network ${name} has classes 0 to ${logitWidth - 1}, and the samples have a class ${beyond}.`,
+    reason: `The network ${name} has classes ${first} to ${last}, and the samples have a class ${beyond}.`,
   };
 }
 

@@ -3,6 +3,7 @@ import { type ClassColumns, findClassColumns, type NetworkClasses } from './clas
 import type { ClassMap } from './class-map.js';
 import { type KnownNetwork, listKnownNetworks, type Network, openNetwork } from './network.js';
 import type { NetworkOptions } from './network-options.js';
+import type { ProfileName } from './profiles.js';
 
 /** `auto`, the name of a known network, or the path of an ONNX file with what its card doesn't say. */
 export interface NetworkChoice {
@@ -27,6 +28,7 @@ export interface ChoiceOptions {
   /** Folder of the store; the system's usual place if it is not given. */
   readonly modelsDir?: string;
   readonly classMap?: ClassMap;
+  readonly profile?: ProfileName;
 }
 
 /** The network for features where none is named: the field's own if it is in the store, else the one that is always there. */
@@ -46,18 +48,20 @@ export async function chooseNetworks(
   classNames: readonly string[] | undefined,
   model: NetworkChoice,
   classifier: NetworkChoice,
-  { modelsDir, classMap }: ChoiceOptions = {},
+  { modelsDir, classMap, profile }: ChoiceOptions = {},
 ): Promise<ChosenNetworks> {
   const known = await listKnownNetworks(modelsDir);
-  const opened = await openNetwork(nameOfModel(model.network, known), model.options, modelsDir);
+  const open = (name: string, options?: NetworkOptions) =>
+    openNetwork(name, { ...options, profile }, modelsDir);
+  const opened = await open(nameOfModel(model.network, known), model.options);
   if (classifier.network !== 'auto') {
     // A named classifier is opened in any case, so that a mistake in its name is told.
-    const named = await openNetwork(classifier.network, classifier.options, modelsDir);
+    const named = await open(classifier.network, classifier.options);
     return { model: opened, ...(await matchClassifier(classNames, [openedCandidate(named)], classMap)) };
   }
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
-    .map(({ card }) => ({ classes: classesOf(card), open: () => openNetwork(card.name, {}, modelsDir) }));
+    .map(({ card }) => ({ classes: classesOf(card), open: () => open(card.name) }));
   const match = await matchClassifier(classNames, [openedCandidate(opened), ...others], classMap);
   return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
@@ -77,8 +81,15 @@ function openedCandidate(network: Network): Candidate {
   return { classes: network, open: async () => network };
 }
 
-function classesOf({ name, classes, synsets, classesNeedMap, outputs }: NetworkCard): NetworkClasses {
-  return { name, classes, synsets, classesNeedMap, logitWidth: outputs.logits?.width ?? 0 };
+function classesOf({
+  name,
+  classes,
+  synsets,
+  classesNeedMap,
+  classRange,
+  outputs,
+}: NetworkCard): NetworkClasses {
+  return { name, classes, synsets, classesNeedMap, classRange, logitWidth: outputs.logits?.width ?? 0 };
 }
 
 async function matchClassifier(

@@ -4,6 +4,7 @@ import { NetworkError } from '../onnx/network-error.js';
 import { elementCount } from '../onnx/tensor.js';
 import type { NetworkCard } from './card.js';
 import { type NetworkOptions, NORMALISATIONS } from './network-options.js';
+import { PROFILES, type ProfileName } from './profiles.js';
 
 type Input = NetworkCard['input'];
 type Output = NonNullable<NetworkCard['outputs']['features']>;
@@ -13,14 +14,15 @@ type Output = NonNullable<NetworkCard['outputs']['features']>;
  * Throws NetworkError if something is not said anywhere, or if the file contradicts it.
  *
  * @param path how errors name the file
- * @param card what stands beside the file, if anything
+ * @param written what stands beside the file, if anything
  */
 export function fitNetwork(
   path: string,
   model: ModelFile,
-  card: NetworkCard | undefined,
+  written: NetworkCard | undefined,
   options: NetworkOptions,
 ): NetworkCard {
+  const card = written && underProfile(written, options.profile);
   const { name, layout, sides } = inspectInput(path, model, card?.input.layout);
   if (card && card.input.name !== name) {
     throw new NetworkError(
@@ -60,6 +62,13 @@ export function fitNetwork(
     );
   }
   return { name: basename(path, extname(path)), ...card, input, outputs, classes };
+}
+
+/** The card as a profile has it, if it leaves its preprocessing to profiles. */
+function underProfile(card: NetworkCard, profile: ProfileName | undefined): NetworkCard {
+  if (!card.input.followsProfile || profile === undefined) return card;
+  const { resize, normalise } = PROFILES[profile];
+  return { ...card, input: { ...card.input, resize, normalise } };
 }
 
 /** The only input, which must take float32 pictures of three channels, any number at once. */

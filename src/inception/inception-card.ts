@@ -43,17 +43,18 @@ export async function makeCard(
   return parseCard(JSON.stringify(card), `the card of ${name}`);
 }
 
-/** As torch-fidelity feeds and reads the network. */
-function fidCard(): Pick<NetworkCard, 'input' | 'outputs' | 'classesNeedMap'> {
+/** As torch-fidelity feeds and reads the network, unless the run has another profile. */
+function fidCard(): Pick<NetworkCard, 'input' | 'outputs' | 'classesNeedMap' | 'classRange'> {
   return {
-    input: { ...input, resize: 'tf1-bilinear', normalise: NORMALISATIONS.tf1 },
+    input: { ...input, resize: 'tf1-bilinear', normalise: NORMALISATIONS.tf1, followsProfile: true },
     outputs: {
       features,
       logits: { name: 'logits', width: CLASS_COUNTS.fid },
       scores: { name: 'logits_unbiased', width: CLASS_COUNTS.fid },
     },
-    // Column 0 is the background, and the others follow the challenge kit's numbers, not the synset ids.
+    // Column 0 is the background, 1001 to 1007 are padding, and the classes follow the challenge kit's numbers, not the synset ids.
     classesNeedMap: true,
+    classRange: [1, 1000],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Normalisation, ResizeMethod } from './card.js';
+import type { ProfileName } from './profiles.js';
 
 /** Usual ranges of networks' inputs, by the names that users know them under. */
 export const NORMALISATIONS = {
@@ -22,6 +23,8 @@ export interface NetworkOptions {
   readonly inputSize?: number;
   readonly normalise?: NormalisationName | Normalisation;
   readonly resize?: ResizeMethod;
+  /** How a network is fed whose card leaves that to the run. */
+  readonly profile?: ProfileName;
   /** Name of the output that FID and KID compare. */
   readonly featuresOutput?: string;
   /** Name of the output with class scores before softmax. */

@@ -27,6 +27,8 @@ export interface Network {
   readonly synsets?: readonly string[];
   /** Its columns stand in an order that neither names nor numbers of folders say. */
   readonly classesNeedMap?: boolean;
+  /** First and last column that stand for a class, where not all do. */
+  readonly classRange?: readonly [first: number, last: number];
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
   /** Content of the .onnx file. */
@@ -107,6 +109,7 @@ export async function openNetwork(
     classes: card.classes,
     synsets: card.synsets,
     classesNeedMap: card.classesNeedMap,
+    classRange: card.classRange,
     identity: identityOf(sha256, card),
     model,
   };

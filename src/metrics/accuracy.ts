@@ -31,7 +31,7 @@ export const accuracy: Metric = {
 
 async function computeAccuracy(input: MetricInput): Promise<MetricOutcome> {
   const { samples, settings, signal, onProgress } = input;
-  const { labels, classLogits, classColumns, resolutionLogits = [] } = samples;
+  const { labels, classLogits, classColumns, classRange, resolutionLogits = [] } = samples;
   if (!labels) return { reason: 'Class accuracy needs labels, and the samples have none.' };
   if (!classLogits || !classColumns) {
     return { reason: 'Class accuracy needs a network that knows the classes of the samples.' };
@@ -40,7 +40,7 @@ async function computeAccuracy(input: MetricInput): Promise<MetricOutcome> {
   const classNames = samples.classNames ?? Array.from(classColumns, (_, label) => String(label));
   const numPasses = 1 + resolutionLogits.length;
   const predict = (logits: Rows, pass: number) =>
-    predictColumns(logits, {
+    predictColumns(logits, classRange ?? [0, logits.width - 1], {
       signal,
       onProgress: (fraction) => onProgress?.((pass + fraction) / numPasses),
     });
@@ -81,15 +81,16 @@ interface ClassCount {
   readonly n: number;
 }
 
-/** The column of the largest logit of every row, the lowest where several tie. A row of NaN has none: −1. */
+/** The column of the largest logit from `first` to `last` of every row, the lowest where several tie. A row of NaN has none: −1. */
 async function predictColumns(
   logits: Rows,
+  [first, last]: readonly [first: number, last: number],
   options: { signal?: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<Int32Array> {
   const columns = new Int32Array(logits.count).fill(-1);
   const decide = (row: Float32Array, i: number) => {
     let largest = Number.NEGATIVE_INFINITY;
-    for (let column = 0; column < row.length; column++) {
+    for (let column = first; column <= last; column++) {
       if (row[column] > largest) {
         largest = row[column];
         columns[i] = column;

@@ -48,6 +48,8 @@ export interface Subject {
   readonly classLogits?: Rows;
   /** For each class of `classNames`, its column in `classLogits`. */
   readonly classColumns?: Int32Array;
+  /** First and last column of `classLogits` that stand for a class, where not all do; others are no answer. */
+  readonly classRange?: readonly [first: number, last: number];
   /** From `--classifier`, at reduced resolutions, ascending. */
   readonly resolutionLogits?: readonly ResolutionLogits[];
   readonly pairScores?: readonly PairScore[];

@@ -31,6 +31,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   device: ['cpu', 'cpu'],
   threads: ['1', 1],
   batchSize: ['32', 32],
+  profile: ['openai', 'openai'],
   splits: ['5', 5],
   shuffle: ['false', false],
   seed: ['7', 7],
@@ -253,5 +254,18 @@ describe('an error', () => {
     score.mockRejectedValue(new DOMException('stopped', 'AbortError'));
     expect(await run(['score', 'samples'])).toBe(130);
     expect(stderr).toBe('');
+  });
+});
+
+describe('--like', () => {
+  it('follows the tool and tells its command on stderr', async () => {
+    expect(await run(['score', 'samples', '--like', 'pytorch-fid'])).toBe(0);
+    expect(score.mock.calls[0][1]).toMatchObject({ profile: 'pytorch-fid' });
+    expect(stderr).toContain('Where it may differ:');
+  });
+
+  it('refuses another profile beside it', async () => {
+    expect(await run(['score', 'samples', '--like', 'pytorch-fid', '--profile', 'openai'])).toBe(2);
+    expect(stderr).toContain('--like pytorch-fid follows pytorch-fid: leave --profile openai out');
   });
 });

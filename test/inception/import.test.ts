@@ -99,6 +99,7 @@ describe('importWeights', () => {
       input: { size: 299, resize: 'tf1-bilinear', normalise: { scale: 1 / 128, offset: -1 } },
       outputs: { logits: { width: 1008 }, scores: { name: 'logits_unbiased', width: 1008 } },
       classesNeedMap: true,
+      classRange: [1, 1000],
       source: { file: 'weights.pth', sha256: digestOfBytes(CONTENT) },
     });
     // Formula weights under the name of the published ones must not pass for them.

@@ -46,6 +46,19 @@ test('a tie goes to the lowest column', async () => {
   expect((await computeValue(accuracy, first)).value).toBe(0.5);
 });
 
+test('the largest logit is looked for among the classes alone, where some columns are none', async () => {
+  // Background, two classes, padding.
+  const logits = rowsOf(Float32Array.of(9, 2, 1, 0, 0, 1, 2, 9), 4);
+  const samples = {
+    labels: Int32Array.of(0, 1),
+    classNames: ['a', 'b'],
+    classColumns: Int32Array.of(1, 2),
+    classLogits: logits,
+  };
+  expect((await computeValue(accuracy, samples)).value).toBe(0);
+  expect((await computeValue(accuracy, { ...samples, classRange: [1, 2] })).value).toBe(1);
+});
+
 test('a row of NaN is no hit', async () => {
   const nan = rowsOf(new Float32Array(5).fill(Number.NaN), 5);
   const { value } = await computeValue(accuracy, {

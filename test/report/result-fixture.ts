@@ -81,6 +81,7 @@ export function makeResult(): EvaluationResult {
       onBadImage: 'fail',
       seed: 2020,
       splits: 10,
+      profile: 'torch-fidelity',
       shuffle: true,
       kidSubsets: 100,
       kidSubsetSize: 1000,

@@ -1,4 +1,5 @@
 import { UsageError } from '../../evaluate/options.js';
+import { PROFILE_NAMES } from '../../inception/profiles.js';
 import { formatCount } from '../../report/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { libraryOptions } from '../option-groups.js';
@@ -25,6 +26,13 @@ export const scoreCommand: Command = {
       group: 'The run:',
       description: 'Show what would be done, and how long it would take',
     },
+    like: {
+      group: 'Metrics:',
+      requiresArg: true,
+      choices: PROFILE_NAMES,
+      description:
+        'As --profile, and print how that tool is asked for the same numbers, and what it would give otherwise',
+    },
     shard: {
       group: SHARE_GROUP,
       requiresArg: true,
@@ -40,7 +48,7 @@ export const scoreCommand: Command = {
   async run(argv, context) {
     const share = readShare(argv);
     const reports = new ReportFiles(argv);
-    const options = await gatherOptions(KEYS, argv, context);
+    const options = await gatherOptions(KEYS, followTool(argv), context);
     const { score, planScore, scorePart } = await import('../../index.js');
     const samples = String(argv.samples);
     if (argv['dry-run']) {
@@ -50,11 +58,25 @@ export const scoreCommand: Command = {
       const { out, pictures } = await scorePart(samples, options, share, context.hooks);
       announcePart(out, pictures, context);
     } else {
-      await reports.write(await score(samples, options, context.hooks), context);
+      const result = await score(samples, options, context.hooks);
+      await reports.write(result, context);
+      if (argv.like !== undefined) {
+        const { peerCommandToText } = await import('../../report/peer-command.js');
+        context.note(peerCommandToText(result));
+      }
     }
     return 0;
   },
 };
+
+/** `--like X` asks for `--profile X`. Throws UsageError where they contradict one another. */
+function followTool(argv: Arguments): Arguments {
+  const { like, profile } = argv;
+  if (like === undefined) return argv;
+  if (profile !== undefined && profile !== like)
+    throw new UsageError(`--like ${like} follows ${like}: leave --profile ${profile} out.`);
+  return { ...argv, profile: like };
+}
 
 function announcePart(out: string, pictures: number, context: RunContext): void {
   context.note(

@@ -11,6 +11,7 @@ const KEYS: readonly OptionKey[] = [
   'modelsDir',
   'inputSize',
   'normalise',
+  'profile',
   'featuresOutput',
   'alpha',
   'onBadImage',
