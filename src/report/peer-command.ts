@@ -38,14 +38,14 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
   };
 }
 
-/** As text for a person: the command, then what may differ, a line each. */
-export function peerCommandToText(result: EvaluationResult): string {
+/** For a person: the command, then what may differ, a line each. */
+export function peerCommandLines(result: EvaluationResult): string[] {
   const { command, differences } = describePeerCommand(result);
   const { profile } = result.settings;
   const lines = command === null ? [] : [`The same with ${profile}:`, `  ${neutralise(command)}`];
   if (differences.length > 0)
     lines.push('Where it may differ:', ...differences.map((each) => `- ${neutralise(each)}`));
-  return lines.join('\n');
+  return lines;
 }
 
 type Command = (result: EvaluationResult, ids: readonly string[]) => string;

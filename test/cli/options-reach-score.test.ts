@@ -261,7 +261,7 @@ describe('--like', () => {
   it('follows the tool and tells its command on stderr', async () => {
     expect(await run(['score', 'samples', '--like', 'pytorch-fid'])).toBe(0);
     expect(score.mock.calls[0][1]).toMatchObject({ profile: 'pytorch-fid' });
-    expect(stderr).toContain('Where it may differ:');
+    expect(stderr).toMatch(/\nWhere it may differ:\n- /);
   });
 
   it('refuses another profile beside it', async () => {

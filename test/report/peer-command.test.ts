@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, Settings } from '../../src/evaluate/result.js';
-import { describePeerCommand, peerCommandToText } from '../../src/report/peer-command.js';
+import { describePeerCommand, peerCommandLines } from '../../src/report/peer-command.js';
 import { makeResult } from './result-fixture.js';
 
 function resultOf(profile: Settings['profile'], change: Partial<EvaluationResult> = {}): EvaluationResult {
@@ -108,7 +108,7 @@ describe('what may differ', () => {
 
 it('as text, holds no control characters', () => {
   const samples = { ...makeResult().samples, source: '\u001b[31mred' };
-  const text = peerCommandToText(resultOf('pytorch-fid', { samples }));
-  expect(text).toContain('The same with pytorch-fid:\n  python -m');
-  expect(text).toContain('\\u{1b}[31mred');
+  const [first, command] = peerCommandLines(resultOf('pytorch-fid', { samples }));
+  expect(first).toBe('The same with pytorch-fid:');
+  expect(command).toContain('\\u{1b}[31mred');
 });

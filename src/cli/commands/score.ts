@@ -61,8 +61,8 @@ export const scoreCommand: Command = {
       const result = await score(samples, options, context.hooks);
       await reports.write(result, context);
       if (argv.like !== undefined) {
-        const { peerCommandToText } = await import('../../report/peer-command.js');
-        context.note(peerCommandToText(result));
+        const { peerCommandLines } = await import('../../report/peer-command.js');
+        for (const line of peerCommandLines(result)) context.note(line);
       }
     }
     return 0;
