@@ -1,0 +1,36 @@
+import {
+  engine,
+  ready,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import type { RunnerOptions } from './graph-runner.js';
+import { KERNELS } from './kernels/index.js';
+import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
+
+export { flush } from './flush.js';
+export type { RunnerOptions, RunnerStats } from './graph-runner.js';
+export { OnnxBackend } from './onnx-backend.js';
+
+let registered = false;
+
+/**
+ * Makes ONNX Runtime tfjs's backend and resolves to it. Calling it again starts a new backend; tensors of the former one
+ * are lost.
+ *
+ *     const backend = await useOnnxBackend({ threads: 2 });
+ *     ...
+ *     await flush([loss]); // one session run
+ */
+export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
+  if (!registered) for (const kernel of KERNELS) registerKernel({ ...kernel, backendName: BACKEND_NAME });
+  registered = true;
+  const backend = new OnnxBackend(options);
+  if (BACKEND_NAME in engine().registryFactory) removeBackend(BACKEND_NAME);
+  registerBackend(BACKEND_NAME, () => backend);
+  await setBackend(BACKEND_NAME);
+  await ready();
+  return backend;
+}
