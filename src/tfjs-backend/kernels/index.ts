@@ -1,10 +1,14 @@
 import { ACTIVATION_KERNELS } from './activation.js';
 import { ARITHMETIC_KERNELS } from './arithmetic.js';
+import { COUNTING_KERNELS } from './counting.js';
 import { CREATION_KERNELS } from './creation.js';
+import { EINSUM_KERNELS } from './einsum.js';
 import type { Kernel } from './kernel.js';
 import { MATRIX_KERNELS } from './matrix.js';
 import { REDUCTION_KERNELS } from './reduction.js';
+import { SCATTER_KERNELS } from './scatter.js';
 import { SHAPE_KERNELS } from './shape.js';
+import { SPACE_BLOCK_KERNELS } from './space-blocks.js';
 import { UNARY_KERNELS } from './unary.js';
 
 /**
@@ -32,4 +36,8 @@ export const KERNELS: readonly Kernel[] = [
   ...REDUCTION_KERNELS,
   ...SHAPE_KERNELS,
   ...UNARY_KERNELS,
+  ...SPACE_BLOCK_KERNELS,
+  ...SCATTER_KERNELS,
+  ...EINSUM_KERNELS,
+  ...COUNTING_KERNELS,
 ];

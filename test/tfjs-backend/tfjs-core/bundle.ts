@@ -32,11 +32,10 @@ export async function bundleTests(entry: string, outfile: string): Promise<void>
       '@tensorflow/tfjs-core': join(TFJS_CORE, 'index.js'),
       'jasmine-core': dirname(require.resolve('jasmine-core/package.json')),
     },
+    // Modules that look for packages beside themselves find ours, wherever the bundle lies.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     banner: {
-      js: [
-        `import { createRequire as createRequireOfBundle } from 'node:module';`,
-        `const require = createRequireOfBundle(${JSON.stringify(import.meta.url)});`,
-      ].join('\n'),
+      js: `import { createRequire as requireBeside } from 'node:module'; const require = requireBeside(${JSON.stringify(import.meta.url)});`,
     },
     plugins: [
       {

@@ -67,5 +67,5 @@ function missesKernel({ failures }: TestResult, kernel: string): boolean {
 
 /** Whether the backend ended a test because of an element type that it doesn't hold. */
 function missesType({ failures }: TestResult, type: string): boolean {
-  return failures.some((failure) => failure.includes(`holds no ${type} tensors`));
+  return failures.some((failure) => failure.includes(`no tensors of dtype ${type}`));
 }

@@ -30,7 +30,7 @@ export async function runTests(backendName: string): Promise<void> {
     specDone({ fullName, status, failedExpectations, duration }) {
       if (status === 'excluded') return;
       const failures = failedExpectations.map(({ message }) => message);
-      results.push({ name: fullName.replace(mark, ''), status, failures, durationMs: duration });
+      results.push({ name: fullName.replaceAll(mark, ''), status, failures, durationMs: duration });
     },
   });
   // The tests are made when they are loaded: only now, with jasmine's functions and the environment in place.
