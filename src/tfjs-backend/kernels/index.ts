@@ -5,7 +5,10 @@ import { CREATION_KERNELS } from './creation.js';
 import { EINSUM_KERNELS } from './einsum.js';
 import type { Kernel } from './kernel.js';
 import { MATRIX_KERNELS } from './matrix.js';
+import { MIRROR_KERNELS } from './mirror.js';
+import { ORDERING_KERNELS } from './ordering.js';
 import { REDUCTION_KERNELS } from './reduction.js';
+import { SCAN_KERNELS } from './scan.js';
 import { SCATTER_KERNELS } from './scatter.js';
 import { SHAPE_KERNELS } from './shape.js';
 import { SPACE_BLOCK_KERNELS } from './space-blocks.js';
@@ -36,6 +39,9 @@ export const KERNELS: readonly Kernel[] = [
   ...REDUCTION_KERNELS,
   ...SHAPE_KERNELS,
   ...UNARY_KERNELS,
+  ...MIRROR_KERNELS,
+  ...ORDERING_KERNELS,
+  ...SCAN_KERNELS,
   ...SPACE_BLOCK_KERNELS,
   ...SCATTER_KERNELS,
   ...EINSUM_KERNELS,
