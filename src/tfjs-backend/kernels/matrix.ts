@@ -9,24 +9,31 @@ export const MATRIX_KERNELS: readonly Kernel[] = [
   ),
 ];
 
-/** Products of the last two axes, with the leading ones broadcast. Both have at least two axes. */
+/** Products of the last two axes, with the leading ones broadcast. Throws if their sides don't fit. */
 export function matrixProduct(a: LazyValue, b: LazyValue, transposeA = false, transposeB = false): LazyValue {
   const [m, k] = sides(a, transposeA);
-  const [, n] = sides(b, transposeB);
+  const [inner, n] = sides(b, transposeB);
+  if (a.shape.length < 2 || b.shape.length < 2 || k !== inner) {
+    throw new Error(
+      `expected matrices with inner sides of one length for a product but received [${a.shape}] and [${b.shape}]`,
+    );
+  }
+  const type = a.type;
   const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  if (batch.every((side) => side === 1)) {
+  // ONNX Runtime's Gemm takes float32 only.
+  if (type === 'float32' && batch.every((side) => side === 1)) {
     const flatA = reshape(a, transposeA ? [k, m] : [m, k]);
     const flatB = reshape(b, transposeB ? [n, k] : [k, n]);
     const product = apply(
       'Gemm',
       [flatA, flatB],
-      { shape: [m, n], type: 'float32' },
+      { shape: [m, n], type },
       { transA: Number(transposeA), transB: Number(transposeB) },
     );
     return reshape(product, [...batch, m, n]);
   }
   const operands = [transposeA ? swapped(a) : a, transposeB ? swapped(b) : b];
-  return apply('MatMul', operands, { shape: [...batch, m, n], type: 'float32' });
+  return apply('MatMul', operands, { shape: [...batch, m, n], type });
 }
 
 function sides({ shape }: LazyValue, transposed: boolean): readonly [rows: number, columns: number] {
