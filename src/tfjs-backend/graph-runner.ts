@@ -51,10 +51,16 @@ export class GraphRunner {
     return { ...this.#stats, sessions: this.#cache.size };
   }
 
-  /** Makes these values known. Throws NetworkError if the runtime refuses the graph. */
-  run(values: readonly LazyValue[]): Promise<void> {
+  /**
+   * Makes these values known and resolves to how long their session ran, in milliseconds. Throws NetworkError if the runtime
+   * refuses the graph.
+   */
+  run(values: readonly LazyValue[]): Promise<number> {
     const run = this.#last.then(() => this.#run(values.filter(({ operation }) => operation)));
-    this.#last = run.catch(() => {});
+    this.#last = run.then(
+      () => {},
+      () => {},
+    );
     return run;
   }
 
@@ -64,8 +70,8 @@ export class GraphRunner {
     return this.#last;
   }
 
-  async #run(pending: readonly LazyValue[]): Promise<void> {
-    if (pending.length === 0) return;
+  async #run(pending: readonly LazyValue[]): Promise<number> {
+    if (pending.length === 0) return 0;
     const planned = performance.now();
     const plan = planFor(pending);
     const found = this.#cache.get(plan.key);
@@ -76,11 +82,13 @@ export class GraphRunner {
     for (const [i, value] of pending.entries()) {
       value.settle(outputs[outputName(plan.targets[i])].data as TensorArray);
     }
+    const runMs = performance.now() - started;
     this.#stats.planMs += compiled - planned;
     this.#stats.compileMs += started - compiled;
-    this.#stats.runMs += performance.now() - started;
+    this.#stats.runMs += runMs;
     this.#stats.runs++;
     this.#stats.operators = plan.operations.length;
+    return runMs;
   }
 
   async #compile(plan: Plan, targets: readonly LazyValue[]): Promise<Session> {

@@ -36,6 +36,8 @@ interface Stored {
 export class OnnxBackend extends KernelBackend {
   readonly #tensors = new DataStorage<Stored>(this, engine());
   readonly #runner: GraphRunner;
+  /** What has been made since `time` began to watch; undefined while it doesn't. */
+  #timed?: DataId[];
 
   constructor(options: RunnerOptions = {}) {
     super();
@@ -58,6 +60,7 @@ export class OnnxBackend extends KernelBackend {
     }
     const dataId = {};
     this.#tensors.set(dataId, { value, references: 1 });
+    this.#timed?.push(dataId);
     return { dataId, shape: [...value.shape], dtype: value.type };
   }
 
@@ -145,7 +148,21 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override timerAvailable(): boolean {
-    return false;
+    return true;
+  }
+
+  /** Computes what a function makes and has not disposed when it returns; `kernelMs` is how long the session ran. */
+  override async time(query: () => void): Promise<{ kernelMs: number }> {
+    const outer = this.#timed;
+    const made: DataId[] = [];
+    this.#timed = made;
+    try {
+      query();
+    } finally {
+      this.#timed = outer;
+    }
+    const kept = made.filter((dataId) => this.#tensors.has(dataId));
+    return { kernelMs: await this.#runner.run(kept.map((dataId) => this.#tensors.get(dataId).value)) };
   }
 
   override dispose(): void {
@@ -161,11 +178,11 @@ export class OnnxBackend extends KernelBackend {
    * Variables are computed with whatever is asked for: a loop that reads only its loss would otherwise hand on a graph
    * that grows by a step with every step.
    */
-  #settle(values: readonly LazyValue[]): Promise<void> {
+  async #settle(values: readonly LazyValue[]): Promise<void> {
     const variables = Object.values(engine().registeredVariables)
       .filter(({ dataId }) => this.#tensors.has(dataId))
       .map(({ dataId }) => this.#tensors.get(dataId).value);
-    return this.#runner.run([...values, ...variables]);
+    await this.#runner.run([...values, ...variables]);
   }
 }
 
