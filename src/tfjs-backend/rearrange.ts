@@ -1,5 +1,5 @@
-import { elementCount } from '../onnx/tensor.js';
-import { apply, type LazyValue, type TensorType } from './lazy-value.js';
+import { type ElementType, elementCount } from '../onnx/tensor.js';
+import { apply, type LazyValue } from './lazy-value.js';
 
 /** The value in another shape of as many elements. Reshapes of reshapes become one, or none. */
 export function reshape(value: LazyValue, shape: readonly number[]): LazyValue {
@@ -28,7 +28,7 @@ export function transpose(value: LazyValue, order: readonly number[]): LazyValue
 }
 
 /** The value as another element type: to bool by "is not 0", to int32 by cutting the fraction off. */
-export function cast(value: LazyValue, type: TensorType): LazyValue {
+export function cast(value: LazyValue, type: ElementType): LazyValue {
   if (value.type === type) return value;
   return apply('Cast', [value], { shape: value.shape, type }, { to: { elementType: type } });
 }

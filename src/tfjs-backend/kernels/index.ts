@@ -1,16 +1,27 @@
 import { ACTIVATION_KERNELS } from './activation.js';
 import { ARITHMETIC_KERNELS } from './arithmetic.js';
+import { COMPARISON_KERNELS } from './comparison.js';
+import { CONVOLUTION_KERNELS } from './convolution.js';
 import { COUNTING_KERNELS } from './counting.js';
 import { CREATION_KERNELS } from './creation.js';
+import { DEPTHWISE_CONVOLUTION_KERNELS } from './depthwise-convolution.js';
+import { DIAGONAL_KERNELS } from './diagonal.js';
 import { EINSUM_KERNELS } from './einsum.js';
+import { GATHER_KERNELS } from './gather.js';
+import { JOIN_KERNELS } from './join.js';
 import type { Kernel } from './kernel.js';
+import { LOCAL_RESPONSE_KERNELS } from './local-response.js';
 import { MATRIX_KERNELS } from './matrix.js';
 import { MIRROR_KERNELS } from './mirror.js';
+import { NORMALISATION_KERNELS } from './normalisation.js';
 import { ORDERING_KERNELS } from './ordering.js';
+import { POOLING_KERNELS } from './pooling.js';
 import { REDUCTION_KERNELS } from './reduction.js';
+import { RESIZE_KERNELS } from './resize.js';
 import { SCAN_KERNELS } from './scan.js';
 import { SCATTER_KERNELS } from './scatter.js';
 import { SHAPE_KERNELS } from './shape.js';
+import { SLICE_KERNELS } from './slice.js';
 import { SPACE_BLOCK_KERNELS } from './space-blocks.js';
 import { UNARY_KERNELS } from './unary.js';
 
@@ -32,18 +43,29 @@ import { UNARY_KERNELS } from './unary.js';
  * - An output without elements is never computed; an input without elements may be.
  */
 export const KERNELS: readonly Kernel[] = [
+  ...RESIZE_KERNELS,
+  ...NORMALISATION_KERNELS,
+  ...POOLING_KERNELS,
+  ...DEPTHWISE_CONVOLUTION_KERNELS,
+  ...CONVOLUTION_KERNELS,
   ...ACTIVATION_KERNELS,
   ...ARITHMETIC_KERNELS,
+  ...COMPARISON_KERNELS,
+  ...COUNTING_KERNELS,
   ...CREATION_KERNELS,
+  ...DIAGONAL_KERNELS,
+  ...EINSUM_KERNELS,
+  ...GATHER_KERNELS,
+  ...JOIN_KERNELS,
+  ...LOCAL_RESPONSE_KERNELS,
   ...MATRIX_KERNELS,
-  ...REDUCTION_KERNELS,
-  ...SHAPE_KERNELS,
-  ...UNARY_KERNELS,
   ...MIRROR_KERNELS,
   ...ORDERING_KERNELS,
+  ...REDUCTION_KERNELS,
   ...SCAN_KERNELS,
-  ...SPACE_BLOCK_KERNELS,
   ...SCATTER_KERNELS,
-  ...EINSUM_KERNELS,
-  ...COUNTING_KERNELS,
+  ...SHAPE_KERNELS,
+  ...SLICE_KERNELS,
+  ...SPACE_BLOCK_KERNELS,
+  ...UNARY_KERNELS,
 ];
