@@ -3,6 +3,7 @@ import {
   mul,
   type NamedTensorMap,
   type Scalar,
+  sub,
   tidy,
   type Variable,
   variable,
@@ -51,7 +52,7 @@ export class Nesterov {
         const slope = decay === 0 ? gradient : add(gradient, mul(each, decay));
         const moved = add(mul(velocity, momentum), slope);
         const factor = rate(name) === 1 ? learningRate : mul(learningRate, rate(name));
-        each.assign(each.sub(mul(factor, add(slope, mul(moved, momentum)))));
+        each.assign(sub(each, mul(factor, add(slope, mul(moved, momentum)))));
         velocity.assign(moved);
       });
     }

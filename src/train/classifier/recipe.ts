@@ -7,6 +7,8 @@ export interface Recipe {
   /** The network without its classes, which the pictures have. */
   readonly network: Omit<SmallInceptionSpec, 'classes'>;
   readonly epochs: number;
+  /** A small set of pictures is gone through more often, until there are so many steps. */
+  readonly leastSteps: number;
   readonly batchSize: number;
   readonly learningRate: OneCycle;
   readonly momentum: number;

@@ -19,10 +19,12 @@ it('the exported model gives the logits of the network in tfjs, divided by the t
     const normalisation = normalisationOf(set);
     const random = new RandomState(9);
     const weights = new Map(
-      [...initialWeights(spec, whiteningWeights(set, normalisation, spec.stem), 1)].map(([name, { shape, data }]) => [
-        name,
-        { shape, data: data.map((each) => (each === 0 ? random.randomSample() - 0.5 : each)) },
-      ]),
+      [...initialWeights(spec, whiteningWeights(set, normalisation, spec.stem), 1)].map(
+        ([name, { shape, data }]) => [
+          name,
+          { shape, data: data.map((each) => (each === 0 ? random.randomSample() - 0.5 : each)) },
+        ],
+      ),
     );
     const pictures = new Float32Array(set.pixels.length);
     new BatchFiller(set, normalisation).fillPlain(

@@ -1,6 +1,6 @@
+import { RandomState } from '../../../src/maths/random-state.js';
 import type { LabelledSet } from '../../../src/train/classifier/labelled-set.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
-import { RandomState } from '../../../src/maths/random-state.js';
 
 /** A recipe whose network trains in seconds on any backend. */
 export const TINY_RECIPE: Recipe = {
@@ -14,6 +14,7 @@ export const TINY_RECIPE: Recipe = {
     ],
   },
   epochs: 4,
+  leastSteps: 20,
   batchSize: 8,
   learningRate: { peak: 0.1, rise: 0.25, start: 0.2 },
   momentum: 0.9,
