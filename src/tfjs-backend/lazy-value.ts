@@ -127,6 +127,14 @@ export function scalar(value: number, type: TensorType = 'float32'): LazyValue {
   return LazyValue.known(arrayOf(type, 1).fill(value), [], type);
 }
 
+/** The type itself. Throws TypeError for one that the backend hasn't, as tfjs's string and complex64. */
+export function tensorType(type: string): TensorType {
+  if (isTensorType(type)) return type;
+  throw new TypeError(
+    `the onnx backend has no tensors of dtype ${type}: use float32, int32 or bool, or another backend for them`,
+  );
+}
+
 export function isTensorType(type: string): type is TensorType {
   return type === 'float32' || type === 'int32' || type === 'bool';
 }

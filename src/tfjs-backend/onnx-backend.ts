@@ -18,6 +18,7 @@ import {
   LazyValue,
   type TensorArray,
   type TensorType,
+  tensorType,
 } from './lazy-value.js';
 import { reshape } from './rearrange.js';
 
@@ -88,7 +89,7 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
-    return this.toTensor(LazyValue.known(copyOf(values, shape, dtype), shape, accepted(dtype))).dataId;
+    return this.toTensor(LazyValue.known(copyOf(values, shape, dtype), shape, tensorType(dtype))).dataId;
   }
 
   override move(
@@ -98,7 +99,7 @@ export class OnnxBackend extends KernelBackend {
     dtype: DataType,
     references: number,
   ): void {
-    const value = LazyValue.known(copyOf(values, shape, dtype), shape, accepted(dtype));
+    const value = LazyValue.known(copyOf(values, shape, dtype), shape, tensorType(dtype));
     this.#tensors.set(dataId, { value, references });
   }
 
@@ -186,16 +187,9 @@ export class OnnxBackend extends KernelBackend {
   }
 }
 
-function accepted(dtype: DataType): TensorType {
-  if (isTensorType(dtype)) return dtype;
-  throw new TypeError(
-    `the onnx backend has no tensors of dtype ${dtype}: use float32, int32 or bool, or another backend for them`,
-  );
-}
-
 /** The values in an array of our own: the caller may change theirs before anything is computed from it. */
 function copyOf(values: BackendValues | null, shape: readonly number[], dtype: DataType): TensorArray {
-  const type = accepted(dtype);
+  const type = tensorType(dtype);
   if (values === null)
     return arrayOf(
       type,

@@ -61,7 +61,9 @@ export const ACTIVATION_KERNELS: readonly Kernel[] = [
   kernel<One>('Selu', ({ x }) => floating('Selu', x)),
   kernel<One>('Sigmoid', ({ x }) => floating('Sigmoid', x)),
   kernel<One>('Softplus', ({ x }) => floating('Softplus', x)),
-  kernel<StepInputs, StepAttrs>('Step', ({ x }, { alpha }) => step(x, alpha)),
+  kernel<StepInputs, StepAttrs>('Step', ({ x }, { alpha }) =>
+    cast(step(x, alpha), x.type === 'float32' ? 'float32' : 'int32'),
+  ),
   kernel<SoftmaxInputs, SoftmaxAttrs>('Softmax', ({ logits }, { dim }) => softmax('Softmax', logits, dim)),
   kernel<LogSoftmaxInputs, LogSoftmaxAttrs>('LogSoftmax', ({ logits }, { axis }) =>
     softmax('LogSoftmax', logits, axis),
@@ -69,8 +71,9 @@ export const ACTIVATION_KERNELS: readonly Kernel[] = [
 ];
 
 function relu6(x: LazyValue): LazyValue {
-  const float = cast(x, 'float32');
-  return apply('Clip', [float, scalar(0), scalar(6)], float);
+  const type = x.type === 'float32' ? 'float32' : 'int32';
+  const y = cast(x, type);
+  return apply('Clip', [y, scalar(0, type), scalar(6, type)], y);
 }
 
 function leakyRelu(x: LazyValue, alpha: number): LazyValue {
@@ -79,8 +82,9 @@ function leakyRelu(x: LazyValue, alpha: number): LazyValue {
 }
 
 function prelu(x: LazyValue, alpha: LazyValue): LazyValue {
-  const negative = binary('Min', x, scalar(0));
-  return binary('Add', floating('Relu', x), binary('Mul', negative, alpha));
+  const float = cast(x, 'float32');
+  const negative = binary('Min', float, scalar(0));
+  return binary('Add', floating('Relu', float), binary('Mul', negative, cast(alpha, 'float32')));
 }
 
 /** 1 above 0, alpha elsewhere, NaN where x is NaN. */

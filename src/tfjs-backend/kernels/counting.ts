@@ -15,7 +15,9 @@ import { matrixProduct } from './matrix.js';
 
 /** Kernels that count elements. They compare all with all, so their memory is the product of two sizes. */
 export const COUNTING_KERNELS: readonly Kernel[] = [
-  kernel<BincountInputs, BincountAttrs>('Bincount', ({ x, weights }, { size }) => bincount(x, weights, size)),
+  kernel<BincountInputs, BincountAttrs>('Bincount', ({ x, weights }, { size }) =>
+    bincount(reshape(x, [util.sizeFromShape([...x.shape])]), weights, size),
+  ),
   kernel<DenseBincountInputs, DenseBincountAttrs>(
     'DenseBincount',
     ({ x, weights }, { size, binaryOutput }) => {

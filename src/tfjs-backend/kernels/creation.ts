@@ -5,7 +5,7 @@ import type {
   RangeAttrs,
   ZerosLikeInputs,
 } from '@tensorflow/tfjs-core';
-import { arrayOf, isTensorType, LazyValue, scalar } from '../lazy-value.js';
+import { arrayOf, LazyValue, scalar, tensorType } from '../lazy-value.js';
 import { expand } from '../rearrange.js';
 import { type Kernel, kernel } from './kernel.js';
 
@@ -14,14 +14,13 @@ export function filled(
   value: number,
   { shape, type }: { readonly shape: readonly number[]; readonly type: string },
 ): LazyValue {
-  if (!isTensorType(type)) throw new TypeError(`the onnx backend cannot fill a tensor of type ${type}`);
-  return expand(scalar(value, type), shape);
+  return expand(scalar(value, tensorType(type)), shape);
 }
 
 export const CREATION_KERNELS: readonly Kernel[] = [
   kernel<object, FillAttrs>('Fill', (_, { shape, value, dtype }) => {
-    if (typeof value === 'string') throw new TypeError('the onnx backend cannot fill a tensor with strings');
-    return filled(value, { shape, type: dtype ?? 'float32' });
+    const type = dtype ?? (typeof value === 'string' ? 'string' : 'float32');
+    return filled(Number(value), { shape, type });
   }),
   kernel<ZerosLikeInputs>('ZerosLike', ({ x }) => filled(0, x)),
   kernel<OnesLikeInputs>('OnesLike', ({ x }) => filled(1, x)),

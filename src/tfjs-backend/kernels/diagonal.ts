@@ -1,6 +1,7 @@
 import { type DiagInputs, util } from '@tensorflow/tfjs-core';
-import { apply, LazyValue, scalar, type TensorType } from '../lazy-value.js';
+import { LazyValue, scalar, type TensorType } from '../lazy-value.js';
 import { reshape } from '../rearrange.js';
+import { comparison, select } from './comparison.js';
 import { type Kernel, kernel } from './kernel.js';
 
 export const DIAGONAL_KERNELS: readonly Kernel[] = [
@@ -11,12 +12,9 @@ export const DIAGONAL_KERNELS: readonly Kernel[] = [
       [size],
       'int32',
     );
-    const isOn = apply('Equal', [reshape(places, [size, 1]), places], { shape: [size, size], type: 'bool' });
+    const isOn = comparison('Equal', reshape(places, [size, 1]), places);
     // Not a product with ones and zeros: it would turn infinities beside the diagonal into NaN.
-    const diagonal = apply('Where', [isOn, reshape(x, [size]), scalar(0, x.type as TensorType)], {
-      shape: [size, size],
-      type: x.type,
-    });
+    const diagonal = select(isOn, reshape(x, [size]), scalar(0, x.type as TensorType));
     return reshape(diagonal, [...x.shape, ...x.shape]);
   }),
 ];

@@ -3,6 +3,7 @@ import {
   type GatherNdInputs,
   type GatherV2Attrs,
   type GatherV2Inputs,
+  gather_util,
   type OneHotAttrs,
   type OneHotInputs,
   util,
@@ -21,7 +22,8 @@ export const GATHER_KERNELS: readonly Kernel[] = [
     return gather(x, cast(indices, 'int32'), at, batchDims ?? 0);
   }),
   kernel<GatherNdInputs>('GatherNd', ({ params, indices }) => {
-    const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1))];
+    // Throws if the indices don't fit.
+    const [shape] = backend_util.prepareAndValidate(shapeInfo(params), shapeInfo(indices));
     return apply('GatherND', [params, cast(indices, 'int64')], { shape, type: params.type });
   }),
   kernel<OneHotInputs, OneHotAttrs>('OneHot', ({ indices }, { dtype, depth, onValue, offValue }) => {
@@ -39,11 +41,10 @@ export const GATHER_KERNELS: readonly Kernel[] = [
 
 /** Parts of x along an axis; the first `batchDims` axes of x and of the indices go together. */
 function gather(x: LazyValue, indices: LazyValue, axis: number, batchDims: number): LazyValue {
-  const info = (value: LazyValue) => ({ shape: [...value.shape], dtype: 'int32' as const, dataId: {} });
   const { outputShape, batchSize, outerSize, dimSize, sliceSize } =
     backend_util.segment_util.collectGatherOpShapeInfo(
-      info(x) as never,
-      info(indices) as never,
+      shapeInfo(x) as never,
+      shapeInfo(indices) as never,
       axis,
       batchDims,
     );
@@ -55,6 +56,16 @@ function gather(x: LazyValue, indices: LazyValue, axis: number, batchDims: numbe
   const flat = reshape(x, [batchSize, outerSize, dimSize, sliceSize]);
   const taken = apply('GatherElements', [flat, places], { shape: places.shape, type: x.type }, { axis: 2 });
   return reshape(taken, outputShape);
+}
+
+/** A value for those of tfjs's functions that read no more of a tensor than its shape. */
+function shapeInfo({ shape }: LazyValue) {
+  return { shape: [...shape], dtype: 'int32' as const, dataId: {} };
+}
+
+/** What tfjs's checks look at. */
+function described({ shape }: LazyValue) {
+  return { shape: [...shape], rank: shape.length, dtype: 'int32' };
 }
 
 /** Indices that are known already are checked here, as tfjs does; others by the runtime. */

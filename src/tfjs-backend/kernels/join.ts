@@ -29,6 +29,11 @@ export const JOIN_KERNELS: readonly Kernel[] = [
   listKernel<PackAttrs>('Pack', (values, { axis }) => {
     const { shape } = values[0];
     for (const value of values) {
+      util.assert(
+        value.type === values[0].type,
+        () =>
+          `All tensors passed to stack must have one dtype but one is ${value.type}, not ${values[0].type}`,
+      );
       util.assertShapesMatch(
         [...shape],
         [...value.shape],
@@ -55,11 +60,10 @@ export const JOIN_KERNELS: readonly Kernel[] = [
 
 /** The values one after another along an axis; all of one type. */
 export function concat(values: readonly LazyValue[], axis: number): LazyValue {
+  const side = values.reduce((total, { shape }) => total + shape[axis], 0);
+  const kind = { shape: values[0].shape.with(axis, side), type: values[0].type };
   const full = values.filter(({ shape }) => elementCount(shape) > 0);
-  if (full.length === 0) return values[0];
-  if (full.length === 1) return full[0];
-  const side = full.reduce((total, { shape }) => total + shape[axis], 0);
-  return apply('Concat', full, { shape: full[0].shape.with(axis, side), type: full[0].type }, { axis });
+  return full.length === 1 ? full[0] : apply('Concat', full, kind, { axis });
 }
 
 /** The value with a border of one number: so many elements before and after it on each axis. */

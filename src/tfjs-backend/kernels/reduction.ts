@@ -4,6 +4,10 @@ import {
   type ArgMaxAttrs,
   type ArgMaxInputs,
   backend_util,
+  type MaxAttrs,
+  type MaxInputs,
+  type MaxAttrs,
+  type MaxInputs,
   type SumAttrs,
   type SumInputs,
   util,
@@ -11,6 +15,7 @@ import {
 import { elementCount } from '../../onnx/tensor.js';
 import { apply, type LazyValue, scalar } from '../lazy-value.js';
 import { cast, expand, reshape } from '../rearrange.js';
+import { select } from './comparison.js';
 import { type Kernel, kernel } from './kernel.js';
 
 type Axis = number | number[];
@@ -39,17 +44,22 @@ const logicalKernel = (name: string, operator: string, ofNothing: number) =>
     return cast(empty ? expand(scalar(ofNothing, 'int32'), reduced.shape) : reduced, 'bool');
   });
 
-const argKernel = (name: string) =>
+/** The place of the greatest or least element; NaN never wins, as in tfjs. */
+const argKernel = (name: 'ArgMax' | 'ArgMin') =>
   kernel<ArgMaxInputs, ArgMaxAttrs>(name, ({ x }, { axis }) => {
     const [at] = util.parseAxisParam(axis, [...x.shape]);
     const shape = x.shape.filter((_, i) => i !== at);
-    return cast(apply(name, [numbers(x)], { shape, type: 'int64' }, { axis: at, keepdims: 0 }), 'int32');
+    const losing = scalar(name === 'ArgMax' ? -Infinity : Infinity);
+    const fair = x.type === 'float32' ? select(isNaN(x), losing, x) : numbers(x);
+    return cast(apply(name, [fair], { shape, type: 'int64' }, { axis: at, keepdims: 0 }), 'int32');
   });
 
 export const REDUCTION_KERNELS: readonly Kernel[] = [
   reductionKernel('Sum', (x, axis, keepDims) => sum(numbers(x), axis, keepDims)),
   reductionKernel('Mean', mean),
-  reductionKernel('Max', (x, axis, keepDims) => reduce('ReduceMax', numbers(x), axis, keepDims)),
+  kernel<MaxInputs, MaxAttrs>('Max', ({ x }, { reductionIndices, keepDims }) =>
+    reduce('ReduceMax', numbers(x), reductionIndices, keepDims),
+  ),
   reductionKernel('Min', (x, axis, keepDims) => reduce('ReduceMin', numbers(x), axis, keepDims)),
   reductionKernel('Prod', (x, axis, keepDims) => reduce('ReduceProd', numbers(x), axis, keepDims)),
   logicalKernel('All', 'ReduceMin', 1),
@@ -57,6 +67,18 @@ export const REDUCTION_KERNELS: readonly Kernel[] = [
   argKernel('ArgMax'),
   argKernel('ArgMin'),
 ];
+
+/** The greatest or least element; NaN if there is one, which the runtime's operators may pass over. */
+function extreme(operator: string, x: LazyValue, axis: Axis, keepDims = false): LazyValue {
+  const reduced = reduce(operator, x, axis, keepDims);
+  if (x.type !== 'float32') return reduced;
+  const anyNaN = reduce('ReduceMax', cast(isNaN(x), 'float32'), axis, keepDims);
+  return select(cast(anyNaN, 'bool'), scalar(Number.NaN), reduced);
+}
+
+function isNaN(x: LazyValue): LazyValue {
+  return apply('IsNaN', [x], { shape: x.shape, type: 'bool' });
+}
 
 function reduce(operator: string, x: LazyValue, axis: Axis, keepDims = false): LazyValue {
   const axes = util.parseAxisParam(axis, [...x.shape]);

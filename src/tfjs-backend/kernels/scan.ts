@@ -1,7 +1,9 @@
 import type { CumprodAttrs, CumprodInputs, CumsumAttrs, CumsumInputs } from '@tensorflow/tfjs-core';
-import { apply, type LazyValue, scalar, type TensorType } from '../lazy-value.js';
+import { apply, type LazyValue } from '../lazy-value.js';
 import { cast } from '../rearrange.js';
+import { pad } from './join.js';
 import { type Kernel, kernel } from './kernel.js';
+import { slice } from './slice.js';
 
 /** Kernels whose elements are made of all elements before them. */
 export const SCAN_KERNELS: readonly Kernel[] = [
@@ -31,12 +33,11 @@ function numeric(x: LazyValue): LazyValue {
 function shiftInOnes(value: LazyValue, axis: number, by: number): LazyValue {
   const side = value.shape[axis];
   const distance = Math.min(Math.abs(by), side);
-  const shape = value.shape.with(axis, side - distance);
-  const start = by > 0 ? 0 : distance;
-  const kept = apply('Slice', [value, [start], [start + side - distance], [axis]], {
-    shape,
-    type: value.type,
+  const begin = value.shape.map((_, i) => (i === axis && by < 0 ? distance : 0));
+  const kept = slice(value, begin, value.shape.with(axis, side - distance));
+  const widths = value.shape.map((_, i): [number, number] => {
+    if (i !== axis) return [0, 0];
+    return by > 0 ? [distance, 0] : [0, distance];
   });
-  const widths = by > 0 ? [distance, 0] : [0, distance];
-  return apply('Pad', [kept, widths, scalar(1, value.type as TensorType), [axis]], value);
+  return pad(kept, widths, 1);
 }

@@ -80,7 +80,8 @@ function stridedSlice(x: LazyValue, attrs: StridedSliceAttrs): LazyValue {
   const axes = [...begin.keys()];
   // Counting down, the end before the first element is -1 to tfjs and the last element to ONNX.
   const ends = end.map((stop, axis) => (stop < 0 ? stop - x.shape[axis] : stop));
-  const sparse = slice_util.computeOutShape(begin, end, strides);
+  // tfjs computes -0 for an axis of which nothing is left.
+  const sparse = slice_util.computeOutShape(begin, end, strides).map((side) => Math.max(0, side));
   const taken = apply('Slice', [x, begin, ends, axes, strides], { shape: sparse, type: x.type });
   return reshape(taken, finalShapeSparse.length === finalShape.length ? finalShapeSparse : finalShape);
 }

@@ -8,14 +8,16 @@ import {
   type SpaceToBatchNDInputs,
   util,
 } from '@tensorflow/tfjs-core';
-import { apply, type LazyValue, scalar, type TensorType } from '../lazy-value.js';
-import { reshape, sameSides, transpose } from '../rearrange.js';
+import type { LazyValue } from '../lazy-value.js';
+import { reshape, transpose } from '../rearrange.js';
+import { pad } from './join.js';
 import { type Kernel, kernel } from './kernel.js';
+import { slice } from './slice.js';
 
 /** Kernels that move blocks of pixels between the spatial axes and the batch or the channels. */
 export const SPACE_BLOCK_KERNELS: readonly Kernel[] = [
   kernel<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>('SpaceToBatchND', ({ x }, { blockShape, paddings }) => {
-    const padded = pad(x, paddings);
+    const padded = pad(x, onAllAxes(x, paddings), 0);
     const count = util.sizeFromShape(blockShape);
     const split = backend_util.getReshaped([...padded.shape], blockShape, count, false);
     const order = backend_util.getPermuted(split.length, blockShape.length, false);
@@ -43,21 +45,18 @@ export const SPACE_BLOCK_KERNELS: readonly Kernel[] = [
   }),
 ];
 
-/** Zeros around the axes after the first, as many before and after each as the pairs say. */
-function pad(x: LazyValue, pairs: readonly (readonly number[])[]): LazyValue {
-  if (pairs.flat().every((width) => width === 0)) return x;
-  const all = x.shape.map((_, axis) => pairs[axis - 1] ?? [0, 0]);
-  const shape = x.shape.map((side, axis) => side + all[axis][0] + all[axis][1]);
-  const widths = [...all.map(([before]) => before), ...all.map(([, after]) => after)];
-  return apply('Pad', [x, widths, scalar(0, x.type as TensorType)], { shape, type: x.type });
+/** Pairs for the axes after the first, as pairs for all axes. */
+function onAllAxes(x: LazyValue, pairs: readonly (readonly number[])[]): [number, number][] {
+  return x.shape.map((_, axis) => (pairs[axis - 1] ?? [0, 0]) as [number, number]);
 }
 
 /** What is left of the axes after the first when each loses as many at its ends as the pairs say. */
 function crop(x: LazyValue, pairs: readonly (readonly number[])[]): LazyValue {
-  const all = x.shape.map((_, axis) => pairs[axis - 1] ?? [0, 0]);
-  const ends = x.shape.map((side, axis) => side - all[axis][1]);
-  const starts = all.map(([before]) => before);
-  const shape = ends.map((end, axis) => end - starts[axis]);
-  if (sameSides(shape, x.shape)) return x;
-  return apply('Slice', [x, starts, ends], { shape, type: x.type });
+  const all = onAllAxes(x, pairs);
+  const size = x.shape.map((side, axis) => side - all[axis][0] - all[axis][1]);
+  return slice(
+    x,
+    all.map(([before]) => before),
+    size,
+  );
 }

@@ -1,14 +1,14 @@
 import type { ClipByValueAttrs } from '@tensorflow/tfjs-core';
 import { apply, type LazyValue, scalar, type TensorType } from '../lazy-value.js';
 import { cast } from '../rearrange.js';
-import { not } from './comparison.js';
+import { not, select } from './comparison.js';
 import { filled } from './creation.js';
 import { type Kernel, kernel } from './kernel.js';
 
 type One = { x: unknown };
 
 /** Kernels that are the ONNX operator of this name and keep the element type. */
-const KEEPING = ['Neg', 'Abs', 'Sign'];
+const KEEPING = ['Neg', 'Abs'];
 
 /** Kernels that are the ONNX operator of this name, on floats. */
 const FLOATING = `Exp Log Sqrt Reciprocal Erf
@@ -20,6 +20,13 @@ export const UNARY_KERNELS: readonly Kernel[] = [
   ...KEEPING.map((name) => kernel<One>(name, ({ x }) => onNumbers(x, (y) => apply(name, [y], y)))),
   ...FLOATING.map((name) => kernel<One>(name, ({ x }) => floating(name, x))),
   ...ROUNDING.map((name) => kernel<One>(name, ({ x }) => (x.type === 'float32' ? apply(name, [x], x) : x))),
+  kernel<One>('Sign', ({ x }) =>
+    onNumbers(x, (y) => {
+      const sign = apply('Sign', [y], y);
+      // tfjs's sign of NaN is 0.
+      return y.type === 'float32' ? select(test('IsNaN', y), scalar(0), sign) : sign;
+    }),
+  ),
   kernel<One>('Square', ({ x }) => onNumbers(x, (y) => apply('Mul', [y, y], y))),
   kernel<One>('Rsqrt', ({ x }) => floating('Reciprocal', floating('Sqrt', x))),
   kernel<One>('Expm1', ({ x }) => expMinus1(cast(x, 'float32'))),
