@@ -3,7 +3,6 @@ import {
   type GatherNdInputs,
   type GatherV2Attrs,
   type GatherV2Inputs,
-  gather_util,
   type OneHotAttrs,
   type OneHotInputs,
   util,
@@ -61,11 +60,6 @@ function gather(x: LazyValue, indices: LazyValue, axis: number, batchDims: numbe
 /** A value for those of tfjs's functions that read no more of a tensor than its shape. */
 function shapeInfo({ shape }: LazyValue) {
   return { shape: [...shape], dtype: 'int32' as const, dataId: {} };
-}
-
-/** What tfjs's checks look at. */
-function described({ shape }: LazyValue) {
-  return { shape: [...shape], rank: shape.length, dtype: 'int32' };
 }
 
 /** Indices that are known already are checked here, as tfjs does; others by the runtime. */
