@@ -48,7 +48,7 @@ const argKernel = (name: 'ArgMax' | 'ArgMin') =>
     const [at] = util.parseAxisParam(axis, [...x.shape]);
     const shape = x.shape.filter((_, i) => i !== at);
     const losing = scalar(name === 'ArgMax' ? -Infinity : Infinity);
-    const fair = x.type === 'float32' ? select(isNaN(x), losing, x) : numbers(x);
+    const fair = x.type === 'float32' ? select(notANumber(x), losing, x) : numbers(x);
     return cast(apply(name, [fair], { shape, type: 'int64' }, { axis: at, keepdims: 0 }), 'int32');
   });
 
@@ -70,11 +70,11 @@ export const REDUCTION_KERNELS: readonly Kernel[] = [
 function extreme(operator: string, x: LazyValue, axis: Axis, keepDims = false): LazyValue {
   const reduced = reduce(operator, x, axis, keepDims);
   if (x.type !== 'float32') return reduced;
-  const anyNaN = reduce('ReduceMax', cast(isNaN(x), 'float32'), axis, keepDims);
+  const anyNaN = reduce('ReduceMax', cast(notANumber(x), 'float32'), axis, keepDims);
   return select(cast(anyNaN, 'bool'), scalar(Number.NaN), reduced);
 }
 
-function isNaN(x: LazyValue): LazyValue {
+function notANumber(x: LazyValue): LazyValue {
   return apply('IsNaN', [x], { shape: x.shape, type: 'bool' });
 }
 
