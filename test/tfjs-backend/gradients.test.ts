@@ -7,6 +7,7 @@ import {
   neg,
   ones,
   sum,
+  type Tensor4D,
   tensor1d,
   variable,
   variableGrads,
@@ -17,9 +18,9 @@ import { registerGradients } from '../../src/tfjs-backend/gradients.js';
 it('the gradients of the bundle work on the tensors and the engine of tfjs-core', async () => {
   await registerGradients();
   const x = variable(tensor1d([1, 2, 3]));
-  const filter = variable(ones<Rank.R4>([3, 3, 2, 4]));
+  const filter = variable(ones([3, 3, 2, 4]) as Tensor4D);
   const { value, grads } = variableGrads(() => {
-    const maps = conv2d(ones<Rank.R4>([1, 5, 5, 2]), filter as Variable<Rank.R4>, 2, 1);
+    const maps = conv2d(ones([1, 5, 5, 2]) as Tensor4D, filter as Tensor4D, 2, 1);
     return add(neg(sum(mul(x, x))), sum(avgPool(maps, 3, 2, 1)));
   });
   expect((await value.data()).length).toBe(1);

@@ -53,6 +53,9 @@ export async function toLabelledSet(pictures: LabelledPictures, form: Form): Pro
   const { count, width, height, channels, classNames, labels } = pictures;
   const set = emptySet(count, form, classNames);
   set.labels.set(labels);
+  if (width === form.size && height === form.size && channels === form.channels) {
+    return { ...set, pixels: pictures.pictures };
+  }
   const bytes = width * height * channels;
   const resizer = await resizerTo(form.size);
   try {
