@@ -2,14 +2,18 @@ import {
   engine,
   ready,
   registerBackend,
+  registerGradient,
   registerKernel,
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import { registerGradients } from './gradients.js';
 import type { RunnerOptions } from './graph-runner.js';
 import { KERNELS } from './kernels/index.js';
 import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
+import { REDUCTION_GRADIENTS } from './reduction-gradients.js';
 
+export { type BatchNormTraining, batchNormTraining } from './batch-norm-training.js';
 export { flush } from './flush.js';
 export type { RunnerOptions, RunnerStats } from './graph-runner.js';
 export { OnnxBackend } from './onnx-backend.js';
@@ -25,12 +29,20 @@ let registered = false;
  *     await flush([loss]); // one session run
  */
 export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
-  if (!registered) for (const kernel of KERNELS) registerKernel({ ...kernel, backendName: BACKEND_NAME });
-  registered = true;
+  await register();
   const backend = new OnnxBackend(options);
   if (BACKEND_NAME in engine().registryFactory) removeBackend(BACKEND_NAME);
   registerBackend(BACKEND_NAME, () => backend);
   await setBackend(BACKEND_NAME);
   await ready();
   return backend;
+}
+
+/** Kernels and gradients, once. */
+async function register(): Promise<void> {
+  if (registered) return;
+  registered = true;
+  for (const kernel of KERNELS) registerKernel({ ...kernel, backendName: BACKEND_NAME });
+  await registerGradients();
+  for (const gradient of REDUCTION_GRADIENTS) registerGradient(gradient);
 }

@@ -6,6 +6,8 @@ export function reshape(value: LazyValue, shape: readonly number[]): LazyValue {
   if (sameSides(value.shape, shape)) return value;
   const { operation } = value;
   if (operation?.operator === 'Reshape') return reshape(operation.inputs[0] as LazyValue, shape);
+  const source = unexpanded(value);
+  if (source !== value && elementCount(source.shape) === 1) return expand(reshape(source, []), shape);
   return value.view(shape) ?? apply('Reshape', [value, shape], { shape, type: value.type });
 }
 
@@ -37,13 +39,10 @@ export function cast(value: LazyValue, type: ElementType): LazyValue {
 export function expand(value: LazyValue, shape: readonly number[]): LazyValue {
   if (sameSides(value.shape, shape)) return value;
   if (elementCount(value.shape) === elementCount(shape)) return reshape(value, shape);
-  return apply('Expand', [value, shape], { shape, type: value.type });
+  return apply('Expand', [unexpanded(value), shape], { shape, type: value.type });
 }
 
-/**
- * What a broadcast value was before, if the operator that takes it broadcasts by itself and other operands give the
- * result its whole shape: a filled tensor then costs nothing.
- */
+/** What a broadcast value was before; for operators that broadcast by themselves, so that a filled tensor costs nothing. */
 export function unexpanded(value: LazyValue): LazyValue {
   return value.operation?.operator === 'Expand' ? (value.operation.inputs[0] as LazyValue) : value;
 }

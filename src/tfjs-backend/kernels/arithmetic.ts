@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { apply, type LazyValue, scalar } from '../lazy-value.js';
-import { cast, sameSides, unexpanded } from '../rearrange.js';
+import { cast, expand, unexpanded } from '../rearrange.js';
 import { comparison, not, select } from './comparison.js';
 import { type Kernel, kernel, listKernel } from './kernel.js';
 
@@ -11,12 +11,28 @@ export function binary(operator: string, a: LazyValue, b: LazyValue, type = a.ty
   if (a.type === 'bool' && operator in NUMERIC) {
     return cast(binary(operator, cast(a, 'int32'), cast(b, 'int32')), type);
   }
-  const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
-  // An operand that was broadcast to the whole shape may be taken as it was before, if the other one has that shape.
-  const slimB = sameSides(a.shape, shape) ? unexpanded(b) : b;
-  const slimA = sameSides(slimB.shape, shape) ? unexpanded(a) : a;
-  return apply(operator, [slimA, slimB], { shape, type });
+  const shape = broadcastShape(a, b);
+  if (isNeutral(operator, b)) return expand(a, shape);
+  if (isNeutral(operator, a) && operator !== 'Sub' && operator !== 'Div') return expand(b, shape);
+  // What was broadcast is taken as it was before: the operator broadcasts by itself, and its result may stay small too.
+  const slimA = unexpanded(a);
+  const slimB = unexpanded(b);
+  const result = apply(operator, [slimA, slimB], { shape: broadcastShape(slimA, slimB), type });
+  return expand(result, shape);
 }
+
+function broadcastShape(a: LazyValue, b: LazyValue): number[] {
+  return backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+}
+
+/** A tensor filled with the number that changes nothing, as gradients multiply with ones and add to zeros. */
+function isNeutral(operator: string, b: LazyValue): boolean {
+  const source = unexpanded(b);
+  if (source === b || source.data?.length !== 1) return false;
+  return source.data[0] === NEUTRAL[operator];
+}
+
+const NEUTRAL: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1 };
 
 /** Operators that ONNX doesn't define for bool. */
 const NUMERIC = { Add: 0, Sub: 0, Mul: 0, Div: 0, Max: 0, Min: 0, Pow: 0, Mod: 0 };
@@ -51,8 +67,7 @@ function wide(value: LazyValue): LazyValue {
 
 /** The remainder with the sign of the divisor. */
 function floorMod(a: LazyValue, b: LazyValue): LazyValue {
-  const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
-  const kind = { shape, type: a.type };
+  const kind = { shape: broadcastShape(a, b), type: a.type };
   const remainder = apply('Mod', [a, b], kind, { fmod: 1 });
   const zero = cast(scalar(0), a.type);
   const sameSign = comparison('Equal', comparison('Less', a, zero), comparison('Less', b, zero));
