@@ -36,13 +36,14 @@ class Planner {
   readonly #operations: PlannedOperation[] = [];
   readonly #keys: string[] = [];
   #next: ValueNumber = 0;
-  /** Leaves by their array; the same array may stand there in several shapes. */
-  readonly #leafNumbers = new Map<TensorArray, Map<string, ValueNumber>>();
+  readonly #leafNumbers = new Map<LazyValue, ValueNumber>();
+  /** Leaves by their array: the same array may stand there several times, in several shapes. */
+  readonly #leavesOfArray = new Map<TensorArray, Map<string, ValueNumber>>();
   readonly #outputNumbers = new Map<Operation, ValueNumber>();
   readonly #numberOfKey = new Map<string, ValueNumber>();
 
   number(target: LazyValue): ValueNumber {
-    this.#visit(target);
+    if (target.operation) this.#visit(target.operation);
     return this.#numberOf(target);
   }
 
@@ -55,22 +56,24 @@ class Planner {
   }
 
   /** Depth first without recursion: a training step is a deep graph. */
-  #visit(target: LazyValue): void {
-    if (!target.operation) return;
-    const open: { operation: Operation; next: number }[] = [{ operation: target.operation, next: 0 }];
+  #visit(target: Operation): void {
+    const open = [target];
+    const nextInputs = [0];
     while (open.length > 0) {
-      const top = open[open.length - 1];
-      const { inputs } = top.operation;
-      if (this.#outputNumbers.has(top.operation)) {
-        open.pop();
-      } else if (top.next < inputs.length) {
-        const input = inputs[top.next++];
+      const last = open.length - 1;
+      const operation = open[last];
+      if (nextInputs[last] < operation.inputs.length && !this.#outputNumbers.has(operation)) {
+        const input = operation.inputs[nextInputs[last]++];
         const inner = input instanceof LazyValue ? input.operation : undefined;
-        if (inner && !this.#outputNumbers.has(inner)) open.push({ operation: inner, next: 0 });
-      } else {
-        this.#add(top.operation);
-        open.pop();
+        if (inner && !this.#outputNumbers.has(inner)) {
+          open.push(inner);
+          nextInputs.push(0);
+        }
+        continue;
       }
+      if (!this.#outputNumbers.has(operation)) this.#add(operation);
+      open.pop();
+      nextInputs.pop();
     }
   }
 
@@ -98,17 +101,26 @@ class Planner {
 
   #numberOf(value: LazyValue): ValueNumber {
     if (value.operation) return this.#outputNumbers.get(value.operation)! + value.outputIndex;
+    let number = this.#leafNumbers.get(value);
+    if (number === undefined) {
+      number = this.#leafOf(value);
+      this.#leafNumbers.set(value, number);
+    }
+    return number;
+  }
+
+  #leafOf(value: LazyValue): ValueNumber {
     const data = value.data!;
-    let byShape = this.#leafNumbers.get(data);
-    if (!byShape) {
-      byShape = new Map();
-      this.#leafNumbers.set(data, byShape);
+    let sameArray = this.#leavesOfArray.get(data);
+    if (!sameArray) {
+      sameArray = new Map();
+      this.#leavesOfArray.set(data, sameArray);
     }
     const kind = `${value.type}[${value.shape}]`;
-    let number = byShape.get(kind);
+    let number = sameArray.get(kind);
     if (number === undefined) {
       number = this.#next++;
-      byShape.set(kind, number);
+      sameArray.set(kind, number);
       this.#leaves.push({ value, number });
       this.#keys.push(kind);
     }
