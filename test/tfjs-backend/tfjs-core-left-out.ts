@@ -45,6 +45,11 @@ export const LEFT_OUT: LeftOut = {
   },
   tests: [
     {
+      name: /^avgPool gradient x=\[3,3,1\] f=\[3,3\] s=1 p=explicit$/,
+      reason:
+        'tfjs averages without the padding but divides its gradient by the whole window; here it is the derivative',
+    },
+    {
       name: /^exp int32$/,
       reason: 'exp(10) is one unit in the last place (0.002) away, and the test allows 0.001',
     },

@@ -8,12 +8,13 @@ import {
   type Conv2DInputs,
 } from '@tensorflow/tfjs-core';
 import { type DataFormat, fromChannelsFirst, toChannelsFirst } from '../channels-first.js';
-import { type Geometry, geometryOf, windowAttributes } from '../convolution-geometry.js';
+import { each, type Geometry, geometryOf, windowAttributes } from '../convolution-geometry.js';
 import { apply, type LazyValue } from '../lazy-value.js';
 import { transpose } from '../rearrange.js';
 import { filterGradient } from './convolution-filter-gradient.js';
 import { inputGradient } from './convolution-input-gradient.js';
 import { type Kernel, kernel } from './kernel.js';
+import { slice } from './slice.js';
 
 export const CONVOLUTION_KERNELS: readonly Kernel[] = [
   kernel<Conv2DInputs, Conv2DAttrs>('Conv2D', ({ x, filter }, attrs) => convolution(x, filter, attrs)),
@@ -21,7 +22,11 @@ export const CONVOLUTION_KERNELS: readonly Kernel[] = [
     'Conv2DBackpropInput',
     ({ dy, filter }, attrs) => {
       const geometry = geometryFor(attrs.inputShape, filter.shape, attrs);
-      const gradient = inputGradient(toChannelsFirst(dy, attrs.dataFormat), filter, geometry);
+      const gradient = inputGradient(
+        reached(toChannelsFirst(dy, attrs.dataFormat), geometry),
+        filter,
+        geometry,
+      );
       return fromChannelsFirst(gradient, attrs.dataFormat);
     },
   ),
@@ -34,17 +39,27 @@ export const CONVOLUTION_KERNELS: readonly Kernel[] = [
   ),
 ];
 
-/** @param x in the layout of attrs.dataFormat; @param filter [rows, columns, in, out] */
-export function convolution(x: LazyValue, filter: LazyValue, attrs: Conv2DAttrs): LazyValue {
+/** @param x in the layout of attrs.dataFormat; @param filter [rows, columns, in, out]; @param bias [out] */
+export function convolution(
+  x: LazyValue,
+  filter: LazyValue,
+  attrs: Conv2DAttrs,
+  bias?: LazyValue,
+): LazyValue {
   const geometry = geometryFor(x.shape, filter.shape, attrs);
   const [rows, columns] = geometry;
   const made = apply(
     'Conv',
-    [toChannelsFirst(x, attrs.dataFormat), transpose(filter, [3, 2, 0, 1])],
+    [toChannelsFirst(x, attrs.dataFormat), transpose(filter, [3, 2, 0, 1]), bias],
     { shape: [x.shape[0], filter.shape[3], rows.output, columns.output], type: 'float32' },
     windowAttributes(geometry),
   );
   return fromChannelsFirst(made, attrs.dataFormat);
+}
+
+/** tf.conv2dTranspose may be given more rows than the convolution that it turns round makes: tfjs reads only those. */
+function reached(dy: LazyValue, geometry: Geometry): LazyValue {
+  return slice(dy, [0, 0, 0, 0], [...dy.shape.slice(0, 2), ...each(geometry, ({ output }) => output)]);
 }
 
 /** tfjs leaves dilations out of the attributes of gradients: it has none of dilated convolutions. */

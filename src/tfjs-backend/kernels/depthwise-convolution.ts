@@ -39,13 +39,18 @@ export const DEPTHWISE_CONVOLUTION_KERNELS: readonly Kernel[] = [
   ),
 ];
 
-/** @param filter [rows, columns, in, multiplier]; output channel in·multiplier + m comes from input channel in */
-export function depthwiseConvolution(x: LazyValue, filter: LazyValue, attrs: DepthwiseAttrs): LazyValue {
+/** @param filter [rows, columns, in, multiplier]; output channel in·multiplier + m comes from input channel in; @param bias [in·multiplier] */
+export function depthwiseConvolution(
+  x: LazyValue,
+  filter: LazyValue,
+  attrs: DepthwiseAttrs,
+  bias?: LazyValue,
+): LazyValue {
   const geometry = geometryFor(x.shape, filter.shape, attrs);
   const channels = filter.shape[2] * filter.shape[3];
   const made = apply(
     'Conv',
-    [toChannelsFirst(x, attrs.dataFormat), grouped(filter)],
+    [toChannelsFirst(x, attrs.dataFormat), grouped(filter), bias],
     { shape: [x.shape[0], channels, ...each(geometry, ({ output }) => output)], type: 'float32' },
     { ...windowAttributes(geometry), group: filter.shape[2] },
   );

@@ -7,6 +7,7 @@ import { CREATION_KERNELS } from './creation.js';
 import { DEPTHWISE_CONVOLUTION_KERNELS } from './depthwise-convolution.js';
 import { DIAGONAL_KERNELS } from './diagonal.js';
 import { EINSUM_KERNELS } from './einsum.js';
+import { FUSED_CONVOLUTION_KERNELS } from './fused-convolution.js';
 import { GATHER_KERNELS } from './gather.js';
 import { JOIN_KERNELS } from './join.js';
 import type { Kernel } from './kernel.js';
@@ -55,6 +56,7 @@ export const KERNELS: readonly Kernel[] = [
   ...CREATION_KERNELS,
   ...DIAGONAL_KERNELS,
   ...EINSUM_KERNELS,
+  ...FUSED_CONVOLUTION_KERNELS,
   ...GATHER_KERNELS,
   ...JOIN_KERNELS,
   ...LOCAL_RESPONSE_KERNELS,

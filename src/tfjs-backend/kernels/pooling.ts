@@ -25,6 +25,7 @@ import { type Kernel, kernel } from './kernel.js';
 export const POOLING_KERNELS: readonly Kernel[] = [
   kernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ x }, attrs) => {
     const geometry = geometryFor(x.shape, attrs);
+    if (isIdentity(geometry)) return x;
     const pooled = apply(
       'MaxPool',
       [toChannelsFirst(cast(x, 'float32'))],
@@ -40,6 +41,7 @@ export const POOLING_KERNELS: readonly Kernel[] = [
   ),
   kernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ x }, attrs) => {
     const geometry = geometryFor(x.shape, attrs);
+    if (isIdentity(geometry)) return cast(x, 'float32');
     const { dilations: _, ...attributes } = windowAttributes(geometry);
     const pooled = apply(
       'AveragePool',
@@ -75,6 +77,11 @@ function maximumGradient(dy: LazyValue, x: LazyValue, geometry: Geometry): LazyV
     { axis: 0, reduction: 'add' },
   );
   return reshape(gradient, x.shape);
+}
+
+/** Windows of one pixel, as many as pixels. tfjs's backends do this too, whatever the padding, which the runtime refuses. */
+function isIdentity(geometry: Geometry): boolean {
+  return geometry.every(({ window, input, output }) => window === 1 && input === output);
 }
 
 /** Averages over windows; padding is left out of them. */
