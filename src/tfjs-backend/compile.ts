@@ -1,5 +1,6 @@
 import { GraphBuilder, type Value } from '../onnx/graph.js';
-import { LazyValue } from './lazy-value.js';
+import { TransposeCanceller } from './cancel-transposes.js';
+import type { LazyValue } from './lazy-value.js';
 import type { Plan } from './structural-key.js';
 
 /** Version of the standard operators that kernels are written for. */
@@ -11,25 +12,16 @@ export const outputName = (number: number) => `out${number}`;
 /** The plan as an ONNX model: its leaves are the inputs, its targets the outputs, each under the name of its number. */
 export function compile(plan: Plan, targets: readonly LazyValue[]): Uint8Array {
   const graph = new GraphBuilder('step', { opset: OPSET });
-  const values: Value[] = [];
+  const transposes = new TransposeCanceller(graph, integerConstants(graph));
   for (const { value, number } of plan.leaves) {
-    values[number] = graph.input(inputName(number), value.type, value.shape);
+    transposes.addLeaf(number, graph.input(inputName(number), value.type, value.shape));
   }
-  const integers = integerConstants(graph);
-  for (const { operation, inputs, firstOutput } of plan.operations) {
-    let next = 0;
-    const given = operation.inputs.map((input) => {
-      if (input === undefined) return undefined;
-      return input instanceof LazyValue ? values[inputs[next++]] : integers(input);
-    });
-    const made = graph.nodes(operation.operator, given, operation.outputCount, operation.attributes);
-    for (const [i, value] of made.entries()) values[firstOutput + i] = value;
-  }
+  for (const operation of plan.operations) transposes.addOperation(operation);
   const declared = new Set<number>();
   for (const [i, number] of plan.targets.entries()) {
     if (declared.has(number)) continue;
     declared.add(number);
-    graph.output(outputName(number), values[number], targets[i].type, targets[i].shape);
+    graph.output(outputName(number), transposes.plain(number), targets[i].type, targets[i].shape);
   }
   return graph.toBytes();
 }
