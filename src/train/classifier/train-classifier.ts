@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { RunHooks } from '../../evaluate/events.js';
 import { UsageError } from '../../evaluate/options.js';
 import { versionsOfMakers } from '../../evaluate/versions.js';
@@ -9,6 +10,7 @@ import type { NetworkCard } from '../../inception/card.js';
 import type { SmallInceptionSpec } from '../../inception/small-inception.js';
 import { checkName } from '../../inception/store.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
+import { guardStorage } from '../../storage/storage-error.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { readCheckpoint } from '../checkpoint.js';
 import { type BackendChoice, chooseBackend } from '../choose-backend.js';
@@ -89,7 +91,9 @@ export async function trainClassifier(
   } = options;
   const { stem, name } = namesOf(out);
   const checkpointPath = options.checkpoint ?? `${stem}.checkpoint`;
+  const logPath = options.log ?? `${stem}.log.jsonl`;
   if (!resume) await mustNotExist(checkpointPath);
+  for (const path of [out, checkpointPath, logPath]) await makeFolderOf(path);
   const recipe = changeRecipe(PRESETS[preset].recipe, options.recipe ?? {});
   const backend = await chooseBackend(options.backend ?? 'auto', { device, threads, kernels: KERNELS });
   const { dataset } = PRESETS[preset];
@@ -112,7 +116,7 @@ export async function trainClassifier(
         identity: { recipe: JSON.stringify(recipe), pictures: JSON.stringify(digests), seed: String(seed) },
         resume,
       },
-      logPath: options.log ?? `${stem}.log.jsonl`,
+      logPath,
     },
     hooks,
   );
@@ -156,6 +160,11 @@ async function mustNotExist(checkpoint: string): Promise<void> {
   throw new UsageError(
     `There is a checkpoint ${checkpoint} of step ${found.progress.step}: go on from it with --resume, or remove it.`,
   );
+}
+
+/** Before a long run, so that it does not end for want of a folder. */
+async function makeFolderOf(path: string): Promise<void> {
+  await guardStorage(dirname(path), () => mkdir(dirname(path), { recursive: true }));
 }
 
 function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
