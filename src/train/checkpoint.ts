@@ -45,7 +45,7 @@ export async function writeCheckpoint(
   };
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   // The numbers begin at a multiple of 8.
-  const header = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
+  const header = Buffer.from(json + ' '.repeat(-Buffer.byteLength(json) & 7));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   await writeWhole(path, Buffer.concat([length, header, body]));
