@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { registerGradients } from '../../src/tfjs-backend/gradients.js';
 import { useOnnxBackend } from '../../src/tfjs-backend/index.js';
 import { numbers } from './against-cpu.js';
 
@@ -247,7 +246,6 @@ const MOVES: Case[] = [
 
 describe('gradients against finite differences', () => {
   beforeAll(async () => {
-    await registerGradients();
     await useOnnxBackend({ device: 'cpu', threads: 1 });
   });
 

@@ -8,18 +8,13 @@ import {
   tensor2d,
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { registerGradients } from '../../src/tfjs-backend/gradients.js';
+import { describe, expect, it } from 'vitest';
 import { useOnnxBackend } from '../../src/tfjs-backend/index.js';
 import { numbers } from './against-cpu.js';
 
 describe('the sum of rows by number, as the gradient of an embedding needs it', () => {
   const [rows, width, segments] = [8192, 64, 50];
   const ids = Int32Array.from({ length: rows }, (_, i) => (i * i * 7919) % segments);
-
-  beforeAll(async () => {
-    await registerGradients();
-  });
 
   // The runtime's ScatterND loses additions in such a sum when threads share it; what computes it here must not.
   it.each([1, 2])('adds every row on %i threads', async (threads) => {

@@ -11,8 +11,8 @@ const WARPING = 'reads pictures at places between pixels; augment pictures befor
  * Every one of tfjs-core's tests that this backend doesn't pass, by its cause. All of them are run: the list is held against what
  * happens (judge.ts), so an entry that is not true any more fails.
  *
- * Beside these, tfjs-core does not make its tests of dataSync, arraySync and toString for a backend that says its values come
- * with await (SYNC_BACKEND_ENVS, 4 groups), those for browsers, and two that it leaves out itself.
+ * Beside these, tfjs-core itself does not make its tests of dataSync, arraySync, toString, debug mode and the profiler for a
+ * backend that says its values come with await (SYNC_BACKEND_ENVS, six groups), nor those for browsers, and leaves out two.
  */
 export const LEFT_OUT: LeftOut = {
   kernels: {
