@@ -7,16 +7,18 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import { CHEAPER_GRADIENTS } from './cheaper-gradients.js';
 import { registerGradients } from './gradients.js';
 import type { RunnerOptions } from './graph-runner.js';
 import { KERNELS } from './kernels/index.js';
 import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
-import { REDUCTION_GRADIENTS } from './reduction-gradients.js';
 
 export { type BatchNormTraining, batchNormTraining } from './batch-norm-training.js';
 export { flush } from './flush.js';
 export type { RunnerOptions, RunnerStats } from './graph-runner.js';
 export { OnnxBackend } from './onnx-backend.js';
+export { RandomStream, type RandomStreamState } from './random-stream.js';
+export { dropout, randomNormal, randomUniform } from './random-tensors.js';
 
 let registered = false;
 
@@ -44,5 +46,5 @@ async function register(): Promise<void> {
   registered = true;
   for (const kernel of KERNELS) registerKernel({ ...kernel, backendName: BACKEND_NAME });
   await registerGradients();
-  for (const gradient of REDUCTION_GRADIENTS) registerGradient(gradient);
+  for (const gradient of CHEAPER_GRADIENTS) registerGradient(gradient);
 }
