@@ -74,9 +74,10 @@ export class RandomStream {
       throw new RangeError(`expected a probability from 0 to 1 but received ${probability}`);
     }
     const words = this.#words(length);
-    const limit = probability * 2 ** 32;
+    const limit = Math.round(probability * 2 ** 31);
     const values = new Uint8Array(length);
-    for (let i = 0; i < length; i++) values[i] = words[i] >>> 0 < limit ? 1 : 0;
+    // The sign of the difference: a branch that goes either way at random takes twice the time of the draw.
+    for (let i = 0; i < length; i++) values[i] = ((words[i] >>> 1) - limit) >>> 31;
     return values;
   }
 
