@@ -10,14 +10,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { GraphRunner, type RunnerOptions, type RunnerStats } from './graph-runner.js';
 import {
-  type Attributes,
-  apply,
   arrayOf,
-  type Input,
   isTensorType,
   LazyValue,
   type TensorArray,
-  type TensorType,
   tensorType,
 } from './lazy-value.js';
 import { reshape } from './rearrange.js';
@@ -69,15 +65,6 @@ export class OnnxBackend extends KernelBackend {
   alias({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
     this.incRef(dataId);
     return { dataId, shape: [...shape], dtype };
-  }
-
-  /** A pending tensor: an ONNX operator applied to values. For kernels. */
-  emit(
-    operator: string,
-    inputs: readonly Input[],
-    { attributes, shape, dtype }: { attributes?: Attributes; shape: readonly number[]; dtype: TensorType },
-  ): TensorInfo {
-    return this.toTensor(apply(operator, inputs, { shape, type: dtype }, attributes));
   }
 
   /**

@@ -94,6 +94,7 @@ function step(x: LazyValue, alpha: number): LazyValue {
   const unit = apply('Clip', [float, scalar(0), scalar(1)], float);
   const zeroOrOne = apply('Ceil', [unit], float);
   if (alpha === 0) return zeroOrOne;
+  if (alpha > 0 && alpha <= 1) return apply('Max', [zeroOrOne, scalar(alpha)], float);
   return select(comparison('LessOrEqual', float, scalar(0)), scalar(alpha), zeroOrOne);
 }
 

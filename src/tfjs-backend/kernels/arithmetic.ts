@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import { broadcast, broadcastShape } from '../broadcast.js';
 import { apply, type LazyValue, scalar } from '../lazy-value.js';
 import { cast, expand, unexpanded } from '../rearrange.js';
 import { comparison, not, select } from './comparison.js';
@@ -11,18 +11,11 @@ export function binary(operator: string, a: LazyValue, b: LazyValue, type = a.ty
   if (a.type === 'bool' && operator in NUMERIC) {
     return cast(binary(operator, cast(a, 'int32'), cast(b, 'int32')), type);
   }
-  const shape = broadcastShape(a, b);
-  if (isNeutral(operator, b)) return expand(a, shape);
-  if (isNeutral(operator, a) && operator !== 'Sub' && operator !== 'Div') return expand(b, shape);
-  // What was broadcast is taken as it was before: the operator broadcasts by itself, and its result may stay small too.
-  const slimA = unexpanded(a);
-  const slimB = unexpanded(b);
-  const result = apply(operator, [slimA, slimB], { shape: broadcastShape(slimA, slimB), type });
-  return expand(result, shape);
-}
-
-function broadcastShape(a: LazyValue, b: LazyValue): number[] {
-  return backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+  if (isNeutral(operator, b)) return expand(a, broadcastShape([a, b]));
+  if (isNeutral(operator, a) && operator !== 'Sub' && operator !== 'Div') {
+    return expand(b, broadcastShape([a, b]));
+  }
+  return broadcast(operator, [a, b], type);
 }
 
 /** A tensor filled with the number that changes nothing, as gradients multiply with ones and add to zeros. */
@@ -67,7 +60,7 @@ function wide(value: LazyValue): LazyValue {
 
 /** The remainder with the sign of the divisor. */
 function floorMod(a: LazyValue, b: LazyValue): LazyValue {
-  const kind = { shape: broadcastShape(a, b), type: a.type };
+  const kind = { shape: broadcastShape([a, b]), type: a.type };
   const remainder = apply('Mod', [a, b], kind, { fmod: 1 });
   const zero = cast(scalar(0), a.type);
   const sameSign = comparison('Equal', comparison('Less', a, zero), comparison('Less', b, zero));

@@ -1,4 +1,5 @@
-import { backend_util, type SelectInputs } from '@tensorflow/tfjs-core';
+import type { SelectInputs } from '@tensorflow/tfjs-core';
+import { broadcast } from '../broadcast.js';
 import { apply, type LazyValue } from '../lazy-value.js';
 import { cast, reshape } from '../rearrange.js';
 import { type Kernel, kernel } from './kernel.js';
@@ -9,8 +10,7 @@ type Pair = { a: unknown; b: unknown };
 export function comparison(operator: string, a: LazyValue, b: LazyValue): LazyValue {
   const ordered = operator !== 'Equal' && a.type === 'bool' && !(operator in LOGICAL);
   if (ordered) return comparison(operator, cast(a, 'int32'), cast(b, 'int32'));
-  const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
-  return apply(operator, [a, b], { shape, type: 'bool' });
+  return broadcast(operator, [a, b], 'bool');
 }
 
 export function not(value: LazyValue): LazyValue {
@@ -21,9 +21,7 @@ export function not(value: LazyValue): LazyValue {
 export function select(condition: LazyValue, yes: LazyValue, no: LazyValue): LazyValue {
   // The runtime has no Where for bool.
   if (yes.type === 'bool') return cast(select(condition, cast(yes, 'int32'), cast(no, 'int32')), 'bool');
-  const values = backend_util.assertAndGetBroadcastShape([...yes.shape], [...no.shape]);
-  const shape = backend_util.assertAndGetBroadcastShape([...condition.shape], values);
-  return apply('Where', [condition, yes, no], { shape, type: yes.type });
+  return broadcast('Where', [condition, yes, no], yes.type);
 }
 
 const LOGICAL = { And: 0, Or: 0, Xor: 0 };

@@ -49,3 +49,10 @@ it('feed no array as big as what is reduced', async () => {
   expect(Math.max(...leaves.map(({ value }) => value.data!.length))).toBe(1);
   expect((await gradient.data())[0]).toBe((2 / 64) * (4 * 1024) * (2 * 2));
 });
+
+it('of leaky ReLU are its slopes', async () => {
+  await expectAsOnCpu(() => {
+    const x = numbers([4, 3]);
+    return [0, 0.2, 1, 1.5, -0.5].map((alpha) => tf.grad((at) => cubes(tf.leakyRelu(at, alpha)))(x));
+  });
+});
