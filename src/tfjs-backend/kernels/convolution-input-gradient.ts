@@ -1,6 +1,7 @@
 import { type AxisGeometry, each, type Geometry, reach, windowAttributes } from '../convolution-geometry.js';
 import { apply, type LazyValue } from '../lazy-value.js';
 import { transpose } from '../rearrange.js';
+import { slidingProduct } from './sliding-product.js';
 
 /**
  * Gradient of a convolution by its input.
@@ -41,22 +42,19 @@ function isWithinPadding(axis: AxisGeometry): boolean {
 
 function turnedConvolution(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
   const turned = everyNth(filter, [-1, -1], [filter.shape[0] - 1, filter.shape[1] - 1]);
-  return apply(
-    'Conv',
-    [dy, transpose(turned, [2, 3, 0, 1])],
-    {
-      shape: [dy.shape[0], filter.shape[2], ...each(geometry, ({ input }) => input)],
-      type: 'float32',
-    },
-    {
-      kernel_shape: each(geometry, ({ window }) => window),
-      dilations: each(geometry, ({ dilation }) => dilation),
-      pads: [
-        ...each(geometry, (axis) => reach(axis) - 1 - axis.before),
-        ...each(geometry, (axis) => reach(axis) - 1 - axis.after),
-      ],
-    },
-  );
+  const [rows, columns] = geometry;
+  return slidingProduct(dy, transpose(turned, [2, 3, 0, 1]), [turnRound(rows), turnRound(columns)]);
+}
+
+/** How a filter slides back over the gradient of what it made. */
+function turnRound(axis: AxisGeometry): AxisGeometry {
+  return {
+    ...axis,
+    input: axis.output,
+    output: axis.input,
+    before: reach(axis) - 1 - axis.before,
+    after: reach(axis) - 1 - axis.after,
+  };
 }
 
 /** What of the filter meets the positions `phase + stride·q` of an axis of the input, and the padding it then needs. */

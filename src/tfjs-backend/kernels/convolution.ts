@@ -8,13 +8,14 @@ import {
   type Conv2DInputs,
 } from '@tensorflow/tfjs-core';
 import { type DataFormat, fromChannelsFirst, toChannelsFirst } from '../channels-first.js';
-import { each, type Geometry, geometryOf, windowAttributes } from '../convolution-geometry.js';
-import { apply, type LazyValue } from '../lazy-value.js';
+import { each, type Geometry, geometryOf } from '../convolution-geometry.js';
+import type { LazyValue } from '../lazy-value.js';
 import { transpose } from '../rearrange.js';
 import { filterGradient } from './convolution-filter-gradient.js';
 import { inputGradient } from './convolution-input-gradient.js';
 import { type Kernel, kernel } from './kernel.js';
 import { slice } from './slice.js';
+import { slidingProduct } from './sliding-product.js';
 
 export const CONVOLUTION_KERNELS: readonly Kernel[] = [
   kernel<Conv2DInputs, Conv2DAttrs>('Conv2D', ({ x, filter }, attrs) => convolution(x, filter, attrs)),
@@ -47,12 +48,11 @@ export function convolution(
   bias?: LazyValue,
 ): LazyValue {
   const geometry = geometryFor(x.shape, filter.shape, attrs);
-  const [rows, columns] = geometry;
-  const made = apply(
-    'Conv',
-    [toChannelsFirst(x, attrs.dataFormat), transpose(filter, [3, 2, 0, 1]), bias],
-    { shape: [x.shape[0], filter.shape[3], rows.output, columns.output], type: 'float32' },
-    windowAttributes(geometry),
+  const made = slidingProduct(
+    toChannelsFirst(x, attrs.dataFormat),
+    transpose(filter, [3, 2, 0, 1]),
+    geometry,
+    bias,
   );
   return fromChannelsFirst(made, attrs.dataFormat);
 }
