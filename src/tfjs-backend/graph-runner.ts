@@ -12,7 +12,8 @@ export interface RunnerOptions {
   /** Threads inside one operator; undefined lets the runtime choose. */
   readonly threads?: number;
   /**
-   * Sessions that are kept, one for each structure of a graph (a training step, an evaluation, a last smaller batch).
+   * Sessions that are kept, one for each structure of a graph (a training step, an evaluation, a last smaller batch). Each
+   * keeps the memory that its intermediate results need.
    * @default 32
    */
   readonly maxSessions?: number;

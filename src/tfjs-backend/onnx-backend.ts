@@ -9,13 +9,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { GraphRunner, type RunnerOptions, type RunnerStats } from './graph-runner.js';
-import {
-  arrayOf,
-  isTensorType,
-  LazyValue,
-  type TensorArray,
-  tensorType,
-} from './lazy-value.js';
+import { arrayOf, isTensorType, LazyValue, type TensorArray, tensorType } from './lazy-value.js';
 import { reshape } from './rearrange.js';
 
 /** Name under which tfjs knows the backend. */
