@@ -2,11 +2,7 @@ import { getKernel, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { NetworkError } from '../onnx/network-error.js';
 import { registerGradients } from '../tfjs-backend/gradients.js';
-import { eagerBackend, type TrainingBackend } from './training-backend.js';
-
-/** What a training run computes with; `auto` is TensorFlow on a GPU where its package is installed, else ONNX Runtime. */
-export const BACKEND_CHOICES = ['auto', 'onnx', 'tensorflow', 'wasm'] as const;
-export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+import { type BackendChoice, eagerBackend, type TrainingBackend } from './training-backend.js';
 
 export interface BackendOptions {
   readonly device?: DeviceChoice;

@@ -1,6 +1,6 @@
 import { UsageError } from '../../evaluate/options.js';
-import type { BackendChoice } from '../../train/choose-backend.js';
-import type { PresetName } from '../../train/classifier/presets.js';
+import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
+import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
 import type { Arguments, Command } from '../command.js';
 import { checkDestinations } from '../destinations.js';
 import { libraryOptions } from '../option-groups.js';
@@ -27,9 +27,9 @@ export const trainClassifierCommand: Command = {
     },
     preset: {
       group: TRAINING,
-      choices: ['inception-cifar10', 'inception-mnist'],
+      choices: PRESET_NAMES,
       requiresArg: true,
-      defaultDescription: 'inception-cifar10',
+      defaultDescription: TRAINING_DEFAULTS.preset,
       description: 'Network and recipe: for colour pictures, or for grey ones that are not mirrored',
     },
     epochs: {
@@ -49,9 +49,9 @@ export const trainClassifierCommand: Command = {
     },
     backend: {
       group: TRAINING,
-      choices: ['auto', 'onnx', 'tensorflow', 'wasm'],
+      choices: BACKEND_CHOICES,
       requiresArg: true,
-      defaultDescription: 'auto',
+      defaultDescription: TRAINING_DEFAULTS.backend,
       description: 'What tfjs computes with: ONNX Runtime, or a package of TensorFlow that is installed',
     },
     checkpoint: {
@@ -62,7 +62,7 @@ export const trainClassifierCommand: Command = {
     'checkpoint-minutes': {
       group: TRAINING,
       requiresArg: true,
-      description: 'How often it is written [default: 5]',
+      description: `Minutes from one checkpoint to the next [default: ${TRAINING_DEFAULTS.checkpointMinutes}]`,
     },
     resume: { group: TRAINING, type: 'boolean', description: 'Go on from the checkpoint' },
     log: {

@@ -10,6 +10,13 @@ export interface Preset {
 export const PRESET_NAMES = ['inception-cifar10', 'inception-mnist'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/** What a run takes where it is not told. */
+export const TRAINING_DEFAULTS = {
+  preset: 'inception-cifar10',
+  backend: 'auto',
+  checkpointMinutes: 5,
+} as const;
+
 /** For colour photographs of about 32 pixels; 1.4 million parameters and 78 million multiply-adds a picture. */
 const CIFAR10: Recipe = {
   network: {
@@ -44,13 +51,13 @@ const MNIST: Recipe = {
     channels: 1,
     stem: 8,
     blocks: [
-      { kind: 'reduction', triple: [16, 32], double: [16, 24, 32] },
-      { kind: 'mixed', single: 24, triple: [32, 48], double: [16, 32, 32], pool: 24 },
-      { kind: 'reduction', triple: [48, 64], double: [24, 32, 48] },
+      { kind: 'reduction', triple: [12, 24], double: [8, 12, 24] },
+      { kind: 'mixed', single: 16, triple: [24, 40], double: [12, 24, 24], pool: 16 },
+      { kind: 'reduction', triple: [40, 64], double: [16, 32, 40] },
       { kind: 'mixed', single: 48, triple: [48, 96], double: [32, 48, 48], pool: 32 },
     ],
   },
-  epochs: 12,
+  epochs: 8,
   leastSteps: 1500,
   batchSize: 128,
   learningRate: { peak: 0.12, rise: 0.2, start: 0.2 },

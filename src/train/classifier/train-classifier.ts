@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname } from 'node:path';
 import type { RunHooks } from '../../evaluate/events.js';
-import { UsageError } from '../../evaluate/options.js';
+import { resolveOptions, UsageError } from '../../evaluate/options.js';
 import { versionsOfMakers } from '../../evaluate/versions.js';
 import { cacheFolder } from '../../features/cache.js';
 import type { NetworkCard } from '../../inception/card.js';
@@ -13,12 +13,13 @@ import type { DeviceChoice } from '../../onnx/devices.js';
 import { guardStorage } from '../../storage/storage-error.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { readCheckpoint } from '../checkpoint.js';
-import { type BackendChoice, chooseBackend } from '../choose-backend.js';
+import { chooseBackend } from '../choose-backend.js';
+import type { BackendChoice } from '../training-backend.js';
 import { finishNetwork } from './finish-network.js';
 import { digestOf } from './labelled-set.js';
 import { scoreWithNetwork } from './own-scores.js';
 import { readTrainingPictures } from './pictures.js';
-import { PRESETS, type PresetName } from './presets.js';
+import { PRESETS, type PresetName, TRAINING_DEFAULTS } from './presets.js';
 import type { Recipe } from './recipe.js';
 import { runTraining } from './run-training.js';
 import { makeCard, withScores } from './trained-card.js';
@@ -38,23 +39,23 @@ export type RecipeChanges = Partial<Pick<Recipe, 'epochs' | 'batchSize'>> & {
 export interface TrainClassifierOptions {
   /** Where the network goes, `<name>.onnx`; its card stands beside it. */
   readonly out: string;
-  /** @default 'inception-cifar10' */
+  /** @default TRAINING_DEFAULTS.preset */
   readonly preset?: PresetName;
   /** Class folders or a manifest; the preset's data set if there is none. */
   readonly pictures?: string;
   /** Other labelled pictures that the finished network is measured on. @default a tenth of `pictures` */
   readonly test?: string;
   readonly recipe?: RecipeChanges;
-  /** Integer in [0, 2^32). @default 2020 */
+  /** Integer in [0, 2^32); the default is that of a score. */
   readonly seed?: number;
-  /** @default 'auto' */
+  /** @default TRAINING_DEFAULTS.backend */
   readonly backend?: BackendChoice;
-  /** @default 'auto' */
+  /** The default is that of a score. */
   readonly device?: DeviceChoice;
   readonly threads?: number;
   /** @default `<out without .onnx>.checkpoint` */
   readonly checkpoint?: string;
-  /** @default 5 */
+  /** @default TRAINING_DEFAULTS.checkpointMinutes */
   readonly checkpointMinutes?: number;
   /** Go on from the checkpoint, if there is one. */
   readonly resume?: boolean;
@@ -81,21 +82,17 @@ export async function trainClassifier(
   options: TrainClassifierOptions,
   hooks: RunHooks = {},
 ): Promise<TrainedClassifier> {
-  const {
-    out,
-    preset = 'inception-cifar10',
-    seed = 2020,
-    device = 'auto',
-    threads,
-    resume = false,
-  } = options;
+  const { device: deviceOption, seed: seedOption, threads } = options;
+  const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
+  const wanted = { ...TRAINING_DEFAULTS, ...given(options) };
+  const { out, preset, checkpointMinutes, resume = false } = wanted;
   const { stem, name } = namesOf(out);
   const checkpointPath = options.checkpoint ?? `${stem}.checkpoint`;
   const logPath = options.log ?? `${stem}.log.jsonl`;
   if (!resume) await mustNotExist(checkpointPath);
   for (const path of [out, checkpointPath, logPath]) await makeFolderOf(path);
   const recipe = changeRecipe(PRESETS[preset].recipe, options.recipe ?? {});
-  const backend = await chooseBackend(options.backend ?? 'auto', { device, threads, kernels: KERNELS });
+  const backend = await chooseBackend(wanted.backend, { device, threads, kernels: KERNELS });
   const { dataset } = PRESETS[preset];
   const choice = { ...options, dataset, seed, cacheDir: cacheFolder(options.cacheDir) };
   const pictures = await readTrainingPictures(choice, recipe.network, hooks);
@@ -112,7 +109,7 @@ export async function trainClassifier(
       ...{ spec, recipe, seed, train, validation, normalisation, backend, run },
       checkpoint: {
         path: checkpointPath,
-        everyMs: (options.checkpointMinutes ?? 5) * MS_PER_MINUTE,
+        everyMs: checkpointMinutes * MS_PER_MINUTE,
         identity: { recipe: JSON.stringify(recipe), pictures: JSON.stringify(digests), seed: String(seed) },
         resume,
       },
@@ -168,11 +165,15 @@ async function makeFolderOf(path: string): Promise<void> {
 }
 
 function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   // Who asks for so many epochs gets so many.
   const leastSteps = changes.epochs === undefined ? recipe.leastSteps : 0;
   const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
-  return { ...recipe, ...given, leastSteps, network };
+  return { ...recipe, ...given(changes), leastSteps, network };
+}
+
+/** Without what is undefined, which would hide a default. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function tfjsVersion(): string {
