@@ -10,6 +10,7 @@ export class RandomStream {
   #b = 0;
   #c = 0;
   #d = 0;
+  readonly #one = new Int32Array(1);
 
   /** @param seed integer in [0, 2^32); throws RangeError otherwise */
   constructor(seed: number) {
@@ -40,16 +41,15 @@ export class RandomStream {
 
   /** An integer in [0, 2^32). */
   uint32(): number {
-    const one = new Int32Array(1);
-    this.#draw(one);
-    return one[0] >>> 0;
+    this.#draw(this.#one);
+    return this.#one[0] >>> 0;
   }
 
   /** float32 numbers, each of the 2^24 multiples of 2^-24 in [0, 1) as likely, spread over [low, high). */
   uniform(length: number, low = 0, high = 1): Float32Array {
     const words = this.#words(length);
+    const values = new Float32Array(words.buffer);
     const step = (high - low) / 2 ** 24;
-    const values = new Float32Array(length);
     for (let i = 0; i < length; i++) values[i] = low + (words[i] >>> 8) * step;
     return values;
   }
@@ -61,9 +61,11 @@ export class RandomStream {
     for (let i = 0; i < length; i++) {
       // The layer and the place in it are of different bits, so that they are independent.
       const layer = words[i] & 255;
-      const x = ((words[i] >> 8) + 0.5) * LAYER_SCALES[layer];
-      const isInside = Math.abs(x) < LAYER_EDGES[layer + 1];
-      values[i] = mean + deviation * (isInside ? x : this.#atTheEdge(layer, x));
+      const place = words[i] >> 8;
+      const x = (place + 0.5) * LAYER_SCALES[layer];
+      // place ^ (place >> 31) is the distance from the middle, rounded down.
+      if ((place ^ (place >> 31)) < INNER_PLACES[layer]) values[i] = mean + deviation * x;
+      else values[i] = mean + deviation * this.#atTheEdge(layer, x);
     }
     return values;
   }
@@ -102,7 +104,7 @@ export class RandomStream {
     return (this.uint32() + 0.5) / 2 ** 32;
   }
 
-  #words(length: number): Int32Array {
+  #words(length: number): Int32Array<ArrayBuffer> {
     const words = new Int32Array(length);
     this.#draw(words);
     return words;
@@ -137,6 +139,10 @@ const LAYER_EDGES = layerEdges();
 const LAYER_HEIGHTS = LAYER_EDGES.map(density);
 /** From 24 bits with a sign to a place in the layer. */
 const LAYER_SCALES = LAYER_EDGES.map((edge) => edge / 2 ** 23);
+/** How many places on each side of the middle lie under the next layer's edge, and so under the curve. */
+const INNER_PLACES = Int32Array.from({ length: 256 }, (_, layer) =>
+  Math.floor((LAYER_EDGES[layer + 1] / LAYER_EDGES[layer]) * 2 ** 23),
+);
 
 function layerEdges(): Float64Array {
   const edges = new Float64Array(257);
