@@ -17,6 +17,7 @@ const X: [number, number, number, number][] = [
   [2, 8, 8, 3],
   [2, 7, 9, 2],
   [1, 5, 4, 1],
+  [1, 16, 17, 2],
 ];
 const WINDOWS: [number | [number, number], number | [number, number], 'same' | 'valid' | number][] = [
   [2, 2, 'valid'],

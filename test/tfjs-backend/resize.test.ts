@@ -6,6 +6,10 @@ import { expectAsOnCpu, numbers } from './against-cpu.js';
 
 const SIZES: [[number, number], [number, number]][] = [
   [
+    [9, 10],
+    [16, 17],
+  ],
+  [
     [4, 4],
     [8, 8],
   ],
