@@ -16,8 +16,3 @@ export function toChannelsFirst(batch: LazyValue, format: DataFormat = 'NHWC'): 
 export function fromChannelsFirst(batch: LazyValue, format: DataFormat = 'NHWC'): LazyValue {
   return format === 'NHWC' ? transpose(batch, [0, 2, 3, 1]) : batch;
 }
-
-/** A batch of this layout as [N, H, W, C]. */
-export function toChannelsLast(batch: LazyValue, format: DataFormat = 'NHWC'): LazyValue {
-  return format === 'NHWC' ? batch : transpose(batch, [0, 2, 3, 1]);
-}

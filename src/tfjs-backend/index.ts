@@ -13,7 +13,7 @@ import type { RunnerOptions } from './graph-runner.js';
 import { KERNELS } from './kernels/index.js';
 import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
 
-export { type BatchNormTraining, batchNormTraining } from './batch-norm-training.js';
+export { batchNormTraining } from './batch-norm-training.js';
 export { flush } from './flush.js';
 export type { RunnerOptions, RunnerStats } from './graph-runner.js';
 export { OnnxBackend } from './onnx-backend.js';
