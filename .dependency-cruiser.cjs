@@ -12,6 +12,18 @@ const allowed = {
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   report: ['evaluate/result'],
+  train: [
+    'evaluate',
+    'features',
+    'datasets',
+    'inception',
+    'images',
+    'tfjs-backend',
+    'onnx',
+    'maths',
+    'storage',
+  ],
+  'tfjs-backend': ['onnx'],
 };
 
 const folderRules = Object.entries(allowed).map(([folder, may]) => ({
@@ -38,6 +50,12 @@ module.exports = {
     onlyIn('sharp', 'images'),
     onlyIn('yargs', 'cli'),
     onlyIn('cli-progress', 'cli'),
+    {
+      name: 'tfjs-only-in-training',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(train|tfjs-backend)/' },
+      to: { path: 'node_modules/@tensorflow/' },
+    },
     {
       name: 'no-circular',
       severity: 'error',

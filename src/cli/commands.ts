@@ -18,6 +18,17 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/stats.js')).statsCommand,
   },
   {
+    usage: 'train',
+    summary: 'Train networks',
+    commands: [
+      {
+        usage: 'classifier [pictures]',
+        summary: 'Train a small Inception network on labelled pictures: an evaluator of your own',
+        load: async () => (await import('./commands/train-classifier.js')).trainClassifierCommand,
+      },
+    ],
+  },
+  {
     usage: 'models',
     summary: 'Networks that can judge',
     commands: [

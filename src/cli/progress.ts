@@ -80,7 +80,7 @@ function makeBar(stream: NodeJS.WriteStream): SingleBar {
   );
 }
 
-/** "42 %  samples at 16×16  4,200/10,000  812/s  7.1 s left"; the label is cut to what `width` leaves. */
+/** "42 %  samples at 16×16  4,200/10,000  812/s  7.1 s left  loss 0.71"; the label is cut to what `width` leaves. */
 export function describeStep(event: ProgressEvent, step: Step, nowMs: number, width: number): string {
   const { done, total, unit } = event;
   const after: string[] = [];
@@ -91,6 +91,7 @@ export function describeStep(event: ProgressEvent, step: Step, nowMs: number, wi
     if (unit !== '%') after.push(`${rate < 10 ? rate.toFixed(1) : amount(Math.round(rate))}/s`);
     after.push(`${formatDuration((total - done) / rate)} left`);
   }
+  if (event.detail) after.push(neutralise(event.detail));
   const percent = `${Math.floor((100 * done) / total)} %`;
   const others = [percent, ...after].reduce((sum, part) => sum + part.length + 2, 0);
   return [percent, cut(neutralise(event.label), Math.max(8, width - others)), ...after].join('  ');

@@ -1,12 +1,14 @@
 /** What a long run tells its caller as it goes; the command line draws bars from it. */
 export interface ProgressEvent {
-  /** Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric. */
-  readonly stage: 'download' | 'inspect' | 'extract' | 'pairs' | 'metric' | 'scan';
+  /** Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric, training. */
+  readonly stage: 'download' | 'inspect' | 'extract' | 'pairs' | 'metric' | 'scan' | 'train';
   /** For a person: "samples at 16×16", "FID". Steps with the same stage and label are one bar. */
   readonly label: string;
   readonly done: number;
   readonly total: number;
-  readonly unit: 'pictures' | 'pairs' | 'bytes' | '%';
+  readonly unit: 'pictures' | 'pairs' | 'bytes' | 'steps' | '%';
+  /** What is known at this point and changes on the way: "loss 0.71". */
+  readonly detail?: string;
 }
 
 export interface RunHooks {

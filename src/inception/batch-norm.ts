@@ -1,5 +1,5 @@
 /** What Inception v3 adds to a variance before its root (the default elsewhere is 1e-5). */
-const EPSILON = 1e-3;
+export const BATCH_NORM_EPSILON = 1e-3;
 
 /** A trained batch norm: float32 per channel, as PyTorch names them. */
 export interface BatchNorm {
@@ -26,7 +26,7 @@ export function foldBatchNorm(
   const folded = new Float32Array(weight.length);
   const bias = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
-    const scale = norm.weight[channel] / Math.sqrt(norm.runningVar[channel] + EPSILON);
+    const scale = norm.weight[channel] / Math.sqrt(norm.runningVar[channel] + BATCH_NORM_EPSILON);
     bias[channel] = norm.bias[channel] - norm.runningMean[channel] * scale;
     const end = (channel + 1) * weightsPerChannel;
     for (let i = channel * weightsPerChannel; i < end; i++) folded[i] = weight[i] * scale;

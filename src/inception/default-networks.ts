@@ -59,10 +59,12 @@ export async function chooseNetworks(
     const named = await open(classifier.network, classifier.options);
     return { model: opened, ...(await matchClassifier(classNames, [openedCandidate(named)], classMap)) };
   }
+  // Who names a model means it, also where classes are numbers.
+  const first = { ...openedCandidate(opened), named: model.network !== 'auto' };
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({ classes: classesOf(card), open: () => open(card.name) }));
-  const match = await matchClassifier(classNames, [openedCandidate(opened), ...others], classMap);
+  const match = await matchClassifier(classNames, [first, ...others], classMap);
   return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
 
@@ -74,6 +76,8 @@ function nameOfModel(asked: string, known: readonly KnownNetwork[]): string {
 /** A network that may tell the classes; it is opened only if it does, since some are large. */
 interface Candidate {
   readonly classes: NetworkClasses;
+  /** The person asked for this network. */
+  readonly named?: boolean;
   open(): Promise<Network>;
 }
 
@@ -99,13 +103,24 @@ async function matchClassifier(
 ): Promise<Omit<ChosenNetworks, 'model'>> {
   if (!classNames) return { reason: 'The samples have no labels.' };
   const reasons: string[] = [];
-  for (const { classes, open } of candidates) {
-    const found = findClassColumns(classNames, classes, classMap);
-    if ('columns' in found) return { classifier: await open(), classColumns: found };
-    reasons.push(found.reason);
+  let byIndex: { readonly candidate: Candidate; readonly columns: ClassColumns } | undefined;
+  for (const candidate of candidates) {
+    const found = findClassColumns(classNames, candidate.classes, classMap);
+    if ('reason' in found) reasons.push(found.reason);
+    else if (found.matchedBy === 'index' && !candidate.named) byIndex ??= { candidate, columns: found };
+    else {
+      const warning = byIndex && explainNumbers(candidate.classes.name, byIndex.candidate.classes.name);
+      return { classifier: await candidate.open(), classColumns: found, ...(warning && { warning }) };
+    }
   }
+  if (byIndex) return { classifier: await byIndex.candidate.open(), classColumns: byIndex.columns };
   // A class that the map leaves out is the same mistake for every network.
   return { reason: [...new Set(reasons)].join(' ') };
+}
+
+/** Numbers may be one network's classes, as digits are, and count another's. */
+function explainNumbers(chosen: string, passedOver: string): string {
+  return `The classes are numbers and were taken for the classes of ${chosen} that have these names: if they count the columns of ${passedOver}, name it with --classifier.`;
 }
 
 /** What to say where the model can't tell classes for want of a map. */

@@ -31,17 +31,22 @@ export type Kernel = number | readonly [height: number, width: number];
 /** Adds a convolution with batch norm and ReLU whose tensors have this name, and gives its `channels` maps. */
 export type Conv = (name: string, x: Maps, channels: number, kernel: Kernel, options?: ConvOptions) => Maps;
 
+/** How weights stand in the file of the model; the network computes in float32 in any case. */
+export type WeightStorage = 'float32' | 'float16';
+
 /** The layers that a convolutional network is written in, added to a graph with the weights of a file. */
 export class Layers {
   readonly #graph: GraphBuilder;
   readonly #tensors: WeightTensors;
   readonly #what: string;
+  readonly #storage: WeightStorage;
 
   /** @param what what errors call the weights */
-  constructor(graph: GraphBuilder, tensors: WeightTensors, what: string) {
+  constructor(graph: GraphBuilder, tensors: WeightTensors, what: string, storage: WeightStorage = 'float32') {
     this.#graph = graph;
     this.#tensors = tensors;
     this.#what = what;
+    this.#storage = storage;
   }
 
   /** `conv` for the layers of one block: names get the block's before them. */
@@ -78,10 +83,22 @@ export class Layers {
     return { ...x, value: this.#graph.node('MaxPool', [x.value], pool) };
   }
 
-  /** The mean of 3×3, the size kept. At the edges the zeros around are counted or left out. */
-  averagePool(x: Maps, { countPadding }: { countPadding: boolean }): Maps {
-    const pool = { kernel_shape: [3, 3], pads: around(3, 3), count_include_pad: Number(countPadding) };
+  /** The mean of 3×3, changed in size by the stride alone. At the edges the zeros around are counted or left out. */
+  averagePool(x: Maps, { countPadding, stride = 1 }: { countPadding: boolean; stride?: number }): Maps {
+    const pool = {
+      kernel_shape: [3, 3],
+      strides: [stride, stride],
+      pads: around(3, 3),
+      count_include_pad: Number(countPadding),
+    };
     return { ...x, value: this.#graph.node('AveragePool', [x.value], pool) };
+  }
+
+  /** Takes the maps apart into groups of so many channels. */
+  split(x: Maps, channels: readonly number[]): Maps[] {
+    const sizes = this.#graph.integers(channels);
+    const parts = this.#graph.nodes('Split', [x.value, sizes], channels.length, { axis: 1 });
+    return parts.map((value, i) => ({ value, channels: channels[i] }));
   }
 
   /** The maps of all branches, one after the other. */
@@ -111,6 +128,7 @@ export class Layers {
   }
 
   #constant(data: Float32Array, shape: readonly number[]): Value {
+    if (this.#storage === 'float16') return this.#graph.halfConstant(data, shape);
     return this.#graph.constant(float32(data, shape));
   }
 

@@ -13,6 +13,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
+import { toHalf } from './half.js';
 import { type ElementType, elementCount, type TensorData } from './tensor.js';
 
 const ONNX_TYPES: Record<ElementType, OnnxType> = {
@@ -128,6 +129,20 @@ export class GraphBuilder {
     return { name };
   }
 
+  /** Stores float32 numbers as float16, which halves the file, and casts them back; the runtime does so once, on loading. */
+  halfConstant(data: Float32Array, shape: readonly number[]): Value {
+    const name = this.#fresh('half');
+    const tensor = {
+      name,
+      dataType: OnnxType.FLOAT16,
+      dims: shape.map(BigInt),
+      rawData: bytesOf(toHalf(data)),
+    };
+    mustFill(data, shape);
+    this.#graph.initializer.push(create(TensorProtoSchema, tensor));
+    return this.cast({ name }, 'float32');
+  }
+
   /** A constant of shape []. */
   scalar(value: number, type: 'float32' | 'float64' | 'int32' | 'int64' = 'float32'): Value {
     switch (type) {
@@ -210,17 +225,22 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function tensorProto({ type, shape, data }: TensorData, name: string): TensorProto {
-  if (data.length !== elementCount(shape)) {
-    throw new RangeError(
-      `expected ${elementCount(shape)} elements for [${shape}] but received ${data.length}`,
-    );
-  }
+  mustFill(data, shape);
   return create(TensorProtoSchema, {
     name,
     dataType: ONNX_TYPES[type],
     dims: shape.map(BigInt),
-    rawData: Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+    rawData: bytesOf(data),
   });
+}
+
+function mustFill({ length }: { readonly length: number }, shape: readonly number[]): void {
+  if (length === elementCount(shape)) return;
+  throw new RangeError(`expected ${elementCount(shape)} elements for [${shape}] but received ${length}`);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
 function valueInfo(name: string, type: ElementType, shape?: SymbolicShape): ValueInfoProto {

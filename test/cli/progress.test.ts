@@ -51,6 +51,14 @@ describe('the progress bar', () => {
     expect(written).toContain('20 %  samples at 16×16  200/1,000  100/s  8.0 s left');
   });
 
+  it('adds what is known at the time, and goes on with the same bar when that changes', () => {
+    const training = { stage: 'train', label: 'Training', unit: 'steps' } as const;
+    makeBar().show(event(0, { ...training, detail: 'loss 2.303' }));
+    nowMs += 2000;
+    bar.show(event(200, { ...training, detail: 'loss 0.71' }));
+    expect(written).toContain('20 %  Training  200/1,000  100/s  8.0 s left  loss 0.71');
+  });
+
   it('does not count what came from the cache into the rate', () => {
     makeBar().show(event(600));
     nowMs += 2000;

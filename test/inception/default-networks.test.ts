@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseNetworks } from '../../src/inception/default-networks.js';
+import { storeNetwork } from '../../src/inception/store.js';
 import { NetworkError } from '../../src/onnx/network-error.js';
+import { tinyCard } from './tiny-card.js';
 import { tinyNetwork } from './tiny-network.js';
 
 const auto = { network: 'auto' } as const;
@@ -34,6 +36,22 @@ describe('chooseNetworks', () => {
   it('prefers the model that was named', async () => {
     const { classifier } = await chooseNetworks(['green'], colours, auto);
     expect(classifier?.name).toBe('colours');
+  });
+
+  it('takes numbers for the names of a network that has such names, and says so', async () => {
+    const modelsDir = join(folder, 'store');
+    const bytes = tinyNetwork();
+    const digits = { ...tinyCard('digits', bytes), classes: ['00', '07'] };
+    await storeNetwork(digits, bytes, modelsDir);
+    const chosen = await chooseNetworks(['07', '00'], auto, auto, { modelsDir });
+    expect(chosen.classifier?.name).toBe('digits');
+    expect(chosen.classColumns).toEqual({ columns: Int32Array.of(1, 0), matchedBy: 'name' });
+    expect(chosen.warning).toContain(
+      'if they count the columns of inception-cifar10, name it with --classifier',
+    );
+    const named = await chooseNetworks(['07', '00'], { network: 'inception-cifar10' }, auto, { modelsDir });
+    expect(named.classifier?.name).toBe('inception-cifar10');
+    expect(named.classColumns?.matchedBy).toBe('index');
   });
 
   it('says why there is none', async () => {

@@ -1,0 +1,182 @@
+import {
+  type BackendValues,
+  type DataId,
+  DataStorage,
+  type DataType,
+  engine,
+  KernelBackend,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { GraphRunner, type RunnerOptions, type RunnerStats } from './graph-runner.js';
+import { arrayOf, isTensorType, LazyValue, type TensorArray, tensorType } from './lazy-value.js';
+import { reshape } from './rearrange.js';
+
+/** Name under which tfjs knows the backend. */
+export const BACKEND_NAME = 'onnx';
+
+interface Stored {
+  readonly value: LazyValue;
+  references: number;
+}
+
+/**
+ * A tfjs backend whose kernels note what is to be computed; reading a tensor computes it. Use it through
+ * `useOnnxBackend`.
+ */
+export class OnnxBackend extends KernelBackend {
+  readonly #tensors = new DataStorage<Stored>(this, engine());
+  readonly #runner: GraphRunner;
+  /** What has been made since `time` began to watch; undefined while it doesn't. */
+  #timed?: DataId[];
+
+  constructor(options: RunnerOptions = {}) {
+    super();
+    this.#runner = new GraphRunner(options);
+  }
+
+  get stats(): RunnerStats {
+    return this.#runner.stats;
+  }
+
+  /** The value of a tensor, in the tensor's shape. For kernels. */
+  toValue({ dataId, shape }: TensorInfo): LazyValue {
+    return reshape(this.#tensors.get(dataId).value, shape);
+  }
+
+  /** A tensor for a value. Throws if its element type is none of tfjs's. For kernels. */
+  toTensor(value: LazyValue): TensorInfo {
+    if (!isTensorType(value.type)) {
+      throw new TypeError(`expected float32, int32 or bool for a tensor but received ${value.type}`);
+    }
+    const dataId = {};
+    this.#tensors.set(dataId, { value, references: 1 });
+    this.#timed?.push(dataId);
+    return { dataId, shape: [...value.shape], dtype: value.type };
+  }
+
+  /** The same data as another tensor, perhaps in another shape. For kernels. */
+  alias({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /**
+   * Computes these tensors and every variable that has been assigned what is not computed yet, in one session run. Throws
+   * NetworkError if the runtime refuses the graph.
+   */
+  flush(tensors: readonly Tensor[] = []): Promise<void> {
+    return this.#settle(tensors.map(({ dataId }) => this.#tensors.get(dataId).value));
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
+    return this.toTensor(LazyValue.known(copyOf(values, shape, dtype), shape, tensorType(dtype))).dataId;
+  }
+
+  override move(
+    dataId: DataId,
+    values: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    references: number,
+  ): void {
+    const value = LazyValue.known(copyOf(values, shape, dtype), shape, tensorType(dtype));
+    this.#tensors.set(dataId, { value, references });
+  }
+
+  override async read(dataId: DataId): Promise<TensorArray> {
+    const { value } = this.#tensors.get(dataId);
+    if (!value.data) await this.#settle([value]);
+    return value.data!;
+  }
+
+  override readSync(dataId: DataId): TensorArray {
+    const { data } = this.#tensors.get(dataId).value;
+    if (!data) {
+      throw new Error(
+        'dataSync() and arraySync() cannot wait for a tensor that the onnx backend has yet to compute: use await data() or await array()',
+      );
+    }
+    return data;
+  }
+
+  override numDataIds(): number {
+    return this.#tensors.numDataIds();
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.#tensors.has(dataId) ? this.#tensors.get(dataId).references : 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.#tensors.get(dataId).references++;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.#tensors.has(dataId)) return true;
+    const stored = this.#tensors.get(dataId);
+    stored.references--;
+    if (!force && stored.references > 0) return false;
+    this.#tensors.delete(dataId);
+    return true;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  /** Computes what a function makes and has not disposed when it returns; `kernelMs` is how long the session ran. */
+  override async time(query: () => void): Promise<{ kernelMs: number }> {
+    const outer = this.#timed;
+    const made: DataId[] = [];
+    this.#timed = made;
+    try {
+      query();
+    } finally {
+      this.#timed = outer;
+    }
+    const kept = made.filter((dataId) => this.#tensors.has(dataId));
+    return { kernelMs: await this.#runner.run(kept.map((dataId) => this.#tensors.get(dataId).value)) };
+  }
+
+  override dispose(): void {
+    void this.#runner.close();
+  }
+
+  /** Closes the sessions. */
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+
+  /**
+   * Variables are computed with whatever is asked for: a loop that reads only its loss would otherwise hand on a graph
+   * that grows by a step with every step.
+   */
+  async #settle(values: readonly LazyValue[]): Promise<void> {
+    const variables = Object.values(engine().registeredVariables)
+      .filter(({ dataId }) => this.#tensors.has(dataId))
+      .map(({ dataId }) => this.#tensors.get(dataId).value);
+    await this.#runner.run([...values, ...variables]);
+  }
+}
+
+/** The values in an array of our own: the caller may change theirs before anything is computed from it. */
+function copyOf(values: BackendValues | null, shape: readonly number[], dtype: DataType): TensorArray {
+  const type = tensorType(dtype);
+  if (values === null)
+    return arrayOf(
+      type,
+      shape.reduce((product, side) => product * side, 1),
+    );
+  const copy = arrayOf(type, values.length);
+  copy.set(values as TensorArray);
+  return copy;
+}

@@ -1,0 +1,171 @@
+/** Where a stream stands: four unsigned 32-bit integers, not all 0. It is plain data, so a checkpoint can hold it as JSON. */
+export type RandomStreamState = readonly [number, number, number, number];
+
+/**
+ * A seeded stream of random numbers, xoshiro128** 1.1 (Blackman and Vigna 2018). What it draws follows from where it
+ * stands alone, and `state` says exactly where, so a run that is resumed draws what an undisturbed one does.
+ */
+export class RandomStream {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
+  readonly #one = new Int32Array(1);
+
+  /** @param seed integer in [0, 2^32); throws RangeError otherwise */
+  constructor(seed: number) {
+    this.restore(stateFor(word(seed, 'a seed')));
+  }
+
+  /** A stream that goes on from where another stood. Throws RangeError if it is no state. */
+  static from(state: RandomStreamState): RandomStream {
+    const stream = new RandomStream(0);
+    stream.restore(state);
+    return stream;
+  }
+
+  get state(): RandomStreamState {
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
+  }
+
+  /** Goes on from where a stream stood. Throws RangeError if it is no state. */
+  restore(state: RandomStreamState): void {
+    const words = Array.from(state, (each) => word(each, 'a word of the state of a stream'));
+    if (words.length !== 4 || words.every((each) => each === 0)) {
+      throw new RangeError(
+        `expected four integers, not all 0, for the state of a stream but received ${state}`,
+      );
+    }
+    [this.#a, this.#b, this.#c, this.#d] = words;
+  }
+
+  /** An integer in [0, 2^32). */
+  uint32(): number {
+    this.#draw(this.#one);
+    return this.#one[0] >>> 0;
+  }
+
+  /** float32 numbers, each of the 2^24 multiples of 2^-24 in [0, 1) as likely, spread over [low, high). */
+  uniform(length: number, low = 0, high = 1): Float32Array {
+    const words = this.#words(length);
+    const values = new Float32Array(words.buffer);
+    const step = (high - low) / 2 ** 24;
+    for (let i = 0; i < length; i++) values[i] = low + (words[i] >>> 8) * step;
+    return values;
+  }
+
+  /** float32 numbers from a normal distribution, by the ziggurat (Marsaglia and Tsang 2000) with 256 layers. */
+  normal(length: number, mean = 0, deviation = 1): Float32Array {
+    const words = this.#words(length);
+    const values = new Float32Array(length);
+    for (let i = 0; i < length; i++) {
+      // The layer and the place in it are of different bits, so that they are independent.
+      const layer = words[i] & 255;
+      const place = words[i] >> 8;
+      const x = (place + 0.5) * LAYER_SCALES[layer];
+      // place ^ (place >> 31) is the distance from the middle, rounded down.
+      if ((place ^ (place >> 31)) < INNER_PLACES[layer]) values[i] = mean + deviation * x;
+      else values[i] = mean + deviation * this.#atTheEdge(layer, x);
+    }
+    return values;
+  }
+
+  /** 1 with this probability, else 0. */
+  bernoulli(length: number, probability: number): Uint8Array {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new RangeError(`expected a probability from 0 to 1 but received ${probability}`);
+    }
+    const words = this.#words(length);
+    const limit = Math.round(probability * 2 ** 31);
+    const values = new Uint8Array(length);
+    // The sign of the difference: a branch that goes either way at random takes twice the time of the draw.
+    for (let i = 0; i < length; i++) values[i] = ((words[i] >>> 1) - limit) >>> 31;
+    return values;
+  }
+
+  /** A draw that fell outside the rectangle under the curve: it is in the tail, under the curve's edge, or drawn again. */
+  #atTheEdge(layer: number, x: number): number {
+    if (layer === 0) return this.#tail(Math.sign(x));
+    const [upper, lower] = [LAYER_HEIGHTS[layer], LAYER_HEIGHTS[layer + 1]];
+    if (upper + this.#unit() * (lower - upper) < Math.exp(-0.5 * x * x)) return x;
+    return this.normal(1)[0];
+  }
+
+  #tail(sign: number): number {
+    for (;;) {
+      const x = -Math.log(this.#unit()) / TAIL_START;
+      const y = -Math.log(this.#unit());
+      if (2 * y > x * x) return sign * (TAIL_START + x);
+    }
+  }
+
+  /** In (0, 1). */
+  #unit(): number {
+    return (this.uint32() + 0.5) / 2 ** 32;
+  }
+
+  #words(length: number): Int32Array<ArrayBuffer> {
+    const words = new Int32Array(length);
+    this.#draw(words);
+    return words;
+  }
+
+  /** The generator itself; its state is in local variables as long as it runs. */
+  #draw(words: Int32Array): void {
+    let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
+    for (let i = 0; i < words.length; i++) {
+      const product = Math.imul(b, 5);
+      words[i] = Math.imul((product << 7) | (product >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+    }
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+  }
+}
+
+/** Where the tail of the normal distribution starts, and the area of each of 256 layers. */
+const TAIL_START = 3.6541528853610088;
+const LAYER_AREA = 0.00492867323399;
+
+const density = (x: number) => Math.exp(-0.5 * x * x);
+
+/** Right edges of the layers, from the base to the top; the base's is where it would end if it had no tail. */
+const LAYER_EDGES = layerEdges();
+const LAYER_HEIGHTS = LAYER_EDGES.map(density);
+/** From 24 bits with a sign to a place in the layer. */
+const LAYER_SCALES = LAYER_EDGES.map((edge) => edge / 2 ** 23);
+/** How many places on each side of the middle lie under the next layer's edge, and so under the curve. */
+const INNER_PLACES = Int32Array.from({ length: 256 }, (_, layer) =>
+  Math.floor((LAYER_EDGES[layer + 1] / LAYER_EDGES[layer]) * 2 ** 23),
+);
+
+function layerEdges(): Float64Array {
+  const edges = new Float64Array(257);
+  edges[0] = LAYER_AREA / density(TAIL_START);
+  edges[1] = TAIL_START;
+  for (let i = 2; i < 256; i++) {
+    edges[i] = Math.sqrt(-2 * Math.log(LAYER_AREA / edges[i - 1] + density(edges[i - 1])));
+  }
+  return edges;
+}
+
+/** Four words from one, by splitmix32: seeds that differ by little give states that differ by half. */
+function stateFor(seed: number): RandomStreamState {
+  const wordAt = (place: number) => {
+    let z = (seed + Math.imul(place, 0x9e3779b9)) | 0;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  return [wordAt(1), wordAt(2), wordAt(3), wordAt(4)];
+}
+
+function word(value: number, what: string): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+  throw new RangeError(`expected an integer from 0 to 4294967295 for ${what} but received ${value}`);
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunHooks } from '../../evaluate/events.js';
+import { score } from '../../evaluate/score.js';
+import type { ImageSource } from '../../images/image-source.js';
+import { imagesInMemory } from '../../images/memory.js';
+import type { NetworkCard } from '../../inception/card.js';
+import { guardStorage } from '../../storage/storage-error.js';
+import type { LabelledSet } from './labelled-set.js';
+import type { RunOptions } from './run-network.js';
+import type { OwnScores } from './trained-card.js';
+
+/** Scores the held-out pictures with the network as `ganeval score` would: what real pictures get from it. */
+export async function scoreWithNetwork(
+  model: Uint8Array,
+  card: NetworkCard,
+  test: LabelledSet,
+  { device, threads }: RunOptions,
+  hooks: RunHooks,
+): Promise<OwnScores> {
+  const folder = await guardStorage(tmpdir(), () => mkdtemp(join(tmpdir(), 'ganeval-train-')));
+  const network = join(folder, 'network.onnx');
+  const { size } = card.input;
+  try {
+    await writeFile(network, model);
+    await writeFile(join(folder, 'network.json'), JSON.stringify(card));
+    const { metrics, settings } = await score(
+      sourceOf(test),
+      {
+        model: network,
+        classifier: network,
+        metrics: ['is', 'accuracy'],
+        resolutions: [Math.round(size / 2), Math.round(size / 4)],
+        cache: false,
+        device,
+        threads,
+      },
+      hooks,
+    );
+    const [is, accuracy] = ['is', 'accuracy'].map((id) => metrics.find((metric) => metric.id === id));
+    return {
+      ...(is?.status === 'ok' && {
+        inceptionScore: { value: is.value, std: is.std, splits: settings.splits },
+      }),
+      accuracyReducedTo:
+        accuracy?.status === 'ok'
+          ? Object.fromEntries(
+              (accuracy.perResolution ?? []).map(({ resolution, value }) => [resolution, value]),
+            )
+          : {},
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function sourceOf({ count, size, channels, pixels, labels, classNames }: LabelledSet): ImageSource {
+  const bytes = size * size * channels;
+  const pictures = Array.from({ length: count }, (_, row) => {
+    const own = pixels.subarray(row * bytes, (row + 1) * bytes);
+    const rgb =
+      channels === 3 ? own : Uint8Array.from({ length: 3 * bytes }, (_each, i) => own[Math.floor(i / 3)]);
+    return { id: String(row).padStart(9, '0'), label: labels[row], width: size, height: size, pixels: rgb };
+  });
+  return imagesInMemory({ name: 'held-out pictures', pictures, classNames });
+}

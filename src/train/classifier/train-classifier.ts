@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname } from 'node:path';
+import type { RunHooks } from '../../evaluate/events.js';
+import { resolveOptions, UsageError } from '../../evaluate/options.js';
+import { versionsOfMakers } from '../../evaluate/versions.js';
+import { cacheFolder } from '../../features/cache.js';
+import type { NetworkCard } from '../../inception/card.js';
+import type { SmallInceptionSpec } from '../../inception/small-inception.js';
+import { checkName } from '../../inception/store.js';
+import type { DeviceChoice } from '../../onnx/devices.js';
+import { guardStorage } from '../../storage/storage-error.js';
+import { writeWhole } from '../../storage/write-whole.js';
+import { readCheckpoint } from '../checkpoint.js';
+import { chooseBackend } from '../choose-backend.js';
+import type { BackendChoice } from '../training-backend.js';
+import { finishNetwork } from './finish-network.js';
+import { digestOf } from './labelled-set.js';
+import { scoreWithNetwork } from './own-scores.js';
+import { readTrainingPictures } from './pictures.js';
+import { PRESETS, type PresetName, TRAINING_DEFAULTS } from './presets.js';
+import type { Recipe } from './recipe.js';
+import { runTraining } from './run-training.js';
+import { makeCard, withScores } from './trained-card.js';
+import { normalisationOf } from './whitening.js';
+
+const MS_PER_MINUTE = 60_000;
+
+/** Kernels that not every backend of tfjs has. */
+const KERNELS = ['Conv2DBackpropFilter', 'Conv2DBackpropInput', 'AvgPoolGrad'];
+
+/** Numbers of a preset's recipe that a caller may set. */
+export type RecipeChanges = Partial<Pick<Recipe, 'epochs' | 'batchSize'>> & {
+  /** Height and width of the network's input in pixels. */
+  readonly inputSize?: number;
+};
+
+export interface TrainClassifierOptions {
+  /** Where the network goes, `<name>.onnx`; its card stands beside it. */
+  readonly out: string;
+  /** @default TRAINING_DEFAULTS.preset */
+  readonly preset?: PresetName;
+  /** Class folders or a manifest; the preset's data set if there is none. */
+  readonly pictures?: string;
+  /** Other labelled pictures that the finished network is measured on. @default a tenth of `pictures` */
+  readonly test?: string;
+  readonly recipe?: RecipeChanges;
+  /** Integer in [0, 2^32); the default is that of a score. */
+  readonly seed?: number;
+  /** @default TRAINING_DEFAULTS.backend */
+  readonly backend?: BackendChoice;
+  /** The default is that of a score. */
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+  /** @default `<out without .onnx>.checkpoint` */
+  readonly checkpoint?: string;
+  /** @default TRAINING_DEFAULTS.checkpointMinutes */
+  readonly checkpointMinutes?: number;
+  /** Go on from the checkpoint, if there is one. */
+  readonly resume?: boolean;
+  /** JSON lines of losses and accuracies. @default `<out without .onnx>.log.jsonl` */
+  readonly log?: string;
+  /** Folder with the official files of the preset's data set, in place of a download. */
+  readonly dataDir?: string;
+  readonly cacheDir?: string;
+}
+
+export interface TrainedClassifier {
+  readonly path: string;
+  readonly card: NetworkCard;
+}
+
+/**
+ * Trains a small Inception network on labelled pictures, and writes it as ONNX with a card: an evaluator for pictures that
+ * ImageNet's network says little about.
+ *
+ * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do. Aborted, it writes a
+ * checkpoint and throws the signal's reason.
+ */
+export async function trainClassifier(
+  options: TrainClassifierOptions,
+  hooks: RunHooks = {},
+): Promise<TrainedClassifier> {
+  const { device: deviceOption, seed: seedOption, threads } = options;
+  const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
+  const wanted = { ...TRAINING_DEFAULTS, ...given(options) };
+  const { out, preset, checkpointMinutes, resume = false } = wanted;
+  const { stem, name } = namesOf(out);
+  const checkpointPath = options.checkpoint ?? `${stem}.checkpoint`;
+  const logPath = options.log ?? `${stem}.log.jsonl`;
+  if (!resume) await mustNotExist(checkpointPath);
+  for (const path of [out, checkpointPath, logPath]) await makeFolderOf(path);
+  const recipe = changeRecipe(PRESETS[preset].recipe, options.recipe ?? {});
+  const backend = await chooseBackend(wanted.backend, { device, threads, kernels: KERNELS });
+  const { dataset } = PRESETS[preset];
+  const choice = { ...options, dataset, seed, cacheDir: cacheFolder(options.cacheDir) };
+  const pictures = await readTrainingPictures(choice, recipe.network, hooks);
+  const { train, validation, test } = pictures;
+  const digests = { train: digestOf(train), keptBack: digestOf(validation) };
+  const spec: SmallInceptionSpec = { ...recipe.network, classes: train.classNames.length };
+  const normalisation = normalisationOf(train);
+  const run = { device, threads, signal: hooks.signal };
+  hooks.onNote?.(
+    `Training on ${train.count} pictures of ${spec.classes} classes with tfjs's ${backend.name} backend; ${validation.count} are kept back, ${test.count} to test on.`,
+  );
+  const { network, steps, seconds } = await runTraining(
+    {
+      ...{ spec, recipe, seed, train, validation, normalisation, backend, run },
+      checkpoint: {
+        path: checkpointPath,
+        everyMs: checkpointMinutes * MS_PER_MINUTE,
+        identity: { recipe: JSON.stringify(recipe), pictures: JSON.stringify(digests), seed: String(seed) },
+        resume,
+      },
+      logPath,
+    },
+    hooks,
+  );
+  const finished = await finishNetwork(network, validation, test, normalisation, run);
+  const card = makeCard({
+    ...{ name, spec, normalisation, finished },
+    classNames: train.classNames,
+    sha256: createHash('sha256').update(finished.model).digest('hex'),
+    licence: pictures.licence,
+    training: {
+      data: pictures.trainSource,
+      digests,
+      pictures: train.count,
+      keptBack: validation.count,
+      ...{ recipe, seed, steps, seconds: Math.round(seconds) },
+      backend: backend.name,
+      versions: { ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() },
+      date: new Date().toISOString().slice(0, 10),
+    },
+    heldOut: { data: pictures.testSource, digest: digestOf(test), pictures: test.count },
+  });
+  const scored = withScores(card, await scoreWithNetwork(finished.model, card, test, run, hooks));
+  await writeWhole(out, finished.model);
+  await writeWhole(`${stem}.json`, `${JSON.stringify(scored, null, 2)}\n`);
+  return { path: out, card: scored };
+}
+
+function namesOf(out: string): { stem: string; name: string } {
+  if (extname(out) !== '.onnx') {
+    throw new UsageError(`The network goes to a file that ends in .onnx, not to ${JSON.stringify(out)}.`);
+  }
+  const name = basename(out, '.onnx');
+  checkName(name);
+  return { stem: out.slice(0, -'.onnx'.length), name };
+}
+
+/** A run that was stopped by a slip of the hand should not be lost to another. */
+async function mustNotExist(checkpoint: string): Promise<void> {
+  const found = await readCheckpoint(checkpoint);
+  if (!found) return;
+  throw new UsageError(
+    `There is a checkpoint ${checkpoint} of step ${found.progress.step}: go on from it with --resume, or remove it.`,
+  );
+}
+
+/** Before a long run, so that it does not end for want of a folder. */
+async function makeFolderOf(path: string): Promise<void> {
+  await guardStorage(dirname(path), () => mkdir(dirname(path), { recursive: true }));
+}
+
+function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
+  // Who asks for so many epochs gets so many.
+  const leastSteps = changes.epochs === undefined ? recipe.leastSteps : 0;
+  const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
+  return { ...recipe, ...given(changes), leastSteps, network };
+}
+
+/** Without what is undefined, which would hide a default. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function tfjsVersion(): string {
+  return createRequire(import.meta.url)('@tensorflow/tfjs-core/package.json').version;
+}

@@ -1,0 +1,111 @@
+// Training steps of two GANs in plain tfjs, the same for every backend.
+import {
+  add,
+  conv2d,
+  conv2dTranspose,
+  leakyRelu,
+  matMul,
+  mean,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  softplus,
+  sub,
+  tanh,
+  tensor,
+  tidy,
+  train,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import { batchNormTraining, RandomStream, randomNormal } from '../../dist/tfjs-backend/index.js';
+
+const stream = new RandomStream(1);
+const weight = (...shape) => tidy(() => variable(randomNormal(shape, stream, 0, 0.02)));
+const constant = (value, length) => tidy(() => variable(tensor(new Float32Array(length).fill(value))));
+
+/** Both networks' updates on a batch: the discriminator's, then the generator's. Returns the generator's loss. */
+function ganStep({ generator, discriminator, makeLatent, pictures }) {
+  const optimisers = [train.momentum(0.05, 0.5), train.momentum(0.05, 0.5)];
+  const update = (optimiser, variables, loss) => {
+    const { value, grads } = variableGrads(() => tidy(loss), variables);
+    optimiser.applyGradients(grads);
+    return value;
+  };
+  const step = () =>
+    tidy(() => {
+      const fake = generator.apply(makeLatent());
+      update(optimisers[0], discriminator.variables, () => {
+        const real = discriminator.apply(pictures);
+        return add(mean(softplus(mul(real, -1))), mean(softplus(discriminator.apply(fake))));
+      });
+      return update(optimisers[1], generator.variables, () =>
+        mean(softplus(mul(discriminator.apply(generator.apply(makeLatent())), -1))),
+      );
+    });
+  // What momentum remembers is made at the first step, and has to be seen with the weights at the end of each.
+  return { step, variables: [...generator.variables, ...discriminator.variables] };
+}
+
+/** 100-1200-1200-784 against 784-1200-1200-1, batches of 100. */
+export function mlpGan() {
+  const layers = (...widths) =>
+    widths.slice(1).map((to, i) => ({ w: weight(widths[i], to), b: constant(0, to) }));
+  const network = (parts, last) => ({
+    variables: parts.flatMap(({ w, b }) => [w, b]),
+    apply: (x) =>
+      parts.reduce((y, { w, b }, i) => {
+        const z = add(matMul(y, w), b);
+        return i === parts.length - 1 ? last(z) : relu(z);
+      }, x),
+  });
+  return ganStep({
+    generator: network(layers(100, 1200, 1200, 784), sigmoid),
+    discriminator: network(layers(784, 1200, 1200, 1), (z) => z),
+    makeLatent: () => randomNormal([100, 100], stream),
+    pictures: tensor(stream.uniform(100 * 784), [100, 784]),
+  });
+}
+
+/** 100-4×4×256-8×8×128-16×16×64-32×32×3 against its mirror image, 5×5 filters, batches of 64. */
+export function dcgan() {
+  const batch = 64;
+  const normed = (channels) => ({ gamma: constant(1, channels), beta: constant(0, channels) });
+  const norm = (x, { gamma, beta }) => batchNormTraining(x, gamma, beta, 1e-3).output;
+  const first = weight(100, 4096);
+  const up = [weight(5, 5, 128, 256), weight(5, 5, 64, 128), weight(5, 5, 3, 64)];
+  const upNorms = [normed(256), normed(128), normed(64)];
+  const generator = {
+    variables: [first, ...up, ...upNorms.flatMap(({ gamma, beta }) => [gamma, beta])],
+    apply: (latent) =>
+      up.reduce(
+        (x, filter, i) => {
+          const side = x.shape[1] * 2;
+          const active = relu(norm(x, upNorms[i]));
+          const made = conv2dTranspose(active, filter, [batch, side, side, filter.shape[2]], 2, 'same');
+          return i === 2 ? tanh(made) : made;
+        },
+        reshape(matMul(latent, first), [batch, 4, 4, 256]),
+      ),
+  };
+  const down = [weight(5, 5, 3, 64), weight(5, 5, 64, 128), weight(5, 5, 128, 256)];
+  const downNorms = [undefined, normed(128), normed(256)];
+  const last = weight(4096, 1);
+  const discriminator = {
+    variables: [last, ...down, ...downNorms.slice(1).flatMap(({ gamma, beta }) => [gamma, beta])],
+    apply: (pictures) => {
+      const maps = down.reduce((x, filter, i) => {
+        const y = conv2d(x, filter, 2, 'same');
+        return leakyRelu(downNorms[i] ? norm(y, downNorms[i]) : y, 0.2);
+      }, pictures);
+      return matMul(reshape(maps, [batch, 4096]), last);
+    },
+  };
+  return ganStep({
+    generator,
+    discriminator,
+    makeLatent: () => randomNormal([batch, 100], stream),
+    pictures: sub(mul(tensor(stream.uniform(batch * 3072), [batch, 32, 32, 3]), 2), 1),
+  });
+}
