@@ -11,6 +11,7 @@ const allowed = {
   metrics: ['maths', 'onnx'],
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
+  gate: ['evaluate/result', 'maths'],
   report: ['evaluate/result'],
 };
 

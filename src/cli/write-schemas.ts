@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { scoreOptionsSchema } from '../evaluate/options.js';
 import { evaluationResultSchema } from '../evaluate/result.js';
+import { gateConfigSchema } from '../gate/config.js';
+import { gateVerdictSchema } from '../gate/verdict.js';
 
 // A step of the build: the JSON Schemas that are published with the package, from the schemas that the code uses.
 
@@ -14,6 +16,8 @@ const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 write('result', z.toJSONSchema(evaluationResultSchema));
 write('config', z.toJSONSchema(configSchema, { io: 'input' }));
+write('gate', z.toJSONSchema(gateConfigSchema, { io: 'input' }));
+write('verdict', z.toJSONSchema(gateVerdictSchema));
 
 function write(name: string, schema: object): void {
   writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
