@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { TerminalOptions } from '../report/terminal-page.js';
 import type { Arguments } from './command.js';
 import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
 import type { RunContext } from './run-context.js';
@@ -14,12 +15,6 @@ type Format<Document> = (document: Document) => string | Promise<string>;
 export type ReportFormats<Document> = Readonly<
   Record<string, { readonly what: string; readonly load: () => Promise<Format<Document>> }>
 >;
-
-/** How a table for a person is laid out. */
-export interface TerminalOptions {
-  readonly width: number;
-  readonly colour: boolean;
-}
 
 /** The options that name the files. */
 export function reportOptions<Document>(formats: ReportFormats<Document>): Readonly<Record<string, Options>> {
