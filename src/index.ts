@@ -8,6 +8,9 @@ export {
   pullDataset,
 } from './datasets/pull-dataset.js';
 export { type LabelledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
+export { ablate, planAblation } from './evaluate/ablate.js';
+export { ABLATION_METRIC_IDS, type AblateOptions } from './evaluate/ablation-options.js';
+export { type Ablation, ablationSchema, parseAblation } from './evaluate/ablation-result.js';
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { ProgressEvent, RunHooks } from './evaluate/events.js';
 export { type MergeOptions, mergeParts } from './evaluate/merge.js';
