@@ -1,0 +1,37 @@
+import type { EvaluationResult, ImageSet } from '../evaluate/result.js';
+
+/** What differs between two results without making them incomparable, as sentences. */
+export function noteDifferences(baseline: EvaluationResult, now: EvaluationResult): string[] {
+  return [
+    ...(baseline.samples.digest === now.samples.digest
+      ? ['The samples are the very pictures of the baseline.']
+      : []),
+    ...noteMix(baseline.samples, now.samples),
+    ...noteSkipped(now.samples),
+    ...noteVersions(baseline.createdWith, now.createdWith),
+  ];
+}
+
+function noteMix(was: ImageSet, is: ImageSet): string[] {
+  const shares = ({ classes, count }: ImageSet) =>
+    JSON.stringify(classes?.map((each) => Number((each.count / (count || 1)).toPrecision(6))));
+  if (!was.classes || !is.classes || shares(was) === shares(is)) return [];
+  return [
+    'The classes have other shares of the samples than in the baseline, which alone can move values over all classes.',
+  ];
+}
+
+function noteSkipped({ skipped }: ImageSet): string[] {
+  if (skipped.length === 0) return [];
+  return [
+    `${skipped.length === 1 ? 'One bad picture was' : `${skipped.length} bad pictures were`} left out.`,
+  ];
+}
+
+function noteVersions(was: Readonly<Record<string, string>>, is: Readonly<Record<string, string>>): string[] {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+  const changed = names.filter((name) => was[name] !== is[name]);
+  if (changed.length === 0) return [];
+  const list = changed.map((name) => `${name} ${was[name] ?? 'none'} then and ${is[name] ?? 'none'} now`);
+  return [`Made with other versions: ${list.join(', ')}.`];
+}
