@@ -1,4 +1,5 @@
 import type { EvaluationResult } from '../evaluate/result.js';
+import { adjustRules } from './adjust-rules.js';
 import { EVERY, type GateConfig, type Rule, type RuleKind } from './config.js';
 import { entryOf, measure, type Target } from './measurement.js';
 
@@ -21,11 +22,14 @@ interface Planned<Item> {
 }
 
 /** Writes the rules out as checks of single numbers of the baseline, in its order, without repeats. */
-export function planChecks(baseline: EvaluationResult, { rules }: Pick<GateConfig, 'rules'>): Planned<Check> {
+export function planChecks(
+  baseline: EvaluationResult,
+  { rules, adjust = [] }: Pick<GateConfig, 'rules' | 'adjust'>,
+): Planned<Check> {
   const checks = new Map<string, Check>();
   const asked = rules ? { items: rules, notes: [] } : defaultRules(baseline);
   const notes = [...asked.notes];
-  for (const rule of asked.items) {
+  for (const rule of adjustRules(asked.items, adjust)) {
     const { items: targets, notes: left } = targetsOf(baseline, rule);
     notes.push(...left);
     for (const target of targets) {

@@ -76,6 +76,12 @@ export const gateConfigSchema = z
       .describe(
         'What is checked [default: `significant` for every metric of the baseline, and for every class of those that have classes]',
       ),
+    adjust: z
+      .array(ruleSchema)
+      .optional()
+      .describe(
+        'Rules beside those of `rules`, or beside the usual ones; one takes the place of a rule that asks the same of the same values: how far they may fall, their floor, their ceiling',
+      ),
   })
   .describe('Rules of ganeval gate');
 
