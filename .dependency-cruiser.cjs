@@ -12,7 +12,7 @@ const allowed = {
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   gate: ['evaluate/result', 'maths'],
-  report: ['evaluate/result'],
+  report: ['evaluate/ablation-result', 'evaluate/illustrations', 'evaluate/result'],
 };
 
 const folderRules = Object.entries(allowed).map(([folder, may]) => ({
@@ -39,6 +39,8 @@ module.exports = {
     onlyIn('sharp', 'images'),
     onlyIn('yargs', 'cli'),
     onlyIn('cli-progress', 'cli'),
+    onlyIn('vega', 'report/html'),
+    onlyIn('vega-lite', 'report/html'),
     {
       name: 'no-circular',
       severity: 'error',

@@ -13,12 +13,14 @@ export { ABLATION_METRIC_IDS, type AblateOptions } from './evaluate/ablation-opt
 export { type Ablation, ablationSchema, parseAblation } from './evaluate/ablation-result.js';
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { ProgressEvent, RunHooks } from './evaluate/events.js';
+export type { Illustrations } from './evaluate/illustrations.js';
 export { type MergeOptions, mergeParts } from './evaluate/merge.js';
 export { METRIC_IDS, resolveOptions, type ScoreOptions, UsageError } from './evaluate/options.js';
 export { type PartTarget, scorePart } from './evaluate/part.js';
 export { planScore } from './evaluate/plan-score.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './evaluate/result.js';
 export { score } from './evaluate/score.js';
+export { type IllustratedResult, scoreIllustrated } from './evaluate/score-illustrated.js';
 export { writeStatistics } from './evaluate/write-statistics.js';
 export {
   type CacheInfo,
