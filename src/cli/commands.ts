@@ -8,6 +8,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/score.js')).scoreCommand,
   },
   {
+    usage: 'ablate <samples..>',
+    summary:
+      'Measure at which resolution pictures carry class information, of samples and real ones side by side',
+    load: async () => (await import('./commands/ablate.js')).ablateCommand,
+  },
+  {
     usage: 'merge <parts..>',
     summary: 'Join the parts of a score that was shared out with --shard',
     load: async () => (await import('./commands/merge.js')).mergeCommand,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ablationSchema } from '../evaluate/ablation-result.js';
 import { scoreOptionsSchema } from '../evaluate/options.js';
 import { evaluationResultSchema } from '../evaluate/result.js';
 import { gateConfigSchema } from '../gate/config.js';
@@ -15,6 +16,7 @@ const configSchema = scoreOptionsSchema
 const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 write('result', z.toJSONSchema(evaluationResultSchema));
+write('ablation', z.toJSONSchema(ablationSchema));
 write('config', z.toJSONSchema(configSchema, { io: 'input' }));
 write('gate', z.toJSONSchema(gateConfigSchema, { io: 'input' }));
 write('verdict', z.toJSONSchema(gateVerdictSchema));

@@ -1,4 +1,5 @@
 import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
+import { bar } from './bar.js';
 import { neutralise } from './neutralise.js';
 import { formatCount } from './numbers.js';
 import {
@@ -78,7 +79,7 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
     return [
       `${at.resolution}×${at.resolution}`,
       value,
-      bar(at.value / largest),
+      bar(at.value / largest, BAR_WIDTH),
       std,
       better === undefined ? '' : `${(better * 100).toFixed(1)} %`,
       at.informative ? '' : 'not informative',
@@ -94,13 +95,6 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
   ];
   page.table(columns, rows);
   page.blank();
-}
-
-/** A bar of eighths of a character. */
-function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * 8);
-  const rest = eighths % 8 === 0 ? '' : String.fromCodePoint(0x2590 - (eighths % 8));
-  return '█'.repeat(Math.floor(eighths / 8)) + rest;
 }
 
 function writeClasses(page: Page, table: ClassTable | undefined): void {
