@@ -9,6 +9,7 @@ import type { ResolvedOptions } from './options.js';
 /** Samples, and as many reference pictures, that are looked up. */
 const DRAWN = 300;
 const SHOWN_NEIGHBOURS = 3;
+const MOST_COPIES = 12;
 /** Real pictures that lie nearer to another one than the threshold. */
 const SHARE_EXPECTED = 0.05;
 
@@ -22,10 +23,12 @@ export interface NeighbourSearch extends Omit<Neighbours, 'rows' | 'network'> {
  *
  * @param samples features [n, D]
  * @param reference features [m, D]
+ * @param copies rows of samples known to be copies: some are looked up whether they are drawn or not, outside the shares
  */
 export async function computeNeighbours(
   samples: Rows,
   reference: Rows,
+  copies: Int32Array,
   random: RandomState,
   { device, threads }: Pick<ResolvedOptions, 'device' | 'threads'>,
 ): Promise<NeighbourSearch> {
@@ -34,23 +37,22 @@ export async function computeNeighbours(
   const matrix = openMatrixProduct({ device, threads });
   try {
     const product = matrix.multiply.bind(matrix);
-    const near = await findNearestRows(
-      await gatherRows(samples, drawn),
-      reference,
-      SHOWN_NEIGHBOURS,
-      product,
-    );
+    const lookUp = async (wanted: Int32Array) => {
+      const queries = await gatherRows(samples, wanted);
+      const near = await findNearestRows(queries, reference, SHOWN_NEIGHBOURS, product);
+      return near.map((rows, i) => ({ sample: wanted[i], near: rows }));
+    };
+    const near = await lookUp(drawn);
+    const nearCopies = await lookUp(copies.filter((row) => !drawn.includes(row)).slice(0, MOST_COPIES));
     const own = await gatherRows(reference, drawnReference);
     const among = await findNearestRows(own, reference, 1, product, drawnReference);
-    const distances = sortedDistances(near);
+    const distances = sortedDistances(near.map((row) => row.near));
     return {
       drawn: drawn.length,
       referenceCount: reference.count,
       medianToReference: quantileOfSorted(distances, 0.5),
       ...compareWithReal(distances, sortedDistances(among)),
-      rows: near
-        .map((rows, i) => ({ sample: drawn[i], near: rows }))
-        .sort((a, b) => a.near[0].distance - b.near[0].distance),
+      rows: [...nearCopies, ...near].sort((a, b) => a.near[0].distance - b.near[0].distance),
     };
   } finally {
     await matrix.close();

@@ -37,9 +37,16 @@ export async function illustrate(
   const shown = toShown(plan.samples, samples);
   const real = plan.reference && reference && toShown(plan.reference, reference);
   const random = new RandomState(plan.options.seed);
+  const copies = real ? findExactCopies(shown, real) : new Int32Array();
   const search =
     real && samples.subject.features && reference?.subject.features
-      ? await computeNeighbours(samples.subject.features, reference.subject.features, random, plan.options)
+      ? await computeNeighbours(
+          samples.subject.features,
+          reference.subject.features,
+          copies,
+          random,
+          plan.options,
+        )
       : undefined;
   hooks.signal?.throwIfAborted();
   const classNames = shown.plan.set.source.classNames;
@@ -47,7 +54,7 @@ export async function illustrate(
     draw: classNames ? [] : await showRows(shown, drawRows(shown, random, PICTURES_WITHOUT_CLASSES)),
     sheets: classNames ? await makeSheets(result, shown, real, random) : [],
     ...(real && search && { neighbours: await showNeighbours(search, shown, real, plan.model) }),
-    ...(real && { exactCopies: countExactCopies(shown, real) }),
+    ...(real && { exactCopies: copies.length }),
   };
 }
 
@@ -91,28 +98,37 @@ async function makeSheets(
   return sheets;
 }
 
-type Choice = Pick<ClassSheet, 'class' | 'why' | 'metric' | 'value'>;
+type Choice = Pick<ClassSheet, 'class' | 'reasons' | 'accuracy' | 'msssim'>;
 
-/** The worst and the best classes by accuracy, and the class whose pictures are most alike; each class once. */
+/** The worst and the best classes by accuracy, and those whose pictures are most alike; each class once, the worst first. */
 function chooseClasses(result: EvaluationResult): Choice[] {
-  const ranked = rankClasses(result, 'accuracy');
-  const each = Math.min(SHEETS_A_SIDE, Math.floor(ranked.length / 2));
-  const byAccuracy = [
-    ...ranked.slice(0, each).map((one) => ({ ...one, why: 'worst', metric: 'accuracy' }) as const),
-    ...ranked
-      .slice(-each || ranked.length)
-      .map((one) => ({ ...one, why: 'best', metric: 'accuracy' }) as const),
-  ];
-  const alike = rankClasses(result, 'msssim')
-    .slice(ranked.length > 0 ? -1 : -2 * SHEETS_A_SIDE)
-    .toReversed()
-    .filter((one) => !byAccuracy.some((chosen) => chosen.class === one.class))
-    .map((one) => ({ ...one, why: 'alike', metric: 'msssim' }) as const);
-  return [...byAccuracy.slice(0, each), ...alike, ...byAccuracy.slice(each)];
+  const byAccuracy = rankClasses(result, 'accuracy');
+  const byLikeness = rankClasses(result, 'msssim').reverse();
+  const each = Math.min(SHEETS_A_SIDE, Math.floor(byAccuracy.length / 2));
+  const worst = names(byAccuracy.slice(0, each));
+  const best = names(each > 0 ? byAccuracy.slice(-each) : byAccuracy);
+  const alike = names(byLikeness.slice(0, byAccuracy.length > 0 ? 1 : SHEETS_A_SIDE));
+  const valueIn = (ranked: readonly RankedClass[], name: string) =>
+    ranked.find((one) => one.class === name)?.value;
+  return [...new Set([...alike, ...worst, ...best])].map((name) => ({
+    class: name,
+    reasons: (['alike', 'worst', 'best'] as const).filter((reason) =>
+      ({ alike, worst, best })[reason].includes(name),
+    ),
+    accuracy: valueIn(byAccuracy, name),
+    msssim: valueIn(byLikeness, name),
+  }));
 }
 
+interface RankedClass {
+  readonly class: string;
+  readonly value: number;
+}
+
+const names = (ranked: readonly RankedClass[]) => ranked.map((one) => one.class);
+
 /** Classes of the samples that have a value, ascending. */
-function rankClasses({ metrics }: EvaluationResult, id: string): { class: string; value: number }[] {
+function rankClasses({ metrics }: EvaluationResult, id: string): RankedClass[] {
   const entry = metrics.find(
     (one): one is ComputedMetric => one.id === id && one.subject === 'samples' && one.status === 'ok',
   );
@@ -177,7 +193,10 @@ async function findMistake({ plan, prepared }: Shown, row: number): Promise<stri
   );
 }
 
-function countExactCopies(shown: Shown, real: Shown): number {
+/** Rows of the samples whose file is byte for byte one of the reference. */
+function findExactCopies(shown: Shown, real: Shown): Int32Array {
   const digests = new Set(Array.from(real.kept, (index) => real.plan.set.inspections[index].sha256));
-  return shown.kept.filter((index) => digests.has(shown.plan.set.inspections[index].sha256)).length;
+  return Int32Array.from(shown.kept.keys()).filter((row) =>
+    digests.has(shown.plan.set.inspections[shown.kept[row]].sha256),
+  );
 }

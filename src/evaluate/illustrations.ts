@@ -12,11 +12,10 @@ export interface ShownPicture {
 /** Pictures of one class, drawn by the seed. */
 export interface ClassSheet {
   readonly class: string;
-  /** Why this class is shown: among the best or the worst by accuracy, or the one whose pictures are most alike. */
-  readonly why: 'best' | 'worst' | 'alike';
-  /** Metric that chose it, and the value of the class. */
-  readonly metric: 'accuracy' | 'msssim';
-  readonly value: number;
+  /** Why this class is shown: among the best or the worst by accuracy, one whose pictures are most alike. */
+  readonly reasons: readonly ('best' | 'worst' | 'alike')[];
+  readonly accuracy?: number;
+  readonly msssim?: number;
   readonly pictures: readonly ShownPicture[];
   /** Real pictures of the same class, where the reference has that class. */
   readonly reference: readonly ShownPicture[];

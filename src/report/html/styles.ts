@@ -28,16 +28,17 @@ a{color:var(--link)}
 .facts dt,.facts dd{margin:0;min-width:0}
 code,.facts dd code{font:.9em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;white-space:pre-wrap}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,12.5rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0}
 .cards li,figure,.box{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.9rem 1rem;min-width:0}
 .value{font-size:1.75rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;margin:.1rem 0}
 .value small{font-size:1rem;font-weight:400;color:var(--soft)}
 .cards p{font-size:.9rem}
+.value small,.whole{white-space:nowrap}
 .cards .value{font-size:1.75rem}
 .cards .beside{border-top:1px solid var(--line);margin-top:.55rem;padding-top:.5rem}
 .warnings{list-style:none;margin:0;padding:0}
 .warnings li{background:var(--warn-page);border:1px solid var(--warn-line);color:var(--warn);border-radius:.4rem;padding:.45rem .8rem;margin:.4rem 0}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.9rem;align-items:start}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.9rem;align-items:start}
 figure{margin:0}
 figcaption{font-size:.9rem;margin:.35rem 0}
 .chart{display:block;width:100%;height:auto;max-width:40rem;margin:0 auto}
@@ -52,7 +53,8 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font
 caption{text-align:left;padding:.4rem .6rem;font-size:.85rem}
 th,td{text-align:left;padding:.3rem .6rem;border-top:1px solid var(--grid);vertical-align:top}
 tbody th{font-weight:500;min-width:7rem;max-width:22rem}
-thead th{position:sticky;top:0;background:var(--card);border-top:0;box-shadow:0 1px var(--line);vertical-align:bottom;white-space:nowrap}
+thead th{position:sticky;top:0;background:var(--card);border-top:0;box-shadow:0 1px var(--line);vertical-align:bottom}
+thead .number{white-space:normal;min-width:5.5rem}
 .number{text-align:right;white-space:nowrap}
 thead button{font:inherit;color:var(--link);background:none;border:0;padding:.1rem .2rem;cursor:pointer}
 thead button::after{content:"\\2195";padding-left:.25rem;color:var(--soft)}
@@ -64,7 +66,7 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .pictures li{font-size:.75rem;line-height:1.25;min-width:0}
 .pictures .wrong{color:var(--bad)}
 .pictures .wrong img{outline:3px solid var(--bad);outline-offset:-3px}
-.pictures img,.near img{display:block;width:100%;aspect-ratio:1;object-fit:contain;background:var(--grid);border-radius:.2rem}
+.pictures img,.near img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:contain;background:var(--grid);border-radius:.2rem}
 .pixels{image-rendering:pixelated}
 .near{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0}
 .near ol{display:grid;grid-template-columns:repeat(4,1fr);gap:.4rem;list-style:none;margin:0;padding:0}

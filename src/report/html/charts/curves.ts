@@ -59,7 +59,7 @@ export function curvesSpec(
       },
       ...[true, false].map((informative) => ({
         data: { values: values.filter((point) => point.informative === informative) },
-        mark: { type: 'point', ...shape, fill: informative ? colour : 'var(--card)' },
+        mark: { type: 'point', opacity: 1, ...shape, fill: informative ? colour : 'var(--card)' },
         encoding: { x, y, description: { field: 'tip', type: 'nominal' } },
       })),
     ];

@@ -25,16 +25,25 @@ const LONGEST = 16;
 const LETTER_WIDTH = 0.56;
 const POINT_RADIUS = 5;
 
-/** Names beside points, in the order given, wherever one fits without hiding a point or another name. */
+/**
+ * Names beside points, in the order given, wherever one fits without hiding a point, another name or the line of a limit,
+ * whose label stands to its right at the bottom.
+ */
 export function placeLabels(
   points: readonly Point[],
   domain: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
   plot: { readonly width: number; readonly height: number },
   fontSize: number,
+  limit?: { readonly x: number; readonly label: string },
 ): Label[] {
   const toX = (value: number) => ((value - domain.x[0]) / (domain.x[1] - domain.x[0])) * plot.width;
   const toY = (value: number) => ((value - domain.y[0]) / (domain.y[1] - domain.y[0])) * plot.height;
   const taken: Box[] = points.map(({ x, y }) => boxAround(toX(x), toY(y), POINT_RADIUS, POINT_RADIUS));
+  if (limit) {
+    const x = toX(limit.x);
+    const width = limit.label.length * fontSize * LETTER_WIDTH;
+    taken.push(boxAround(x, plot.height / 2, 1, plot.height / 2), boxAround(x + width / 2, 9, width / 2, 9));
+  }
   const labels: Label[] = [];
   for (const [i, point] of points.entries()) {
     const text = neutralise(shorten(point.name));

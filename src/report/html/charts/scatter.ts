@@ -36,7 +36,7 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
     scale: { domain: y.domain, nice: false },
     axis: { title: y.title, tickCount: 5 },
   };
-  const labels = placeLabels(points, { x: x.domain, y: y.domain }, PLOT, FONT_SIZE);
+  const labels = placeLabels(points, { x: x.domain, y: y.domain }, PLOT, FONT_SIZE, limit);
   const end = Math.min(x.domain[1], y.domain[1]);
   const start = Math.max(x.domain[0], y.domain[0]);
   const layers = [
@@ -62,7 +62,8 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
         shape: 'circle',
         size: points.length > 100 ? 18 : 45,
         fill: seriesColour(0),
-        fillOpacity: 0.75,
+        opacity: 1,
+        fillOpacity: 0.8,
         stroke: null,
       },
       encoding: { x: scaleX, y: scaleY, description: { field: 'tip', type: 'nominal' } },
@@ -84,7 +85,6 @@ function limitLayers(
   scaleY: object,
 ): object[] {
   const line = [{ x, y: bottom, right, top, label }];
-  const isFarRight = x > right * 0.6;
   return [
     {
       data: { values: line },
@@ -100,13 +100,13 @@ function limitLayers(
       data: { values: line },
       mark: {
         type: 'text',
-        align: isFarRight ? 'right' : 'left',
-        baseline: 'top',
-        dx: isFarRight ? -5 : 5,
-        dy: 4,
+        align: 'left',
+        baseline: 'bottom',
+        dx: 5,
+        dy: -5,
         fontSize: FONT_SIZE - 1,
       },
-      encoding: { x: scaleX, y: { ...scaleY, field: 'top' }, text: { field: 'label', type: 'nominal' } },
+      encoding: { x: scaleX, y: scaleY, text: { field: 'label', type: 'nominal' } },
     },
   ];
 }

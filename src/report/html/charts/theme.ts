@@ -24,12 +24,14 @@ export const seriesShape = (index: number) => SHAPES[index % SERIES];
 export const seriesDash = (index: number) => DASHES[index % SERIES];
 
 /** Plot area in units that are a pixel on a phone; a wide screen enlarges the whole. */
-export const PLOT = { width: 310, height: 220 };
+export const PLOT = { width: 290, height: 220 };
 export const FONT_SIZE = 12;
 
 export const CHART_CONFIG: Config = {
   background: undefined,
-  padding: 4,
+  // Fixed room for axes: without a browser Vega can only guess how wide a text is.
+  padding: { left: 54, right: 14, top: 10, bottom: 44 },
+  autosize: { type: 'none' },
   font: 'sans-serif',
   view: { stroke: null },
   axis: {
@@ -42,5 +44,6 @@ export const CHART_CONFIG: Config = {
     domainColor: SOFT,
     gridColor: GRID,
   },
+  axisY: { titleX: -40, titleBaseline: 'bottom' },
   text: { color: INK, fontSize: FONT_SIZE },
 };

@@ -65,9 +65,9 @@ async function accuracyFigure(points: readonly ClassPoint[], limit: number | und
           tip: `${point.name}: accuracy ${percent(point.accuracy)}, MS-SSIM ${formatFixed(point.msssim, 3)}`,
         }),
       ),
-      x: { title: 'MS-SSIM within the class (right: pictures alike)', domain: [0, most] },
-      y: { title: 'Class accuracy (%)', domain: [0, 100] },
-      limit: limit === undefined ? undefined : { x: limit, label: 'collapsed →' },
+      x: { title: 'MS-SSIM (further right: more alike)', domain: [0, most] },
+      y: { title: 'Class accuracy (%)', domain: [downTo(shown), 100] },
+      limit: limit === undefined ? undefined : { x: limit, label: 'collapsed' },
     }),
     id: 'chart-diversity',
     title,
@@ -139,6 +139,12 @@ function sayCollapsed(points: readonly ClassPoint[], limit: number | undefined):
 }
 
 const percent = (share: number | undefined) => `${formatFixed((share ?? 0) * 100, 1)} %`;
+
+/** A round start of the axis of accuracies, below all of them. */
+function downTo(points: readonly ClassPoint[]): number {
+  const least = Math.min(...points.map(({ accuracy }) => accuracy ?? 0)) * 100;
+  return Math.max(0, Math.floor((least - 5) / 20) * 20);
+}
 
 /** A round end of the axis with room to the right of the last point. */
 function upTo(largest: number): number {

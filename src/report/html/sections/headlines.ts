@@ -1,6 +1,6 @@
 import type { ComputedMetric, EvaluationResult } from '../../../evaluate/result.js';
-import { formatCount } from '../../numbers.js';
-import { describeNumber, intervalHeading, isComputed } from '../../summary.js';
+import { formatCount, formatNumber } from '../../numbers.js';
+import { describeNumber, digitsOf, intervalHeading, isComputed } from '../../summary.js';
 import { html, type Markup } from '../markup.js';
 
 /** What each number says, for a reader who meets it for the first time. */
@@ -29,12 +29,13 @@ export function headlines(result: EvaluationResult): Markup | undefined {
 }
 
 function card(entry: ComputedMetric, real: ComputedMetric | undefined, heading: string): Markup {
-  const { value, interval, std } = describeNumber(entry, entry.unit);
-  const [main, ...error] = value.split(' ± ');
+  const { interval, std } = describeNumber(entry, entry.unit);
+  const digits = digitsOf(entry, entry.unit);
+  const write = (value: number) => `${formatNumber(value, digits)}${digits.suffix}`;
   const confusion = entry.details?.largestConfusion;
   return html`<li><h3>${entry.title}</h3>
-<p class="value">${main}${error.length > 0 && html` <small>± ${error[0]}</small>`}</p>
-<p>${interval !== '' && html`${heading} ${interval}<br>`}${std !== '' && html`std ${std}, `}n = ${formatCount(entry.n)}</p>
+<p class="value">${write(entry.value)}${entry.se !== undefined && html` <small>± ${write(entry.se)}</small>`}</p>
+<p>${interval !== '' && html`${heading} <span class="whole">${interval}</span><br>`}${std !== '' && html`std ${std}, `}<span class="whole">n = ${formatCount(entry.n)}${entry.details?.pairs !== undefined && ' pairs'}</span></p>
 <p class="soft">${BETTER[entry.direction]}${entry.extractor && html`, by ${entry.extractor.name}`}</p>
 <p class="soft">${MEANINGS[entry.id]}</p>
 ${confusion !== undefined && html`<p class="soft">Most frequent mistake: ${confusion}.</p>`}${real && beside(real)}</li>
@@ -43,7 +44,7 @@ ${confusion !== undefined && html`<p class="soft">Most frequent mistake: ${confu
 
 function beside(real: ComputedMetric): Markup {
   const { value } = describeNumber(real, real.unit);
-  return html`<p class="beside">Reference pictures: <strong>${value}</strong> (n = ${formatCount(real.n)})</p>`;
+  return html`<p class="beside">Reference pictures: <strong class="whole">${value}</strong> <span class="whole">(n = ${formatCount(real.n)})</span></p>`;
 }
 
 /** Metrics without a value, each with its reason. */

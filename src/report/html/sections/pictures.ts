@@ -17,33 +17,41 @@ export function contactSheets({ sheets, draw }: Illustrations): Markup | undefin
   if (sheets.length === 0 && draw.length === 0) return undefined;
   const drawn = draw.length > 0 && html`<div class="box">${pictureList(draw, 'sample')}</div>`;
   return html`<section aria-labelledby="pictures"><h2 id="pictures">Pictures</h2>
-<p class="soft">Drawn by the seed, none chosen for its looks. A red frame marks a picture that the network took for another class.</p>
+<p class="soft">Drawn by the seed, none chosen for its looks. A red frame marks a picture that the network took for another class, which stands under it.</p>
 ${drawn}<div class="sheets">${sheets.map(sheet)}</div></section>`;
 }
 
-function sheet({ class: name, why, metric, value, pictures, reference }: ClassSheet): Markup {
-  const [tone, words] = WHY[why];
-  const number =
-    metric === 'accuracy' ? `accuracy ${formatFixed(value * 100, 1)} %` : `MS-SSIM ${formatFixed(value, 3)}`;
+function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet): Markup {
+  const badges = reasons.map((reason) => {
+    const [tone, words] = WHY[reason];
+    return html`<span class="badge ${tone}">${words}</span> `;
+  });
+  const numbers = [
+    ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}`]),
+    ...(msssim === undefined ? [] : [`MS-SSIM ${formatFixed(msssim, 3)}`]),
+  ];
   return html`<div class="box"><h3>${name}</h3>
-<p><span class="badge ${tone}">${words}</span> ${number}</p>
-${pictureList(pictures, 'sample')}${reference.length > 0 && html`<p class="soft">Reference pictures of this class</p>${pictureList(reference, 'reference')}`}</div>
+<p>${badges}</p><p class="soft">${numbers.join(', ')}</p>
+${pictureList(pictures, 'sample')}${
+  reference.length > 0 &&
+  html`<p class="soft">Reference pictures of this class</p>${pictureList(reference, 'reference')}`
+}</div>
 `;
 }
 
 function pictureList(pictures: readonly ShownPicture[], role: string): Markup {
   const items = pictures.map(
     (picture) =>
-      html`<li${picture.takenFor !== undefined && html` class="wrong"`}>${image(picture, role)}${picture.takenFor !== undefined && html`taken for ${picture.takenFor}`}</li>`,
+      html`<li${picture.takenFor !== undefined && html` class="wrong"`}>${image(picture, role)}${picture.takenFor !== undefined && html`→ ${picture.takenFor}`}</li>`,
   );
   return html`<ul class="pictures">${items}</ul>`;
 }
 
-function image({ id, thumbnail }: ShownPicture, role: string): Markup {
+function image({ id, thumbnail, takenFor }: ShownPicture, role: string): Markup {
   const { bytes, width, height } = thumbnail;
   const source = `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
   const pixels = Math.max(width, height) <= PIXELATED && html` class="pixels"`;
-  return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="${role} ${id}" title="${id}">`;
+  return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="${role} ${id}${takenFor !== undefined && `, taken for ${takenFor}`}" title="${id}">`;
 }
 
 /** Samples beside the real pictures that are nearest to them. */
