@@ -12,7 +12,8 @@ const allowed = {
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   gate: ['evaluate/result', 'maths'],
-  report: ['evaluate/ablation-result', 'evaluate/illustrations', 'evaluate/result'],
+  compare: ['evaluate/options', 'evaluate/result', 'gate'],
+  report: ['compare/comparison', 'evaluate/ablation-result', 'evaluate/illustrations', 'evaluate/result'],
 };
 
 const folderRules = Object.entries(allowed).map(([folder, may]) => ({

@@ -1,4 +1,6 @@
 /** ganeval as a library: what the commands do, as functions. */
+export { compare, compareResults, type NamedResult } from './compare/compare.js';
+export { type Comparison, comparisonSchema, parseComparison } from './compare/comparison.js';
 export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
 export type { DatasetName, SplitName } from './datasets/dataset.js';
 export {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { comparisonSchema } from '../compare/comparison.js';
 import { ablationSchema } from '../evaluate/ablation-result.js';
 import { scoreOptionsSchema } from '../evaluate/options.js';
 import { evaluationResultSchema } from '../evaluate/result.js';
@@ -16,7 +17,9 @@ const configSchema = scoreOptionsSchema
 const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 write('result', z.toJSONSchema(evaluationResultSchema));
+write('baseline', z.toJSONSchema(baselineSchema));
 write('ablation', z.toJSONSchema(ablationSchema));
+write('comparison', z.toJSONSchema(comparisonSchema));
 write('config', z.toJSONSchema(configSchema, { io: 'input' }));
 write('gate', z.toJSONSchema(gateConfigSchema, { io: 'input' }));
 write('verdict', z.toJSONSchema(gateVerdictSchema));

@@ -118,7 +118,7 @@ export function signedPercent(share: number): string {
 
 /** "p < 0.0001", "0.031". */
 function describeP(p: number): string {
-  return p < 1e-4 ? '< 0.0001' : p.toPrecision(2);
+  return p < 1e-4 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
 const VERDICTS: Readonly<Record<AblationStep['verdict'], string>> = {
