@@ -12,8 +12,15 @@ const allowed = {
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   gate: ['evaluate/result', 'maths'],
+  ci: ['evaluate', 'gate', 'images', 'storage'],
   compare: ['evaluate/options', 'evaluate/result', 'gate'],
-  report: ['compare/comparison', 'evaluate/ablation-result', 'evaluate/illustrations', 'evaluate/result'],
+  report: [
+    'compare/comparison',
+    'evaluate/ablation-result',
+    'evaluate/illustrations',
+    'evaluate/result',
+    'gate/verdict',
+  ],
 };
 
 const folderRules = Object.entries(allowed).map(([folder, may]) => ({

@@ -1,4 +1,15 @@
 /** ganeval as a library: what the commands do, as functions. */
+export { type Baseline, baselineSchema } from './ci/baseline.js';
+export type { BaselineChange } from './ci/baseline-changes.js';
+export {
+  type BaselineUpdate,
+  type GateOptions,
+  type GateOutcome,
+  type GateSubject,
+  gate,
+  planGatePower,
+  updateBaseline,
+} from './ci/gate.js';
 export { compare, compareResults, type NamedResult } from './compare/compare.js';
 export { type Comparison, comparisonSchema, parseComparison } from './compare/comparison.js';
 export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { baselineSchema } from '../ci/baseline.js';
 import { comparisonSchema } from '../compare/comparison.js';
 import { ablationSchema } from '../evaluate/ablation-result.js';
 import { scoreOptionsSchema } from '../evaluate/options.js';
