@@ -1,5 +1,6 @@
 import type { ComputedMetric, EvaluationResult, MetricEntry } from '../evaluate/result.js';
 import type { Proportion } from '../maths/two-proportions.js';
+import { mixOf } from './class-mix.js';
 
 /** What a rule looks at: one metric of the samples, of one class or all, at one resolution or full size. */
 export interface Target {
@@ -11,12 +12,18 @@ export interface Target {
 /** One number of a result document with what is known of its error. */
 export interface Measurement {
   readonly value: number;
-  /** Standard error for other samples from the same generator against the same reference. */
+  /** Standard error for other samples from the same generator. */
   readonly se?: number;
+  /** The same for as many samples of each class, against the same reference. */
+  readonly seSamples?: number;
   /** Degrees of freedom of `se`. */
   readonly df?: number;
   /** The counts behind a share of pictures, whose test needs no standard error. */
   readonly proportion?: Proportion;
+  /** The counts of each class, where the share is one over classes. */
+  readonly strata?: readonly Proportion[];
+  /** Of a value over all classes: their shares of the samples. */
+  readonly mix?: readonly number[];
 }
 
 /** Why a document has no such number, as a sentence. */
@@ -44,15 +51,31 @@ export function measure(result: EvaluationResult, target: Target): Measurement |
   const found = entry.perResolution?.find((each) => each.resolution === resolution);
   if (!found) return missingResolution(metric, resolution);
   const { value, se } = found;
-  return { value, se, df: entry.n - 1, proportion: proportionOf(metric, value, entry.n) };
+  const proportion = proportionOf(metric, value, entry.n);
+  const strata = strataOf(entry, resolution);
+  return { value, se, df: entry.n - 1, proportion, strata, mix: mixOf(result.samples) };
 }
 
 function measureWhole(result: EvaluationResult, entry: ComputedMetric): Measurement {
-  const { id, value, n, details } = entry;
-  // Against one reference its part of the error is common to both documents and cancels in their difference.
+  const { id, value, se, n, details } = entry;
   const own = details?.seSamples;
-  const se = typeof own === 'number' ? own : entry.se;
-  return { value, se, df: wholeDegrees(result, entry), proportion: proportionOf(id, value, n) };
+  return {
+    value,
+    se,
+    ...(typeof own === 'number' && { seSamples: own }),
+    df: wholeDegrees(result, entry),
+    proportion: proportionOf(id, value, n),
+    strata: strataOf(entry),
+    mix: mixOf(result.samples),
+  };
+}
+
+/** Counts of each class that has pictures. */
+function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Proportion[] | undefined {
+  return perClass?.flatMap(({ value, n, perResolution }) => {
+    const reduced = perResolution?.find((each) => each.resolution === resolution)?.value ?? null;
+    return proportionOf(id, resolution === undefined ? value : reduced, n) ?? [];
+  });
 }
 
 function measureClass(
@@ -78,8 +101,8 @@ const missingResolution = (metric: string, resolution: number): Missing => ({
   reason: `there is no value at ${resolution} pixels`,
 });
 
-function proportionOf(metric: string, value: number, n: number): Proportion | undefined {
-  return PROPORTIONS.has(metric) ? { hits: Math.round(value * n), n } : undefined;
+function proportionOf(metric: string, value: number | null, n: number): Proportion | undefined {
+  return PROPORTIONS.has(metric) && value !== null ? { hits: Math.round(value * n), n } : undefined;
 }
 
 /** Pairs of few pictures repeat them: they tell no more of their own spread than the pictures could. */

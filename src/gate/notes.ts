@@ -1,4 +1,5 @@
 import type { EvaluationResult, ImageSet } from '../evaluate/result.js';
+import { isSameMix, mixOf } from './class-mix.js';
 
 /** What differs between two results without making them incomparable, as sentences. */
 export function noteDifferences(baseline: EvaluationResult, now: EvaluationResult): string[] {
@@ -13,9 +14,7 @@ export function noteDifferences(baseline: EvaluationResult, now: EvaluationResul
 }
 
 function noteMix(was: ImageSet, is: ImageSet): string[] {
-  const shares = ({ classes, count }: ImageSet) =>
-    JSON.stringify(classes?.map((each) => Number((each.count / (count || 1)).toPrecision(6))));
-  if (!was.classes || !is.classes || shares(was) === shares(is)) return [];
+  if (!was.classes || !is.classes || isSameMix(mixOf(was), mixOf(is))) return [];
   return [
     'The classes have other shares of the samples than in the baseline, which alone can move values over all classes.',
   ];

@@ -118,7 +118,7 @@ function planRow(
 
 /** How many times the baseline's size both sets need; undefined where a drop of this size cannot be. */
 function neededFactor(
-  { value, se, proportion }: Measurement,
+  { value, se: whole, seSamples: se = whole, proportion }: Measurement,
   drop: number,
   direction: 'higher' | 'lower',
   alpha: number,

@@ -1,5 +1,6 @@
 import { gammaln } from 'simple-statistics';
 import { type Bounds, computeWilsonInterval } from './intervals.js';
+import { computeStudentTail } from './student.js';
 
 /** Hits among independent trials. */
 export interface Proportion {
@@ -32,6 +33,34 @@ export function computeShareDropP(first: Proportion, second: Proportion): number
     p += term;
   }
   return Math.min(1, p);
+}
+
+/**
+ * One-sided p-value of "the second shares are not below the first", stratum by stratum (Cochran 1954; Mantel and Haenszel 1959):
+ * what strata differ in among themselves is no part of the error. The sum of the strata's deviations is taken for normal,
+ * with the t of as many degrees of freedom as there are trials, so that few trials don't tell too much.
+ *
+ * @param first hits of each stratum, in the order of `second`
+ */
+export function computeStratifiedShareDropP(
+  first: readonly Proportion[],
+  second: readonly Proportion[],
+): number {
+  let deviation = 0;
+  let variance = 0;
+  let trials = 0;
+  for (const [i, a] of first.entries()) {
+    const b = second[i];
+    const total = a.n + b.n;
+    const hits = a.hits + b.hits;
+    trials += total;
+    if (total < 2) continue;
+    deviation += b.hits - (hits * b.n) / total;
+    variance += (a.n * b.n * hits * (total - hits)) / (total ** 2 * (total - 1));
+  }
+  // Without any miss, or any hit, there is nothing to tell the two apart.
+  if (variance === 0) return 0.5;
+  return computeStudentTail(-deviation / Math.sqrt(variance), Math.max(1, trials - 2 * first.length));
 }
 
 /** Interval of the second share less the first, from Wilson's intervals of both (Newcombe 1998, method 10). */
