@@ -1,7 +1,6 @@
-import type { EvaluationResult } from '../evaluate/result.js';
 import { adjustRules } from './adjust-rules.js';
 import { EVERY, type GateConfig, type Rule, type RuleKind } from './config.js';
-import { entryOf, measure, type Target } from './measurement.js';
+import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** One comparison of two numbers. */
 export interface Check extends Target {
@@ -23,7 +22,7 @@ interface Planned<Item> {
 
 /** Writes the rules out as checks of single numbers of the baseline, in its order, without repeats. */
 export function planChecks(
-  baseline: EvaluationResult,
+  baseline: ResultFacts,
   { rules, adjust = [] }: Pick<GateConfig, 'rules' | 'adjust'>,
 ): Planned<Check> {
   const checks = new Map<string, Check>();
@@ -47,7 +46,7 @@ export function planChecks(
  * `significant` for each metric that the baseline has, and for each class of those that have classes, as far as the
  * baseline tells the errors; what it can't test is for the notes.
  */
-function defaultRules(baseline: EvaluationResult): Planned<Rule> {
+function defaultRules(baseline: ResultFacts): Planned<Rule> {
   const rules: Rule[] = [];
   const notes: string[] = [];
   for (const entry of baseline.metrics) {
@@ -76,7 +75,7 @@ function checkOf(rule: Rule, target: Target, weight: number): Check {
 }
 
 /** With *, only what the baseline holds: a class that it can't test is named in a note. */
-function targetsOf(baseline: EvaluationResult, rule: Rule): Planned<Target> {
+function targetsOf(baseline: ResultFacts, rule: Rule): Planned<Target> {
   const { metric } = rule;
   const entry = entryOf(baseline, metric);
   const computed = entry?.status === 'ok' ? entry : undefined;
@@ -102,7 +101,7 @@ function targetsOf(baseline: EvaluationResult, rule: Rule): Planned<Target> {
   return { items: kept, notes: [note] };
 }
 
-function canBeChecked(baseline: EvaluationResult, target: Target, kind: RuleKind): boolean {
+function canBeChecked(baseline: ResultFacts, target: Target, kind: RuleKind): boolean {
   const found = measure(baseline, target);
   if ('reason' in found) return false;
   return kind !== 'significant' || found.se !== undefined || found.proportion !== undefined;
@@ -119,7 +118,7 @@ function nameSome(names: readonly (string | undefined)[]): string {
 }
 
 /** Where a target stands in a document: metrics in its order, the whole before classes, full size before resolutions. */
-function placeIn(baseline: EvaluationResult): (target: Target) => number {
+function placeIn(baseline: ResultFacts): (target: Target) => number {
   const places = new Map<string, number>();
   const key = ({ metric, class: name, resolution }: Target) => JSON.stringify([metric, name, resolution]);
   const add = (target: Target) => places.set(key(target), places.size);

@@ -1,5 +1,5 @@
-import type { EvaluationResult, ImageSet, Settings } from '../evaluate/result.js';
-import { entryOf, measure, type Target } from './measurement.js';
+import type { ImageSet, Settings } from '../evaluate/result.js';
+import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 import type { FieldDifference } from './verdict.js';
 
 /** What stands between two numbers, and what to run so that nothing does. */
@@ -31,11 +31,7 @@ interface Finding extends FieldDifference {
 }
 
 /** What makes a number of `now` not comparable with that of `baseline`; undefined where nothing does. */
-export function findObstacle(
-  baseline: EvaluationResult,
-  now: EvaluationResult,
-  target: Target,
-): Obstacle | undefined {
+export function findObstacle(baseline: ResultFacts, now: ResultFacts, target: Target): Obstacle | undefined {
   const findings = [
     ...compareValues(baseline, now, target),
     ...compareSamples(baseline, now, target),
@@ -56,7 +52,7 @@ function differ(field: string, was: unknown, is: unknown, mend: Finding['mend'])
   return baseline === now ? [] : [{ field, baseline, now, mend }];
 }
 
-function compareValues(baseline: EvaluationResult, now: EvaluationResult, target: Target): Finding[] {
+function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target): Finding[] {
   const [was, is] = [measure(baseline, target), measure(now, target)];
   if (!('reason' in was) && !('reason' in is)) return [];
   const missing = 'reason' in is ? is : (was as Extract<typeof was, { reason: string }>);
@@ -66,8 +62,8 @@ function compareValues(baseline: EvaluationResult, now: EvaluationResult, target
 }
 
 function mendMissing(
-  baseline: EvaluationResult,
-  now: EvaluationResult,
+  baseline: ResultFacts,
+  now: ResultFacts,
   { metric, resolution }: Target,
   missingBefore: boolean,
 ): Finding['mend'] {
@@ -80,7 +76,7 @@ function mendMissing(
   return { order: `give samples and options from which ${metric} can be computed` };
 }
 
-function compareSamples(baseline: EvaluationResult, now: EvaluationResult, { metric }: Target): Finding[] {
+function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const size = sizeOf(baseline.samples);
@@ -110,7 +106,7 @@ function sizeOf({ sizes }: ImageSet): string | undefined {
 
 const namesOf = ({ classes }: ImageSet) => classes?.map(({ name }) => name).join(', ');
 
-function compareNetworks(baseline: EvaluationResult, now: EvaluationResult, { metric }: Target): Finding[] {
+function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const option = metric === 'accuracy' ? '--classifier' : '--model';
@@ -133,11 +129,7 @@ function flagOf(field: string, value: unknown): string {
   return `--${option} ${value}`;
 }
 
-function compareSettings(
-  baseline: EvaluationResult,
-  now: EvaluationResult,
-  { metric, resolution }: Target,
-): Finding[] {
+function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, resolution }: Target): Finding[] {
   const fields = new Set<keyof Settings>(['alpha', ...(SETTINGS_OF[metric] ?? ALL_SETTINGS)]);
   if (resolution !== undefined) fields.add('downsample');
   // Unshuffled rows, or a single split of them, are the same with every seed.
@@ -149,7 +141,7 @@ function compareSettings(
   });
 }
 
-function compareReferences(baseline: EvaluationResult, now: EvaluationResult, { metric }: Target): Finding[] {
+function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   if (WITHOUT_REFERENCE.has(metric)) return [];
   const { reference } = baseline;
   const mend = { flag: `--reference ${reference?.source}` };

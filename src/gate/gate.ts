@@ -1,8 +1,8 @@
-import type { EvaluationResult } from '../evaluate/result.js';
 import { adjustByHolm } from '../maths/holm.js';
 import { planChecks } from './checks.js';
 import { DEFAULT_GATE_CONFIG, type GateConfig } from './config.js';
 import { type Judged, judge } from './judge.js';
+import type { ResultFacts } from './measurement.js';
 import { noteDifferences } from './notes.js';
 import { type GateRow, type GateVerdict, VERDICT_SCHEMA } from './verdict.js';
 import * as words from './words.js';
@@ -15,8 +15,8 @@ import * as words from './words.js';
  * (1979), so that two equally good generators fail with a chance of at most `config.alpha`. Numbers that are not comparable fail.
  */
 export function compareWithBaseline(
-  baseline: EvaluationResult,
-  now: EvaluationResult,
+  baseline: ResultFacts,
+  now: ResultFacts,
   config: GateConfig = DEFAULT_GATE_CONFIG,
 ): GateVerdict {
   const { items: checks, notes } = planChecks(baseline, config);
@@ -37,7 +37,7 @@ export function compareWithBaseline(
   };
 }
 
-const nameSamples = ({ samples: { source, digest, count } }: EvaluationResult) => ({ source, digest, count });
+const nameSamples = ({ samples: { source, digest, count } }: ResultFacts) => ({ source, digest, count });
 
 /** Corrects the p-values over all significant rows, and decides those. */
 function settle(judged: readonly Judged[], alpha: number): GateRow[] {

@@ -1,7 +1,6 @@
-import type { EvaluationResult } from '../evaluate/result.js';
 import type { Check } from './checks.js';
 import { findObstacle } from './comparable.js';
-import { entryOf, type Measurement, measure } from './measurement.js';
+import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 import { computeChangeInterval, computeSignificance } from './significance.js';
 import type { GateRow } from './verdict.js';
 import * as words from './words.js';
@@ -16,7 +15,7 @@ export interface Judged {
 }
 
 /** Judges one check by itself; a significant one gets its p, and its status from `settle`. */
-export function judge(baseline: EvaluationResult, now: EvaluationResult, check: Check): Judged {
+export function judge(baseline: ResultFacts, now: ResultFacts, check: Check): Judged {
   const { kind, weight, tolerance, limit } = check;
   const head = describe(baseline, now, check);
   const [was, is] = [measure(baseline, check), measure(now, check)];
@@ -53,7 +52,7 @@ export function judge(baseline: EvaluationResult, now: EvaluationResult, check: 
   return { weight, row: { ...row, ...interval, ...significance, status: 'pass', reason: '' } };
 }
 
-function describe(baseline: EvaluationResult, now: EvaluationResult, check: Check) {
+function describe(baseline: ResultFacts, now: ResultFacts, check: Check) {
   const entry = entryOf(baseline, check.metric) ?? entryOf(now, check.metric);
   return {
     metric: check.metric,

@@ -2,6 +2,9 @@ import type { ComputedMetric, EvaluationResult, MetricEntry } from '../evaluate/
 import type { Proportion } from '../maths/two-proportions.js';
 import { mixOf } from './class-mix.js';
 
+/** A result document; the facts of its run, which a baseline may leave out, decide nothing here. */
+export type ResultFacts = Omit<EvaluationResult, 'run'>;
+
 /** What a rule looks at: one metric of the samples, of one class or all, at one resolution or full size. */
 export interface Target {
   readonly metric: string;
@@ -36,12 +39,12 @@ export interface Missing {
 const PROPORTIONS = new Set(['accuracy']);
 
 /** The entry of a metric for the samples; those of the reference are no business of a gate. */
-export function entryOf(result: EvaluationResult, metric: string): MetricEntry | undefined {
+export function entryOf(result: ResultFacts, metric: string): MetricEntry | undefined {
   return result.metrics.find(({ id, subject }) => id === metric && subject === 'samples');
 }
 
 /** Reads the number that a target names out of a document, or says why it is not there. */
-export function measure(result: EvaluationResult, target: Target): Measurement | Missing {
+export function measure(result: ResultFacts, target: Target): Measurement | Missing {
   const { metric, resolution } = target;
   const entry = entryOf(result, metric);
   if (!entry) return { field: `metrics.${metric}`, reason: 'it was not asked for' };
@@ -56,7 +59,7 @@ export function measure(result: EvaluationResult, target: Target): Measurement |
   return { value, se, df: entry.n - 1, proportion, strata, mix: mixOf(result.samples) };
 }
 
-function measureWhole(result: EvaluationResult, entry: ComputedMetric): Measurement {
+function measureWhole(result: ResultFacts, entry: ComputedMetric): Measurement {
   const { id, value, se, n, details } = entry;
   const own = details?.seSamples;
   return {
@@ -79,7 +82,7 @@ function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Propor
 }
 
 function measureClass(
-  result: EvaluationResult,
+  result: ResultFacts,
   { id, perClass }: ComputedMetric,
   name: string,
   resolution: number | undefined,
@@ -106,13 +109,13 @@ function proportionOf(metric: string, value: number | null, n: number): Proporti
 }
 
 /** Pairs of few pictures repeat them: they tell no more of their own spread than the pictures could. */
-function classDegrees(result: EvaluationResult, name: string, n: number): number {
+function classDegrees(result: ResultFacts, name: string, n: number): number {
   const pictures = result.samples.classes?.find((each) => each.name === name)?.count ?? n;
   return Math.max(1, Math.min(n, pictures) - 1);
 }
 
 /** Of a mean over classes by Welch and Satterthwaite; n − 1 otherwise. */
-function wholeDegrees(result: EvaluationResult, { id, n, perClass = [] }: ComputedMetric): number {
+function wholeDegrees(result: ResultFacts, { id, n, perClass = [] }: ComputedMetric): number {
   if (PROPORTIONS.has(id) || perClass.length === 0) return Math.max(1, n - 1);
   let sum = 0;
   let squares = 0;

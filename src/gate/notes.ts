@@ -1,8 +1,9 @@
-import type { EvaluationResult, ImageSet } from '../evaluate/result.js';
+import type { ImageSet } from '../evaluate/result.js';
 import { isSameMix, mixOf } from './class-mix.js';
+import type { ResultFacts } from './measurement.js';
 
 /** What differs between two results without making them incomparable, as sentences. */
-export function noteDifferences(baseline: EvaluationResult, now: EvaluationResult): string[] {
+export function noteDifferences(baseline: ResultFacts, now: ResultFacts): string[] {
   return [
     ...(baseline.samples.digest === now.samples.digest
       ? ['The samples are the very pictures of the baseline.']

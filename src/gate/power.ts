@@ -1,8 +1,7 @@
-import type { EvaluationResult } from '../evaluate/result.js';
 import { normalQuantile } from '../maths/statistics.js';
 import { type Check, planChecks } from './checks.js';
 import { DEFAULT_GATE_CONFIG, type GateConfig } from './config.js';
-import { entryOf, type Measurement, measure } from './measurement.js';
+import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 
 /** Chance of seeing the drop that a plan is made for, where none is asked for. */
 export const DEFAULT_POWER = 0.9;
@@ -59,7 +58,7 @@ export interface PowerPlan {
  * values (Fleiss 1981, section 3.2), others se ∝ 1/√n. Throws RangeError for a drop or a power out of range.
  */
 export function planPower(
-  baseline: EvaluationResult,
+  baseline: ResultFacts,
   { drop, power = DEFAULT_POWER, config = DEFAULT_GATE_CONFIG }: PowerOptions,
 ): PowerPlan {
   if (!(drop > 0)) throw new RangeError(`expected a drop above 0 but received ${drop}`);
@@ -84,7 +83,7 @@ export function planPower(
 }
 
 function planRow(
-  baseline: EvaluationResult,
+  baseline: ResultFacts,
   check: Check,
   drop: number,
   power: number,
