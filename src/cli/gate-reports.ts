@@ -24,6 +24,13 @@ const FORMATS: ReportFormats<GateOutcome> = {
       return ({ verdict }) => toGateMarkdown(verdict);
     },
   },
+  html: {
+    what: 'a page with charts, all in one file',
+    load: async () => {
+      const { toGateHtml } = await import('../report/html/gate-page.js');
+      return ({ verdict }) => toGateHtml(verdict);
+    },
+  },
 };
 
 export const GATE_REPORT_OPTIONS = reportOptions(FORMATS);

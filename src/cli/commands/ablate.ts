@@ -27,6 +27,10 @@ const FORMATS: ReportFormats<Ablation> = {
     what: 'tables for a pull request',
     load: async () => (await import('../../report/ablation-markdown.js')).toAblationMarkdown,
   },
+  html: {
+    what: 'a page with charts, all in one file',
+    load: async () => (await import('../../report/html/ablation-page.js')).toAblationHtml,
+  },
 };
 
 const shared = libraryOptions(KEYS);

@@ -15,6 +15,10 @@ const FORMATS: ReportFormats<Comparison> = {
     what: 'tables for a pull request',
     load: async () => (await import('../../report/comparison-markdown.js')).toComparisonMarkdown,
   },
+  html: {
+    what: 'a page with charts, all in one file',
+    load: async () => (await import('../../report/html/comparison-page.js')).toComparisonHtml,
+  },
 };
 
 export const compareCommand: Command = {

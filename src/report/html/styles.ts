@@ -38,6 +38,9 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padd
 .cards .beside{border-top:1px solid var(--line);margin-top:.55rem;padding-top:.5rem}
 .warnings{list-style:none;margin:0;padding:0}
 .warnings li{background:var(--warn-page);border:1px solid var(--warn-line);color:var(--warn);border-radius:.4rem;padding:.45rem .8rem;margin:.4rem 0}
+.wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
+.small-charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.7rem;margin:.6rem 0}
+.small-charts figure{padding:.5rem .6rem}.small-charts h3{font-size:.9rem}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.9rem;align-items:start}
 figure{margin:0}
 figcaption{font-size:.9rem;margin:.35rem 0}

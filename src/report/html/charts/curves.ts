@@ -14,9 +14,13 @@ export interface CurvePoint {
 }
 
 interface Axis {
-  readonly title: string;
+  /** Without one, neither axis has a title: for small charts that stand under a heading which says it. */
+  readonly title?: string;
   readonly domain: readonly [number, number];
 }
+
+/** Room for the numbers of axes that have no titles. */
+const BARE_PADDING = { left: 34, right: 10, top: 8, bottom: 24 };
 
 /** Curves over the resolution, on a scale where each doubling is as wide as the next, with intervals. */
 export function curvesSpec(
@@ -34,13 +38,18 @@ export function curvesSpec(
       domain: [resolutions[0] / 1.25, resolutions[resolutions.length - 1] * 1.25],
       nice: false,
     },
-    axis: { values: resolutions, format: 'd', title: 'Resolution (pixels a side)', grid: false },
+    axis: {
+      values: resolutions,
+      format: 'd',
+      title: axis.title ? 'Resolution (pixels a side)' : null,
+      grid: false,
+    },
   };
   const y = {
     field: 'value',
     type: 'quantitative',
     scale: { domain: axis.domain, nice: false },
-    axis: { title: axis.title, tickCount: 5 },
+    axis: { title: axis.title ?? null, tickCount: axis.title ? 5 : 3 },
   };
   const layers = series.flatMap((points, i) => {
     const values = points.map((point) => ({ ...point }));
@@ -64,5 +73,6 @@ export function curvesSpec(
       })),
     ];
   });
-  return { ...plot, layer: layers } as unknown as TopLevelSpec;
+  const padding = axis.title ? {} : { padding: BARE_PADDING };
+  return { ...plot, ...padding, layer: layers } as unknown as TopLevelSpec;
 }

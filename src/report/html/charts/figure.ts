@@ -14,11 +14,16 @@ interface FigureParts {
 
 /** A chart with what it says in words and, for those who cannot see it or want the numbers, its table. */
 export function makeFigure({ heading, chart, legend = [], caption, table }: FigureParts): Markup {
-  const series = legend.map((name, i) => html`<li>${keyOf(i)}<span>${name}</span></li>`);
   return html`<figure><h3>${heading}</h3>
-${legend.length > 0 && html`<ul class="legend">${series}</ul>\n`}${chart}
+${makeLegend(legend)}${chart}
 <figcaption>${caption}</figcaption>
 <details><summary>The numbers of this chart</summary>${table}</details></figure>`;
+}
+
+/** The names of the series with their marks. */
+export function makeLegend(names: readonly string[]): Markup | undefined {
+  if (names.length === 0) return undefined;
+  return html`<ul class="legend">${names.map((name, i) => html`<li>${keyOf(i)}<span>${name}</span></li>`)}</ul>\n`;
 }
 
 const OUTLINES: Readonly<Record<string, string>> = {

@@ -7,6 +7,8 @@ export interface ScatterPoint {
   readonly name: string;
   readonly x: number;
   readonly y: number;
+  /** Drawn as a triangle in another colour. */
+  readonly isBad?: boolean;
   /** For the pointer. */
   readonly tip: string;
 }
@@ -55,19 +57,21 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
           },
         ]
       : []),
-    {
-      data: { values: points.map((point) => ({ ...point })) },
+    ...[false, true].map((isBad) => ({
+      data: {
+        values: points.filter((point) => (point.isBad ?? false) === isBad).map((point) => ({ ...point })),
+      },
       mark: {
         type: 'point',
-        shape: 'circle',
-        size: points.length > 100 ? 18 : 45,
-        fill: seriesColour(0),
+        shape: isBad ? 'triangle-up' : 'circle',
+        size: points.length > 100 ? 18 : isBad ? 70 : 45,
+        fill: isBad ? 'var(--bad)' : seriesColour(0),
         opacity: 1,
         fillOpacity: 0.8,
         stroke: null,
       },
       encoding: { x: scaleX, y: scaleY, description: { field: 'tip', type: 'nominal' } },
-    },
+    })),
     {
       data: { values: labels },
       mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: FONT_SIZE - 1 },
