@@ -1,22 +1,16 @@
 import { UsageError } from '../evaluate/options.js';
-import type { EvaluationResult, MetricEntry } from '../evaluate/result.js';
+import type { MetricEntry } from '../evaluate/result.js';
 import { findObstacle } from '../gate/comparable.js';
-import { entryOf, measure, type Target } from '../gate/measurement.js';
+import { entryOf, measure, type ResultFacts, type Target } from '../gate/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/significance.js';
 import { COMPARISON_SCHEMA, type Comparison, type ComparisonCell, type ComparisonRow } from './comparison.js';
 import { listNotes } from './notes.js';
-import { type ComparedResult, readComparedResult } from './read-results.js';
+import { readComparedResult } from './read-results.js';
 
 /** A result with the name that a reader knows it by. */
 export interface NamedResult {
   readonly name: string;
-  readonly result: ComparedResult;
-}
-
-/** What comparability and tests read; of a document they leave `run` alone. */
-interface Named {
-  readonly name: string;
-  readonly result: EvaluationResult;
+  readonly result: ResultFacts;
 }
 
 type Computed = Extract<ComparisonCell, { status: 'ok' }>;
@@ -37,9 +31,7 @@ export async function compare(paths: readonly string[]): Promise<Comparison> {
  * compared is significantly worse (two-sided tests at the largest level of the documents, each row by itself: being
  * better than all others is an intersection of tests, which needs no correction).
  */
-export function compareResults(results: readonly NamedResult[]): Comparison {
-  // The gate's functions ask for whole documents and don't look at `run`.
-  const named = results as readonly Named[];
+export function compareResults(named: readonly NamedResult[]): Comparison {
   const level = Math.max(...named.map(({ result }) => result.settings.level));
   const rows = listTargets(named).map((target) => compareRow(named, target, level));
   return {
@@ -61,7 +53,7 @@ export function compareResults(results: readonly NamedResult[]): Comparison {
 }
 
 /** Every number that some result has: of each metric the whole, then resolutions, then classes. */
-function listTargets(named: readonly Named[]): Target[] {
+function listTargets(named: readonly NamedResult[]): Target[] {
   const entries = named.flatMap(({ result }) =>
     result.metrics.filter(({ subject }) => subject === 'samples'),
   );
@@ -81,7 +73,7 @@ function listTargets(named: readonly Named[]): Target[] {
   });
 }
 
-function compareRow(named: readonly Named[], target: Target, level: number): ComparisonRow {
+function compareRow(named: readonly NamedResult[], target: Target, level: number): ComparisonRow {
   const found = named.map(({ result }) => measure(result, target));
   const yardstick = Math.max(
     0,
@@ -101,12 +93,12 @@ function compareRow(named: readonly Named[], target: Target, level: number): Com
   };
 }
 
-function firstEntry(named: readonly Named[], metric: string): MetricEntry {
+function firstEntry(named: readonly NamedResult[], metric: string): MetricEntry {
   return named.flatMap(({ result }) => entryOf(result, metric) ?? [])[0];
 }
 
 function describeCell(
-  named: readonly Named[],
+  named: readonly NamedResult[],
   index: number,
   yardstick: number,
   target: Target,
@@ -131,7 +123,7 @@ function describeCell(
 }
 
 /** The numbers as the document has them. */
-function numbersOf(result: EvaluationResult, { metric, class: name, resolution }: Target) {
+function numbersOf(result: ResultFacts, { metric, class: name, resolution }: Target) {
   const entry = entryOf(result, metric);
   if (entry?.status !== 'ok') throw new Error(`${metric} was measured and has no entry`);
   const part =
@@ -151,12 +143,7 @@ function numbersOf(result: EvaluationResult, { metric, class: name, resolution }
   };
 }
 
-function changeOf(
-  first: EvaluationResult,
-  here: EvaluationResult,
-  target: Target,
-  level: number,
-): Computed['change'] {
+function changeOf(first: ResultFacts, here: ResultFacts, target: Target, level: number): Computed['change'] {
   const [was, is] = [measure(first, target), measure(here, target)];
   if ('reason' in was || 'reason' in is) return undefined;
   const ends = computeChangeInterval(was, is, level);
@@ -169,7 +156,7 @@ function changeOf(
 }
 
 /** The smaller tail of both directions, doubled; undefined where a document tells no error. */
-function twoSidedP(first: EvaluationResult, second: EvaluationResult, target: Target): number | undefined {
+function twoSidedP(first: ResultFacts, second: ResultFacts, target: Target): number | undefined {
   const [a, b] = [measure(first, target), measure(second, target)];
   if ('reason' in a || 'reason' in b) return undefined;
   const lower = computeSignificance(a, b, 'higher');
@@ -179,7 +166,7 @@ function twoSidedP(first: EvaluationResult, second: EvaluationResult, target: Ta
 
 function markBest(
   cells: readonly ComparisonCell[],
-  named: readonly Named[],
+  named: readonly NamedResult[],
   target: Target,
   direction: 'higher' | 'lower',
   level: number,

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../evaluate/options.js';
-import { type EvaluationResult, evaluationResultSchema, RESULT_SCHEMA } from '../evaluate/result.js';
+import { evaluationResultSchema, RESULT_SCHEMA } from '../evaluate/result.js';
+import type { ResultFacts } from '../gate/measurement.js';
 
-/** A result without the facts of its run, which a baseline lacks and a comparison does not look at. */
-export type ComparedResult = Omit<EvaluationResult, 'run'>;
-
+/** A baseline lacks the facts of its run, and a comparison does not look at them. */
 const withoutRun = evaluationResultSchema.omit({ run: true });
 
 /** Reads a result that `ganeval score --json` wrote. Throws UsageError naming the file and what is wrong with it. */
-export async function readComparedResult(path: string): Promise<ComparedResult> {
+export async function readComparedResult(path: string): Promise<ResultFacts> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`The result ${path} cannot be read (${error.code}): check its name.`);
   });
