@@ -41,7 +41,7 @@ export async function gate(
   const rules = readConfig(config);
   const given = await asResult(subject);
   const result = given ?? (await scoreAgain(subject as string | ImageSource, baseline, options, hooks));
-  return { verdict: compareWithBaseline(baseline as EvaluationResult, result, rules), result };
+  return { verdict: compareWithBaseline(baseline, result, rules), result };
 }
 
 function readConfig(config: GateConfigInput): GateConfig {
@@ -99,5 +99,5 @@ export async function updateBaseline(
  */
 export async function planGatePower(baseline: string | Baseline, options: PowerOptions): Promise<PowerPlan> {
   const document = typeof baseline === 'string' ? await readBaseline(baseline) : baseline;
-  return planPower(document as EvaluationResult, options);
+  return planPower(document, options);
 }

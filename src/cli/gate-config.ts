@@ -64,7 +64,7 @@ async function readRules(path: string): Promise<Partial<GateConfig>> {
 function readAlpha(text: unknown): number | undefined {
   if (text === undefined) return undefined;
   const { shape } = gateConfigSchema;
-  const alpha = shape.alpha.safeParse(readNumber(String(text)));
+  const alpha = shape.alpha.safeParse(readNumber(String(text)) ?? Number.NaN);
   if (alpha.success) return alpha.data;
   throw new UsageError(`--alpha cannot be "${text}": it takes a number above 0 and below 0.5.`);
 }

@@ -28,7 +28,7 @@ export function toJUnit(verdict: GateVerdict): string {
       ['baseline', baseline],
       ['now', now],
       ['change', change],
-      ['asked', asked],
+      ['test or bound', asked],
     ].filter(([, value]) => value !== '');
     test.standardOutput(inXml(values.map(([what, value]) => `${what}: ${value}`).join('; ')));
     if (row.status === 'fail') test.failure(inXml(row.reason), row.kind);

@@ -8,13 +8,13 @@ import {
   STATUS_WORDS,
   sortRows,
 } from './gate-summary.js';
-import { quoteName, sentence, table } from './markdown-text.js';
+import { sentence, table } from './markdown-text.js';
 import { formatCount } from './numbers.js';
 import { ARROWS } from './summary.js';
 import { cut } from './text-table.js';
 
 /** A comment on GitHub holds 65,536 characters; each of the two tables may take so many. */
-const TABLE_CHARACTERS = 24_000;
+const TABLE_CHARACTERS = 16_000;
 const LONGEST_NAME = 80;
 
 /** The verdict as GitHub-flavoured Markdown for a pull request, short enough for a comment, a newline at the end. */
@@ -60,7 +60,7 @@ function tabulate(rows: readonly GateRow[]): string {
 function cells(row: GateRow): string[] {
   const { name, baseline, now, change, asked } = describeRow(row);
   const verdict = row.status === 'pass' ? STATUS_WORDS.pass : `**${STATUS_WORDS[row.status]}**`;
-  const title = `${quoteName(cut(name, LONGEST_NAME))} ${ARROWS[row.direction]}`;
+  const title = `${sentence(cut(name, LONGEST_NAME))} ${ARROWS[row.direction]}`;
   return [verdict, title, baseline, now, change, asked.replace('<', '&lt;')];
 }
 

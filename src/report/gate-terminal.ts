@@ -5,6 +5,7 @@ import {
   describeRow,
   gatherIncomparable,
   headlineOf,
+  nameOfRow,
   STATUS_WORDS,
   sortRows,
 } from './gate-summary.js';
@@ -69,7 +70,8 @@ function line(row: GateRow): string[] {
 
 function writeFailed(page: Page, rows: readonly GateRow[]): void {
   page.heading('What failed');
-  for (const row of rows.slice(0, MOST_ROWS)) page.sentence(neutralise(row.reason), undefined, INDENT);
+  for (const row of rows.slice(0, MOST_ROWS))
+    page.sentence(neutralise(`${nameOfRow(row)}: ${row.reason}`), undefined, INDENT);
   page.blank();
 }
 
