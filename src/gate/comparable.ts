@@ -110,7 +110,7 @@ function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Ta
   const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const option = metric === 'accuracy' ? '--classifier' : '--model';
-  const network = { flag: `${option} ${was.extractor?.name}` };
+  const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
   return [
     ...differ(`metrics.${metric}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
     ...differ(
@@ -121,6 +121,9 @@ function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Ta
     ),
   ];
 }
+
+/** A word that a shell takes as one. */
+const quote = (text: string) => (/^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The option that sets a field to a value. */
 function flagOf(field: string, value: unknown): string {
@@ -144,7 +147,7 @@ function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, reso
 function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   if (WITHOUT_REFERENCE.has(metric)) return [];
   const { reference } = baseline;
-  const mend = { flag: `--reference ${reference?.source}` };
+  const mend = { flag: `--reference ${quote(reference?.source ?? '')}` };
   const digests = differ('reference.digest', reference?.digest, now.reference?.digest, mend);
   // The digest is of all files; bad ones may have been left out of one of the two.
   return digests.length > 0

@@ -7,7 +7,7 @@ import { entryOf, type Measurement, measure, type ResultFacts } from './measurem
 export const DEFAULT_POWER = 0.9;
 
 export interface PowerOptions {
-  /** Worsening as a share of the baseline's value, such as 0.05: > 0, and < 1 for metrics of which higher is better. */
+  /** Worsening as a share of the baseline's value, such as 0.05: > 0; metrics of which higher is better can't lose more than 1. */
   readonly drop: number;
   /** Chance with which it is to be seen, in (0.5, 1). @default DEFAULT_POWER */
   readonly power?: number;
@@ -124,10 +124,10 @@ function neededFactor(
   power: number,
 ): number | undefined {
   const [zAlpha, zPower] = [normalQuantile(1 - alpha), normalQuantile(power)];
-  if (!(drop > 0)) return undefined;
-  if (!proportion) return se === undefined ? undefined : 2 * ((se * (zAlpha + zPower)) / drop) ** 2;
   const after = direction === 'higher' ? value - drop : value + drop;
-  if (after < 0 || after > 1) return undefined;
+  if (!(drop > 0) || after < 0) return undefined;
+  if (!proportion) return se === undefined ? undefined : 2 * ((se * (zAlpha + zPower)) / drop) ** 2;
+  if (after > 1) return undefined;
   const middle = (value + after) / 2;
   const underNone = zAlpha * Math.sqrt(2 * middle * (1 - middle));
   const underDrop = zPower * Math.sqrt(value * (1 - value) + after * (1 - after));

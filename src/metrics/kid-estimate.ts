@@ -78,12 +78,14 @@ export class KidEstimate {
 
   /**
    * Standard error for other samples against the same reference; with labels, with as many of each class. Only pairs within
-   * the samples are then pairs of random rows: those across are sums over single ones.
+   * the samples are then pairs of random rows: those across are sums over single ones. How much less such pairs differ with
+   * fixed classes is not measured, so with labels they stay counted twice: the error is too large, at most by √2, where the
+   * samples are like the reference and nothing else is left.
    */
   standardErrorOfSamples(labels?: Int32Array): number {
-    const single = labels ? this.#samples.varianceWithin(labels) : this.#samples.variance();
+    if (labels) return Math.sqrt(this.#samples.varianceWithin(labels));
     const pairs = this.#withinVariance(this.#samples.count, this.#spreadSamples);
-    return Math.sqrt(Math.max(single - pairs, pairs, 0));
+    return Math.sqrt(Math.max(this.#samples.variance() - pairs, pairs, 0));
   }
 
   #pairVariance(): number {

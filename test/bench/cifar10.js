@@ -158,6 +158,7 @@ async function scorePairs(msssim, { labels, pixels: { data, width: bytes } }) {
 /** Scores sets of one data set against a reference of it; `score` gives what ganeval score would write of a set. */
 export async function openScorer({ classNames, classColumns, plan }) {
   const msssim = await openMsssim({ device: 'cpu', threads: THREADS });
+  const extractor = await plan.open();
   const inputOf = (set, pairScores) => ({
     count: set.labels.length,
     labels: set.labels,
@@ -171,6 +172,7 @@ export async function openScorer({ classNames, classColumns, plan }) {
   });
   const settings = { ...SETTINGS, numSplits: SETTINGS.splits, device: 'cpu', threads: THREADS };
   return {
+    extractor,
     async score(set, reference) {
       const input = {
         samples: inputOf(set, await scorePairs(msssim, set)),
@@ -188,7 +190,7 @@ export async function openScorer({ classNames, classColumns, plan }) {
       }
       return documentOf(set.labels, classNames, entries);
     },
-    close: () => msssim.close(),
+    close: () => Promise.all([msssim.close(), extractor.close()]),
   };
 }
 

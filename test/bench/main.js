@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['score', 'decode', 'msssim', 'fid', 'kid', 'startup', 'inception'];
+const BENCHMARKS = ['score', 'decode', 'msssim', 'fid', 'kid', 'startup', 'inception', 'gate'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
