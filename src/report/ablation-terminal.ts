@@ -54,7 +54,8 @@ function writeHead(page: Page, ablation: Ablation, named: readonly NamedSet[]): 
 }
 
 function writeFinding(page: Page, { label, set }: NamedSet): void {
-  page.heading(set.subject === 'reference' ? 'What the reference shows' : `What the ${label} show`);
+  const whose = label === 'samples' ? 'the samples' : label;
+  page.heading(set.subject === 'reference' ? 'What the reference shows' : `What ${whose} show`);
   const [first, ...rest] = set.finding.sentences;
   page.sentence(neutralise(first), 'bold', INDENT);
   for (const text of rest) page.sentence(neutralise(text), undefined, INDENT);
