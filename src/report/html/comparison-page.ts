@@ -12,7 +12,7 @@ import {
   titleOfRow,
   wholeRows,
 } from '../comparison-summary.js';
-import { describeNumber, isShare } from '../summary.js';
+import { describeNumber, isShare, plural } from '../summary.js';
 import { type CurvePoint, curvesSpec } from './charts/curves.js';
 import { type Dot, dotsSpec } from './charts/dots.js';
 import { drawChart } from './charts/draw.js';
@@ -40,7 +40,7 @@ export async function toComparisonHtml(comparison: Comparison): Promise<string> 
       changes(comparison),
       classes(comparison, names),
       html`<section aria-labelledby="provenance"><h2 id="provenance">Where the numbers come from</h2><dl class="facts">
-${comparison.results.map(({ samples }, i) => setFacts(names[i], samples))}</dl></section>`,
+${comparison.results.map(({ samples }, i) => setFacts(names[i], samples))}</dl>${warnings(comparison)}</section>`,
     ],
     madeWith: 'Made with ganeval compare',
   });
@@ -137,13 +137,18 @@ function notes(comparison: Comparison): Markup | undefined {
   const sentences = [
     ...listAbsent(comparison).map(({ name, title, reason }) => `${title} of ${name} is not there: ${reason}`),
     ...comparison.notes,
-    ...comparison.results.flatMap(({ warnings }, i) => {
-      const name = shortNames(comparison)[i];
-      return warnings.map((warning) => `${name}: ${warning}`);
-    }),
   ];
   if (sentences.length === 0) return undefined;
   return html`<section aria-labelledby="notes"><h2 id="notes">What to mind</h2><ul class="warnings">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
+}
+
+function warnings(comparison: Comparison): Markup | undefined {
+  const names = shortNames(comparison);
+  const sentences = comparison.results.flatMap(({ warnings }, i) =>
+    warnings.map((warning) => `${names[i]}: ${warning}`),
+  );
+  if (sentences.length === 0) return undefined;
+  return html`<details><summary>${plural(sentences.length, 'warning')} of the results themselves</summary><ul class="warnings">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`;
 }
 
 function changes(comparison: Comparison): Markup | undefined {

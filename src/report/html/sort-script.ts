@@ -3,6 +3,10 @@
  * in the order of the result. Numbers are sorted as numbers; cells without one stay last.
  */
 export const SORT_SCRIPT = `'use strict';
+const toNumber = (text) => {
+  const [, power = 0] = /\\)e(-?\\d+)/.exec(text) ?? [];
+  return parseFloat(text.replaceAll(/[(,]/g, '').replace('\u2212', '-')) * 10 ** power;
+};
 for (const table of document.querySelectorAll('table[data-sortable]')) {
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
@@ -21,7 +25,7 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
       const sign = order === 'ascending' ? 1 : -1;
       const keyed = [...body.rows].map((row) => {
         const text = row.cells[column].textContent.trim();
-        return { row, key: numeric ? parseFloat(text.replaceAll(',', '')) : text };
+        return { row, key: numeric ? toNumber(text) : text };
       });
       const rank = ({ key }) => (Number.isNaN(key) ? 1 : 0);
       const compare = (a, b) => (numeric ? a.key - b.key : a.key.localeCompare(b.key));

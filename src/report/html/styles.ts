@@ -24,7 +24,7 @@ a{color:var(--link)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .soft,figcaption,caption,.facts dt{color:var(--soft)}
 .comparable{border-left:.3rem solid var(--s0);padding:.15rem 0 .15rem .75rem;margin:.75rem 0}
-.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0}
+.facts{display:grid;grid-template-columns:fit-content(14rem) minmax(0,1fr);gap:.15rem 1rem;margin:.5rem 0}
 .facts dt,.facts dd{margin:0;min-width:0}
 code,.facts dd code{font:.9em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;white-space:pre-wrap}

@@ -60,7 +60,7 @@ async function metricFigure(
       description: `${ends}. The table after the chart has every number.`,
     }),
     legend: curves.map(({ label }) => label),
-    caption: html`${[...table.notes, 'Bars are intervals; hollow marks say nothing, because the network or the pictures are no larger.'].join(' ')}`,
+    caption: html`${[...table.notes, ...sayMarks(series)].join(' ')}`,
     table: makeTable({
       caption: title,
       columns: [
@@ -137,6 +137,17 @@ async function gainFigure(named: readonly NamedSet[]): Promise<Markup> {
       ),
     }),
   });
+}
+
+/** What the marks mean, as sentences, for those that occur. */
+function sayMarks(series: readonly (readonly CurvePoint[])[]): string[] {
+  const points = series.flat();
+  return [
+    ...(points.some(({ low }) => low !== undefined) ? ['Bars are intervals.'] : []),
+    ...(points.some(({ informative }) => !informative)
+      ? ['Hollow marks say nothing, because the network or the pictures are no larger.']
+      : []),
+  ];
 }
 
 /** The next 1, 1.5, 2, 3, 5 or 8 of its power of ten with room above. */
