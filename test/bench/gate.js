@@ -20,7 +20,7 @@ const POWER_SIZE = 2000;
 const [SWAPPED, BY] = [3, 5];
 
 /** Strengths from mild to strong, and how they are applied to a set. */
-const DAMAGES = [
+export const DAMAGES = [
   {
     name: 'Gaussian blur, sigma in pixels',
     levels: [0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
@@ -62,12 +62,12 @@ export async function calibrate(data, scorer, size, pairs, onPair = () => {}) {
 }
 
 /** Whether a damage is caught in at least nine of ten tries, and by what; ends as soon as that is decided. */
-async function isCaught(data, scorer, { apply, extracts }, level) {
+async function isCaught(data, scorer, { apply, extracts }, level, size) {
   const stream = new RandomState(Math.round(level * 1000));
   const blamed = {};
   let misses = 0;
   for (let attempt = 0; attempt < TRIES && misses <= TRIES - CAUGHT; attempt++) {
-    const [first, second, reference] = drawDisjoint(data, POWER_SIZE, 3, stream);
+    const [first, second, reference] = drawDisjoint(data, size, 3, stream);
     const damaged = apply(data, second, level, stream, { from: SWAPPED, by: BY });
     const set = extracts ? await extractAgain(scorer.extractor, damaged) : damaged;
     const against = subjectOf(data, reference);
@@ -80,12 +80,12 @@ async function isCaught(data, scorer, { apply, extracts }, level) {
 }
 
 /** The mildest level that is caught, by bisection of the levels; the catch is taken to grow with them. */
-export async function findMildest(data, scorer, damage) {
+export async function findMildest(data, scorer, damage, size = POWER_SIZE) {
   let [low, high] = [0, damage.levels.length];
   let blamed = {};
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const found = await isCaught(data, scorer, damage, damage.levels[middle]);
+    const found = await isCaught(data, scorer, damage, damage.levels[middle], size);
     if (found.caught) [high, blamed] = [middle, found.blamed];
     else low = middle + 1;
   }
