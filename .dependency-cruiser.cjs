@@ -11,7 +11,16 @@ const allowed = {
   metrics: ['maths', 'onnx'],
   features: ['inception', 'images', 'onnx', 'arrays', 'storage'],
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
-  report: ['evaluate/result'],
+  gate: ['evaluate/result', 'maths'],
+  ci: ['evaluate', 'gate', 'images', 'storage'],
+  compare: ['evaluate/options', 'evaluate/result', 'gate'],
+  report: [
+    'compare/comparison',
+    'evaluate/ablation-result',
+    'evaluate/illustrations',
+    'evaluate/result',
+    'gate/verdict',
+  ],
   train: [
     'evaluate',
     'features',
@@ -50,6 +59,8 @@ module.exports = {
     onlyIn('sharp', 'images'),
     onlyIn('yargs', 'cli'),
     onlyIn('cli-progress', 'cli'),
+    onlyIn('vega', 'report/html'),
+    onlyIn('vega-lite', 'report/html'),
     {
       name: 'tfjs-only-in-training',
       severity: 'error',

@@ -1,4 +1,17 @@
 /** ganeval as a library: what the commands do, as functions. */
+export { type Baseline, baselineSchema } from './ci/baseline.js';
+export type { BaselineChange } from './ci/baseline-changes.js';
+export {
+  type BaselineUpdate,
+  type GateOptions,
+  type GateOutcome,
+  type GateSubject,
+  gate,
+  planGatePower,
+  updateBaseline,
+} from './ci/gate.js';
+export { compare, compareResults, type NamedResult } from './compare/compare.js';
+export { type Comparison, comparisonSchema, parseComparison } from './compare/comparison.js';
 export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
 export type { DatasetName, SplitName } from './datasets/dataset.js';
 export {
@@ -8,14 +21,19 @@ export {
   pullDataset,
 } from './datasets/pull-dataset.js';
 export { type LabelledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
+export { ablate, planAblation } from './evaluate/ablate.js';
+export { ABLATION_METRIC_IDS, type AblateOptions } from './evaluate/ablation-options.js';
+export { type Ablation, ablationSchema, parseAblation } from './evaluate/ablation-result.js';
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { ProgressEvent, RunHooks } from './evaluate/events.js';
+export type { Illustrations } from './evaluate/illustrations.js';
 export { type MergeOptions, mergeParts } from './evaluate/merge.js';
 export { METRIC_IDS, resolveOptions, type ScoreOptions, UsageError } from './evaluate/options.js';
 export { type PartTarget, scorePart } from './evaluate/part.js';
 export { planScore } from './evaluate/plan-score.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './evaluate/result.js';
 export { score } from './evaluate/score.js';
+export { type IllustratedResult, scoreIllustrated } from './evaluate/score-illustrated.js';
 export { writeStatistics } from './evaluate/write-statistics.js';
 export {
   type CacheInfo,

@@ -19,6 +19,8 @@ export interface CommandEntry {
   readonly usage: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
+  /** Commands whose word may stand in place of the first argument: `gate power` beside `gate <samples>`. */
+  readonly commands?: readonly CommandEntry[];
 }
 
 /** Commands under one word: `cache info`, `cache prune`. */

@@ -8,9 +8,33 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/score.js')).scoreCommand,
   },
   {
+    usage: 'ablate <samples..>',
+    summary:
+      'Measure at which resolution pictures carry class information, of samples and real ones side by side',
+    load: async () => (await import('./commands/ablate.js')).ablateCommand,
+  },
+  {
+    usage: 'compare <results..>',
+    summary:
+      'Set several results side by side: values, errors, what is significantly best, what may not be compared',
+    load: async () => (await import('./commands/compare.js')).compareCommand,
+  },
+  {
     usage: 'merge <parts..>',
     summary: 'Join the parts of a score that was shared out with --shard',
     load: async () => (await import('./commands/merge.js')).mergeCommand,
+  },
+  {
+    usage: 'gate <samples>',
+    summary: 'Fail if pictures are worse than a baseline by more than chance or the rules allow',
+    load: async () => (await import('./commands/gate.js')).gateCommand,
+    commands: [
+      {
+        usage: 'power',
+        summary: 'Say how many samples the gate needs to see a drop',
+        load: async () => (await import('./commands/gate-power.js')).gatePowerCommand,
+      },
+    ],
   },
   {
     usage: 'stats <images>',

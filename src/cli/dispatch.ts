@@ -15,7 +15,7 @@ const WIDEST = 110;
 const EPILOGUE =
   `Results go to stdout, notes and progress to stderr. Options can also stand in a JSON file (--config)
 or in the environment (GANEVAL_BATCH_SIZE for --batch-size); a flag goes before the environment, which goes before the
-file. Exit codes: 0 fine, 2 wrong usage, 3 the pictures or the reference are unusable, 4 the network or device is missing
+file. Exit codes: 0 fine, 1 the gate failed, 2 wrong usage, 3 the pictures or the reference are unusable, 4 the network or device is missing
 or unfit, 5 a fault of ganeval, 6 no room or no permission to write, 130 interrupted.`.replaceAll('\n', ' ');
 
 /** What the parser met so far: the words of the command, what may follow, which options it knows. */
@@ -87,7 +87,14 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     checkSwitches(argv, place);
     for (const [name, options] of Object.entries(command.positionals ?? {})) own.positional(name, options);
     own.example((command.examples ?? []).map(([line, what]) => [line, what]));
-    return own.options(lastOneWins(command.options ?? {}));
+    own.options(lastOneWins(command.options ?? {}));
+    if (entry.commands) {
+      // What this command takes means nothing to those below it.
+      for (const name of Object.keys({ ...command.positionals, ...command.options }))
+        own.option(name, { global: false });
+      for (const one of entry.commands) addCommand(own, one);
+    }
+    return own;
   }
 
   function buildGroup(own: Argv, group: CommandGroup): Argv {

@@ -1,5 +1,6 @@
 /** What the program's exit code means; part of the command line's contract. */
 export const EXIT = {
+  gateFailed: 1,
   usage: 2,
   images: 3,
   network: 4,

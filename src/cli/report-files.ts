@@ -1,64 +1,52 @@
-import type { Options } from 'yargs';
+import type { Illustrations } from '../evaluate/illustrations.js';
 import type { EvaluationResult } from '../evaluate/result.js';
 import type { Arguments } from './command.js';
-import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
-import type { RunContext } from './run-context.js';
+import { type ReportFormats, ReportSet, reportOptions } from './report-set.js';
 
-const GROUP = 'Reports:';
-const NARROWEST = 40;
-/** For a file or a pipe, which have no width (and terminals that don't know theirs say 0). */
-const USUAL_WIDTH = 110;
+/** What a score's reports are made from. */
+interface Scored {
+  readonly result: EvaluationResult;
+  /** The page alone shows them. */
+  readonly illustrations?: Illustrations;
+}
 
-type Format = (result: EvaluationResult) => string | Promise<string>;
+type OfResult = (result: EvaluationResult) => string | Promise<string>;
 
-const FORMATS: Readonly<Record<string, { what: string; load: () => Promise<Format> }>> = {
+/** A format that tells the result alone. */
+const ofResult = (load: () => Promise<OfResult>) => async () => {
+  const format = await load();
+  return ({ result }: Scored) => format(result);
+};
+
+const FORMATS: ReportFormats<Scored> = {
   json: {
     what: 'the whole result, with provenance',
-    load: async () => (await import('../report/json.js')).toJson,
+    load: ofResult(async () => (await import('../report/json.js')).toJson),
   },
-  csv: { what: 'a row per number', load: async () => (await import('../report/csv.js')).toCsv },
+  csv: { what: 'a row per number', load: ofResult(async () => (await import('../report/csv.js')).toCsv) },
   markdown: {
     what: 'tables for a pull request',
-    load: async () => (await import('../report/markdown.js')).toMarkdown,
+    load: ofResult(async () => (await import('../report/markdown.js')).toMarkdown),
+  },
+  html: {
+    what: 'a page with charts and pictures, all in one file',
+    load: async () => {
+      const { toHtml } = await import('../report/html/score-page.js');
+      return ({ result, illustrations }) => toHtml(result, illustrations);
+    },
   },
 };
 
-export const REPORT_OPTIONS: Readonly<Record<string, Options>> = Object.fromEntries(
-  Object.entries(FORMATS).map(([name, { what }]) => [
-    name,
-    { group: GROUP, requiresArg: true, description: `File for ${what}; - for stdout` },
-  ]),
-);
+export const REPORT_OPTIONS = reportOptions(FORMATS);
 
-/** Where a command's result goes; checked before the work starts. */
-export class ReportFiles {
-  readonly #destinations: readonly (Destination & { load: () => Promise<Format> })[];
-
+/** Where a score's result goes; checked before the work starts. */
+export class ReportFiles extends ReportSet<Scored> {
   /** Throws UsageError or StorageError for a file that could not be written. */
   constructor(argv: Arguments) {
-    this.#destinations = Object.entries(FORMATS).flatMap(([name, { load }]) => {
-      const path = argv[name];
-      return typeof path === 'string' ? [{ flag: `--${name}`, path, load }] : [];
-    });
-    checkDestinations(this.#destinations);
+    const makeTable = async (
+      { result }: Scored,
+      options: Parameters<typeof import('../report/terminal.js').toTerminal>[1],
+    ) => (await import('../report/terminal.js')).toTerminal(result, options);
+    super(FORMATS, makeTable, argv);
   }
-
-  /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
-  async write(result: EvaluationResult, context: RunContext): Promise<void> {
-    const texts = await Promise.all(
-      this.#destinations.map(async (to) => ({ ...to, text: await (await to.load())(result) })),
-    );
-    // stdout first: if a file fails now, the person has at least seen the numbers.
-    const printed = texts.find(isStdout)?.text ?? (await makeTable(result));
-    context.print(printed);
-    for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
-  }
-}
-
-async function makeTable(result: EvaluationResult): Promise<string> {
-  const { toTerminal } = await import('../report/terminal.js');
-  const { stdout } = process;
-  const width = Math.max(NARROWEST, stdout.columns || USUAL_WIDTH);
-  // Node's own answer heeds NO_COLOR, FORCE_COLOR and TERM.
-  return toTerminal(result, { width, colour: stdout.isTTY === true && stdout.hasColors() });
 }

@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { baselineSchema } from '../ci/baseline.js';
+import { comparisonSchema } from '../compare/comparison.js';
+import { ablationSchema } from '../evaluate/ablation-result.js';
 import { scoreOptionsSchema } from '../evaluate/options.js';
 import { evaluationResultSchema } from '../evaluate/result.js';
+import { gateConfigSchema } from '../gate/config.js';
+import { gateVerdictSchema } from '../gate/verdict.js';
 
 // A step of the build: the JSON Schemas that are published with the package, from the schemas that the code uses.
 
@@ -13,7 +18,12 @@ const configSchema = scoreOptionsSchema
 const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 write('result', z.toJSONSchema(evaluationResultSchema));
+write('baseline', z.toJSONSchema(baselineSchema));
+write('ablation', z.toJSONSchema(ablationSchema));
+write('comparison', z.toJSONSchema(comparisonSchema));
 write('config', z.toJSONSchema(configSchema, { io: 'input' }));
+write('gate', z.toJSONSchema(gateConfigSchema, { io: 'input' }));
+write('verdict', z.toJSONSchema(gateVerdictSchema));
 
 function write(name: string, schema: object): void {
   writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);

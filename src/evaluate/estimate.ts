@@ -34,12 +34,18 @@ export interface ScorePlan {
   readonly estimatedSeconds: number;
 }
 
+/** A plan, or several with the same options, whose sets are then put together. */
+export type EstimatedPlan = Pick<Plan, 'options' | 'metrics' | 'resolutions' | 'sets'>;
+
 /** Counts what is left to do and times a short warm-up of each network that has something left. */
-export async function estimatePlan(plan: Plan, store: ShardStore, share?: Share): Promise<ScorePlan> {
-  const sets = plan.reference ? [plan.samples, plan.reference] : [plan.samples];
+export async function estimatePlan(
+  plan: EstimatedPlan,
+  store: ShardStore,
+  share?: Share,
+): Promise<ScorePlan> {
   const passes: PassEstimate[] = [];
   const left = new Map<Pass, { set: SetPlan; pictures: number }>();
-  for (const set of sets) {
+  for (const set of plan.sets) {
     for (const pass of set.passes) {
       const estimate = await countPass(set, pass, store, share);
       passes.push(estimate);
@@ -121,14 +127,13 @@ async function timeWarmUp(
 
 /** Says before a long run how long it will be. */
 export async function announceEstimate(
-  plan: Plan,
+  plan: EstimatedPlan,
   store: ShardStore,
   hooks: RunHooks,
   share?: Share,
 ): Promise<void> {
   if (!hooks.onNote) return;
-  const sets = plan.reference ? [plan.samples, plan.reference] : [plan.samples];
-  const most = sets.reduce((sum, { set, passes }) => sum + set.inspections.length * passes.length, 0);
+  const most = plan.sets.reduce((sum, { set, passes }) => sum + set.inspections.length * passes.length, 0);
   if (most < WORTH_A_WARM_UP) return;
   const note = estimateNote(await estimatePlan(plan, store, share));
   if (note) hooks.onNote(note);

@@ -46,8 +46,13 @@ export interface Plan {
   readonly model: Network;
   readonly samples: SetPlan;
   readonly reference?: SetPlan;
+  /** The sets that have passes: the samples, and the reference if it is pictures. */
+  readonly sets: readonly SetPlan[];
   readonly referenceStatistics?: StatisticsFile & { readonly name: string };
 }
+
+/** What is to be known of the reduced pictures: whether they are classified right, or what the model makes of them too. */
+export type ReducedUse = 'classifier' | 'both networks';
 
 /**
  * Decides the networks, the resolutions and the passes. Throws NetworkError where a network is missing or unfit, and
@@ -57,6 +62,7 @@ export async function makePlan(
   options: ResolvedOptions,
   samples: PictureSet,
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
+  reducedUse: ReducedUse = 'classifier',
 ): Promise<Plan> {
   const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
   const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
@@ -69,14 +75,23 @@ export async function makePlan(
     );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
-  const shared = { options, metrics, resolutions };
-  const plan: Plan = { ...shared, model: choice.model, samples: planSet(shared, samples, choice) };
+  const shared = { options, metrics, resolutions, reducedUse };
+  const planned = planSet(shared, samples, choice);
+  const plan: Plan = {
+    options,
+    metrics,
+    resolutions,
+    model: choice.model,
+    samples: planned,
+    sets: [planned],
+  };
   if (!reference) return plan;
   if ('statistics' in reference) {
     refuseOtherNetwork(reference, choice.model);
     return { ...plan, referenceStatistics: reference };
   }
-  return { ...plan, reference: planSet(shared, reference, await choose(reference)) };
+  const plannedReference = planSet(shared, reference, await choose(reference));
+  return { ...plan, reference: plannedReference, sets: [planned, plannedReference] };
 }
 
 /** Features of two networks have nothing in common, even where they are equally wide. */
@@ -120,7 +135,12 @@ function chooseResolutions(
 }
 
 function planSet(
-  { options, metrics, resolutions }: Pick<Plan, 'options' | 'metrics' | 'resolutions'>,
+  {
+    options,
+    metrics,
+    resolutions,
+    reducedUse,
+  }: Pick<Plan, 'options' | 'metrics' | 'resolutions'> & { readonly reducedUse: ReducedUse },
   set: PictureSet,
   { model, classifier, classColumns, reason, warning }: ChosenNetworks,
 ): SetPlan {
@@ -128,15 +148,21 @@ function planSet(
   const addPass = (network: Network, resolution: number | 'full') => {
     if (passes.some((pass) => pass.network.identity === network.identity && pass.resolution === resolution))
       return;
-    passes.push({ network, resolution, ...extractorFor(network, resolution, options) });
+    const forModel = reducedUse === 'both networks' && network.identity === model.identity;
+    const outputs = outputsOf(network, resolution === 'full' || forModel);
+    passes.push({ network, resolution, outputs, extractor: extractorFor(network, resolution, options) });
   };
-  if (metrics.some((id) => id === 'is' || id === 'fid' || id === 'kid')) addPass(model, 'full');
+  const side = largestSide(set.inspections);
+  const reduced = resolutions.filter((resolution) => resolution < side);
+  if (metrics.some((id) => id === 'is' || id === 'fid' || id === 'kid')) {
+    addPass(model, 'full');
+    if (reducedUse === 'both networks') for (const resolution of reduced) addPass(model, resolution);
+  }
   const wantsAccuracy =
     metrics.includes('accuracy') && classifier !== undefined && classColumns !== undefined;
   if (wantsAccuracy) {
     addPass(classifier, 'full');
-    const side = largestSide(set.inspections);
-    for (const resolution of resolutions) if (resolution < side) addPass(classifier, resolution);
+    for (const resolution of reduced) addPass(classifier, resolution);
   }
   return {
     set,
@@ -151,11 +177,14 @@ function planSet(
   };
 }
 
-/** All outputs at full size, so that a later run with other metrics finds them; class scores alone when reduced. */
+/** All outputs, so that a later run with other metrics finds them, or class scores alone. */
+function outputsOf(network: Network, all: boolean): OutputName[] {
+  const names: OutputName[] = all ? ['features', 'logits', 'scores'] : ['logits'];
+  return names.filter((name) => network.card.outputs[name]);
+}
+
 function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const names: OutputName[] = resolution === 'full' ? ['features', 'logits', 'scores'] : ['logits'];
-  const outputs = names.filter((name) => network.card.outputs[name]);
   const { device, threads, downsample } = options;
   const reduceTo = resolution === 'full' ? undefined : resolution;
-  return { outputs, extractor: planExtractor(network, { reduceTo, downsample, device, threads }) };
+  return planExtractor(network, { reduceTo, downsample, device, threads });
 }

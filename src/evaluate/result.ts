@@ -7,11 +7,11 @@ export const RESULT_SCHEMA = 'ganeval/result@1';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-const interval = z
+export const interval = z
   .object({ level: z.number().gt(0).lt(1), low: z.number(), high: z.number() })
   .describe('Confidence interval of `value`');
 
-const imageSet = z.object({
+export const imageSet = z.object({
   source: z.string().describe('What the user named: a folder, a manifest, a statistics file'),
   kind: z.string().describe('folder, manifest, memory, statistics'),
   digest: sha256.describe(
@@ -32,7 +32,7 @@ const imageSet = z.object({
   skipped: z.array(z.object({ id: z.string(), reason: z.string() })).describe('Bad pictures left out'),
 });
 
-const extractor = z.object({
+export const extractor = z.object({
   name: z.string(),
   sha256: sha256.describe('Of the weight file'),
   preprocessing: z.string(),
@@ -87,7 +87,7 @@ const notComputed = z.object({
   reason: z.string(),
 });
 
-const settings = z.object({
+export const settings = z.object({
   metrics: z.array(z.string()),
   resolutions: z.array(count),
   downsample: z.enum(['decimate', 'antialias']),
@@ -103,6 +103,17 @@ const settings = z.object({
   level: z.number(),
 });
 
+export const runFacts = z
+  .object({
+    startedAt: z.string(),
+    durationMs: z.number(),
+    device: z.string().nullable(),
+    threads: z.int().nullable(),
+    picturesExtracted: count,
+    picturesFromCache: count,
+  })
+  .describe('Facts of one run; everything outside `run` is byte-equal in two equal runs');
+
 export const evaluationResultSchema = z
   .object({
     schema: z.literal(RESULT_SCHEMA),
@@ -113,16 +124,7 @@ export const evaluationResultSchema = z
     comparableWith: z.string().describe('What the numbers may be set beside, in a sentence'),
     warnings: z.array(z.string()),
     createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),
-    run: z
-      .object({
-        startedAt: z.string(),
-        durationMs: z.number(),
-        device: z.string().nullable(),
-        threads: z.int().nullable(),
-        picturesExtracted: count,
-        picturesFromCache: count,
-      })
-      .describe('Facts of one run; everything outside `run` is byte-equal in two equal runs'),
+    run: runFacts,
   })
   .describe('What ganeval measured of a set of generated pictures');
 

@@ -82,7 +82,7 @@ async function addEntry(
 const SIGNIFICANT_DIGITS = 12;
 
 /** The value with every number in it rounded, so that equal runs give equal documents on any number of threads. */
-function roundNumbers<Value>(value: Value): Value {
+export function roundNumbers<Value>(value: Value): Value {
   if (typeof value === 'number') return Number(value.toPrecision(SIGNIFICANT_DIGITS)) as Value;
   if (Array.isArray(value)) return value.map(roundNumbers) as Value;
   if (value === null || typeof value !== 'object') return value;

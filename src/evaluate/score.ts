@@ -67,7 +67,7 @@ export async function withPlan<T>(
   }
 }
 
-async function openReference(
+export async function openReference(
   path: string,
   open: (path: string) => Promise<ImageSource>,
   hooks: RunHooks,
@@ -97,6 +97,23 @@ export async function evaluate(
   started: Date,
   hooks: RunHooks,
 ): Promise<EvaluationResult> {
+  return (await evaluateSets(plan, store, started, hooks)).result;
+}
+
+/** A result with the rows that it was computed from. */
+export interface Evaluation {
+  readonly result: EvaluationResult;
+  readonly samples: PreparedSet;
+  readonly reference?: PreparedSet;
+}
+
+/** As `evaluate`, keeping hold of the rows. */
+export async function evaluateSets(
+  plan: Plan,
+  store: ShardStore,
+  started: Date,
+  hooks: RunHooks,
+): Promise<Evaluation> {
   const { options } = plan;
   const samples = await prepareSet(plan.samples, options, store, hooks);
   const reference = plan.reference && (await prepareSet(plan.reference, options, store, hooks));
@@ -113,7 +130,7 @@ export async function evaluate(
     hooks,
   );
   const described = reference?.description ?? describeStatistics(plan);
-  return {
+  const result: EvaluationResult = {
     schema: RESULT_SCHEMA,
     samples: samples.description,
     ...(described && { reference: described }),
@@ -131,9 +148,12 @@ export async function evaluate(
       picturesFromCache: samples.fromCache + (reference?.fromCache ?? 0),
     },
   };
+  return { result, samples, reference };
 }
 
-function describeStatistics({ referenceStatistics: file }: Plan): ImageSet | undefined {
+export function describeStatistics({
+  referenceStatistics: file,
+}: Pick<Plan, 'referenceStatistics'>): ImageSet | undefined {
   if (!file) return undefined;
   const { name, digest, statistics } = file;
   const nothing = { classes: null, sizes: null, changed: {}, skipped: [] };
@@ -162,25 +182,25 @@ function settingsOf({ options, metrics, resolutions }: Plan): Settings {
   };
 }
 
-function comparableWith({ model }: Plan): string {
+export function comparableWith({ model }: Plan): string {
   const scope = model.card.comparableWith ?? `numbers from the same network (${model.name}) alone`;
   return `Comparable with ${scope}.`;
 }
 
-function sourceWarnings({ samples, reference }: Plan): string[] {
-  const warnings = [samples, reference].flatMap((plan) => [
-    ...(plan?.set.source.warnings ?? []),
+export function sourceWarnings({ sets }: Pick<Plan, 'sets'>): string[] {
+  const warnings = sets.flatMap((plan) => [
+    ...plan.set.source.warnings,
     ...indexWarning(plan),
-    ...(plan?.classifierWarning ? [plan.classifierWarning] : []),
+    ...(plan.classifierWarning ? [plan.classifierWarning] : []),
   ]);
   return [...new Set(warnings)];
 }
 
 /** Numbers as class names say nothing of what they stand for: a reader should know how they were taken. */
-function indexWarning(plan: SetPlan | undefined): string[] {
-  const { classifier, classColumns, set } = plan ?? {};
-  const [name] = set?.source.classNames ?? [];
-  if (!plan?.classesByIndex || !classifier || !classColumns) return [];
+function indexWarning(plan: SetPlan): string[] {
+  const { classifier, classColumns, set } = plan;
+  const [name] = set.source.classNames ?? [];
+  if (!plan.classesByIndex || !classifier || !classColumns) return [];
   const meaning = classifier.classes?.[classColumns[0]];
   return [
     `The classes of the ${plan.set.role} are numbers and were taken for the columns of ${classifier.name}` +
@@ -188,7 +208,7 @@ function indexWarning(plan: SetPlan | undefined): string[] {
   ];
 }
 
-function skippedWarnings(sets: readonly (PreparedSet | undefined)[]): string[] {
+export function skippedWarnings(sets: readonly (PreparedSet | undefined)[]): string[] {
   return sets.flatMap((set) => {
     const skipped = set?.description.skipped.length ?? 0;
     if (!set || skipped === 0) return [];

@@ -18,6 +18,8 @@ import { type Share, shareOf } from './share.js';
 /** A set of pictures after all its passes. */
 export interface PreparedSet {
   readonly subject: Subject;
+  /** The set after reduction to a resolution of the plan; one at or above the pictures' own size is the identity. */
+  readonly reducedTo: (resolution: number) => Subject;
   readonly description: ImageSet;
   readonly extracted: number;
   readonly fromCache: number;
@@ -46,7 +48,9 @@ export async function prepareSet(
   const pairScores = await scoreSetPairs(plan, kept, options, store, hooks, share);
   const first = extractions.values().next().value;
   return {
-    subject: { ...subjectOf(plan, kept, extractions), pairScores },
+    subject: { ...subjectOf(plan, kept, extractions, 'full'), pairScores },
+    reducedTo: (resolution) =>
+      subjectOf(plan, kept, extractions, resolution < largestSide(set.inspections) ? resolution : 'full'),
     description: describePictures(set, kept, first?.changes ?? {}, bad),
     extracted: sum(extractions, 'extracted'),
     fromCache: sum(extractions, 'fromCache'),
@@ -147,17 +151,19 @@ async function scoreSetPairs(
   });
 }
 
-function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pass, Extraction>): Subject {
+function subjectOf(
+  plan: SetPlan,
+  kept: Int32Array,
+  extractions: ReadonlyMap<Pass, Extraction>,
+  resolution: Pass['resolution'],
+): Subject {
   const { set, classifier } = plan;
   const table = (name: OutputName, matches: (pass: Pass) => boolean): FeatureTable | undefined => {
-    const pass = plan.passes.find((candidate) => matches(candidate));
+    const pass = plan.passes.find((each) => each.resolution === resolution && matches(each));
     return pass && extractions.get(pass)?.tables[name];
   };
-  const isModel = (pass: Pass) => pass.resolution === 'full' && pass.network.identity === plan.model.identity;
-  const classLogits = table(
-    'logits',
-    (pass) => pass.network.identity === classifier?.identity && pass.resolution === 'full',
-  );
+  const isModel = (pass: Pass) => pass.network.identity === plan.model.identity;
+  const classLogits = table('logits', (pass) => pass.network.identity === classifier?.identity);
   return {
     count: kept.length,
     labels: labelsOf(plan, kept),
@@ -167,7 +173,8 @@ function subjectOf(plan: SetPlan, kept: Int32Array, extractions: ReadonlyMap<Pas
     classLogits,
     classColumns: plan.classColumns,
     classRange: plan.classifier?.classRange,
-    resolutionLogits: classLogits && resolutionTables(plan, classLogits, extractions),
+    resolutionLogits:
+      classLogits && resolution === 'full' ? resolutionTables(plan, classLogits, extractions) : undefined,
   };
 }
 

@@ -82,7 +82,7 @@ interface ClassCount {
 }
 
 /** The column of the largest logit from `first` to `last` of every row, the lowest where several tie. A row of NaN has none: −1. */
-async function predictColumns(
+export async function predictColumns(
   logits: Rows,
   [first, last]: readonly [first: number, last: number],
   options: { signal?: AbortSignal; onProgress: (fraction: number) => void },

@@ -8,7 +8,7 @@ import {
   type Gaussian,
   gaussianOfStatistics,
 } from './frechet-distance.js';
-import { computeFrechetStandardError } from './frechet-influence.js';
+import { computeFrechetStandardErrors } from './frechet-influence.js';
 import type { Metric, MetricInput, MetricOutcome, Subject } from './metric.js';
 
 /**
@@ -44,8 +44,8 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
     onProgress?.(0.4);
     const value = await computeFrechetDistance(fitted, expected, product);
     onProgress?.(0.7);
-    const se = await computeFrechetStandardError(
-      { gaussian: fitted, rows: features },
+    const { se, seSamples } = await computeFrechetStandardErrors(
+      { gaussian: fitted, rows: features, labels: samples.labels },
       { gaussian: expected, rows: referenceFeatures },
       new RandomState(settings.seed),
       product,
@@ -64,6 +64,7 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
       details: {
         dimensions: features.width,
         ...(referenceN === undefined ? {} : { referenceN }),
+        seSamples,
         bias: 'FID is biased upwards at small n, which the interval does not cover: compare only equal n',
       },
       warnings: [

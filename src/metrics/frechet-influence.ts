@@ -18,21 +18,30 @@ export interface InfluenceSide {
   readonly gaussian: Gaussian;
   /** Absent for a reference of which only statistics are known: it then adds no variance. */
   readonly rows?: Rows;
+  /** Class index per row, where there are classes. */
+  readonly labels?: Int32Array;
+}
+
+export interface FrechetStandardErrors {
+  /** For other pictures on both sides. */
+  readonly se: number;
+  /** For other samples against the same reference; with labels, with as many of each class. */
+  readonly seSamples: number;
 }
 
 /**
- * Standard error of the Fréchet distance by the infinitesimal jackknife: the distance is differentiable in the weights of
+ * Standard errors of the Fréchet distance by the infinitesimal jackknife: the distance is differentiable in the weights of
  * the rows, and the influence of a row x of one side is
  * 2·(μ₁ − μ₂)·(x − μ₁) + (x − μ₁)ᵀ(I − T)(x − μ₁) less its mean, with T the optimal transport map from that side's normal
  * distribution to the other's. Where the two sides come from the same distribution the influence vanishes to first
  * order, and the estimate is too large, at most by √2.
  */
-export async function computeFrechetStandardError(
+export async function computeFrechetStandardErrors(
   samples: InfluenceSide,
   reference: InfluenceSide,
   stream: RandomState,
   product: Product,
-): Promise<number> {
+): Promise<FrechetStandardErrors> {
   const basis = await commonBasis(samples.gaussian, reference.gaussian, stream, product);
   const first = await project(samples.gaussian, basis, product);
   const second = await project(reference.gaussian, basis, product);
@@ -47,19 +56,22 @@ export async function computeFrechetStandardError(
   });
   const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
   let variance = 0;
+  let ofSamples = 0;
   if (samples.rows) {
     const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
     const outside = outsideScale(first, second);
     const setting = { basis, side: first, other: reference.gaussian.mu, root, outside };
-    variance += (await influenceVariance(samples.rows, setting, product)) / samples.rows.count;
+    const spread = await influenceSpread(samples.rows, setting, product, samples.labels);
+    variance += spread.whole / samples.rows.count;
+    ofSamples += spread.withinClasses / samples.rows.count;
   }
   if (reference.rows) {
     const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
-    variance += (await influenceVariance(reference.rows, setting, product)) / reference.rows.count;
+    variance += (await influenceSpread(reference.rows, setting, product)).whole / reference.rows.count;
   }
-  return Math.sqrt(variance);
+  return { se: Math.sqrt(variance), seSamples: Math.sqrt(ofSamples) };
 }
 
 /** The leading directions of both covariances together; undefined where all directions are taken. */
@@ -120,27 +132,53 @@ interface InfluenceSetting {
   readonly outside: number;
 }
 
-/** Variance of the influence over (at most MAX_ROWS evenly spread) rows of one side. */
-async function influenceVariance(rows: Rows, setting: InfluenceSetting, product: Product): Promise<number> {
+/** Variances of the influence over (at most MAX_ROWS evenly spread) rows of one side: of all, and of those of one class. */
+async function influenceSpread(
+  rows: Rows,
+  setting: InfluenceSetting,
+  product: Product,
+  labels?: Int32Array,
+): Promise<{ whole: number; withinClasses: number }> {
   const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
   const step = Math.max(1, rows.count / MAX_ROWS);
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
+  const whole = new RunningVariance();
+  const classes = new Map<number, RunningVariance>();
   for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
     const end = Math.min(start + BLOCK_ROWS, rows.count);
     const block = await rows.read(start, end);
     const picked: number[] = [];
     for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++)
       picked.push(Math.floor(i * step) - start);
-    for (const value of await influences(block, picked, setting, whitening, product)) {
-      count++;
-      const difference = value - mean;
-      mean += difference / count;
-      squares += difference * (value - mean);
+    const values = await influences(block, picked, setting, whitening, product);
+    for (const [i, value] of values.entries()) {
+      const label = labels?.[start + picked[i]] ?? 0;
+      const ofClass = classes.get(label) ?? new RunningVariance();
+      classes.set(label, ofClass);
+      ofClass.add(value);
+      whole.add(value);
     }
   }
-  return squares / (count - 1);
+  // A class of one row tells nothing of its spread.
+  const within = [...classes.values()].map((each) => each.count * (each.count > 1 ? each : whole).variance);
+  return { whole: whole.variance, withinClasses: within.reduce((sum, each) => sum + each, 0) / whole.count };
+}
+
+/** Variance of values that come one by one (Welford 1962), ddof 1. */
+class RunningVariance {
+  count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  add(value: number): void {
+    this.count++;
+    const difference = value - this.#mean;
+    this.#mean += difference / this.count;
+    this.#squares += difference * (value - this.#mean);
+  }
+
+  get variance(): number {
+    return this.#squares / (this.count - 1);
+  }
 }
 
 /** Influences of the picked rows of a block, less a constant. */

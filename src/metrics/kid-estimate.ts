@@ -76,21 +76,44 @@ export class KidEstimate {
     return Math.sqrt(Math.max(single - pairs, pairs, 0));
   }
 
+  /**
+   * Standard error for other samples against the same reference; with labels, with as many of each class. Only pairs within
+   * the samples are then pairs of random rows: those across are sums over single ones. How much less such pairs differ with
+   * fixed classes is not measured, so with labels they stay counted twice: the error is too large, at most by √2, where the
+   * samples are like the reference and nothing else is left.
+   */
+  standardErrorOfSamples(labels?: Int32Array): number {
+    if (labels) return Math.sqrt(this.#samples.varianceWithin(labels));
+    const pairs = this.#withinVariance(this.#samples.count, this.#spreadSamples);
+    return Math.sqrt(Math.max(this.#samples.variance() - pairs, pairs, 0));
+  }
+
   #pairVariance(): number {
-    const m = this.#subsetSize;
     const n1 = this.#samples.count;
     const n2 = this.#reference.count;
-    // Expected sum over pairs of (the number of subsets that hold both)².
-    const together = (pairs: number, share: number) =>
-      pairs * (this.#numSubsets * share * (1 - share) + (this.#numSubsets * share) ** 2);
-    const within = (n: number) => together((n * (n - 1)) / 2, (m * (m - 1)) / (n * (n - 1)));
-    const across = together(n1 * n2, (m * m) / (n1 * n2));
-    const unit = 2 / (this.#numSubsets * m);
+    const share = this.#subsetSize ** 2 / (n1 * n2);
+    const across = this.#together(n1 * n2, share) * this.#spreadAcross * (this.#unit / this.#subsetSize) ** 2;
     return (
-      ((within(n1) * this.#spreadSamples + within(n2) * this.#spreadReference) * (unit / (m - 1)) ** 2 +
-        across * this.#spreadAcross * (unit / m) ** 2) /
-      this.#spreads
+      this.#withinVariance(n1, this.#spreadSamples) +
+      this.#withinVariance(n2, this.#spreadReference) +
+      across / this.#spreads
     );
+  }
+
+  /** Of the pairs within one side of n rows. */
+  #withinVariance(n: number, spread: number): number {
+    const m = this.#subsetSize;
+    const times = this.#together((n * (n - 1)) / 2, (m * (m - 1)) / (n * (n - 1)));
+    return (times * spread * (this.#unit / (m - 1)) ** 2) / this.#spreads;
+  }
+
+  /** Expected sum over pairs of (the number of subsets that hold both)². */
+  #together(pairs: number, share: number): number {
+    return pairs * (this.#numSubsets * share * (1 - share) + (this.#numSubsets * share) ** 2);
+  }
+
+  get #unit(): number {
+    return 2 / (this.#numSubsets * this.#subsetSize);
   }
 }
 
@@ -135,6 +158,21 @@ class Influence {
 
   variance(): number {
     return this.#sums.reduce((sum, value) => sum + value * value, 0);
+  }
+
+  /** Without the part that comes from some classes' rows adding more than others'. */
+  varianceWithin(labels: Int32Array): number {
+    const classes = new Map<number, { count: number; sum: number; squares: number }>();
+    for (const [row, value] of this.#sums.entries()) {
+      const { count, sum, squares } = classes.get(labels[row]) ?? { count: 0, sum: 0, squares: 0 };
+      classes.set(labels[row], { count: count + 1, sum: sum + value, squares: squares + value * value });
+    }
+    let variance = 0;
+    for (const { count, sum, squares } of classes.values()) {
+      // One row tells nothing of its class's spread: its whole deviation counts.
+      variance += count > 1 ? ((squares - sum ** 2 / count) * count) / (count - 1) : squares;
+    }
+    return variance;
   }
 }
 

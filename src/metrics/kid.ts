@@ -61,6 +61,7 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
         subsetSize,
         dimensions: sampleRows.width,
         referenceN: referenceRows.count,
+        seSamples: estimate.standardErrorOfSamples(samples.labels),
       },
       warnings: [
         ...reducedWarning('samples', sampleRows.count, settings.kidSubsetSize),

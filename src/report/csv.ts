@@ -30,7 +30,7 @@ export function toCsv(result: EvaluationResult): Promise<string> {
     const own: Row[] = entry.status === 'ok' ? rowsOf(entry) : [{ reason: entry.reason }];
     return own.map((row) => ({ subject, metric, unit, status, ...row }));
   });
-  const cells = rows.map((row: Row) => COLUMNS.map((column) => cell(row[column])));
+  const cells = rows.map((row: Row) => COLUMNS.map((column) => csvCell(row[column])));
   return writeToString([[...COLUMNS], ...cells], { includeEndRowDelimiter: true });
 }
 
@@ -63,7 +63,8 @@ function whyEmpty({ value, reason }: { value: number | null; reason?: string }):
 }
 
 /** Spreadsheets run a text that begins like a formula; a quote before it makes it a text again. */
-function cell(value: string | number | null | undefined): string | number {
+export function csvCell(value: string | number | boolean | null | undefined): string | number {
+  if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return value ?? '';
   return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
 }

@@ -1,5 +1,5 @@
 import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
-import { neutralise } from './neutralise.js';
+import { quoteName, sentence, table } from './markdown-text.js';
 import { formatCount } from './numbers.js';
 import {
   describeNetworks,
@@ -11,10 +11,6 @@ import {
   tabulateClasses,
   titleOf,
 } from './summary.js';
-
-/** Single words and words joined by one space, dot, hyphen or underscore mean nothing in Markdown. */
-const PLAIN = /^[\p{L}\p{N}]+(?:[ ._-][\p{L}\p{N}]+)*$/u;
-const ADDRESS = /^www\./i;
 
 /** The result as GitHub-flavoured Markdown, with headings from the second level, a newline at the end. */
 export function toMarkdown(result: EvaluationResult): string {
@@ -30,25 +26,6 @@ export function toMarkdown(result: EvaluationResult): string {
     `_${describeRun(result)}_`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
-}
-
-/**
- * A name from outside as Markdown that shows it as it is: nothing in it becomes markup, HTML, a link, a mention or a
- * new cell.
- */
-export function quoteName(name: string): string {
-  const safe = neutralise(name);
-  if (PLAIN.test(safe) && !ADDRESS.test(safe)) return safe;
-  return `<code>${toEntities(safe)}</code>`;
-}
-
-/** A sentence of ours that may hold names from outside. */
-function sentence(text: string): string {
-  return toEntities(neutralise(text), /[\\`*_[\]<>&|~#@$]|(?<=\w):(?=\/\/)|(?<=www)\./gi);
-}
-
-function toEntities(text: string, what = /[^\p{L}\p{N} ]/gu): string {
-  return text.replace(what, (character) => `&#${character.codePointAt(0)};`);
 }
 
 function describeSources(result: EvaluationResult): string {
@@ -97,9 +74,4 @@ function notComputed(result: EvaluationResult): string[] {
     .filter((entry) => entry.status === 'not-computed')
     .map((entry) => `- ${sentence(titleOf(entry).slice(0, -2))}: ${sentence(entry.reason)}`);
   return lines.length === 0 ? [] : ['### Not computed', lines.join('\n')];
-}
-
-function table(headings: readonly string[], rows: readonly string[][]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }

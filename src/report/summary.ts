@@ -49,8 +49,8 @@ export function describeNumber(number: Uncertain & { std?: number }, unit: strin
 }
 
 /** "95 % interval", from the first interval there is. */
-export function intervalHeading(result: EvaluationResult): string {
-  return `${Number((result.settings.level * 100).toPrecision(6))} % interval`;
+export function intervalHeading({ settings: { level } }: { settings: { level: number } }): string {
+  return `${Number((level * 100).toPrecision(6))} % interval`;
 }
 
 /** "10,000 pictures of 10 classes, 32×32". */
@@ -89,7 +89,7 @@ export function describeNetworks(
 }
 
 /** "12 s on cpu, 2 threads; 9,000 pictures computed, 1,000 from the cache". */
-export function describeRun({ run }: EvaluationResult): string {
+export function describeRun({ run }: Pick<EvaluationResult, 'run'>): string {
   const where = run.device === null ? '' : ` on ${run.device}`;
   const threads = run.threads === null ? '' : `, ${plural(run.threads, 'thread')}`;
   const rows = `${formatCount(run.picturesExtracted)} pictures computed, ${formatCount(run.picturesFromCache)} from the cache`;

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
 import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
+import { bar } from './bar.js';
 import { neutralise } from './neutralise.js';
 import { formatCount } from './numbers.js';
 import {
@@ -14,21 +14,12 @@ import {
   tabulateClasses,
   titleOf,
 } from './summary.js';
-import { type Column, layOutTable, wrap } from './text-table.js';
-
-export interface TerminalOptions {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly colour: boolean;
-}
+import { INDENT, Page, type TerminalOptions } from './terminal-page.js';
+import type { Column } from './text-table.js';
 
 /** More classes than this are shown by their best and their worst only. */
 const MOST_CLASSES = 30;
 const BAR_WIDTH = 20;
-const INDENT = '  ';
-const FACT_WIDTH = 'reference'.length;
-
-type Style = Parameters<typeof styleText>[0];
 
 /** The result as a table for a person, a newline at the end. */
 export function toTerminal(result: EvaluationResult, options: TerminalOptions): string {
@@ -42,48 +33,6 @@ export function toTerminal(result: EvaluationResult, options: TerminalOptions): 
   if (result.warnings.length > 0) page.blank();
   page.sentence(describeRun(result), 'dim');
   return page.text();
-}
-
-class Page {
-  readonly #lines: string[] = [];
-
-  constructor(readonly options: TerminalOptions) {}
-
-  blank(): void {
-    this.#lines.push('');
-  }
-
-  style(style: Style, text: string): string {
-    // Whether to colour was decided by the caller; styleText's own look at stdout must not overrule it.
-    return this.options.colour ? styleText(style, text, { validateStream: false } as object) : text;
-  }
-
-  sentence(text: string, style?: Style, mark = ''): void {
-    const rest = ' '.repeat(mark.length);
-    for (const [index, line] of wrap(text, this.options.width - mark.length).entries()) {
-      const full = (index === 0 ? mark : rest) + line;
-      this.#lines.push(style ? this.style(style, full) : full);
-    }
-  }
-
-  fact(name: string, text: string): void {
-    this.sentence(text, undefined, `${INDENT}${name.padEnd(FACT_WIDTH)}${INDENT}`);
-  }
-
-  table(columns: readonly Column[], rows: readonly string[][]): void {
-    const styleHeading = (text: string) => this.style('dim', text);
-    this.#lines.push(
-      ...layOutTable(columns, rows, { width: this.options.width, indent: INDENT, styleHeading }),
-    );
-  }
-
-  heading(text: string): void {
-    this.#lines.push(this.style('bold', text));
-  }
-
-  text(): string {
-    return `${this.#lines.join('\n')}\n`;
-  }
 }
 
 function writeHead(page: Page, result: EvaluationResult): void {
@@ -130,7 +79,7 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
     return [
       `${at.resolution}×${at.resolution}`,
       value,
-      bar(at.value / largest),
+      bar(at.value / largest, BAR_WIDTH),
       std,
       better === undefined ? '' : `${(better * 100).toFixed(1)} %`,
       at.informative ? '' : 'not informative',
@@ -146,13 +95,6 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
   ];
   page.table(columns, rows);
   page.blank();
-}
-
-/** A bar of eighths of a character. */
-function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * 8);
-  const rest = eighths % 8 === 0 ? '' : String.fromCodePoint(0x2590 - (eighths % 8));
-  return '█'.repeat(Math.floor(eighths / 8)) + rest;
 }
 
 function writeClasses(page: Page, table: ClassTable | undefined): void {

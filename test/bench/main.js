@@ -3,7 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['score', 'decode', 'msssim', 'fid', 'kid', 'startup', 'inception', 'training-step'];
+const BENCHMARKS = [
+  'score',
+  'decode',
+  'msssim',
+  'fid',
+  'kid',
+  'startup',
+  'inception',
+  'training-step',
+  'gate',
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));

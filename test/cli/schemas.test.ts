@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { COMPARISON_SCHEMA } from '../../src/compare/comparison.js';
+import { ABLATION_SCHEMA } from '../../src/evaluate/ablation-result.js';
 import { scoreOptionsSchema } from '../../src/evaluate/options.js';
 import { RESULT_SCHEMA } from '../../src/evaluate/result.js';
 
@@ -14,6 +16,13 @@ describe('the published JSON Schemas', () => {
     expect(required).toBeUndefined();
     expect(properties.batchSize).toMatchObject({ type: 'integer', minimum: 1 });
     expect(properties.splits).toMatchObject({ type: 'integer', minimum: 1, default: 10 });
+  });
+
+  it('describe ablations and comparisons', () => {
+    expect(read('ablation').properties.schema.const).toBe(ABLATION_SCHEMA);
+    expect(read('ablation').required).toEqual(expect.arrayContaining(['sets', 'settings', 'run']));
+    expect(read('comparison').properties.schema.const).toBe(COMPARISON_SCHEMA);
+    expect(read('comparison').required).toEqual(expect.arrayContaining(['results', 'rows', 'notes']));
   });
 
   it('describe the result', () => {

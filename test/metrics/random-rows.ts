@@ -28,3 +28,12 @@ export function calibration(runs: readonly { value: number; se?: number }[]): nu
   const claimed = runs.reduce((sum, { se }) => sum + se! ** 2, 0) / runs.length;
   return Math.sqrt(claimed / spread);
 }
+
+/** Rows of two classes in turns, of which the second's features are shifted: what differs between classes is large. */
+export function twoClassRows(count: number, width: number, shift: number, stream: RandomState) {
+  const values = new Float32Array(count * width);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = shift + normal(stream) / (1 + (i % width)) + (Math.floor(i / width) % 2) * 2;
+  }
+  return { features: rowsOf(values, width), labels: Int32Array.from({ length: count }, (_, i) => i % 2) };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quoteName, toMarkdown } from '../../src/report/markdown.js';
+import { toMarkdown } from '../../src/report/markdown.js';
+import { quoteName } from '../../src/report/markdown-text.js';
 import { makeResult } from './result-fixture.js';
 
 /** Cells of a table row as GitHub splits it. */

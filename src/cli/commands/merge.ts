@@ -27,10 +27,8 @@ export const mergeCommand: Command = {
     const reports = new ReportFiles(argv);
     const options = await gatherOptions(KEYS, argv, context);
     const { mergeParts } = await import('../../index.js');
-    await reports.write(
-      await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks),
-      context,
-    );
+    const result = await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks);
+    await reports.write({ result }, context);
     return 0;
   },
 };

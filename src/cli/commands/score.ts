@@ -43,13 +43,14 @@ export const scoreCommand: Command = {
   examples: [
     ['ganeval score samples/', 'all metrics that need no reference'],
     ['ganeval score samples/ --reference real/ --json r.json', 'FID and KID too'],
+    ['ganeval score samples/ --reference real/ --html page.html', 'a page to read, with charts and pictures'],
     ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
   ],
   async run(argv, context) {
     const share = readShare(argv);
     const reports = new ReportFiles(argv);
     const options = await gatherOptions(KEYS, followTool(argv), context);
-    const { score, planScore, scorePart } = await import('../../index.js');
+    const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
     const samples = String(argv.samples);
     if (argv['dry-run']) {
       const { planToText } = await import('../plan-text.js');
@@ -58,11 +59,14 @@ export const scoreCommand: Command = {
       const { out, pictures } = await scorePart(samples, options, share, context.hooks);
       announcePart(out, pictures, context);
     } else {
-      const result = await score(samples, options, context.hooks);
-      await reports.write(result, context);
+      const scored =
+        argv.html === undefined
+          ? { result: await score(samples, options, context.hooks) }
+          : await scoreIllustrated(samples, options, context.hooks);
+      await reports.write(scored, context);
       if (argv.like !== undefined) {
         const { peerCommandLines } = await import('../../report/peer-command.js');
-        for (const line of peerCommandLines(result)) context.note(line);
+        for (const line of peerCommandLines(scored.result)) context.note(line);
       }
     }
     return 0;
@@ -96,7 +100,9 @@ interface Share {
 function readShare({ shard, out, ...rest }: Arguments): Share | undefined {
   if (shard === undefined && out === undefined) return undefined;
   if (shard === undefined)
-    throw new UsageError('--out goes with --shard; reports are written with --json, --csv, --markdown.');
+    throw new UsageError(
+      '--out goes with --shard; reports are written with --json, --csv, --markdown, --html.',
+    );
   if (out === undefined) throw new UsageError('--shard needs --out, the folder for the part.');
   const [, part, of] = (/^(\d+)\/(\d+)$/.exec(String(shard)) ?? []).map(Number);
   if (!(part >= 1 && part <= of)) {

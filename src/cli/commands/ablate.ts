@@ -1,0 +1,86 @@
+import {
+  ABLATION_METRIC_IDS,
+  type AblateOptions,
+  ablateOptionsSchema,
+} from '../../evaluate/ablation-options.js';
+import type { Ablation } from '../../evaluate/ablation-result.js';
+import type { Command } from '../command.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import { optionSpecs } from '../option-specs.js';
+import { type ReportFormats, ReportSet, reportOptions } from '../report-set.js';
+
+const KEYS = optionSpecs()
+  .map(({ key }) => key)
+  .filter((key) => key in ablateOptionsSchema.shape);
+
+const FORMATS: ReportFormats<Ablation> = {
+  json: {
+    what: 'the whole ablation, with provenance',
+    load: async () => (await import('../../report/ablation-json.js')).toAblationJson,
+  },
+  csv: {
+    what: 'a row per number',
+    load: async () => (await import('../../report/ablation-csv.js')).toAblationCsv,
+  },
+  markdown: {
+    what: 'tables for a pull request',
+    load: async () => (await import('../../report/ablation-markdown.js')).toAblationMarkdown,
+  },
+  html: {
+    what: 'a page with charts, all in one file',
+    load: async () => (await import('../../report/html/ablation-page.js')).toAblationHtml,
+  },
+};
+
+const shared = libraryOptions(KEYS);
+
+export const ablateCommand: Command = {
+  positionals: {
+    samples: {
+      type: 'string',
+      array: true,
+      describe:
+        'Folders of pictures (sub-folders are classes), or CSVs of path,label: one or more, side by side',
+    },
+  },
+  options: {
+    ...shared,
+    metrics: {
+      ...shared.metrics,
+      choices: ABLATION_METRIC_IDS,
+      description: 'Metrics to compute at each resolution, separated by commas',
+    },
+    resolutions: {
+      ...shared.resolutions,
+      description: 'Sides in pixels to which pictures are reduced beside their own size, separated by commas',
+      defaultDescription: 'powers of two from 8 up',
+    },
+    ...reportOptions(FORMATS),
+    'dry-run': {
+      type: 'boolean',
+      group: 'The run:',
+      description: 'Show what would be done, and how long it would take',
+    },
+  },
+  examples: [
+    ['ganeval ablate samples/ --reference real/', 'samples and real pictures as two curves'],
+    ['ganeval ablate epoch10/ epoch20/ --json a.json', 'two checkpoints side by side'],
+  ],
+  async run(argv, context) {
+    const makeTable = async (
+      ...args: Parameters<typeof import('../../report/ablation-terminal.js').toAblationTerminal>
+    ) => (await import('../../report/ablation-terminal.js')).toAblationTerminal(...args);
+    const reports = new ReportSet(FORMATS, makeTable, argv);
+    const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
+    const { ablate, planAblation } = await import('../../index.js');
+    const samples = (argv.samples as unknown[]).map(String);
+    if (argv['dry-run']) {
+      const { planToText } = await import('../plan-text.js');
+      context.print(planToText(await planAblation(samples, options, context.hooks)));
+    } else {
+      await reports.write(await ablate(samples, options, context.hooks), context);
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,96 @@
+import type { Options } from 'yargs';
+import { isResultPath } from '../../ci/gate.js';
+import { UsageError } from '../../evaluate/options.js';
+import { AGAIN_KEYS } from '../../evaluate/score-again.js';
+import type { Arguments, Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { RULE_OPTIONS, readGateConfig } from '../gate-config.js';
+import { GATE_REPORT_OPTIONS, GateReports } from '../gate-reports.js';
+import { isOnGitHub, tellGitHub } from '../github.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { RunContext } from '../run-context.js';
+
+const FROM_BASELINE = "the baseline's";
+const usual = libraryOptions(AGAIN_KEYS);
+const SCORE_OPTIONS: Record<string, Options> = {
+  ...usual,
+  ...Object.fromEntries(
+    ['reference', 'model', 'classifier'].map((flag) => [
+      flag,
+      { ...usual[flag], defaultDescription: FROM_BASELINE },
+    ]),
+  ),
+};
+
+export const gateCommand: Command = {
+  positionals: {
+    samples: {
+      type: 'string',
+      describe: 'Pictures, as for "ganeval score", or the result.json that it wrote',
+    },
+  },
+  options: {
+    baseline: {
+      group: 'What is compared:',
+      requiresArg: true,
+      demandOption: true,
+      description: 'The baseline; pictures are scored as it says',
+    },
+    update: {
+      group: 'What is compared:',
+      type: 'boolean',
+      description: 'Write the baseline, and say what changed in it',
+    },
+    ...RULE_OPTIONS,
+    ...SCORE_OPTIONS,
+    ...GATE_REPORT_OPTIONS,
+  },
+  examples: [
+    ['ganeval gate samples/ --baseline baseline.json --update', 'make the baseline'],
+    ['ganeval gate samples/ --baseline baseline.json', 'exit code 1 if they are worse'],
+    ['ganeval gate result.json --baseline baseline.json --tolerance is=2%', 'compare what was scored before'],
+    ['ganeval gate power --baseline baseline.json --drop 5%', 'how many samples it takes to see a drop'],
+  ],
+  async run(argv, context) {
+    const samples = String(argv.samples);
+    if (isResultPath(samples)) refuse(argv, Object.keys(SCORE_OPTIONS), 'pictures, not with a result');
+    if (argv.update) return update(samples, argv, context);
+    const reports = new GateReports(argv);
+    const config = await readGateConfig(argv);
+    const options = await gatherOptions(AGAIN_KEYS, argv, context);
+    const { gate } = await import('../../index.js');
+    const baseline = String(argv.baseline);
+    const outcome = await gate(samples, { ...options, baseline, config }, context.hooks);
+    await reports.write(outcome, await harmless(context));
+    await tellGitHub(outcome.verdict, process.env, context);
+    return outcome.verdict.passed ? 0 : EXIT.gateFailed;
+  },
+};
+
+async function update(samples: string, argv: Arguments, context: RunContext): Promise<number> {
+  refuse(
+    argv,
+    [...Object.keys(RULE_OPTIONS), ...Object.keys(GATE_REPORT_OPTIONS)],
+    'a check, not with --update',
+  );
+  const options = await gatherOptions(AGAIN_KEYS, argv, context);
+  const { updateBaseline } = await import('../../index.js');
+  const { updateToText } = await import('../baseline-text.js');
+  const done = await updateBaseline(samples, String(argv.baseline), options, context.hooks);
+  (await harmless(context)).print(updateToText(done));
+  return 0;
+}
+
+/** Throws UsageError for a flag that would be ignored. */
+function refuse(argv: Arguments, flags: readonly string[], place: string): void {
+  const given = flags.find((flag) => argv[flag] !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given} goes with ${place}.`);
+}
+
+/** On GitHub a name in the output must not be taken for a command. */
+async function harmless({ print }: RunContext): Promise<Pick<RunContext, 'print'>> {
+  if (!isOnGitHub(process.env)) return { print };
+  const { disarm } = await import('../../report/gate-annotations.js');
+  return { print: (text) => print(disarm(text)) };
+}

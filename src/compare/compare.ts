@@ -1,0 +1,185 @@
+import { UsageError } from '../evaluate/options.js';
+import type { MetricEntry } from '../evaluate/result.js';
+import { findObstacle } from '../gate/comparable.js';
+import { entryOf, measure, type ResultFacts, type Target } from '../gate/measurement.js';
+import { computeChangeInterval, computeSignificance } from '../gate/significance.js';
+import { COMPARISON_SCHEMA, type Comparison, type ComparisonCell, type ComparisonRow } from './comparison.js';
+import { listNotes } from './notes.js';
+import { readComparedResult } from './read-results.js';
+
+/** A result with the name that a reader knows it by. */
+export interface NamedResult {
+  readonly name: string;
+  readonly result: ResultFacts;
+}
+
+type Computed = Extract<ComparisonCell, { status: 'ok' }>;
+
+/** Reads results and sets them side by side. Throws UsageError for fewer than two, and for a file that is none. */
+export async function compare(paths: readonly string[]): Promise<Comparison> {
+  if (paths.length < 2) throw new UsageError('A comparison needs two results at least: name another file.');
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw new UsageError(`The result ${twice} is given twice: name each file once.`);
+  return compareResults(
+    await Promise.all(paths.map(async (name) => ({ name, result: await readComparedResult(name) }))),
+  );
+}
+
+/**
+ * Sets results side by side, metric by metric. In each row the first result that has the number is the yardstick: what may
+ * not be compared with it is said to differ, and in what. A number is the best only where each of the others that may be
+ * compared is significantly worse (two-sided tests at the largest level of the documents, each row by itself: being
+ * better than all others is an intersection of tests, which needs no correction).
+ */
+export function compareResults(named: readonly NamedResult[]): Comparison {
+  const level = Math.max(...named.map(({ result }) => result.settings.level));
+  const rows = listTargets(named).map((target) => compareRow(named, target, level));
+  return {
+    schema: COMPARISON_SCHEMA,
+    level,
+    results: named.map(({ name, result: { samples, reference, comparableWith, warnings } }) => ({
+      name,
+      samples,
+      ...(reference && { reference }),
+      comparableWith,
+      warnings,
+    })),
+    rows,
+    notes: listNotes(
+      named.map(({ name }) => name),
+      rows,
+    ),
+  };
+}
+
+/** Every number that some result has: of each metric the whole, then resolutions, then classes. */
+function listTargets(named: readonly NamedResult[]): Target[] {
+  const entries = named.flatMap(({ result }) =>
+    result.metrics.filter(({ subject }) => subject === 'samples'),
+  );
+  const unique = <Value>(values: readonly Value[]) => [...new Set(values)];
+  const some = entries.filter(({ status }) => status === 'ok');
+  return unique(some.map(({ id }) => id)).flatMap((metric): Target[] => {
+    const all = some.flatMap((entry) => (entry.id === metric && 'value' in entry ? [entry] : []));
+    const resolutions = all.flatMap(({ perResolution = [] }) => perResolution.map((at) => at.resolution));
+    const classes = all.flatMap(({ perClass = [] }) => perClass.map((one) => one.class));
+    return [
+      { metric },
+      ...unique(resolutions)
+        .sort((a, b) => a - b)
+        .map((resolution) => ({ metric, resolution })),
+      ...unique(classes).map((name) => ({ metric, class: name })),
+    ];
+  });
+}
+
+function compareRow(named: readonly NamedResult[], target: Target, level: number): ComparisonRow {
+  const found = named.map(({ result }) => measure(result, target));
+  const yardstick = Math.max(
+    0,
+    found.findIndex((each) => !('reason' in each)),
+  );
+  const entry = firstEntry(named, target.metric);
+  const { title, unit, direction } = entry;
+  const cells = named.map((_, index) => describeCell(named, index, yardstick, target, level));
+  markBest(cells, named, target, direction, level);
+  return {
+    metric: target.metric,
+    ...{ title, unit, direction },
+    ...(target.class !== undefined && { class: target.class }),
+    ...(target.resolution !== undefined && { resolution: target.resolution }),
+    yardstick,
+    cells,
+  };
+}
+
+function firstEntry(named: readonly NamedResult[], metric: string): MetricEntry {
+  return named.flatMap(({ result }) => entryOf(result, metric) ?? [])[0];
+}
+
+function describeCell(
+  named: readonly NamedResult[],
+  index: number,
+  yardstick: number,
+  target: Target,
+  level: number,
+): ComparisonCell {
+  const [first, here] = [named[yardstick].result, named[index].result];
+  const found = measure(here, target);
+  if ('reason' in found) return { status: 'absent', reason: found.reason };
+  const obstacle = index === yardstick ? undefined : findObstacle(first, here, target);
+  return {
+    status: 'ok',
+    ...numbersOf(here, target),
+    comparable: !obstacle,
+    differences: (obstacle?.differences ?? []).map(({ field, baseline, now }) => ({
+      field,
+      yardstick: baseline,
+      here: now,
+    })),
+    ...(index !== yardstick && !obstacle && { change: changeOf(first, here, target, level) }),
+    best: false,
+  };
+}
+
+/** The numbers as the document has them. */
+function numbersOf(result: ResultFacts, { metric, class: name, resolution }: Target) {
+  const entry = entryOf(result, metric);
+  if (entry?.status !== 'ok') throw new Error(`${metric} was measured and has no entry`);
+  const part =
+    name !== undefined
+      ? entry.perClass?.find((each) => each.class === name)
+      : resolution !== undefined
+        ? entry.perResolution?.find((each) => each.resolution === resolution)
+        : entry;
+  const { value, std, se, interval } = part as Pick<typeof entry, 'value' | 'std' | 'se' | 'interval'>;
+  const n = part && 'n' in part ? part.n : entry.n;
+  return {
+    value,
+    ...(std !== undefined && { std }),
+    ...(se !== undefined && { se }),
+    ...(interval && { interval }),
+    n,
+  };
+}
+
+function changeOf(first: ResultFacts, here: ResultFacts, target: Target, level: number): Computed['change'] {
+  const [was, is] = [measure(first, target), measure(here, target)];
+  if ('reason' in was || 'reason' in is) return undefined;
+  const ends = computeChangeInterval(was, is, level);
+  const p = twoSidedP(first, here, target);
+  return {
+    value: is.value - was.value,
+    ...(ends && { interval: { level, low: ends.low, high: ends.high } }),
+    ...(p !== undefined && { p }),
+  };
+}
+
+/** The smaller tail of both directions, doubled; undefined where a document tells no error. */
+function twoSidedP(first: ResultFacts, second: ResultFacts, target: Target): number | undefined {
+  const [a, b] = [measure(first, target), measure(second, target)];
+  if ('reason' in a || 'reason' in b) return undefined;
+  const lower = computeSignificance(a, b, 'higher');
+  const higher = computeSignificance(a, b, 'lower');
+  return lower && higher && Math.min(1, 2 * Math.min(lower.p, higher.p));
+}
+
+function markBest(
+  cells: readonly ComparisonCell[],
+  named: readonly NamedResult[],
+  target: Target,
+  direction: 'higher' | 'lower',
+  level: number,
+): void {
+  const candidates = cells.flatMap((cell, index) =>
+    cell.status === 'ok' && cell.comparable ? [{ cell, index }] : [],
+  );
+  if (candidates.length < 2) return;
+  const sign = direction === 'higher' ? 1 : -1;
+  const best = candidates.reduce((a, b) => (sign * b.cell.value > sign * a.cell.value ? b : a));
+  best.cell.best = candidates.every(({ index }) => {
+    if (index === best.index) return true;
+    const p = twoSidedP(named[best.index].result, named[index].result, target);
+    return p !== undefined && p <= 1 - level;
+  });
+}

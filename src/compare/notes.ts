@@ -1,0 +1,36 @@
+import type { ComparisonCell, ComparisonRow } from './comparison.js';
+
+/** One sentence for each metric and result that may not be set beside the yardstick, with the fields that differ. */
+export function listNotes(names: readonly string[], rows: readonly ComparisonRow[]): string[] {
+  return rows.flatMap((row) =>
+    row.cells.flatMap((cell, index) => {
+      if (!isApart(cell) || isSaidOfTheWhole(rows, row, index)) return [];
+      const fields = cell.differences.map(
+        ({ field, yardstick, here }) => `${field} is ${shorten(here)}, not ${shorten(yardstick)}`,
+      );
+      const against = `${names[index]} is not comparable with ${names[row.yardstick]}`;
+      return [`${row.title}${partOf(row)}: ${against}: ${fields.join('; ')}.`];
+    }),
+  );
+}
+
+function isApart(cell: ComparisonCell): cell is Extract<ComparisonCell, { status: 'ok' }> {
+  return cell.status === 'ok' && !cell.comparable;
+}
+
+/** What keeps a metric from comparison keeps its parts from it too. */
+function isSaidOfTheWhole(rows: readonly ComparisonRow[], row: ComparisonRow, index: number): boolean {
+  if (partOf(row) === '') return false;
+  const whole = rows.find((each) => each.metric === row.metric && partOf(each) === '');
+  return whole !== undefined && isApart(whole.cells[index]);
+}
+
+function partOf({ class: name, resolution }: ComparisonRow): string {
+  if (name !== undefined) return ` of ${name}`;
+  return resolution === undefined ? '' : ` at ${resolution}×${resolution}`;
+}
+
+/** A digest is told by its beginning. */
+function shorten(text: string): string {
+  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text;
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../evaluate/options.js';
+import { evaluationResultSchema, RESULT_SCHEMA } from '../evaluate/result.js';
+import type { ResultFacts } from '../gate/measurement.js';
+
+/** A baseline lacks the facts of its run, and a comparison does not look at them. */
+const withoutRun = evaluationResultSchema.omit({ run: true });
+
+/** Reads a result that `ganeval score --json` wrote. Throws UsageError naming the file and what is wrong with it. */
+export async function readComparedResult(path: string): Promise<ResultFacts> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`The result ${path} cannot be read (${error.code}): check its name.`);
+  });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${path} is not JSON: give a file that "ganeval score --json" wrote.`);
+  }
+  const schema = (document as { schema?: unknown } | null)?.schema;
+  if (schema !== RESULT_SCHEMA) {
+    const what = typeof schema === 'string' ? `a document of ${JSON.stringify(schema)}` : 'no result';
+    throw new UsageError(
+      `${path} is ${what}: give a file of ${RESULT_SCHEMA} that "ganeval score --json" wrote.`,
+    );
+  }
+  const parsed = withoutRun.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(
+    `${path} is damaged at ${issue.path.join('.') || 'its root'} (${issue.message}): write it again with "ganeval score --json".`,
+  );
+}

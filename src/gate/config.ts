@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Kinds of rules, in the order in which the documentation explains them. */
+export const RULE_KINDS = ['significant', 'absolute', 'relative', 'floor', 'ceiling'] as const;
+
+export type RuleKind = (typeof RULE_KINDS)[number];
+
+/** Stands for every class, or every resolution, of the baseline. */
+export const EVERY = '*';
+
+const scope = {
+  metric: z.string().min(1).describe('Id of a metric of the baseline: is, accuracy, msssim, fid, kid'),
+  class: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A class by name, or * for each class [default: the value over all classes]'),
+  resolution: z
+    .union([z.int().min(1), z.literal(EVERY)])
+    .optional()
+    .describe('A side in pixels, or * for each resolution of the baseline [default: the full size]'),
+};
+
+const tolerance = (what: string) => z.number().min(0).describe(what);
+
+const ruleSchema = z.discriminatedUnion('kind', [
+  z
+    .strictObject({ kind: z.literal('significant'), ...scope })
+    .describe(
+      'Fails when the value is worse by more than chance explains, at the level alpha over all such rules',
+    ),
+  z
+    .strictObject({
+      kind: z.literal('absolute'),
+      ...scope,
+      tolerance: tolerance("Allowed worsening in the metric's own unit (0.02 of an accuracy is two points)"),
+    })
+    .describe('Fails when the value is worse than the baseline by more than the tolerance'),
+  z
+    .strictObject({
+      kind: z.literal('relative'),
+      ...scope,
+      tolerance: tolerance("Allowed worsening as a share of the baseline's value (0.05 is 5 %)"),
+    })
+    .describe('Fails when the value is worse than the baseline by more than this share of it'),
+  z
+    .strictObject({
+      kind: z.literal('floor'),
+      ...scope,
+      limit: z.number().describe('The least value that passes'),
+    })
+    .describe('Fails when the value is below the limit'),
+  z
+    .strictObject({
+      kind: z.literal('ceiling'),
+      ...scope,
+      limit: z.number().describe('The largest value that passes'),
+    })
+    .describe('Fails when the value is above the limit'),
+]);
+
+/** What a gate checks. Every default stands here and nowhere else. */
+export const gateConfigSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('Where editors find this schema'),
+    alpha: z
+      .number()
+      .gt(0)
+      .lt(0.5)
+      .default(0.05)
+      .describe('Chance of a false alarm of all `significant` rules together'),
+    rules: z
+      .array(ruleSchema)
+      .nonempty()
+      .optional()
+      .describe(
+        'What is checked [default: `significant` for every metric of the baseline, and for every class of those that have classes]',
+      ),
+    adjust: z
+      .array(ruleSchema)
+      .optional()
+      .describe(
+        'Rules beside those of `rules`, or beside the usual ones; one takes the place of a rule that asks the same of the same values: how far they may fall, their floor, their ceiling',
+      ),
+  })
+  .describe('Rules of ganeval gate');
+
+/** One rule as it is written. */
+export type Rule = z.infer<typeof ruleSchema>;
+
+/** A config with its defaults filled in. */
+export type GateConfig = z.output<typeof gateConfigSchema>;
+
+/** A config as a user writes it: everything may be left out. */
+export type GateConfigInput = z.input<typeof gateConfigSchema>;
+
+/** The config that is used where none is given. */
+export const DEFAULT_GATE_CONFIG: GateConfig = gateConfigSchema.parse({});
+
+/** Fills in the defaults; throws an Error whose message names the first field that is wrong. */
+export function parseGateConfig(value: unknown): GateConfig {
+  const parsed = gateConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(`is not a config of the gate: ${issue.path.join('.') || 'the root'}: ${issue.message}`);
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { html, Markup } from './markup.js';
+import { SORT_SCRIPT } from './sort-script.js';
+import { STYLES } from './styles.js';
+
+interface PageParts {
+  /** Of the window, and the first heading. */
+  readonly title: string;
+  /** Under the title. */
+  readonly lead: Markup;
+  readonly sections: readonly (Markup | undefined)[];
+  /** Versions of the programs. */
+  readonly madeWith: string;
+}
+
+/**
+ * A whole page in one file. Its policy allows nothing but the style and the script that stand in it, by their digests,
+ * and pictures that stand in it: it can ask nobody for anything.
+ */
+export function makePage({ title, lead, sections, madeWith }: PageParts): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${sourceOf(STYLES)}`,
+    `script-src ${sourceOf(SORT_SCRIPT)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${new Markup(STYLES)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the numbers</a>
+<header><h1>${title}</h1>
+${lead}</header>
+<main id="main">
+${sections.map((section) => section && html`${section}\n`)}</main>
+<footer><p>${madeWith}</p></footer>
+<script>${new Markup(SORT_SCRIPT)}</script>
+</body>
+</html>
+`.text;
+}
+
+function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

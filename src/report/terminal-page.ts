@@ -1,0 +1,56 @@
+import { styleText } from 'node:util';
+import { type Column, layOutTable, wrap } from './text-table.js';
+
+export interface TerminalOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+export const INDENT = '  ';
+const FACT_WIDTH = 'reference'.length;
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Lines for a terminal, written from top to bottom. Names from outside must be neutralised before they come here. */
+export class Page {
+  readonly #lines: string[] = [];
+
+  constructor(readonly options: TerminalOptions) {}
+
+  blank(): void {
+    this.#lines.push('');
+  }
+
+  style(style: Style, text: string): string {
+    // Whether to colour was decided by the caller; styleText's own look at stdout must not overrule it.
+    return this.options.colour ? styleText(style, text, { validateStream: false } as object) : text;
+  }
+
+  sentence(text: string, style?: Style, mark = ''): void {
+    const rest = ' '.repeat(mark.length);
+    for (const [index, line] of wrap(text, this.options.width - mark.length).entries()) {
+      const full = (index === 0 ? mark : rest) + line;
+      this.#lines.push(style ? this.style(style, full) : full);
+    }
+  }
+
+  fact(name: string, text: string): void {
+    this.sentence(text, undefined, `${INDENT}${name.padEnd(FACT_WIDTH)}${INDENT}`);
+  }
+
+  table(columns: readonly Column[], rows: readonly string[][]): void {
+    const styleHeading = (text: string) => this.style('dim', text);
+    this.#lines.push(
+      ...layOutTable(columns, rows, { width: this.options.width, indent: INDENT, styleHeading }),
+    );
+  }
+
+  heading(text: string): void {
+    this.#lines.push(this.style('bold', text));
+  }
+
+  text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+}

@@ -1,0 +1,248 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baselineSchema } from '../../src/ci/baseline.js';
+import { gateVerdictSchema } from '../../src/gate/verdict.js';
+import { runProgram, SAMPLES } from './run-program.js';
+
+let folder: string;
+let cacheDir: string;
+let baseline: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ganeval-gate-'));
+  cacheDir = join(folder, 'cache');
+  baseline = join(folder, 'baseline.json');
+  const flags = ['--metrics', 'is,accuracy', '--resolutions', '16', '--splits', '2', '--seed', '7'];
+  const result = join(folder, 'result.json');
+  const scored = await run('score', SAMPLES, ...flags, '--json', result);
+  expect(scored.code, scored.stderr).toBe(0);
+  const made = await run('gate', result, '--baseline', baseline, '--update');
+  expect(made).toEqual({ code: 0, stdout: `A new baseline ${baseline}.\n`, stderr: '' });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: string[]) => runIn({}, ...args);
+
+function runIn(env: Record<string, string>, ...args: string[]) {
+  return runProgram(args, {
+    env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', ...env, GANEVAL_CACHE_DIR: cacheDir },
+  });
+}
+
+/** A baseline that is this one but for what `change` does. */
+function changedBaseline(name: string, change: (document: ReturnType<typeof readBaseline>) => void): string {
+  const document = readBaseline();
+  change(document);
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(document));
+  return path;
+}
+
+const readBaseline = () => baselineSchema.parse(JSON.parse(readFileSync(baseline, 'utf8')));
+
+/** As if the baseline had been better. */
+const better = () =>
+  changedBaseline('better.json', ({ metrics }) => {
+    const [is] = metrics;
+    if (is.status === 'ok') is.value += 100 * (is.se ?? 0);
+  });
+
+describe('ganeval gate', () => {
+  it('scores pictures as the baseline says, and passes the same ones', async () => {
+    const { code, stdout } = await run('gate', SAMPLES, '--baseline', baseline, '--json', '-');
+    const verdict = gateVerdictSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    expect(verdict.passed).toBe(true);
+    expect(
+      verdict.rows.filter((row) => row.class === undefined).map((row) => [row.metric, row.change]),
+    ).toEqual([
+      ['is', 0],
+      ['accuracy', 0],
+    ]);
+  });
+
+  it('writes the very bytes of the baseline again with --update', async () => {
+    const before = readFileSync(baseline, 'utf8');
+    const { code, stdout } = await run('gate', SAMPLES, '--baseline', baseline, '--update');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `Nothing changed in the baseline ${baseline}.\n` });
+    expect(readFileSync(baseline, 'utf8')).toBe(before);
+    expect(before).not.toContain('startedAt');
+  });
+
+  it('says what --update changed', async () => {
+    const copy = better();
+    const { stdout } = await run('gate', SAMPLES, '--baseline', copy, '--update');
+    expect(stdout).toMatch(/^Changed in the baseline .*:\n {2}Inception Score: [\d.]+ → [\d.]+\n$/);
+    expect(readFileSync(copy, 'utf8')).toBe(readFileSync(baseline, 'utf8'));
+  });
+
+  it('ends with 1 where the samples are worse, in every report', async () => {
+    const files = ['g.json', 'g.xml', 'g.md'].map((name) => join(folder, name));
+    const flags = ['--json', '--junit', '--markdown'].flatMap((flag, i) => [flag, files[i]]);
+    const { code, stdout, stderr } = await run('gate', SAMPLES, '--baseline', better(), ...flags);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Failed: of 12 rules, 1 failed \(Inception Score\)\.\n/);
+    expect(stderr).not.toContain('::error');
+    const [json, junit, markdown] = files.map((file) => readFileSync(file, 'utf8'));
+    expect(JSON.parse(json).passed).toBe(false);
+    expect(junit).toContain('failures="1"');
+    expect(markdown).toMatch(/^## Image quality: failed\n/);
+  });
+
+  it('takes the rules of flags and files', async () => {
+    const worse = ['gate', SAMPLES, '--baseline', better()];
+    expect((await run(...worse, '--tolerance', 'is=99%')).code).toBe(0);
+    expect((await run('gate', SAMPLES, '--baseline', baseline, '--floor', 'accuracy=1')).code).toBe(1);
+    expect((await run('gate', SAMPLES, '--baseline', baseline, '--ceiling', 'is=1')).code).toBe(1);
+    const rules = join(folder, 'rules.json');
+    writeFileSync(rules, '{"rules":[{"kind":"significant","metric":"accuracy","resolution":"*"}]}');
+    expect((await run(...worse, '--rules', rules)).code).toBe(0);
+    expect((await run(...worse, '--rules', rules, '--floor', 'is=9')).code).toBe(1);
+  });
+
+  it('annotates on GitHub, fills the summary of the step, and lets no name be a command', async () => {
+    const summary = join(folder, 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const samples = join(folder, '##[add-mask]x');
+    cpSync(SAMPLES, samples, { recursive: true });
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { code, stdout, stderr } = await runIn(env, 'gate', samples, '--baseline', better());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^::error title=Inception Score::It is worse by [^\n]+\n$/);
+    expect(stdout).toContain('## [add-mask]x');
+    expect(`${stdout}${stderr}`).not.toContain('##[');
+    expect(readFileSync(summary, 'utf8')).toMatch(/^before\n## Image quality: failed\n/);
+    const other = { GITHUB_STEP_SUMMARY: join(folder, 'no', 'such') };
+    const unwritable = await runIn(other, 'gate', SAMPLES, '--baseline', baseline);
+    expect(unwritable.code).toBe(0);
+    expect(unwritable.stderr).toContain('cannot be written (ENOENT)');
+  });
+
+  it('fails what is not comparable, and says what to run', async () => {
+    const other = join(folder, 'other.json');
+    const flags = ['--metrics', 'is,accuracy', '--resolutions', '16', '--splits', '4', '--seed', '7'];
+    expect((await run('score', SAMPLES, ...flags, '--json', other)).code).toBe(0);
+    const { code, stdout } = await run('gate', other, '--baseline', baseline);
+    expect(code).toBe(1);
+    expect(stdout).toContain('settings.splits is 4, and 2 in the baseline');
+    expect(stdout).toContain('--splits 2');
+  });
+});
+
+describe('the exit codes of ganeval gate', () => {
+  it.each<[number, string, (string | (() => string))[], RegExp]>([
+    [2, 'no baseline', [SAMPLES, '--baseline', '/no/such.json'], /There is no baseline .*--update/],
+    [2, 'no baseline named', [SAMPLES], /--baseline must be given/],
+    [2, 'a wrong rule', [SAMPLES, '--baseline', () => baseline, '--floor', 'x'], /--floor cannot be "x"/],
+    [
+      2,
+      'rules with --update',
+      [SAMPLES, '--baseline', () => baseline, '--update', '--floor', 'is=1'],
+      /goes with/,
+    ],
+    [
+      2,
+      'a flag for pictures with a result',
+      ['r.json', '--baseline', () => baseline, '--labels', 'x'],
+      /--labels goes with pictures/,
+    ],
+    [2, 'no result', ['/no/such/r.json', '--baseline', () => baseline], /There is no result/],
+    [3, 'no samples', ['/no/such', '--baseline', () => baseline], /no such|not there|cannot be/],
+    [
+      3,
+      'no reference',
+      [
+        SAMPLES,
+        '--baseline',
+        () =>
+          changedBaseline('referred.json', (document) => {
+            document.reference = { ...document.samples, source: '/no/such/real' };
+          }),
+      ],
+      /reference of the baseline is not at .*--reference/,
+    ],
+    [
+      4,
+      'another network of the name',
+      [SAMPLES, '--baseline', () => withNetwork('inception-cifar10')],
+      /the one here has [0-9a-f]{12}.*--update/,
+    ],
+    [
+      4,
+      'a network to be pulled',
+      [
+        SAMPLES,
+        '--baseline',
+        () => withNetwork('inception-v3'),
+        '--models-dir',
+        () => join(folder, 'models'),
+      ],
+      /fetch it with "ganeval models pull inception-v3"/,
+    ],
+    [
+      4,
+      'a network of nobody',
+      [SAMPLES, '--baseline', () => withNetwork('mine')],
+      /name its file with --model/,
+    ],
+  ])('%i: %s', async (code, _, args, message) => {
+    const outcome = await run('gate', ...args.map((arg) => (typeof arg === 'string' ? arg : arg())));
+    expect(outcome.stderr).toMatch(message);
+    expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: '' });
+  });
+
+  function withNetwork(name: string): string {
+    return changedBaseline('network.json', ({ metrics }) => {
+      for (const entry of metrics) {
+        if (entry.status === 'ok' && entry.extractor)
+          entry.extractor = { ...entry.extractor, name, sha256: '0'.repeat(64) };
+      }
+    });
+  }
+});
+
+describe('ganeval gate --update', () => {
+  it('takes the network that is here by now', async () => {
+    const path = changedBaseline('old-network.json', ({ metrics }) => {
+      for (const entry of metrics) {
+        if (entry.status === 'ok' && entry.extractor) entry.extractor.sha256 = '0'.repeat(64);
+      }
+    });
+    const { code, stdout } = await run('gate', SAMPLES, '--baseline', path, '--update');
+    expect(code).toBe(0);
+    expect(stdout).toContain('network of Inception Score: inception-cifar10 (000000000000)');
+    expect(readFileSync(path, 'utf8')).toBe(readFileSync(baseline, 'utf8'));
+  });
+
+  it('scores with the defaults where there is no baseline yet', async () => {
+    const path = join(folder, 'first.json');
+    const { code, stdout } = await run('gate', SAMPLES, '--baseline', path, '--update');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `A new baseline ${path}.\n` });
+    expect(JSON.parse(readFileSync(path, 'utf8')).settings.splits).toBe(10);
+  });
+});
+
+describe('ganeval gate power', () => {
+  it('says how many samples it takes, for people and as JSON', async () => {
+    const args = ['gate', 'power', '--baseline', baseline, '--drop', '5%'];
+    const { code, stdout } = await run(...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^To see a worsening of 5 % with a chance of 90 %, at alpha 0.05 over 12 tests:\n/,
+    );
+    expect(stdout).toMatch(/Inception Score +1 +samples +200 +[\d,]+/);
+    const plan = JSON.parse((await run(...args, '--power', '0.8', '--alpha', '0.01', '--json')).stdout);
+    expect(plan).toMatchObject({ drop: 0.05, power: 0.8, alpha: 0.01, comparisons: 12 });
+  });
+
+  it.each([
+    ['--drop', '0'],
+    ['--drop', '5%', '--power', '2'],
+    ['--drop', '5%', '--junit', 'x'],
+    ['samples', '--drop', '5%'],
+  ])('refuses %s %s %s %s', async (...args) => {
+    expect((await run('gate', 'power', '--baseline', baseline, ...args)).code).toBe(2);
+  });
+});

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from '../../src/cli/main.js';
+import type { ablateOptionsSchema } from '../../src/evaluate/ablation-options.js';
+import { makeAblation } from '../report/ablation-fixture.js';
+
+const { ablate, planAblation } = vi.hoisted(() => ({ ablate: vi.fn(), planAblation: vi.fn() }));
+vi.mock('../../src/index.js', () => ({ ablate, planAblation }));
+
+/** A value that is not the default, as text of a flag, and as the library gets it. */
+const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, value: unknown]> = {
+  reference: ['real', 'real'],
+  labels: ['labels.csv', 'labels.csv'],
+  metrics: ['accuracy,fid', ['accuracy', 'fid']],
+  resolutions: ['8,16', [8, 16]],
+  downsample: ['antialias', 'antialias'],
+  model: ['other', 'other'],
+  classifier: ['other', 'other'],
+  classMap: ['map.csv', 'map.csv'],
+  modelsDir: ['models', 'models'],
+  inputSize: ['64', 64],
+  normalise: ['[0,1]', '[0,1]'],
+  featuresOutput: ['pool', 'pool'],
+  logitsOutput: ['scores', 'scores'],
+  device: ['cpu', 'cpu'],
+  threads: ['1', 1],
+  batchSize: ['32', 32],
+  profile: ['openai', 'openai'],
+  splits: ['5', 5],
+  shuffle: ['false', false],
+  seed: ['7', 7],
+  level: ['0.9', 0.9],
+  alpha: ['black', 'black'],
+  onBadImage: ['skip', 'skip'],
+  maxBad: ['3', 3],
+  pixelLimit: ['1e6', 1e6],
+  cache: ['false', false],
+  cacheDir: ['cache', 'cache'],
+};
+
+beforeEach(() => {
+  ablate.mockReset().mockResolvedValue(makeAblation());
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('ganeval ablate', () => {
+  it.each(Object.entries(VALUES))('passes %s on', async (key, [text, value]) => {
+    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = value === false ? [`--no-${name}`] : [`--${name}`, text];
+    expect(await run(['ablate', 'one', 'two', ...flag])).toBe(0);
+    expect(ablate.mock.calls[0].slice(0, 2)).toEqual([['one', 'two'], { [key]: value }]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { RandomState } from '../../src/maths/random-state.js';
+import { fid } from '../../src/metrics/fid.js';
+import { kid } from '../../src/metrics/kid.js';
+import type { Metric, Subject } from '../../src/metrics/metric.js';
+import { computeValue } from './metric-input.js';
+import { calibration, normalRows, twoClassRows } from './random-rows.js';
+
+const RUNS = 60;
+const COUNT = 300;
+const WIDTH = 8;
+const SETTINGS = { kidSubsets: 20, kidSubsetSize: 100, threads: 1 };
+
+/** Values and their standard errors over draws of samples against one reference. */
+async function draw(
+  metric: Metric,
+  samples: (stream: RandomState) => Partial<Subject>,
+  reference: Partial<Subject>,
+) {
+  const stream = new RandomState(23);
+  const runs = [];
+  for (let seed = 0; seed < RUNS; seed++) {
+    const { value, se, details } = await computeValue(
+      metric,
+      samples(stream),
+      { ...SETTINGS, seed },
+      reference,
+    );
+    runs.push({ value, se, own: { value, se: details?.seSamples as number } });
+  }
+  return { whole: calibration(runs), own: calibration(runs.map((run) => run.own)) };
+}
+
+describe.each([fid, kid])('seSamples of $id', (metric) => {
+  it('is the spread over samples against one reference, where se counts the reference too', async () => {
+    const reference = { features: normalRows(COUNT, WIDTH, 0, 1, new RandomState(1)) };
+    const { whole, own } = await draw(
+      metric,
+      (stream) => ({ features: normalRows(COUNT, WIDTH, 0.4, 1, stream) }),
+      reference,
+    );
+    expect(own).toBeGreaterThan(0.8);
+    expect(own).toBeLessThan(1.25);
+    expect(whole / own).toBeGreaterThan(1.25);
+  });
+
+  it('leaves out what differs between classes of fixed size', async () => {
+    const reference = twoClassRows(COUNT, WIDTH, 0, new RandomState(1));
+    const { whole, own } = await draw(metric, (stream) => twoClassRows(COUNT, WIDTH, 0.4, stream), reference);
+    expect(own).toBeGreaterThan(0.8);
+    expect(own).toBeLessThan(1.35);
+    expect(whole / own).toBeGreaterThan(1.5);
+  });
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeLabels } from '../../../src/report/html/charts/place-labels.js';
+
+const PLOT = { width: 290, height: 220 };
+const DOMAIN = { x: [0, 1], y: [0, 100] } as const;
+
+describe('names beside points', () => {
+  it('stand in the plot and hide neither one another nor a point', () => {
+    const point = fc.record({
+      name: fc.string({ minLength: 1, maxLength: 30 }),
+      x: fc.double({ min: 0, max: 1, noNaN: true }),
+      y: fc.double({ min: 0, max: 100, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 30 }), (points) => {
+        const labels = placeLabels(points, DOMAIN, PLOT, 12, { x: 0.6, label: 'collapsed' });
+        const boxes = labels.map(({ text, x, y }) => {
+          const left = x * PLOT.width;
+          return { left, right: left + text.length * 12 * 0.56, centre: (y / 100) * PLOT.height };
+        });
+        for (const [i, a] of boxes.entries()) {
+          expect(a.left).toBeGreaterThan(-1e-6);
+          expect(a.right).toBeLessThan(PLOT.width + 1e-6);
+          const crossesLine = a.left < 0.6 * PLOT.width - 1 - 1e-6 && a.right > 0.6 * PLOT.width + 1 + 1e-6;
+          expect(crossesLine).toBe(false);
+          for (const b of boxes.slice(i + 1)) {
+            const apart = a.right <= b.left + 1e-6 || b.right <= a.left + 1e-6;
+            expect(apart || Math.abs(a.centre - b.centre) >= 12 - 1e-6).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('give way in the order given, and long ones are cut', () => {
+    const same = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({ name: `${i} ${'x'.repeat(40)}`, x: 0.5, y: 50 }));
+    const labels = placeLabels(same, DOMAIN, PLOT, 12);
+    expect(labels.length).toBeLessThan(same.length);
+    expect(labels[0].text).toBe('0 xxxxxxxxxxxxx…');
+  });
+});
