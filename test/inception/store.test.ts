@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetworkCard } from '../../src/inception/card.js';
 import { chooseNetworks } from '../../src/inception/default-networks.js';
-import { listNetworks, openNetwork } from '../../src/inception/network.js';
+import { listEmbedded, listNetworks, openNetwork } from '../../src/inception/network.js';
 import {
   listStored,
   modelsFolder,
@@ -23,7 +23,9 @@ const auto = { network: 'auto' } as const;
 const bytes = tinyNetwork();
 
 let folder: string;
+let embedded: string[];
 beforeEach(async () => {
+  embedded = (await listEmbedded()).map(({ card }) => card.name);
   folder = await mkdtemp(join(tmpdir(), 'ganeval-store-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -45,11 +47,7 @@ describe('the store', () => {
     await put('zebra');
     await put('ape');
     expect((await listStored(folder)).map(({ card }) => card.name)).toEqual(['ape', 'zebra']);
-    expect((await listNetworks(folder)).map(({ name }) => name)).toEqual([
-      'inception-cifar10',
-      'ape',
-      'zebra',
-    ]);
+    expect((await listNetworks(folder)).map(({ name }) => name)).toEqual([...embedded, 'ape', 'zebra']);
     expect(await openNetwork('ape', {}, folder)).toMatchObject({ name: 'ape', sha256: digestOfBytes(bytes) });
     await expect(openNetwork('ape', {}, join(folder, 'none'))).rejects.toThrow('nor a file');
   });
@@ -105,7 +103,7 @@ describe('the store', () => {
     await put('ape');
     const { path } = await put('zebra');
     expect((await verifyNetworks(undefined, folder)).map(({ name, sound }) => [name, sound])).toEqual([
-      ['inception-cifar10', true],
+      ...embedded.map((name) => [name, true]),
       ['ape', true],
       ['zebra', true],
     ]);
