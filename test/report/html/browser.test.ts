@@ -16,6 +16,8 @@ if (!CHROMIUM)
     'Skipped: the pages are opened in Chromium, and none is installed (apt-get install chromium).',
   );
 
+/** A machine that does other things too takes its time. */
+const PATIENCE_MS = 100_000;
 const WIDE = { viewport: { width: 1200, height: 900 } };
 const PHONE = { viewport: { width: 375, height: 800 } };
 const HOSTILE = `<script>document.title = "owned"</script>"'\u202e ${'x'.repeat(300)}`;
@@ -35,7 +37,11 @@ describe.skipIf(!CHROMIUM)('the pages in Chromium', () => {
   beforeAll(async () => {
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'ganeval-pages-'));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox'],
+      timeout: PATIENCE_MS,
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -53,6 +59,7 @@ describe.skipIf(!CHROMIUM)('the pages in Chromium', () => {
     await writeFile(file, await makePageOf(name, (text) => `${text}${suffix}`));
     const address = pathToFileURL(file).href;
     const context = await browser.newContext(settings);
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const told: string[] = [];
     page.on('console', (message) => told.push(`${message.type()}: ${message.text()}`));
