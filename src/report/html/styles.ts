@@ -55,6 +55,7 @@ summary{cursor:pointer;color:var(--link);padding:.3rem 0}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
 caption{text-align:left;padding:.4rem .6rem;font-size:.85rem}
 th,td{text-align:left;padding:.3rem .6rem;border-top:1px solid var(--grid);vertical-align:top}
+thead th,td{overflow-wrap:break-word}
 tbody th{font-weight:500;min-width:7rem;max-width:22rem}
 thead th{position:sticky;top:0;background:var(--card);border-top:0;box-shadow:0 1px var(--line);vertical-align:bottom}
 thead .number{white-space:normal;min-width:5.5rem}
@@ -81,7 +82,7 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
 @media (max-width:30rem){html{font-size:15px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.facts code{font-size:.8em}}
 @media print{:root{${LIGHT}--page:#fff}html{font-size:10.5pt}.skip,thead button::after{display:none}
-.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}thead button{color:inherit}
+.charts{grid-template-columns:1fr}.chart{max-width:24rem}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}thead button{color:inherit}
 .cards li,figure,.near>li,tr,.sheets>*{break-inside:avoid}h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
