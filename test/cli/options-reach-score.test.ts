@@ -6,12 +6,13 @@ import { run } from '../../src/cli/main.js';
 import { type OptionKey, optionSpecs } from '../../src/cli/option-specs.js';
 import { makeResult } from '../report/result-fixture.js';
 
-const { score, planScore, scorePart } = vi.hoisted(() => ({
+const { score, scoreIllustrated, planScore, scorePart } = vi.hoisted(() => ({
   score: vi.fn(),
+  scoreIllustrated: vi.fn(),
   planScore: vi.fn(),
   scorePart: vi.fn(),
 }));
-vi.mock('../../src/index.js', () => ({ score, planScore, scorePart }));
+vi.mock('../../src/index.js', () => ({ score, scoreIllustrated, planScore, scorePart }));
 
 /** A value that is not the default, as text of a flag or variable, and as the library gets it. */
 const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
