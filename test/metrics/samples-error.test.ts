@@ -41,7 +41,8 @@ describe.each([fid, kid])('seSamples of $id', (metric) => {
     );
     expect(own).toBeGreaterThan(0.8);
     expect(own).toBeLessThan(1.25);
-    expect(whole / own).toBeGreaterThan(1.25);
+    // The reference adds its part to se: for KID less than the samples, whose features lie further out.
+    expect(whole / own).toBeGreaterThan(1.15);
   });
 
   it('leaves out what differs between classes of fixed size', async () => {
