@@ -41,7 +41,7 @@ describe.each([fid, kid])('seSamples of $id', (metric) => {
     );
     expect(own).toBeGreaterThan(0.8);
     expect(own).toBeLessThan(1.25);
-    // √2 where nothing but the draws of both sets counts; KID draws its subsets as well.
+    // The reference adds its part to se: for KID less than the samples, whose features lie further out.
     expect(whole / own).toBeGreaterThan(1.15);
   });
 
