@@ -46,6 +46,8 @@ export const networkCard = z
       normalise: normalisation,
       /** Resize and normalisation are those of the run's profile; the two above say what they are without one. */
       followsProfile: z.boolean().optional(),
+      /** It sees the mean of red, green and blue alone, so it is for grey pictures. */
+      grey: z.boolean().optional(),
     }),
     outputs: z
       .strictObject({

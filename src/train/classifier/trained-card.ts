@@ -61,6 +61,7 @@ export function makeCard(facts: CardFacts): NetworkCard {
       size: spec.size,
       resize: RESIZE,
       normalise: perChannel(facts.normalisation),
+      ...(spec.channels === 1 && { grey: true }),
     },
     outputs: {
       features: { name: 'features', width: describeSmallInception(spec).featureWidth },
