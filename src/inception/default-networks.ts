@@ -69,7 +69,7 @@ export async function chooseNetworks(
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({
-      ...{ classes: classesOf(card), grey: card.input.grey },
+      ...{ classes: classesOf(card), grey: card.grey },
       open: () => open(card.name),
     }));
   const match = await matchClassifier(classNames, [first, ...others], classMap, haveColour);

@@ -61,12 +61,12 @@ export function makeCard(facts: CardFacts): NetworkCard {
       size: spec.size,
       resize: RESIZE,
       normalise: perChannel(facts.normalisation),
-      ...(spec.channels === 1 && { grey: true }),
     },
     outputs: {
       features: { name: 'features', width: describeSmallInception(spec).featureWidth },
       logits: { name: 'logits', width: spec.classes },
     },
+    ...(spec.channels === 1 && { grey: true }),
     classes: [...classNames],
     architecture: describeArchitecture(spec),
     training: { ...run, pictures, keptBack, sha256: digests, recipe: settings, weights: storage },
