@@ -60,7 +60,8 @@ describe('openExtractor', () => {
       for (let at = 0; at < 1024; at++)
         for (let c = 0; c < 3; c++)
           planes[(n * 3 + c) * 1024 + at] =
-            Math.fround(batch.pixels[(n * 1024 + at) * 3 + c] * Math.fround(scale[c])) + Math.fround(offset[c]);
+            Math.fround(batch.pixels[(n * 1024 + at) * 3 + c] * Math.fround(scale[c])) +
+            Math.fround(offset[c]);
     const bare = await openSession(embedded.path, { device: 'cpu' });
     const expected = await bare.run({ image: float32(planes, [3, 3, 32, 32]) });
     const { features, logits } = await extract(embedded, batch);
