@@ -39,7 +39,7 @@ export async function listFolder(path: string): Promise<FileListing> {
   const entries = content.pictures.map((id): ImageEntry => {
     return isLabelled ? { id, label: labels.get(id.slice(0, id.indexOf('/'))) } : { id };
   });
-  return { entries, files: content.pictures.map((id) => toFilePath(`${path}/${id}`)), classNames, warnings };
+  return { entries, place: (index) => toFilePath(`${path}/${entries[index].id}`), classNames, warnings };
 }
 
 function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent): string[] {

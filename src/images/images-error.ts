@@ -2,3 +2,8 @@
 export class ImagesError extends Error {
   override readonly name = 'ImagesError';
 }
+
+/** Whether the file system said it ("EACCES"), and not Node about a wrong argument ("ERR_…"). */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return /^E[A-Z0-9]+$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}

@@ -26,7 +26,8 @@ export async function listManifest(csv: string): Promise<FileListing> {
     );
   }
   const labels = rows.flatMap(({ label }) => label ?? []);
-  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), files, warnings: [] };
+  const place = (index: number) => files[index];
+  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), place, warnings: [] };
   if (labels.length < rows.length) {
     const bare = rows.filter(({ label }) => label === undefined).map(({ path }) => JSON.stringify(path));
     throw new ImagesError(
@@ -36,7 +37,7 @@ export async function listManifest(csv: string): Promise<FileListing> {
   const { classNames, indices } = indexLabels(labels);
   return {
     entries: rows.map(({ path }, i) => ({ id: path, label: indices[i] })),
-    files,
+    place,
     classNames,
     warnings: [],
   };

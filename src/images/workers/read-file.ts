@@ -20,9 +20,10 @@ export interface HashedFile {
 }
 
 const PIECE_BYTES = 1 << 20;
-const MAX_FILE_BYTES = 1 << 30;
+/** No picture file is near this. */
+export const MAX_FILE_BYTES = 1 << 30;
 // Opening a FIFO that took the place of a picture would otherwise wait for a writer for ever.
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Nearly every picture fits, and a fresh buffer a file would cost more than reading it. */
 const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
@@ -50,7 +51,7 @@ export function hashFile(file: FilePath): HashedFile {
 }
 
 function withFile<T>(file: FilePath, use: (descriptor: number, stamp: FileStamp) => T): T {
-  const descriptor = openSync(file as string | Buffer, FLAGS);
+  const descriptor = openSync(file as string | Buffer, READ_FLAGS);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new DamagedPicture('is not a regular file');

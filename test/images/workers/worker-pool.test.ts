@@ -20,12 +20,14 @@ beforeAll(async () => {
   mkdirSync(target, { recursive: true });
   cpSync(join(root, 'package.json'), join(built, 'package.json'));
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
-  for (const file of readdirSync(join(root, 'src', 'images'), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
-    mkdirSync(dirname(join(target, file)), { recursive: true });
-    const source = readFileSync(join(root, 'src', 'images', file), 'utf8');
-    const { outputText } = ts.transpileModule(source, { compilerOptions });
-    writeFileSync(join(target, file.replace(/\.ts$/, '.js')), outputText);
+  for (const folder of ['images', 'arrays', 'storage']) {
+    for (const file of readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
+      const out = join(built, 'dist', folder, file.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(out), { recursive: true });
+      const source = readFileSync(join(root, 'src', folder, file), 'utf8');
+      writeFileSync(out, ts.transpileModule(source, { compilerOptions }).outputText);
+    }
   }
   // A file whose reading ends the thread stands in for a crash of the decoder.
   const reading = join(target, 'workers', 'read-file.js');
