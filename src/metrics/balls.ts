@@ -1,0 +1,133 @@
+import type { TileScan, TileView } from './distance-tiles.js';
+import type { NearestNeighbours } from './nearest-neighbours.js';
+
+/** Deletion groups of the jackknife: one bit each of a 32-bit mask. */
+export const GROUPS = 32;
+const ALL = 0xffffffff;
+/** More pairs a row of a tile at the very edge of a ball, and its values are computed again in float64. */
+const UNDECIDED_A_ROW = 4;
+
+/** Which balls a point must lie in: those that reach to the k-th neighbour of their centre, with or without their edge. */
+export interface BallRule {
+  readonly k: number;
+  /** Whether a point at the distance of the k-th neighbour lies inside. */
+  readonly closed: boolean;
+}
+
+/** A row that lies in the ball of a column, as it is and with each group of the columns' table deleted. */
+export interface Membership {
+  readonly inside: boolean;
+  /**
+   * Bit g: whether it lies in the ball as it grows when the rows of group g are deleted. The group of the ball's own centre
+   * is not set.
+   */
+  readonly withoutGroup: number;
+}
+
+/** Called for each pair of a row and a ball in which it lies, or would lie with some group deleted. */
+export type BallVisitor = (row: number, column: number, rule: number, membership: Membership) => void;
+
+/**
+ * The balls round the rows of a table that reach to their k-th neighbours in it (Kynkäänniemi et al. 2019). A point lies in
+ * one if fewer than k neighbours of its centre lie nearer to the centre, and this needs no radius: so one list of
+ * neighbours tells for every group what remains when its rows are deleted.
+ */
+export class Balls {
+  readonly #neighbours: NearestNeighbours;
+  readonly #groups: Int32Array | undefined;
+  readonly #rules: readonly BallRule[];
+  /** Squared distance beyond which nothing lies in a ball, whichever group is deleted. */
+  readonly #reach: Float64Array;
+  readonly #tally = new Int32Array(GROUPS);
+
+  /**
+   * @param neighbours of the table in itself, at least as many as the largest k
+   * @param groups in 0 … GROUPS − 1 of each row of the table; without them nothing is deleted
+   */
+  constructor(neighbours: NearestNeighbours, rules: readonly BallRule[], groups?: Int32Array) {
+    this.#neighbours = neighbours;
+    this.#groups = groups;
+    this.#rules = rules;
+    this.#reach = Float64Array.from({ length: neighbours.count }, (_, row) => this.#furthest(row));
+  }
+
+  /** Makes a scan of tiles whose columns are the centres. */
+  scanFor(visit: BallVisitor): TileScan {
+    return (tile, precision) => {
+      const { rowStart, rows, columnStart, columns, values, errors } = tile;
+      const most = precision === 'float64' ? Number.POSITIVE_INFINITY : rows * UNDECIDED_A_ROW + 1024;
+      const reach = this.#reach.subarray(columnStart, columnStart + columns);
+      const found: number[] = [];
+      let undecided = 0;
+      for (let row = 0; row < rows; row++) {
+        const error = errors[row];
+        const start = row * columns;
+        for (let column = 0; column < columns; column++) {
+          const value = values[start + column];
+          if (value - error > reach[column]) continue;
+          found.push(start + column);
+          if (this.#isNearEdge(columnStart + column, value, error)) undecided++;
+        }
+        if (undecided > most) return false;
+      }
+      for (const at of found) {
+        const row = Math.floor(at / columns);
+        const column = at % columns;
+        const squared = this.#decide(tile, row, column);
+        for (const rule of this.#rules.keys()) {
+          const membership = this.#membership(columnStart + column, squared, this.#rules[rule]);
+          if (membership) visit(rowStart + row, columnStart + column, rule, membership);
+        }
+      }
+      return true;
+    };
+  }
+
+  /** The value of the tile where it is clear on which side of every neighbour it lies, else the exact one. */
+  #decide({ values, errors, columns, columnStart, exact }: TileView, row: number, column: number): number {
+    const value = values[row * columns + column];
+    return this.#isNearEdge(columnStart + column, value, errors[row]) ? exact(row, column) : value;
+  }
+
+  #isNearEdge(centre: number, value: number, error: number): boolean {
+    const { size, squared } = this.#neighbours;
+    for (let i = centre * size; i < (centre + 1) * size; i++) {
+      if (squared[i] > value + error) return false;
+      if (squared[i] >= value - error) return true;
+    }
+    return false;
+  }
+
+  /** Undefined where the point is outside whatever is deleted. */
+  #membership(centre: number, point: number, { k, closed }: BallRule): Membership | undefined {
+    const { size, squared, indices } = this.#neighbours;
+    const first = centre * size;
+    let nearer = 0;
+    while (nearer < size && (closed ? squared[first + nearer] < point : squared[first + nearer] <= point)) {
+      nearer++;
+    }
+    const groups = this.#groups;
+    const own = groups ? 1 << groups[centre] : 0;
+    if (nearer < k) return { inside: true, withoutGroup: groups ? (ALL & ~own) >>> 0 : 0 };
+    // What lies beyond the last neighbour that is known can't be told; the list is long enough that it does not matter.
+    if (!groups || nearer === size) return undefined;
+    this.#tally.fill(0);
+    let withoutGroup = 0;
+    for (let i = 0; i < nearer; i++) {
+      const group = groups[indices[first + i]];
+      if (nearer - ++this.#tally[group] < k) withoutGroup |= 1 << group;
+    }
+    withoutGroup = (withoutGroup & ~own) >>> 0;
+    return withoutGroup === 0 ? undefined : { inside: false, withoutGroup };
+  }
+
+  #furthest(centre: number): number {
+    const { size, squared } = this.#neighbours;
+    for (let i = size - 1; i > 0; i--) {
+      const at = squared[centre * size + i];
+      if (!Number.isFinite(at)) continue;
+      if (this.#rules.some((rule) => this.#membership(centre, at, { ...rule, closed: true }))) return at;
+    }
+    return squared[centre * size];
+  }
+}

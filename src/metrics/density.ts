@@ -1,0 +1,20 @@
+import { makeManifoldMetric, varianceWithout } from './manifold-metric.js';
+import { DENSITY_K } from './neighbourhoods.js';
+
+/**
+ * Density (Naeem et al. 2020, equation 4): in how many of the reference's balls, each reaching to the fifth neighbour
+ * of its centre and without its edge, a sample lies on average, over five. About 1 for samples like the reference; it can be more.
+ */
+export const density = makeManifoldMetric({
+  id: 'density',
+  title: 'Density',
+  unit: 'balls a sample, over k',
+  k: DENSITY_K,
+  balls: 'reference',
+  read: ({ density: found }, { samples }) => ({
+    value: found.value,
+    ofSamples: found.variance / samples,
+    ofReference: varianceWithout(found.withoutReference),
+    uncertainty: 'spread over the samples, jackknife over 32 groups of the reference',
+  }),
+});
