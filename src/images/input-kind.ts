@@ -1,7 +1,19 @@
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { compareCodePoints } from './code-point-order.js';
+import { isHiddenName, isPictureName } from './picture-names.js';
 
 /** What a file that holds pictures may be. */
 export type FileKind = 'csv' | 'jsonl' | 'npy' | 'zip' | 'tar' | 'idx' | 'cifar' | 'gzip' | 'unknown';
+
+/** A folder of pictures, or one of files that hold many each. */
+export type FolderKind = { readonly kind: 'folder' } | FolderOfFiles;
+
+export interface FolderOfFiles {
+  readonly kind: 'tar' | 'cifar' | 'idx';
+  /** Names of the files, in code-point order. */
+  readonly names: readonly string[];
+}
 
 const HEAD_BYTES = 512;
 const TAR_MAGIC_OFFSET = 257;
@@ -18,15 +30,22 @@ const MAGIC: readonly (readonly [string, FileKind])[] = [
 
 /** By the ends of names, where the content has no mark of its own or is damaged. */
 const EXTENSIONS: Readonly<Record<string, FileKind>> = {
-  csv: 'csv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  bin: 'cifar',
-  npy: 'npy',
-  npz: 'zip',
-  zip: 'zip',
-  tar: 'tar',
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.bin': 'cifar',
+  '.npy': 'npy',
+  '.npz': 'zip',
+  '.zip': 'zip',
+  '.tar': 'tar',
 };
+
+/** How the authors of data sets name their files; packed files count where the unpacked one is absent. */
+const FILES_OF_SETS: readonly (readonly [FolderOfFiles['kind'], RegExp])[] = [
+  ['tar', /\.tar$/],
+  ['cifar', /^(data_batch_\d+|test_batch|train|test)\.bin$/],
+  ['idx', /images[-.]idx3-ubyte(\.gz)?$/],
+];
 
 /** Tells by its first bytes, else by its name, what a file is. Throws the system's error. */
 export async function detectFileKind(path: string): Promise<FileKind> {
@@ -47,6 +66,19 @@ function kindOfContent(head: Buffer): FileKind | undefined {
 }
 
 function kindOfName(path: string): FileKind {
-  const extension = /\.([a-z]+)$/.exec(path.toLowerCase())?.[1] ?? '';
+  const extension = extname(path).toLowerCase();
   return Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension] : 'unknown';
+}
+
+/** Tells by the names in it what a folder is: one with sub-folders or pictures holds nothing else. Throws the system's error. */
+export async function detectFolderKind(path: string): Promise<FolderKind> {
+  const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
+  if (entries.some((entry) => entry.isDirectory() || isPictureName(entry.name))) return { kind: 'folder' };
+  const names = entries.map(({ name }) => name).sort(compareCodePoints);
+  for (const [kind, form] of FILES_OF_SETS) {
+    const found = names.filter((name) => form.test(name));
+    const once = found.filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'));
+    if (once.length > 0) return { kind, names: once };
+  }
+  return { kind: 'folder' };
 }

@@ -4,7 +4,7 @@ import { parseString } from 'fast-csv';
 import { sortClassNames } from './code-point-order.js';
 import { ImagesError } from './images-error.js';
 
-/** One row of a CSV file of pictures. */
+/** One row of a table of pictures. */
 export interface LabelRow {
   /** Normalised relative path with forward slashes, or an absolute one. */
   readonly path: string;
@@ -33,6 +33,12 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
     return { path: normalize(row[pathColumn] ?? ''), ...(label ? { label } : {}) };
   });
   if (rows.length === 0) throw new ImagesError(`${csv} names no pictures: give it rows of path,label.`);
+  refuseRepeatedRows(csv, rows);
+  return rows;
+}
+
+/** Throws ImagesError naming every path that has more than one row. */
+export function refuseRepeatedRows(table: string, rows: readonly LabelRow[]): void {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { path } of rows) {
@@ -41,9 +47,8 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   }
   if (repeated.size > 0) {
     const names = [...repeated].map((path) => JSON.stringify(path)).join(', ');
-    throw new ImagesError(`${csv} has more than one row for ${names}: keep one of each.`);
+    throw new ImagesError(`${table} has more than one row for ${names}: keep one of each.`);
   }
-  return rows;
 }
 
 /** A comma too many is a name that needs quotes: cut there, a label would be another class without a word. */
@@ -62,18 +67,24 @@ export function indexLabels(labels: readonly string[]): { classNames: string[]; 
   return { classNames, indices: labels.map((label) => indexOf.get(label) as number) };
 }
 
-async function readCells(csv: string): Promise<string[][]> {
-  let text: string;
+/** Text of a table, without a byte-order mark. Throws ImagesError if it cannot be read or is no regular file. */
+export async function readTableText(table: string): Promise<string> {
   try {
     // A device would be read without end.
-    if (!(await stat(csv)).isFile()) throw new Error('it is not a file');
-    text = await readFile(csv, 'utf8');
+    if (!(await stat(table)).isFile()) throw new Error('it is not a file');
+    return (await readFile(table, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
-    throw new ImagesError(`The table ${csv} cannot be read (${(error as Error).message}).`, { cause: error });
+    throw new ImagesError(`The table ${table} cannot be read (${(error as Error).message}).`, {
+      cause: error,
+    });
   }
+}
+
+async function readCells(csv: string): Promise<string[][]> {
+  const text = await readTableText(csv);
   return new Promise((resolve, reject) => {
     const rows: string[][] = [];
-    parseString<string[], string[]>(text.replace(/^\ufeff/, ''), { ignoreEmpty: true })
+    parseString<string[], string[]>(text, { ignoreEmpty: true })
       .on('data', (row) => rows.push(row))
       .on('error', (error) => {
         reject(new ImagesError(`${csv} is not a CSV file (${error.message}).`, { cause: error }));

@@ -1,14 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
 import { NPY_HEAD_BYTES, NpyError, parseNpy } from '../../arrays/npy.js';
 import { findEntryData, unpackEntry } from '../archives/unpack-entry.js';
 import { readZipDirectory, type ZipEntry } from '../archives/zip-directory.js';
-import type { FileListing } from '../file-source.js';
 import { ImagesError, isSystemError } from '../images-error.js';
 import { nameSome } from '../name-some.js';
-import { type ContainerFile, type RawPart, rawBytes } from '../workers/picture-place.js';
 import { type ArrayLayout, readArrayLayout, readLabelArray } from './array-layout.js';
-import { labelledEntries, rowIds } from './row-set.js';
-import { writeTemporary } from './temporary-file.js';
+import { type RowSet, rowsInPlace, rowsUnpacked } from './row-set.js';
 
 const PICTURES = 'arr_0.npy';
 const LABELS = 'arr_1.npy';
@@ -26,11 +22,11 @@ export function findPictures(entries: readonly ZipEntry[]): ZipEntry | undefined
 }
 
 /**
- * Lists the pictures of an `.npz` file as the field's evaluators exchange them: `arr_0` (see `readArrayLayout`) and, where
+ * The pictures of an `.npz` file as the field's evaluators exchange them: `arr_0` (see `readArrayLayout`) and, where
  * there are labels, `arr_1`. An array that is stored is read where it stands; one that is deflated is unpacked once
  * to a temporary file, since deflate has no way to begin in the middle. Throws ImagesError.
  */
-export async function listNpz(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {
+export async function readNpzRows(path: string, entries: readonly ZipEntry[]): Promise<RowSet> {
   const pictures = findPictures(entries);
   if (!pictures) {
     const names = entries.map(({ name }) => name.replace(/\.npy$/, ''));
@@ -40,10 +36,9 @@ export async function listNpz(path: string, entries: readonly ZipEntry[]): Promi
   }
   const layout = readArrayLayout(showArray(path, pictures), await readHead(path, pictures), pictures.bytes);
   const labels = entries.find(({ name }) => name === LABELS && pictures.name === PICTURES);
-  const texts = labels && (await readLabels(path, labels, layout.rows));
   return {
-    ...labelledEntries(rowIds(layout.rows), texts),
-    warnings: [],
+    rows: layout.rows,
+    labels: labels && (await readLabels(path, labels, layout.rows)),
     ...(await placeRows(path, pictures, layout)),
   };
 }
@@ -56,28 +51,14 @@ async function placeRows(
   path: string,
   pictures: ZipEntry,
   { layout, dataOffset }: ArrayLayout,
-): Promise<Pick<FileListing, 'place' | 'prepare' | 'close'>> {
-  const placeIn =
-    (file: ContainerFile, start: number) =>
-    (row: number): RawPart => ({ kind: 'raw', file, offset: start + row * rawBytes(layout), layout });
-  const unpack = (signal: AbortSignal | undefined) => unpackArray(path, pictures, signal);
-  if (!pictures.isDeflated) {
-    return {
-      place: placeIn(path, (await findEntryData(path, pictures)) + dataOffset),
-      prepare: async (signal) => {
-        // Rows read at their places have no checksum of their own.
-        for await (const _ of unpack(signal));
-      },
-    };
-  }
-  let unpacked: FileHandle | undefined;
+): Promise<Pick<RowSet, 'place' | 'prepare' | 'close'>> {
+  const unpack = (signal?: AbortSignal) => unpackArray(path, pictures, signal);
+  if (pictures.isDeflated) return rowsUnpacked(unpack, pictures.bytes, dataOffset, layout);
   return {
-    place: (row) => placeIn(unpacked?.fd as number, dataOffset)(row),
+    ...rowsInPlace(path, (await findEntryData(path, pictures)) + dataOffset, layout),
     prepare: async (signal) => {
-      unpacked = await writeTemporary(unpack(signal), pictures.bytes);
-    },
-    close: async () => {
-      await unpacked?.close();
+      // Rows read at their places have no checksum of their own.
+      for await (const _ of unpack(signal));
     },
   };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
+import { interleave } from '../decoding/interleave.js';
 import type { ContainerReader } from './container-reader.js';
 import {
   type FilePart,
   type Part,
-  type RawLayout,
   type RawPart,
   rawBytes,
   type ZipPart,
@@ -72,17 +72,10 @@ export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
   const { layout } = part;
   refuseHuge(rawBytes(layout));
   const samples = readStored(part, rawBytes(layout), reader);
-  return layout.isPlanar ? interleave(samples, layout) : samples;
-}
-
-function interleave(planes: Uint8Array, { width, height, channels }: RawLayout): Uint8Array {
-  const count = width * height;
-  const samples = Buffer.allocUnsafe(planes.length);
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0, from = c * count, to = c; i < count; i++, from++, to += channels)
-      samples[to] = planes[from];
-  }
-  return samples;
+  if (!layout.isPlanar) return samples;
+  const interleaved = Buffer.allocUnsafe(samples.length);
+  interleave(samples, layout.width * layout.height, layout.channels, interleaved);
+  return interleaved;
 }
 
 /**
