@@ -155,7 +155,7 @@ describe('errors', () => {
     await failing(folder).toThrow(/has no pictures, only 2 .bmp, 1 .mp4: give one with PNG/);
     await failing(pictureFolder([])).toThrow('is empty');
     await failing(join(folder, 'nothing')).toThrow(/nothing" does not exist/);
-    await failing(join(folder, 'a.bmp')).toThrow(/is a file: give a folder of pictures or a .csv/);
+    await failing(join(folder, 'a.bmp')).toThrow(/is a file of no known kind: give a folder of pictures/);
   });
 });
 

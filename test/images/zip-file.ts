@@ -11,12 +11,17 @@ export interface TestEntry {
 }
 
 /** Writes a zip archive of these entries. */
-export async function writeZip(path: string, entries: readonly TestEntry[], comment = ''): Promise<string> {
+export async function writeZip(
+  path: string,
+  entries: readonly TestEntry[],
+  { comment = '', forceZip64Format = false } = {},
+): Promise<string> {
   const zip = new ZipFile();
   for (const { name, bytes, stored = false, mode } of entries) {
-    zip.addBuffer(bytes, name, { compress: !stored, mtime: new Date(2000, 0, 1), ...(mode && { mode }) });
+    const mtime = new Date(2000, 0, 1);
+    zip.addBuffer(bytes, name, { compress: !stored, mtime, forceZip64Format, ...(mode && { mode }) });
   }
-  zip.end({ comment });
+  zip.end({ comment, forceZip64Format });
   await pipeline(zip.outputStream, createWriteStream(path));
   return path;
 }

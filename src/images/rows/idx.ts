@@ -78,30 +78,26 @@ async function* measured(
   bytes: number,
 ): AsyncGenerator<Buffer, void, undefined> {
   let found = 0;
-  try {
-    for await (const chunk of chunks) {
-      found += chunk.length;
-      if (found > bytes) break;
-      yield chunk;
-    }
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    if (isSystemError(error) || !code.startsWith('Z_')) throw error;
-    throw new ImagesError(`${shown} cannot be unpacked by gzip (${message}): get it again.`, {
-      cause: error,
-    });
+  for await (const chunk of chunks) {
+    found += chunk.length;
+    if (found > bytes) break;
+    yield chunk;
   }
   refuseOtherLength(shown, found, bytes);
 }
 
-/** The unpacked bytes; an abort is thrown as the signal's reason. */
+/** The unpacked bytes. Throws ImagesError if they are damaged, and the signal's reason if it is aborted. */
 async function* gunzip(path: string, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   try {
     // The consumer hears of the error from the stream that it reads.
     yield* pipeline(createReadStream(path, { signal }), createGunzip(), () => {});
   } catch (error) {
     signal?.throwIfAborted();
-    throw error;
+    if (isSystemError(error)) throw error;
+    const { message } = error as Error;
+    throw new ImagesError(`${JSON.stringify(path)} cannot be unpacked by gzip (${message}): get it again.`, {
+      cause: error,
+    });
   }
 }
 

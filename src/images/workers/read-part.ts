@@ -3,13 +3,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import { interleave } from '../decoding/interleave.js';
 import type { ContainerReader } from './container-reader.js';
-import {
-  type FilePart,
-  type Part,
-  type RawPart,
-  rawBytes,
-  type ZipPart,
-} from './picture-place.js';
+import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
 import { MAX_FILE_BYTES } from './read-file.js';
 
 const LOCAL_HEADER_BYTES = 30;

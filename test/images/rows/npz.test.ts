@@ -212,7 +212,7 @@ describe('an .npy file of pictures', () => {
     writeFileSync(path, encodeNpy(ramp([3, 2, 2, 3])).subarray(0, -1));
     await expect(openImages(path)).rejects.toThrow(/163 bytes long instead of the 164/);
     writeFileSync(path, Buffer.from('nothing'));
-    await expect(openImages(path)).rejects.toThrow(/is a file/);
+    await expect(openImages(path)).rejects.toThrow(/is a file of no known kind/);
     const named = newPath('npy');
     writeFileSync(named, Buffer.from('nothing'));
     await expect(openImages(named)).rejects.toThrow(/is not a .npy array/);
