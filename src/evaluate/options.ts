@@ -9,6 +9,7 @@ export const METRIC_IDS = [
   'accuracy',
   'msssim',
   'fid',
+  'fid-infinity',
   'kid',
   'precision',
   'recall',

@@ -7,13 +7,13 @@ import {
 import { columnMeans } from './covariance.js';
 import type { MetricSettings, Rows } from './metric.js';
 
-/** Rows of a block on either side of a tile: together with the tile, twice, 130 MB at 2048 features. */
+/** Rows of a block on either side of a tile: blocks and tiles together are 120 MB at 2048 features. */
 export interface TileShape {
   readonly leftRows: number;
   readonly rightRows: number;
 }
 
-const DEFAULT_SHAPE: TileShape = { leftRows: 4096, rightRows: 2048 };
+const DEFAULT_SHAPE: TileShape = { leftRows: 2048, rightRows: 4096 };
 
 /** How tiles are computed. Neither the shape of the tiles nor the threads change what is found. */
 export interface TileOptions extends Pick<MetricSettings, 'device' | 'threads'> {

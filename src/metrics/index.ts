@@ -2,6 +2,7 @@ import { accuracy } from './accuracy.js';
 import { coverage } from './coverage.js';
 import { density } from './density.js';
 import { fid } from './fid.js';
+import { fidInfinity } from './fid-infinity.js';
 import { is } from './is.js';
 import { kid } from './kid.js';
 import type { Metric } from './metric.js';
@@ -15,6 +16,7 @@ export const metrics: readonly Metric[] = [
   accuracy,
   msssim,
   fid,
+  fidInfinity,
   kid,
   precision,
   recall,

@@ -10,7 +10,7 @@ export const MANIFOLD_K = 3;
 /** Density and coverage, as their authors chose it (Naeem et al. 2020). */
 export const DENSITY_K = 5;
 /** Neighbours kept beyond the largest k, so that the balls are known when some of the nearest are deleted. */
-const SPARE_NEIGHBOURS = 5;
+const SPARE_NEIGHBOURS = 3;
 
 const MANIFOLD: BallRule = { k: MANIFOLD_K, closed: true };
 const DENSITY: BallRule = { k: DENSITY_K, closed: false };
@@ -55,8 +55,8 @@ export async function computeNeighbourhoods(
   const referenceGroups = drawGroups(reference.count, stream);
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
-  const withinSamples = await findNeighbours(samples, first);
-  const withinReference = await findNeighbours(reference, second);
+  const withinSamples = await findNeighbours(samples, MANIFOLD_K, first);
+  const withinReference = await findNeighbours(reference, DENSITY_K, second);
 
   const precision = new Share(n);
   const recall = new Share(m);
@@ -102,8 +102,8 @@ export async function computeNeighbourhoods(
   };
 }
 
-async function findNeighbours(table: Rows, options: TileOptions): Promise<NearestNeighbours> {
-  const size = Math.max(1, Math.min(DENSITY_K + SPARE_NEIGHBOURS, table.count - 1));
+async function findNeighbours(table: Rows, k: number, options: TileOptions): Promise<NearestNeighbours> {
+  const size = Math.max(1, Math.min(k + SPARE_NEIGHBOURS, table.count - 1));
   const neighbours = new NearestNeighbours(table.count, size);
   await scanWithin(table, neighbours.scan, options);
   return neighbours;

@@ -14,7 +14,7 @@ describe('against the golden values', () => {
   // Peers count in float32: a share of n pictures is the same count if it is nearest to it.
   const countOf = (share: number, n: number) => Math.round(share * n);
 
-  it.each(cases)('%s', async (name, { real, fake, prc_k3, prdc_k5 }) => {
+  it.each(cases)('%s', async (_name, { real, fake, prc_k3, prdc_k5 }) => {
     const [samples, reference] = [goldenRows(fake), goldenRows(real)];
     const [n, m] = [samples.count, reference.count];
     const prc = prc_k3.torch_fidelity_float64;
