@@ -9,11 +9,12 @@ import type { Subject } from '../metrics/metric.js';
 import { guardStorage } from '../storage/storage-error.js';
 import { announceEstimate } from './estimate.js';
 import type { RunHooks } from './events.js';
+import { findCopies } from './find-copies.js';
 import { type ResolvedOptions, resolveOptions, type ScoreOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan, type SetPlan } from './plan.js';
 import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from './result.js';
-import { runMetrics } from './run-metrics.js';
+import { roundNumbers, runMetrics } from './run-metrics.js';
 import { readStatistics, type StatisticsFile } from './statistics-file.js';
 import { type PreparedSet, prepareSet } from './subject.js';
 import { versionsOfMakers } from './versions.js';
@@ -121,7 +122,7 @@ export async function evaluateSets(
     count: plan.referenceStatistics.statistics.count ?? 0,
     statistics: plan.referenceStatistics.statistics,
   };
-  const { entries, warnings } = await runMetrics(
+  const { entries, warnings, neighbourhoods } = await runMetrics(
     plan.metrics,
     { plan: plan.samples, subject: samples.subject },
     reference?.subject ?? statistics,
@@ -136,6 +137,13 @@ export async function evaluateSets(
     ...(described && { reference: described }),
     settings: settingsOf(plan),
     metrics: entries,
+    findings: roundNumbers(
+      findCopies(
+        { plan: plan.samples, prepared: samples },
+        plan.reference && reference && { plan: plan.reference, prepared: reference },
+        await neighbourhoods?.catch(() => undefined),
+      ),
+    ),
     comparableWith: comparableWith(plan),
     warnings: [...sourceWarnings(plan), ...skippedWarnings([samples, reference]), ...warnings],
     createdWith: await versionsOfMakers(),
