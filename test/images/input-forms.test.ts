@@ -81,16 +81,16 @@ describe('the same pictures', () => {
       'CSV manifest',
       () =>
         write(
-          join(folder, 'list.csv'),
-          table(({ id, label }) => `${id},${label}`),
+          join(root, 'list.csv'),
+          table(({ id, label }) => `folder/${id},${label}`),
         ),
     ],
     [
       'JSON-lines manifest',
       () =>
         write(
-          join(folder, 'list.jsonl'),
-          table(({ id: path, label }) => JSON.stringify({ path, label })),
+          join(root, 'list.jsonl'),
+          table(({ id, label }) => JSON.stringify({ path: `folder/${id}`, label })),
         ),
     ],
     [
