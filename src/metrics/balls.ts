@@ -1,9 +1,7 @@
+import { BitCounts } from './bit-counts.js';
 import type { TileScan, TileView } from './distance-tiles.js';
 import type { NearestNeighbours } from './nearest-neighbours.js';
 
-/** Deletion groups of the jackknife: one bit each of a 32-bit mask. */
-export const GROUPS = 32;
-const ALL = 0xffffffff;
 /** More pairs a row of a tile at the very edge of a ball, and its values are computed again in float64. */
 const UNDECIDED_A_ROW = 4;
 
@@ -14,39 +12,36 @@ export interface BallRule {
   readonly closed: boolean;
 }
 
-/** A row that lies in the ball of a column, as it is and with each group of the columns' table deleted. */
+/** A row that lies in the ball of a column: among all rows, and among those of halves. */
 export interface Membership {
   readonly inside: boolean;
-  /**
-   * Bit g: whether it lies in the ball as it grows when the rows of group g are deleted. The group of the ball's own centre
-   * is not set.
-   */
-  readonly withoutGroup: number;
+  /** Bits of the halves that hold the ball's centre, in whose smaller set of neighbours the row lies inside too. */
+  readonly inHalves: number;
 }
 
-/** Called for each pair of a row and a ball in which it lies, or would lie with some group deleted. */
+/** Called for each pair of a row and a ball in which it lies, or lies in some half. */
 export type BallVisitor = (row: number, column: number, rule: number, membership: Membership) => void;
 
 /**
  * The balls round the rows of a table that reach to their k-th neighbours in it (Kynkäänniemi et al. 2019). A point lies in
- * one if fewer than k neighbours of its centre lie nearer to the centre, and this needs no radius: so one list of
- * neighbours tells for every group what remains when its rows are deleted.
+ * one if fewer than k neighbours of its centre lie nearer to the centre. This needs no radius: one list of neighbours
+ * tells it for the whole table and for any part of it.
  */
 export class Balls {
   readonly #neighbours: NearestNeighbours;
-  readonly #groups: Int32Array | undefined;
+  readonly #halves: Uint32Array | undefined;
   readonly #rules: readonly BallRule[];
-  /** Squared distance beyond which nothing lies in a ball, whichever group is deleted. */
+  /** Squared distance beyond which nothing lies in a ball, in any half. */
   readonly #reach: Float64Array;
-  readonly #tally = new Int32Array(GROUPS);
+  readonly #nearer = new BitCounts();
 
   /**
-   * @param neighbours of the table in itself, at least as many as the largest k
-   * @param groups in 0 … GROUPS − 1 of each row of the table; without them nothing is deleted
+   * @param neighbours of the table in itself, more than the largest k if there are halves
+   * @param halves of each row of the table
    */
-  constructor(neighbours: NearestNeighbours, rules: readonly BallRule[], groups?: Int32Array) {
+  constructor(neighbours: NearestNeighbours, rules: readonly BallRule[], halves?: Uint32Array) {
     this.#neighbours = neighbours;
-    this.#groups = groups;
+    this.#halves = halves;
     this.#rules = rules;
     this.#reach = Float64Array.from({ length: neighbours.count }, (_, row) => this.#furthest(row));
   }
@@ -64,7 +59,7 @@ export class Balls {
         const start = row * columns;
         for (let column = 0; column < columns; column++) {
           const value = values[start + column];
-          if (value - error > reach[column]) continue;
+          if (!(value - error <= reach[column])) continue;
           found.push(start + column);
           if (this.#isNearEdge(columnStart + column, value, error)) undecided++;
         }
@@ -98,27 +93,21 @@ export class Balls {
     return false;
   }
 
-  /** Undefined where the point is outside whatever is deleted. */
+  /** Undefined where the point is outside, in every half too. */
   #membership(centre: number, point: number, { k, closed }: BallRule): Membership | undefined {
     const { size, squared, indices } = this.#neighbours;
     const first = centre * size;
     let nearer = 0;
+    this.#nearer.clear();
     while (nearer < size && (closed ? squared[first + nearer] < point : squared[first + nearer] <= point)) {
+      if (this.#halves) this.#nearer.add(this.#halves[indices[first + nearer]] ?? 0);
       nearer++;
     }
-    const groups = this.#groups;
-    const own = groups ? 1 << groups[centre] : 0;
-    if (nearer < k) return { inside: true, withoutGroup: groups ? (ALL & ~own) >>> 0 : 0 };
-    // What lies beyond the last neighbour that is known can't be told; the list is long enough that it does not matter.
-    if (!groups || nearer === size) return undefined;
-    this.#tally.fill(0);
-    let withoutGroup = 0;
-    for (let i = 0; i < nearer; i++) {
-      const group = groups[indices[first + i]];
-      if (nearer - ++this.#tally[group] < k) withoutGroup |= 1 << group;
-    }
-    withoutGroup = (withoutGroup & ~own) >>> 0;
-    return withoutGroup === 0 ? undefined : { inside: false, withoutGroup };
+    // What lies beyond the last neighbour that is known can't be told; few halves reach further.
+    if (nearer === size && nearer >= k) return undefined;
+    const inHalves = this.#halves ? this.#nearer.below(k) & this.#halves[centre] : 0;
+    const inside = nearer < k;
+    return inside || inHalves !== 0 ? { inside, inHalves: inHalves >>> 0 } : undefined;
   }
 
   #furthest(centre: number): number {

@@ -1,4 +1,4 @@
-import { makeManifoldMetric, varianceWithout } from './manifold-metric.js';
+import { makeManifoldMetric, varianceOfHalves } from './manifold-metric.js';
 import { DENSITY_K } from './neighbourhoods.js';
 
 /**
@@ -11,11 +11,9 @@ export const coverage = makeManifoldMetric({
   unit: 'fraction',
   k: DENSITY_K,
   balls: 'reference',
-  read: ({ coverage: found }, { reference }) => ({
-    value: found.value,
-    ofSamples: varianceWithout(found.withoutSamples),
-    ofReference: varianceWithout(found.withoutReference),
+  read: ({ coverage: { value, inHalves } }, { reference }) => ({
+    value,
+    variance: varianceOfHalves(value, inHalves),
     shareOf: reference,
-    uncertainty: 'jackknife over 32 groups of the samples and of the reference; Wilson interval',
   }),
 });

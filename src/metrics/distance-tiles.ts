@@ -114,10 +114,10 @@ async function scanTile(
   let waiting: readonly ('left' | 'right')[] = inside ? ['left'] : ['left', 'right'];
   for (const precision of ['float32', 'float64'] as const) {
     const { ofX, ofY } = await engine.compute(blocks, precision, waiting.includes('right'));
-    // A row is no neighbour of itself.
+    // A row is no neighbour of itself: no comparison holds for NaN.
     if (inside) {
       for (let j = 0; j < columns; j++) {
-        ofX.values[(columnStart - rowStart + j) * columns + j] = Number.POSITIVE_INFINITY;
+        ofX.values[(columnStart - rowStart + j) * columns + j] = Number.NaN;
       }
     }
     waiting = waiting.filter((side) => {

@@ -1,6 +1,11 @@
 import type { Product } from '../maths/product.js';
 import { Moments } from './covariance.js';
-import { computeFrechetDistance, fitGaussian, type Gaussian, gaussianOfStatistics } from './frechet-distance.js';
+import {
+  computeFrechetDistance,
+  fitGaussian,
+  type Gaussian,
+  gaussianOfStatistics,
+} from './frechet-distance.js';
 import type { Rows } from './metric.js';
 
 /** Sizes of the subsets whose distances are extrapolated, as many as Chong and Forsyth (2020) took. */

@@ -1,6 +1,7 @@
 import { computeNormalInterval, computeWilsonInterval } from '../maths/intervals.js';
-import { GROUPS } from './balls.js';
-import { computeGroupVariance } from './deletions.js';
+import { normalQuantile } from '../maths/statistics.js';
+import { studentQuantile } from '../maths/student.js';
+import { computeShareVariance, HALVES } from './halves.js';
 import type { Metric, MetricInput, MetricOutcome, MetricValue } from './metric.js';
 import { computeNeighbourhoods, type Neighbourhoods } from './neighbourhoods.js';
 
@@ -17,17 +18,15 @@ export interface Counts {
   readonly reference: number;
 }
 
-/** A value with the parts of its variance; undefined where a set is too small to tell. */
+/** A value with its variances. */
 export interface Reading {
   readonly value: number;
-  /** From other samples. */
-  readonly ofSamples: number | undefined;
-  /** From another reference. */
-  readonly ofReference: number | undefined;
+  /** For other samples and another reference; undefined where a set is too small to tell. */
+  readonly variance: number | undefined;
+  /** For other samples against the same reference, where it is known to be less. */
+  readonly ofSamples?: number;
   /** Of a share: the number of rows that it is a share of. */
   readonly shareOf?: number;
-  /** How the two parts were obtained. */
-  readonly uncertainty: string;
 }
 
 const BIAS = 'depends on how many pictures there are on either side: compare only equal n and one reference';
@@ -86,28 +85,32 @@ function whyNot(
 }
 
 function describe(
-  { value, ofSamples, ofReference, shareOf, uncertainty }: Reading,
+  { value, variance, ofSamples, shareOf }: Reading,
   counts: Counts,
   k: number,
   level: number,
 ): MetricValue {
   const whole = { value, n: counts.samples };
   const details = { k, referenceN: counts.reference, bias: BIAS };
-  if (ofSamples === undefined || ofReference === undefined) {
-    const why = `fewer than ${2 * GROUPS} pictures on a side are too few for a standard error`;
-    return { ...whole, details: { ...details, uncertainty: why } };
-  }
-  const se = Math.sqrt(ofSamples + ofReference);
+  if (variance === undefined) return { ...whole, details };
+  const se = Math.sqrt(variance);
+  // Few splits leave the error uncertain, which Student's quantile makes up for.
+  const widened = (se * studentQuantile((1 + level) / 2, HALVES / 2)) / normalQuantile((1 + level) / 2);
   const { low, high } =
     shareOf === undefined
-      ? computeNormalInterval(value, se, level)
-      : computeShareInterval(value, se, shareOf, level);
+      ? computeNormalInterval(value, widened, level)
+      : computeShareInterval(value, widened, shareOf, level);
+  const halves = `${HALVES / 2} splits of samples and reference into halves`;
   return {
     ...whole,
     se,
     interval: { level, low: Math.max(0, low), high },
-    uncertainty,
-    details: { ...details, seSamples: Math.sqrt(ofSamples), degreesOfFreedom: GROUPS - 1 },
+    uncertainty: shareOf === undefined ? halves : `${halves}; Wilson interval`,
+    details: {
+      ...details,
+      ...(ofSamples !== undefined && { seSamples: Math.sqrt(ofSamples) }),
+      degreesOfFreedom: HALVES / 2,
+    },
   };
 }
 
@@ -122,7 +125,7 @@ export function varianceOfShare(share: number, rows: number): number {
   return (share * (1 - share)) / (rows - 1);
 }
 
-/** Variance from deleting groups; undefined where there are none. */
-export function varianceWithout(without: Float64Array | undefined): number | undefined {
-  return without && computeGroupVariance(without);
+/** Variance of a share from its values in halves; undefined where there are none. */
+export function varianceOfHalves(share: number, values: Float64Array | undefined): number | undefined {
+  return values && computeShareVariance(share, values);
 }

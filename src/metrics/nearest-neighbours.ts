@@ -58,7 +58,7 @@ export class NearestNeighbours {
     let below = nearest[size - 1] - error;
     const end = (row + 1) * columns;
     for (let at = row * columns; at < end; at++) {
-      if (values[at] >= below) continue;
+      if (!(values[at] < below)) continue;
       let place = size - 1;
       const bound = values[at] + error;
       for (; place > 0 && nearest[place - 1] > bound; place--) nearest[place] = nearest[place - 1];

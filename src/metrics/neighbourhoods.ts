@@ -1,7 +1,7 @@
 import { RandomState } from '../maths/random-state.js';
 import { type BallRule, Balls } from './balls.js';
-import { BallCounts, type Deletions, drawGroups, groupSizes, Share } from './deletions.js';
 import { scanAcross, scanWithin, type TileOptions, type TileScan } from './distance-tiles.js';
+import { BallCounts, drawHalves, Share } from './halves.js';
 import type { Rows } from './metric.js';
 import { NearestNeighbours } from './nearest-neighbours.js';
 
@@ -9,22 +9,29 @@ import { NearestNeighbours } from './nearest-neighbours.js';
 export const MANIFOLD_K = 3;
 /** Density and coverage, as their authors chose it (Naeem et al. 2020). */
 export const DENSITY_K = 5;
-/** Neighbours kept beyond the largest k, so that the balls are known when some of the nearest are deleted. */
-const SPARE_NEIGHBOURS = 3;
+/** Neighbours kept for k of them in a half: of 99 balls in a hundred they are enough. */
+const KEPT_NEIGHBOURS: Readonly<Record<number, number>> = { [MANIFOLD_K]: 13, [DENSITY_K]: 18 };
 
 const MANIFOLD: BallRule = { k: MANIFOLD_K, closed: true };
 const DENSITY: BallRule = { k: DENSITY_K, closed: false };
 
+/** A number, and what it is in halves of the data; absent where a set is too small to be halved. */
+export interface Halved {
+  readonly value: number;
+  /** With half of the samples and half of the reference; the two of a pair have no row in common. */
+  readonly inHalves?: Float64Array;
+}
+
 /** What the pairs of rows of two sets tell. Distances are Euclidean, between the features as they are. */
 export interface Neighbourhoods {
   /** Share of the samples that lie in a ball of the reference, to the third neighbour. */
-  readonly precision: Deletions;
+  readonly precision: Halved;
   /** Share of the reference that lies in a ball of the samples, to the third neighbour. */
-  readonly recall: Deletions;
+  readonly recall: Halved;
   /** Mean number of the reference's balls in which a sample lies, to the fifth neighbour, over five. */
-  readonly density: Deletions & { /** Over the samples, ddof 1. */ readonly variance: number };
+  readonly density: Halved & { /** Over the samples, ddof 1. */ readonly variance: number };
   /** Share of the reference's balls, to the fifth neighbour, that hold a sample. */
-  readonly coverage: Deletions;
+  readonly coverage: Halved;
   readonly nearest: NearestRows;
 }
 
@@ -42,7 +49,7 @@ export interface NearestRows {
  *
  * @param samples features [n, D]; recall means something for n > 3
  * @param reference features [m, D]; precision means something for m > 3, density and coverage for m > 5
- * @param seed of the groups that are deleted
+ * @param seed of the halves
  */
 export async function computeNeighbourhoods(
   samples: Rows,
@@ -51,8 +58,9 @@ export async function computeNeighbourhoods(
   options: TileOptions,
 ): Promise<Neighbourhoods> {
   const stream = new RandomState(seed);
-  const sampleGroups = drawGroups(samples.count, stream);
-  const referenceGroups = drawGroups(reference.count, stream);
+  const sampleHalves = drawHalves(samples.count, stream);
+  const referenceHalves = drawHalves(reference.count, stream);
+  const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
   const withinSamples = await findNeighbours(samples, MANIFOLD_K, first);
@@ -62,20 +70,19 @@ export async function computeNeighbourhoods(
   const recall = new Share(m);
   const density = new BallCounts(n);
   const coverage = new Share(m);
-  const coverageByReference = new Share(m);
-  const ofReference = new Balls(withinReference, [MANIFOLD, DENSITY], referenceGroups);
-  const inReference = ofReference.scanFor((row, column, rule, { inside, withoutGroup }) => {
+  const ofReference = new Balls(withinReference, [MANIFOLD, DENSITY], halves?.reference);
+  const inReference = ofReference.scanFor((row, column, rule, { inside, inHalves }) => {
     if (rule === 0) {
-      precision.add(row, inside, withoutGroup);
+      precision.add(row, inside, inHalves);
       return;
     }
-    density.add(row, inside, withoutGroup, referenceGroups?.[column]);
-    if (inside) coverage.add(column, true, sampleGroups ? ~(1 << sampleGroups[row]) : 0);
-    coverageByReference.add(column, inside, withoutGroup);
+    const inBoth = inHalves & (halves?.samples[row] ?? 0);
+    density.add(row, inside, inBoth);
+    coverage.add(column, inside, inBoth);
   });
-  const ofSamples = new Balls(withinSamples, [MANIFOLD], sampleGroups);
-  const inSamples = ofSamples.scanFor((row, _column, _rule, { inside, withoutGroup }) =>
-    recall.add(row, inside, withoutGroup),
+  const ofSamples = new Balls(withinSamples, [MANIFOLD], halves?.samples);
+  const inSamples = ofSamples.scanFor((row, _column, _rule, { inside, inHalves }) =>
+    recall.add(row, inside, inHalves),
   );
   const samplesToReference = new NearestNeighbours(n, 1);
   await scanAcross(samples, reference, inTurn(inReference, samplesToReference.scan), inSamples, third);
@@ -83,27 +90,27 @@ export async function computeNeighbourhoods(
   return {
     precision: {
       value: precision.value,
-      ...(referenceGroups && { withoutReference: precision.withoutGroups() }),
+      ...(halves && { inHalves: precision.inHalves(halves.samples) }),
     },
-    recall: { value: recall.value, ...(sampleGroups && { withoutSamples: recall.withoutGroups() }) },
+    recall: {
+      value: recall.value,
+      ...(halves && { inHalves: recall.inHalves(halves.reference) }),
+    },
     density: {
       value: density.mean / DENSITY_K,
       variance: density.variance / DENSITY_K ** 2,
-      ...(referenceGroups && { withoutReference: density.withoutGroups().map((each) => each / DENSITY_K) }),
+      ...(halves && { inHalves: density.inHalves(halves.samples).map((each) => each / DENSITY_K) }),
     },
     coverage: {
       value: coverage.value,
-      ...(sampleGroups && { withoutSamples: coverage.withoutGroups() }),
-      ...(referenceGroups && {
-        withoutReference: coverageByReference.withoutGroups(groupSizes(referenceGroups)),
-      }),
+      ...(halves && { inHalves: coverage.inHalves(halves.reference) }),
     },
     nearest: { withinSamples, withinReference, samplesToReference },
   };
 }
 
 async function findNeighbours(table: Rows, k: number, options: TileOptions): Promise<NearestNeighbours> {
-  const size = Math.max(1, Math.min(k + SPARE_NEIGHBOURS, table.count - 1));
+  const size = Math.max(1, Math.min(KEPT_NEIGHBOURS[k], table.count - 1));
   const neighbours = new NearestNeighbours(table.count, size);
   await scanWithin(table, neighbours.scan, options);
   return neighbours;

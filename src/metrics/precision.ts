@@ -1,4 +1,4 @@
-import { makeManifoldMetric, varianceOfShare, varianceWithout } from './manifold-metric.js';
+import { makeManifoldMetric, varianceOfHalves, varianceOfShare } from './manifold-metric.js';
 import { MANIFOLD_K } from './neighbourhoods.js';
 
 /**
@@ -11,11 +11,11 @@ export const precision = makeManifoldMetric({
   unit: 'fraction',
   k: MANIFOLD_K,
   balls: 'reference',
-  read: ({ precision: found }, { samples }) => ({
-    value: found.value,
-    ofSamples: varianceOfShare(found.value, samples),
-    ofReference: varianceWithout(found.withoutReference),
+  read: ({ precision: { value, inHalves } }, { samples }) => ({
+    value,
+    variance: varianceOfHalves(value, inHalves),
+    // Against one reference the samples are independent trials.
+    ofSamples: varianceOfShare(value, samples),
     shareOf: samples,
-    uncertainty: 'binomial over the samples, jackknife over 32 groups of the reference; Wilson interval',
   }),
 });

@@ -1,4 +1,4 @@
-import { makeManifoldMetric, varianceOfShare, varianceWithout } from './manifold-metric.js';
+import { makeManifoldMetric, varianceOfHalves } from './manifold-metric.js';
 import { MANIFOLD_K } from './neighbourhoods.js';
 
 /**
@@ -11,11 +11,9 @@ export const recall = makeManifoldMetric({
   unit: 'fraction',
   k: MANIFOLD_K,
   balls: 'samples',
-  read: ({ recall: found }, { reference }) => ({
-    value: found.value,
-    ofSamples: varianceWithout(found.withoutSamples),
-    ofReference: varianceOfShare(found.value, reference),
+  read: ({ recall: { value, inHalves } }, { reference }) => ({
+    value,
+    variance: varianceOfHalves(value, inHalves),
     shareOf: reference,
-    uncertainty: 'jackknife over 32 groups of the samples, binomial over the reference; Wilson interval',
   }),
 });

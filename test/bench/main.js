@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'msssim',
   'fid',
   'kid',
+  'precision',
   'startup',
   'inception',
   'training-step',
