@@ -99,8 +99,12 @@ export interface Family<Settings> {
   readonly presets: Readonly<Record<string, GanPreset<Settings>>>;
   /** Every setting with its default and its description: the command's flags, and what a checkpoint says of its networks. */
   readonly settings: z.ZodType<Settings>;
-  /** Makes networks with first weights that follow from the seed. Throws UsageError for settings that don't fit the pictures. */
-  create(settings: Settings, form: PictureForm, seed: number): Trainer;
+  /**
+   * Makes networks with first weights that follow from the seed. Throws UsageError for settings that don't fit the pictures.
+   *
+   * @param labels those of all training pictures, in order, for trainers whose wishes choose rows by them; none to draw samples only
+   */
+  create(settings: Settings, form: PictureForm, seed: number, labels?: Int32Array): Trainer;
 }
 
 export interface GanPreset<Settings> {
