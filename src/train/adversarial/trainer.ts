@@ -91,14 +91,18 @@ export interface MeasurePictures {
   batches(size: number): AsyncIterable<PictureBatch>;
 }
 
-/** One paper's trainer with its presets, as `ganeval train <name>` has it. */
-export interface Family<Settings> {
+/** What the command line needs of a family; it stands in a file that doesn't load tfjs. */
+export interface FamilyFacts<Settings> {
   readonly name: string;
   /** For a person: "Generative Adversarial Nets (Goodfellow et al. 2014)". */
   readonly title: string;
   readonly presets: Readonly<Record<string, GanPreset<Settings>>>;
   /** Every setting with its default and its description: the command's flags, and what a checkpoint says of its networks. */
   readonly settings: z.ZodType<Settings>;
+}
+
+/** One paper's trainer with its presets, as `ganeval train <name>` has it. */
+export interface Family<Settings> extends FamilyFacts<Settings> {
   /**
    * Makes networks with first weights that follow from the seed. Throws UsageError for settings that don't fit the pictures.
    *
