@@ -58,6 +58,9 @@ export interface Trainer {
   /** Numbers in each latent. */
   readonly latentWidth: number;
 
+  /** Pictures wanted by `initialise`; fewer come where there are fewer. @default those of `wishes` */
+  readonly firstWishes?: Readonly<Record<string, BatchWish>>;
+
   /** Once, before the first step of a new run, where first weights depend on pictures (weight normalisation, reference batch). */
   initialise?(batches: Readonly<Record<string, PictureBatch>>, draws: RandomStream): Promise<void>;
 
