@@ -2,8 +2,10 @@ import {
   add,
   conv2d,
   conv2dTranspose,
+  fill,
   matMul,
   mul,
+  type Rank,
   rsqrt,
   sub,
   type Tensor,
@@ -17,8 +19,8 @@ import { type Initial, ones, type Parameters, zeros } from './parameters.js';
 /** What a layer starts from. */
 export interface Starts {
   readonly weight: Initial;
-  /** @default zeros */
-  readonly bias?: Initial;
+  /** 'none' where a normalisation takes it out again. @default zeros */
+  readonly bias?: Initial | 'none';
 }
 
 /** x·W + b. x [N, D] → [N, units]. Parameters `<name>.weight`, `<name>.bias`. */
@@ -30,7 +32,7 @@ export function dense(
   { weight, bias = zeros }: Starts,
 ): Tensor2D {
   const filter = parameters.learn<Tensor2D>(`${name}.weight`, [x.shape[1], units], weight);
-  return add(matMul(x, filter), parameters.learn(`${name}.bias`, [units], bias));
+  return addBias(parameters, name, matMul(x, filter), bias);
 }
 
 export interface ConvolutionForm {
@@ -54,7 +56,7 @@ export function convolution(
 ): Tensor4D {
   const shape = [kernel, kernel, x.shape[3], filters];
   const filter = parameters.learn<Tensor4D>(`${name}.weight`, shape, weight);
-  return add(conv2d(x, filter, stride, padding), parameters.learn(`${name}.bias`, [filters], bias));
+  return addBias(parameters, name, conv2d(x, filter, stride, padding), bias);
 }
 
 /** Transposed convolution with a bias, padded so that sides grow by the stride. x [N, H, W, C] → [N, H·stride, W·stride, filters]. */
@@ -68,7 +70,11 @@ export function transposedConvolution(
   const [count, height, width, channels] = x.shape;
   const filter = parameters.learn<Tensor4D>(`${name}.weight`, [kernel, kernel, filters, channels], weight);
   const made = conv2dTranspose(x, filter, [count, height * stride, width * stride, filters], stride, 'same');
-  return add(made, parameters.learn(`${name}.bias`, [filters], bias));
+  return addBias(parameters, name, made, bias);
+}
+
+function addBias<X extends Tensor>(parameters: Parameters, name: string, x: X, bias: Initial | 'none'): X {
+  return bias === 'none' ? x : add(x, parameters.learn(`${name}.bias`, [x.shape[x.rank - 1]], bias));
 }
 
 /** How a network is called: its layers differ between training and drawing samples. */
@@ -82,16 +88,21 @@ const KEPT = 0.9;
  * Batch normalisation (Ioffe and Szegedy 2015): by the batch's own statistics in training, by running ones for samples, so that
  * a sample does not depend on those drawn with it. x [N, C] or [N, H, W, C]. Parameters `<name>.scale`, `<name>.shift`, and the
  * followed `<name>.mean` and `<name>.variance`, which a call in training assigns.
+ *
+ * @param scaleStart 'none' has no scale, where what follows can scale
  */
 export function batchNorm<X extends Tensor>(
   parameters: Parameters,
   name: string,
   x: X,
   mode: Mode,
-  scaleStart: Initial = ones,
+  scaleStart: Initial | 'none' = ones,
 ): X {
   const shape = [x.shape[x.rank - 1]];
-  const scale = parameters.learn<Tensor1D>(`${name}.scale`, shape, scaleStart);
+  const scale =
+    scaleStart === 'none'
+      ? fill<Rank.R1>([x.shape[x.rank - 1]], 1)
+      : parameters.learn<Tensor1D>(`${name}.scale`, shape, scaleStart);
   const shift = parameters.learn<Tensor1D>(`${name}.shift`, shape, zeros);
   const mean = parameters.follow(`${name}.mean`, shape, zeros);
   const variance = parameters.follow(`${name}.variance`, shape, ones);
