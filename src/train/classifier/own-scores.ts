@@ -7,7 +7,7 @@ import type { ImageSource } from '../../images/image-source.js';
 import { imagesInMemory } from '../../images/memory.js';
 import type { NetworkCard } from '../../inception/card.js';
 import { guardStorage } from '../../storage/storage-error.js';
-import type { LabelledSet } from './labelled-set.js';
+import type { LabelledSet } from '../labelled-set.js';
 import type { RunOptions } from './run-network.js';
 import type { OwnScores } from './trained-card.js';
 

@@ -1,5 +1,5 @@
 import { RandomState } from '../../../src/maths/random-state.js';
-import type { LabelledSet } from '../../../src/train/classifier/labelled-set.js';
+import type { LabelledSet } from '../../../src/train/labelled-set.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
 
 /** A recipe whose network trains in seconds on any backend. */
