@@ -1,5 +1,5 @@
 import { fill, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import { RandomStream } from '../../tfjs-backend/random-stream.js';
 
 /** First values of a variable: what a paper says of them. */
 export type Initial =
@@ -26,6 +26,14 @@ export class Parameters {
 
   constructor(stream: RandomStream) {
     this.#stream = stream;
+  }
+
+  /** Variables that exist already, such as averages of another network's, under the names that its layers ask for. */
+  static over(learnt: ReadonlyMap<string, Variable>, followed: ReadonlyMap<string, Variable>): Parameters {
+    const parameters = new Parameters(new RandomStream(0));
+    for (const [name, each] of learnt) parameters.#learnt.set(name, each);
+    for (const [name, each] of followed) parameters.#followed.set(name, each);
+    return parameters;
   }
 
   /** What gradients move. */
