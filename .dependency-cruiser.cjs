@@ -20,6 +20,7 @@ const allowed = {
     'evaluate/illustrations',
     'evaluate/result',
     'gate/verdict',
+    'train/adversarial/training-record',
   ],
   train: [
     'evaluate',
