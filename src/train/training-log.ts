@@ -26,6 +26,15 @@ export class TrainingLog {
   }
 }
 
+/** The whole lines of a log; none if there is no log. */
+export async function readLog(path: string): Promise<LogLine[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => Number.isFinite(stepOf(line)))
+    .map((line) => JSON.parse(line));
+}
+
 /** Infinity for what is no line of ours, such as one that was cut off. */
 function stepOf(line: string): number {
   try {

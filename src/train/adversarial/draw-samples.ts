@@ -1,6 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../tfjs-backend/random-stream.js';
 import { drawsFor } from '../draws.js';
+import type { LabelledSet } from '../labelled-set.js';
 import { PURPOSES } from './purposes.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
@@ -45,6 +46,25 @@ export async function drawChunk(
   }
   const pixels = await drawPixels(trainer, { z, ...(trainer.conditional && { classes: labels }) });
   return { pixels, labels };
+}
+
+/** The first `count` samples of a plan in memory, with labels if the generator takes classes. */
+export async function drawSamples(
+  trainer: Trainer,
+  { size, channels, classNames }: PictureForm,
+  plan: SamplePlan,
+  count: number,
+): Promise<LabelledSet> {
+  const bytes = size * size * channels;
+  const pixels = new Uint8Array(count * bytes);
+  const labels = new Int32Array(count);
+  for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
+    const chunk = await drawChunk(trainer, plan, first / SAMPLES_AT_ONCE);
+    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    pixels.set(chunk.pixels.subarray(0, kept * bytes), first * bytes);
+    labels.set(chunk.labels.subarray(0, kept), first);
+  }
+  return { count, size, channels, pixels, labels, classNames: trainer.conditional ? classNames : [] };
 }
 
 /** Pictures of latents: uint8 [n, size, size, channels], rounded to the nearest and clipped to 0–255. */

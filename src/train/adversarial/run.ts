@@ -10,13 +10,13 @@ import { drawsFor } from '../draws.js';
 import type { TrainingBackend } from '../training-backend.js';
 import { type LogLine, TrainingLog } from '../training-log.js';
 import { areFinite, assignTensors, readTensors } from '../weights.js';
+import { type Batches, BatchReader } from './batch-reader.js';
 import { LossMeans } from './loss-means.js';
 import { PURPOSES } from './purposes.js';
-import { RowOrder } from './row-order.js';
 import { gridPath, type RunPaths } from './run-folder.js';
 import type { RunPictures } from './run-pictures.js';
 import { drawGrid, layOutGrid } from './sample-grid.js';
-import type { PictureBatch, Trainer } from './trainer.js';
+import type { Trainer } from './trainer.js';
 
 /** Losses are asked for every so many steps: asking makes a GPU wait. */
 const STEPS_PER_LOSS = 20;
@@ -55,12 +55,16 @@ export interface RunOutcome {
   readonly seconds: number;
 }
 
-export interface AdversarialHooks extends RunHooks {
-  /** Told after samples were scored and the log was written. */
-  readonly onScored?: (step: number) => Promise<void>;
+/** Where a run stands. */
+export interface RunPlace {
+  readonly steps: { readonly done: number; readonly planned: number };
+  readonly seconds: number;
 }
 
-type Batches = Readonly<Record<string, PictureBatch>>;
+export interface AdversarialHooks extends RunHooks {
+  /** Told after samples were scored, when the run is stopped and when it ends; everything is written by then. */
+  readonly onPause?: (place: RunPlace) => Promise<void>;
+}
 
 /**
  * Trains from the first step, or the checkpoint's, to the last. What a step does follows from the job and the state after the step before, so
@@ -81,28 +85,26 @@ export async function runAdversarial(job: AdversarialJob, hooks: AdversarialHook
 class Run {
   readonly #job: AdversarialJob;
   readonly #hooks: AdversarialHooks;
-  readonly #orders: readonly (readonly [wish: string, order: RowOrder])[];
+  readonly #reader: BatchReader;
   readonly #losses = new LossMeans();
   readonly #steps: number;
   readonly #stepsPerEpoch: number;
   #step = 0;
+  /** The last step whose losses are in the log. */
+  #toldStep = 0;
   /** The last step whose samples were scored; −1 for none. */
   #scoredStep = -1;
   #checkpointStep: number | undefined;
   #secondsBefore = 0;
   #startedMs = Date.now();
   #shown: readonly string[] = [];
-  #reading: Promise<Batches> | undefined;
 
   constructor(job: AdversarialJob, hooks: AdversarialHooks) {
     const { trainer, pictures, seed, length } = job;
     this.#job = job;
     this.#hooks = hooks;
-    this.#orders = Object.entries(trainer.wishes).map(([name, wish], index) => [
-      name,
-      new RowOrder(wish, pictures.count, seed, index),
-    ]);
-    this.#stepsPerEpoch = this.#orders[0][1].stepsPerEpoch;
+    this.#reader = new BatchReader(trainer, pictures, seed);
+    this.#stepsPerEpoch = this.#reader.stepsPerEpoch;
     this.#steps = 'steps' in length ? length.steps : Math.round(length.epochs * this.#stepsPerEpoch);
   }
 
@@ -119,12 +121,9 @@ class Run {
       );
     if (this.#step === 0) await drawn();
     await this.#scoreIfDue(log);
-    let ahead = this.#readAhead(this.#step);
     while (this.#step < this.#steps) {
       await this.#stopIfAsked();
-      const batches = await ahead;
-      ahead = this.#readAhead(this.#step + 1);
-      await this.#doStep(batches);
+      await this.#doStep(await this.#reader.read(this.#step, this.#steps));
       if (this.#isDue(STEPS_PER_LOSS)) await this.#tellLosses(log);
       if (this.#isDue(this.#job.gridEvery)) await drawn();
       await this.#scoreIfDue(log);
@@ -135,11 +134,12 @@ class Run {
       this.#report();
     }
     if (this.#checkpointStep !== this.#step) await this.#save();
+    await this.#pause();
     return { steps: this.#steps, seconds: this.#seconds() };
   }
 
   async dispose(): Promise<void> {
-    await this.#reading?.catch(() => undefined);
+    await this.#reader.close();
     this.#losses.dispose();
   }
 
@@ -151,13 +151,14 @@ class Run {
     mustBelongTo(paths.checkpoint, checkpoint, identity, '-o');
     this.#losses.expect(checkpoint.tensors.keys());
     assignTensors(new Map([...trainer.state, ...this.#losses.state]), checkpoint.tensors);
-    const { step, scored, seconds } = checkpoint.progress;
+    const { step, told, scored, seconds } = checkpoint.progress;
     if (step > this.#steps) {
       throw new UsageError(
         `The checkpoint ${paths.checkpoint} is of step ${step}, past the ${this.#steps} steps asked for: give more with --steps or --epochs.`,
       );
     }
-    [this.#step, this.#scoredStep, this.#secondsBefore] = [step, scored, seconds];
+    [this.#step, this.#toldStep, this.#scoredStep] = [step, told, scored];
+    this.#secondsBefore = seconds;
     this.#checkpointStep = step;
     this.#hooks.onNote?.(`Going on after step ${step} of ${this.#steps}.`);
     return true;
@@ -167,37 +168,8 @@ class Run {
     const { trainer, seed, backend } = this.#job;
     if (!trainer.initialise) return;
     const draws = new RandomStream(drawsFor(seed, PURPOSES.start).uint32());
-    await trainer.initialise(await this.#readFirst(), draws);
+    await trainer.initialise(await this.#reader.readFirst(), draws);
     await backend.flush([...trainer.state.values()]);
-  }
-
-  /** Pictures that first weights depend on. */
-  async #readFirst(): Promise<Batches> {
-    const { trainer, pictures, seed } = this.#job;
-    const batches: Record<string, PictureBatch> = {};
-    for (const [index, [name, wish]] of Object.entries(trainer.firstWishes ?? trainer.wishes).entries()) {
-      const { size, rows = Int32Array.from({ length: pictures.count }, (_, row) => row) } = wish;
-      const order = drawsFor(seed, PURPOSES.start, index).permutation(rows.length).subarray(0, size);
-      batches[name] = await pictures.read(Int32Array.from(order, (at) => rows[at]));
-    }
-    return batches;
-  }
-
-  async #read(step: number): Promise<Batches> {
-    const batches: Record<string, PictureBatch> = {};
-    for (const [name, order] of this.#orders) {
-      batches[name] = await this.#job.pictures.read(order.rowsOf(step));
-    }
-    return batches;
-  }
-
-  /** Begins to read what a step will take; nothing after the last step. */
-  #readAhead(step: number): Promise<Batches> {
-    const batches = step < this.#steps ? this.#read(step) : Promise.resolve({});
-    // Its error is for who waits for it; a run that is stopped meanwhile doesn't.
-    batches.catch(() => undefined);
-    this.#reading = batches;
-    return batches;
   }
 
   async #doStep(batches: Batches): Promise<void> {
@@ -217,7 +189,9 @@ class Run {
   }
 
   async #tellLosses(log: TrainingLog): Promise<void> {
-    const losses = await this.#losses.take(((this.#step - 1) % STEPS_PER_LOSS) + 1);
+    if (this.#toldStep === this.#step) return;
+    const losses = await this.#losses.take(this.#step - this.#toldStep);
+    this.#toldStep = this.#step;
     if (!Object.values(losses).every(Number.isFinite)) throw this.#diverged();
     await log.write({ step: this.#step, kind: 'losses', ...losses });
     this.#shown = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
@@ -230,12 +204,14 @@ class Run {
     try {
       lines = await scoring.score(this.#step);
     } catch (error) {
-      if (this.#hooks.signal?.aborted) await this.#stopIfAsked();
+      await this.#stopIfAsked();
+      // What was trained so far is not to be lost to a network that is missing.
+      if (this.#step > 0 && this.#checkpointStep !== this.#step) await this.#save();
       throw error;
     }
     for (const line of lines) await log.write(line);
     this.#scoredStep = this.#step;
-    await this.#hooks.onScored?.(this.#step);
+    await this.#pause();
   }
 
   async #stopIfAsked(): Promise<void> {
@@ -243,6 +219,7 @@ class Run {
     await nextTurn();
     if (!this.#hooks.signal?.aborted) return;
     if (this.#checkpointStep !== this.#step) await this.#save();
+    await this.#pause();
     this.#hooks.onNote?.(
       `Stopped after step ${this.#step} of ${this.#steps}; the same command with --resume goes on.`,
     );
@@ -253,7 +230,8 @@ class Run {
     const { paths, identity, trainer } = this.#job;
     const tensors = await readTensors(new Map([...trainer.state, ...this.#losses.state]));
     if (!areFinite(tensors)) throw this.#diverged();
-    const progress = { step: this.#step, scored: this.#scoredStep, seconds: this.#seconds() };
+    const places = { step: this.#step, told: this.#toldStep, scored: this.#scoredStep };
+    const progress = { ...places, seconds: this.#seconds() };
     await writeCheckpoint(paths.checkpoint, { identity, progress, tensors });
     this.#checkpointStep = this.#step;
   }
@@ -266,6 +244,13 @@ class Run {
     return new NetworkError(
       `The training diverged by step ${this.#step}: losses or weights are not finite (${last}): try a lower learning rate, or another seed`,
     );
+  }
+
+  async #pause(): Promise<void> {
+    await this.#hooks.onPause?.({
+      steps: { done: this.#step, planned: this.#steps },
+      seconds: this.#seconds(),
+    });
   }
 
   #report(): void {

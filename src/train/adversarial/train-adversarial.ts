@@ -1,16 +1,21 @@
 import type { RunHooks } from '../../evaluate/events.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
+import { versionsOfMakers } from '../../evaluate/versions.js';
 import { cacheFolder } from '../../features/cache.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
-import type { Checkpoint } from '../checkpoint.js';
 import { chooseBackend } from '../choose-backend.js';
-import type { BackendChoice } from '../training-backend.js';
+import { tfjsVersion } from '../tfjs-version.js';
+import type { BackendChoice, TrainingBackend } from '../training-backend.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { type FamilyName, loadFamily } from './families.js';
-import { openRunPictures } from './open-pictures.js';
-import { type RunLength, runAdversarial } from './run.js';
-import { withRunFolder } from './run-folder.js';
+import { makeRecord, type RecordFacts } from './make-record.js';
+import { type OpenedPictures, openRunPictures } from './open-pictures.js';
+import { type RunLength, type RunPlace, runAdversarial } from './run.js';
+import { type RunPaths, withRunFolder } from './run-folder.js';
+import { describeGrid } from './sample-grid.js';
+import { SampleScoring } from './score-samples.js';
 import type { Family, GanPreset } from './trainer.js';
+import type { TrainingRecord } from './training-record.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -39,6 +44,10 @@ export interface TrainAdversarialOptions {
   readonly checkpointMinutes?: number;
   /** Steps from one grid of samples to the next. @default TRAINING_DEFAULTS.gridEvery */
   readonly gridEvery?: number;
+  /** Steps from one score of samples to the next. @default no scores */
+  readonly evalEvery?: number;
+  /** Samples of a score. @default TRAINING_DEFAULTS.evalSamples */
+  readonly evalSamples?: number;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** Other pictures, which no step sees. */
@@ -46,6 +55,11 @@ export interface TrainAdversarialOptions {
   /** Folder with the official files of the preset's data set, in place of a download. */
   readonly dataDir?: string;
   readonly cacheDir?: string;
+}
+
+export interface TrainingHooks extends RunHooks {
+  /** Told what is known of the run after samples were scored, when it is stopped and when it ends; not called where nobody asks. */
+  readonly onRecord?: (record: TrainingRecord, paths: RunPaths) => Promise<void>;
 }
 
 /** How a run ended. */
@@ -65,7 +79,7 @@ export interface TrainedGan {
 export async function trainAdversarial(
   name: FamilyName,
   options: TrainAdversarialOptions,
-  hooks: RunHooks = {},
+  hooks: TrainingHooks = {},
 ): Promise<TrainedGan> {
   return trainFamily(await loadFamily(name), options, hooks);
 }
@@ -74,55 +88,126 @@ export async function trainAdversarial(
 export async function trainFamily(
   family: Family<unknown>,
   options: TrainAdversarialOptions,
-  hooks: RunHooks = {},
+  hooks: TrainingHooks = {},
 ): Promise<TrainedGan> {
-  const { out, device: deviceOption, seed: seedOption, threads, resume = false } = options;
+  const { out, resume = false } = options;
+  const run = resolveRun(family, options);
+  return withRunFolder(out, resume, async (paths) => {
+    const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
+    const pictures = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
+    try {
+      return await trainOn(family, run, { backend, paths, pictures }, options, hooks);
+    } finally {
+      await pictures.train.close();
+    }
+  });
+}
+
+/** What a run is, from the options and the preset. */
+function resolveRun(family: Family<unknown>, options: TrainAdversarialOptions) {
+  const { device: deviceOption, seed: seedOption, threads } = options;
   const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
-  const {
-    backend: backendChoice,
-    checkpointMinutes,
-    gridEvery,
-  } = { ...TRAINING_DEFAULTS, ...given(options) };
   const presetName = options.preset ?? Object.keys(family.presets)[0];
   const preset = findPreset(family, presetName);
-  const settings = changeSettings(family, preset, options.settings ?? {});
-  const length = lengthOf(options, preset);
-  return withRunFolder(out, resume, async (paths) => {
-    const backend = await chooseBackend(backendChoice, { device, threads });
-    const choice = {
-      ...options,
-      ...{ dataset: preset.dataset, trainingPictures: preset.trainingPictures, preset: presetName },
-      cacheDir: cacheFolder(options.cacheDir),
-    };
-    const { train } = await openRunPictures(choice, preset, hooks);
-    try {
-      const trainer = family.create(settings, train.form, seed, train.labels);
-      try {
-        const identity: Checkpoint['identity'] = {
+  const { dataset, trainingPictures } = preset;
+  const { backend, checkpointMinutes, gridEvery, evalSamples } = { ...TRAINING_DEFAULTS, ...given(options) };
+  return {
+    ...{ seed, device, backend, presetName, preset, gridEvery, evalSamples },
+    checkpointMs: checkpointMinutes * MS_PER_MINUTE,
+    settings: changeSettings(family, preset, options.settings ?? {}),
+    length: lengthOf(options, preset),
+    choice: { dataset, trainingPictures, preset: presetName, cacheDir: cacheFolder(options.cacheDir) },
+  };
+}
+
+type ResolvedRun = ReturnType<typeof resolveRun>;
+
+interface Ready {
+  readonly backend: TrainingBackend;
+  readonly paths: RunPaths;
+  readonly pictures: OpenedPictures;
+}
+
+async function trainOn(
+  family: Family<unknown>,
+  run: ResolvedRun,
+  ready: Ready,
+  options: TrainAdversarialOptions,
+  hooks: TrainingHooks,
+): Promise<TrainedGan> {
+  const { seed, settings, length, gridEvery, checkpointMs } = run;
+  const { backend, paths } = ready;
+  const { train, openTest } = ready.pictures;
+  const trainer = family.create(settings, train.form, seed, train.labels);
+  const scoring = new SampleScoring(
+    {
+      ...{ trainer, pictures: train, openTest, seed, samples: run.evalSamples, device: run.device },
+      ...{ threads: options.threads, cacheDir: options.cacheDir, model: scoringModel(run, options) },
+    },
+    hooks,
+  );
+  const { onRecord } = hooks;
+  const facts = await factsOf(family, run, ready, trainer.conditional);
+  try {
+    hooks.onNote?.(
+      `Training on ${train.count} pictures, ${train.source}, with tfjs's ${backend.name} backend.`,
+    );
+    const { steps, seconds } = await runAdversarial(
+      {
+        ...{ trainer, pictures: train, seed, length, backend, paths, gridEvery, checkpointMs },
+        identity: {
           family: family.name,
           settings: JSON.stringify(settings),
           form: JSON.stringify(train.form),
           pictures: train.digest,
           seed: String(seed),
-        };
-        hooks.onNote?.(
-          `Training on ${train.count} pictures of ${train.source} with tfjs's ${backend.name} backend.`,
-        );
-        const { steps, seconds } = await runAdversarial(
-          {
-            ...{ trainer, pictures: train, seed, length, backend, paths, identity, resume, gridEvery },
-            checkpointMs: checkpointMinutes * MS_PER_MINUTE,
-          },
-          hooks,
-        );
-        return { folder: out, checkpoint: paths.checkpoint, steps, seconds };
-      } finally {
-        trainer.dispose();
-      }
-    } finally {
-      await train.close();
-    }
-  });
+        },
+        resume: options.resume ?? false,
+        ...(options.evalEvery !== undefined && {
+          scoring: { every: options.evalEvery, score: (step: number) => scoring.score(step) },
+        }),
+      },
+      {
+        ...hooks,
+        ...(onRecord && {
+          onPause: async (place: RunPlace) =>
+            onRecord(await makeRecord(paths, { ...facts, ...place }), paths),
+        }),
+      },
+    );
+    return { folder: paths.folder, checkpoint: paths.checkpoint, steps, seconds };
+  } finally {
+    await scoring.close();
+    trainer.dispose();
+  }
+}
+
+/** The embedded network of the data set, which is always there and quick; for other pictures the one that `score` takes. */
+function scoringModel({ preset }: ResolvedRun, { pictures }: TrainAdversarialOptions): string {
+  return pictures === undefined && preset.dataset ? `inception-${preset.dataset}` : 'auto';
+}
+
+async function factsOf(
+  family: Family<unknown>,
+  { presetName, settings, seed }: ResolvedRun,
+  { backend, pictures: { train } }: Ready,
+  conditional: boolean,
+): Promise<Omit<RecordFacts, keyof RunPlace>> {
+  return {
+    title: `${family.title}, preset ${presetName}`,
+    family: family.name,
+    settings: Object.entries(settings as object).map(([name, value]) => [name, String(value)]),
+    form: train.form,
+    provenance: [
+      ['pictures', `${train.count}, ${train.source}`],
+      ['digest of the pictures', train.digest],
+      ['seed', String(seed)],
+      ['backend of tfjs', backend.name],
+      ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
+    ],
+    warnings: [],
+    gridLayout: describeGrid(conditional),
+  };
 }
 
 function findPreset(family: Family<unknown>, name: string): GanPreset<unknown> {

@@ -35,6 +35,8 @@ export interface Curve {
   /** Of one class, where the metric is. */
   readonly className?: string;
   readonly unit?: string;
+  /** What the real pictures of the training set have, where that can be said. */
+  readonly reference?: number;
   readonly points: readonly CurvePoint[];
 }
 
@@ -44,6 +46,9 @@ export interface CurvePoint {
   /** Ends of the confidence interval, where there is one. */
   readonly low?: number;
   readonly high?: number;
+  /** Standard error of the value, and the number of samples, where they are known. */
+  readonly se?: number;
+  readonly n?: number;
 }
 
 export interface GridPicture {
