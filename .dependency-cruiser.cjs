@@ -23,6 +23,7 @@ const allowed = {
     'train/adversarial/training-record',
   ],
   train: [
+    'arrays',
     'evaluate',
     'features',
     'datasets',
