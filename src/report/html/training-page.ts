@@ -49,7 +49,7 @@ function lastScores(curves: readonly Curve[]): Markup | undefined {
 <ul class="cards">${cards}</ul></section>`;
 }
 
-function card({ title, unit }: Curve, points: Curve['points']): Markup {
+function card({ title, unit, reference }: Curve, points: Curve['points']): Markup {
   const [first, last] = [points[0], points[points.length - 1]];
   const half = last.low === undefined || last.high === undefined ? undefined : (last.high - last.low) / 2;
   const digits = chooseDigits(last.value, half, isShare(unit ?? ''));
@@ -63,7 +63,10 @@ function card({ title, unit }: Curve, points: Curve['points']): Markup {
     html`<p class="soft">${write(first.value)}${digits.suffix} after step ${formatCount(first.step)}</p>`;
   return html`<li><h3>${title}</h3>
 <p class="value">${write(last.value)}${digits.suffix}</p>
-${interval}<p class="soft">after step ${formatCount(last.step)}</p>${before}</li>
+${interval}<p class="soft">after step ${formatCount(last.step)}</p>${before}${
+    reference !== undefined &&
+    html`<p class="beside">Real pictures: <strong class="whole">${write(reference)}${digits.suffix}</strong></p>`
+  }</li>
 `;
 }
 

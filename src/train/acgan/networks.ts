@@ -73,6 +73,8 @@ export function formOf({ width }: Pick<AcganSettings, 'width'>, pictures: Pictur
 }
 
 const start = { weight: normal(0.02) };
+/** Of layers that batch norm follows, which would take a bias out again. */
+const normalised = { ...start, bias: 'none' } as const;
 
 /**
  * G(c, z). Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
@@ -86,7 +88,7 @@ export function generator(parameters: Parameters, form: AcganForm, input: Tensor
   let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
   for (const [i, filters] of rising.entries()) {
     const name = `up${i + 1}`;
-    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, start);
+    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, normalised);
     x = relu(batchNorm(parameters, `${name}.norm`, x, mode));
   }
   return tanh(
@@ -117,8 +119,9 @@ export function discriminator(
 ): Verdict {
   for (const [i, { filters, stride }] of form.falling.entries()) {
     const name = `down${i + 1}`;
-    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, start);
-    if (i > 0) x = batchNorm(parameters, `${name}.norm`, x, mode);
+    const isNormalised = i > 0;
+    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, isNormalised ? normalised : start);
+    if (isNormalised) x = batchNorm(parameters, `${name}.norm`, x, mode);
     x = disturb(leakyRelu(x, 0.2), i);
   }
   const features = reshape<Rank.R2>(x, [x.shape[0], -1]);

@@ -100,7 +100,7 @@ export class AcganTrainer implements Trainer {
       generated.made.pictures.dispose();
       onReal.dispose();
       onFake.dispose();
-      return { ...judged.shown, generatorLoss: generated.value };
+      return { ...judged.shown, lossG: generated.value };
     });
   }
 
@@ -124,17 +124,17 @@ export class AcganTrainer implements Trainer {
     const { grads } = variableGrads(() => {
       const ofReal = this.#judge(real.pictures, onReal);
       const ofFake = this.#judge(fake.pictures, onFake);
-      const sourceLoss = add<Scalar>(realLoss(ofReal.source), fakeLoss(ofFake.source));
-      const classLossReal = classLoss(ofReal.classes, real.classes);
-      const classLossFake = classLoss(ofFake.classes, fake.classes);
+      const lossSource = add<Scalar>(realLoss(ofReal.source), fakeLoss(ofFake.source));
+      const lossClassReal = classLoss(ofReal.classes, real.classes);
+      const lossClassFake = classLoss(ofFake.classes, fake.classes);
       shown = {
-        sourceLoss: keep(sourceLoss),
-        classLossReal: keep(classLossReal),
-        classLossFake: keep(classLossFake),
-        classAccuracyReal: keep(classAccuracy(ofReal.classes, real.classes)),
-        classAccuracyFake: keep(classAccuracy(ofFake.classes, fake.classes)),
+        lossSource: keep(lossSource),
+        lossClassReal: keep(lossClassReal),
+        lossClassFake: keep(lossClassFake),
+        accuracyReal: keep(classAccuracy(ofReal.classes, real.classes)),
+        accuracyFake: keep(classAccuracy(ofFake.classes, fake.classes)),
       };
-      return add<Scalar>(sourceLoss, add(classLossReal, classLossFake));
+      return add<Scalar>(lossSource, add(lossClassReal, lossClassFake));
     }, [...this.#discriminator.learnt.values()]);
     return { grads, shown };
   }
@@ -163,7 +163,9 @@ export class AcganTrainer implements Trainer {
 
   #labelled({ pixels, labels }: PictureBatch): Labelled {
     const { size, channels } = this.#form;
-    const scaled = Float32Array.from(pixels, (each) => each / HALF_RANGE - 1);
+    const scaled = new Float32Array(pixels.length);
+    // Not `from` with a function, which takes ten times as long.
+    for (let i = 0; i < pixels.length; i++) scaled[i] = pixels[i] / HALF_RANGE - 1;
     return {
       pictures: tensor4d(scaled, [labels.length, size, size, channels]),
       classes: this.#oneHot(labels),

@@ -18,13 +18,14 @@ export async function makeTrainingRecord(
     steps: { done: 3000, planned: 6000 },
     seconds: 1234,
     curves: [
-      lossCurve('sourceLoss', 1.4),
-      lossCurve('generatorLoss', 3),
-      { ...lossCurve('classAccuracyReal', 0.5), unit: 'fraction' },
+      lossCurve('lossSource', 1.4),
+      lossCurve('lossG', 3),
+      { ...lossCurve('accuracyReal', 0.5), unit: 'fraction' },
       {
         name: 'fid',
         title: name('Fréchet Inception Distance'),
         kind: 'metric',
+        reference: 5.25,
         points: [1000, 2000, 3000].map((step) => ({
           step,
           value: 90_000 / step,

@@ -14,6 +14,7 @@ describe('the page of a training', () => {
     expect(text).toContain('4×4 in colour, of 3 classes');
     expect(text).toMatch(/Fréchet Inception Distance\n+30\.0\n+interval \n*\[26\.7, 33\.0\]/);
     expect(text).toContain('90.0 after step 1,000');
+    expect(text).toMatch(/Real pictures: \n*5\.3/);
     expect(text).toContain('25.00 %');
     expect(text).toContain('The scores are of 500 samples only.');
   });
@@ -37,6 +38,7 @@ describe('the page of a training', () => {
     ])
       expect(text).toContain(heading);
     expect(text.match(/Bands are confidence intervals/g)).toHaveLength(1);
+    expect(text.match(/real pictures/g)).toHaveLength(1);
     expect(text).toContain('bird after step 3,000: 0.2300');
   });
 

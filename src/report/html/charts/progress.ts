@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { PLOT, seriesColour, seriesDash, seriesShape } from './theme.js';
+import { FONT_SIZE, PLOT, seriesColour, seriesDash, seriesShape } from './theme.js';
 
 /** A value after so many steps, in the unit of the axis. */
 export interface ProgressPoint {
@@ -14,7 +14,9 @@ export interface ProgressPoint {
 interface ProgressParts {
   readonly series: readonly (readonly ProgressPoint[])[];
   readonly y: { readonly title: string; readonly domain: readonly [number, number] };
-  /** One colour and thin lines for more series than can be told apart. */
+  /** Level lines for values that stand still, such as those of real pictures. */
+  readonly levels?: readonly { readonly value: number; readonly label: string }[];
+  /** One colour and thin lines without bands, for more series than can be told apart. */
   readonly isCrowd?: boolean;
 }
 
@@ -22,13 +24,13 @@ interface ProgressParts {
 const MOST_MARKS = 40;
 
 /** Lines over the steps of a run, each with the band of its intervals. */
-export function progressSpec({ series, y: axis, isCrowd = false }: ProgressParts): TopLevelSpec {
+export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: ProgressParts): TopLevelSpec {
   const last = Math.max(1, ...series.flat().map(({ step }) => step));
   const x = {
     field: 'step',
     type: 'quantitative',
     scale: { domain: [0, last], nice: false },
-    axis: { title: 'Steps', tickCount: 5, format: '~s', grid: false },
+    axis: { title: 'Steps', tickCount: 4, format: ',d', grid: false },
   };
   const y = {
     field: 'value',
@@ -38,7 +40,7 @@ export function progressSpec({ series, y: axis, isCrowd = false }: ProgressParts
   };
   const layers = series.flatMap((points, i) => {
     const values = points.map((point) => ({ ...point }));
-    const banded = values.filter(({ low }) => low !== undefined);
+    const banded = isCrowd ? [] : values.filter(({ low }) => low !== undefined);
     const colour = isCrowd ? 'var(--soft)' : seriesColour(i);
     return [
       {
@@ -67,5 +69,23 @@ export function progressSpec({ series, y: axis, isCrowd = false }: ProgressParts
       },
     ];
   });
-  return { ...PLOT, layer: layers } as unknown as TopLevelSpec;
+  return { ...PLOT, layer: [...levelLayers(levels, x, y), ...layers] } as unknown as TopLevelSpec;
+}
+
+/** The label stands at the left end, from where curves of training move on. */
+function levelLayers(levels: Required<ProgressParts>['levels'], x: object, y: object): object[] {
+  if (levels.length === 0) return [];
+  const values = levels.map((level) => ({ ...level, step: 0 }));
+  return [
+    {
+      data: { values },
+      mark: { type: 'rule', stroke: 'var(--soft)', strokeWidth: 1.5, strokeDash: [4, 3] },
+      encoding: { y },
+    },
+    {
+      data: { values },
+      mark: { type: 'text', align: 'left', baseline: 'bottom', dx: 4, dy: -3, fontSize: FONT_SIZE - 1 },
+      encoding: { x, y, text: { field: 'label', type: 'nominal' } },
+    },
+  ];
 }

@@ -61,23 +61,33 @@ async function groupFigure({ heading, curves }: Group, id: string): Promise<Mark
       tip: `${nameOf(curve)} after step ${formatCount(step)}: ${write(curve, { step, value, low, high })}`,
     })),
   );
+  const levels = curves.length === 1 ? referenceLevels(curves[0], scale) : [];
   return makeFigure({
     heading,
     chart: await drawChart({
       spec: progressSpec({
         series,
-        y: { title: axisTitle(heading, curves[0], scale), domain: domainOf(series.flat(), scale) },
+        levels,
+        y: {
+          title: axisTitle(heading, curves[0], scale),
+          domain: domainOf([...series.flat(), ...levels], scale),
+        },
         isCrowd,
       }),
       id,
       title: heading,
       description: `${sayEnds(curves)} The table after the chart has the numbers.`,
     }),
-    legend: curves.length > 1 && !isCrowd ? curves.map(nameOf) : [],
+    legend: (curves.length > 1 || curves[0].kind === 'loss') && !isCrowd ? curves.map(nameOf) : [],
     caption: html`${sayMarks(curves, isCrowd)}`,
     table:
       curves[0].className === undefined ? tableOverSteps(heading, curves) : tableOverClasses(heading, curves),
   });
+}
+
+/** Where real pictures stand. */
+function referenceLevels({ reference }: Curve, scale: number): { value: number; label: string }[] {
+  return reference === undefined ? [] : [{ value: reference * scale, label: 'real pictures' }];
 }
 
 const nameOf = ({ className, title }: Curve) => className ?? title;
@@ -131,7 +141,7 @@ function sayMarks(curves: readonly Curve[], isCrowd: boolean): string {
   return [
     ...(curves[0].kind === 'loss' ? ['As the training itself saw them, batch by batch.'] : []),
     ...(isThinned ? [`Each point is a mean, so that no line has more than ${MOST_POINTS}.`] : []),
-    ...(hasBands ? ['Bands are confidence intervals.'] : []),
+    ...(hasBands && !isCrowd ? ['Bands are confidence intervals.'] : []),
     ...(isCrowd ? ['Each line is a class; the table names them.'] : []),
   ].join(' ');
 }
