@@ -194,5 +194,5 @@ export function hiddenUnits({ width }: ImprovedSettings, units: number): number 
 
 /** The learning rate of a step: the whole one, or falling in a line to 0 over the last third of the run. */
 export function rateAt({ learningRate, decay }: ImprovedSettings, { step, steps }: StepPlace): number {
-  return decay ? learningRate * Math.min(3 * (1 - step / steps), 1) : learningRate;
+  return decay ? learningRate * Math.min((3 * (steps - step)) / steps, 1) : learningRate;
 }

@@ -121,17 +121,23 @@ export function minibatchDiscrimination(
   const unit = div(matMul(features, direction), sqrt(sum(square(direction), 0)));
   const m = mul<Tensor2D>(unit, exp(logScale));
   if (pass === 'running') {
-    const closeness: Tensor2D = concat(
-      split<Tensor2D>(m, [...sets], 0).map((set) => computeCloseness(set, kernels)),
-      0,
-    );
-    return concat([features, add<Tensor2D>(closeness, bias)], 1);
+    return concat([features, add<Tensor2D>(closenessOfSets(m, kernels, sets), bias)], 1);
   }
   const shrinkage: Tensor1D = tile(halfNearest(m, kernels), [dimensions]);
   (logScale as Tensor as Variable).assign(sub(logScale, log(shrinkage)));
   const closeness = computeCloseness(div<Tensor2D>(m, shrinkage), kernels);
   (bias as Tensor as Variable).assign(neg(mean(closeness, 0)));
   return concat([features, add<Tensor2D>(closeness, bias)], 1);
+}
+
+function closenessOfSets(m: Tensor2D, kernels: number, sets: readonly number[]): Tensor2D {
+  // tfjs has no gradient of a split into one.
+  if (sets.length === 1) return computeCloseness(m, kernels);
+  const parts = split<Tensor2D>(m, [...sets], 0);
+  return concat(
+    parts.map((set) => computeCloseness(set, kernels)),
+    0,
+  );
 }
 
 /** Half the mean distance of an example to the nearest other one, by kernel, [B]. */
