@@ -34,6 +34,7 @@ const allowed = {
     'maths',
     'storage',
   ],
+  parzen: ['evaluate/events', 'evaluate/options', 'datasets', 'images', 'onnx'],
   'tfjs-backend': ['onnx'],
 };
 

@@ -68,6 +68,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     ],
   },
   {
+    usage: 'parzen <samples>',
+    summary:
+      'Estimate the log-likelihood of real pictures by a Parzen window on samples, as the 2014 paper did',
+    load: async () => (await import('./commands/parzen.js')).parzenCommand,
+  },
+  {
     usage: 'sample <run>',
     summary: 'Draw pictures from a GAN that was trained here',
     load: async () => (await import('./commands/sample.js')).sampleCommand,

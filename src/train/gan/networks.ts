@@ -47,6 +47,10 @@ const CONVOLUTIONS = [
 ] as const;
 const CONVOLUTION_PIECES = 2;
 const POOL_STRIDE = 2;
+/** Below all activations. */
+const LEAST = -1e30;
+/** The least side of pictures that all three poolings have windows for. */
+const LEAST_SIDE = 11;
 
 /** Throws UsageError for a form that the networks can't have. */
 export function mustFit({ settings, form }: NetworkPlan): void {
@@ -54,9 +58,9 @@ export function mustFit({ settings, form }: NetworkPlan): void {
   if (conditional && form.classNames.length < 2) {
     throw new UsageError('A conditional network needs labelled pictures of two classes or more.');
   }
-  if (networks === 'convolutional' && (form.size < 2 + UNFOLD.stride || form.size % UNFOLD.stride !== 2)) {
+  if (networks === 'convolutional' && (form.size < LEAST_SIDE || form.size % UNFOLD.stride !== 2)) {
     throw new UsageError(
-      `The convolutional networks make pictures whose side is 2 more than a multiple of 3, such as 32, not ${form.size}: use --networks dense.`,
+      `The convolutional networks make pictures whose side is 2 more than a multiple of 3, from ${LEAST_SIDE} on, such as 32, not ${form.size}: use --networks dense.`,
     );
   }
 }
@@ -146,7 +150,7 @@ export function discriminate(
   return dense(parameters, 'y', hidden, 1, starts);
 }
 
-/** [N, H, W, C] → [N, …], flat. */
+/** Three maxout convolutions. [N, H, W, C] → [N, …], flat. */
 function convolve(parameters: Parameters, settings: GanSettings, x: Tensor4D, drop: Drop): Tensor2D {
   let maps = x;
   for (const [i, { filters, kernel, padding, window }] of CONVOLUTIONS.entries()) {
@@ -160,10 +164,25 @@ function convolve(parameters: Parameters, settings: GanSettings, x: Tensor4D, dr
     const made = maxoutConvolution(parameters, `c${i}`, padded, form, CONVOLUTION_PIECES, {
       weight: D_WEIGHTS,
     });
-    // As cuda-convnet pools: windows may reach over the edge, so that no pixel is left out.
-    maps = drop(`c${i}`, maxPool(made, window, POOL_STRIDE, 0, 'ceil'), settings.keepHidden);
+    maps = drop(`c${i}`, poolToTheEdge(made, window), settings.keepHidden);
   }
   return flatWith(maps);
+}
+
+/**
+ * Max pooling as cuda-convnet has it: the last windows may reach over the edge, so that no pixel is left out. (tfjs can round up
+ * too, but its gradient then doesn't.)
+ */
+function poolToTheEdge(x: Tensor4D, window: number): Tensor4D {
+  const [, height, width] = x.shape;
+  const over = (side: number) => Math.ceil((side - window) / POOL_STRIDE) * POOL_STRIDE + window - side;
+  const edges: [number, number][] = [
+    [0, 0],
+    [0, over(height)],
+    [0, over(width)],
+    [0, 0],
+  ];
+  return maxPool(pad(x, edges, LEAST), window, POOL_STRIDE, 'valid');
 }
 
 function flatWith(x: Tensor4D, classes?: Tensor2D): Tensor2D {

@@ -39,7 +39,9 @@ export class Player {
   /** @param network runs the network once, which makes its variables */
   constructor(name: keyof typeof PURPOSES, seed: number, network: (parameters: Parameters) => Tensor) {
     this.parameters = new Parameters(new RandomStream(drawsFor(seed, PURPOSES[name]).uint32()));
-    tidy(() => network(this.parameters));
+    tidy(() => {
+      network(this.parameters);
+    });
     const { learnt, followed } = this.parameters;
     this.#moves = new Momentum(learnt);
     this.state = new Map(

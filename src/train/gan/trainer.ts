@@ -77,20 +77,18 @@ export class GanTrainer implements Trainer {
 
   /** G starts from the mean of the pictures. Of pictures whose contrast is normalised the tone is noted, for samples. */
   async initialise({ pictures: { pixels, labels } }: Batches): Promise<void> {
-    const first = this.#plan.settings.pixels === 'unit' ? this.#startFromMean : this.#noteTone;
-    tidy(() => first.call(this, pixels, labels.length));
-  }
-
-  #startFromMean(pixels: Uint8Array, count: number): void {
-    const bias = this.#generator.parameters.learnt.get('y.bias') as Variable;
-    bias.assign(tensor(computeMarginalLogits(pixels, count), bias.shape));
-  }
-
-  #noteTone(pixels: Uint8Array, count: number): void {
-    const { brightness, contrast } = computeTone(pixels, count);
-    const tone = toneOf(this.#plan, this.#generator.parameters);
-    tone?.brightness.assign(tensor1d([brightness]));
-    tone?.contrast.assign(tensor1d([contrast]));
+    const { learnt } = this.#generator.parameters;
+    tidy(() => {
+      const tone = toneOf(this.#plan, this.#generator.parameters);
+      if (tone) {
+        const { brightness, contrast } = computeTone(pixels, labels.length);
+        tone.brightness.assign(tensor1d([brightness]));
+        tone.contrast.assign(tensor1d([contrast]));
+      } else {
+        const bias = learnt.get('y.bias') as Variable;
+        bias.assign(tensor(computeMarginalLogits(pixels, labels.length), bias.shape));
+      }
+    });
   }
 
   step({ pictures }: Batches, draws: RandomStream, place: StepPlace): Readonly<Record<string, Scalar>> {
