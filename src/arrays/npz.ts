@@ -103,11 +103,12 @@ export async function writeStreamedNpz(
   for (const [name, array] of Object.entries(arrays)) {
     const options = { mtime, compress: false, forceZip64Format: true };
     zip.addReadStreamLazy(`${name}.npy`, options, (give) => {
-      give(null, Readable.from(withHeader(array)));
+      const stream = Readable.from(withHeader(array));
+      // yazl doesn't look for errors; the output tells them, which is what is waited for.
+      stream.on('error', (error) => (zip.outputStream as Readable).destroy(error));
+      give(null, stream);
     });
   }
-  // An error is told by the output, which is what is waited for.
-  zip.on('error', (error) => (zip.outputStream as Readable).destroy(error));
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(path));
 }

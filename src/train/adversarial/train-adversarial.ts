@@ -2,6 +2,7 @@ import type { RunHooks } from '../../evaluate/events.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
 import { versionsOfMakers } from '../../evaluate/versions.js';
 import { cacheFolder } from '../../features/cache.js';
+import { listKnownNetworks } from '../../inception/network.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { chooseBackend } from '../choose-backend.js';
 import { tfjsVersion } from '../tfjs-version.js';
@@ -142,7 +143,7 @@ async function trainOn(
   const scoring = new SampleScoring(
     {
       ...{ trainer, pictures: train, openTest, seed, samples: run.evalSamples, device: run.device },
-      ...{ threads: options.threads, cacheDir: options.cacheDir, model: scoringModel(run, options) },
+      ...{ threads: options.threads, cacheDir: options.cacheDir, model: await scoringModel(run, options) },
     },
     hooks,
   );
@@ -182,9 +183,14 @@ async function trainOn(
   }
 }
 
-/** The embedded network of the data set, which is always there and quick; for other pictures the one that `score` takes. */
-function scoringModel({ preset }: ResolvedRun, { pictures }: TrainAdversarialOptions): string {
-  return pictures === undefined && preset.dataset ? `inception-${preset.dataset}` : 'auto';
+/** The network that was made for the data set, if it is there, which is quick; else the one that `score` takes. */
+async function scoringModel(
+  { preset: { dataset } }: ResolvedRun,
+  { pictures }: TrainAdversarialOptions,
+): Promise<string> {
+  const own = `inception-${dataset}`;
+  const isKnown = async () => (await listKnownNetworks()).some(({ card }) => card.name === own);
+  return pictures === undefined && (await isKnown()) ? own : 'auto';
 }
 
 async function factsOf(
