@@ -63,9 +63,12 @@ export function computeCloseness(m: Tensor2D, kernels: number): Tensor2D {
 
 /** ‖M_ib − M_jb‖₁, [N, N, B]. */
 function distances(m: Tensor2D, kernels: number): Tensor3D {
-  return dimensionsOf(m, kernels)
-    .map((each) => abs(sub<Tensor3D>(expandDims(each, 0), expandDims(each, 1))))
-    .reduce((total, each) => add(total, each));
+  return (
+    dimensionsOf(m, kernels)
+      .map((each) => abs(sub<Tensor3D>(expandDims(each, 0), expandDims(each, 1))))
+      // ONNX Runtime computes the last operand first: the other way about it would hold all dimensions before it adds them.
+      .reduce((total, each) => add(each, total))
+  );
 }
 
 /** ∂/∂M_ib: Σ_j c_b(i, j)·(∂o_ib + ∂o_jb)·sign(M_jb − M_ib). */
