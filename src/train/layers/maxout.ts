@@ -1,5 +1,4 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { concat, customGrad, equal, maximum, mul, split, type Tensor } from '@tensorflow/tfjs-core';
+import { maximum, split, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { type ConvolutionForm, convolution, dense, type Starts } from './layers.js';
 import type { Parameters } from './parameters.js';
 
@@ -32,22 +31,9 @@ export function maxoutConvolution(
 }
 
 /**
- * The greatest of the pieces along the last axis. [..., pieces·units] → [..., units]. The gradient goes to every piece that is as
- * great as the greatest, as in the code of 2014.
+ * The greatest of the pieces along the last axis. [..., pieces·units] → [..., units]. Among equal pieces the first one has the
+ * gradient (in the code of 2014 each of them). Taking slices costs two thirds of a maximum over an axis of pieces.
  */
 export function greatestPiece<T extends Tensor>(linear: T, pieces: number): T {
-  const axis = linear.rank - 1;
-  const choose = customGrad((x, save) => {
-    const parts = split(x as Tensor, pieces, axis);
-    const greatest = parts.reduce((best, part) => maximum(best, part));
-    (save as (tensors: Tensor[]) => void)([x as Tensor, greatest]);
-    return {
-      value: greatest,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const chosen = split(saved[0], pieces, axis).map((part) => mul(dy, equal(part, saved[1])));
-        return concat(chosen, axis);
-      },
-    };
-  });
-  return choose(linear) as T;
+  return split(linear, pieces, linear.rank - 1).reduce((best, piece) => maximum(best, piece)) as T;
 }

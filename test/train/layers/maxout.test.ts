@@ -35,11 +35,11 @@ describe.each(['cpu', 'onnx'])('maxout on the %s backend', (backend) => {
     expect(await numbers(greatestPiece(linear, 3))).toEqual([3, 30, -1, 5]);
   });
 
-  it('gives the gradient to the greatest piece, and to all of them where they are equal', async () => {
+  it('gives the gradient to the greatest piece, the first where two are equal', async () => {
     const linear = tensor2d([[1, 10, 2, 30, 2, 20]]);
     const weights = tensor2d([[5, 7]]);
     const slope = grad((x) => sum(mul(greatestPiece(x, 3), weights)));
-    expect(await numbers(slope(linear))).toEqual([0, 0, 5, 7, 5, 0]);
+    expect(await numbers(slope(linear))).toEqual([0, 0, 5, 7, 0, 0]);
   });
 
   it('is the greatest of linear functions, by hand', async () => {
