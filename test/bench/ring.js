@@ -70,7 +70,7 @@ export async function trainOnRing(variant, seed, steps) {
   const latents = (count) => randomNormal([count, LATENT], draws);
   const judge = (x, sets) => discriminator(ofD, x, minibatch, sets);
   tidy(() => judge(generator(ofG, latents(2)), [2]).logits);
-  const options = { beta1: 0.5, historicalAveraging };
+  const options = { beta1: 0.5, adamEpsilon: 1e-8, historicalAveraging };
   const [playerG, playerD] = [new Player('G', ofG, options), new Player('D', ofD, options)];
   const state = [...playerG.state.values(), ...playerD.state.values()];
   for (let step = 0; step < steps; step++) {

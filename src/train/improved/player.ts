@@ -19,11 +19,15 @@ export class Player {
   constructor(
     name: string,
     parameters: Parameters,
-    { beta1, historicalAveraging }: Pick<ImprovedSettings, 'beta1' | 'historicalAveraging'>,
+    {
+      beta1,
+      adamEpsilon,
+      historicalAveraging,
+    }: Pick<ImprovedSettings, 'beta1' | 'adamEpsilon' | 'historicalAveraging'>,
   ) {
     const { learnt, followed } = parameters;
     this.#parameters = parameters;
-    this.#adam = new Adam(learnt, { beta1, beta2: BETA2 });
+    this.#adam = new Adam(learnt, { beta1, beta2: BETA2, epsilon: adamEpsilon });
     this.#lambda = historicalAveraging;
     this.#history = historicalAveraging > 0 ? new HistoricalAverage(learnt) : undefined;
     const kept = {

@@ -26,6 +26,11 @@ const improvedSettings = z.strictObject({
   latentWidth: z.int().min(1).default(100).describe('numbers in each latent'),
   learningRate: positive.default(3e-3).describe("Adam's learning rate, for both players"),
   beta1: share.default(0.5).describe("what Adam's first moment keeps at a step"),
+  adamEpsilon: positive
+    .default(1e-4)
+    .describe(
+      'what Adam adds to the root of the second moment; the released code for small pictures adds 1e-8 under the root, which does as much',
+    ),
   decay: z
     .boolean()
     .default(false)
@@ -172,6 +177,7 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         batchSize: 64,
         latentWidth: 8192,
         learningRate: 4e-4,
+        adamEpsilon: 1e-8,
         generatorLoss: 'non-saturating',
         // With real targets of .75 and as many generated pictures, D is .375 where they can't be told apart.
         generatorTarget: 0.375,

@@ -94,6 +94,7 @@ describe('the trainer of 2016', () => {
     'more steps of the generator': { generatorSteps: 2 },
     'less noise': { inputNoise: 0 },
     'another first moment': { beta1: 0.9 },
+    'another epsilon': { adamEpsilon: 1e-8 },
     'a shorter mean of weights': { averageDecay: 0.05 },
   };
 
