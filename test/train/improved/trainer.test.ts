@@ -193,14 +193,18 @@ describe('the trainer of 2016', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('is the same on the onnx backend, by one session', async () => {
-    const eager = make({ minibatchKernels: 2, normalisation: 'virtual' });
+  // An epsilon that keeps Adam from making much of what is left of a gradient by rounding.
+  it.each([
+    { adamEpsilon: 0.01 },
+    { adamEpsilon: 0.01, minibatchKernels: 2, normalisation: 'virtual' },
+  ] as const)('is the same on the onnx backend: %o', async (changes) => {
+    const eager = make(changes);
     await train(eager, 0, 3);
     const expected = await stateOf(eager);
     eager.dispose();
     trainers = [];
     const backend = await useOnnxBackend({ device: 'cpu', threads: 1 });
-    const lazy = create({ minibatchKernels: 2, normalisation: 'virtual' });
+    const lazy = create(changes);
     await lazy.initialise!({ first: pictures(20, FORM) }, new RandomStream(50));
     await flush([...lazy.state.values()]);
     for (let step = 0; step < 3; step++) {
@@ -210,7 +214,7 @@ describe('the trainer of 2016', () => {
     }
     for (const [name, values] of await stateOf(lazy)) {
       const wanted = expected.get(name) as number[];
-      for (const [i, value] of values.entries()) expect(Math.abs(value - wanted[i]), name).toBeLessThan(2e-2);
+      for (const [i, value] of values.entries()) expect(Math.abs(value - wanted[i]), name).toBeLessThan(2e-5);
     }
     lazy.dispose();
     await backend.close();
