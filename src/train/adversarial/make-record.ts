@@ -8,6 +8,9 @@ const MOST_GRIDS = 9;
 /** Where the size stands in a PNG file. */
 const [PNG_WIDTH, PNG_HEIGHT] = [16, 20];
 
+/** How a trainer names what it shows that is no loss but a share. */
+const SHARE = 'accuracy';
+
 /** What a record has beside the files of the run. */
 export type RecordFacts = Omit<TrainingRecord, 'curves' | 'grids'> & { readonly gridLayout: string };
 
@@ -51,12 +54,18 @@ function lossCurves(lines: readonly LogLine[]): Curve[] {
   );
   return names.map((name) => ({
     name,
-    title: name,
+    title: inWords(name),
     kind: 'loss',
+    ...(name.startsWith(SHARE) && { unit: 'fraction' }),
     points: lines
       .filter((line) => name in line)
       .map((line) => ({ step: line.step, value: line[name] as number })),
   }));
+}
+
+/** "lossClassReal" as "loss class real", and "lossD" as "loss D". */
+function inWords(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]\w?/g, (start) => ` ${start.length > 1 ? start.toLowerCase() : start}`);
 }
 
 function metricCurve(lines: readonly LogLine[], reference: number | undefined): Curve {

@@ -66,7 +66,7 @@ export interface Trainer {
 
   /**
    * One step of the algorithm: appends its work to the graph and assigns variables, reads nothing. The loop flushes.
-   * Returns what is shown and logged, such as losses; the caller disposes of them.
+   * Returns what is shown and logged, such as losses, and shares under names that begin with accuracy; the caller disposes of them.
    *
    * @param draws all that is random in this step
    */
