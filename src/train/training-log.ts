@@ -13,9 +13,12 @@ export class TrainingLog {
     this.#path = path;
   }
 
-  /** Opens a log to go on after `step`: lines of later steps, which will be done again, are taken out. Throws StorageError. */
+  /**
+   * Opens a log to go on after `step`: lines of later steps, which will be done again, are taken out. −1 begins a new log. Throws
+   * StorageError.
+   */
   static async open(path: string, step: number): Promise<TrainingLog> {
-    const text = step === 0 ? '' : await readFile(path, 'utf8').catch(() => '');
+    const text = await readFile(path, 'utf8').catch(() => '');
     const kept = text.split('\n').filter((line) => stepOf(line) <= step);
     await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
     return new TrainingLog(path);

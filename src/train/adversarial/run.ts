@@ -109,8 +109,9 @@ class Run {
   }
 
   async toEnd(): Promise<RunOutcome> {
-    if (!(await this.#resume())) await this.#begin();
-    const log = await TrainingLog.open(this.#job.paths.log, this.#step);
+    const resumed = await this.#resume();
+    if (!resumed) await this.#begin();
+    const log = await TrainingLog.open(this.#job.paths.log, resumed ? this.#step : -1);
     this.#startedMs = Date.now();
     let checkpointMs = this.#startedMs;
     const grid = layOutGrid(this.#job.trainer, this.#job.pictures.form, this.#job.seed);

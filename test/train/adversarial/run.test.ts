@@ -109,6 +109,32 @@ describe('runAdversarial', () => {
     }
   });
 
+  it('scores at the first step, now and then and at the last, each once, however it is stopped', async () => {
+    const asked: number[] = [];
+    const score = async (step: number) => {
+      asked.push(step);
+      return [{ step, kind: 'metric', value: step / 2 }];
+    };
+    const job = { scoring: { every: 20, score } };
+    await train('scored', { job });
+    expect(asked.splice(0)).toEqual([0, 20, 40, 50]);
+    await expect(train('scored-in-parts', { job, hooks: { signal: AbortSignal.abort() } })).rejects.toThrow();
+    for (const stop of [20, 33]) {
+      const resumed = { job: { ...job, resume: true }, hooks: stopAfter(stop) };
+      await expect(train('scored-in-parts', resumed)).rejects.toThrow('aborted');
+    }
+    await train('scored-in-parts', { job: { ...job, resume: true } });
+    expect(asked).toEqual([0, 20, 40, 50]);
+    expect(await contentOf('scored-in-parts')).toEqual(await contentOf('scored'));
+  });
+
+  it('begins a new log where a run has left none but its log', async () => {
+    await train('left');
+    await rm(pathsOf(join(folder, 'left')).checkpoint);
+    await train('left');
+    expect(await contentOf('left')).toEqual(await contentOf('through'));
+  });
+
   it('follows the seed', async () => {
     await train('other', { job: { seed: 8 } });
     const [one, other] = [await contentOf('through'), await contentOf('other')];
