@@ -1,5 +1,6 @@
 import {
   mul,
+  ones,
   scalar,
   tensor1d,
   tensor2d,
@@ -10,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RandomStream } from '../../../src/tfjs-backend/index.js';
 import { limitColumns } from '../../../src/train/gan/column-norm.js';
 import { discriminatorLoss, generatorLoss } from '../../../src/train/gan/losses.js';
 import { discriminate, keepAll } from '../../../src/train/gan/networks.js';
@@ -17,6 +19,7 @@ import { computeMarginalLogits, normaliseContrast, toUnitRange } from '../../../
 import { Player } from '../../../src/train/gan/player.js';
 import { momentumAt, rateAt } from '../../../src/train/gan/schedules.js';
 import { facts } from '../../../src/train/gan/settings.js';
+import { StepDropout } from '../../../src/train/gan/step-dropout.js';
 import { onCpu, smallSettings } from './toy.js';
 
 beforeAll(onCpu);
@@ -147,10 +150,10 @@ it('D approaches p_data / (p_data + p_g)', async () => {
     for (const each of player.parameters.learnt.values()) each.assign(mul(each, 200));
   });
   // Samples are spread evenly over [0, 1], pictures with the density 2x: D should be 2x / (2x + 1).
-  const even = Float32Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
+  const even = Float32Array.from({ length: 100 }, (_, i) => (i + 0.5) / 100);
   const rising = even.map(Math.sqrt);
   const judge = (values: Float32Array) => discriminate(plan, player.parameters, at(values), keepAll);
-  for (let step = 0; step < 400; step++) {
+  for (let step = 0; step < 300; step++) {
     tidy(() => {
       const slope = player.slope(() => discriminatorLoss(judge(rising), judge(even)));
       player.move(slope, { rate: scalar(0.2), momentum: scalar(0.8), columnNorm: 0 });
@@ -158,7 +161,7 @@ it('D approaches p_data / (p_data + p_g)', async () => {
   }
   const logits = await judge(even).data<'float32'>();
   for (let bin = 1; bin < 10; bin++) {
-    const inBin = logits.slice(bin * 20, (bin + 1) * 20).map((x) => 1 / (1 + Math.exp(-x)));
+    const inBin = logits.slice(bin * 10, (bin + 1) * 10).map((x) => 1 / (1 + Math.exp(-x)));
     const mean = inBin.reduce((sum, each) => sum + each, 0) / inBin.length;
     const x = (bin + 0.5) / 10;
     expect(mean, `x about ${x}`).toBeGreaterThan((2 * x) / (2 * x + 1) - 0.05);
@@ -166,6 +169,20 @@ it('D approaches p_data / (p_data + p_g)', async () => {
   }
   player.dispose();
 }, 60_000);
+
+describe('dropout in a step', () => {
+  it('keeps the share of each layer, scaled, and the same for both players', async () => {
+    const dropout = new StepDropout(new RandomStream(1));
+    const x = ones([100, 100]);
+    const once = [...(await dropout.of('samples')('h0', x, 0.8).data())];
+    expect(new Set(once)).toEqual(new Set([0, 1.25]));
+    expect(once.filter((each) => each > 0).length / 1e4).toBeCloseTo(0.8, 1);
+    expect([...(await dropout.of('samples')('h0', x, 0.8).data())]).toEqual(once);
+    expect([...(await dropout.of('data')('h0', x, 0.8).data())]).not.toEqual(once);
+    expect(dropout.of('data')('h1', x, 1)).toBe(x);
+    dropout.dispose();
+  });
+});
 
 describe('presets', () => {
   it('are those that were released', () => {
