@@ -45,7 +45,8 @@ interface Labelled {
  *     L_C = E log P(c | x_real)    + E log P(c | x_fake)
  *
  * D maximises L_S + L_C, G maximises L_C − L_S. Real and generated pictures go through D apart, so that each kind is normalised
- * by statistics of its own. Both players move at once, by the same generated pictures.
+ * by statistics of its own. Both players move at once, by the same generated pictures: G runs once a step, and D's pass over them serves both
+ * (others for G take a third more time). Classes of generated pictures are drawn evenly.
  */
 export class AcganTrainer implements Trainer {
   readonly wishes: Readonly<Record<'real', BatchWish>>;
