@@ -151,7 +151,14 @@ class Run {
     if (!checkpoint) return false;
     mustBelongTo(paths.checkpoint, checkpoint, identity, '-o');
     this.#losses.expect(checkpoint.tensors.keys());
-    assignTensors(new Map([...trainer.state, ...this.#losses.state]), checkpoint.tensors);
+    try {
+      assignTensors(new Map([...trainer.state, ...this.#losses.state]), checkpoint.tensors);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new NetworkError(
+        `The checkpoint ${paths.checkpoint} is of other networks than this version makes (${error.message}): go on with the version that wrote it`,
+      );
+    }
     const { step, told, scored, seconds } = checkpoint.progress;
     if (step > this.#steps) {
       throw new UsageError(

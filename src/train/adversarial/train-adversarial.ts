@@ -72,7 +72,8 @@ export interface TrainedGan {
 }
 
 /**
- * Trains a paper's GAN into a folder: checkpoint, log, grids of samples.
+ * Trains a paper's GAN into a folder: checkpoint, log, grids of samples. A run that was stopped and resumed leaves the bytes of one that ran
+ * through, on the same backend with as many threads.
  *
  * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do. Aborted, it writes a checkpoint and
  * throws the signal's reason.

@@ -163,6 +163,9 @@ describe('runAdversarial', () => {
   it('refuses a checkpoint of another run, and one past the end, and keeps it', async () => {
     const other = { identity: { pictures: 'others' }, resume: true };
     await expect(train('through', { job: other })).rejects.toThrow(/differs in pictures.*-o/);
+    // The settings are part of a run's identity; here only the networks tell.
+    const unlike = { settings: { conditional: false }, job: { resume: true } };
+    await expect(train('through', unlike)).rejects.toThrow(/is of other networks .*expected means/);
     const shorter = { length: { steps: 40 }, resume: true };
     await expect(train('through', { job: shorter })).rejects.toThrow(UsageError);
     expect((await contentOf('through')).step).toBe(50);
