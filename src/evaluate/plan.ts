@@ -1,4 +1,5 @@
 import type { OutputName } from '../features/shard-builder.js';
+import type { ImageSource } from '../images/image-source.js';
 import { ImagesError } from '../images/images-error.js';
 import { readClassMap } from '../inception/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
@@ -10,6 +11,9 @@ import { largestSide, type PictureSet } from './picture-set.js';
 import type { StatisticsFile } from './statistics-file.js';
 
 export type MetricName = (typeof METRIC_IDS)[number];
+
+/** So many pictures, spread over a set, tell whether it is in colour. */
+const PICTURES_FOR_COLOUR = 16;
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {
@@ -71,7 +75,10 @@ export async function makePlan(
       set.source.classNames,
       { network: options.model, options: cardOptions(options, options.model) },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
-      { modelsDir: options.modelsDir, classMap, profile: options.profile },
+      {
+        ...{ modelsDir: options.modelsDir, classMap, profile: options.profile },
+        haveColour: () => haveColour(set.source),
+      },
     );
   const choice = await choose(samples);
   const resolutions = chooseResolutions(options, samples, choice);
@@ -92,6 +99,17 @@ export async function makePlan(
   }
   const plannedReference = planSet(shared, reference, await choose(reference));
   return { ...plan, reference: plannedReference, sets: [planned, plannedReference] };
+}
+
+/** Whether any of a few pictures has colour; those that can't be decoded are told of later. */
+async function haveColour(source: ImageSource): Promise<boolean> {
+  const { entries } = source;
+  const step = Math.ceil(entries.length / PICTURES_FOR_COLOUR);
+  const some = [...entries.keys()].filter((index) => index % step === 0);
+  for await (const picture of source.pictures(some)) {
+    if (picture.ok && picture.pixels.some((value, i) => value !== picture.pixels[i - (i % 3)])) return true;
+  }
+  return false;
 }
 
 /** Features of two networks have nothing in common, even where they are equally wide. */

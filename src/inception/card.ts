@@ -57,6 +57,8 @@ export const networkCard = z
         scores: output.optional(),
       })
       .refine(({ features, logits }) => features || logits, 'expected features, logits or both'),
+    /** It sees the mean of red, green and blue alone, so it is for grey pictures. */
+    grey: z.boolean().optional(),
     /** One name per column of the logits, in their order. */
     classes: z.array(z.string().min(1)).optional(),
     /** WordNet 3.0 synset id (n01440764) of each column of the logits, in their order. */

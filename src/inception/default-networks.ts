@@ -29,6 +29,8 @@ export interface ChoiceOptions {
   readonly modelsDir?: string;
   readonly classMap?: ClassMap;
   readonly profile?: ProfileName;
+  /** Whether the samples have colour; asked only where it decides between networks. */
+  readonly haveColour?: () => Promise<boolean>;
 }
 
 /** The network for features where none is named: the field's own if it is in the store, else the one that is always there. */
@@ -48,7 +50,7 @@ export async function chooseNetworks(
   classNames: readonly string[] | undefined,
   model: NetworkChoice,
   classifier: NetworkChoice,
-  { modelsDir, classMap, profile }: ChoiceOptions = {},
+  { modelsDir, classMap, profile, haveColour = async () => false }: ChoiceOptions = {},
 ): Promise<ChosenNetworks> {
   const known = await listKnownNetworks(modelsDir);
   const open = (name: string, options?: NetworkOptions) =>
@@ -57,14 +59,20 @@ export async function chooseNetworks(
   if (classifier.network !== 'auto') {
     // A named classifier is opened in any case, so that a mistake in its name is told.
     const named = await open(classifier.network, classifier.options);
-    return { model: opened, ...(await matchClassifier(classNames, [openedCandidate(named)], classMap)) };
+    return {
+      model: opened,
+      ...(await matchClassifier(classNames, [openedCandidate(named)], classMap, haveColour)),
+    };
   }
   // Who names a model means it, also where classes are numbers.
   const first = { ...openedCandidate(opened), named: model.network !== 'auto' };
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
-    .map(({ card }) => ({ classes: classesOf(card), open: () => open(card.name) }));
-  const match = await matchClassifier(classNames, [first, ...others], classMap);
+    .map(({ card }) => ({
+      ...{ classes: classesOf(card), grey: card.grey },
+      open: () => open(card.name),
+    }));
+  const match = await matchClassifier(classNames, [first, ...others], classMap, haveColour);
   return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
 
@@ -78,6 +86,8 @@ interface Candidate {
   readonly classes: NetworkClasses;
   /** The person asked for this network. */
   readonly named?: boolean;
+  /** It is for grey pictures. */
+  readonly grey?: boolean;
   open(): Promise<Network>;
 }
 
@@ -100,6 +110,7 @@ async function matchClassifier(
   classNames: readonly string[] | undefined,
   candidates: readonly Candidate[],
   classMap: ClassMap | undefined,
+  haveColour: () => Promise<boolean>,
 ): Promise<Omit<ChosenNetworks, 'model'>> {
   if (!classNames) return { reason: 'The samples have no labels.' };
   const reasons: string[] = [];
@@ -108,6 +119,8 @@ async function matchClassifier(
     const found = findClassColumns(classNames, candidate.classes, classMap);
     if ('reason' in found) reasons.push(found.reason);
     else if (found.matchedBy === 'index' && !candidate.named) byIndex ??= { candidate, columns: found };
+    // Folders 0 to 9 are digits if the pictures are grey, and count another network's columns if they are not.
+    else if (byIndex && candidate.grey && (await haveColour())) continue;
     else {
       const warning = byIndex && explainNumbers(candidate.classes.name, byIndex.candidate.classes.name);
       return { classifier: await candidate.open(), classColumns: found, ...(warning && { warning }) };

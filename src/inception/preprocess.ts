@@ -72,7 +72,13 @@ export function describePreprocessing(
   reduction?: Reduction,
 ): string {
   const reduce = reduction ? `reduced to ${reduction.to} (${reduction.downsample}) and back, ` : '';
-  return `${reduce}${resize} to ${size} × ${size}, x · ${normalise.scale} + ${normalise.offset}`;
+  return `${reduce}${resize} to ${size} × ${size}, x · ${describe(normalise.scale)} + ${describe(normalise.offset)}`;
+}
+
+/** One number for all channels, or red, green and blue's, with six digits. */
+function describe(numbers: number | readonly number[]): string {
+  const [first, ...others] = [numbers].flat().map((each) => String(Number(each.toPrecision(6))));
+  return others.length === 0 ? first : `[${[first, ...others].join(', ')}]`;
 }
 
 /** Takes detail above `to` pixels a side out of the planes [1, n·3, h, w], which keep their size. */

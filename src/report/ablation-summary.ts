@@ -5,7 +5,7 @@ import type {
   AblationPoint,
   AblationStep,
 } from '../evaluate/ablation-result.js';
-import { formatCount } from './numbers.js';
+import { formatCount, formatSigned } from './numbers.js';
 import { ARROWS, describeNumber } from './summary.js';
 
 // What the ablation's reports for people say, before each lays it out. Names stand here as they are.
@@ -111,9 +111,7 @@ function describePoint(point: AblationPoint | undefined, unit: string, scale: nu
 
 /** "+20.2", "−3.0", "0.0": per cent with a sign. */
 export function signedPercent(share: number): string {
-  const text = Math.abs(share * 100).toFixed(1);
-  if (Number(text) === 0) return text;
-  return `${share < 0 ? '−' : '+'}${text}`;
+  return formatSigned(share, { decimals: 1, scale: 100, suffix: '' });
 }
 
 /** "p < 0.0001", "0.031". */

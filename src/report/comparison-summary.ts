@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonCell, ComparisonRow } from '../compare/comparison.js';
-import { formatNumber } from './numbers.js';
+import { formatSigned } from './numbers.js';
 import { ARROWS, describeNumber, digitsOf } from './summary.js';
 
 // What the comparison's reports for people say, before each lays it out. Names stand here as they are.
@@ -85,16 +85,11 @@ export function listChanges(comparison: Comparison): string[][] {
       if (cell.status !== 'ok' || !cell.change) return [];
       const { value, interval, p } = cell.change;
       const digits = digitsOf({ value, interval }, row.unit);
-      const write = (number: number) => signed(formatNumber(number, digits));
+      const write = (number: number) => formatSigned(number, digits);
       const ends = interval ? `[${write(interval.low)}, ${write(interval.high)}]${digits.suffix}` : '';
       return [[titleOfRow(row), names[index], `${write(value)}${digits.suffix}`, ends, describeP(p)]];
     }),
   );
-}
-
-function signed(text: string): string {
-  if (Number(text) === 0) return text;
-  return text.startsWith('-') ? `−${text.slice(1)}` : `+${text}`;
 }
 
 function describeP(p: number | undefined): string {

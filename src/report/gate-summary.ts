@@ -1,5 +1,5 @@
 import type { GateRow, GateVerdict } from '../gate/verdict.js';
-import { chooseDigits, type Digits, formatNumber } from './numbers.js';
+import { chooseDigits, type Digits, formatNumber, formatSigned } from './numbers.js';
 import { isShare, plural } from './summary.js';
 
 // What the gate's reports say, before each lays it out. Names stand here as they are; a report neutralises them.
@@ -34,12 +34,11 @@ export function describeRow(row: GateRow): RowTexts {
   const digits = digitsOfRow(row);
   const write = (value: number | null | undefined) =>
     value === null || value === undefined ? '' : `${formatNumber(value, digits)}${digits.suffix}`;
-  const change = write(row.change);
   return {
     name: nameOfRow(row),
     baseline: write(row.baseline),
     now: write(row.now),
-    change: row.change !== null && row.change > 0 ? `+${change}` : change,
+    change: row.change === null ? '' : `${formatSigned(row.change, digits)}${digits.suffix}`,
     asked: describeAsked(row, write),
   };
 }

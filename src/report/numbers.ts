@@ -52,6 +52,13 @@ export function formatNumber(value: number, { decimals, scale }: Digits): string
   return formatFixed(value * scale, Math.min(decimals, MOST_DECIMALS));
 }
 
+/** As `formatNumber`, of a change: +0.15, −1.5, 0.0, with the minus that is as wide as the plus. */
+export function formatSigned(value: number, digits: Digits): string {
+  const text = formatNumber(value, digits);
+  if (Number(text) === 0) return text;
+  return text.startsWith('-') ? `−${text.slice(1)}` : `+${text}`;
+}
+
 /** 5.004 ± 0.031, 87.96 ± 0.33 %, (1.20 ± 0.31)e-6; without an uncertainty the value alone. */
 export function formatValue(value: number, uncertainty: number | undefined, digits: Digits): string {
   if (uncertainty === undefined) return `${formatNumber(value, digits)}${digits.suffix}`;

@@ -169,7 +169,7 @@ describe('the other commands', () => {
     const path = join(folder, 'stats.npz');
     const made = await runProgram(['stats', SAMPLES, '-o', path, '--cache-dir', cacheDir]);
     expect(made.stdout).toBe(`${path}\n`);
-    expect(made.stderr).toContain('384 features from 200 pictures');
+    expect(made.stderr).toMatch(/[1-9]\d* features from 200 pictures/);
     const { stdout } = await quick('--metrics', 'fid', '--reference', path, '--json', '-');
     const [fid] = parseResult(JSON.parse(stdout)).metrics;
     expect(fid).toMatchObject({ id: 'fid', status: 'ok' });

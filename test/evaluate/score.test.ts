@@ -39,12 +39,15 @@ function computed(result: EvaluationResult, id: string, subject = 'samples'): Co
 /** Class scores of the embedded network, fed by hand: no graph, no shard, no cache of ours. */
 async function classifyByHand(reduce: (pixels: Uint8Array) => ArrayLike<number>): Promise<number> {
   const pictures = await fixturePictures();
-  const session = await openSession(join(import.meta.dirname, '../../models/inception-cifar10.onnx'));
+  const models = join(import.meta.dirname, '../../models');
+  const session = await openSession(join(models, 'inception-cifar10.onnx'));
+  const card = JSON.parse(await readFile(join(models, 'inception-cifar10.json'), 'utf8'));
+  const { scale, offset } = card.input.normalise;
   const image = new Float32Array(pictures.length * 3072);
   pictures.forEach(({ picture }, n) => {
     const values = reduce(picture.pixels);
     for (let i = 0; i < 1024; i++) {
-      for (let c = 0; c < 3; c++) image[n * 3072 + c * 1024 + i] = values[i * 3 + c] / 127.5 - 1;
+      for (let c = 0; c < 3; c++) image[n * 3072 + c * 1024 + i] = values[i * 3 + c] * scale[c] + offset[c];
     }
   });
   const { logits } = await session.run({
@@ -156,7 +159,7 @@ describe('score', () => {
   test('a reference of statistics gives the FID of its pictures', async () => {
     const path = join(folder, 'reference.npz');
     const { count, dimensions } = await writeStatistics(FIXTURE, path, { cacheDir: join(folder, 'cache') });
-    expect([count, dimensions]).toEqual([200, 384]);
+    expect([count, dimensions]).toEqual([200, 480]);
     const result = await score(many, {
       reference: path,
       metrics: ['fid', 'kid'],

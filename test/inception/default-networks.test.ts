@@ -54,6 +54,16 @@ describe('chooseNetworks', () => {
     expect(named.classColumns?.matchedBy).toBe('index');
   });
 
+  it('takes folders 0 to 9 for digits where the pictures are grey, and for columns where they have colour', async () => {
+    const classes = ['0', '1', '9'];
+    const grey = await chooseNetworks(classes, auto, auto, { haveColour: async () => false });
+    expect(grey.classifier?.name).toBe('inception-mnist');
+    expect(grey.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'name' });
+    const coloured = await chooseNetworks(classes, auto, auto, { haveColour: async () => true });
+    expect(coloured.classifier?.name).toBe('inception-cifar10');
+    expect(coloured.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'index' });
+  });
+
   it('says why there is none', async () => {
     const chosen = await chooseNetworks(['ship', 'unicorn'], colours, auto);
     expect(chosen.classifier).toBeUndefined();

@@ -18,10 +18,10 @@ inception distance).
   baseline   ./then: 10,000 pictures
 
   verdict         metric                            baseline     now   change  test or bound
-  FAIL            Class accuracy of cat at 16×16 ↑    65.0 %  45.0 %  -20.0 %  p < 0.0001
-  FAIL            Class accuracy ↑                    81.0 %  79.1 %   -1.9 %  at least 80.0 %
+  FAIL            Class accuracy of cat at 16×16 ↑    65.0 %  45.0 %  −20.0 %  p < 0.0001
+  FAIL            Class accuracy ↑                    81.0 %  79.1 %   −1.9 %  at least 80.0 %
   not comparable  Fréchet inception distance ↓          12.3    14.5     +2.2
-  pass            Inception Score ↑                    5.004   4.991   -0.013  p 0.62
+  pass            Inception Score ↑                    5.004   4.991   −0.013  p 0.62
 
 What failed
   Class accuracy of cat at 16×16: It is worse by 20 points, which is more than chance explains (p 0.0000021).
@@ -80,15 +80,15 @@ describe('the gate as JUnit XML', () => {
       <property name="alpha" value="0.05"/>
     </properties>
     <testcase classname="ganeval.gate.is" name="Inception Score (significant)">
-      <system-out><![CDATA[baseline: 5.004; now: 4.991; change: -0.013; test or bound: p 0.62]]></system-out>
+      <system-out><![CDATA[baseline: 5.004; now: 4.991; change: −0.013; test or bound: p 0.62]]></system-out>
     </testcase>
     <testcase classname="ganeval.gate.accuracy" name="Class accuracy of cat at 16×16 (significant)">
       <failure message="It is worse by 20 points, which is more than chance explains (p 0.0000021)." type="significant"/>
-      <system-out><![CDATA[baseline: 65.0 %; now: 45.0 %; change: -20.0 %; test or bound: p < 0.0001]]></system-out>
+      <system-out><![CDATA[baseline: 65.0 %; now: 45.0 %; change: −20.0 %; test or bound: p < 0.0001]]></system-out>
     </testcase>
     <testcase classname="ganeval.gate.accuracy" name="Class accuracy (floor)">
       <failure message="79.1 % is below the floor of 80 %." type="floor"/>
-      <system-out><![CDATA[baseline: 81.0 %; now: 79.1 %; change: -1.9 %; test or bound: at least 80.0 %]]></system-out>
+      <system-out><![CDATA[baseline: 81.0 %; now: 79.1 %; change: −1.9 %; test or bound: at least 80.0 %]]></system-out>
     </testcase>
     <testcase classname="ganeval.gate.fid" name="Fréchet inception distance (relative)">
       <error message="Not comparable: metrics.fid.n was 10000 and is 2000." type="not-comparable"><![CDATA[metrics.fid.n is 2000, and 10000 in the baseline; Give 10000 samples as in the baseline; or write a new baseline with --update.]]></error>
@@ -125,8 +125,8 @@ Failed: of 4 rules, 2 failed (Class accuracy of cat at 16×16, Class accuracy), 
 
 | verdict | metric | baseline | now | change | test or bound |
 | --- | --- | --- | --- | --- | --- |
-| **FAIL** | Class accuracy of cat at 16×16 ↑ | 65.0 % | 45.0 % | -20.0 % | p &lt; 0.0001 |
-| **FAIL** | Class accuracy ↑ | 81.0 % | 79.1 % | -1.9 % | at least 80.0 % |
+| **FAIL** | Class accuracy of cat at 16×16 ↑ | 65.0 % | 45.0 % | −20.0 % | p &lt; 0.0001 |
+| **FAIL** | Class accuracy ↑ | 81.0 % | 79.1 % | −1.9 % | at least 80.0 % |
 | **not comparable** | Fréchet inception distance ↓ | 12.3 | 14.5 | +2.2 |  |
 
 ### Not comparable
@@ -138,7 +138,7 @@ Failed: of 4 rules, 2 failed (Class accuracy of cat at 16×16, Class accuracy), 
 
 | verdict | metric | baseline | now | change | test or bound |
 | --- | --- | --- | --- | --- | --- |
-| pass | Inception Score ↑ | 5.004 | 4.991 | -0.013 | p 0.62 |
+| pass | Inception Score ↑ | 5.004 | 4.991 | −0.013 | p 0.62 |
 
 </details>
 

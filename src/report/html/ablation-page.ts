@@ -23,7 +23,7 @@ export async function toAblationHtml(ablation: Ablation): Promise<string> {
   const named = nameSets(ablation);
   const figures = await ablationFigures(ablation);
   return makePage({
-    title: `Resolution ablation of ${named.find(({ set }) => set.subject === 'samples')?.set.images.source ?? 'pictures'}`,
+    title: `Resolution ablation of ${nameSamples(named)}`,
     lead: html`<p class="comparable">${ablation.comparableWith}</p>\n`,
     sections: [
       html`<section aria-labelledby="findings"><h2 id="findings">What the pictures show</h2><ul class="cards wide">${named.map(finding)}</ul></section>`,
@@ -38,6 +38,15 @@ export async function toAblationHtml(ablation: Ablation): Promise<string> {
     ],
     madeWith: `Made with ganeval ${ablation.createdWith.ganeval ?? ''}`,
   });
+}
+
+/** "epoch10 and 2 more". */
+function nameSamples(named: readonly NamedSet[]): string {
+  const [first, ...others] = named
+    .filter(({ set }) => set.subject === 'samples')
+    .map(({ set }) => set.images.source);
+  if (others.length === 0) return first ?? 'pictures';
+  return others.length === 1 ? `${first} and ${others[0]}` : `${first} and ${others.length} more`;
 }
 
 function finding({ label, set }: NamedSet): Markup {

@@ -16,7 +16,7 @@ header,main,footer{max-width:72rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1.5rem}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}
 h2{font-size:1.25rem;margin:2.25rem 0 .75rem}
-h3{font-size:1rem;margin:0 0 .35rem}
+h3{font-size:1rem;margin:0 0 .35rem}.scroll+h3{margin-top:1rem}
 p{margin:.35rem 0;max-width:48rem}
 a{color:var(--link)}
 .skip{position:absolute;left:-99rem}

@@ -32,7 +32,7 @@ const CIFAR10: Recipe = {
       { kind: 'mixed', single: 128, triple: [96, 192], double: [64, 96, 96], pool: 64 },
     ],
   },
-  epochs: 20,
+  epochs: 12,
   leastSteps: 1500,
   batchSize: 128,
   learningRate: { peak: 0.16, rise: 0.2, start: 0.2 },
@@ -40,7 +40,7 @@ const CIFAR10: Recipe = {
   weightDecay: 8e-4,
   shiftRate: 8,
   labelSmoothing: 0.15,
-  augmentation: { flip: true, shift: 3, cutout: 8 },
+  augmentation: { flip: true, shift: 2, cutout: 0 },
   averageDecay: 0.998,
 };
 

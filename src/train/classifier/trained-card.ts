@@ -66,6 +66,7 @@ export function makeCard(facts: CardFacts): NetworkCard {
       features: { name: 'features', width: describeSmallInception(spec).featureWidth },
       logits: { name: 'logits', width: spec.classes },
     },
+    ...(spec.channels === 1 && { grey: true }),
     classes: [...classNames],
     architecture: describeArchitecture(spec),
     training: { ...run, pictures, keptBack, sha256: digests, recipe: settings, weights: storage },
