@@ -121,17 +121,19 @@ export function encodeNpy(array: NpyArray): Buffer {
       `expected ${countValues(shape)} values for the shape ${shape.join('×')} but received ${data.length}`,
     );
   }
+  const head = encodeNpyHeader(typeOf(data), shape);
+  return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/** What stands before the values of a row-major array. */
+export function encodeNpyHeader(type: NpyType, shape: readonly number[]): Buffer {
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${typeOf(data)}', 'fortran_order': False, 'shape': (${sides}), }`;
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sides}), }`;
   // NumPy pads the header with spaces so that the values begin at a multiple of 64 bytes.
   const padded = `${text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 11)}\n`;
   const head = Buffer.alloc(10);
   MAGIC.copy(head);
   head[6] = 1;
   head.writeUInt16LE(padded.length, 8);
-  return Buffer.concat([
-    head,
-    Buffer.from(padded, 'latin1'),
-    Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-  ]);
+  return Buffer.concat([head, Buffer.from(padded, 'latin1')]);
 }

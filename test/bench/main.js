@@ -13,6 +13,8 @@ const BENCHMARKS = [
   'inception',
   'training-step',
   'gate',
+  'techniques',
+  'ring',
 ];
 
 const asked = process.argv.slice(2);
