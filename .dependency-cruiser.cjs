@@ -20,8 +20,10 @@ const allowed = {
     'evaluate/illustrations',
     'evaluate/result',
     'gate/verdict',
+    'train/adversarial/training-record',
   ],
   train: [
+    'arrays',
     'evaluate',
     'features',
     'datasets',
@@ -32,6 +34,7 @@ const allowed = {
     'maths',
     'storage',
   ],
+  parzen: ['evaluate/events', 'evaluate/options', 'datasets', 'images', 'onnx'],
   'tfjs-backend': ['onnx'],
 };
 

@@ -61,4 +61,10 @@ export { modelsFolder, removeStored, type StoredNetwork } from './inception/stor
 export { type Verdict, verifyNetworks } from './inception/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
 export { NetworkError } from './onnx/network-error.js';
+export {
+  estimateParzen,
+  type LogLikelihood,
+  type ParzenOptions,
+  type ParzenResult,
+} from './parzen/estimate.js';
 export { StorageError } from './storage/storage-error.js';

@@ -152,13 +152,11 @@ export function encodeNpy(array: NpyArray): Buffer {
       `expected ${countValues(shape)} values for the shape ${shape.join('×')} but received ${data.length}`,
     );
   }
-  return Buffer.concat([
-    encodeNpyHeader(typeOf(data), shape),
-    Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-  ]);
+  const head = encodeNpyHeader(typeOf(data), shape);
+  return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-/** What stands before the values of such a file. */
+/** What stands before the values of a row-major array. */
 export function encodeNpyHeader(type: NpyType, shape: readonly number[]): Buffer {
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sides}), }`;

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Options, open, type ZipFile } from 'yauzl';
 import { ZipFile as ZipWriter } from 'yazl';
-import { encodeNpy, type NpyArray, NpyError, parseNpy } from './npy.js';
+import { encodeNpy, encodeNpyHeader, type NpyArray, NpyError, type NpyType, parseNpy } from './npy.js';
 
 /** No entry of a statistics file is near this: 1 GiB holds a covariance 11,000 wide. */
 const MAX_ENTRY_BYTES = 2 ** 30;
@@ -79,4 +80,40 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
     zip.addBuffer(encodeNpy(array), `${name}.npy`, { mtime });
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(path));
+}
+
+/** An array whose bytes come piece by piece. */
+export interface StreamedArray {
+  readonly type: NpyType;
+  readonly shape: readonly number[];
+  /** Bytes of the values, row-major; read once. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Writes arrays that need not fit into memory as `numpy.savez` does: one `.npy` entry each, not compressed. Arrays are read one after the other,
+ * in their order. Throws what their pieces throw.
+ */
+export async function writeStreamedNpz(
+  path: string,
+  arrays: Readonly<Record<string, StreamedArray>>,
+): Promise<void> {
+  const zip = new ZipWriter();
+  const mtime = new Date(1980, 0, 1);
+  for (const [name, array] of Object.entries(arrays)) {
+    const options = { mtime, compress: false, forceZip64Format: true };
+    zip.addReadStreamLazy(`${name}.npy`, options, (give) => {
+      const stream = Readable.from(withHeader(array));
+      // yazl doesn't look for errors; the output tells them, which is what is waited for.
+      stream.on('error', (error) => (zip.outputStream as Readable).destroy(error));
+      give(null, stream);
+    });
+  }
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path));
+}
+
+async function* withHeader({ type, shape, pieces }: StreamedArray): AsyncGenerator<Uint8Array> {
+  yield encodeNpyHeader(type, shape);
+  yield* pieces;
 }

@@ -1,4 +1,4 @@
-import type { CommandEntry, CommandGroup } from './command.js';
+import type { Command, CommandEntry, CommandGroup } from './command.js';
 
 /** Every command, in the order of help. Their modules load on use: help must not wait for them. */
 export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
@@ -50,7 +50,33 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
         summary: 'Train a small Inception network on labelled pictures: an evaluator of your own',
         load: async () => (await import('./commands/train-classifier.js')).trainClassifierCommand,
       },
+      {
+        usage: 'gan [pictures]',
+        summary: 'Train the generative adversarial nets of 2014: maxout, dropout, momentum',
+        load: () => loadTrainAdversarial('gan'),
+      },
+      {
+        usage: 'improved [pictures]',
+        summary: 'Train the improved GANs of 2016: feature matching, few labels, minibatch features',
+        load: () => loadTrainAdversarial('improved'),
+      },
+      {
+        usage: 'acgan [pictures]',
+        summary: 'Train the auxiliary classifier GAN of 2017: samples of a class that you name',
+        load: () => loadTrainAdversarial('acgan'),
+      },
     ],
+  },
+  {
+    usage: 'parzen <samples>',
+    summary:
+      'Estimate the log-likelihood of real pictures by a Parzen window on samples, as the 2014 paper did',
+    load: async () => (await import('./commands/parzen.js')).parzenCommand,
+  },
+  {
+    usage: 'sample <run>',
+    summary: 'Draw pictures from a GAN that was trained here',
+    load: async () => (await import('./commands/sample.js')).sampleCommand,
   },
   {
     usage: 'models',
@@ -121,3 +147,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
 ];
+
+async function loadTrainAdversarial(name: 'gan' | 'improved' | 'acgan'): Promise<Command> {
+  return (await import('./commands/train-adversarial.js')).makeTrainCommand(name);
+}

@@ -5,8 +5,8 @@ import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../evaluate/o
 export type OptionKey = keyof typeof scoreOptionsSchema.shape;
 
 /** What the command line, the environment and help texts need of an option; all of it read off the schema. */
-export interface OptionSpec {
-  readonly key: OptionKey;
+export interface OptionSpec<Key extends string = OptionKey> {
+  readonly key: Key;
   /** kebab-case, without the dashes */
   readonly flag: string;
   /** GANEVAL_… */
@@ -20,15 +20,20 @@ export interface OptionSpec {
   readonly schema: z.ZodType;
 }
 
-const SPECS: readonly OptionSpec[] = Object.entries(scoreOptionsSchema.shape).map(([key, schema]) =>
-  makeSpec(key as OptionKey, schema),
-);
+const SPECS = specsOf(scoreOptionsSchema.shape);
 
 export function optionSpecs(keys?: readonly OptionKey[]): readonly OptionSpec[] {
   return keys ? SPECS.filter(({ key }) => keys.includes(key)) : SPECS;
 }
 
-function makeSpec(key: OptionKey, schema: z.ZodType): OptionSpec {
+/** What is needed of every option of a schema's shape. */
+export function specsOf<Key extends string>(
+  shape: Readonly<Record<Key, z.ZodType>>,
+): readonly OptionSpec<Key>[] {
+  return Object.entries<z.ZodType>(shape).map(([key, schema]) => makeSpec(key as Key, schema));
+}
+
+function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<Key> {
   const { inner, defaultText: fixed } = unwrap(schema);
   const [description, depends] = splitDefault(schema.description ?? '');
   const list = inner instanceof z.ZodArray;
@@ -64,7 +69,7 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
 }
 
 /** The option as yargs takes it. Defaults are only shown: they are filled in by the library, after file and environment. */
-export function toYargs(spec: OptionSpec, group: string): Options {
+export function toYargs(spec: OptionSpec<string>, group: string): Options {
   const shared = { group, defaultDescription: spec.defaultText };
   if (spec.kind === 'boolean') {
     const off = spec.defaultText !== 'false' ? ` (--no-${spec.flag}: don't)` : '';
@@ -85,14 +90,14 @@ export function toYargs(spec: OptionSpec, group: string): Options {
  *
  * @param where how the person knows the option: --batch-size, GANEVAL_BATCH_SIZE
  */
-export function readText(spec: OptionSpec, text: unknown, where: string): unknown {
+export function readText(spec: OptionSpec<string>, text: unknown, where: string): unknown {
   if (typeof text !== 'string') throw new UsageError(`${where} needs a value.`);
   const value = spec.list ? text.split(',').map((part) => readItem(spec, part.trim())) : readItem(spec, text);
   checkOption(spec, value, where);
   return value;
 }
 
-function readItem({ kind }: OptionSpec, text: string): unknown {
+function readItem({ kind }: OptionSpec<string>, text: string): unknown {
   if (kind === 'boolean')
     return { true: true, false: false, '1': true, '0': false }[text.toLowerCase()] ?? text;
   if (kind === 'number') return /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : text;
@@ -100,7 +105,7 @@ function readItem({ kind }: OptionSpec, text: string): unknown {
 }
 
 /** Throws UsageError saying what the option takes, if this value does not fit it. */
-export function checkOption(spec: OptionSpec, value: unknown, where: string): void {
+export function checkOption(spec: OptionSpec<string>, value: unknown, where: string): void {
   const parsed = spec.schema.safeParse(value);
   if (parsed.success) return;
   const [issue] = parsed.error.issues;
@@ -113,7 +118,7 @@ export function checkOption(spec: OptionSpec, value: unknown, where: string): vo
   );
 }
 
-function describeAllowed({ kind, list, choices }: OptionSpec, issue: z.core.$ZodIssue): string {
+function describeAllowed({ kind, list, choices }: OptionSpec<string>, issue: z.core.$ZodIssue): string {
   if (list && issue.path.length === 0) return 'a list that is not empty';
   if (choices) return choices.join(', ');
   if (issue.code === 'too_small')

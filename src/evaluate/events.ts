@@ -1,7 +1,9 @@
 /** What a long run tells its caller as it goes; the command line draws bars from it. */
 export interface ProgressEvent {
-  /** Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric, training. */
-  readonly stage: 'download' | 'inspect' | 'extract' | 'pairs' | 'metric' | 'scan' | 'train';
+  /**
+   * Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric, training, drawing
+   * samples. */
+  readonly stage: 'download' | 'inspect' | 'extract' | 'pairs' | 'metric' | 'scan' | 'train' | 'draw';
   /** For a person: "samples at 16×16", "FID". Steps with the same stage and label are one bar. */
   readonly label: string;
   readonly done: number;

@@ -92,16 +92,21 @@ function parse(file: Buffer): Checkpoint | undefined {
   }
 }
 
-/** Throws UsageError naming what differs, unless the checkpoint is one of this run. */
+/**
+ * Throws UsageError naming what differs, unless the checkpoint is one of this run.
+ *
+ * @param option which one names the checkpoint's place
+ */
 export function mustBelongTo(
   path: string,
   { identity: found }: Checkpoint,
   wanted: Checkpoint['identity'],
+  option = '--checkpoint',
 ): void {
   const differing = Object.keys({ ...found, ...wanted }).filter((key) => found[key] !== wanted[key]);
   if (differing.length === 0) return;
   throw new UsageError(
-    `The checkpoint ${path} is of another run (it differs in ${differing.join(', ')}): give what that run was given, or another --checkpoint.`,
+    `The checkpoint ${path} is of another run (it differs in ${differing.join(', ')}): give what that run was given, or another ${option}.`,
   );
 }
 

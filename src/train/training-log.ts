@@ -13,9 +13,12 @@ export class TrainingLog {
     this.#path = path;
   }
 
-  /** Opens a log to go on after `step`: lines of later steps, which will be done again, are taken out. Throws StorageError. */
+  /**
+   * Opens a log to go on after `step`: lines of later steps, which will be done again, are taken out. −1 begins a new log. Throws
+   * StorageError.
+   */
   static async open(path: string, step: number): Promise<TrainingLog> {
-    const text = step === 0 ? '' : await readFile(path, 'utf8').catch(() => '');
+    const text = await readFile(path, 'utf8').catch(() => '');
     const kept = text.split('\n').filter((line) => stepOf(line) <= step);
     await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
     return new TrainingLog(path);
@@ -24,6 +27,15 @@ export class TrainingLog {
   async write(line: LogLine): Promise<void> {
     await guardStorage(this.#path, () => appendFile(this.#path, `${JSON.stringify(line)}\n`));
   }
+}
+
+/** The whole lines of a log; none if there is no log. */
+export async function readLog(path: string): Promise<LogLine[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => Number.isFinite(stepOf(line)))
+    .map((line) => JSON.parse(line));
 }
 
 /** Infinity for what is no line of ours, such as one that was cut off. */

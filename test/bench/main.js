@@ -14,6 +14,8 @@ const BENCHMARKS = [
   'inception',
   'training-step',
   'gate',
+  'techniques',
+  'ring',
 ];
 
 const asked = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,6 +48,13 @@ function start(cache: string, json: string): Run {
   return { child, ended };
 }
 
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The document without the facts of one run. */
 async function bytesOf(json: string): Promise<string> {
   const { run: _run, ...rest } = JSON.parse(await readFile(json, 'utf8'));
@@ -84,7 +91,8 @@ describe('a killed score', () => {
     const cache = join(folder, 'interrupted');
     const json = join(folder, 'interrupted.json');
     const { child, ended } = start(cache, json);
-    await sleep(600);
+    // Once there is a cache it is at work, and listens for signals.
+    while (child.exitCode === null && !(await exists(cache))) await sleep(20);
     child.kill('SIGINT');
     expect([0, 130]).toContain(await ended);
     const others = ['a', 'b'].map((name) => join(folder, `${name}.json`));

@@ -36,4 +36,12 @@ describe('starting', () => {
     for (const heavy of ['onnxruntime-node', 'sharp', 'onnx-buf', 'fast-csv'])
       expect(packages).not.toContain(heavy);
   });
+
+  it('loads no tfjs for the help of the commands that train and sample', async () => {
+    for (const words of [['train', 'gan'], ['train', 'improved'], ['train', 'acgan'], ['sample']]) {
+      const packages = await packagesLoadedBy(...words, '--help');
+      for (const heavy of ['@tensorflow/tfjs-core', 'onnxruntime-node', 'sharp', 'vega'])
+        expect(packages).not.toContain(heavy);
+    }
+  });
 });

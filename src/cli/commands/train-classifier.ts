@@ -1,8 +1,8 @@
-import { UsageError } from '../../evaluate/options.js';
 import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
 import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
-import type { Arguments, Command } from '../command.js';
+import type { Command } from '../command.js';
 import { checkDestinations } from '../destinations.js';
+import { readCount, readNumber, readTextFlag } from '../number-flags.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
 import type { OptionKey } from '../option-specs.js';
@@ -95,19 +95,19 @@ export const trainClassifierCommand: Command = {
       {
         ...{ out, seed, device, threads, cacheDir },
         preset: argv.preset as PresetName | undefined,
-        pictures: text(argv, 'pictures'),
-        test: text(argv, 'test'),
+        pictures: readTextFlag(argv, 'pictures'),
+        test: readTextFlag(argv, 'test'),
         recipe: {
           epochs: readCount(argv, 'epochs'),
           batchSize: readCount(argv, 'batch-size'),
           inputSize: readCount(argv, 'input-size'),
         },
         backend: argv.backend as BackendChoice | undefined,
-        checkpoint: text(argv, 'checkpoint'),
+        checkpoint: readTextFlag(argv, 'checkpoint'),
         checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
         resume: argv.resume === true,
-        log: text(argv, 'log'),
-        dataDir: text(argv, 'data-dir'),
+        log: readTextFlag(argv, 'log'),
+        dataDir: readTextFlag(argv, 'data-dir'),
       },
       context.hooks,
     );
@@ -119,25 +119,3 @@ export const trainClassifierCommand: Command = {
     return 0;
   },
 };
-
-function text(argv: Arguments, flag: string): string | undefined {
-  return argv[flag] as string | undefined;
-}
-
-function readCount(argv: Arguments, flag: string): number | undefined {
-  return readNumber(argv, flag, Number.isInteger, 'a whole number of at least 1');
-}
-
-/** Throws UsageError saying what the option takes, unless it is absent or fits and is above 0. */
-function readNumber(
-  argv: Arguments,
-  flag: string,
-  fits: (value: number) => boolean,
-  takes: string,
-): number | undefined {
-  const given = text(argv, flag);
-  if (given === undefined) return undefined;
-  const value = given.trim() === '' ? Number.NaN : Number(given);
-  if (fits(value) && value > 0) return value;
-  throw new UsageError(`--${flag} cannot be ${JSON.stringify(given)}: it takes ${takes}.`);
-}

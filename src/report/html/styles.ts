@@ -71,6 +71,9 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .pictures .wrong{color:var(--bad)}
 .pictures .wrong img{outline:3px solid var(--bad);outline-offset:-3px}
 .pictures img,.near img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:contain;background:var(--grid);border-radius:.2rem}
+.grids{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0;font-size:.9rem}
+.grids img,.last-grid img{display:block;width:100%;height:auto;border-radius:.2rem}
+.last-grid{max-width:44rem}
 .pixels{image-rendering:pixelated}
 .near{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0}
 .near ol{display:grid;grid-template-columns:repeat(4,1fr);gap:.4rem;list-style:none;margin:0;padding:0}
@@ -83,6 +86,6 @@ footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
 @media (max-width:30rem){html{font-size:15px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.facts code{font-size:.8em}}
 @media print{:root{${LIGHT}--page:#fff}html{font-size:10.5pt}.skip,thead button::after{display:none}
 .charts{grid-template-columns:1fr}.chart{max-width:24rem}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}thead button{color:inherit}
-.cards li,figure,.near>li,tr,.sheets>*{break-inside:avoid}h2,h3{break-after:avoid}
+.cards li,figure,.near>li,.grids>li,tr,.sheets>*{break-inside:avoid}h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,7 +1,7 @@
 import type { WeightStorage } from '../../inception/layers.js';
+import type { LabelledSet } from '../labelled-set.js';
 import type { Normalisation } from './augment.js';
 import { exportNetwork, type TrainedNetwork } from './export-network.js';
-import type { LabelledSet } from './labelled-set.js';
 import { type RunOptions, runNetwork } from './run-network.js';
 import { argMax, computeAccuracy, computeConfusion, computeLogLoss, fitTemperature } from './scores.js';
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunHooks } from '../../evaluate/events.js';
 import { score } from '../../evaluate/score.js';
-import type { ImageSource } from '../../images/image-source.js';
-import { imagesInMemory } from '../../images/memory.js';
 import type { NetworkCard } from '../../inception/card.js';
 import { guardStorage } from '../../storage/storage-error.js';
-import type { LabelledSet } from './labelled-set.js';
+import type { LabelledSet } from '../labelled-set.js';
+import { sourceOf } from '../picture-source.js';
 import type { RunOptions } from './run-network.js';
 import type { OwnScores } from './trained-card.js';
 
@@ -26,7 +25,7 @@ export async function scoreWithNetwork(
     await writeFile(network, model);
     await writeFile(join(folder, 'network.json'), JSON.stringify(card));
     const { metrics, settings } = await score(
-      sourceOf(test),
+      sourceOf(test, 'held-out pictures'),
       {
         model: network,
         classifier: network,
@@ -53,15 +52,4 @@ export async function scoreWithNetwork(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function sourceOf({ count, size, channels, pixels, labels, classNames }: LabelledSet): ImageSource {
-  const bytes = size * size * channels;
-  const pictures = Array.from({ length: count }, (_, row) => {
-    const own = pixels.subarray(row * bytes, (row + 1) * bytes);
-    const rgb =
-      channels === 3 ? own : Uint8Array.from({ length: 3 * bytes }, (_each, i) => own[Math.floor(i / 3)]);
-    return { id: String(row).padStart(9, '0'), label: labels[row], width: size, height: size, pixels: rgb };
-  });
-  return imagesInMemory({ name: 'held-out pictures', pictures, classNames });
 }

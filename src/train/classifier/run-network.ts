@@ -1,8 +1,8 @@
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { openSession } from '../../onnx/session.js';
 import { float32 } from '../../onnx/tensor.js';
+import type { LabelledSet } from '../labelled-set.js';
 import { BatchFiller, type Normalisation } from './augment.js';
-import type { LabelledSet } from './labelled-set.js';
 import type { LabelledLogits } from './scores.js';
 
 const BATCH = 256;

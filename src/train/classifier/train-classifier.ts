@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, extname } from 'node:path';
 import type { RunHooks } from '../../evaluate/events.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
@@ -14,9 +13,10 @@ import { guardStorage } from '../../storage/storage-error.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { readCheckpoint } from '../checkpoint.js';
 import { chooseBackend } from '../choose-backend.js';
+import { digestOf } from '../labelled-set.js';
+import { tfjsVersion } from '../tfjs-version.js';
 import type { BackendChoice } from '../training-backend.js';
 import { finishNetwork } from './finish-network.js';
-import { digestOf } from './labelled-set.js';
 import { scoreWithNetwork } from './own-scores.js';
 import { readTrainingPictures } from './pictures.js';
 import { PRESETS, type PresetName, TRAINING_DEFAULTS } from './presets.js';
@@ -174,8 +174,4 @@ function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges):
 /** Without what is undefined, which would hide a default. */
 function given<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function tfjsVersion(): string {
-  return createRequire(import.meta.url)('@tensorflow/tfjs-core/package.json').version;
 }

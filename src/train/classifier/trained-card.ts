@@ -5,10 +5,10 @@ import {
   type ReductionBlock,
   type SmallInceptionSpec,
 } from '../../inception/small-inception.js';
+import { RESIZE } from '../resize-pictures.js';
 import type { Normalisation } from './augment.js';
 import type { FinishedNetwork } from './finish-network.js';
 import type { Recipe } from './recipe.js';
-import { RESIZE } from './resize-pictures.js';
 
 /** Everything that a trained network's card is written from. */
 export interface CardFacts {

@@ -1,6 +1,6 @@
 import { computeSymmetricEigen } from '../../maths/symmetric-eigen.js';
+import type { LabelledSet } from '../labelled-set.js';
 import type { Normalisation } from './augment.js';
-import type { LabelledSet } from './labelled-set.js';
 
 /** Patches are 2×2. */
 const SIDE = 2;

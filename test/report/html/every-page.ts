@@ -5,10 +5,12 @@ import { toAblationHtml } from '../../../src/report/html/ablation-page.js';
 import { toComparisonHtml } from '../../../src/report/html/comparison-page.js';
 import { toGateHtml } from '../../../src/report/html/gate-page.js';
 import { toHtml } from '../../../src/report/html/score-page.js';
+import { toTrainingHtml } from '../../../src/report/html/training-page.js';
 import { makeAblation } from './ablation-fixture.js';
 import { makeFullResult, makeIllustrations, renameAll } from './page-fixture.js';
+import { makeTrainingRecord } from './training-fixture.js';
 
-export const PAGES = ['score', 'ablation', 'comparison', 'gate'] as const;
+export const PAGES = ['score', 'ablation', 'comparison', 'gate', 'training'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** A page of each kind whose texts from outside are written by `name`. */
@@ -31,6 +33,8 @@ export async function makePageOf(
       );
     case 'gate':
       return toGateHtml(compareWithBaseline(result, makeWorse(result)));
+    case 'training':
+      return toTrainingHtml(await makeTrainingRecord(name));
   }
 }
 

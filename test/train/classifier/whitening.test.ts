@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RandomState } from '../../../src/maths/random-state.js';
 import { BatchFiller } from '../../../src/train/classifier/augment.js';
-import type { LabelledSet } from '../../../src/train/classifier/labelled-set.js';
 import { normalisationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
+import type { LabelledSet } from '../../../src/train/labelled-set.js';
 
 /** Smooth noise, so that neighbours and channels go together. */
 function smoothSet(channels: 1 | 3): LabelledSet {

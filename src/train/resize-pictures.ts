@@ -1,7 +1,7 @@
-import { preprocessingGraph } from '../../inception/preprocess.js';
-import { ANTIALIAS_OPSET } from '../../onnx/join-models.js';
-import { openSession, type Session } from '../../onnx/session.js';
-import { uint8 } from '../../onnx/tensor.js';
+import { preprocessingGraph } from '../inception/preprocess.js';
+import { ANTIALIAS_OPSET } from '../onnx/join-models.js';
+import { openSession, type Session } from '../onnx/session.js';
+import { uint8 } from '../onnx/tensor.js';
 
 /** How pictures come to the network's size, in training and in the network's card. */
 export const RESIZE = 'bilinear';

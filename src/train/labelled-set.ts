@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { LabelledPictures } from '../../datasets/read-dataset.js';
-import type { ImageSource, ReadOptions } from '../../images/image-source.js';
-import { ImagesError } from '../../images/images-error.js';
-import type { Picture } from '../../images/picture.js';
-import type { SmallInceptionSpec } from '../../inception/small-inception.js';
+import type { LabelledPictures } from '../datasets/read-dataset.js';
+import type { ImageSource, ReadOptions } from '../images/image-source.js';
+import { ImagesError } from '../images/images-error.js';
+import type { Picture } from '../images/picture.js';
 import { type PictureResizer, resizerTo } from './resize-pictures.js';
 
-/** Labelled pictures of one size in memory. */
+/** Pictures of one size in memory, with labels if there are any. */
 export interface LabelledSet {
   readonly count: number;
   /** Height and width. */
@@ -14,42 +13,49 @@ export interface LabelledSet {
   readonly channels: 1 | 3;
   /** uint8 [count, size, size, channels], row-major, 0–255. */
   readonly pixels: Uint8Array;
-  /** Class index of each. */
+  /** Class index of each; all 0 where there are no classes. */
   readonly labels: Int32Array;
   readonly classNames: readonly string[];
 }
 
-type Form = Pick<SmallInceptionSpec, 'size' | 'channels'>;
+/** Size and channels that pictures are brought to. */
+export type SetForm = Pick<LabelledSet, 'size' | 'channels'>;
 
-/** Reads a whole source. Throws ImagesError if it has no labels, too few classes or a bad picture. */
-export async function readLabelledSource(
+/** Reads a whole source; labels are all 0, and there are no class names, where it has none. Throws ImagesError for a bad picture. */
+export async function readSource(
   source: ImageSource,
-  form: Form,
+  form: SetForm,
   options: ReadOptions = {},
 ): Promise<LabelledSet> {
-  const { entries, classNames } = source;
-  if (!classNames || classNames.length < 2) {
-    throw new ImagesError(
-      `${source.name} has ${classNames ? 'one class' : 'no labels'}, and a classifier needs two classes or more: put the pictures of each class into a folder of its own.`,
-    );
-  }
-  const set = emptySet(entries.length, form, classNames);
   const resizer = await resizerTo(form.size);
   try {
-    for await (const outcome of source.pictures(entries.keys(), options)) {
-      const { id, label } = entries[outcome.index];
-      if (!outcome.ok) throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: mend or remove it.`);
-      set.labels[outcome.index] = label as number;
-      storeRgb(set, outcome.index, await pixelsOf(outcome, form.size, resizer));
-    }
+    return await readRows(source, [...source.entries.keys()], form, resizer, options);
   } finally {
     await resizer.close();
+  }
+}
+
+/** Reads the pictures at `rows` of a source, in that order. Throws ImagesError for a bad picture. */
+export async function readRows(
+  source: ImageSource,
+  rows: readonly number[],
+  form: SetForm,
+  resizer: PictureResizer,
+  options: ReadOptions = {},
+): Promise<LabelledSet> {
+  const set = emptySet(rows.length, form, source.classNames ?? []);
+  let at = 0;
+  for await (const outcome of source.pictures(rows, options)) {
+    const { id, label = 0 } = source.entries[outcome.index];
+    if (!outcome.ok) throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: mend or remove it.`);
+    set.labels[at] = label;
+    storeRgb(set, at++, await pixelsOf(outcome, form.size, resizer));
   }
   return set;
 }
 
 /** A split of a data set in the form that a network takes. */
-export async function toLabelledSet(pictures: LabelledPictures, form: Form): Promise<LabelledSet> {
+export async function toLabelledSet(pictures: LabelledPictures, form: SetForm): Promise<LabelledSet> {
   const { count, width, height, channels, classNames, labels } = pictures;
   const set = emptySet(count, form, classNames);
   set.labels.set(labels);
@@ -70,7 +76,7 @@ export async function toLabelledSet(pictures: LabelledPictures, form: Form): Pro
   return set;
 }
 
-function emptySet(count: number, { size, channels }: Form, classNames: readonly string[]): LabelledSet {
+function emptySet(count: number, { size, channels }: SetForm, classNames: readonly string[]): LabelledSet {
   const pixels = new Uint8Array(count * size * size * channels);
   return { count, size, channels, pixels, labels: new Int32Array(count), classNames };
 }
@@ -109,6 +115,14 @@ export function takeRows(set: LabelledSet, rows: ArrayLike<number>): LabelledSet
     labels[i] = set.labels[rows[i]];
   }
   return { ...set, count: rows.length, pixels, labels };
+}
+
+/** The pictures of some classes, which get the indices 0, 1, … in the order of `names`. */
+export function takeClasses(set: LabelledSet, names: readonly string[]): LabelledSet {
+  const indices = new Map(names.map((name, index) => [set.classNames.indexOf(name), index]));
+  const rows = [...set.labels.keys()].filter((row) => indices.has(set.labels[row]));
+  const taken = takeRows(set, rows);
+  return { ...taken, labels: taken.labels.map((label) => indices.get(label) as number), classNames: names };
 }
 
 /** SHA-256 over the form, the classes, the labels and the pixels; lower-case hex. */

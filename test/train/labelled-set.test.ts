@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelledPictures } from '../../../src/datasets/read-dataset.js';
-import { ImagesError } from '../../../src/images/images-error.js';
-import { imagesInMemory } from '../../../src/images/memory.js';
-import {
-  digestOf,
-  readLabelledSource,
-  takeRows,
-  toLabelledSet,
-} from '../../../src/train/classifier/labelled-set.js';
-import { splitByClass, validationShare } from '../../../src/train/classifier/partition.js';
-import { colourSet } from './tiny.js';
+import type { LabelledPictures } from '../../src/datasets/read-dataset.js';
+import { ImagesError } from '../../src/images/images-error.js';
+import { imagesInMemory } from '../../src/images/memory.js';
+import { splitByClass, validationShare } from '../../src/train/classifier/partition.js';
+import { digestOf, readSource, takeClasses, takeRows, toLabelledSet } from '../../src/train/labelled-set.js';
+import { colourSet } from './classifier/tiny.js';
 
 const picture = (id: string, label: number, size: number, rgb: readonly number[]) => ({
   id,
@@ -26,22 +21,30 @@ const source = () =>
     pictures: [picture('a', 1, 4, [200, 100, 0]), picture('b', 0, 9, [30, 60, 91])],
   });
 
-describe('readLabelledSource', () => {
+describe('readSource', () => {
   it('brings pictures of any size to one, in colour or grey', async () => {
-    const colour = await readLabelledSource(source(), { size: 4, channels: 3 });
+    const colour = await readSource(source(), { size: 4, channels: 3 });
     expect([...colour.labels]).toEqual([1, 0]);
     expect([...colour.pixels.subarray(0, 3)]).toEqual([200, 100, 0]);
     expect([...new Set(colour.pixels.subarray(48))].sort((a, b) => a - b)).toEqual([30, 60, 91]);
-    const grey = await readLabelledSource(source(), { size: 4, channels: 1 });
+    const grey = await readSource(source(), { size: 4, channels: 1 });
     expect([...grey.pixels]).toEqual([...new Array(16).fill(100), ...new Array(16).fill(60)]);
   });
 
-  it('needs labels of two classes', async () => {
-    const pictures = [picture('a', 0, 4, [1, 2, 3])];
-    for (const classNames of [undefined, ['one']]) {
-      const lacking = imagesInMemory({ name: 'lacking', pictures, classNames });
-      await expect(readLabelledSource(lacking, { size: 4, channels: 3 })).rejects.toThrow(ImagesError);
-    }
+  it('takes pictures without labels', async () => {
+    const lacking = imagesInMemory({ name: 'lacking', pictures: [picture('a', 0, 4, [1, 2, 3])] });
+    const { classNames, labels } = await readSource(lacking, { size: 4, channels: 3 });
+    expect([classNames, [...labels]]).toEqual([[], [0]]);
+  });
+});
+
+describe('takeClasses', () => {
+  it('keeps the pictures of the classes alone, numbered in the order of their names', () => {
+    const set = colourSet(7, 4);
+    const group = takeClasses(set, ['blue', 'red']);
+    expect([...group.labels]).toEqual([1, 0, 1, 0, 1]);
+    expect(group.classNames).toEqual(['blue', 'red']);
+    expect(group.pixels.subarray(48, 96)).toEqual(set.pixels.subarray(96, 144));
   });
 });
 

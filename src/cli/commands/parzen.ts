@@ -1,0 +1,76 @@
+import { PARZEN_DEFAULTS } from '../../parzen/defaults.js';
+import type { Command } from '../command.js';
+import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { readNumber, readTextFlag } from '../number-flags.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { OptionKey } from '../option-specs.js';
+
+const KEYS: readonly OptionKey[] = ['device', 'threads', 'cacheDir'];
+
+export const parzenCommand: Command = {
+  positionals: {
+    samples: { type: 'string', describe: 'Folder of generated pictures, or a CSV of path,label' },
+  },
+  options: {
+    validation: {
+      requiresArg: true,
+      description: 'Pictures on which sigma is chosen: folder, CSV, or mnist:train:50000:60000',
+    },
+    test: {
+      requiresArg: true,
+      demandOption: true,
+      description: 'Pictures whose log-likelihood is wanted: folder, CSV, or mnist:test',
+    },
+    sigma: { requiresArg: true, description: 'Width of the window, in place of choosing it' },
+    'cross-val': {
+      requiresArg: true,
+      defaultDescription: String(PARZEN_DEFAULTS.crossVal),
+      description: 'How many sigma are tried, evenly by their logarithm from 0.1 to 1',
+    },
+    'num-samples': {
+      requiresArg: true,
+      defaultDescription: String(PARZEN_DEFAULTS.numSamples),
+      description: 'At most so many samples make the window: the first, or as many of each class',
+    },
+    'data-dir': {
+      requiresArg: true,
+      description: "Folder with the data set's official files, in place of a download",
+    },
+    ...libraryOptions(KEYS),
+    ...JSON_OPTION,
+  },
+  examples: [
+    [
+      'ganeval parzen samples/ --validation mnist:train:50000:60000 --test mnist:test',
+      "the 2014 paper's figure for MNIST (adversarial nets: 225 ± 2)",
+    ],
+  ],
+  async run(argv, context) {
+    const { cacheDir, device, threads } = await gatherOptions(KEYS, argv, context);
+    const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
+    const numbers = {
+      sigma: readNumber(argv, 'sigma', Number.isFinite, 'a number above 0'),
+      crossVal: readNumber(argv, 'cross-val', whole(2), 'a whole number of at least 2'),
+      numSamples: readNumber(argv, 'num-samples', whole(1), 'a whole number of at least 1'),
+    };
+    const { cacheFolder } = await import('../../features/cache.js');
+    const { estimateParzen } = await import('../../parzen/estimate.js');
+    const result = await estimateParzen(
+      {
+        ...numbers,
+        samples: String(argv.samples),
+        test: String(argv.test),
+        validation: readTextFlag(argv, 'validation'),
+        dataDir: readTextFlag(argv, 'data-dir'),
+        cacheDir: cacheFolder(cacheDir),
+        device,
+        threads,
+      },
+      context.hooks,
+    );
+    if (argv.json) context.print(toPrettyJson(result));
+    else context.print((await import('../parzen-text.js')).parzenToText(result));
+    return 0;
+  },
+};

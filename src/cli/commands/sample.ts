@@ -1,0 +1,77 @@
+import { UsageError } from '../../evaluate/options.js';
+import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
+import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
+import type { Command } from '../command.js';
+import { checkDestinations } from '../destinations.js';
+import { readCount, readList } from '../number-flags.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { OptionKey } from '../option-specs.js';
+
+const KEYS: readonly OptionKey[] = ['device', 'threads'];
+
+export const sampleCommand: Command = {
+  positionals: {
+    run: {
+      type: 'string',
+      describe: 'Folder of a run of ganeval train gan, improved or acgan, or its checkpoint',
+    },
+  },
+  options: {
+    count: { alias: 'n', requiresArg: true, demandOption: true, description: 'How many pictures' },
+    out: {
+      alias: 'o',
+      requiresArg: true,
+      demandOption: true,
+      description:
+        'New folder for PNG files (a folder for each class), or an .npz file with arr_0 and arr_1 (labels)',
+    },
+    class: {
+      requiresArg: true,
+      description:
+        'Classes to draw in turn, by name, separated by commas [default: all, where the generator takes classes]',
+    },
+    seed: {
+      requiresArg: true,
+      description: "Seed of the latents [default: the run's, which gives the pictures that its scores saw]",
+    },
+    backend: {
+      choices: BACKEND_CHOICES,
+      requiresArg: true,
+      defaultDescription: TRAINING_DEFAULTS.backend,
+      description: 'What tfjs computes with',
+    },
+    ...libraryOptions(KEYS),
+  },
+  examples: [
+    ['ganeval sample runs/first -n 50000 -o samples/', 'then "ganeval score samples/"'],
+    ['ganeval sample runs/first -n 1000 -o cats.npz --class cat', 'one class, as arrays'],
+  ],
+  async run(argv, context) {
+    const out = String(argv.out);
+    if (out.endsWith('.npz')) checkDestinations([{ flag: '--out', path: out }]);
+    const { device, threads } = await gatherOptions(KEYS, argv, context);
+    const { sample } = await import('../../train/adversarial/sample.js');
+    const { path, count, seed, step } = await sample(
+      String(argv.run),
+      {
+        ...{ out, device, threads },
+        count: readCount(argv, 'count') as number,
+        classes: readList(argv, 'class'),
+        seed: readSeed(argv.seed),
+        backend: argv.backend as BackendChoice | undefined,
+      },
+      context.hooks,
+    );
+    context.note(`Drew ${count} samples of the generator after ${step} steps, with seed ${seed}.`);
+    context.print(`${path}\n`);
+    return 0;
+  },
+};
+
+/** The library says what is wrong with a number that is no seed. */
+function readSeed(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^\d+$/.test(String(given))) return Number(given);
+  throw new UsageError(`--seed cannot be ${JSON.stringify(given)}: it takes a whole number.`);
+}

@@ -1,0 +1,157 @@
+import type { Options } from 'yargs';
+import { writeWhole } from '../../storage/write-whole.js';
+import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
+import { type FamilyName, loadFamilyFacts } from '../../train/adversarial/families.js';
+import type { RunPaths } from '../../train/adversarial/run-folder.js';
+import type { FamilyFacts } from '../../train/adversarial/trainer.js';
+import type { TrainingRecord } from '../../train/adversarial/training-record.js';
+import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
+import type { Command } from '../command.js';
+import { readCount, readList, readNumber, readTextFlag } from '../number-flags.js';
+import { libraryOptions } from '../option-groups.js';
+import { gatherOptions } from '../option-sources.js';
+import type { OptionKey } from '../option-specs.js';
+import { SettingOptions } from '../setting-options.js';
+
+const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
+const DATA = 'The pictures:';
+const TRAINING = 'The training:';
+const OUTCOME = 'What it leaves:';
+
+/** The command that trains one paper's GAN. */
+export async function makeTrainCommand(name: FamilyName): Promise<Command> {
+  const facts = await loadFamilyFacts(name);
+  const settings = new SettingOptions(facts);
+  return {
+    positionals: {
+      pictures: {
+        type: 'string',
+        describe:
+          'Folder of pictures (its sub-folders are the classes), or a CSV of path,label [default: the data set of the preset]',
+      },
+    },
+    options: { ...ownOptions(facts), ...settings.options, ...libraryOptions(KEYS) },
+    examples: [
+      [`ganeval train ${name} -o runs/first --eval-every 1000`, 'the first preset, scored as it goes'],
+      [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'gone on with after Ctrl-C'],
+    ],
+    async run(argv, context) {
+      const { seed, device, threads, cacheDir } = await gatherOptions(KEYS, argv, context);
+      const { trainAdversarial } = await import('../../train/adversarial/train-adversarial.js');
+      const { folder, checkpoint, steps } = await trainAdversarial(
+        name,
+        {
+          ...{ seed, device, threads, cacheDir, settings: settings.read(argv) },
+          out: String(argv.out),
+          preset: readTextFlag(argv, 'preset'),
+          pictures: readTextFlag(argv, 'pictures'),
+          test: readTextFlag(argv, 'test'),
+          classes: readList(argv, 'classes'),
+          dataDir: readTextFlag(argv, 'data-dir'),
+          steps: readCount(argv, 'steps'),
+          epochs: readCount(argv, 'epochs'),
+          backend: argv.backend as BackendChoice | undefined,
+          resume: argv.resume === true,
+          checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
+          gridEvery: readCount(argv, 'grid-every'),
+          evalEvery: readCount(argv, 'eval-every'),
+          evalSamples: readCount(argv, 'eval-samples'),
+        },
+        {
+          ...context.hooks,
+          onRecord: (record, paths) => writeReports(record, paths, argv.report !== false),
+        },
+      );
+      context.note(`Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`);
+      context.print(`${checkpoint}\n`);
+      return 0;
+    },
+  };
+}
+
+function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> {
+  const [first] = Object.keys(presets);
+  const described = Object.entries(presets).map(([name, { description }]) => `${name}: ${description}`);
+  return {
+    out: {
+      alias: 'o',
+      requiresArg: true,
+      demandOption: true,
+      description: 'Folder of the run: checkpoint, log, metrics, grids of samples, report',
+    },
+    preset: {
+      group: TRAINING,
+      choices: Object.keys(presets),
+      requiresArg: true,
+      defaultDescription: first,
+      description: `What is trained on what. ${described.join('. ')}`,
+    },
+    epochs: {
+      group: TRAINING,
+      requiresArg: true,
+      description: 'Times through the pictures [default: as the preset has it]',
+    },
+    steps: {
+      group: TRAINING,
+      requiresArg: true,
+      description: 'Length of the run in steps, in place of --epochs',
+    },
+    backend: {
+      group: TRAINING,
+      choices: BACKEND_CHOICES,
+      requiresArg: true,
+      defaultDescription: TRAINING_DEFAULTS.backend,
+      description: 'What tfjs computes with: ONNX Runtime, or a package of TensorFlow that is installed',
+    },
+    resume: { group: TRAINING, type: 'boolean', description: "Go on from the folder's checkpoint" },
+    test: {
+      group: DATA,
+      requiresArg: true,
+      description: 'Other pictures, which the networks never see, to measure on',
+    },
+    classes: {
+      group: DATA,
+      requiresArg: true,
+      description: 'Classes to train on, by name, separated by commas [default: all]',
+    },
+    'data-dir': {
+      group: DATA,
+      requiresArg: true,
+      description: "Folder with the data set's official files, in place of a download",
+    },
+    'checkpoint-minutes': {
+      group: OUTCOME,
+      requiresArg: true,
+      description: `Minutes from one checkpoint to the next [default: ${TRAINING_DEFAULTS.checkpointMinutes}]`,
+    },
+    'grid-every': {
+      group: OUTCOME,
+      requiresArg: true,
+      description: `Steps from one grid of samples to the next [default: ${TRAINING_DEFAULTS.gridEvery}]`,
+    },
+    'eval-every': {
+      group: OUTCOME,
+      requiresArg: true,
+      description: 'Steps from one score of samples to the next [default: no scores]',
+    },
+    'eval-samples': {
+      group: OUTCOME,
+      requiresArg: true,
+      description: `Samples of a score [default: ${TRAINING_DEFAULTS.evalSamples}]`,
+    },
+    report: {
+      group: OUTCOME,
+      type: 'boolean',
+      description:
+        "Write report.html whenever samples are scored and at the end (--no-report: don't) [default: true]",
+    },
+  };
+}
+
+async function writeReports(record: TrainingRecord, paths: RunPaths, page: boolean): Promise<void> {
+  const { toMetricsCsv } = await import('../../report/training-csv.js');
+  await writeWhole(paths.metrics, await toMetricsCsv(record));
+  if (!page) return;
+  const { toTrainingHtml } = await import('../../report/html/training-page.js');
+  await writeWhole(paths.report, await toTrainingHtml(record));
+}

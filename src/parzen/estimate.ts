@@ -1,0 +1,158 @@
+import type { RunHooks } from '../evaluate/events.js';
+import { UsageError } from '../evaluate/options.js';
+import type { ImageSource } from '../images/image-source.js';
+import type { DeviceChoice } from '../onnx/devices.js';
+import { PARZEN_DEFAULTS } from './defaults.js';
+import { type ChosenPictures, computeLogLikelihoods } from './log-likelihoods.js';
+import { type DatasetPlace, openPictures } from './open-pictures.js';
+import { dimensionsOf, findForm, type PixelForm } from './pixel-rows.js';
+
+/** Powers of ten between which σ is looked for, as in the released code. */
+const EXPONENTS = { least: -1, greatest: 0 };
+
+export interface ParzenOptions extends DatasetPlace {
+  /** Folder, manifest or part of a data set, as `test` and `validation`. */
+  readonly samples: string;
+  readonly test: string;
+  /** Pictures on which σ is chosen; not needed if `sigma` is given. */
+  readonly validation?: string;
+  /** Width of the window on the scale of [0, 1]. */
+  readonly sigma?: number;
+  /** How many σ are tried, evenly by their logarithm from .1 to 1. @default PARZEN_DEFAULTS.crossVal */
+  readonly crossVal?: number;
+  /** At most so many samples make the window. @default PARZEN_DEFAULTS.numSamples */
+  readonly numSamples?: number;
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+}
+
+/** A mean log-likelihood in nats. */
+export interface LogLikelihood {
+  readonly value: number;
+  /** Standard error: the standard deviation over pictures by the root of their number. */
+  readonly se: number;
+  /** Pictures. */
+  readonly n: number;
+}
+
+export interface ParzenResult {
+  readonly schema: 'ganeval/parzen@1';
+  readonly samples: { readonly source: string; readonly count: number; readonly available: number };
+  readonly form: PixelForm & { readonly dimensions: number };
+  readonly sigma: number;
+  /** How σ was chosen; absent if it was given. */
+  readonly validation?: {
+    readonly source: string;
+    readonly curve: readonly (LogLikelihood & { readonly sigma: number })[];
+  };
+  readonly test: LogLikelihood & { readonly source: string };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The 2014 paper's log-likelihood: a Gaussian Parzen window on samples, whose width is chosen on validation pictures, at the
+ * test pictures. Throws UsageError for options that make no sense, ImagesError for pictures that are unfit.
+ */
+export async function estimateParzen(options: ParzenOptions, hooks: RunHooks = {}): Promise<ParzenResult> {
+  const { validation, sigma, crossVal = PARZEN_DEFAULTS.crossVal } = options;
+  if (sigma === undefined && validation === undefined) {
+    throw new UsageError('Give --validation pictures to choose sigma on, or --sigma.');
+  }
+  if (sigma !== undefined && validation !== undefined) {
+    throw new UsageError(
+      'Give --validation or --sigma, not both: sigma is chosen on the validation pictures.',
+    );
+  }
+  const opened: ImageSource[] = [];
+  const open = async (name: string) => {
+    const source = await openPictures(name, options, hooks);
+    opened.push(source);
+    return source;
+  };
+  try {
+    const samples = chooseSamples(await open(options.samples), options.numSamples);
+    const { signal } = hooks;
+    const form = await findForm(samples.source, samples.indices, {
+      signal,
+      onProgress: progressOf(hooks, `Decoding ${samples.source.name}`, samples.indices.length),
+    });
+    const measure = (pictures: ChosenPictures, sigmas: readonly number[]) =>
+      measureAll(samples, pictures, form, sigmas, options, hooks);
+
+    const held = validation === undefined ? undefined : all(await open(validation));
+    const test = all(await open(options.test));
+    const curve = held && (await measure(held, logarithmicRange(crossVal)));
+    const best = curve?.reduce((most, each) => (each.value > most.value ? each : most));
+    const chosen = best?.sigma ?? (sigma as number);
+    const [{ sigma: _, ...likelihood }] = await measure(test, [chosen]);
+    return {
+      schema: 'ganeval/parzen@1',
+      samples: {
+        source: samples.source.name,
+        count: samples.indices.length,
+        available: samples.source.entries.length,
+      },
+      form: { ...form, dimensions: dimensionsOf(form) },
+      sigma: chosen,
+      ...(held && curve && { validation: { source: held.source.name, curve } }),
+      test: { source: test.source.name, ...likelihood },
+      warnings: best && curve ? warningsOf(curve.indexOf(best), curve.length) : [],
+    };
+  } finally {
+    for (const source of opened) await source.close();
+  }
+}
+
+/** The first samples; where they have classes, as many of each by taking them at even distances. */
+function chooseSamples(source: ImageSource, most: number = PARZEN_DEFAULTS.numSamples): ChosenPictures {
+  const available = source.entries.length;
+  const count = Math.min(most, available);
+  const step = source.classNames ? available / count : 1;
+  return { source, indices: Array.from({ length: count }, (_, i) => Math.floor(i * step)) };
+}
+
+function all(source: ImageSource): ChosenPictures {
+  return { source, indices: [...source.entries.keys()] };
+}
+
+/** `count` numbers from .1 to 1, as `numpy.logspace(-1, 0, count)`. */
+function logarithmicRange(count: number): number[] {
+  const { least, greatest } = EXPONENTS;
+  if (count < 2) return [10 ** least];
+  return Array.from({ length: count }, (_, i) => 10 ** (least + (i * (greatest - least)) / (count - 1)));
+}
+
+async function measureAll(
+  samples: ChosenPictures,
+  pictures: ChosenPictures,
+  form: PixelForm,
+  sigmas: readonly number[],
+  { device, threads }: ParzenOptions,
+  hooks: RunHooks,
+): Promise<(LogLikelihood & { readonly sigma: number })[]> {
+  const report = progressOf(hooks, `Log-likelihood of ${pictures.source.name}`, pictures.indices.length);
+  const perSigma = await computeLogLikelihoods(samples, pictures, form, sigmas, {
+    device,
+    threads,
+    signal: hooks.signal,
+    onProgress: (fraction) => report(Math.round(fraction * pictures.indices.length)),
+  });
+  return perSigma.map((values, s) => ({ sigma: sigmas[s], ...meanOf(values) }));
+}
+
+function meanOf(values: Float64Array): LogLikelihood {
+  const n = values.length;
+  const value = values.reduce((sum, each) => sum + each, 0) / n;
+  const squares = values.reduce((sum, each) => sum + (each - value) ** 2, 0);
+  return { value, se: Math.sqrt(squares / n / n), n };
+}
+
+function progressOf({ onProgress }: RunHooks, label: string, total: number): (done: number) => void {
+  return (done) => onProgress?.({ stage: 'metric', label, done, total, unit: 'pictures' });
+}
+
+function warningsOf(place: number, count: number): string[] {
+  if (place > 0 && place < count - 1) return [];
+  const which = place === 0 ? 'least' : 'greatest';
+  return [`sigma is the ${which} that was tried: the best may lie beyond it`];
+}

@@ -1,0 +1,133 @@
+import {
+  leakyRelu,
+  type Rank,
+  relu,
+  reshape,
+  slice,
+  squeeze,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tanh,
+} from '@tensorflow/tfjs-core';
+import { UsageError } from '../../evaluate/options.js';
+import type { PictureForm } from '../adversarial/trainer.js';
+import { batchNorm, convolution, dense, type Mode, transposedConvolution } from '../layers/layers.js';
+import { normal, type Parameters } from '../layers/parameters.js';
+import type { AcganSettings } from './settings.js';
+
+/** Shapes of both networks (Odena et al. 2017, appendix A). */
+export interface AcganForm {
+  /** Side of the pictures, and how many channels and classes they have. */
+  readonly size: number;
+  readonly channels: number;
+  readonly classes: number;
+  /** What the generator's linear layer makes: maps of this side. */
+  readonly first: { readonly side: number; readonly maps: number };
+  /** Maps of the generator's hidden transposed convolutions; each doubles the side, and so does the last, which makes the picture. */
+  readonly rising: readonly number[];
+  /** Layers of the discriminator. */
+  readonly falling: readonly { readonly filters: number; readonly stride: number }[];
+}
+
+/** Numbers that the linear layer makes, and the maps that follow: for CIFAR-10, and for ImageNet. */
+const SMALL = { linear: 384, rising: [192, 96] };
+const LARGE = { linear: 768, rising: [384, 256, 192] };
+/** From this side on, pictures are ImageNet's. */
+const LARGE_SIDE = 64;
+
+const FALLING = [
+  { filters: 16, stride: 2 },
+  { filters: 32, stride: 1 },
+  { filters: 64, stride: 2 },
+  { filters: 128, stride: 1 },
+  { filters: 256, stride: 2 },
+  { filters: 512, stride: 1 },
+];
+
+/** The networks for pictures of a form. Throws UsageError if there are none. */
+export function formOf({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
+  const { size, channels, classNames } = pictures;
+  if (classNames.length < 2) {
+    throw new UsageError(
+      `AC-GAN learns classes and the pictures have ${classNames.length === 1 ? 'one' : 'none'}: give a folder of class folders.`,
+    );
+  }
+  const { linear, rising } = size < LARGE_SIDE ? SMALL : LARGE;
+  const growth = 2 ** (rising.length + 1);
+  if (size < growth || size % growth !== 0) {
+    throw new UsageError(
+      `AC-GAN has no generator for pictures of ${size}×${size}: give a size that ${growth} divides.`,
+    );
+  }
+  const scaled = (maps: number) => Math.max(1, Math.round(maps * width));
+  const side = size / growth;
+  return {
+    size,
+    channels,
+    classes: classNames.length,
+    first: { side, maps: scaled(linear / side ** 2) },
+    rising: rising.map(scaled),
+    falling: FALLING.map(({ filters, stride }) => ({ filters: scaled(filters), stride })),
+  };
+}
+
+const start = { weight: normal(0.02) };
+/** Of layers that batch norm follows, which would take a bias out again. */
+const normalised = { ...start, bias: 'none' } as const;
+
+/**
+ * G(c, z). Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
+ *
+ * @param input [N, latentWidth + classes]: z, and the class as one-hot
+ * @returns [N, size, size, channels] in (−1, 1)
+ */
+export function generator(parameters: Parameters, form: AcganForm, input: Tensor2D, mode: Mode): Tensor4D {
+  const { first, rising, channels } = form;
+  const linear = relu(dense(parameters, 'linear', input, first.maps * first.side ** 2, start));
+  let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
+  for (const [i, filters] of rising.entries()) {
+    const name = `up${i + 1}`;
+    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, normalised);
+    x = relu(batchNorm(parameters, `${name}.norm`, x, mode));
+  }
+  return tanh(
+    transposedConvolution(parameters, 'picture', x, { kernel: 5, filters: channels, stride: 2 }, start),
+  );
+}
+
+/** What a discriminator says of pictures, as logits. */
+export interface Verdict {
+  /** [N]; positive for real. */
+  readonly source: Tensor1D;
+  /** [N, classes] */
+  readonly classes: Tensor2D;
+}
+
+/**
+ * D: P(source) and P(class) of pictures.
+ *
+ * @param x [N, size, size, channels] in [−1, 1]
+ * @param disturb dropout and noise on the activations of a layer
+ */
+export function discriminator(
+  parameters: Parameters,
+  form: AcganForm,
+  x: Tensor4D,
+  mode: Mode,
+  disturb: (activations: Tensor4D, layer: number) => Tensor4D = (activations) => activations,
+): Verdict {
+  for (const [i, { filters, stride }] of form.falling.entries()) {
+    const name = `down${i + 1}`;
+    const isNormalised = i > 0;
+    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, isNormalised ? normalised : start);
+    if (isNormalised) x = batchNorm(parameters, `${name}.norm`, x, mode);
+    x = disturb(leakyRelu(x, 0.2), i);
+  }
+  const features = reshape<Rank.R2>(x, [x.shape[0], -1]);
+  const logits = dense(parameters, 'verdict', features, 1 + form.classes, start);
+  return {
+    source: squeeze(slice(logits, [0, 0], [-1, 1]), [1]),
+    classes: slice(logits, [0, 1], [-1, form.classes]),
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
+
+const rate = z.number().positive();
+
+/** What may be chosen of AC-GAN's training; the defaults are the paper's. */
+export const settingsSchema = z.strictObject({
+  width: z
+    .number()
+    .positive()
+    .default(1)
+    .describe(
+      'Share of the maps that the layers of both networks have; 1 is the paper, .5 takes a quarter of the work',
+    ),
+  batchSize: z.int().min(2).default(100).describe('Real pictures a step, and as many generated ones'),
+  latentWidth: z.int().min(1).default(100).describe('Numbers in a latent, beside the class'),
+  generatorRate: rate.default(2e-4).describe("Adam's learning rate of the generator"),
+  discriminatorRate: rate.default(2e-4).describe("Adam's learning rate of the discriminator"),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.5)
+    .describe("Share of the discriminator's activations that is dropped"),
+  activationNoise: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "Deviation of the noise on the discriminator's activations; the paper tries 0, .1 and .2 on CIFAR-10",
+    ),
+  loss: z
+    .enum(['non-saturating', 'minimax'])
+    .default('non-saturating')
+    .describe(
+      "What the generator makes of L_S: raise log P(real), as implementations do, or lower log P(fake), as the paper's formula says",
+    ),
+});
+
+export type AcganSettings = z.infer<typeof settingsSchema>;
+
+const AS_PUBLISHED = settingsSchema.parse({});
+
+/** 50,000 steps of 100 pictures, through the 13,000 that ten classes of ImageNet have. */
+const IMAGENET_EPOCHS = 385;
+
+const PRESETS: Readonly<Record<string, GanPreset<AcganSettings>>> = {
+  cifar10: {
+    description: 'CIFAR-10, or any folder of class folders, at 32×32',
+    dataset: 'cifar10',
+    size: 32,
+    channels: 3,
+    settings: AS_PUBLISHED,
+    epochs: 100,
+  },
+  imagenet64: {
+    description: 'Class folders at 64×64; the paper takes ten classes of ImageNet a model',
+    size: 64,
+    channels: 3,
+    settings: AS_PUBLISHED,
+    epochs: IMAGENET_EPOCHS,
+  },
+  imagenet128: {
+    description: 'Class folders at 128×128; the paper takes ten classes of ImageNet a model',
+    size: 128,
+    channels: 3,
+    settings: AS_PUBLISHED,
+    epochs: IMAGENET_EPOCHS,
+  },
+};
+
+export const facts: FamilyFacts<AcganSettings> = {
+  name: 'acgan',
+  title: 'Auxiliary Classifier GAN (Odena, Olah and Shlens 2017)',
+  presets: PRESETS,
+  settings: settingsSchema,
+};

@@ -1,0 +1,66 @@
+import { drawsFor } from '../draws.js';
+import { PURPOSES } from './purposes.js';
+import { RowOrder } from './row-order.js';
+import type { RunPictures } from './run-pictures.js';
+import type { PictureBatch, Trainer } from './trainer.js';
+
+/** Pictures of one step, by what they are for. */
+export type Batches = Readonly<Record<string, PictureBatch>>;
+
+/** Reads what a trainer wishes, ahead of its steps. */
+export class BatchReader {
+  readonly #trainer: Pick<Trainer, 'wishes' | 'firstWishes'>;
+  readonly #pictures: RunPictures;
+  readonly #seed: number;
+  readonly #orders: readonly (readonly [wish: string, order: RowOrder])[];
+  #ahead: { readonly step: number; readonly batches: Promise<Batches> } | undefined;
+
+  constructor(trainer: Pick<Trainer, 'wishes' | 'firstWishes'>, pictures: RunPictures, seed: number) {
+    this.#trainer = trainer;
+    this.#pictures = pictures;
+    this.#seed = seed;
+    this.#orders = Object.entries(trainer.wishes).map(([name, wish], index) => [
+      name,
+      new RowOrder(wish, pictures.count, seed, index),
+    ]);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#orders[0][1].stepsPerEpoch;
+  }
+
+  /** What first weights depend on: each wish's share of an order of its own. */
+  async readFirst(): Promise<Batches> {
+    const { firstWishes, wishes } = this.#trainer;
+    const batches: Record<string, PictureBatch> = {};
+    for (const [index, [name, wish]] of Object.entries(firstWishes ?? wishes).entries()) {
+      const { size, rows = Int32Array.from({ length: this.#pictures.count }, (_, row) => row) } = wish;
+      const draws = drawsFor(this.#seed, PURPOSES.start, index);
+      const order = draws.permutation(rows.length).subarray(0, size);
+      batches[name] = await this.#pictures.read(Int32Array.from(order, (at) => rows[at]));
+    }
+    return batches;
+  }
+
+  /** The pictures of a step; begins to read those of the next, if there is one. */
+  async read(step: number, steps: number): Promise<Batches> {
+    const batches = await (this.#ahead?.step === step ? this.#ahead.batches : this.#read(step));
+    if (step + 1 < steps) {
+      this.#ahead = { step: step + 1, batches: this.#read(step + 1) };
+      // Its error is for who asks for that step; a run that is stopped doesn't.
+      this.#ahead.batches.catch(() => undefined);
+    }
+    return batches;
+  }
+
+  /** Waits for what is being read, so that the pictures can be closed. */
+  async close(): Promise<void> {
+    await this.#ahead?.batches.catch(() => undefined);
+  }
+
+  async #read(step: number): Promise<Batches> {
+    const batches: Record<string, PictureBatch> = {};
+    for (const [name, order] of this.#orders) batches[name] = await this.#pictures.read(order.rowsOf(step));
+    return batches;
+  }
+}

@@ -1,0 +1,78 @@
+import { tidy } from '@tensorflow/tfjs-core';
+import { RandomStream } from '../../tfjs-backend/random-stream.js';
+import { drawsFor } from '../draws.js';
+import type { LabelledSet } from '../labelled-set.js';
+import { PURPOSES } from './purposes.js';
+import type { Latents, PictureForm, Trainer } from './trainer.js';
+
+/**
+ * Samples are drawn so many at a time, the last ones too: a graph for another number of rows might round otherwise, and a
+ * sample should be the same bytes wherever it is drawn.
+ */
+export const SAMPLES_AT_ONCE = 100;
+
+/** Which samples: sample i follows from the generator, the seed and its class alone. */
+export interface SamplePlan {
+  /** Integer in [0, 2^32). */
+  readonly seed: number;
+  /** Sample i is of class `classes[i % classes.length]`, where the generator takes classes. */
+  readonly classes: Int32Array;
+}
+
+export interface SampleChunk {
+  /** uint8 [SAMPLES_AT_ONCE, size, size, channels], 0–255. */
+  readonly pixels: Uint8Array;
+  /** Class of each sample; all 0 where the generator takes none. */
+  readonly labels: Int32Array;
+}
+
+/** Every class of the form, in turn. */
+export function planOfAll({ classNames }: PictureForm, seed: number): SamplePlan {
+  return { seed, classes: Int32Array.from(classNames.keys()) };
+}
+
+/** Samples SAMPLES_AT_ONCE·chunk and on. */
+export async function drawChunk(
+  trainer: Trainer,
+  { seed, classes }: SamplePlan,
+  chunk: number,
+): Promise<SampleChunk> {
+  const stream = new RandomStream(drawsFor(seed, PURPOSES.samples, chunk).uint32());
+  const z = trainer.drawLatents(SAMPLES_AT_ONCE, stream);
+  const first = chunk * SAMPLES_AT_ONCE;
+  const labels = new Int32Array(SAMPLES_AT_ONCE);
+  if (trainer.conditional) {
+    for (let i = 0; i < SAMPLES_AT_ONCE; i++) labels[i] = classes[(first + i) % classes.length];
+  }
+  const pixels = await drawPixels(trainer, { z, ...(trainer.conditional && { classes: labels }) });
+  return { pixels, labels };
+}
+
+/** The first `count` samples of a plan in memory, with labels if the generator takes classes. */
+export async function drawSamples(
+  trainer: Trainer,
+  { size, channels, classNames }: PictureForm,
+  plan: SamplePlan,
+  count: number,
+): Promise<LabelledSet> {
+  const bytes = size * size * channels;
+  const pixels = new Uint8Array(count * bytes);
+  const labels = new Int32Array(count);
+  for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
+    const chunk = await drawChunk(trainer, plan, first / SAMPLES_AT_ONCE);
+    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    pixels.set(chunk.pixels.subarray(0, kept * bytes), first * bytes);
+    labels.set(chunk.labels.subarray(0, kept), first);
+  }
+  return { count, size, channels, pixels, labels, classNames: trainer.conditional ? classNames : [] };
+}
+
+/** Pictures of latents: uint8 [n, size, size, channels], rounded to the nearest and clipped to 0–255. */
+export async function drawPixels(trainer: Trainer, latents: Latents): Promise<Uint8Array> {
+  const made = tidy(() => trainer.generate(latents));
+  try {
+    return new Uint8Array(Uint8ClampedArray.from(await made.data()).buffer);
+  } finally {
+    made.dispose();
+  }
+}

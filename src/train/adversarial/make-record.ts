@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { type LogLine, readLog } from '../training-log.js';
+import { gridPath, type RunPaths, stepOfGrid } from './run-folder.js';
+import type { Curve, CurvePoint, GridPicture, TrainingRecord } from './training-record.js';
+
+/** Grids of a record: the first, the last, and so many at most in all. */
+const MOST_GRIDS = 9;
+/** Where the size stands in a PNG file. */
+const [PNG_WIDTH, PNG_HEIGHT] = [16, 20];
+
+/** How a trainer names what it shows that is no loss but a share. */
+const SHARE = 'accuracy';
+
+/** What a record has beside the files of the run. */
+export type RecordFacts = Omit<TrainingRecord, 'curves' | 'grids'> & { readonly gridLayout: string };
+
+/** A record of a run from its log and its grids. */
+export async function makeRecord(
+  paths: RunPaths,
+  { gridLayout, ...facts }: RecordFacts,
+): Promise<TrainingRecord> {
+  const { done } = facts.steps;
+  const lines = (await readLog(paths.log)).filter(({ step }) => step <= done);
+  return { ...facts, curves: curvesOf(lines), grids: await readGrids(paths, done, gridLayout) };
+}
+
+/** Curves in the order in which the log first has them: losses, metrics, then those of classes, then what the trainer measures. */
+export function curvesOf(lines: readonly LogLine[]): Curve[] {
+  const metrics = lines.filter(({ kind, subject }) => kind === 'metric' && subject === 'samples');
+  const references = new Map(
+    lines
+      .filter(({ kind, subject }) => kind === 'metric' && subject === 'reference')
+      .map((line) => [keyOf(line), line.value as number]),
+  );
+  return [
+    ...lossCurves(lines.filter(({ kind }) => kind === 'losses')),
+    ...[
+      metrics.filter((line) => line.class === undefined),
+      metrics.filter((line) => line.class !== undefined),
+    ]
+      .flatMap((some) => [...groupByKey(some)])
+      .map(([key, some]) => metricCurve(some, references.get(key))),
+    ...[...groupByKey(lines.filter(({ kind }) => kind === 'measure')).values()].map((some) => ({
+      ...namesOf(some[0]),
+      kind: 'measure' as const,
+      points: some.map(pointOf),
+    })),
+  ];
+}
+
+function lossCurves(lines: readonly LogLine[]): Curve[] {
+  const names = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter(
+    (name) => name !== 'step' && name !== 'kind',
+  );
+  return names.map((name) => ({
+    name,
+    title: inWords(name),
+    kind: 'loss',
+    ...(name.startsWith(SHARE) && { unit: 'fraction' }),
+    points: lines
+      .filter((line) => name in line)
+      .map((line) => ({ step: line.step, value: line[name] as number })),
+  }));
+}
+
+/** "lossClassReal" as "loss class real", and "lossD" as "loss D". */
+function inWords(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]\w?/g, (start) => ` ${start.length > 1 ? start.toLowerCase() : start}`);
+}
+
+function metricCurve(lines: readonly LogLine[], reference: number | undefined): Curve {
+  const [{ unit, class: className }] = lines;
+  return {
+    ...namesOf(lines[0]),
+    kind: 'metric',
+    ...(className !== undefined && { className: String(className) }),
+    ...(unit !== undefined && unit !== '' && { unit: String(unit) }),
+    ...(reference !== undefined && { reference }),
+    points: lines.map(pointOf),
+  };
+}
+
+function groupByKey(lines: readonly LogLine[]): Map<string, LogLine[]> {
+  const groups = new Map<string, LogLine[]>();
+  for (const line of lines) groups.set(keyOf(line), [...(groups.get(keyOf(line)) ?? []), line]);
+  return groups;
+}
+
+function keyOf(line: LogLine): string {
+  return JSON.stringify([line.name, line.class]);
+}
+
+function namesOf({ name, title = name }: LogLine): { name: string; title: string } {
+  return { name: String(name), title: String(title) };
+}
+
+function pointOf(line: LogLine): CurvePoint {
+  const numbers = ['value', 'low', 'high', 'se', 'n'].flatMap((key) =>
+    typeof line[key] === 'number' ? [[key, line[key]]] : [],
+  );
+  return { step: line.step, ...Object.fromEntries(numbers) };
+}
+
+async function readGrids(paths: RunPaths, done: number, layout: string): Promise<GridPicture[]> {
+  const steps = (await readdir(paths.samples))
+    .map(stepOfGrid)
+    .filter((step): step is number => step !== undefined && step <= done)
+    .sort((a, b) => a - b);
+  return Promise.all(
+    spread(steps).map(async (step) => {
+      const png = await readFile(gridPath(paths, step));
+      return { step, png, width: png.readUInt32BE(PNG_WIDTH), height: png.readUInt32BE(PNG_HEIGHT), layout };
+    }),
+  );
+}
+
+/** The first, the last, and others evenly between. */
+function spread(steps: readonly number[]): number[] {
+  const count = Math.min(MOST_GRIDS, steps.length);
+  if (count < 2) return [...steps];
+  return Array.from({ length: count }, (_, i) => steps[Math.round((i * (steps.length - 1)) / (count - 1))]);
+}

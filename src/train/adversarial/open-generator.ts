@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { UsageError } from '../../evaluate/options.js';
+import { NetworkError } from '../../onnx/network-error.js';
+import { type Checkpoint, readCheckpoint } from '../checkpoint.js';
+import { assignTensors } from '../weights.js';
+import { FAMILY_NAMES, type FamilyName, loadFamily } from './families.js';
+import { pathsOf } from './run-folder.js';
+import type { Family, PictureForm, Trainer } from './trainer.js';
+
+const formSchema = z.object({
+  size: z.int().min(1),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  classNames: z.array(z.string()),
+});
+
+/** A trained generator, on tfjs's current backend. */
+export interface OpenGenerator {
+  readonly trainer: Trainer;
+  readonly form: PictureForm;
+  /** The run's own. */
+  readonly seed: number;
+  /** Steps that it was trained for. */
+  readonly step: number;
+}
+
+/** The checkpoint of a run's folder, or the file itself. Throws UsageError if there is none, NetworkError if it is damaged. */
+export async function readRunCheckpoint(run: string): Promise<Checkpoint> {
+  const isFolder = await stat(run).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  const checkpoint = await readCheckpoint(isFolder ? pathsOf(run).checkpoint : run);
+  if (checkpoint) return checkpoint;
+  throw new UsageError(
+    `${run} has no checkpoint: name the folder of a run of ganeval train, or its checkpoint.`,
+  );
+}
+
+/**
+ * Makes the networks of a checkpoint as they were. Throws NetworkError for a checkpoint of other networks than this version makes.
+ *
+ * @param load how a family is found by its name
+ */
+export async function openGenerator(
+  run: string,
+  { identity, tensors, progress }: Checkpoint,
+  load: (name: string) => Promise<Family<unknown> | undefined> = loadKnown,
+): Promise<OpenGenerator> {
+  const family = await load(identity.family);
+  if (!family)
+    throw new NetworkError(
+      `${run} is no checkpoint of a GAN: name one of ganeval train gan, improved or acgan`,
+    );
+  const unfit = (reason: string) =>
+    new NetworkError(
+      `The checkpoint of ${run} does not fit the networks of this version (${reason}): sample it with the version that trained it`,
+    );
+  const form = formSchema.safeParse(parseJson(identity.form));
+  const settings = family.settings.safeParse(parseJson(identity.settings));
+  if (!form.success || !settings.success)
+    throw unfit(`its ${form.success ? 'settings' : 'form'} cannot be read`);
+  const seed = Number(identity.seed);
+  const trainer = family.create(settings.data, form.data, seed);
+  try {
+    assignTensors(trainer.state, tensors);
+  } catch (error) {
+    trainer.dispose();
+    throw error instanceof RangeError ? unfit(error.message) : error;
+  }
+  return { trainer, form: form.data, seed, step: progress.step };
+}
+
+async function loadKnown(name: string): Promise<Family<unknown> | undefined> {
+  return (FAMILY_NAMES as readonly string[]).includes(name) ? loadFamily(name as FamilyName) : undefined;
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import type { DatasetName } from '../../datasets/dataset.js';
+import type { RunHooks } from '../../evaluate/events.js';
+import { UsageError } from '../../evaluate/options.js';
+import type { ImageSource } from '../../images/image-source.js';
+import { openImages } from '../../images/open.js';
+import { readSource, type SetForm, takeClasses, takeRows, toLabelledSet } from '../labelled-set.js';
+import { openDataset } from '../open-dataset.js';
+import { mustHavePictures, picturesOfSet, picturesOfSource, type RunPictures } from './run-pictures.js';
+
+/** Pictures that take more room than this are decoded batch by batch. */
+const MOST_BYTES_IN_MEMORY = 2 ** 30;
+
+export interface RunPictureChoice {
+  /** Folder or manifest; the preset's data set if there is none. */
+  readonly pictures?: string;
+  /** Other pictures, which no step sees. */
+  readonly test?: string;
+  /** What the preset is for. */
+  readonly dataset?: DatasetName;
+  /** So many of the data set's training pictures, from the first on. */
+  readonly trainingPictures?: number;
+  /** Folder with the data set's official files, in place of a download. */
+  readonly dataDir?: string;
+  readonly cacheDir: string;
+  /** The classes to train on, by name; all if there are none. */
+  readonly classes?: readonly string[];
+  /** The preset's name, for messages. */
+  readonly preset: string;
+}
+
+/** What a run trains on, and what it may be measured on. */
+export interface OpenedPictures {
+  readonly train: RunPictures;
+  /** Pictures that no step sees, read when they are asked for; absent where there are none. */
+  readonly openTest?: () => Promise<RunPictures>;
+}
+
+/** Throws ImagesError for pictures that are unfit, UsageError for options that don't go together. */
+export async function openRunPictures(
+  choice: RunPictureChoice,
+  form: SetForm,
+  hooks: RunHooks,
+): Promise<OpenedPictures> {
+  const opened = choice.pictures === undefined ? openSplits : openOwn;
+  const { train, openTest } = await opened(choice, form, hooks);
+  mustHavePictures(train);
+  return { train, openTest };
+}
+
+async function openSplits(choice: RunPictureChoice, form: SetForm, hooks: RunHooks): Promise<OpenedPictures> {
+  const { dataset, trainingPictures, classes, preset, test } = choice;
+  if (dataset === undefined) {
+    throw new UsageError(
+      `The preset ${preset} has no data set of its own: name a folder of pictures or a manifest.`,
+    );
+  }
+  if (test !== undefined) {
+    throw new UsageError(`--test goes with pictures of your own: ${dataset} has a test split.`);
+  }
+  const splits = await openDataset(dataset, choice, hooks);
+  const read = async (split: 'train' | 'test', most: number) => {
+    const all = await toLabelledSet(await splits.read(split), form);
+    const first =
+      most < all.count
+        ? takeRows(
+            all,
+            Array.from({ length: most }, (_, row) => row),
+          )
+        : all;
+    const set = classes ? takeClasses(first, knownClasses(classes, all.classNames, dataset)) : first;
+    const part = most < all.count ? `the first ${most} of ` : '';
+    return picturesOfSet(set, `${part}the ${split} split of ${dataset}, from ${splits.origin}`);
+  };
+  return {
+    train: await read('train', trainingPictures ?? Number.POSITIVE_INFINITY),
+    openTest: () => read('test', Number.POSITIVE_INFINITY),
+  };
+}
+
+async function openOwn(choice: RunPictureChoice, form: SetForm, hooks: RunHooks): Promise<OpenedPictures> {
+  const { pictures, dataDir, test, classes } = choice;
+  if (dataDir !== undefined) {
+    throw new UsageError(`--data-dir goes with the data set of a preset: leave it or ${pictures} out.`);
+  }
+  const train = await readImages(pictures as string, form, classes, hooks);
+  if (test === undefined) return { train };
+  const openTest = async () => {
+    const other = await readImages(test, form, classes, hooks);
+    if (String(other.form.classNames) === String(train.form.classNames)) return other;
+    await other.close();
+    throw new UsageError(
+      `The classes of ${test} are not those of ${pictures}: give pictures of the same classes.`,
+    );
+  };
+  return { train, openTest };
+}
+
+async function readImages(
+  path: string,
+  form: SetForm,
+  classes: readonly string[] | undefined,
+  hooks: RunHooks,
+): Promise<RunPictures> {
+  const source = await openImages(path);
+  const group = classes && knownClasses(classes, source.classNames ?? [], path);
+  const total = source.entries.length;
+  if (total * form.size ** 2 * form.channels > MOST_BYTES_IN_MEMORY) {
+    return picturesOfSource(source, form, group, hooks);
+  }
+  return picturesOfSet(await readWhole(source, form, group, hooks), path);
+}
+
+async function readWhole(
+  source: ImageSource,
+  form: SetForm,
+  group: readonly string[] | undefined,
+  { signal, onProgress }: RunHooks,
+) {
+  const total = source.entries.length;
+  const report = (done: number) =>
+    onProgress?.({ stage: 'scan', label: `Decoding ${source.name}`, done, total, unit: 'pictures' });
+  try {
+    const set = await readSource(source, form, { signal, onProgress: report });
+    return group ? takeClasses(set, group) : set;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Throws UsageError for a class that isn't there, or is named twice. */
+function knownClasses(
+  classes: readonly string[],
+  known: readonly string[],
+  where: string,
+): readonly string[] {
+  const unknown = classes.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const some = known.slice(0, 20).join(', ');
+    throw new UsageError(
+      known.length === 0
+        ? `--classes needs labels, and ${where} has none: put the pictures of each class into a folder of its own.`
+        : `--classes names ${JSON.stringify(unknown)}, which is no class of ${where}: it has ${some}${known.length > 20 ? ', …' : ''}.`,
+    );
+  }
+  const twice = classes.find((name, i) => classes.indexOf(name) !== i);
+  if (twice === undefined) return classes;
+  throw new UsageError(`--classes names ${JSON.stringify(twice)} twice: name each class once.`);
+}

@@ -1,0 +1,53 @@
+import { drawsFor } from '../draws.js';
+import { PURPOSES } from './purposes.js';
+import type { BatchWish } from './trainer.js';
+
+/**
+ * Which rows each step takes: a shuffled order for every epoch, whose last batch is left out if it isn't full. Of fewer rows than a batch
+ * has, shuffled orders are joined end to end.
+ */
+export class RowOrder {
+  readonly #size: number;
+  readonly #rows: Int32Array | undefined;
+  readonly #count: number;
+  readonly #place: readonly [seed: number, index: number];
+  #kept: { readonly epoch: number; readonly order: Int32Array } | undefined;
+
+  /**
+   * @param count rows of the pictures, where the wish doesn't choose among them
+   * @param index of the wish among those of its trainer
+   */
+  constructor({ size, rows }: BatchWish, count: number, seed: number, index: number) {
+    this.#size = size;
+    this.#rows = rows;
+    this.#count = rows?.length ?? count;
+    this.#place = [seed, index];
+  }
+
+  /** Steps that go through the rows once; at least 1. */
+  get stepsPerEpoch(): number {
+    return Math.max(1, Math.floor(this.#count / this.#size));
+  }
+
+  /** @param step number of steps done before */
+  rowsOf(step: number): Int32Array {
+    const size = this.#size;
+    const perEpoch = size <= this.#count ? this.stepsPerEpoch * size : this.#count;
+    return Int32Array.from({ length: size }, (_, i) => {
+      const at = step * size + i;
+      const row = this.#orderOf(Math.floor(at / perEpoch))[at % perEpoch];
+      return this.#rows ? this.#rows[row] : row;
+    });
+  }
+
+  #orderOf(epoch: number): Int32Array {
+    if (this.#kept?.epoch !== epoch) {
+      const [seed, index] = this.#place;
+      this.#kept = {
+        epoch,
+        order: drawsFor(seed, PURPOSES.order, index, epoch).permutation(this.#count),
+      };
+    }
+    return this.#kept.order;
+  }
+}

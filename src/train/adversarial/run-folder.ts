@@ -1,0 +1,135 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { UsageError } from '../../evaluate/options.js';
+import { guardStorage } from '../../storage/storage-error.js';
+
+const CHECKPOINT = 'checkpoint.safetensors';
+const LOG = 'log.jsonl';
+const METRICS = 'metrics.csv';
+const REPORT = 'report.html';
+const SAMPLES = 'samples';
+const LOCK = '.lock';
+const OWNER = '.owner.json';
+const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, LOCK, OWNER];
+/** A long computation may keep the lock's own timer waiting. */
+const STALE_LOCK_MS = 60_000;
+const DIGITS = 8;
+
+/** Files of a run. */
+export interface RunPaths {
+  readonly folder: string;
+  readonly checkpoint: string;
+  readonly log: string;
+  readonly metrics: string;
+  readonly report: string;
+  readonly samples: string;
+}
+
+export function pathsOf(folder: string): RunPaths {
+  return {
+    folder,
+    checkpoint: join(folder, CHECKPOINT),
+    log: join(folder, LOG),
+    metrics: join(folder, METRICS),
+    report: join(folder, REPORT),
+    samples: join(folder, SAMPLES),
+  };
+}
+
+/** samples/step-00001000.png */
+export function gridPath({ samples }: RunPaths, step: number): string {
+  return join(samples, `step-${String(step).padStart(DIGITS, '0')}.png`);
+}
+
+/** The step of a file in `samples`; undefined if it is no grid. */
+export function stepOfGrid(name: string): number | undefined {
+  const [, digits] = /^step-(\d+)\.png$/.exec(name) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * Runs `work` with a run's folder, made if it isn't there, while no other process trains in it.
+ *
+ * @param resume whether a run that is there is to be gone on with
+ * Throws UsageError if another run is on it, if there is a run that is not to be gone on with, or if the folder holds other things;
+ * StorageError if it can't be made.
+ */
+export async function withRunFolder<T>(
+  folder: string,
+  resume: boolean,
+  work: (paths: RunPaths) => Promise<T>,
+): Promise<T> {
+  const paths = pathsOf(folder);
+  const names = await guardStorage(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    return readdir(folder);
+  });
+  if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
+  const release = await acquire(folder);
+  try {
+    if (!resume) await mustBeNew(paths);
+    await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
+    return await work(paths);
+  } finally {
+    await rm(join(folder, OWNER), { force: true });
+    await release().catch(() => undefined);
+  }
+}
+
+function refuseOtherThings(folder: string, names: readonly string[]): void {
+  const other = names.find((name) => !OWN_NAMES.includes(name));
+  if (other === undefined) return;
+  throw new UsageError(
+    `The folder ${folder} holds ${JSON.stringify(other)} and no training run: name a new folder with -o.`,
+  );
+}
+
+async function mustBeNew({ folder, checkpoint }: RunPaths): Promise<void> {
+  if (!(await readdir(folder)).includes(CHECKPOINT)) return;
+  throw new UsageError(
+    `There is a run with the checkpoint ${checkpoint}: go on from it with --resume, or name a new folder with -o.`,
+  );
+}
+
+async function acquire(folder: string): Promise<() => Promise<void>> {
+  const owner = join(folder, OWNER);
+  const take = () =>
+    guardStorage(folder, () =>
+      lock(folder, {
+        lockfilePath: join(folder, LOCK),
+        realpath: false,
+        stale: STALE_LOCK_MS,
+        onCompromised: () => undefined,
+      }),
+    );
+  const release = await take().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ELOCKED') throw error;
+    if (await isDead(owner)) {
+      // A killed run left its lock.
+      await rm(join(folder, LOCK), { recursive: true, force: true });
+      return take();
+    }
+    throw new UsageError(
+      `Another ganeval is training in ${folder}: wait for it, or name another folder with -o.`,
+      { cause: error },
+    );
+  });
+  await guardStorage(owner, () =>
+    writeFile(owner, JSON.stringify({ process: process.pid, host: hostname() })),
+  );
+  return release;
+}
+
+/** Whether the process that took the lock is known to be gone. */
+async function isDead(owner: string): Promise<boolean> {
+  try {
+    const { process: id, host } = JSON.parse(await readFile(owner, 'utf8'));
+    if (host !== hostname()) return false;
+    process.kill(id, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

@@ -1,0 +1,67 @@
+import { encodePng } from '../../images/write-png.js';
+import { RandomStream } from '../../tfjs-backend/random-stream.js';
+import { drawsFor } from '../draws.js';
+import { drawPixels } from './draw-samples.js';
+import { PURPOSES } from './purposes.js';
+import type { Latents, PictureForm, Trainer } from './trainer.js';
+
+const ROWS = 10;
+const MOST_COLUMNS = 10;
+
+/** The same latents all through a run, as a table of pictures. */
+export interface SampleGrid {
+  readonly columns: number;
+  readonly latents: Latents;
+}
+
+/**
+ * A hundred latents; where the generator takes classes, ten in as many rows, each with every class (up to ten, spread over all) in a column of
+ * its own: along a row the class moves and z is held, down a column z moves and the class is held.
+ */
+export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: number): SampleGrid {
+  const stream = new RandomStream(drawsFor(seed, PURPOSES.grid).uint32());
+  if (!trainer.conditional) {
+    return { columns: MOST_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MOST_COLUMNS, stream) } };
+  }
+  const columns = Math.min(MOST_COLUMNS, classNames.length);
+  const own = trainer.drawLatents(ROWS, stream);
+  const width = trainer.latentWidth;
+  const z = new Float32Array(ROWS * columns * width);
+  const classes = new Int32Array(ROWS * columns);
+  for (let i = 0; i < ROWS * columns; i++) {
+    const row = Math.floor(i / columns);
+    z.set(own.subarray(row * width, (row + 1) * width), i * width);
+    classes[i] = Math.floor(((i % columns) * classNames.length) / columns);
+  }
+  return { columns, latents: { z, classes } };
+}
+
+/** What a person should know of the rows and columns. */
+export function describeGrid(conditional: boolean): string {
+  return conditional ? 'one class a column, one latent a row' : 'one latent a picture';
+}
+
+/** The grid's pictures side by side, as PNG. */
+export async function drawGrid(
+  trainer: Trainer,
+  { columns, latents }: SampleGrid,
+  { size, channels }: PictureForm,
+): Promise<Buffer> {
+  const pixels = await drawPixels(trainer, latents);
+  const line = size * channels;
+  const count = pixels.length / (size * line);
+  const table = new Uint8Array(pixels.length);
+  for (let i = 0; i < count; i++) {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    for (let y = 0; y < size; y++) {
+      const from = (i * size + y) * line;
+      table.set(pixels.subarray(from, from + line), ((row * size + y) * columns + column) * line);
+    }
+  }
+  return encodePng({
+    width: columns * size,
+    height: (count / columns) * size,
+    channels,
+    pixels: table,
+  });
+}

@@ -1,0 +1,153 @@
+import type { RunHooks } from '../../evaluate/events.js';
+import { type ResolvedOptions, resolveOptions } from '../../evaluate/options.js';
+import { inspectPictures, type PictureSet } from '../../evaluate/picture-set.js';
+import { makePlan } from '../../evaluate/plan.js';
+import type { MetricEntry } from '../../evaluate/result.js';
+import { evaluate, withStore } from '../../evaluate/score.js';
+import type { DeviceChoice } from '../../onnx/devices.js';
+import { drawsFor } from '../draws.js';
+import type { LabelledSet } from '../labelled-set.js';
+import { sourceOf } from '../picture-source.js';
+import type { LogLine } from '../training-log.js';
+import { drawSamples, planOfAll } from './draw-samples.js';
+import { PURPOSES } from './purposes.js';
+import type { RunPictures } from './run-pictures.js';
+import type { MeasurePictures, Trainer } from './trainer.js';
+
+/** What the engine is asked for; it leaves out what the pictures don't allow. */
+const METRICS = ['is', 'accuracy', 'msssim', 'fid'] as const;
+/** Real pictures that samples are set beside, where there are so many. */
+const MOST_REFERENCES = 10_000;
+/** Of them in memory. */
+const MOST_REFERENCE_BYTES = 2 ** 29;
+
+export interface ScoringSettings {
+  readonly trainer: Trainer;
+  /** What the run trains on; the reference is drawn from it. */
+  readonly pictures: RunPictures;
+  /** Pictures that no step sees, for what the trainer measures itself. */
+  readonly openTest?: () => Promise<RunPictures>;
+  readonly seed: number;
+  /** Samples of a score. */
+  readonly samples: number;
+  /** Network of features and of the Inception Score; a name, or auto. */
+  readonly model: string;
+  readonly device: DeviceChoice;
+  readonly threads?: number;
+  readonly cacheDir?: string;
+}
+
+/** Scores a generator's samples in memory, as `ganeval score` would score them in a folder. */
+export class SampleScoring {
+  readonly #settings: ScoringSettings;
+  readonly #hooks: RunHooks;
+  readonly #options: ResolvedOptions;
+  readonly #told = new Set<string>();
+  #reference: PictureSet | undefined;
+  #test: RunPictures | undefined;
+
+  constructor(settings: ScoringSettings, hooks: RunHooks) {
+    const { seed, model, device, threads, cacheDir } = settings;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#options = resolveOptions({
+      ...{ seed, model, device, threads, cacheDir },
+      metrics: [...METRICS],
+      resolutions: [],
+    });
+  }
+
+  /** Lines of the log for the generator as it is. */
+  async score(step: number): Promise<LogLine[]> {
+    return [...(await this.#scoreSamples(step)), ...(await this.#measure(step))];
+  }
+
+  async close(): Promise<void> {
+    await this.#test?.close();
+  }
+
+  async #scoreSamples(step: number): Promise<LogLine[]> {
+    const { trainer, pictures, seed, samples } = this.#settings;
+    // What the engine says of its work it would say at every score.
+    const hooks = { ...this.#hooks, onNote: undefined };
+    const set = await drawSamples(trainer, pictures.form, planOfAll(pictures.form, seed), samples);
+    const source = sourceOf(set, `samples at step ${step}`);
+    this.#reference ??= await this.#readReference(hooks);
+    const plan = await makePlan(
+      this.#options,
+      await inspectPictures('samples', source, hooks),
+      this.#reference,
+    );
+    const { metrics } = await withStore(this.#options, (store) => evaluate(plan, store, new Date(), hooks));
+    for (const entry of metrics) this.#tellReason(entry);
+    return metrics.flatMap((entry) => linesOf(step, entry));
+  }
+
+  /** Pictures of the training set, the same ones all through a run, with labels only if samples have them. */
+  async #readReference(hooks: RunHooks): Promise<PictureSet> {
+    const { pictures, seed, trainer } = this.#settings;
+    const { form, count } = pictures;
+    const bytes = form.size ** 2 * 3;
+    const most = Math.min(MOST_REFERENCES, Math.floor(MOST_REFERENCE_BYTES / bytes));
+    const rows = drawsFor(seed, PURPOSES.reference).permutation(count).subarray(0, most).slice().sort();
+    const batch = await pictures.read(rows);
+    const classNames = trainer.conditional ? form.classNames : [];
+    const set: LabelledSet = { ...form, ...batch, classNames, count: rows.length };
+    return inspectPictures('reference', sourceOf(set, pictures.source), hooks);
+  }
+
+  async #measure(step: number): Promise<LogLine[]> {
+    const { trainer, openTest } = this.#settings;
+    if (!trainer.measure || !openTest) return [];
+    this.#test ??= await openTest();
+    const values = await trainer.measure(batchesOf(this.#test));
+    return Object.entries(values).map(([name, value]) => ({ step, kind: 'measure', name, value }));
+  }
+
+  #tellReason(entry: MetricEntry): void {
+    if (entry.status === 'ok' || this.#told.has(entry.id)) return;
+    this.#told.add(entry.id);
+    this.#hooks.onNote?.(`No ${entry.title} of the ${entry.subject}: ${entry.reason}`);
+  }
+}
+
+/** A line for the metric, and one for each class that has a value. */
+function linesOf(step: number, entry: MetricEntry): LogLine[] {
+  if (entry.status !== 'ok') return [];
+  const { id, title, subject, unit, perClass = [] } = entry;
+  const head = { step, kind: 'metric', name: id, title, unit, subject };
+  const ofClasses = perClass.flatMap(({ class: name, value, se, interval, n }) =>
+    value === null ? [] : [{ ...head, class: name, ...numbersOf({ value, se, interval, n }) }],
+  );
+  return [{ ...head, ...numbersOf(entry) }, ...ofClasses];
+}
+
+interface Numbers {
+  readonly value: number;
+  readonly std?: number;
+  readonly se?: number;
+  readonly interval?: { readonly low: number; readonly high: number };
+  readonly n: number;
+}
+
+function numbersOf({ value, std, se, interval, n }: Numbers): Record<string, number> {
+  return {
+    value,
+    ...(std !== undefined && { std }),
+    ...(se !== undefined && { se }),
+    ...(interval && { low: interval.low, high: interval.high }),
+    n,
+  };
+}
+
+function batchesOf(pictures: RunPictures): MeasurePictures {
+  return {
+    count: pictures.count,
+    async *batches(size) {
+      for (let from = 0; from < pictures.count; from += size) {
+        const length = Math.min(size, pictures.count - from);
+        yield await pictures.read(Int32Array.from({ length }, (_, i) => from + i));
+      }
+    },
+  };
+}

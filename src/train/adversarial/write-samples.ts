@@ -1,0 +1,137 @@
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeStreamedNpz } from '../../arrays/npz.js';
+import { UsageError } from '../../evaluate/options.js';
+import { encodePng } from '../../images/write-png.js';
+import { guardStorage } from '../../storage/storage-error.js';
+import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
+import type { PictureForm } from './trainer.js';
+
+const LEAST_DIGITS = 5;
+
+/** Samples that come a chunk at a time. */
+export interface SampleStream {
+  readonly form: PictureForm;
+  /** Whether they have classes. */
+  readonly conditional: boolean;
+  readonly count: number;
+  /** Chunk after chunk; of the last one, what is beyond `count` is left out. */
+  chunks(): AsyncIterable<SampleChunk>;
+}
+
+/**
+ * Writes samples as PNG files, `<folder>/<class>/00042.png` or `<folder>/00042.png`, to a hidden folder beside it that gets its name when it is
+ * complete; on an error or an abort it is removed. Throws UsageError if the folder is there and not empty, StorageError if it can't be written.
+ */
+export async function writeSampleFolder(folder: string, samples: SampleStream): Promise<void> {
+  const partial = join(dirname(folder), `.${basename(folder)}.partial`);
+  await mustBeFree(folder);
+  await guardStorage(folder, async () => {
+    // A killed run may have left one.
+    await rm(partial, { recursive: true, force: true });
+    try {
+      await mkdir(partial, { recursive: true });
+      await writePictures(partial, samples);
+      await rmdir(folder).catch(() => undefined);
+      await rename(partial, folder);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Throws UsageError unless nothing is there, or an empty folder. */
+export async function mustBeFree(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError(`${folder} is no folder for samples (${error.code}): name a new one with -o.`);
+  });
+  if (names.length === 0) return;
+  throw new UsageError(`The folder ${folder} is not empty: name a new one with -o, or remove it.`);
+}
+
+async function writePictures(
+  folder: string,
+  { form, conditional, count, chunks }: SampleStream,
+): Promise<void> {
+  const { size, channels, classNames } = form;
+  const digits = Math.max(LEAST_DIGITS, String(count - 1).length);
+  const bytes = size * size * channels;
+  const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
+  const made = new Set<string>([folder]);
+  let first = 0;
+  for await (const { pixels, labels } of chunks()) {
+    const write = async (i: number) => {
+      const own = pixels.subarray(i * bytes, (i + 1) * bytes);
+      const png = await encodePng({ width: size, height: size, channels, pixels: own });
+      const name = `${String(first + i).padStart(digits, '0')}.png`;
+      await writeFile(join(folders[labels[i]], name), png);
+    };
+    for (const label of new Set(labels)) {
+      if (!made.has(folders[label])) await mkdir(folders[label]);
+      made.add(folders[label]);
+    }
+    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    // No write is to be under way when the folder is removed.
+    const written = await Promise.allSettled(Array.from({ length: kept }, (_, i) => write(i)));
+    const failed = written.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    first += kept;
+  }
+}
+
+/** A name for the folder of a class, whatever a manifest calls it; different for different classes. */
+export function folderOfClass(name: string): string {
+  // With the u flag the halves of a pair don't match, only lone ones, which stand for bytes that are no UTF-8.
+  return name.replace(
+    /[/\\\0%]|^\.|[\ud800-\udfff]/gu,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/**
+ * Writes samples as `.npz`: `arr_0` uint8 [count, size, size, 3], grey ones with the same value three times, and `arr_1` int32 [count] with class
+ * indices if they have classes. Written whole, or not at all. Throws StorageError.
+ */
+export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
+  const { form, conditional, count } = samples;
+  const partial = `${path}.partial`;
+  const labels = new Int32Array(count);
+  await guardStorage(path, async () => {
+    try {
+      await writeStreamedNpz(partial, {
+        arr_0: {
+          type: '|u1',
+          shape: [count, form.size, form.size, 3],
+          pieces: colourPieces(samples, labels),
+        },
+        ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
+      });
+      await rename(partial, path);
+    } finally {
+      await rm(partial, { force: true });
+    }
+  });
+}
+
+/** The samples' pixels in colour; fills `labels` on the way. */
+async function* colourPieces(
+  { form, count, chunks }: SampleStream,
+  labels: Int32Array,
+): AsyncGenerator<Uint8Array> {
+  let first = 0;
+  for await (const chunk of chunks()) {
+    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    labels.set(chunk.labels.subarray(0, kept), first);
+    const own = chunk.pixels.subarray(0, kept * form.size ** 2 * form.channels);
+    yield form.channels === 3
+      ? own
+      : Uint8Array.from({ length: 3 * own.length }, (_, i) => own[Math.floor(i / 3)]);
+    first += kept;
+  }
+}
+
+/** The bytes of what `labels` holds by the time it is asked for. */
+async function* labelPieces(labels: Int32Array): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(labels.buffer);
+}

@@ -1,0 +1,19 @@
+import { add, clipByValue, div, mul, sqrt, square, sum, tidy, type Variable } from '@tensorflow/tfjs-core';
+
+/** So that a column of zeros is no division by 0; in the released code too. */
+const EPSILON = 1e-7;
+
+/**
+ * Shortens the weights that lead to one unit to a norm of at most `limit` (Srivastava et al. 2014, section 5.1). Matrices
+ * [D, units] and filters [H, W, C, units]; biases stay.
+ */
+export function limitColumns(variables: ReadonlyMap<string, Variable>, limit: number): void {
+  for (const [name, each] of variables) {
+    if (!name.endsWith('.weight')) continue;
+    tidy(() => {
+      const axes = each.shape.slice(0, -1).map((_, axis) => axis);
+      const norms = sqrt(sum(square(each), axes));
+      each.assign(mul(each, div(clipByValue(norms, 0, limit), add(norms, EPSILON))));
+    });
+  }
+}

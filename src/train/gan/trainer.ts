@@ -1,0 +1,192 @@
+import {
+  add,
+  mul,
+  oneHot,
+  type Scalar,
+  scalar,
+  type Tensor2D,
+  type Tensor4D,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensor4d,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type {
+  BatchWish,
+  Latents,
+  PictureBatch,
+  PictureForm,
+  StepPlace,
+  Trainer,
+} from '../adversarial/trainer.js';
+import { discriminatorLoss, generatorLoss } from './losses.js';
+import { type Drop, discriminate, generate, keepAll, mustFit, type NetworkPlan, toneOf } from './networks.js';
+import { computeMarginalLogits, computeTone, normaliseContrast, toUnitRange } from './pixels.js';
+import { type Pace, Player } from './player.js';
+import { momentumAt, rateAt } from './schedules.js';
+import type { GanSettings } from './settings.js';
+import { StepDropout } from './step-dropout.js';
+
+/** Pictures whose mean G starts from: all of MNIST's. */
+const FIRST_PICTURES = 50_000;
+
+type Batches = Readonly<Record<string, PictureBatch>>;
+
+/** What one step of D, and one of G, learns from. */
+interface Minibatch {
+  /** Pictures as D sees them. */
+  readonly x: Tensor4D;
+  readonly z: Tensor2D;
+  /** One-hot classes of the pictures, and of the samples too; none where networks take no class. */
+  readonly classes?: Tensor2D;
+}
+
+/** Algorithm 1 of the paper, with the dropout, the schedules and the joint update of the released code. */
+export class GanTrainer implements Trainer {
+  readonly wishes: Readonly<Record<'pictures', BatchWish>>;
+  readonly firstWishes = { pictures: { size: FIRST_PICTURES } };
+  readonly conditional: boolean;
+  readonly latentWidth: number;
+  readonly state: ReadonlyMap<string, Variable>;
+  readonly #plan: NetworkPlan;
+  readonly #generator: Player;
+  readonly #discriminator: Player;
+
+  /** Throws UsageError for settings that don't fit the pictures. */
+  constructor(settings: GanSettings, form: PictureForm, seed: number) {
+    this.#plan = { settings, form };
+    mustFit(this.#plan);
+    this.wishes = { pictures: { size: settings.k * settings.batchSize } };
+    this.conditional = settings.conditional;
+    this.latentWidth = settings.latentWidth;
+    const z = new Float32Array(this.latentWidth);
+    this.#generator = new Player('generator', seed, (parameters) => {
+      toneOf(this.#plan, parameters);
+      return generate(this.#plan, parameters, this.#latents(z), this.#classes(Int32Array.of(0)));
+    });
+    const { size, channels } = form;
+    const blank = new Uint8Array(size * size * channels);
+    this.#discriminator = new Player('discriminator', seed, (parameters) =>
+      discriminate(this.#plan, parameters, this.#seen(blank), keepAll, this.#classes(Int32Array.of(0))),
+    );
+    this.state = new Map([...this.#generator.state, ...this.#discriminator.state]);
+  }
+
+  /** G starts from the mean of the pictures. Of pictures whose contrast is normalised the tone is noted, for samples. */
+  async initialise({ pictures: { pixels, labels } }: Batches): Promise<void> {
+    const { learnt } = this.#generator.parameters;
+    tidy(() => {
+      const tone = toneOf(this.#plan, this.#generator.parameters);
+      if (tone) {
+        const { brightness, contrast } = computeTone(pixels, labels.length);
+        tone.brightness.assign(tensor1d([brightness]));
+        tone.contrast.assign(tensor1d([contrast]));
+      } else {
+        const bias = learnt.get('y.bias') as Variable;
+        bias.assign(tensor(computeMarginalLogits(pixels, labels.length), bias.shape));
+      }
+    });
+  }
+
+  step({ pictures }: Batches, draws: RandomStream, place: StepPlace): Readonly<Record<string, Scalar>> {
+    const { k, loss } = this.#plan.settings;
+    return tidy(() => {
+      const pace = this.#pace(place);
+      for (let i = 0; ; i++) {
+        const { x, z, classes } = this.#minibatch(pictures, i, draws);
+        const dropout = new StepDropout(draws);
+        const onData = () => this.#D(x, dropout.of('data'), classes);
+        const onSamples = () => this.#D(this.#G(z, classes), dropout.of('samples'), classes);
+
+        const ofD = this.#discriminator.slope(() => discriminatorLoss(onData(), onSamples()));
+        if (i < k - 1) {
+          dropout.dispose();
+          this.#discriminator.move(ofD, pace);
+          continue;
+        }
+        // The last of k steps of D goes together with the step of G: both start from the same D.
+        const ofG = this.#generator.slope(() => generatorLoss(onSamples(), loss));
+        dropout.dispose();
+        this.#discriminator.move(ofD, pace);
+        this.#generator.move(ofG, pace);
+        return { lossD: ofD.value, lossG: ofG.value };
+      }
+    });
+  }
+
+  #pace({ step, stepsPerEpoch }: StepPlace): Pace {
+    const { settings } = this.#plan;
+    return {
+      rate: scalar(rateAt(step, settings)),
+      momentum: scalar(momentumAt(Math.floor(step / stepsPerEpoch), settings)),
+      columnNorm: settings.columnNorm,
+    };
+  }
+
+  /** The `i`th of the k minibatches of a step. */
+  #minibatch({ pixels, labels }: PictureBatch, i: number, draws: RandomStream): Minibatch {
+    const { batchSize, k } = this.#plan.settings;
+    const width = pixels.length / (k * batchSize);
+    const own = <A extends Uint8Array | Int32Array>(all: A, each: number) =>
+      all.subarray(i * batchSize * each, (i + 1) * batchSize * each) as A;
+    return {
+      x: this.#seen(own(pixels, width)),
+      z: this.#latents(this.drawLatents(batchSize, draws)),
+      classes: this.#classes(own(labels, 1)),
+    };
+  }
+
+  #G(z: Tensor2D, classes?: Tensor2D): Tensor4D {
+    return generate(this.#plan, this.#generator.parameters, z, classes);
+  }
+
+  #D(x: Tensor4D, drop: Drop, classes?: Tensor2D): Tensor2D {
+    return discriminate(this.#plan, this.#discriminator.parameters, x, drop, classes);
+  }
+
+  drawLatents(count: number, draws: RandomStream): Float32Array {
+    const length = count * this.latentWidth;
+    const bound = Math.sqrt(3);
+    return this.#plan.settings.latent === 'uniform'
+      ? draws.uniform(length, -bound, bound)
+      : draws.normal(length);
+  }
+
+  /**
+   * Samples of G as it stands. Where D sees pictures without their own mean and contrast, all samples get the mean brightness
+   * and contrast of the training pictures; the paper's figures scale them by the greatest value in the figure instead.
+   */
+  generate({ z, classes }: Latents): Tensor4D {
+    return tidy(() => {
+      const made = this.#G(this.#latents(z), this.#classes(classes));
+      const tone = toneOf(this.#plan, this.#generator.parameters);
+      return tone ? add(mul(made, tone.contrast), tone.brightness) : mul(made, 255);
+    });
+  }
+
+  #latents(z: Float32Array): Tensor2D {
+    return tensor2d(z, [z.length / this.latentWidth, this.latentWidth]);
+  }
+
+  /** uint8 pixels as D sees them. */
+  #seen(pixels: Uint8Array): Tensor4D {
+    const { size, channels } = this.#plan.form;
+    const count = pixels.length / (size * size * channels);
+    const seen =
+      this.#plan.settings.pixels === 'unit' ? toUnitRange(pixels) : normaliseContrast(pixels, count);
+    return tensor4d(seen, [count, size, size, channels]);
+  }
+
+  #classes(labels: Int32Array | undefined): Tensor2D | undefined {
+    if (!this.conditional || !labels) return undefined;
+    return oneHot(tensor1d(labels, 'int32'), this.#plan.form.classNames.length, 1, 0, 'float32') as Tensor2D;
+  }
+
+  dispose(): void {
+    this.#generator.dispose();
+    this.#discriminator.dispose();
+  }
+}

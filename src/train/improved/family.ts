@@ -1,0 +1,8 @@
+import type { Family } from '../adversarial/trainer.js';
+import { facts, type ImprovedSettings } from './settings.js';
+import { ImprovedTrainer } from './trainer.js';
+
+export const family: Family<ImprovedSettings> = {
+  ...facts,
+  create: (settings, form, seed, labels) => new ImprovedTrainer(settings, form, seed, labels),
+};

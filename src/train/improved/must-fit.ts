@@ -1,0 +1,37 @@
+import { UsageError } from '../../evaluate/options.js';
+import type { PictureForm } from '../adversarial/trainer.js';
+import type { ImprovedSettings } from './settings.js';
+
+/** What the sides of pictures must be multiples of, and at least, since generators double them so often. */
+const SIDES = {
+  mnist: { multiple: 1, least: 1 },
+  cifar10: { multiple: 8, least: 16 },
+  svhn: { multiple: 8, least: 16 },
+  imagenet128: { multiple: 32, least: 32 },
+} as const satisfies Record<ImprovedSettings['network'], { multiple: number; least: number }>;
+
+/** Throws UsageError unless the settings fit each other and the pictures. */
+export function mustFit(settings: ImprovedSettings, { size, classNames }: PictureForm): void {
+  const { network, labelsPerClass, labelledOnly, generatorLoss, generatorTarget } = settings;
+  const { multiple, least } = SIDES[network];
+  if (size % multiple !== 0 || size < least) {
+    throw new UsageError(
+      `The ${network} networks cannot make pictures of ${size} px: their side must be a multiple of ${multiple}, ${least} or more.`,
+    );
+  }
+  if (labelsPerClass > 0 && classNames.length < 2) {
+    throw new UsageError(
+      'The pictures have no two classes to tell apart: put each class into a folder of its own, or train without labels (--labels-per-class 0).',
+    );
+  }
+  if (labelledOnly && labelsPerClass === 0) {
+    throw new UsageError(
+      '--labelled-only trains on labels alone, and --labels-per-class 0 leaves none: give more.',
+    );
+  }
+  if (generatorTarget < 1 && generatorLoss !== 'non-saturating') {
+    throw new UsageError(
+      `--generator-target is for the non-saturating loss, and the generator's is ${generatorLoss}: leave it out, or give --generator-loss non-saturating.`,
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  add,
+  concat,
+  fill,
+  mean,
+  mul,
+  relu,
+  reshape,
+  rsqrt,
+  slice,
+  square,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { ones, type Parameters, zeros } from '../layers/parameters.js';
+
+const EPSILON = 1e-5;
+
+/**
+ * Virtual batch normalisation (Salimans et al. 2016, section 3.5): each example is normalised by the statistics of a reference
+ * batch, chosen once, together with the example itself; so no example depends on the others beside it. The reference batch goes
+ * through the network with the examples, and is normalised by its own statistics alone.
+ *
+ * Parameters `<name>.scale`, `<name>.shift`.
+ *
+ * @param x [R + N, C] or [R + N, H, W, C], of which the first R rows are the reference batch
+ * @param referenceCount R, at least 1
+ */
+export function virtualBatchNorm<X extends Tensor>(
+  parameters: Parameters,
+  name: string,
+  x: X,
+  referenceCount: number,
+): X {
+  const [count, channels] = [x.shape[0], x.shape[x.rank - 1]];
+  const scale = parameters.learn<Tensor1D>(`${name}.scale`, [channels], ones);
+  const shift = parameters.learn<Tensor1D>(`${name}.shift`, [channels], zeros);
+  const own = ownShares(count, referenceCount);
+  const centre = mixed(momentOf(x), own, referenceCount);
+  const power = mixed(momentOf(square(x)), own, referenceCount);
+  const variance = relu(sub<Tensor2D>(power, square(centre)));
+  const factor = mul<Tensor2D>(scale, rsqrt(add(variance, EPSILON)));
+  const offset = sub<Tensor2D>(shift, mul(centre, factor));
+  const spread = (each: Tensor2D) => reshape(each, [count, ...x.shape.slice(1, -1).map(() => 1), channels]);
+  return add(mul(x, spread(factor)), spread(offset));
+}
+
+/** How much of an example's statistics is its own, [R + N, 1]: nothing for the reference's rows, 1/(R + 1) for the others. */
+function ownShares(count: number, referenceCount: number): Tensor2D {
+  const nothing = fill([referenceCount, 1], 0) as Tensor2D;
+  if (count === referenceCount) return nothing;
+  return concat([nothing, fill([count - referenceCount, 1], 1 / (referenceCount + 1)) as Tensor2D], 0);
+}
+
+/** Means over the places of each row, [R + N, C]. */
+function momentOf(x: Tensor): Tensor2D {
+  return x.rank === 2 ? (x as Tensor2D) : mean<Tensor2D>(x, [1, 2]);
+}
+
+function mixed(moments: Tensor2D, own: Tensor2D, referenceCount: number): Tensor2D {
+  const reference = mean(slice(moments, 0, referenceCount), 0, true);
+  return add(reference, mul(sub(moments, reference), own));
+}

@@ -1,0 +1,160 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeTrainCommand } from '../../src/cli/commands/train-adversarial.js';
+import { run } from '../../src/cli/main.js';
+import { SettingOptions } from '../../src/cli/setting-options.js';
+import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/adversarial/families.js';
+
+const library = vi.hoisted(() => ({ trainAdversarial: vi.fn(), sample: vi.fn() }));
+vi.mock('../../src/train/adversarial/train-adversarial.js', () => library);
+vi.mock('../../src/train/adversarial/sample.js', () => library);
+
+let stdout = '';
+let stderr = '';
+
+beforeEach(() => {
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+  library.trainAdversarial.mockImplementation(async (_name, { out }) => ({
+    ...{ folder: out, checkpoint: join(out, 'checkpoint.safetensors'), steps: 7, seconds: 1 },
+  }));
+  library.sample.mockImplementation(async (_run, { out, count }) => ({
+    ...{ path: out, count, seed: 3, step: 7, classes: [] },
+  }));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  library.trainAdversarial.mockReset();
+  library.sample.mockReset();
+});
+
+/** What the library was given, without what is undefined. */
+const given = (call: ReturnType<typeof vi.fn>) => {
+  const [first, options] = call.mock.calls[0];
+  return [first, JSON.parse(JSON.stringify(options))];
+};
+
+const flagsOf = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([flag, value]) => `--${flag}=${value}`);
+
+describe('ganeval train gan, improved, acgan', () => {
+  it('leave every default to the trainer', async () => {
+    for (const name of FAMILY_NAMES) {
+      library.trainAdversarial.mockClear();
+      stdout = '';
+      expect(await run(['train', name, '-o', 'runs/x'])).toBe(0);
+      expect(given(library.trainAdversarial)).toEqual([name, { out: 'runs/x', settings: {}, resume: false }]);
+      expect(stdout).toBe(`${join('runs/x', 'checkpoint.safetensors')}\n`);
+    }
+    expect(stderr).toContain('Trained 7 steps');
+  });
+
+  it('pass every option on', async () => {
+    const flags = {
+      preset: 'cifar10',
+      steps: '9',
+      'batch-size': '64',
+      'discriminator-rate': '3e-4',
+      backend: 'onnx',
+      'checkpoint-minutes': '0.5',
+      'grid-every': '10',
+      'eval-every': '20',
+      'eval-samples': '100',
+      classes: 'cat, dog',
+      test: 't',
+      'data-dir': 'd',
+      seed: '9',
+      device: 'cpu',
+      threads: '2',
+      'cache-dir': 'k',
+    };
+    expect(await run(['train', 'acgan', 'scans', '--out=r', '--resume', ...flagsOf(flags)])).toBe(0);
+    expect(given(library.trainAdversarial)).toEqual([
+      'acgan',
+      {
+        ...{ out: 'r', pictures: 'scans', preset: 'cifar10', steps: 9, backend: 'onnx', resume: true },
+        settings: { batchSize: 64, discriminatorRate: 3e-4 },
+        ...{ checkpointMinutes: 0.5, gridEvery: 10, evalEvery: 20, evalSamples: 100 },
+        ...{ classes: ['cat', 'dog'], test: 't', dataDir: 'd' },
+        ...{ seed: 9, device: 'cpu', threads: 2, cacheDir: 'k' },
+      },
+    ]);
+  });
+
+  it('refuse what makes no sense', async () => {
+    for (const [flag, value] of [
+      ['epochs', '1.5'],
+      ['steps', '0'],
+      ['batch-size', 'many'],
+      ['dropout', '2'],
+      ['eval-every', '-1'],
+      ['classes', 'cat,'],
+      ['preset', 'other'],
+      ['loss', 'hinge'],
+    ]) {
+      stderr = '';
+      expect(await run(['train', 'acgan', '--out', 'r', `--${flag}=${value}`])).toBe(2);
+      expect(stderr).toContain(flag);
+    }
+    expect(await run(['train', 'acgan'])).toBe(2);
+    expect(library.trainAdversarial).not.toHaveBeenCalled();
+  });
+
+  it('offer every setting of their paper, and no word for two things', async () => {
+    for (const name of FAMILY_NAMES) {
+      const facts = await loadFamilyFacts(name);
+      const settings = Object.keys(new SettingOptions(facts).options);
+      const [preset] = Object.values(facts.presets);
+      expect(settings).toHaveLength(Object.keys(preset.settings as object).length);
+      const { options } = await makeTrainCommand(name);
+      const own = [
+        'out',
+        'preset',
+        'epochs',
+        'steps',
+        'resume',
+        'test',
+        'classes',
+        'seed',
+        'device',
+        'report',
+      ];
+      for (const flag of [...own, ...settings]) expect(options).toHaveProperty(flag);
+      for (const flag of own) expect(settings).not.toContain(flag);
+    }
+  });
+});
+
+describe('ganeval sample', () => {
+  it('passes every option on', async () => {
+    const flags = { class: 'cat,dog', seed: '0', backend: 'onnx', device: 'cpu', threads: '2' };
+    expect(await run(['sample', 'runs/x', '-n', '500', '-o', 'samples', ...flagsOf(flags)])).toBe(0);
+    expect(given(library.sample)).toEqual([
+      'runs/x',
+      {
+        ...{ out: 'samples', count: 500, classes: ['cat', 'dog'], seed: 0 },
+        ...{ backend: 'onnx', device: 'cpu', threads: 2 },
+      },
+    ]);
+    expect(stdout).toBe('samples\n');
+    expect(stderr).toContain('Drew 500 samples of the generator after 7 steps, with seed 3.');
+  });
+
+  it('refuses numbers that are none, and a file that cannot be', async () => {
+    expect(await run(['sample', 'runs/x', '-n', '0', '-o', 's'])).toBe(2);
+    expect(await run(['sample', 'runs/x', '-n', '5', '-o', 's', '--seed=-1'])).toBe(2);
+    expect(await run(['sample', 'runs/x', '-n', '5', '-o', join(tmpdir(), 'no', 'where.npz')])).toBe(2);
+    expect(await run(['sample', 'runs/x', '-n', '5'])).toBe(2);
+    expect(library.sample).not.toHaveBeenCalled();
+  });
+});

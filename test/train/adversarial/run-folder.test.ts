@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/evaluate/options.js';
+import { StorageError } from '../../../src/storage/storage-error.js';
+import { gridPath, pathsOf, stepOfGrid, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
+
+let base: string;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'ganeval-folder-'));
+});
+afterAll(() => rm(base, { recursive: true }));
+
+const open = (name: string, resume = false) =>
+  withRunFolder(join(base, name), resume, async (paths) => paths);
+
+describe('withRunFolder', () => {
+  it('makes the folder, and lets go of it', async () => {
+    const paths = await open('new/deep');
+    expect((await readdir(paths.folder)).sort()).toEqual(['samples']);
+    await open('new/deep');
+  });
+
+  it('lets one run at a time in', async () => {
+    const inner = withRunFolder(join(base, 'shared'), false, () => open('shared', true));
+    await expect(inner).rejects.toThrow(/Another ganeval is training in .*shared: wait for it/);
+    await open('shared');
+  });
+
+  it('takes over from a run that was killed', async () => {
+    const folder = join(base, 'killed');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    await mkdir(join(folder, '.lock'), { recursive: true });
+    await writeFile(join(folder, '.owner.json'), JSON.stringify({ process: pid, host: hostname() }));
+    await open('killed');
+    await mkdir(join(folder, '.lock'));
+    await writeFile(join(folder, '.owner.json'), JSON.stringify({ process: pid, host: 'another machine' }));
+    await expect(open('killed')).rejects.toThrow(UsageError);
+  });
+
+  it('leaves a run that is there alone, unless it is to be gone on with', async () => {
+    const { checkpoint } = pathsOf(join(base, 'there'));
+    await mkdir(join(base, 'there'));
+    await writeFile(checkpoint, 'precious');
+    await expect(open('there')).rejects.toThrow(/go on from it with --resume/);
+    await open('there', true);
+    expect(await readdir(join(base, 'there'))).toContain('checkpoint.safetensors');
+  });
+
+  it('refuses a folder of other things, and one that cannot be written', async () => {
+    await mkdir(join(base, 'photos'));
+    await writeFile(join(base, 'photos', 'cat.png'), '');
+    await expect(open('photos')).rejects.toThrow(/holds "cat.png" and no training run/);
+    await writeFile(join(base, 'file'), '');
+    await expect(open('file/run')).rejects.toThrow(StorageError);
+    await mkdir(join(base, 'closed'));
+    await chmod(join(base, 'closed'), 0o500);
+    if (process.getuid?.() !== 0) await expect(open('closed/run')).rejects.toThrow(StorageError);
+  });
+});
+
+describe('gridPath', () => {
+  it('sorts by step, and is read back', () => {
+    const path = gridPath(pathsOf('run'), 1000);
+    expect(path).toBe(join('run', 'samples', 'step-00001000.png'));
+    expect(stepOfGrid('step-00001000.png')).toBe(1000);
+    expect(stepOfGrid('notes.txt')).toBeUndefined();
+  });
+});
