@@ -5,6 +5,7 @@ import { readCatalogue } from '../inception/catalogue.js';
 import { type KnownNetwork, listKnownNetworks } from '../inception/network.js';
 import { NetworkError } from '../onnx/network-error.js';
 import type { RunHooks } from './events.js';
+import { given } from './given.js';
 import type { ScoreOptions } from './options.js';
 import { isOfModel } from './plan.js';
 import type { ComputedMetric, EvaluationResult } from './result.js';
@@ -70,11 +71,6 @@ export async function scoreAgain(
     },
     hooks,
   );
-}
-
-/** Without the keys that hold undefined, which would hide what stands beneath them. */
-function given(options: AgainOptions): AgainOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** The networks that the result names, by their names here. */

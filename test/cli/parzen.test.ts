@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import type { ParzenResult } from '../../src/parzen/estimate.js';
+import { captureOutput, type Output } from './capture-output.js';
 
 const library = vi.hoisted(() => ({ estimateParzen: vi.fn() }));
 vi.mock('../../src/parzen/estimate.js', () => library);
@@ -21,20 +22,10 @@ const RESULT: ParzenResult = {
   warnings: ['sigma is the greatest that was tried: the best may lie beyond it'],
 };
 
-let stdout = '';
-let stderr = '';
+let output: Output;
 
 beforeEach(() => {
-  stdout = '';
-  stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  output = captureOutput();
   library.estimateParzen.mockResolvedValue(RESULT);
 });
 
@@ -66,16 +57,16 @@ it('passes every option', async () => {
 
 it('prints the curve, the figure with its error, and warnings', async () => {
   expect(await run(['parzen', 'a', '--validation', 'c', '--test', 'b'])).toBe(0);
-  expect(stdout).toContain('10,000 of 50,000 samples of made (28×28 grey, 784 numbers over [0, 1])');
-  expect(stdout).toMatch(/0\.1000 +-1433 +12\n/);
-  expect(stdout).toMatch(/0\.2154 +226\.4 +1\.9 +best\n/);
-  expect(stdout).toContain('Log-likelihood of mnist:test: 225.1 ± 2.0 nats');
-  expect(stdout).toContain('Note: sigma is the greatest that was tried');
+  expect(output.stdout).toContain('10,000 of 50,000 samples of made (28×28 grey, 784 numbers over [0, 1])');
+  expect(output.stdout).toMatch(/0\.1000 +-1433 +12\n/);
+  expect(output.stdout).toMatch(/0\.2154 +226\.4 +1\.9 +best\n/);
+  expect(output.stdout).toContain('Log-likelihood of mnist:test: 225.1 ± 2.0 nats');
+  expect(output.stdout).toContain('Note: sigma is the greatest that was tried');
 });
 
 it('prints JSON', async () => {
   expect(await run(['parzen', 'a', '--validation', 'c', '--test', 'b', '--json'])).toBe(0);
-  expect(JSON.parse(stdout)).toEqual(RESULT);
+  expect(JSON.parse(output.stdout)).toEqual(RESULT);
 });
 
 it.each([
@@ -84,6 +75,6 @@ it.each([
   ['--num-samples', '2.5', 'a whole number of at least 1'],
 ])('refuses %s %s', async (flag, value, takes) => {
   expect(await run(['parzen', 'a', '--test', 'b', flag, value])).toBe(2);
-  expect(stderr).toContain(takes);
+  expect(output.stderr).toContain(takes);
   expect(library.estimateParzen).not.toHaveBeenCalled();
 });

@@ -5,25 +5,16 @@ import { makeTrainCommand } from '../../src/cli/commands/train-adversarial.js';
 import { run } from '../../src/cli/main.js';
 import { SettingOptions } from '../../src/cli/setting-options.js';
 import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/adversarial/families.js';
+import { captureOutput, type Output } from './capture-output.js';
 
 const library = vi.hoisted(() => ({ trainAdversarial: vi.fn(), sample: vi.fn() }));
 vi.mock('../../src/train/adversarial/train-adversarial.js', () => library);
 vi.mock('../../src/train/adversarial/sample.js', () => library);
 
-let stdout = '';
-let stderr = '';
+let output: Output;
 
 beforeEach(() => {
-  stdout = '';
-  stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  output = captureOutput();
   library.trainAdversarial.mockImplementation(async (_name, { out }) => ({
     ...{ folder: out, checkpoint: join(out, 'checkpoint.safetensors'), steps: 7, seconds: 1 },
   }));
@@ -51,12 +42,12 @@ describe('ganeval train gan, improved, acgan', () => {
   it('leave every default to the trainer', async () => {
     for (const name of FAMILY_NAMES) {
       library.trainAdversarial.mockClear();
-      stdout = '';
+      output.stdout = '';
       expect(await run(['train', name, '-o', 'runs/x'])).toBe(0);
       expect(given(library.trainAdversarial)).toEqual([name, { out: 'runs/x', settings: {}, resume: false }]);
-      expect(stdout).toBe(`${join('runs/x', 'checkpoint.safetensors')}\n`);
+      expect(output.stdout).toBe(`${join('runs/x', 'checkpoint.safetensors')}\n`);
     }
-    expect(stderr).toContain('Trained 7 steps');
+    expect(output.stderr).toContain('Trained 7 steps');
   });
 
   it('pass every option on', async () => {
@@ -102,9 +93,9 @@ describe('ganeval train gan, improved, acgan', () => {
       ['preset', 'other'],
       ['loss', 'hinge'],
     ]) {
-      stderr = '';
+      output.stderr = '';
       expect(await run(['train', 'acgan', '--out', 'r', `--${flag}=${value}`])).toBe(2);
-      expect(stderr).toContain(flag);
+      expect(output.stderr).toContain(flag);
     }
     expect(await run(['train', 'acgan'])).toBe(2);
     expect(library.trainAdversarial).not.toHaveBeenCalled();
@@ -146,8 +137,8 @@ describe('ganeval sample', () => {
         ...{ backend: 'onnx', device: 'cpu', threads: 2 },
       },
     ]);
-    expect(stdout).toBe('samples\n');
-    expect(stderr).toContain('Drew 500 samples of the generator after 7 steps, with seed 3.');
+    expect(output.stdout).toBe('samples\n');
+    expect(output.stderr).toContain('Drew 500 samples of the generator after 7 steps, with seed 3.');
   });
 
   it('refuses numbers that are none, and a file that cannot be', async () => {

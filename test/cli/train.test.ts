@@ -2,24 +2,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
+import { captureOutput, type Output } from './capture-output.js';
 
 const library = vi.hoisted(() => ({ trainClassifier: vi.fn() }));
 vi.mock('../../src/train/classifier/train-classifier.js', () => library);
 
-let stdout = '';
-let stderr = '';
+let output: Output;
 
 beforeEach(() => {
-  stdout = '';
-  stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text;
-    return true;
-  });
+  output = captureOutput();
   const card = { name: 'mine', heldOut: { accuracy: 0.94321 } };
   library.trainClassifier.mockImplementation(async ({ out }) => ({ path: out, card }));
 });
@@ -38,8 +29,8 @@ describe('ganeval train classifier', () => {
   it('leaves every default to the trainer, and says how good the network is', async () => {
     expect(await run(['train', 'classifier', '-o', out])).toBe(0);
     expect(given()).toEqual({ out, recipe: {}, resume: false });
-    expect(stdout).toBe(`${out}\n`);
-    expect(stderr).toContain('mine knows 94.32 % of the held-out pictures');
+    expect(output.stdout).toBe(`${out}\n`);
+    expect(output.stderr).toContain('mine knows 94.32 % of the held-out pictures');
   });
 
   it('passes every option on', async () => {
@@ -78,7 +69,7 @@ describe('ganeval train classifier', () => {
       ['preset', 'other'],
     ]) {
       expect(await run(['train', 'classifier', '--out', out, `--${flag}=${value}`])).toBe(2);
-      expect(stderr).toMatch(new RegExp(`--?${flag}|${flag} cannot be`));
+      expect(output.stderr).toMatch(new RegExp(`--?${flag}|${flag} cannot be`));
     }
     expect(await run(['train', 'classifier'])).toBe(2);
     expect(library.trainClassifier).not.toHaveBeenCalled();

@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, scalar, setBackend, tensor1d, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Adam } from '../../src/train/adam.js';
 import { drawNormal, drawsFor } from '../../src/train/draws.js';
+import { Momentum } from '../../src/train/momentum.js';
 import { Nesterov } from '../../src/train/nesterov.js';
 import { oneCycleRate } from '../../src/train/one-cycle.js';
 import { WeightAverage } from '../../src/train/weight-average.js';
@@ -52,6 +54,51 @@ describe('Nesterov', () => {
     w.dispose();
     b.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('Adam', () => {
+  it('moves as the algorithm does, in float64 by hand', async () => {
+    const w = tidy(() => variable(tensor1d([1, -2])));
+    const adam = new Adam(new Map([['w', w]]), { beta1: 0.5, beta2: 0.999, epsilon: 1e-3 });
+    const expected = [1, -2];
+    const [first, second] = [
+      [0, 0],
+      [0, 0],
+    ];
+    for (const [t, gradient] of [
+      [0.2, 3],
+      [-0.4, 1e-4],
+      [0.3, -2],
+      [0.01, 0],
+    ].entries()) {
+      tidy(() => adam.apply({ [w.name]: tensor1d(gradient) }, scalar(0.05)));
+      for (const i of [0, 1]) {
+        first[i] = 0.5 * first[i] + 0.5 * gradient[i];
+        second[i] = 0.999 * second[i] + 0.001 * gradient[i] ** 2;
+        const mean = first[i] / (1 - 0.5 ** (t + 1));
+        expected[i] -= (0.05 * mean) / (Math.sqrt(second[i] / (1 - 0.999 ** (t + 1))) + 1e-3);
+      }
+    }
+    for (const [i, value] of (await w.data()).entries()) expect(value).toBeCloseTo(expected[i], 5);
+    adam.dispose();
+    w.dispose();
+  });
+});
+
+describe('Momentum', () => {
+  it('keeps a share of the last move, which may change', async () => {
+    const w = tidy(() => variable(tensor1d([1])));
+    const momentum = new Momentum(new Map([['w', w]]));
+    const move = (gradient: number, share: number) =>
+      tidy(() => momentum.apply({ [w.name]: tensor1d([gradient]) }, scalar(0.1), scalar(share)));
+    // Moves of −0.1·2, then 0.5·(−0.2) − 0.1·1, then 0.25·(−0.2) + 0.1·4.
+    move(2, 0.5);
+    move(1, 0.5);
+    move(-4, 0.25);
+    expect((await w.data())[0]).toBeCloseTo(1 - 0.2 - 0.2 + 0.35, 6);
+    momentum.dispose();
+    w.dispose();
   });
 });
 

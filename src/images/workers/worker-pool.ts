@@ -52,11 +52,15 @@ export class WorkerPool {
     return new Promise((resolve, reject) => this.#enqueue(this.#choose(), { task, cost, resolve, reject }));
   }
 
+  /**
+   * Resolves when every thread has ended: each finishes the picture it is on. A thread that is ended from outside
+   * while it opens a zlib stream takes the whole process with it ("close before init").
+   */
   async close(): Promise<void> {
     this.#closed = true;
     const members = [...this.#members];
     this.#members.clear();
-    await Promise.all(members.map(({ worker }) => worker.terminate()));
+    await Promise.all(members.map(endThread));
     for (const { jobs } of members) {
       for (const { reject } of jobs.values()) reject(new Error('the source of pictures is closed'));
     }
@@ -128,4 +132,13 @@ export class WorkerPool {
       }
     }
   }
+}
+
+async function endThread({ worker, jobs }: Member): Promise<void> {
+  for (const { task } of jobs.values()) Atomics.store(new Int32Array(task.cancelled), 0, 1);
+  worker.ref();
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  const request: WorkerRequest = 'end';
+  worker.postMessage(request);
+  await ended;
 }

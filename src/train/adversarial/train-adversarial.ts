@@ -1,4 +1,5 @@
 import type { RunHooks } from '../../evaluate/events.js';
+import { given } from '../../evaluate/given.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
 import { versionsOfMakers } from '../../evaluate/versions.js';
 import { cacheFolder } from '../../features/cache.js';
@@ -242,9 +243,4 @@ function lengthOf({ steps, epochs }: TrainAdversarialOptions, preset: GanPreset<
     throw new UsageError('--steps and --epochs both say how long to train: give one of them.');
   }
   return steps !== undefined ? { steps } : { epochs: epochs ?? preset.epochs };
-}
-
-/** Without what is undefined, which would hide a default. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type { RunHooks } from '../../evaluate/events.js';
+import { given } from '../../evaluate/given.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
 import { versionsOfMakers } from '../../evaluate/versions.js';
 import { cacheFolder } from '../../features/cache.js';
@@ -169,9 +170,4 @@ function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges):
   const leastSteps = changes.epochs === undefined ? recipe.leastSteps : 0;
   const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
   return { ...recipe, ...given(changes), leastSteps, network };
-}
-
-/** Without what is undefined, which would hide a default. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
