@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
-import { encodeNpy, encodeNpyHeader } from '../arrays/npy.js';
+import { writeStreamedNpz } from '../arrays/npz.js';
 import { unpackEntry } from '../images/archives/unpack-entry.js';
 import { readZipDirectory } from '../images/archives/zip-directory.js';
 import { isSystemError } from '../images/images-error.js';
@@ -20,8 +16,6 @@ import {
 } from './split-marker.js';
 import { writeOnce } from './write-once.js';
 
-const PICTURES = 'arr_0.npy';
-const LABELS = 'arr_1.npy';
 const CHANNELS = 3;
 /** Rows handed on at once. */
 const ROWS_AT_ONCE = 1000;
@@ -79,14 +73,10 @@ async function writeArrays(
 ): Promise<void> {
   const { dataset, split } = identity;
   const { width, height, channels } = dataset;
-  const zip = new ZipFile();
-  const stored = { compress: false, mtime: new Date(1980, 0, 1) };
+  const count = countPictures(dataset.splits[split]);
   const labels: number[] = [];
-  const hash = createHash('sha256');
 
   async function* pictures(): AsyncGenerator<Buffer, void, undefined> {
-    const shape = [countPictures(dataset.splits[split]), height, width, CHANNELS];
-    yield encodeNpyHeader('|u1', shape);
     for await (const block of blocks) {
       const size = width * height * channels;
       for (let row = 0; row < block.labels.length; row += ROWS_AT_ONCE) {
@@ -98,29 +88,18 @@ async function writeArrays(
       labels.push(...block.labels);
     }
   }
-  async function* hashed(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of pictures()) {
-      hash.update(chunk);
-      yield chunk;
-    }
-    const array = encodeNpy({ shape: [labels.length], data: BigInt64Array.from(labels, BigInt) });
-    zip.addBuffer(array, LABELS, stored);
-    const marker = makeMarker(identity, hash.update(array).digest('hex'));
-    zip.end({ forceZip64Format: false, comment: JSON.stringify(marker) });
+  // Read after the pictures, when the labels are known.
+  async function* classes(): AsyncGenerator<Buffer, void, undefined> {
+    yield Buffer.from(BigInt64Array.from(labels, BigInt).buffer);
   }
-  const rows = Readable.from(hashed(), { objectMode: false });
-  const written = pipeline(zip.outputStream, createWriteStream(file), { signal });
-  rows.on('error', (error) => (zip.outputStream as Readable).destroy(error));
-  zip.addReadStream(rows, PICTURES, stored);
-  try {
-    await written;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    // Whoever gives the blocks may have something to tidy up.
-    rows.destroy();
-  }
+  await writeStreamedNpz(
+    file,
+    {
+      arr_0: { type: '|u1', shape: [count, height, width, CHANNELS], pieces: pictures() },
+      arr_1: { type: '<i8', shape: [count], pieces: classes() },
+    },
+    { signal, comment: (digest) => JSON.stringify(makeMarker(identity, digest)) },
+  );
 }
 
 function toRgb(samples: Uint8Array, channels: 1 | 3): Buffer {

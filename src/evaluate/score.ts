@@ -5,6 +5,7 @@ import { shardFolder } from '../features/cache.js';
 import { ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
+import { isPictureNpz } from '../images/rows/npz.js';
 import type { Subject } from '../metrics/metric.js';
 import { guardStorage } from '../storage/storage-error.js';
 import { announceEstimate } from './estimate.js';
@@ -73,8 +74,15 @@ export async function openReference(
   open: (path: string) => Promise<ImageSource>,
   hooks: RunHooks,
 ): Promise<PictureSet | NamedStatistics> {
-  if (path.endsWith('.npz')) return { ...(await readStatistics(path)), name: path };
+  if (path.endsWith('.npz') && !(await isPictureArchive(path))) {
+    return { ...(await readStatistics(path)), name: path };
+  }
   return inspectPictures('reference', await open(path), hooks);
+}
+
+/** Whether an `.npz` file is a set of pictures; of one that can't be read, `readStatistics` says why. */
+async function isPictureArchive(path: string): Promise<boolean> {
+  return isPictureNpz(path).catch(() => false);
 }
 
 /** The store of features: in the cache, or in a folder that goes when the run ends. */
