@@ -6,12 +6,12 @@
 // is the mean over sets of their own, and how far it is from that of endless pictures, where that is known, stands beside it.
 // node test/bench/intervals.js [sets] [metric ids]
 import { pathToFileURL } from 'node:url';
+import { resolveOptions } from '../../dist/evaluate/options.js';
 import { RandomState } from '../../dist/maths/random-state.js';
 import { mean, standardDeviation } from '../../dist/maths/statistics.js';
 import { metrics } from '../../dist/metrics/index.js';
 import { neighbourhoodsOf } from '../../dist/metrics/manifold-metric.js';
 import { openMsssim } from '../../dist/metrics/msssim.js';
-import { resolveOptions } from '../../dist/evaluate/options.js';
 import {
   drawClassified,
   drawFeatures,
@@ -183,13 +183,30 @@ export async function benchIntervals(sets = SETS, ids = metrics.map(({ id }) => 
 const short = (value) => (value === undefined ? '' : value.toPrecision(4));
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const WIDTHS = [12, 29, 6, 11, 11, 11, 11, 8, 9, 9];
-const print = (cells) => console.log(cells.map((cell, i) => String(cell).padEnd(WIDTHS[i])).join(' ').trimEnd());
+const print = (cells) =>
+  console.log(
+    cells
+      .map((cell, i) => String(cell).padEnd(WIDTHS[i]))
+      .join(' ')
+      .trimEnd(),
+  );
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [sets = SETS, ...ids] = process.argv.slice(2);
   const noise = percent(Math.sqrt((LEVEL * (1 - LEVEL)) / Number(sets)));
   console.log(`${sets} sets each; a coverage of ${percent(LEVEL)} shows as ± ${noise} (one standard error)`);
-  print(['metric', 'population', 'n', 'truth', 'endless', 'deviation', 'mean se', 'covered', 'too low', 'too high']);
+  print([
+    'metric',
+    'population',
+    'n',
+    'truth',
+    'endless',
+    'deviation',
+    'mean se',
+    'covered',
+    'too low',
+    'too high',
+  ]);
   await benchIntervals(Number(sets), ids.length > 0 ? ids : undefined, (row) => {
     const { id, population, n, aim, endless, deviation, error, covered, below, above } = row;
     const shares = [covered, below, above].map(percent);

@@ -20,7 +20,8 @@ function rowsOf(values, count, width) {
 /** Logits that lean to one of the classes, by more or less. */
 export function drawLogits(count, stream, classes = 10) {
   const values = drawNormals(count * classes, stream);
-  for (let i = 0; i < count; i++) values[i * classes + stream.interval(classes - 1)] += 6 * stream.randomSample();
+  for (let i = 0; i < count; i++)
+    values[i * classes + stream.interval(classes - 1)] += 6 * stream.randomSample();
   return { count, logits: rowsOf(values, count, classes) };
 }
 
@@ -60,9 +61,7 @@ export function trueFid(samples, reference) {
 
 /** Squared MMD of two normal distributions of independent features under (x·y / D + 1)³. */
 export function trueKid(samples, reference) {
-  return (
-    meanKernel(samples, samples) + meanKernel(reference, reference) - 2 * meanKernel(samples, reference)
-  );
+  return meanKernel(samples, samples) + meanKernel(reference, reference) - 2 * meanKernel(samples, reference);
 }
 
 /**
