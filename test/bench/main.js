@@ -10,6 +10,8 @@ const BENCHMARKS = [
   'fid',
   'kid',
   'precision',
+  'intervals',
+  'million',
   'startup',
   'inception',
   'training-step',
