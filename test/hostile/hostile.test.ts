@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,8 +32,14 @@ beforeAll(() => {
 afterAll(() => {
   asUser.stop();
   asNobody.stop();
-  rmSync(root, { recursive: true, force: true });
+  remove(root);
 });
+
+/** Even folders that are closed, or too deep for a path. */
+function remove(folder: string): void {
+  execFileSync('chmod', ['-R', 'u+rwX', folder], { stdio: 'ignore' });
+  execFileSync('rm', ['-rf', folder]);
+}
 
 /** Every path below a folder, links not followed; only the top of what is too deep to be named. */
 function contents(folder: string): string[] {
@@ -54,8 +61,11 @@ async function judge(
   mkdirSync(folder);
   try {
     const invocation = await make(folder);
-    const before = contents(root);
-    const answer = await (isNobody ? asNobody : asUser).answer(invocation);
+    const before = new Set(contents(root));
+    const program = isNobody ? asNobody : asUser;
+    const answer = await program.answer(invocation);
+    // The next case is judged by a peak of its own.
+    if (answer.peakBytes >= PEAK_BYTES) program.stop();
     const after = contents(root);
     rows.push({ name, exit: answer.exit, message: messageOf(answer, says).replaceAll(folder, '…') });
     expect(answer.exit, answer.stderr).toBe(exit);
@@ -66,12 +76,17 @@ async function judge(
       expect(answer.stderr).toMatch(says);
     }
     expect(answer.stderr).not.toMatch(/\n\s+at |This is a fault of ganeval/);
-    expect(answer.stderr.length).toBeLessThan(SENTENCE_LENGTH);
+    expect(readableLength(answer.stderr, invocation.args)).toBeLessThan(SENTENCE_LENGTH);
     expect(answer.peakBytes).toBeLessThan(PEAK_BYTES);
-    expect(after.filter((path) => !before.includes(path))).toEqual([]);
+    expect(after.filter((path) => !before.has(path))).toEqual([]);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   }
+}
+
+/** Length of a message without what the person wrote. */
+function readableLength(message: string, args: readonly string[]): number {
+  return args.reduce((text, arg) => text.replaceAll(arg || '…', '…'), message).length;
 }
 
 /** The sentence that the person reads. */

@@ -84,5 +84,5 @@ function asDamage(error: unknown): DamagedPicture {
   if (/truncat|premature|unexpected end|end of (file|stream|image)/i.test(message))
     return new DamagedPicture(TRUNCATED);
   const [firstLine] = message.split('\n');
-  return new DamagedPicture(`cannot be decoded (${firstLine})`);
+  return new DamagedPicture(`cannot be decoded (${firstLine.replace(/:\s*$/, '')})`);
 }

@@ -73,19 +73,11 @@ export const jpegs: readonly HostileCase[] = [
     'is truncated',
   ),
   badPicture('JPEG bomb of 65,535×65,535 pixels', 'jpg', () => resized(65_535, 65_535), 'is 65535×65535'),
-  badPicture('JPEG that states 8,000×8,000 pixels and has 64×64', 'jpg', () => resized(8000, 8000), ''),
+  odd('JPEG that states 2,000×2,000 pixels and has 64×64', 'jpg', () => resized(2000, 2000)),
   badPicture('JPEG of 0×64 pixels', 'jpg', () => resized(0, 64), ''),
-  badPicture(
-    'JPEG without its Huffman tables',
-    'jpg',
-    async () => without(without(await jpeg(), DHT), DHT),
-    '',
-  ),
-  badPicture(
-    'JPEG with noise for pixels',
-    'jpg',
-    () => patched((b) => b.fill(0xa5, find(b, SOS) + 14, b.length - 2)),
-    '',
+  odd('JPEG without its Huffman tables', 'jpg', async () => without(without(await jpeg(), DHT), DHT)),
+  odd('JPEG with noise for pixels', 'jpg', () =>
+    patched((b) => b.fill(0xa5, find(b, SOS) + 14, b.length - 2)),
   ),
   badPicture(
     'JPEG with a segment longer than the file',

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { badPicture, type HostileCase } from '../hostile-case.js';
+import { badPicture, type HostileCase, odd } from '../hostile-case.js';
 
 const plain = () => sharp({ create: { width: 64, height: 48, channels: 3, background: '#456' } });
 const webp = () => plain().webp().toBuffer();
@@ -27,16 +27,17 @@ async function canvas(width: number, height: number): Promise<Buffer> {
   return all;
 }
 
-/** Where the first frame's LZW code size stands. */
+/** Where the descriptor of the only frame, 64×48 pixels, begins. */
+function frameAt(bytes: Buffer): number {
+  const at = bytes.indexOf(Buffer.from([0x2c, 0, 0, 0, 0, 64, 0, 48, 0]));
+  if (at < 0) throw new Error('the GIF has no frame');
+  return at;
+}
+
+/** Where the frame's LZW code size stands, behind its palette if it has one. */
 function codeSizeAt(bytes: Buffer): number {
-  const frame = bytes.lastIndexOf(0x2c, bytes.length);
-  for (let at = bytes.indexOf(0x2c, 13); at >= 0 && at <= frame; at = bytes.indexOf(0x2c, at + 1)) {
-    if (bytes.readUInt16LE(at + 5) === 64 && bytes.readUInt16LE(at + 7) === 48) {
-      const packed = bytes[at + 9];
-      return at + 10 + (packed & 0x80 ? 3 << ((packed & 7) + 1) : 0);
-    }
-  }
-  throw new Error('the GIF has no frame');
+  const packed = bytes[frameAt(bytes) + 9];
+  return frameAt(bytes) + 10 + (packed & 0x80 ? 3 << ((packed & 7) + 1) : 0);
 }
 
 /** A TIFF directory in little endian with these entries and the offset of the next. */
@@ -102,11 +103,14 @@ export const otherPictures: readonly HostileCase[] = [
     () => patched(gif, (b) => b.fill(0xff, codeSizeAt(b) + 2, b.length - 2)),
     '',
   ),
+  odd('GIF with a canvas of 65,535×65,535 around a small frame', 'gif', () =>
+    patched(gif, (b) => b.fill(0xff, 6, 10)),
+  ),
   badPicture(
-    'GIF bomb with a canvas of 65,535×65,535',
+    'GIF bomb with a frame of 65,535×65,535 pixels',
     'gif',
-    () => patched(gif, (b) => b.fill(0xff, 6, 10)),
-    '',
+    () => patched(gif, (b) => b.fill(0xff, 6, 10).fill(0xff, frameAt(b) + 5, frameAt(b) + 9)),
+    'is 65535×65535',
   ),
   badPicture('TIFF cut in its pixels', 'tiff', async () => (await tiff()).subarray(0, 100), ''),
   badPicture('TIFF with a directory that follows itself', 'tiff', () => tiffOf([[256, 3, 1, 8]], 8), ''),
