@@ -16,7 +16,7 @@ export interface LabelRow {
 
 const HEADER = 'path';
 /** Rows in one message: enough to mend a table by, few enough to read. */
-export const MAX_NAMED = 100;
+export const MAX_NAMED = 50;
 
 /**
  * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may then stand in
@@ -84,9 +84,12 @@ export async function readTableText(table: string): Promise<string> {
     return (await readFile(table, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     if (error instanceof ImagesError) throw error;
-    throw new ImagesError(`The table ${table} cannot be read (${describeSystemError(error)}).`, {
-      cause: error,
-    });
+    throw new ImagesError(
+      `The table ${table} cannot be read (${describeSystemError(error)}): check its name and permissions.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -97,7 +100,11 @@ async function readCells(csv: string): Promise<string[][]> {
     parseString<string[], string[]>(text, { ignoreEmpty: true })
       .on('data', (row) => rows.push(row))
       .on('error', (error) => {
-        reject(new ImagesError(`${csv} is not a CSV file (${shorten(error.message)}).`, { cause: error }));
+        reject(
+          new ImagesError(`${csv} is not a CSV file (${shorten(error.message)}): mend that line.`, {
+            cause: error,
+          }),
+        );
       })
       .on('end', () => resolve(rows));
   });

@@ -71,9 +71,12 @@ class Walk implements FolderContent {
     } catch (error) {
       if (error instanceof ImagesError) throw error;
       const shown = JSON.stringify(shorten(folder === '' ? this.root : `${this.root}/${folder}`));
-      throw new ImagesError(`The folder ${shown} cannot be read (${describeSystemError(error)}).`, {
-        cause: error,
-      });
+      throw new ImagesError(
+        `The folder ${shown} cannot be read (${describeSystemError(error)}): open or remove it.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import { interleave } from '../decoding/interleave.js';
 import type { ContainerReader } from './container-reader.js';
@@ -47,7 +47,9 @@ export function localHeaderBytes(header: Buffer): number {
 
 function inflate(stored: Buffer, length: number): Buffer {
   try {
-    const bytes = inflateRawSync(stored, { maxOutputLength: Math.max(1, length) });
+    // In one piece: pieces would have to be joined, which takes the room twice.
+    const chunkSize = Math.max(constants.Z_MIN_CHUNK, length + 1);
+    const bytes = inflateRawSync(stored, { maxOutputLength: Math.max(1, length), chunkSize });
     if (bytes.length === length) return bytes;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dot } from '../../images/picture-folder.js';
-import { type HostileCase, type Invocation, put, score } from '../hostile-case.js';
+import { type HostileCase, type Invocation, put, score, scoreFile } from '../hostile-case.js';
 
 const SOUND = { 'sound.png': dot(1) };
 const fifo = (path: string) => execFileSync('mkfifo', [path]);
@@ -50,9 +50,10 @@ function manyNames(folder: string, count: number): void {
 
 /** A folder in a folder, further down than one path can name. */
 function deep(folder: string): void {
-  const script =
-    'i=0; while [ $i -lt 30 ]; do mkdir "$0" && cd "$0" || exit 1; i=$((i + 1)); done; : > x.png';
-  execFileSync('sh', ['-c', script, 'd'.repeat(200)], { cwd: folder });
+  // Only a process of its own may change its folder; a shell would name the whole path.
+  const setUp = `const fs = require('fs'); const name = 'd'.repeat(200);`;
+  const script = `for (let i = 0; i < 30; i++) { fs.mkdirSync(name); process.chdir(name); } fs.writeFileSync('x.png', '')`;
+  execFileSync(process.execPath, ['-e', setUp + script], { cwd: folder });
 }
 
 export const folders: readonly HostileCase[] = [
@@ -93,7 +94,7 @@ export const folders: readonly HostileCase[] = [
   },
   {
     name: 'executable in place of a folder',
-    make: () => score(process.execPath),
+    make: (folder) => scoreFile(folder, 'program', '\x7fELF\x02\x01\x01'),
     exit: 3,
     says: /is a file of no known kind/,
   },
@@ -167,13 +168,13 @@ export const folders: readonly HostileCase[] = [
     /files that are not pictures were left out: 100000 \.txt/,
   ),
   beside(
-    'picture of 900 MB that takes no room on the disk',
+    'picture of 300 MB that takes no room on the disk',
     (folder) => {
       writeFileSync(join(folder, 'huge.png'), dot(1));
-      truncateSync(join(folder, 'huge.png'), 900 * 2 ** 20);
+      truncateSync(join(folder, 'huge.png'), 300 * 2 ** 20);
     },
     3,
-    /"huge\.png" has 943718400 bytes, more than/,
+    /"huge\.png" has 314572800 bytes, more than/,
   ),
   beside(
     'dataset.json of 1 GB that takes no room on the disk',
@@ -236,7 +237,7 @@ export const folders: readonly HostileCase[] = [
   afterInspection(
     'picture that vanishes while it is read',
     (path) => rmSync(path),
-    /victim\.png" is not there/,
+    /changed while it was being read \("victim\.png"\)/,
   ),
   afterInspection(
     'picture that grows while it is read',
@@ -272,6 +273,6 @@ export const folders: readonly HostileCase[] = [
       return { ...score(path), afterInspection: () => rmSync(path, { recursive: true }) };
     },
     exit: 3,
-    says: /"sound\.png" is not there/,
+    says: /changed while it was being read \("sound\.png"\)/,
   },
 ];

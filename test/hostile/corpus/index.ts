@@ -3,6 +3,7 @@ import { arrays } from './arrays.js';
 import { folders } from './folders.js';
 import { jpegs } from './jpeg.js';
 import { officialFiles } from './official-files.js';
+import { otherInputs } from './other-inputs.js';
 import { otherPictures } from './other-pictures.js';
 import { png } from './png.js';
 import { tables } from './tables.js';
@@ -20,4 +21,5 @@ export const CORPUS: readonly HostileCase[] = [
   ...officialFiles,
   ...tables,
   ...folders,
+  ...otherInputs,
 ];

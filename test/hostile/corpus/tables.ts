@@ -1,6 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { dot } from '../../images/picture-folder.js';
+import { pngFile } from '../../images/png-file.js';
 import { type HostileCase, type Invocation, put, score } from '../hostile-case.js';
 
 const PICTURES = { 'a.png': dot(1), 'b.png': dot(2) };
@@ -42,6 +43,9 @@ function huge(file: string, bytes: number): HostileCase['make'] {
   };
 }
 
+/** A picture large enough for MS-SSIM. */
+const noise = () =>
+  pngFile({ width: 32, height: 32, colourType: 2, rows: Buffer.alloc(32 * 97, '\0abcdefghij') });
 const FORMULA = "=cmd|' /C calc'!A0";
 const csv = (name: string, text: string | Buffer, says: RegExp, exit: 0 | 3 = 3) =>
   table(name, 'list.csv', text, says, exit);
@@ -51,18 +55,13 @@ const jsonl = (name: string, text: string | Buffer, says: RegExp, exit: 0 | 3 = 
 export const tables: readonly HostileCase[] = [
   {
     name: 'CSV with classes that are formulas, reported as CSV',
-    make: (folder) =>
-      withTable(
-        folder,
-        'list.csv',
-        `a.png,${FORMULA}\nb.png,"@SUM(1,1)"\n`,
-        '--metrics',
-        'is,accuracy',
-        '--csv',
-        '-',
-      ),
+    make: (folder) => {
+      put(folder, Object.fromEntries(['1', '2', '3', '4'].map((name) => [`${name}.png`, noise()])));
+      const text = `1.png,${FORMULA}\n2.png,${FORMULA}\n3.png,"@SUM(1,1)"\n4.png,"@SUM(1,1)"\n`;
+      return withTable(folder, 'list.csv', text, '--metrics', 'is,msssim', '--csv', '-');
+    },
     exit: 0,
-    says: /^subject,metric/,
+    says: /^samples,msssim,"'=cmd\|' \/C calc'!A0"/m,
   },
   csv('CSV with formulas for paths', `${FORMULA},1\nb.png,2\n`, /names files that are not there: "=cmd/),
   csv('CSV with a quote that never closes', 'a.png,"cat\nb.png,dog\n', /is not a CSV file/),
