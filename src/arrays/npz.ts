@@ -6,8 +6,8 @@ import { type Options, open, type ZipFile } from 'yauzl';
 import { ZipFile as ZipWriter } from 'yazl';
 import { encodeNpy, encodeNpyHeader, type NpyArray, NpyError, type NpyType, parseNpy } from './npy.js';
 
-/** No entry of a statistics file is near this: 1 GiB holds a covariance 11,000 wide. */
-const MAX_ENTRY_BYTES = 2 ** 30;
+/** No entry of a statistics file is near this: 256 MiB hold a covariance 5,792 wide. */
+const MAX_ENTRY_BYTES = 2 ** 28;
 
 function openZip(path: string): Promise<ZipFile> {
   const options: Options = { lazyEntries: true, autoClose: true, validateEntrySizes: true };
@@ -18,7 +18,7 @@ function openZip(path: string): Promise<ZipFile> {
 
 /**
  * Reads the named arrays of an `.npz` file and passes over the rest. Entries inflate no further than their stated size,
- * and no further than 1 GiB. Throws NpyError where an array is absent, damaged or of a type that is not read, and the
+ * and no further than 256 MiB. Throws NpyError where an array is absent, damaged or of a type that is not read, and the
  * file system's own error where there is no such file.
  */
 export async function readNpz<Name extends string>(

@@ -3,9 +3,10 @@ import { toFilePath } from './file-name.js';
 import type { FileListing } from './file-source.js';
 import { labelByFolders } from './folder-labels.js';
 import { ImagesError } from './images-error.js';
+import { refuseHugeLabelFile } from './label-file-size.js';
 import { labelByPath } from './label-listing.js';
 import { nameSome } from './name-some.js';
-import { parseStyleganLabels, refuseHugeLabelFile, STYLEGAN_LABELS } from './stylegan-labels.js';
+import { parseStyleganLabels, STYLEGAN_LABELS } from './stylegan-labels.js';
 import { type FolderContent, walkFolder } from './walk-folder.js';
 
 /**

@@ -5,7 +5,7 @@ import { type LabelRow, readTableText, refuseRepeatedRows } from './label-table.
 /**
  * Reads a JSON-lines file with an object a line: `{"path": "a.png", "label": "cat"}`. The label is text or a number and may be
  * absent or null; other keys are passed over, blank lines too. Throws ImagesError if the file cannot be read, for a line that is
- * something else, or naming every path that stands twice.
+ * something else, or naming the paths that stand twice.
  */
 export async function readJsonLines(path: string): Promise<LabelRow[]> {
   const text = await readTableText(path);
@@ -32,7 +32,7 @@ function parseRow(file: string, number: number, line: string): LabelRow {
   if (typeof value !== 'object' || value === null) throw refuse('is not an object');
   const { path, label = null } = value as { path?: unknown; label?: unknown };
   if (typeof path !== 'string' || path === '') throw refuse('has no path');
-  if (label !== null && typeof label !== 'string' && typeof label !== 'number') {
+  if (label !== null && typeof label !== 'string' && !Number.isFinite(label)) {
     throw refuse('has a label that is neither text nor a number');
   }
   const name = label === null ? '' : String(label).trim();

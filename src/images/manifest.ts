@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { compareCodePoints } from './code-point-order.js';
 import type { FileListing } from './file-source.js';
 import { ImagesError } from './images-error.js';
-import { indexLabels } from './label-table.js';
+import { indexLabels, MAX_NAMED } from './label-table.js';
 import { nameSome } from './name-some.js';
 import { readTable } from './read-table.js';
 
@@ -12,7 +12,7 @@ const STATS_AT_ONCE = 64;
 
 /**
  * Lists the pictures that a table names (see `readTable`); relative paths start at the table's folder.
- * Throws ImagesError naming every file that is not there, or some of the rows without a label if others have one.
+ * Throws ImagesError naming the files that are not there, or some of the rows without a label if others have one.
  */
 export async function listManifest(table: string): Promise<FileListing> {
   const rows = await readTable(table);
@@ -21,7 +21,10 @@ export async function listManifest(table: string): Promise<FileListing> {
 
   const missing = await findMissing(files);
   if (missing.length > 0) {
-    const names = missing.map((index) => JSON.stringify(rows[index].path)).join(', ');
+    const names = nameSome(
+      missing.map((index) => JSON.stringify(rows[index].path)),
+      MAX_NAMED,
+    );
     throw new ImagesError(
       `${table} names files that are not there: ${names}; relative paths start at its own folder.`,
     );

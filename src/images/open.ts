@@ -6,7 +6,7 @@ import { readZipDirectory } from './archives/zip-directory.js';
 import { type FileListing, FileSource } from './file-source.js';
 import { listFolder } from './folder.js';
 import type { ImageSource } from './image-source.js';
-import { ImagesError, isSystemError } from './images-error.js';
+import { describeSystemError, ImagesError, isSystemError } from './images-error.js';
 import { detectFileKind, detectFolderKind } from './input-kind.js';
 import { labelListing } from './label-listing.js';
 import { listManifest } from './manifest.js';
@@ -52,7 +52,8 @@ export async function openImages(path: string, options: OpenImagesOptions = {}):
     return new FileSource(path, kind, labels ? await labelListing(listing, labels) : listing, settings);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    const reason = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.message})`;
+    const reason =
+      error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${describeSystemError(error)})`;
     throw new ImagesError(`${JSON.stringify(path)} ${reason}: check the path of the pictures.`, {
       cause: error,
     });

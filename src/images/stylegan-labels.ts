@@ -3,16 +3,6 @@ import { ImagesError } from './images-error.js';
 /** The name of the file at the top of a StyleGAN data set that holds its labels. */
 export const STYLEGAN_LABELS = 'dataset.json';
 
-/** Far above the labels of ten million pictures. */
-const MAX_LABEL_FILE_BYTES = 2 ** 29;
-
-/** Throws ImagesError if a file of labels is too large to be one. */
-export function refuseHugeLabelFile(shown: string, bytes: number): void {
-  if (bytes > MAX_LABEL_FILE_BYTES) {
-    throw new ImagesError(`${shown} has ${bytes} bytes, too many for labels: remove it.`);
-  }
-}
-
 /**
  * Labels by path from the `dataset.json` of StyleGAN's data sets (Karras et al. 2020, dataset_tool.py):
  * `{"labels": [["00000/img.png", 3], …]}`. Undefined where it states none. Throws ImagesError if it is damaged or its labels are

@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { compareCodePoints } from './code-point-order.js';
 import { decodeFileName, toFilePath } from './file-name.js';
-import { ImagesError } from './images-error.js';
+import { describeSystemError, ImagesError } from './images-error.js';
+import { shorten } from './name-some.js';
 import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from './picture-names.js';
 import { STYLEGAN_LABELS } from './stylegan-labels.js';
 
@@ -69,10 +70,13 @@ class Walk implements FolderContent {
       }
     } catch (error) {
       if (error instanceof ImagesError) throw error;
-      const shown = JSON.stringify(folder === '' ? this.root : `${this.root}/${folder}`);
-      throw new ImagesError(`The folder ${shown} cannot be read (${(error as Error).message}).`, {
-        cause: error,
-      });
+      const shown = JSON.stringify(shorten(folder === '' ? this.root : `${this.root}/${folder}`));
+      throw new ImagesError(
+        `The folder ${shown} cannot be read (${describeSystemError(error)}): open or remove it.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { extname } from 'node:path/posix';
 import type { FileListing } from '../file-source.js';
 import { ImagesError, isSystemError } from '../images-error.js';
-import { refuseHugeLabelFile } from '../stylegan-labels.js';
+import { refuseHugeLabelFile } from '../label-file-size.js';
 import type { FilePart } from '../workers/picture-place.js';
 import { type ArchivedFile, listArchive } from './archive-listing.js';
 import { walkTar } from './tar-index.js';

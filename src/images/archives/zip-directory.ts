@@ -53,12 +53,17 @@ export async function readZipDirectory(path: string): Promise<ZipDirectory> {
   } catch (error) {
     if (isSystemError(error)) throw error;
     throw new ImagesError(
-      `The zip file ${JSON.stringify(path)} cannot be used (${(error as Error).message}): pack it again.`,
+      `The zip file ${JSON.stringify(path)} cannot be used (${firstSentence((error as Error).message)}): pack it again.`,
       { cause: error },
     );
   } finally {
     await handle.close();
   }
+}
+
+/** yauzl says some things twice. */
+function firstSentence(message: string): string {
+  return message.replace(/\. .*$/s, '');
 }
 
 function toZipEntry(entry: Entry): ZipEntry {

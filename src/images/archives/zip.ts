@@ -1,6 +1,6 @@
 import type { FileListing } from '../file-source.js';
 import { ImagesError, isSystemError } from '../images-error.js';
-import { refuseHugeLabelFile } from '../stylegan-labels.js';
+import { refuseHugeLabelFile } from '../label-file-size.js';
 import { listArchive } from './archive-listing.js';
 import { unpackEntry } from './unpack-entry.js';
 import type { ZipEntry } from './zip-directory.js';

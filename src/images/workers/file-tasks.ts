@@ -86,7 +86,8 @@ export async function runFileTask(
       if (outcome === 'changed') changed.push(position);
       else decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
     } catch (error) {
-      failures.push({ position, reason: reasonOf(error) });
+      if (task.stamps?.[position] && isAbsence(error)) changed.push(position);
+      else failures.push({ position, reason: reasonOf(error) });
     }
   }
   reader.close();
@@ -141,6 +142,10 @@ async function decodePlace(
 
 function differ(known: FileStamp | undefined, stamp: FileStamp): boolean {
   return known !== undefined && (known.bytes !== stamp.bytes || known.modifiedMs !== stamp.modifiedMs);
+}
+
+function isAbsence(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {

@@ -1,22 +1,18 @@
 import { createHash } from 'node:crypto';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import { interleave } from '../decoding/interleave.js';
 import type { ContainerReader } from './container-reader.js';
 import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
-import { MAX_FILE_BYTES } from './read-file.js';
+import { refuseHugeFile } from './read-file.js';
 
 const LOCAL_HEADER_BYTES = 30;
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 
 /** The bytes of a picture file that is part of another. Throws DamagedPicture, or the system's error. */
 export function readPart(part: FilePart | ZipPart, reader: ContainerReader): Buffer {
-  refuseHuge(part.bytes);
+  refuseHugeFile(part.bytes);
   return part.kind === 'file' ? readStored(part, part.bytes, reader) : readZipped(part, reader);
-}
-
-function refuseHuge(bytes: number): void {
-  if (bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${bytes} bytes, more than 1 GiB`);
 }
 
 function readStored(part: Part, length: number, reader: ContainerReader, skip = 0): Buffer {
@@ -28,7 +24,7 @@ function readStored(part: Part, length: number, reader: ContainerReader, skip = 
 }
 
 function readZipped(part: ZipPart, reader: ContainerReader): Buffer {
-  refuseHuge(part.storedBytes);
+  refuseHugeFile(part.storedBytes);
   const stored = readStored(part, part.storedBytes, reader, zipHeaderBytes(part, reader));
   const bytes = part.isDeflated ? inflate(stored, part.bytes) : stored;
   if (crc32(bytes) !== part.crc32)
@@ -51,7 +47,9 @@ export function localHeaderBytes(header: Buffer): number {
 
 function inflate(stored: Buffer, length: number): Buffer {
   try {
-    const bytes = inflateRawSync(stored, { maxOutputLength: Math.max(1, length) });
+    // In one piece: pieces would have to be joined, which takes the room twice.
+    const chunkSize = Math.max(constants.Z_MIN_CHUNK, length + 1);
+    const bytes = inflateRawSync(stored, { maxOutputLength: Math.max(1, length), chunkSize });
     if (bytes.length === length) return bytes;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {
@@ -64,7 +62,7 @@ function inflate(stored: Buffer, length: number): Buffer {
 /** The samples of a picture without a header, interleaved, into memory that is asked for. Throws as `readPart`. */
 export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
   const { layout } = part;
-  refuseHuge(rawBytes(layout));
+  refuseHugeFile(rawBytes(layout));
   const samples = readStored(part, rawBytes(layout), reader);
   if (!layout.isPlanar) return samples;
   const interleaved = Buffer.allocUnsafe(samples.length);
