@@ -54,6 +54,12 @@ const settingsSchema = z.strictObject({
     .default(1.000004)
     .describe('The learning rate is divided by this at each step'),
   leastRate: z.number().min(0).default(1e-6).describe('Learning rate that is kept once it is reached'),
+  annealSteps: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe("Steps at the run's end over which the learning rate falls in a line to 0; released: none"),
   momentum: z.number().min(0).lt(1).default(0.5).describe('Momentum of the first epoch'),
   finalMomentum: z
     .number()

@@ -117,11 +117,11 @@ export class GanTrainer implements Trainer {
     });
   }
 
-  #pace({ step, stepsPerEpoch }: StepPlace): Pace {
+  #pace(place: StepPlace): Pace {
     const { settings } = this.#plan;
     return {
-      rate: scalar(rateAt(step, settings)),
-      momentum: scalar(momentumAt(Math.floor(step / stepsPerEpoch), settings)),
+      rate: scalar(rateAt(place, settings)),
+      momentum: scalar(momentumAt(Math.floor(place.step / place.stepsPerEpoch), settings)),
       columnNorm: settings.columnNorm,
     };
   }
