@@ -1,21 +1,8 @@
-import type { StepPlace } from '../adversarial/trainer.js';
 import type { GanSettings } from './settings.js';
 
-/**
- * The learning rate of a step: divided by the decay after each step, not below the least, and in the run's last steps
- * falling in a line towards 0.
- */
-export function rateAt(
-  { step, steps }: Pick<StepPlace, 'step' | 'steps'>,
-  {
-    learningRate,
-    rateDecay,
-    leastRate,
-    annealSteps,
-  }: Pick<GanSettings, 'learningRate' | 'rateDecay' | 'leastRate' | 'annealSteps'>,
-): number {
-  const decayed = Math.max(leastRate, learningRate / rateDecay ** step);
-  return annealSteps === 0 ? decayed : decayed * Math.min(1, (steps - step) / annealSteps);
+/** The learning rate of a step, from 0: divided by the decay after each step, and not below the least. */
+export function rateAt(step: number, { learningRate, rateDecay, leastRate }: GanSettings): number {
+  return Math.max(leastRate, learningRate / rateDecay ** step);
 }
 
 /** The momentum of an epoch, from 0: in a line from the first epoch to the one in which it is final. */

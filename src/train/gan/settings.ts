@@ -54,12 +54,6 @@ const settingsSchema = z.strictObject({
     .default(1.000004)
     .describe('The learning rate is divided by this at each step'),
   leastRate: z.number().min(0).default(1e-6).describe('Learning rate that is kept once it is reached'),
-  annealSteps: z
-    .number()
-    .int()
-    .min(0)
-    .default(0)
-    .describe("Steps at the run's end over which the learning rate falls in a line to 0; released: none"),
   momentum: z.number().min(0).lt(1).default(0.5).describe('Momentum of the first epoch'),
   finalMomentum: z
     .number()
@@ -68,6 +62,14 @@ const settingsSchema = z.strictObject({
     .default(0.7)
     .describe('Momentum to which it grows in a line from epoch to epoch'),
   momentumEpochs: count.default(250).describe('The epoch, from 1, in which the momentum is final'),
+  averageDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      "What the mean of G's weights keeps at a step; samples are drawn with that mean. 0 takes the weights themselves, as released",
+    ),
 });
 
 export type GanSettings = z.output<typeof settingsSchema>;

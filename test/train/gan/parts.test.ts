@@ -62,17 +62,10 @@ describe('schedules', () => {
   const { settings } = facts.presets.mnist;
 
   it('divide the learning rate at each step, down to the least', () => {
-    const rate = (step: number) => rateAt({ step, steps: 1e8 }, settings);
-    expect(rate(0)).toBe(0.1);
-    expect(rate(1)).toBeCloseTo(0.1 / 1.000004, 15);
-    expect(rate(125_000)).toBeCloseTo(0.1 * Math.exp(-125_000 * Math.log(1.000004)), 12);
-    expect(rate(10_000_000)).toBe(1e-6);
-  });
-
-  it('let the learning rate fall in a line at the end where that is asked for', () => {
-    const annealed = { ...settings, rateDecay: 1, annealSteps: 200 };
-    const rates = [0, 800, 850, 999].map((step) => rateAt({ step, steps: 1000 }, annealed));
-    for (const [i, rate] of [0.1, 0.1, 0.075, 0.0005].entries()) expect(rates[i]).toBeCloseTo(rate, 15);
+    expect(rateAt(0, settings)).toBe(0.1);
+    expect(rateAt(1, settings)).toBeCloseTo(0.1 / 1.000004, 15);
+    expect(rateAt(125_000, settings)).toBeCloseTo(0.1 * Math.exp(-125_000 * Math.log(1.000004)), 12);
+    expect(rateAt(10_000_000, settings)).toBe(1e-6);
   });
 
   it('raise the momentum in a line from epoch 1 to epoch 250', () => {
