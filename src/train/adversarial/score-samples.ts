@@ -14,8 +14,9 @@ import { PURPOSES } from './purposes.js';
 import type { RunPictures } from './run-pictures.js';
 import type { MeasurePictures, Trainer } from './trainer.js';
 
-/** What the engine is asked for; it leaves out what the pictures don't allow. */
-const METRICS = ['is', 'accuracy', 'msssim', 'fid'] as const;
+/** What any samples are scored by, and what needs their classes. */
+const METRICS = ['is', 'fid'] as const;
+const METRICS_OF_CLASSES = ['accuracy', 'msssim'] as const;
 /** Real pictures that samples are set beside, where there are so many. */
 const MOST_REFERENCES = 10_000;
 /** Of them in memory. */
@@ -47,12 +48,12 @@ export class SampleScoring {
   #test: RunPictures | undefined;
 
   constructor(settings: ScoringSettings, hooks: RunHooks) {
-    const { seed, model, device, threads, cacheDir } = settings;
+    const { seed, model, device, threads, cacheDir, trainer } = settings;
     this.#settings = settings;
     this.#hooks = hooks;
     this.#options = resolveOptions({
       ...{ seed, model, device, threads, cacheDir },
-      metrics: [...METRICS],
+      metrics: [...METRICS, ...(trainer.conditional ? METRICS_OF_CLASSES : [])],
       resolutions: [],
     });
   }

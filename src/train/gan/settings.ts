@@ -62,6 +62,14 @@ const settingsSchema = z.strictObject({
     .default(0.7)
     .describe('Momentum to which it grows in a line from epoch to epoch'),
   momentumEpochs: count.default(250).describe('The epoch, from 1, in which the momentum is final'),
+  averageDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      "What the mean of G's weights keeps at a step; samples are drawn with that mean. 0 takes the weights themselves, as released",
+    ),
 });
 
 export type GanSettings = z.output<typeof settingsSchema>;

@@ -22,6 +22,8 @@ import type {
   StepPlace,
   Trainer,
 } from '../adversarial/trainer.js';
+import { Parameters } from '../layers/parameters.js';
+import { WeightAverage } from '../weight-average.js';
 import { discriminatorLoss, generatorLoss } from './losses.js';
 import { type Drop, discriminate, generate, keepAll, mustFit, type NetworkPlan, toneOf } from './networks.js';
 import { computeMarginalLogits, computeTone, normaliseContrast, toUnitRange } from './pixels.js';
@@ -54,6 +56,8 @@ export class GanTrainer implements Trainer {
   readonly #plan: NetworkPlan;
   readonly #generator: Player;
   readonly #discriminator: Player;
+  /** Of G's weights, where samples are drawn with their mean. */
+  readonly #average: WeightAverage | undefined;
 
   /** Throws UsageError for settings that don't fit the pictures. */
   constructor(settings: GanSettings, form: PictureForm, seed: number) {
@@ -72,7 +76,12 @@ export class GanTrainer implements Trainer {
     this.#discriminator = new Player('discriminator', seed, (parameters) =>
       discriminate(this.#plan, parameters, this.#seen(blank), keepAll, this.#classes(Int32Array.of(0))),
     );
-    this.state = new Map([...this.#generator.state, ...this.#discriminator.state]);
+    const { learnt } = this.#generator.parameters;
+    if (settings.averageDecay > 0) this.#average = new WeightAverage(learnt, settings.averageDecay);
+    const averages = [...(this.#average?.averages ?? [])].map(
+      ([key, each]) => [`generator/mean/${key}`, each] as const,
+    );
+    this.state = new Map([...this.#generator.state, ...averages, ...this.#discriminator.state]);
   }
 
   /** G starts from the mean of the pictures. Of pictures whose contrast is normalised the tone is noted, for samples. */
@@ -112,6 +121,7 @@ export class GanTrainer implements Trainer {
         dropout.dispose();
         this.#discriminator.move(ofD, pace);
         this.#generator.move(ofG, pace);
+        this.#average?.follow(place.step);
         return { lossD: ofD.value, lossG: ofG.value };
       }
     });
@@ -139,8 +149,8 @@ export class GanTrainer implements Trainer {
     };
   }
 
-  #G(z: Tensor2D, classes?: Tensor2D): Tensor4D {
-    return generate(this.#plan, this.#generator.parameters, z, classes);
+  #G(z: Tensor2D, classes?: Tensor2D, parameters = this.#generator.parameters): Tensor4D {
+    return generate(this.#plan, parameters, z, classes);
   }
 
   #D(x: Tensor4D, drop: Drop, classes?: Tensor2D): Tensor2D {
@@ -156,13 +166,15 @@ export class GanTrainer implements Trainer {
   }
 
   /**
-   * Samples of G as it stands. Where D sees pictures without their own mean and contrast, all samples get the mean brightness
+   * Samples of G as it stands, or of the mean of its weights. Where D sees pictures without their own mean and contrast, all samples get the mean brightness
    * and contrast of the training pictures; the paper's figures scale them by the greatest value in the figure instead.
    */
   generate({ z, classes }: Latents): Tensor4D {
     return tidy(() => {
-      const made = this.#G(this.#latents(z), this.#classes(classes));
-      const tone = toneOf(this.#plan, this.#generator.parameters);
+      const own = this.#generator.parameters;
+      const parameters = this.#average ? Parameters.over(this.#average.averages, own.followed) : own;
+      const made = this.#G(this.#latents(z), this.#classes(classes), parameters);
+      const tone = toneOf(this.#plan, parameters);
       return tone ? add(mul(made, tone.contrast), tone.brightness) : mul(made, 255);
     });
   }
@@ -188,5 +200,6 @@ export class GanTrainer implements Trainer {
   dispose(): void {
     this.#generator.dispose();
     this.#discriminator.dispose();
+    this.#average?.dispose();
   }
 }

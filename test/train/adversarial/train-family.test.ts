@@ -71,6 +71,16 @@ describe('trainFamily', () => {
     expect(last.curves.find(({ kind }) => kind === 'loss')?.points.map(({ step }) => step)).toEqual([12]);
   });
 
+  it('asks of samples without classes nothing that needs them', async () => {
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    await train('unlabelled', { preset: 'plain', steps: 1, epochs: undefined }, { onNote });
+    expect(notes.filter((note) => /Class accuracy|MS-SSIM/.test(note))).toEqual([]);
+    const names = (await readLines('unlabelled')).map(({ name }) => name);
+    expect(names).toContain('is');
+    expect(names).not.toContain('msssim');
+  });
+
   it('stopped while it scores, scores again when it goes on, to the same lines', async () => {
     const controller = new AbortController();
     const hooks: TrainingHooks = {

@@ -123,6 +123,7 @@ const OPTIONS: Partial<GanSettings>[] = [
   { momentum: 0.1 },
   { finalMomentum: 0.9 },
   { momentumEpochs: 3 },
+  { averageDecay: 0.05 },
 ];
 
 it.each(OPTIONS.map((change) => [JSON.stringify(change), change] as const))(
