@@ -43,9 +43,11 @@ function huge(file: string, bytes: number): HostileCase['make'] {
   };
 }
 
-/** A picture large enough for MS-SSIM. */
-const noise = () =>
-  pngFile({ width: 32, height: 32, colourType: 2, rows: Buffer.alloc(32 * 97, '\0abcdefghij') });
+/** A picture large enough for MS-SSIM: rows without a filter, of bytes that differ. */
+const noise = () => {
+  const rows = Buffer.from(Array.from({ length: 32 * 97 }, (_, i) => (i % 97 === 0 ? 0 : (i * 37) % 256)));
+  return pngFile({ width: 32, height: 32, colourType: 2, rows });
+};
 const FORMULA = "=cmd|' /C calc'!A0";
 const csv = (name: string, text: string | Buffer, says: RegExp, exit: 0 | 3 = 3) =>
   table(name, 'list.csv', text, says, exit);
