@@ -2,13 +2,26 @@
 const TYPES = {
   '<f4': Float32Array,
   '<f8': Float64Array,
+  '|i1': Int8Array,
+  '<i2': Int16Array,
   '<i4': Int32Array,
   '<i8': BigInt64Array,
   '|u1': Uint8Array,
+  '<u2': Uint16Array,
+  '<u4': Uint32Array,
 } as const;
 
 export type NpyType = keyof typeof TYPES;
-export type NpyData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+export type NpyData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array;
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -24,6 +37,11 @@ export interface NpyHeader {
   readonly dataOffset: number;
 }
 
+/** A header whose element type may be one that is not read: "<f2", "|O", "|b1". */
+export interface AnyNpyHeader extends Omit<NpyHeader, 'type'> {
+  readonly type: string;
+}
+
 /** A `.npy` file that cannot be read; the message is half a sentence ("is cut short: …"). */
 export class NpyError extends Error {
   override readonly name = 'NpyError';
@@ -31,6 +49,8 @@ export class NpyError extends Error {
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const MAX_HEADER_BYTES = 64 * 1024;
+/** So many bytes from a file's beginning hold any header that `parseNpyHeader` takes. */
+export const NPY_HEAD_BYTES = MAX_HEADER_BYTES + 12;
 
 /**
  * Reads the header of a `.npy` file (format versions 1 to 3) from its first bytes. The header is matched against the
@@ -38,6 +58,20 @@ const MAX_HEADER_BYTES = 64 * 1024;
  * Source: numpy.lib.format. Throws NpyError.
  */
 export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
+  const header = parseAnyNpyHeader(bytes);
+  const { type } = header;
+  if (!isKnownType(type)) {
+    throw new NpyError(`holds values of type ${type}; known are ${Object.keys(TYPES).join(', ')}`);
+  }
+  return { ...header, type };
+}
+
+function isKnownType(type: string): type is NpyType {
+  return Object.hasOwn(TYPES, type);
+}
+
+/** As `parseNpyHeader`, but any type that NumPy writes by a short name passes; records still do not. Throws NpyError. */
+export function parseAnyNpyHeader(bytes: Uint8Array): AnyNpyHeader {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < 10 || !buffer.subarray(0, 6).equals(MAGIC)) throw new NpyError('is not a .npy array');
   const version = buffer[6];
@@ -53,21 +87,18 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   return { ...parseHeaderText(text), dataOffset };
 }
 
-function parseHeaderText(text: string): Omit<NpyHeader, 'dataOffset'> {
+function parseHeaderText(text: string): Omit<AnyNpyHeader, 'dataOffset'> {
   const form =
     /^\{'descr': '([^']{1,16})', 'fortran_order': (True|False), 'shape': \(((?:\d{1,15}(?:, ?)?){0,8})\), ?\}\s*$/;
   const match = form.exec(text);
   if (!match) throw new NpyError('has a header that is no plain array (objects and records are not read)');
   const type = match[1].replace(/^[<|=](?=[ui]1$)/, '|');
-  if (!Object.hasOwn(TYPES, type)) {
-    throw new NpyError(`holds values of type ${match[1]}; known are ${Object.keys(TYPES).join(', ')}`);
-  }
   const shape = match[3]
     .split(',')
     .map((side) => side.trim())
     .filter((side) => side !== '')
     .map(Number);
-  return { type: type as NpyType, fortranOrder: match[2] === 'True', shape };
+  return { type, fortranOrder: match[2] === 'True', shape };
 }
 
 /** Number of values in an array of this shape; throws NpyError where it cannot be held. */

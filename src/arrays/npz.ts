@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -5,8 +6,8 @@ import { type Options, open, type ZipFile } from 'yauzl';
 import { ZipFile as ZipWriter } from 'yazl';
 import { encodeNpy, encodeNpyHeader, type NpyArray, NpyError, type NpyType, parseNpy } from './npy.js';
 
-/** No entry of a statistics file is near this: 1 GiB holds a covariance 11,000 wide. */
-const MAX_ENTRY_BYTES = 2 ** 30;
+/** No entry of a statistics file is near this: 256 MiB hold a covariance 5,792 wide. */
+const MAX_ENTRY_BYTES = 2 ** 28;
 
 function openZip(path: string): Promise<ZipFile> {
   const options: Options = { lazyEntries: true, autoClose: true, validateEntrySizes: true };
@@ -17,7 +18,7 @@ function openZip(path: string): Promise<ZipFile> {
 
 /**
  * Reads the named arrays of an `.npz` file and passes over the rest. Entries inflate no further than their stated size,
- * and no further than 1 GiB. Throws NpyError where an array is absent, damaged or of a type that is not read, and the
+ * and no further than 256 MiB. Throws NpyError where an array is absent, damaged or of a type that is not read, and the
  * file system's own error where there is no such file.
  */
 export async function readNpz<Name extends string>(
@@ -90,30 +91,58 @@ export interface StreamedArray {
   readonly pieces: AsyncIterable<Uint8Array>;
 }
 
+export interface StreamedNpzOptions {
+  readonly signal?: AbortSignal;
+  /** The archive's comment, from the SHA-256 (hexadecimal) of the bytes of all entries in their order. */
+  readonly comment?: (digest: string) => string;
+}
+
 /**
  * Writes arrays that need not fit into memory as `numpy.savez` does: one `.npy` entry each, not compressed. Arrays are read one after the other,
- * in their order. Throws what their pieces throw.
+ * in their order. Throws what their pieces throw, or the signal's reason.
  */
 export async function writeStreamedNpz(
   path: string,
   arrays: Readonly<Record<string, StreamedArray>>,
+  { signal, comment }: StreamedNpzOptions = {},
 ): Promise<void> {
   const zip = new ZipWriter();
-  const mtime = new Date(1980, 0, 1);
-  for (const [name, array] of Object.entries(arrays)) {
-    const options = { mtime, compress: false, forceZip64Format: true };
-    zip.addReadStreamLazy(`${name}.npy`, options, (give) => {
-      const stream = Readable.from(withHeader(array));
+  const stored = { mtime: new Date(1980, 0, 1), compress: false, forceZip64Format: true };
+  const hash = createHash('sha256');
+  const streams: Readable[] = [];
+  const entries = Object.entries(arrays);
+  for (const [i, [name, array]] of entries.entries()) {
+    zip.addReadStreamLazy(`${name}.npy`, stored, (give) => {
+      const stream = Readable.from(hashed(withHeader(array), hash), { objectMode: false });
+      streams.push(stream);
       // yazl doesn't look for errors; the output tells them, which is what is waited for.
       stream.on('error', (error) => (zip.outputStream as Readable).destroy(error));
+      if (i === entries.length - 1)
+        stream.on('end', () =>
+          zip.end({ forceZip64Format: false, comment: comment?.(hash.digest('hex')) ?? '' }),
+        );
       give(null, stream);
     });
   }
-  zip.end();
-  await pipeline(zip.outputStream, createWriteStream(path));
+  try {
+    await pipeline(zip.outputStream, createWriteStream(path), { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    // Whoever gives the pieces may have something to tidy up.
+    for (const stream of streams) stream.destroy();
+  }
 }
 
 async function* withHeader({ type, shape, pieces }: StreamedArray): AsyncGenerator<Uint8Array> {
   yield encodeNpyHeader(type, shape);
   yield* pieces;
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }

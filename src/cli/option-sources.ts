@@ -74,6 +74,9 @@ export async function readConfigFile(path: string): Promise<Values> {
       throw new UsageError(`The config file ${path} has an unknown option "${key}"${hint}.`);
     }
     checkOption(spec, value, `"${key}" in ${path}`);
+    if (typeof value === 'string' && value.includes('\0')) {
+      throw new UsageError(`"${key}" in ${path} holds a NUL character: write it without.`);
+    }
     values[key] = fromFolder(spec.key, value, dirname(path));
   }
   return values;

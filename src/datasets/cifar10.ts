@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeStrip } from '../images/decoding/decode-strip.js';
+import { interleave } from '../images/decoding/interleave.js';
 import { ImagesError } from '../images/images-error.js';
+import { CIFAR10_CLASS_NAMES } from '../images/rows/cifar.js';
 import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
@@ -9,7 +11,7 @@ import { checkLabels, findOfficialFile } from './official-file.js';
 export const CIFAR10: Dataset = {
   name: 'cifar10',
   title: 'CIFAR-10: colour photographs of 10 classes, 32×32',
-  classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+  classNames: CIFAR10_CLASS_NAMES,
   width: 32,
   height: 32,
   channels: 3,
@@ -102,13 +104,8 @@ async function* readBinaryBatches(
     checkLabels(labels, dataset.classNames.length, file);
     const pixels = new Uint8Array(count * 3 * plane);
     for (let row = 0; row < count; row++) {
-      const from = row * record + 1;
-      const to = row * 3 * plane;
-      for (let i = 0; i < plane; i++) {
-        pixels[to + 3 * i] = bytes[from + i];
-        pixels[to + 3 * i + 1] = bytes[from + plane + i];
-        pixels[to + 3 * i + 2] = bytes[from + 2 * plane + i];
-      }
+      const planes = bytes.subarray(row * record + 1, (row + 1) * record);
+      interleave(planes, plane, 3, pixels, row * 3 * plane);
     }
     yield { pixels, labels };
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readIdx } from '../images/rows/read-idx.js';
 import type { Dataset, LabelledBlock, SplitName } from './dataset.js';
-import { readIdx } from './idx.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
 /** MNIST (LeCun, Cortes and Burges 1998). */

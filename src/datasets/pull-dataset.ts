@@ -6,6 +6,7 @@ import { DATASETS } from './catalogue.js';
 import { isWritten, writeClassFolders } from './class-folders.js';
 import { countPictures, type Dataset, type DatasetName, SPLITS, type SplitName } from './dataset.js';
 import { fetchTarball } from './npm-tarball.js';
+import { isNpzWritten, writeNpzFile } from './npz-file.js';
 import { type DatasetOrigin, readBlocks } from './read-dataset.js';
 
 export interface PullProgress {
@@ -18,9 +19,14 @@ export interface PullProgress {
   readonly unit: 'bytes' | 'pictures';
 }
 
+/** Class folders of PNG files, or an array of pictures and one of labels. */
+export type PullForm = 'folder' | 'npz';
+
 export interface PullOptions {
-  /** The class folders go to `<out>/train/<class>/` and `<out>/test/<class>/`. */
+  /** The pictures go to `<out>/train/<class>/` and `<out>/test/<class>/`, or to `<out>/train.npz` and `<out>/test.npz`. */
   readonly out: string;
+  /** @default 'folder' */
+  readonly as?: PullForm;
   /** Downloaded tarballs are kept here. */
   readonly cacheDir: string;
   /** Folder with the authors' binary files, to be used in place of a download. */
@@ -33,9 +39,10 @@ export interface PullOptions {
 
 export interface PulledSplit {
   readonly split: SplitName;
-  readonly folder: string;
+  /** The split's folder or file. */
+  readonly path: string;
   readonly pictures: number;
-  /** False if the folder was complete before. */
+  /** False if it was complete before. */
   readonly written: boolean;
 }
 
@@ -49,11 +56,18 @@ export interface PulledDataset {
   readonly splits: readonly PulledSplit[];
 }
 
+/** How a form is written, and how it is known again. */
+const FORMS = {
+  folder: { extension: '', isWritten, write: writeClassFolders },
+  npz: { extension: '.npz', isWritten: isNpzWritten, write: writeNpzFile },
+} as const;
+
 /**
- * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`.
+ * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as
+ * an `.npz` file a split with the pictures in `arr_0` and the class numbers in `arr_1`.
  * A split that is there already is left as it is; anything else at its place is refused.
  * Throws ImagesError if the download fails or differs from what is pinned, if a file of `dataDir` is unfit, or if the
- * folder is taken or cannot be written; the signal's reason if it is aborted. Nothing half-written keeps a final name.
+ * place is taken or cannot be written; the signal's reason if it is aborted. Nothing half-written keeps a final name.
  */
 export function pullDataset(name: DatasetName, options: PullOptions): Promise<PulledDataset> {
   return pull(DATASETS[name], options);
@@ -61,27 +75,28 @@ export function pullDataset(name: DatasetName, options: PullOptions): Promise<Pu
 
 /** `pullDataset` for any description of a data set. */
 export async function pull(dataset: Dataset, options: PullOptions): Promise<PulledDataset> {
-  const { out, signal, onProgress, split: wanted = 'all' } = options;
+  const { out, as = 'folder', signal, onProgress, split: wanted = 'all' } = options;
+  const form = FORMS[as];
   const plans = [];
   for (const split of wanted === 'all' ? SPLITS : [wanted]) {
     signal?.throwIfAborted();
     const identity = { dataset, split, source: await nameSource(dataset, split, options) };
-    const folder = join(out, split);
-    plans.push({ identity, folder, done: await isWritten(folder, identity) });
+    const path = join(out, `${split}${form.extension}`);
+    plans.push({ identity, path, done: await form.isWritten(path, identity) });
   }
   const missing = plans.filter((plan) => !plan.done);
   const origin = missing.length > 0 ? await findOrigin(dataset, options) : undefined;
-  for (const { identity, folder } of missing) {
+  for (const { identity, path } of missing) {
     const total = countPictures(dataset.splits[identity.split]);
     const label = `${dataset.name} ${identity.split}`;
-    await writeClassFolders(folder, identity, readBlocks(dataset, origin!, identity.split, signal), {
+    await form.write(path, identity, readBlocks(dataset, origin!, identity.split, signal), {
       signal,
       onProgress: (done) => onProgress?.({ stage: 'write', label, done, total, unit: 'pictures' }),
     });
   }
-  const splits = plans.map(({ identity: { split }, folder, done }) => ({
+  const splits = plans.map(({ identity: { split }, path, done }) => ({
     split,
-    folder,
+    path,
     pictures: countPictures(dataset.splits[split]),
     written: !done,
   }));

@@ -4,6 +4,7 @@ import { RandomState } from '../maths/random-state.js';
 import { computeNeighbours, type NeighbourSearch } from './compute-neighbours.js';
 import type { RunHooks } from './events.js';
 import type { ClassSheet, Illustrations, NeighbourRow, Neighbours, ShownPicture } from './illustrations.js';
+import { keptRows } from './kept-rows.js';
 import type { Plan, SetPlan } from './plan.js';
 import type { ComputedMetric, EvaluationResult } from './result.js';
 import type { Evaluation } from './score.js';
@@ -59,10 +60,7 @@ export async function illustrate(
 }
 
 function toShown(plan: SetPlan, prepared: PreparedSet): Shown {
-  const { entries } = plan.set.source;
-  const skipped = new Set(prepared.description.skipped.map(({ id }) => id));
-  const kept = Int32Array.from(entries.keys()).filter((index) => !skipped.has(entries[index].id));
-  return { plan, prepared, kept };
+  return { plan, prepared, kept: keptRows(plan, prepared) };
 }
 
 /** Rows in ascending order, drawn among those of a class or among all. */

@@ -4,7 +4,18 @@ import { NORMALISATIONS, type NormalisationName } from '../inception/network-opt
 import { PROFILE_NAMES, PROFILES } from '../inception/profiles.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
-export const METRIC_IDS = ['is', 'accuracy', 'msssim', 'fid', 'kid'] as const;
+export const METRIC_IDS = [
+  'is',
+  'accuracy',
+  'msssim',
+  'fid',
+  'fid-infinity',
+  'kid',
+  'precision',
+  'recall',
+  'density',
+  'coverage',
+] as const;
 
 const wholeNumber = (least: number) => z.int().min(least);
 

@@ -12,6 +12,12 @@ import type { StatisticsFile } from './statistics-file.js';
 
 export type MetricName = (typeof METRIC_IDS)[number];
 
+/** Metrics that read what `--model` makes of the pictures; the others ask the classifier, or no network. */
+const NOT_OF_MODEL: ReadonlySet<string> = new Set<MetricName>(['accuracy', 'msssim']);
+
+/** Whether a metric reads features or logits of `--model`. */
+export const isOfModel = (id: string) => !NOT_OF_MODEL.has(id);
+
 /** So many pictures, spread over a set, tell whether it is in colour. */
 const PICTURES_FOR_COLOUR = 16;
 
@@ -172,7 +178,7 @@ function planSet(
   };
   const side = largestSide(set.inspections);
   const reduced = resolutions.filter((resolution) => resolution < side);
-  if (metrics.some((id) => id === 'is' || id === 'fid' || id === 'kid')) {
+  if (metrics.some(isOfModel)) {
     addPass(model, 'full');
     if (reducedUse === 'both networks') for (const resolution of reduced) addPass(model, resolution);
   }

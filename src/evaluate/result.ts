@@ -87,6 +87,42 @@ const notComputed = z.object({
   reason: z.string(),
 });
 
+const pair = {
+  picture: z.string().describe('Id of a sample'),
+  other: z.string().describe('Id of the picture that it repeats'),
+};
+
+const exactCopies = z
+  .object({
+    count: count.describe('Samples'),
+    examples: z.array(z.object(pair)),
+  })
+  .describe('Byte for byte the same file or row');
+
+const nearCopies = z
+  .object({
+    count: count.describe('Samples that lie nearer than `threshold`, without the exact copies'),
+    expected: z.number().describe('As many would, if samples were as real pictures are'),
+    threshold: z
+      .number()
+      .describe('Euclidean distance of features below which 1 % of reference pictures have another one'),
+    moreThanChance: z.boolean(),
+    examples: z.array(z.object({ ...pair, distance: z.number() })).describe('Nearest first'),
+  })
+  .describe('Nearly the same in the features; absent where no metric compared picture with picture');
+
+export const findings = z
+  .object({
+    duplicates: z
+      .object({ exact: exactCopies, near: nearCopies.optional() })
+      .describe('Samples that repeat another sample'),
+    memorised: z
+      .object({ exact: exactCopies, near: nearCopies.optional() })
+      .optional()
+      .describe('Samples that repeat a picture of the reference; absent without reference pictures'),
+  })
+  .describe('Copies among the pictures');
+
 export const settings = z.object({
   metrics: z.array(z.string()),
   resolutions: z.array(count),
@@ -121,6 +157,7 @@ export const evaluationResultSchema = z
     reference: imageSet.optional(),
     settings,
     metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),
+    findings: findings.optional(),
     comparableWith: z.string().describe('What the numbers may be set beside, in a sentence'),
     warnings: z.array(z.string()),
     createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),
@@ -132,6 +169,9 @@ export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 export type MetricEntry = EvaluationResult['metrics'][number];
 export type ComputedMetric = z.infer<typeof computed>;
 export type ImageSet = z.infer<typeof imageSet>;
+export type Findings = z.infer<typeof findings>;
+export type ExactCopies = z.infer<typeof exactCopies>;
+export type NearCopies = z.infer<typeof nearCopies>;
 export type Settings = z.infer<typeof settings>;
 
 /** Checks a parsed JSON value; throws an Error whose message names the first field that is wrong. */

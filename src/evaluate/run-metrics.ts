@@ -1,6 +1,8 @@
 import type { Network } from '../inception/network.js';
 import { metrics as allMetrics } from '../metrics/index.js';
+import { neighbourhoodsOf } from '../metrics/manifold-metric.js';
 import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
+import type { Neighbourhoods } from '../metrics/neighbourhoods.js';
 import type { RunHooks } from './events.js';
 import type { ResolvedOptions } from './options.js';
 import type { MetricName, SetPlan } from './plan.js';
@@ -15,6 +17,8 @@ export interface MetricContext {
 export interface MetricRun {
   readonly entries: MetricEntry[];
   readonly warnings: string[];
+  /** Of samples and reference, where a metric asked for them. */
+  neighbourhoods?: Promise<Neighbourhoods>;
 }
 
 /** Metrics of one set by itself, which a labelled reference has too. */
@@ -56,7 +60,9 @@ async function addEntry(
   const { id, title, unit, direction } = metric;
   const head = { id, subject, title, unit, direction };
   const reason = absentNeed(metric, context, reference);
-  const outcome = reason ? { reason } : await compute(metric, context.subject, reference, options, hooks);
+  const outcome = reason
+    ? { reason }
+    : await compute(run, metric, context.subject, reference, options, hooks);
   if ('reason' in outcome) {
     run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
     return;
@@ -90,6 +96,7 @@ export function roundNumbers<Value>(value: Value): Value {
 }
 
 async function compute(
+  run: MetricRun,
   metric: Metric,
   samples: Subject,
   reference: Subject | undefined,
@@ -103,6 +110,10 @@ async function compute(
     samples,
     reference,
     settings: { seed, numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads },
+    neighbourhoods: () => {
+      run.neighbourhoods ??= neighbourhoodsOf(input);
+      return run.neighbourhoods;
+    },
     signal,
     onProgress: (fraction) =>
       hooks.onProgress?.({

@@ -7,6 +7,7 @@ import { NetworkError } from '../onnx/network-error.js';
 import type { RunHooks } from './events.js';
 import { given } from './given.js';
 import type { ScoreOptions } from './options.js';
+import { isOfModel } from './plan.js';
 import type { ComputedMetric, EvaluationResult } from './result.js';
 import { score } from './score.js';
 
@@ -79,10 +80,10 @@ async function networksOf(
   otherNetworks: OtherNetworks,
 ): Promise<Pick<ScoreOptions, 'model' | 'classifier'>> {
   const known = await listKnownNetworks(modelsDir);
-  const extractorOf = (ids: readonly string[]) =>
+  const extractorOf = (isMeant: (id: string) => boolean) =>
     metrics.find(
       (entry): entry is ComputedMetric =>
-        entry.status === 'ok' && entry.subject === 'samples' && ids.includes(entry.id) && !!entry.extractor,
+        entry.status === 'ok' && entry.subject === 'samples' && isMeant(entry.id) && !!entry.extractor,
     )?.extractor;
   const find = async (wanted: NamedNetwork | undefined, flag: string) => {
     if (!wanted) return undefined;
@@ -92,8 +93,8 @@ async function networksOf(
     if (otherNetworks === 'accept') return namesake?.card.name;
     throw await otherNetworkError(wanted, flag, namesake, createdWith.ganeval);
   };
-  const forFeatures = extractorOf(['is', 'fid', 'kid']);
-  const forClasses = extractorOf(['accuracy']);
+  const forFeatures = extractorOf(isOfModel);
+  const forClasses = extractorOf((id) => id === 'accuracy');
   // One network in both parts needs naming once; and where class accuracy stands alone, no other needs opening.
   const one = !forFeatures || !forClasses || forFeatures.sha256 === forClasses.sha256;
   const name = model ?? (one ? classifier : undefined) ?? (await find(forFeatures ?? forClasses, '--model'));

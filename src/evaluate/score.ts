@@ -5,15 +5,17 @@ import { shardFolder } from '../features/cache.js';
 import { ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
+import { isPictureNpz } from '../images/rows/npz.js';
 import type { Subject } from '../metrics/metric.js';
 import { guardStorage } from '../storage/storage-error.js';
 import { announceEstimate } from './estimate.js';
 import type { RunHooks } from './events.js';
+import { findCopies } from './find-copies.js';
 import { type ResolvedOptions, resolveOptions, type ScoreOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan, type SetPlan } from './plan.js';
 import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from './result.js';
-import { runMetrics } from './run-metrics.js';
+import { roundNumbers, runMetrics } from './run-metrics.js';
 import { readStatistics, type StatisticsFile } from './statistics-file.js';
 import { type PreparedSet, prepareSet } from './subject.js';
 import { versionsOfMakers } from './versions.js';
@@ -72,8 +74,15 @@ export async function openReference(
   open: (path: string) => Promise<ImageSource>,
   hooks: RunHooks,
 ): Promise<PictureSet | NamedStatistics> {
-  if (path.endsWith('.npz')) return { ...(await readStatistics(path)), name: path };
+  if (path.endsWith('.npz') && !(await isPictureArchive(path))) {
+    return { ...(await readStatistics(path)), name: path };
+  }
   return inspectPictures('reference', await open(path), hooks);
+}
+
+/** Whether an `.npz` file is a set of pictures; of one that can't be read, `readStatistics` says why. */
+async function isPictureArchive(path: string): Promise<boolean> {
+  return isPictureNpz(path).catch(() => false);
 }
 
 /** The store of features: in the cache, or in a folder that goes when the run ends. */
@@ -121,7 +130,7 @@ export async function evaluateSets(
     count: plan.referenceStatistics.statistics.count ?? 0,
     statistics: plan.referenceStatistics.statistics,
   };
-  const { entries, warnings } = await runMetrics(
+  const { entries, warnings, neighbourhoods } = await runMetrics(
     plan.metrics,
     { plan: plan.samples, subject: samples.subject },
     reference?.subject ?? statistics,
@@ -136,6 +145,13 @@ export async function evaluateSets(
     ...(described && { reference: described }),
     settings: settingsOf(plan),
     metrics: entries,
+    findings: roundNumbers(
+      findCopies(
+        { plan: plan.samples, prepared: samples },
+        plan.reference && reference && { plan: plan.reference, prepared: reference },
+        await neighbourhoods?.catch(() => undefined),
+      ),
+    ),
     comparableWith: comparableWith(plan),
     warnings: [...sourceWarnings(plan), ...skippedWarnings([samples, reference]), ...warnings],
     createdWith: await versionsOfMakers(),

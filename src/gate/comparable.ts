@@ -14,13 +14,21 @@ const SETTINGS_OF: Readonly<Record<string, readonly (keyof Settings)[]>> = {
   accuracy: ['profile'],
   msssim: ['msssimPairs', 'seed'],
   fid: ['profile'],
+  'fid-infinity': ['profile', 'seed'],
   kid: ['profile', 'kidSubsets', 'kidSubsetSize', 'seed'],
+  precision: ['profile'],
+  recall: ['profile'],
+  density: ['profile'],
+  coverage: ['profile'],
 };
 
 const ALL_SETTINGS = [...new Set(Object.values(SETTINGS_OF).flat())];
 
-/** Metrics whose expectation is the same at any number of pictures; the others' bias depends on it. */
-const FREE_OF_N = new Set(['accuracy', 'msssim', 'kid']);
+/**
+ * Metrics whose expectation is the same at any number of samples; the others' bias depends on it. Precision and density are
+ * means over the samples, of a reference that stays; the balls of recall and coverage fill up with samples.
+ */
+const FREE_OF_N = new Set(['accuracy', 'msssim', 'fid-infinity', 'kid', 'precision', 'density']);
 
 /** Metrics of the samples alone; the others compare with a reference. */
 const WITHOUT_REFERENCE = new Set(['is', 'accuracy', 'msssim']);

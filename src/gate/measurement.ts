@@ -35,8 +35,8 @@ export interface Missing {
   readonly reason: string;
 }
 
-/** Metrics whose value is a share of independent pictures. */
-const PROPORTIONS = new Set(['accuracy']);
+/** Metrics whose value is a share of independent samples; for precision, against the one reference that a gate compares with. */
+const PROPORTIONS = new Set(['accuracy', 'precision']);
 
 /** The entry of a metric for the samples; those of the reference are no business of a gate. */
 export function entryOf(result: ResultFacts, metric: string): MetricEntry | undefined {
@@ -114,8 +114,9 @@ function classDegrees(result: ResultFacts, name: string, n: number): number {
   return Math.max(1, Math.min(n, pictures) - 1);
 }
 
-/** Of a mean over classes by Welch and Satterthwaite; n − 1 otherwise. */
-function wholeDegrees(result: ResultFacts, { id, n, perClass = [] }: ComputedMetric): number {
+/** Of a mean over classes by Welch and Satterthwaite; what the metric says of itself, or n − 1, otherwise. */
+function wholeDegrees(result: ResultFacts, { id, n, perClass = [], details }: ComputedMetric): number {
+  if (typeof details?.degreesOfFreedom === 'number') return details.degreesOfFreedom;
   if (PROPORTIONS.has(id) || perClass.length === 0) return Math.max(1, n - 1);
   let sum = 0;
   let squares = 0;

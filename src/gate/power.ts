@@ -181,6 +181,14 @@ function listAssumptions(rows: readonly PowerRow[]): string[] {
           'Inception Score, FID and KID: the standard error falls as one over the root of the number of samples, from that of the baseline; the drop is of the value at the number of samples in question, because bias moves the first two.',
         ]
       : []),
+    ...(has(['precision'])
+      ? ['Precision: the binomial error of a share of independent samples against the same reference.']
+      : []),
+    ...(has(['fid-infinity', 'recall', 'density', 'coverage'])
+      ? [
+          'FID∞, recall, density and coverage: the standard error falls as one over the root of the number of samples, from that of the baseline; recall and coverage rise with that number.',
+        ]
+      : []),
     ...(has(['msssim'])
       ? [
           'MS-SSIM: the standard error falls as one over the root of the number of pairs, which holds while a class has many more pictures than pairs.',

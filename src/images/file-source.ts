@@ -7,17 +7,22 @@ import { nameSome } from './name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
 import { Cancellation } from './workers/cancellation.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
+import type { PicturePlace } from './workers/picture-place.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
-import type { FilePath, FileStamp } from './workers/read-file.js';
+import type { FileStamp } from './workers/read-file.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
 /** Pictures as a listing found them, in code-point order of their ids. */
 export interface FileListing {
   readonly entries: readonly ImageEntry[];
-  /** The file of each entry. */
-  readonly files: readonly FilePath[];
+  /** Where the bytes of an entry are; asked for only after `prepare`. */
+  readonly place: (index: number) => PicturePlace;
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
+  /** What must be done before the first picture can be read (unpacking an array). */
+  readonly prepare?: (signal?: AbortSignal) => Promise<void>;
+  /** Gives back what `prepare` took. */
+  readonly close?: () => Promise<void>;
 }
 
 export interface FileSourceSettings extends DecodeSettings {
@@ -39,13 +44,13 @@ const UNKNOWN_BYTES = 256 * 1024;
 /** Reading and a task's overhead, as a number of bytes that take as long to decode. */
 const COST_A_FILE = 1024;
 
-/** Pictures in files, read and decoded by worker threads. */
+/** Pictures in files, alone or in parts of them, read and decoded by worker threads. */
 export class FileSource implements ImageSource {
   readonly entries: readonly ImageEntry[];
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
   readonly decoding: string;
-  readonly #files: readonly FilePath[];
+  readonly #listing: FileListing;
   readonly #settings: DecodeSettings;
   readonly #threads: number;
   readonly #pool: WorkerPool;
@@ -53,6 +58,7 @@ export class FileSource implements ImageSource {
   /** Decoded bytes of each picture as far as known. */
   readonly #bytes: (number | undefined)[] = [];
   #typicalBytes = UNKNOWN_BYTES;
+  #preparing: Promise<void> | undefined;
 
   constructor(
     readonly name: string,
@@ -63,7 +69,7 @@ export class FileSource implements ImageSource {
     this.entries = listing.entries;
     this.classNames = listing.classNames;
     this.warnings = listing.warnings;
-    this.#files = listing.files;
+    this.#listing = listing;
     this.#settings = { alpha, pixelLimit };
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
     this.#pool = new WorkerPool(this.#threads);
@@ -73,6 +79,7 @@ export class FileSource implements ImageSource {
   async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspection[]> {
     const inspections: Inspection[] = [];
     const unreadable: string[] = [];
+    await this.#prepare(signal);
     const cancel = new Cancellation(signal);
     try {
       for await (const { start, result } of readAhead(this.#inspectJobs(cancel), this.#threads * 4, 1)) {
@@ -100,10 +107,11 @@ export class FileSource implements ImageSource {
   }
 
   *#inspectJobs(cancel: Cancellation): Generator<AheadJob<{ start: number; result: FileTaskResult }>> {
-    for (let start = 0; start < this.#files.length; start += INSPECTED_A_TASK) {
-      const files = this.#files.slice(start, start + INSPECTED_A_TASK);
-      const task = { kind: 'inspect', files, ...this.#common(cancel) } as const;
-      const cost = files.length * COST_A_FILE;
+    for (let start = 0; start < this.entries.length; start += INSPECTED_A_TASK) {
+      const length = Math.min(INSPECTED_A_TASK, this.entries.length - start);
+      const places = Array.from({ length }, (_, i) => this.#listing.place(start + i));
+      const task = { kind: 'inspect', places, ...this.#common(cancel) } as const;
+      const cost = length * COST_A_FILE;
       yield { weight: 1, start: async () => ({ start, result: await this.#pool.run(task, cost) }) };
     }
   }
@@ -113,6 +121,7 @@ export class FileSource implements ImageSource {
     { signal, onProgress }: ReadOptions = {},
   ): AsyncGenerator<PictureOutcome> {
     signal?.throwIfAborted();
+    await this.#prepare(signal);
     const cancel = new Cancellation(signal);
     let done = 0;
     try {
@@ -131,6 +140,7 @@ export class FileSource implements ImageSource {
   }
 
   async picture(index: number): Promise<Picture> {
+    await this.#prepare(undefined);
     const cancel = new Cancellation(undefined);
     const [outcome] = await this.#decode([index], cancel);
     if (outcome.ok) return outcome;
@@ -141,6 +151,17 @@ export class FileSource implements ImageSource {
 
   async close(): Promise<void> {
     await this.#pool.close();
+    await this.#preparing?.catch(() => {});
+    await this.#listing.close?.();
+  }
+
+  /** Once for all; what failed or was aborted may be tried again. */
+  #prepare(signal: AbortSignal | undefined): Promise<void> {
+    this.#preparing ??= (this.#listing.prepare?.(signal) ?? Promise.resolve()).catch((error) => {
+      this.#preparing = undefined;
+      throw error;
+    });
+    return this.#preparing;
   }
 
   /** Runs of pictures that are worth a task: many small ones, or one large one. */
@@ -174,7 +195,7 @@ export class FileSource implements ImageSource {
     }
     const task: FileTask = {
       kind: 'decode',
-      files: indices.map((index) => this.#files[index]),
+      places: indices.map((index) => this.#listing.place(index)),
       stamps: indices.map((index) => this.#stamps[index]),
       ...this.#common(cancel),
     };

@@ -1,51 +1,51 @@
-import { sortClassNames } from './code-point-order.js';
+import { readFile, stat } from 'node:fs/promises';
 import { toFilePath } from './file-name.js';
 import type { FileListing } from './file-source.js';
-import type { ImageEntry } from './image-source.js';
+import { labelByFolders } from './folder-labels.js';
 import { ImagesError } from './images-error.js';
+import { refuseHugeLabelFile } from './label-file-size.js';
+import { labelByPath } from './label-listing.js';
 import { nameSome } from './name-some.js';
+import { parseStyleganLabels, STYLEGAN_LABELS } from './stylegan-labels.js';
 import { type FolderContent, walkFolder } from './walk-folder.js';
 
 /**
- * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes, in code-point order,
- * or by number where all names are whole numbers. Without such folders, or with pictures beside them, there are no labels.
- * Throws ImagesError if it has no pictures or cannot be read.
+ * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see `labelByFolders`),
+ * unless it has StyleGAN's `dataset.json` with labels. Throws ImagesError if it has no pictures or cannot be read.
  */
 export async function listFolder(path: string): Promise<FileListing> {
   const content = await walkFolder(path);
-  if (content.pictures.length === 0) throw noPictures(path, content);
-
-  const warnings = warningsOf(content);
-  const classes = new Set<string>();
-  let atTop = 0;
-  for (const id of content.pictures) {
-    const slash = id.indexOf('/');
-    if (slash < 0) atTop++;
-    else classes.add(id.slice(0, slash));
-  }
-  const isLabelled = atTop === 0;
-  if (!isLabelled && classes.size > 0) {
-    warnings.push(
-      `there are no labels, because ${atTop} of the pictures lie outside the sub-folders that would be classes`,
+  const { pictures } = content;
+  if (pictures.length === 0) {
+    throw new ImagesError(
+      `The folder ${JSON.stringify(path)} ${content.ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
     );
   }
-  const empty = content.subfolders.filter((name) => !classes.has(name));
-  if (isLabelled && empty.length > 0) {
-    warnings.push(`sub-folders without pictures are not counted as classes: ${nameSome(empty)}`);
-  }
+  const listing: FileListing = {
+    entries: pictures.map((id) => ({ id })),
+    place: (index) => toFilePath(`${path}/${pictures[index]}`),
+    warnings: warningsOf(content),
+  };
+  const table = `${path}/${STYLEGAN_LABELS}`;
+  const stated = content.hasStyleganLabels ? await readStyleganLabels(table) : undefined;
+  if (stated) return labelByPath(listing, stated, table, 'add them or remove the file', stated.size);
 
-  const classNames = isLabelled ? sortClassNames(classes) : undefined;
-  const labels = new Map(classNames?.map((name, label) => [name, label]));
-  const entries = content.pictures.map((id): ImageEntry => {
-    return isLabelled ? { id, label: labels.get(id.slice(0, id.indexOf('/'))) } : { id };
-  });
-  return { entries, files: content.pictures.map((id) => toFilePath(`${path}/${id}`)), classNames, warnings };
+  const { labels, classNames, warnings } = labelByFolders(pictures, content.subfolders);
+  return {
+    ...listing,
+    entries: labels ? pictures.map((id, i) => ({ id, label: labels[i] })) : listing.entries,
+    classNames,
+    warnings: [...listing.warnings, ...warnings],
+  };
+}
+
+async function readStyleganLabels(table: string): Promise<Map<string, string> | undefined> {
+  refuseHugeLabelFile(table, (await stat(table)).size);
+  return parseStyleganLabels(table, await readFile(table, 'utf8'));
 }
 
 function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent): string[] {
-  const warnings: string[] = [];
-  if (ignored.size > 0)
-    warnings.push(`files that are not pictures were left out: ${countExtensions(ignored)}`);
+  const warnings = ignored.warnings();
   if (hiddenFolders.length > 0) {
     warnings.push(`hidden sub-folders were left out: ${nameSome(hiddenFolders)}`);
   }
@@ -55,19 +55,4 @@ function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent):
     );
   }
   return warnings;
-}
-
-function noPictures(path: string, { ignored }: FolderContent): ImagesError {
-  const seen = ignored.size > 0 ? `has no pictures, only ${countExtensions(ignored)}` : 'is empty';
-  return new ImagesError(
-    `The folder ${JSON.stringify(path)} ${seen}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
-  );
-}
-
-/** "12 .txt, 1 without extension", the most frequent first. */
-function countExtensions(ignored: ReadonlyMap<string, number>): string {
-  return [...ignored]
-    .sort(([, a], [, b]) => b - a)
-    .map(([extension, count]) => `${count} ${extension}`)
-    .join(', ');
 }

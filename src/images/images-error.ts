@@ -2,3 +2,13 @@
 export class ImagesError extends Error {
   override readonly name = 'ImagesError';
 }
+
+/** What the file system said, without the name of the file, which the sentence has anyway: "EACCES: permission denied". */
+export function describeSystemError(error: unknown): string {
+  return (error as Error).message.replace(/, \w+( '.*')?$/s, '');
+}
+
+/** Whether the file system said it ("EACCES"), and not Node about a wrong argument ("ERR_…"). */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return /^E[A-Z0-9]+$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}

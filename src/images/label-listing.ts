@@ -1,25 +1,42 @@
 import type { FileListing } from './file-source.js';
 import { ImagesError } from './images-error.js';
-import { indexLabels, readLabelTable } from './label-table.js';
+import { indexLabels } from './label-table.js';
 import { nameSome } from './name-some.js';
+import { readTable } from './read-table.js';
 
 /**
- * Labels the pictures of a folder by a CSV file of `path,label` (see `readLabelTable`) with paths relative to the folder,
- * in place of the classes that its sub-folders make. Throws ImagesError if a picture has no label there.
+ * Labels the pictures of a listing by a table of `path,label` (see `readTable`) with the ids as paths, in place of the
+ * labels that it has. Throws ImagesError if a picture has no label there.
  */
-export async function labelListing(listing: FileListing, csv: string): Promise<FileListing> {
-  const rows = await readLabelTable(csv);
-  const labels = new Map(rows.map(({ path, label }) => [path, label]));
-  const bare = listing.entries.filter(({ id }) => labels.get(id) === undefined);
+export async function labelListing(listing: FileListing, table: string): Promise<FileListing> {
+  const rows = await readTable(table);
+  const labels = new Map(rows.flatMap(({ path, label }) => (label === undefined ? [] : [[path, label]])));
+  return labelByPath(listing, labels, table, 'add rows of path,label', rows.length);
+}
+
+/**
+ * Labels a listing by the path of each picture. Throws ImagesError, with the name of the table and advice, if a picture
+ * has no label there.
+ *
+ * @param rows number of pictures in the table, those without a label too
+ */
+export function labelByPath(
+  listing: FileListing,
+  labels: ReadonlyMap<string, string>,
+  table: string,
+  advice: string,
+  rows: number,
+): FileListing {
+  const bare = listing.entries.filter(({ id }) => !labels.has(id));
   if (bare.length > 0) {
     const names = nameSome(bare.map(({ id }) => JSON.stringify(id)));
     throw new ImagesError(
-      `${csv} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): add rows of path,label.`,
+      `${table} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): ${advice}.`,
     );
   }
   const { classNames, indices } = indexLabels(listing.entries.map(({ id }) => labels.get(id) as string));
-  const strangers = rows.length - listing.entries.length;
-  const warnings = strangers > 0 ? [`${csv} labels ${strangers} pictures that are not in the folder`] : [];
+  const strangers = rows - listing.entries.length;
+  const warnings = strangers > 0 ? [`${table} labels ${strangers} pictures that are not there`] : [];
   return {
     ...listing,
     entries: listing.entries.map(({ id }, i) => ({ id, label: indices[i] })),

@@ -2,9 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { normalize } from 'node:path/posix';
 import { parseString } from 'fast-csv';
 import { sortClassNames } from './code-point-order.js';
-import { ImagesError } from './images-error.js';
+import { describeSystemError, ImagesError } from './images-error.js';
+import { refuseHugeLabelFile } from './label-file-size.js';
+import { nameSome, shorten } from './name-some.js';
 
-/** One row of a CSV file of pictures. */
+/** One row of a table of pictures. */
 export interface LabelRow {
   /** Normalised relative path with forward slashes, or an absolute one. */
   readonly path: string;
@@ -13,12 +15,14 @@ export interface LabelRow {
 }
 
 const HEADER = 'path';
+/** Rows in one message: enough to mend a table by, few enough to read. */
+export const MAX_NAMED = 50;
 
 /**
  * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may then stand in
  * any order and have others beside them. Without a header the first column is the path and the second, if any, the label.
  * Blank lines are skipped. Throws ImagesError if the file cannot be read, for a row with more cells than columns, or naming
- * every path that stands twice.
+ * the paths that stand twice.
  */
 export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   const cells = await readCells(csv);
@@ -33,6 +37,12 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
     return { path: normalize(row[pathColumn] ?? ''), ...(label ? { label } : {}) };
   });
   if (rows.length === 0) throw new ImagesError(`${csv} names no pictures: give it rows of path,label.`);
+  refuseRepeatedRows(csv, rows);
+  return rows;
+}
+
+/** Throws ImagesError naming the paths that have more than one row. */
+export function refuseRepeatedRows(table: string, rows: readonly LabelRow[]): void {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { path } of rows) {
@@ -40,10 +50,12 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
     seen.add(path);
   }
   if (repeated.size > 0) {
-    const names = [...repeated].map((path) => JSON.stringify(path)).join(', ');
-    throw new ImagesError(`${csv} has more than one row for ${names}: keep one of each.`);
+    const names = nameSome(
+      [...repeated].map((path) => JSON.stringify(path)),
+      MAX_NAMED,
+    );
+    throw new ImagesError(`${table} has more than one row for ${names}: keep one of each.`);
   }
-  return rows;
 }
 
 /** A comma too many is a name that needs quotes: cut there, a label would be another class without a word. */
@@ -62,21 +74,37 @@ export function indexLabels(labels: readonly string[]): { classNames: string[]; 
   return { classNames, indices: labels.map((label) => indexOf.get(label) as number) };
 }
 
-async function readCells(csv: string): Promise<string[][]> {
-  let text: string;
+/** Text of a table, without a byte-order mark. Throws ImagesError if it cannot be read or is no regular file. */
+export async function readTableText(table: string): Promise<string> {
   try {
+    const stats = await stat(table);
     // A device would be read without end.
-    if (!(await stat(csv)).isFile()) throw new Error('it is not a file');
-    text = await readFile(csv, 'utf8');
+    if (!stats.isFile()) throw new Error('it is not a file');
+    refuseHugeLabelFile(table, stats.size);
+    return (await readFile(table, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
-    throw new ImagesError(`The table ${csv} cannot be read (${(error as Error).message}).`, { cause: error });
+    if (error instanceof ImagesError) throw error;
+    throw new ImagesError(
+      `The table ${table} cannot be read (${describeSystemError(error)}): check its name and permissions.`,
+      {
+        cause: error,
+      },
+    );
   }
+}
+
+async function readCells(csv: string): Promise<string[][]> {
+  const text = await readTableText(csv);
   return new Promise((resolve, reject) => {
     const rows: string[][] = [];
-    parseString<string[], string[]>(text.replace(/^\ufeff/, ''), { ignoreEmpty: true })
+    parseString<string[], string[]>(text, { ignoreEmpty: true })
       .on('data', (row) => rows.push(row))
       .on('error', (error) => {
-        reject(new ImagesError(`${csv} is not a CSV file (${error.message}).`, { cause: error }));
+        reject(
+          new ImagesError(`${csv} is not a CSV file (${shorten(error.message)}): mend that line.`, {
+            cause: error,
+          }),
+        );
       })
       .on('end', () => resolve(rows));
   });

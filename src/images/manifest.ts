@@ -3,40 +3,45 @@ import { dirname, resolve } from 'node:path';
 import { compareCodePoints } from './code-point-order.js';
 import type { FileListing } from './file-source.js';
 import { ImagesError } from './images-error.js';
-import { indexLabels, readLabelTable } from './label-table.js';
+import { indexLabels, MAX_NAMED } from './label-table.js';
 import { nameSome } from './name-some.js';
+import { readTable } from './read-table.js';
 
 /** Files looked at at once, far below any limit on open files. */
 const STATS_AT_ONCE = 64;
 
 /**
- * Lists the pictures that a CSV file names (see `readLabelTable`); relative paths start at the CSV file's folder.
- * Throws ImagesError naming every file that is not there, or some of the rows without a label if others have one.
+ * Lists the pictures that a table names (see `readTable`); relative paths start at the table's folder.
+ * Throws ImagesError naming the files that are not there, or some of the rows without a label if others have one.
  */
-export async function listManifest(csv: string): Promise<FileListing> {
-  const rows = await readLabelTable(csv);
+export async function listManifest(table: string): Promise<FileListing> {
+  const rows = await readTable(table);
   rows.sort((a, b) => compareCodePoints(a.path, b.path));
-  const files = rows.map(({ path }) => resolve(dirname(csv), path));
+  const files = rows.map(({ path }) => resolve(dirname(table), path));
 
   const missing = await findMissing(files);
   if (missing.length > 0) {
-    const names = missing.map((index) => JSON.stringify(rows[index].path)).join(', ');
+    const names = nameSome(
+      missing.map((index) => JSON.stringify(rows[index].path)),
+      MAX_NAMED,
+    );
     throw new ImagesError(
-      `${csv} names files that are not there: ${names}; relative paths start at its own folder.`,
+      `${table} names files that are not there: ${names}; relative paths start at its own folder.`,
     );
   }
   const labels = rows.flatMap(({ label }) => label ?? []);
-  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), files, warnings: [] };
+  const place = (index: number) => files[index];
+  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), place, warnings: [] };
   if (labels.length < rows.length) {
     const bare = rows.filter(({ label }) => label === undefined).map(({ path }) => JSON.stringify(path));
     throw new ImagesError(
-      `${csv} gives ${bare.length} of its ${rows.length} pictures no label (${nameSome(bare)}): label all or none.`,
+      `${table} gives ${bare.length} of its ${rows.length} pictures no label (${nameSome(bare)}): label all or none.`,
     );
   }
   const { classNames, indices } = indexLabels(labels);
   return {
     entries: rows.map(({ path }, i) => ({ id: path, label: indices[i] })),
-    files,
+    place,
     classNames,
     warnings: [],
   };

@@ -1,27 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname } from 'node:path/posix';
 import { compareCodePoints } from './code-point-order.js';
 import { decodeFileName, toFilePath } from './file-name.js';
-import { ImagesError } from './images-error.js';
+import { describeSystemError, ImagesError } from './images-error.js';
+import { shorten } from './name-some.js';
+import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from './picture-names.js';
+import { STYLEGAN_LABELS } from './stylegan-labels.js';
 
-/** What libvips in sharp reads, but for SVG: that is a program, and may point at other files. */
-const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
-  '.png',
-  '.jpg',
-  '.jpeg',
-  '.jpe',
-  '.jfif',
-  '.webp',
-  '.gif',
-  '.tif',
-  '.tiff',
-  '.avif',
-]);
-
-/** Left behind by desktops; nobody wants to hear of them. */
-const CLUTTER: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
-
-const WITHOUT_EXTENSION = 'without extension';
 const SPECIAL_FILE = 'not a regular file';
 
 export interface FolderContent {
@@ -29,8 +13,9 @@ export interface FolderContent {
   readonly pictures: readonly string[];
   /** Names of the folders at the top. */
   readonly subfolders: readonly string[];
-  /** Number of files with other extensions, or `WITHOUT_EXTENSION`, or `SPECIAL_FILE`. */
-  readonly ignored: ReadonlyMap<string, number>;
+  readonly ignored: IgnoredFiles;
+  /** Whether a file at the top may hold StyleGAN's labels; it is not among those ignored. */
+  readonly hasStyleganLabels: boolean;
   /** Folders at the top whose names begin with a dot; they are left out. */
   readonly hiddenFolders: readonly string[];
   /** Links to folders that had been read already. */
@@ -51,7 +36,8 @@ export async function walkFolder(root: string): Promise<FolderContent> {
 class Walk implements FolderContent {
   readonly pictures: string[] = [];
   readonly subfolders: string[] = [];
-  readonly ignored = new Map<string, number>();
+  readonly ignored = new IgnoredFiles();
+  hasStyleganLabels = false;
   readonly hiddenFolders: string[] = [];
   readonly repeatedFolders: string[] = [];
   readonly #visited = new Set<string>();
@@ -77,17 +63,20 @@ class Walk implements FolderContent {
       entries.sort((a, b) => compareCodePoints(a.name, b.name));
       for (const { entry, name } of entries) {
         if (folder === '' && name.startsWith('.') && entry.isDirectory()) this.hiddenFolders.push(name);
-        if (name.startsWith('.') || CLUTTER.has(name.toLowerCase())) continue;
+        if (isHiddenName(name)) continue;
         if (entry.isDirectory()) await this.#enter(folder, name);
         else if (entry.isSymbolicLink()) this.#links.push({ folder, name });
         else this.#add(folder + name, entry.isFile());
       }
     } catch (error) {
       if (error instanceof ImagesError) throw error;
-      const shown = JSON.stringify(folder === '' ? this.root : `${this.root}/${folder}`);
-      throw new ImagesError(`The folder ${shown} cannot be read (${(error as Error).message}).`, {
-        cause: error,
-      });
+      const shown = JSON.stringify(shorten(folder === '' ? this.root : `${this.root}/${folder}`));
+      throw new ImagesError(
+        `The folder ${shown} cannot be read (${describeSystemError(error)}): open or remove it.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -113,8 +102,8 @@ class Walk implements FolderContent {
   }
 
   #add(path: string, isFile: boolean): void {
-    const extension = isFile ? extname(path).toLowerCase() || WITHOUT_EXTENSION : SPECIAL_FILE;
-    if (PICTURE_EXTENSIONS.has(extension)) this.pictures.push(path);
-    else this.ignored.set(extension, (this.ignored.get(extension) ?? 0) + 1);
+    if (isFile && path === STYLEGAN_LABELS) this.hasStyleganLabels = true;
+    else if (isFile && isPictureName(path)) this.pictures.push(path);
+    else this.ignored.add(isFile ? describeExtension(path) : SPECIAL_FILE);
   }
 }

@@ -23,33 +23,61 @@ export async function computeStatistics(
 }
 
 /**
- * Mean and covariance in one pass over the rows, with memory for one block and two D × D matrices. Rows are centred by
+ * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centred by
  * the mean of the first block before they are multiplied, so that a large common offset costs no digits.
  * @throws RangeError for fewer than two rows
  */
 export async function computeMoments(rows: Rows, product: Product): Promise<FeatureStatistics> {
-  const { count, width } = rows;
-  if (count < 2) throw new RangeError(`expected at least 2 rows for a covariance but received ${count}`);
-  const sums = new Float64Array(width);
-  const squares = new Float64Array(width * width);
-  let shift: Float64Array | undefined;
-  for (let start = 0; start < count; start += BLOCK_ROWS) {
-    const end = Math.min(start + BLOCK_ROWS, count);
-    const block = new Float64Array(await rows.read(start, end));
-    shift ??= columnMeans(block, end - start, width);
-    centre(block, shift, sums);
-    const gram = await product(block, block, { m: width, k: end - start, n: width, transposeA: true });
-    for (let i = 0; i < squares.length; i++) squares[i] += gram[i];
+  const moments = new Moments(rows.width);
+  await moments.add(rows, product);
+  return moments.statistics();
+}
+
+/** Sums for a mean and a covariance that go on growing, so that a larger set needs only what it has more. */
+export class Moments {
+  #count = 0;
+  #shift: Float64Array | undefined;
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+
+  constructor(readonly width: number) {
+    this.#sums = new Float64Array(width);
+    this.#squares = new Float64Array(width * width);
   }
-  for (let i = 0; i < width; i++) {
-    for (let j = i; j < width; j++) {
-      const value = (squares[i * width + j] - (sums[i] * sums[j]) / count) / (count - 1);
-      squares[i * width + j] = value;
-      squares[j * width + i] = value;
+
+  async add(rows: Rows, product: Product): Promise<void> {
+    const { width } = this;
+    const squares = this.#squares;
+    for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
+      const end = Math.min(start + BLOCK_ROWS, rows.count);
+      const block = new Float64Array(await rows.read(start, end));
+      this.#shift ??= columnMeans(block, end - start, width);
+      centre(block, this.#shift, this.#sums);
+      const gram = await product(block, block, { m: width, k: end - start, n: width, transposeA: true });
+      for (let i = 0; i < squares.length; i++) squares[i] += gram[i];
     }
+    this.#count += rows.count;
   }
-  const mu = sums.map((sum, i) => sum / count + shift![i]);
-  return { mu, sigma: squares, count };
+
+  /** Of all rows so far. Throws RangeError for fewer than two. */
+  statistics(): FeatureStatistics {
+    const count = this.#count;
+    const shift = this.#shift;
+    if (count < 2 || !shift) {
+      throw new RangeError(`expected at least 2 rows for a covariance but received ${count}`);
+    }
+    const { width } = this;
+    const sums = this.#sums;
+    const sigma = new Float64Array(width * width);
+    for (let i = 0; i < width; i++) {
+      for (let j = i; j < width; j++) {
+        const value = (this.#squares[i * width + j] - (sums[i] * sums[j]) / count) / (count - 1);
+        sigma[i * width + j] = value;
+        sigma[j * width + i] = value;
+      }
+    }
+    return { mu: sums.map((sum, i) => sum / count + shift[i]), sigma, count };
+  }
 }
 
 /** Means of the columns of a row-major [rows, width] block. */

@@ -27,7 +27,7 @@ export const fid: Metric = {
 
 async function computeFid(input: MetricInput): Promise<MetricOutcome> {
   const { samples, reference, settings, signal, onProgress } = input;
-  const obstacle = whyNot(samples, reference);
+  const obstacle = whyNoDistance('FID', samples, reference);
   if (obstacle !== undefined) return { reason: obstacle };
   const features = samples.features!;
   const { features: referenceFeatures, statistics } = reference!;
@@ -77,14 +77,19 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
   }
 }
 
-function whyNot(samples: Subject, reference: Subject | undefined): string | undefined {
-  if (!samples.features) return 'FID needs the features of the samples.';
+/** Why there is no Fréchet distance between the two, as a sentence about the metric of that name. */
+export function whyNoDistance(
+  name: string,
+  samples: Subject,
+  reference: Subject | undefined,
+): string | undefined {
+  if (!samples.features) return `${name} needs the features of the samples.`;
   const other = reference?.features ?? reference?.statistics;
-  if (!reference || !other) return 'FID compares with a reference: give one with --reference.';
+  if (!reference || !other) return `${name} compares with a reference: give one with --reference.`;
   if (samples.features.count < 2)
-    return `FID needs at least 2 samples, and there is ${samples.features.count}.`;
+    return `${name} needs at least 2 samples, and there is ${samples.features.count}.`;
   if (reference.features && reference.features.count < 2) {
-    return `FID needs at least 2 pictures in the reference, and there is ${reference.features.count}.`;
+    return `${name} needs at least 2 pictures in the reference, and there is ${reference.features.count}.`;
   }
   const width = reference.features?.width ?? reference.statistics!.mu.length;
   if (width !== samples.features.width) {
@@ -93,7 +98,8 @@ function whyNot(samples: Subject, reference: Subject | undefined): string | unde
   return undefined;
 }
 
-function referenceGaussian({ features, statistics }: Subject, product: Product): Promise<Gaussian> {
+/** The normal distribution of a reference, from its pictures or from its statistics. */
+export function referenceGaussian({ features, statistics }: Subject, product: Product): Promise<Gaussian> {
   return features ? fitGaussian(features, product) : gaussianOfStatistics(statistics!, product);
 }
 

@@ -27,6 +27,8 @@ export interface FrechetStandardErrors {
   readonly se: number;
   /** For other samples against the same reference; with labels, with as many of each class. */
   readonly seSamples: number;
+  /** For another reference against the same samples; 0 where only its statistics are known. */
+  readonly seReference: number;
 }
 
 /**
@@ -57,6 +59,7 @@ export async function computeFrechetStandardErrors(
   const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
   let variance = 0;
   let ofSamples = 0;
+  let ofReference = 0;
   if (samples.rows) {
     const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
     const outside = outsideScale(first, second);
@@ -69,9 +72,10 @@ export async function computeFrechetStandardErrors(
     const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
-    variance += (await influenceSpread(reference.rows, setting, product)).whole / reference.rows.count;
+    ofReference = (await influenceSpread(reference.rows, setting, product)).whole / reference.rows.count;
+    variance += ofReference;
   }
-  return { se: Math.sqrt(variance), seSamples: Math.sqrt(ofSamples) };
+  return { se: Math.sqrt(variance), seSamples: Math.sqrt(ofSamples), seReference: Math.sqrt(ofReference) };
 }
 
 /** The leading directions of both covariances together; undefined where all directions are taken. */

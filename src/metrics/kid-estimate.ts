@@ -1,3 +1,5 @@
+import type { Bounds } from '../maths/intervals.js';
+import { mean, normalQuantile } from '../maths/statistics.js';
 import type { KernelSums, SideSums } from './kernel-sums.js';
 import type { SubsetPair } from './kid-subsets.js';
 
@@ -16,6 +18,9 @@ export class KidEstimate {
   #spreadReference = 0;
   #spreadAcross = 0;
   #spreads = 0;
+  /** Mean squared distances of the rows from their centre under the kernel, summed over the subsets. */
+  #scatterSamples = 0;
+  #scatterReference = 0;
 
   constructor(numSubsets: number, subsetSize: number, samplesCount: number, referenceCount: number) {
     this.#numSubsets = numSubsets;
@@ -41,6 +46,8 @@ export class KidEstimate {
     const x = this.#samples.add(subset.samples, sums.x, positions?.samples, at);
     const y = this.#reference.add(subset.reference, sums.y, positions?.reference, at);
     this.#values.push(x.within + y.within - x.across - y.across);
+    this.#scatterSamples += x.self - x.within;
+    this.#scatterReference += y.self - y.within;
   }
 
   /** Measures how much of the kernel is no sum of a function of either row; `column` must weigh every row by 1. */
@@ -71,9 +78,34 @@ export class KidEstimate {
    * less that part once (Hoeffding's decomposition of a weighted U-statistic).
    */
   get standardError(): number {
-    const single = this.#samples.variance() + this.#reference.variance();
-    const pairs = this.#pairVariance();
-    return Math.sqrt(Math.max(single - pairs, pairs, 0));
+    const { single, pairs } = this.#variances();
+    return Math.sqrt(single + pairs);
+  }
+
+  /**
+   * Interval of the squared MMD that the two distributions have. It holds every distance θ from which the estimate is not further
+   * than chance explains: not by the standard error at the estimate, which is low where the estimate is low, but by that at θ
+   * (as Wilson's interval of a proportion does). Chance is normal with variance P + cθ: P is the part of pairs of rows, which
+   * stays at θ = 0, and the part of single rows grows with θ, because it is the variance of the function that tells the
+   * distributions apart, whose squared length is θ. Their ratio c comes from that function as it is estimated, whose square
+   * is never near 0 as the estimate may be: it holds the noise of n rows, as its variance does.
+   */
+  interval(level: number): Bounds {
+    const { single, pairs } = this.#variances();
+    const value = mean(this.#values);
+    const z = normalQuantile((1 + level) / 2);
+    const n1 = this.#samples.count;
+    const n2 = this.#reference.count;
+    const noise = (this.#scatterSamples / n1 + this.#scatterReference / n2) / this.#numSubsets;
+    const length = value + noise;
+    const slope = length > 0 ? (single + 2 * this.#pairVarianceOfWhole()) / length : 0;
+    const shift = (z ** 2 * slope) / 2;
+    const fixed = z * Math.sqrt(pairs);
+    const reach = Math.sqrt(Math.max(0, shift * (2 * value + shift) + fixed ** 2));
+    return {
+      low: value > fixed ? value + shift - reach : value - fixed,
+      high: value > -fixed ? value + shift + reach : value + fixed,
+    };
   }
 
   /**
@@ -86,6 +118,23 @@ export class KidEstimate {
     if (labels) return Math.sqrt(this.#samples.varianceWithin(labels));
     const pairs = this.#withinVariance(this.#samples.count, this.#spreadSamples);
     return Math.sqrt(Math.max(this.#samples.variance() - pairs, pairs, 0));
+  }
+
+  /** The parts of the variance that belong to single rows and to pairs of rows. */
+  #variances(): { single: number; pairs: number } {
+    const pairs = Math.max(0, this.#pairVariance());
+    const both = this.#samples.variance() + this.#reference.variance();
+    return { single: Math.max(0, both - 2 * pairs), pairs };
+  }
+
+  /** What the part of pairs would be if one subset were both tables. */
+  #pairVarianceOfWhole(): number {
+    const n1 = this.#samples.count;
+    const n2 = this.#reference.count;
+    const samples = (2 * this.#spreadSamples) / (n1 * (n1 - 1));
+    const reference = (2 * this.#spreadReference) / (n2 * (n2 - 1));
+    const across = (4 * this.#spreadAcross) / (n1 * n2);
+    return Math.max(0, (samples + reference + across) / this.#spreads);
   }
 
   #pairVariance(): number {
@@ -134,13 +183,14 @@ class Influence {
     this.#sums = new Float64Array(count);
   }
 
-  /** @returns mean kernel within the subset over pairs of different rows, and across */
+  /** @returns mean kernel of a row with itself, within the subset over pairs of different rows, and across */
   add(
     rows: Int32Array,
     side: SideSums,
     positions: Int32Array | undefined,
     { m, column, columns, weight }: Place,
   ) {
+    let self = 0;
     let within = 0;
     let across = 0;
     const single = new Float64Array(m);
@@ -148,12 +198,13 @@ class Influence {
       const position = positions ? positions[i] : i;
       const own = (side.within[position * columns + column] - side.self[position]) / (m - 1);
       const other = side.across[position * columns + column] / m;
+      self += side.self[position] / m;
       within += own / m;
       across += other / m;
       single[i] = own - other;
     }
     for (let i = 0; i < m; i++) this.#sums[rows[i]] += weight * (single[i] - (within - across));
-    return { within, across };
+    return { self, within, across };
   }
 
   variance(): number {

@@ -1,4 +1,3 @@
-import { computeNormalInterval } from '../maths/intervals.js';
 import type { Product } from '../maths/product.js';
 import { RandomState } from '../maths/random-state.js';
 import { mean, standardDeviation } from '../maths/statistics.js';
@@ -48,13 +47,13 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
     const run = { sampleRows, referenceRows, subsets, subsetSize, product, onProgress };
     const estimate = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
     const value = mean(estimate.values);
-    const se = estimate.standardError;
     return {
       value,
       std: standardDeviation(estimate.values, 0),
-      se,
-      interval: { level: settings.level, ...computeNormalInterval(value, se, settings.level) },
-      uncertainty: 'variance of the U-statistic from the influences of the rows',
+      se: estimate.standardError,
+      interval: { level: settings.level, ...estimate.interval(settings.level) },
+      uncertainty:
+        'variance of the U-statistic from the influences of the rows; interval of the distances whose own variance explains the value',
       n: sampleRows.count,
       details: {
         subsets: settings.kidSubsets,

@@ -1,3 +1,5 @@
+import type { Neighbourhoods } from './neighbourhoods.js';
+
 /** Rows of a table of features or logits in the order of the source, read in blocks so that no metric holds them all. */
 export interface Rows {
   readonly count: number;
@@ -77,6 +79,8 @@ export interface MetricInput {
   readonly samples: Subject;
   readonly reference?: Subject;
   readonly settings: MetricSettings;
+  /** Gives what precision, recall, density and coverage share; without it each of them computes it for itself. */
+  readonly neighbourhoods?: () => Promise<Neighbourhoods>;
   readonly signal?: AbortSignal;
   /** Called with a fraction in [0, 1] by metrics that take long. */
   readonly onProgress?: (fraction: number) => void;
@@ -139,7 +143,17 @@ export type MetricOutcome = MetricValue | NotComputed;
 /** What a metric reads of a subject. */
 export type Need = 'features' | 'logits' | 'classLogits' | 'labels' | 'pairScores' | 'reference';
 
-export type MetricId = 'is' | 'accuracy' | 'msssim' | 'fid' | 'kid';
+export type MetricId =
+  | 'is'
+  | 'accuracy'
+  | 'msssim'
+  | 'fid'
+  | 'fid-infinity'
+  | 'kid'
+  | 'precision'
+  | 'recall'
+  | 'density'
+  | 'coverage';
 
 /** A metric is data and a pure function. */
 export interface Metric {

@@ -15,7 +15,7 @@ export interface MatrixShape {
 /** Matrix products in float64 on the runtime's kernels. */
 export interface MatrixProduct {
   /**
-   * Row-major a·b as a new [m, n] array. Throws RangeError if the arrays don't fit the shape, and NetworkError if the
+   * Row-major a·b as a new [m, n] array, the same bits on any number of threads. Throws RangeError if the arrays don't fit the shape, and NetworkError if the
    * device cannot run it. The thread is blocked meanwhile.
    */
   multiply(a: Float64Array, b: Float64Array, shape: MatrixShape): Promise<Float64Array>;
@@ -30,14 +30,21 @@ export interface MatrixProductOptions {
   readonly threads?: number;
 }
 
-/** Opens matrix products. Each of the four forms of transposing is a model of one node, opened when it is first used. */
+/** The form of a product: which of its matrices come transposed, and whether it is computed as (bᵀ·aᵀ)ᵀ. */
+interface Form {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly turned: boolean;
+}
+
+/** Opens matrix products. Each form is a model of its own, opened when it is first used. */
 export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixProduct {
   const sessions = new Map<string, Promise<Session>>();
-  const sessionFor = (transposeA: boolean, transposeB: boolean): Promise<Session> => {
-    const key = `${transposeA} ${transposeB}`;
+  const sessionFor = (form: Form): Promise<Session> => {
+    const key = `${form.transposeA} ${form.transposeB} ${form.turned}`;
     let session = sessions.get(key);
     if (!session) {
-      session = openSession(gemmModel(transposeA, transposeB), { ...options, what: 'the matrix product' });
+      session = openSession(gemmModel(form), { ...options, what: 'the matrix product' });
       sessions.set(key, session);
     }
     return session;
@@ -49,11 +56,16 @@ export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixPro
           `expected ${m * k} and ${k * n} elements for a matrix product but received ${a.length} and ${b.length}`,
         );
       }
-      const session = await sessionFor(transposeA, transposeB);
-      const { y } = await session.run({
-        a: float64(a, transposeA ? [k, m] : [m, k]),
-        b: float64(b, transposeB ? [n, k] : [k, n]),
-      });
+      // The runtime shares the longer side of a product out to its threads, and how it splits the sums over k hangs on the number of
+      // columns that a thread has: shared out by rows, every sum is made in the same order on any number of threads.
+      const session = await sessionFor({ transposeA, transposeB, turned: n > m });
+      const { y } = await session.run(
+        {
+          a: float64(a, transposeA ? [k, m] : [m, k]),
+          b: float64(b, transposeB ? [n, k] : [k, n]),
+        },
+        ['y'],
+      );
       return y.data as Float64Array;
     },
     async close() {
@@ -65,11 +77,18 @@ export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixPro
 }
 
 /** y = op(a)·op(b). Gemm, because MatMul cannot transpose and is no faster. */
-function gemmModel(transposeA: boolean, transposeB: boolean): Uint8Array {
+function gemmModel({ transposeA, transposeB, turned }: Form): Uint8Array {
   const graph = new GraphBuilder('matrix-product', { opset: 17 });
   const a = graph.input('a', 'float64', ['a_rows', 'a_columns']);
   const b = graph.input('b', 'float64', ['b_rows', 'b_columns']);
-  const y = graph.node('Gemm', [a, b], { transA: Number(transposeA), transB: Number(transposeB) });
-  graph.output('y', y, 'float64', ['m', 'n']);
+  if (!turned) {
+    const y = graph.node('Gemm', [a, b], { transA: Number(transposeA), transB: Number(transposeB) });
+    graph.output('y', y, 'float64', ['m', 'n']);
+    return graph.toBytes();
+  }
+  const product = graph.node('Gemm', [b, a], { transA: Number(!transposeB), transB: Number(!transposeA) });
+  // Were this no output, the runtime would fold the transposition into the product, and turn it back.
+  graph.output('turned', product, 'float64', ['n', 'm']);
+  graph.output('y', graph.node('Transpose', [product], { perm: [1, 0] }), 'float64', ['m', 'n']);
   return graph.toBytes();
 }

@@ -1,4 +1,5 @@
 import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
+import { describeFindings } from './findings.js';
 import { quoteName, sentence, table } from './markdown-text.js';
 import { formatCount } from './numbers.js';
 import {
@@ -21,6 +22,7 @@ export function toMarkdown(result: EvaluationResult): string {
     headlines(result),
     ...result.metrics.filter(isComputed).map(resolutions),
     classes(result),
+    ...findings(result),
     ...notComputed(result),
     ...result.warnings.map((warning) => `> **Warning:** ${sentence(warning)}`),
     `_${describeRun(result)}_`,
@@ -67,6 +69,13 @@ function classes(result: EvaluationResult): string {
   const rows = found.rows.map(({ name, n, cells }) => [quoteName(name), formatCount(n), ...cells]);
   const whole = table(['class', 'n', ...found.headings.map(sentence)], rows);
   return `<details><summary>By class</summary>\n\n${whole}\n\n</details>`;
+}
+
+function findings(result: EvaluationResult): string[] {
+  const lines = describeFindings(result).map(({ text, bad }) =>
+    bad ? `- **${sentence(text)}**` : `- ${sentence(text)}`,
+  );
+  return lines.length === 0 ? [] : ['### Copies', lines.join('\n')];
 }
 
 function notComputed(result: EvaluationResult): string[] {

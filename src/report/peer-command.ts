@@ -15,7 +15,7 @@ export interface PeerCommand {
 const PEER_NETWORK = 'inception-v3';
 /** Of the metrics, those that each tool has. */
 const PEER_METRICS: Readonly<Record<ProfileName, readonly string[]>> = {
-  'torch-fidelity': ['is', 'fid', 'kid'],
+  'torch-fidelity': ['is', 'fid', 'kid', 'precision', 'recall'],
   openai: ['is'],
   'pytorch-fid': ['fid'],
   'clean-fid': ['fid', 'kid'],
@@ -48,13 +48,23 @@ export function peerCommandLines(result: EvaluationResult): string[] {
   return lines;
 }
 
+const TORCH_FIDELITY_FLAGS: Readonly<Record<string, string>> = {
+  is: '--isc',
+  fid: '--fid',
+  kid: '--kid',
+  precision: '--prc',
+  recall: '--prc',
+};
+
 type Command = (result: EvaluationResult, ids: readonly string[]) => string;
 
 const COMMANDS: Readonly<Record<ProfileName, Command>> = {
   'torch-fidelity': ({ samples, reference, settings }, ids) => {
-    const flags = ids.map((id) => ({ is: '--isc', fid: '--fid', kid: '--kid' })[id]);
+    const flags = new Set(ids.map((id) => TORCH_FIDELITY_FLAGS[id]));
+    // Its own default network for precision and recall is another one.
+    if (flags.has('--prc')) flags.add('--feature-extractor inception-v3-compat');
     return [
-      `fidelity --cpu ${flags.join(' ')} --input1 ${quote(samples.source)}`,
+      `fidelity --cpu ${[...flags].join(' ')} --input1 ${quote(samples.source)}`,
       ...(ids.length > 1 || ids[0] !== 'is' ? [`--input2 ${quote(reference?.source ?? '')}`] : []),
       '--samples-find-deep',
       ...(settings.shuffle ? [] : ['--no-samples-shuffle']),
@@ -89,6 +99,11 @@ const TOOL_DIFFERENCES: Readonly<Record<ProfileName, Differences>> = {
   'torch-fidelity': ({ samples, reference, settings }, ids) => [
     'By default it finds png, jpg and jpeg files alone (--samples-find-ext), and sorts whole paths: with files in one folder, or all in folders of one depth, the order is ours.',
     ...(ids.includes('fid') ? [ROOT_OF_PRODUCT] : []),
+    ...(ids.includes('precision') || ids.includes('recall')
+      ? [
+          'Before its commit 5e3be6a of February 2026 it took the first input for the real pictures, so that precision and recall came out exchanged.',
+        ]
+      : []),
     ...(ids.includes('kid') && smallerThan(settings.kidSubsetSize, samples, reference)
       ? [`It refuses KID subsets of ${settings.kidSubsetSize} for fewer pictures; ours were reduced.`]
       : []),

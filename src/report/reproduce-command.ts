@@ -1,19 +1,16 @@
 import type { EvaluationResult } from '../evaluate/result.js';
 import { isComputed } from './summary.js';
 
-/** Metrics that `--model` makes; `--classifier` makes the accuracy. */
-const OF_MODEL = ['is', 'fid', 'kid'];
-
 /**
  * The command that gives the numbers of a result again, for a POSIX shell, with every setting written out so that no
  * default of another version changes it. Networks are named as their cards name them.
  */
 export function reproduceCommand({ samples, reference, settings, metrics }: EvaluationResult): string {
   const computed = metrics.filter(isComputed);
-  const networkOf = (ids: readonly string[]) =>
-    computed.find(({ id, extractor }) => extractor && ids.includes(id));
-  const model = networkOf(OF_MODEL)?.extractor?.name;
-  const classifier = networkOf(['accuracy'])?.extractor?.name;
+  const withNetwork = computed.filter(({ extractor }) => extractor);
+  // `--classifier` makes the accuracy, and `--model` whatever else comes from a network.
+  const model = withNetwork.find(({ id }) => id !== 'accuracy')?.extractor?.name;
+  const classifier = withNetwork.find(({ id }) => id === 'accuracy')?.extractor?.name;
   const { shuffle, metrics: chosen, resolutions, ...others } = settings;
   const flags: readonly (readonly [string, string])[] = [
     ...(reference ? [['reference', reference.source] as const] : []),

@@ -1,5 +1,6 @@
 import type { ComputedMetric, EvaluationResult } from '../evaluate/result.js';
 import { bar } from './bar.js';
+import { describeFindings } from './findings.js';
 import { neutralise } from './neutralise.js';
 import { formatCount } from './numbers.js';
 import {
@@ -28,6 +29,7 @@ export function toTerminal(result: EvaluationResult, options: TerminalOptions): 
   writeHeadlines(page, result);
   for (const entry of result.metrics) if (isComputed(entry)) writeResolutions(page, entry);
   writeClasses(page, tabulateClasses(result));
+  writeFindings(page, result);
   writeNotComputed(page, result);
   for (const warning of result.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
   if (result.warnings.length > 0) page.blank();
@@ -120,6 +122,16 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
     const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
     page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
     page.sentence('The first and the last classes; --csv FILE writes all of them.', 'dim');
+  }
+  page.blank();
+}
+
+function writeFindings(page: Page, result: EvaluationResult): void {
+  const findings = describeFindings(result);
+  if (findings.length === 0) return;
+  page.heading('Copies');
+  for (const { text, bad } of findings) {
+    page.sentence(neutralise(text), bad ? 'red' : undefined, bad ? '! ' : INDENT);
   }
   page.blank();
 }

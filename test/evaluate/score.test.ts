@@ -191,10 +191,10 @@ describe('score', () => {
       expect.stringMatching(/no labels.*--labels/),
       'msssim',
       expect.stringMatching(/no labels.*--labels/),
-      'fid',
-      expect.stringMatching(/--reference/),
-      'kid',
-      expect.stringMatching(/--reference/),
+      ...['fid', 'fid-infinity', 'kid', 'precision', 'recall', 'density', 'coverage'].flatMap((id) => [
+        id,
+        expect.stringMatching(/--reference/),
+      ]),
     ]);
   });
 

@@ -20,6 +20,11 @@ const DIRECTIONS: Readonly<Record<string, 'higher' | 'lower'>> = {
   msssim: 'lower',
   fid: 'lower',
   kid: 'lower',
+  'fid-infinity': 'lower',
+  precision: 'higher',
+  recall: 'higher',
+  density: 'higher',
+  coverage: 'higher',
 };
 
 const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
@@ -31,6 +36,16 @@ export const ORDINARY: Made = {
   msssim: { perClass: [0.1, 0.08, 0.09, 0.12] },
   fid: { value: 20, se: 0.4 },
   kid: { value: 0.01, se: 0.0005 },
+};
+
+/** The same with the metrics that compare sets of features picture by picture. */
+export const WITH_NEIGHBOURHOODS: Made = {
+  ...ORDINARY,
+  'fid-infinity': { value: 15, se: 1 },
+  precision: { value: 0.7, se: 0.03 },
+  recall: { value: 0.6, se: 0.03, details: { degreesOfFreedom: 5 } },
+  density: { value: 1, se: 0.05, details: { degreesOfFreedom: 5 } },
+  coverage: { value: 0.8, se: 0.03, details: { degreesOfFreedom: 5 } },
 };
 
 /** A whole result document of these values; `change` may edit it. */

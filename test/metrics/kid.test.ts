@@ -147,6 +147,24 @@ describe('KID', () => {
     },
   );
 
+  it('has an interval that reaches further up than down, by less the further the sets are apart', async () => {
+    const stream = new RandomState(5);
+    const reaches = async (shift: number) => {
+      const samples = normalRows(200, 8, shift, 1, stream);
+      const reference = normalRows(200, 8, 0, 1, stream);
+      const found = await value(samples, reference, { kidSubsets: 1, kidSubsetSize: 200 });
+      const { low, high } = found.interval!;
+      const whole = (high - low) / (2 * 1.959964 * found.se!);
+      return { up: high - found.value, down: found.value - low, whole };
+    };
+    const near = await reaches(0.2);
+    const far = await reaches(2);
+    expect(near.up / near.down).toBeGreaterThan(1.3);
+    expect(far.up).toBeGreaterThan(far.down);
+    expect(far.up / far.down).toBeLessThan(near.up / near.down);
+    expect(Math.abs(far.whole - 1)).toBeLessThan(0.05);
+  });
+
   it('reduces a subset that is larger than a set, and says so', async () => {
     const found = await value(goldenRows('small_fake'), goldenRows('real'), { kidSubsets: 3 });
     expect(found.details).toMatchObject({ subsetSize: 50, subsets: 3, referenceN: 700 });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { RandomState } from '../../src/maths/random-state.js';
 import { openMatrixProduct } from '../../src/onnx/matrix-product.js';
 
 const matrix = openMatrixProduct({ device: 'cpu', threads: 1 });
@@ -15,6 +16,37 @@ describe('matrix products', () => {
     expect(await multiply(true, false)).toEqual([9.5, -3 + 5e-12, 13, -4 + 6e-12]);
     expect(await multiply(false, true)).toEqual([7, 3e-12, 16, -1.5 + 6e-12]);
     expect(await multiply(true, true)).toEqual([11, 0.5 + 5e-12, 14, 6e-12]);
+  });
+
+  it('are those of the definition where they are wider than high', async () => {
+    const multiply = async (transposeA: boolean, transposeB: boolean) =>
+      Array.from(
+        await matrix.multiply(Float64Array.of(1, 2), a, { m: 1, k: 2, n: 3, transposeA, transposeB }),
+      );
+    expect(await multiply(false, false)).toEqual([9, 12, 15]);
+    expect(await multiply(true, false)).toEqual([9, 12, 15]);
+    expect(await multiply(false, true)).toEqual([5, 11, 17]);
+    expect(await multiply(true, true)).toEqual([5, 11, 17]);
+  });
+
+  it.each([
+    [33, 900, 35],
+    [35, 900, 33],
+    [40, 1000, 300],
+  ])('have the same bits on any number of threads: %i × %i by %i columns', async (m, k, n) => {
+    const stream = new RandomState(1);
+    const draw = (count: number) => Float64Array.from({ length: count }, () => stream.randomSample());
+    const [x, y] = [draw(m * k), draw(k * n)];
+    const onThreads = async (threads: number) => {
+      const product = openMatrixProduct({ device: 'cpu', threads });
+      try {
+        return await product.multiply(x, y, { m, k, n });
+      } finally {
+        await product.close();
+      }
+    };
+    const alone = await onThreads(1);
+    for (const threads of [2, 3, 8]) expect(await onThreads(threads)).toEqual(alone);
   });
 
   it('refuse arrays that do not fit the shape', async () => {

@@ -1,5 +1,5 @@
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
-import type { PullProgress } from '../../datasets/pull-dataset.js';
+import type { PullForm, PullProgress } from '../../datasets/pull-dataset.js';
 import { formatBytes, formatCount } from '../../report/numbers.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../option-groups.js';
@@ -13,7 +13,12 @@ export const dataPullCommand: Command = {
       alias: 'o',
       requiresArg: true,
       demandOption: true,
-      description: 'Folder to write train/<class>/ and test/<class>/ to',
+      description: 'Folder to write train/<class>/ and test/<class>/ to, or train.npz and test.npz',
+    },
+    as: {
+      choices: ['folder', 'npz'],
+      requiresArg: true,
+      description: 'Class folders of PNG files, or arrays of pictures and labels [default: folder]',
     },
     split: {
       choices: ['train', 'test', 'all'],
@@ -33,15 +38,16 @@ export const dataPullCommand: Command = {
     const { pullDataset } = await import('../../datasets/pull-dataset.js');
     const { splits } = await pullDataset(argv.name as DatasetName, {
       out: String(argv.out),
+      as: argv.as as PullForm | undefined,
       cacheDir: cacheFolder(cacheDir),
       dataDir: argv['data-dir'] as string | undefined,
       split: argv.split as SplitName | 'all' | undefined,
       onProgress: (progress) => showProgress(progress, context),
       signal: context.hooks.signal,
     });
-    for (const { folder, pictures, written } of splits) {
+    for (const { path, pictures, written } of splits) {
       context.note(`${formatCount(pictures)} pictures ${written ? 'written' : 'were there already'}.`);
-      context.print(`${folder}\n`);
+      context.print(`${path}\n`);
     }
     return 0;
   },

@@ -84,5 +84,6 @@ function asDamage(error: unknown): DamagedPicture {
   if (/truncat|premature|unexpected end|end of (file|stream|image)/i.test(message))
     return new DamagedPicture(TRUNCATED);
   const [firstLine] = message.split('\n');
-  return new DamagedPicture(`cannot be decoded (${firstLine})`);
+  const reason = firstLine.replace(/:\s*$/, '');
+  return new DamagedPicture(`cannot be decoded${reason === 'Unknown error' ? '' : ` (${reason})`}`);
 }

@@ -1,17 +1,23 @@
+import { createHash } from 'node:crypto';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
 import { type DecodeSettings, decodePicture, readPictureSize } from '../decoding/decode-picture.js';
+import { decodeRaw } from '../decoding/decode-raw.js';
+import type { Decoded, Reserve } from '../decoding/decoded.js';
 import type { PictureChange } from '../picture.js';
+import { ContainerReader } from './container-reader.js';
+import { isPart, type PicturePlace } from './picture-place.js';
 import { PixelSlabs } from './pixel-slabs.js';
-import { type FilePath, type FileStamp, hashFile, readWholeFile } from './read-file.js';
+import { type FileStamp, hashFile, readWholeFile } from './read-file.js';
+import { hashSamples, readPart, readRaw } from './read-part.js';
 
-/** A run of files for one worker thread. Everything in it survives `postMessage`. */
+/** A run of pictures for one worker thread. Everything in it survives `postMessage`. */
 export interface FileTask {
   readonly kind: 'inspect' | 'decode';
-  readonly files: readonly FilePath[];
+  readonly places: readonly PicturePlace[];
   readonly settings: DecodeSettings;
-  /** For each file what is known of it from an earlier reading. */
+  /** For each picture what is known of it from an earlier reading. */
   readonly stamps?: readonly (FileStamp | undefined)[];
-  /** Positions in `files` that killed a worker before. */
+  /** Positions in `places` that killed a worker before. */
   readonly deadly: readonly number[];
   /** Int32; not 0 once nobody wants the result. */
   readonly cancelled: SharedArrayBuffer;
@@ -47,61 +53,99 @@ export interface FileTaskResult {
   readonly decoded: readonly DecodedFile[];
   readonly slabs: readonly ArrayBuffer[];
   readonly failures: readonly FileFailure[];
-  /** Positions of files that are not what `stamps` says. */
+  /** Positions of pictures whose files are not what `stamps` says. */
   readonly changed: readonly number[];
 }
 
-/** Runs a task in this thread. `onPosition` hears which file comes next, so that a death can be laid at its door. */
+/** Runs a task in this thread. `onPosition` hears which picture comes next, so that a death can be laid at its door. */
 export async function runFileTask(
   task: FileTask,
   onPosition: (position: number) => void,
 ): Promise<FileTaskResult> {
   const cancelled = new Int32Array(task.cancelled);
   const slabs = new PixelSlabs();
+  const reader = new ContainerReader();
   const inspected: InspectedFile[] = [];
   const decoded: DecodedFile[] = [];
   const failures: FileFailure[] = [];
   const changed: number[] = [];
-  for (let position = 0; position < task.files.length; position++) {
+  for (const [position, place] of task.places.entries()) {
     if (Atomics.load(cancelled, 0) !== 0) break;
     onPosition(position);
     try {
       if (task.deadly.includes(position)) throw new DamagedPicture('made the decoder crash');
-      if (task.kind === 'inspect') inspected.push({ position, ...(await inspectFile(task.files[position])) });
-      else {
-        const left = task.files.length - position;
-        const outcome = await decodeFile(
-          task.files[position],
-          task.settings,
-          task.stamps?.[position],
-          (bytes) => slabs.reserve(bytes, left),
-        );
-        if (outcome === 'changed') changed.push(position);
-        else decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
+      if (task.kind === 'inspect') {
+        inspected.push({ position, ...(await inspectPlace(place, reader)) });
+        continue;
       }
+      const known = task.stamps?.[position];
+      const left = task.places.length - position;
+      const outcome = await decodePlace(place, task.settings, known, reader, (bytes) =>
+        slabs.reserve(bytes, left),
+      );
+      if (outcome === 'changed') changed.push(position);
+      else decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
     } catch (error) {
-      failures.push({ position, reason: reasonOf(error) });
+      if (task.stamps?.[position] && isAbsence(error)) changed.push(position);
+      else failures.push({ position, reason: reasonOf(error) });
     }
   }
+  reader.close();
   return { inspected, decoded, slabs: slabs.buffers, failures, changed };
 }
 
-async function inspectFile(file: FilePath): Promise<Omit<InspectedFile, 'position'>> {
-  const { head, isWhole, digest, stamp } = hashFile(file);
-  const size = await readPictureSize(head, () => (isWhole ? head : readWholeFile(file).bytes));
-  return { digest, stamp, width: size?.width ?? 0, height: size?.height ?? 0 };
+async function inspectPlace(
+  place: PicturePlace,
+  reader: ContainerReader,
+): Promise<Omit<InspectedFile, 'position'>> {
+  if (!isPart(place)) {
+    const { head, isWhole, digest, stamp } = hashFile(place);
+    return { digest, stamp, ...(await sizeOf(head, () => (isWhole ? head : readWholeFile(place).bytes))) };
+  }
+  const stamp = reader.open(place.file);
+  if (place.kind === 'raw') {
+    const { width, height } = place.layout;
+    return { digest: hashSamples(width, height, readRaw(place, reader)), stamp, width, height };
+  }
+  const bytes = readPart(place, reader);
+  const digest = createHash('sha256').update(bytes).digest();
+  return { digest, stamp, ...(await sizeOf(bytes, () => bytes)) };
 }
 
-async function decodeFile(
-  file: FilePath,
+async function sizeOf(head: Buffer, readWhole: () => Buffer): Promise<{ width: number; height: number }> {
+  const size = await readPictureSize(head, readWhole);
+  return { width: size?.width ?? 0, height: size?.height ?? 0 };
+}
+
+async function decodePlace(
+  place: PicturePlace,
   settings: DecodeSettings,
   known: FileStamp | undefined,
-  reserve: (bytes: number) => Uint8Array,
+  reader: ContainerReader,
+  reserve: Reserve,
 ): Promise<Omit<DecodedFile, 'position' | 'slab'> | 'changed'> {
-  const { bytes, stamp } = readWholeFile(file);
-  if (known && (known.bytes !== stamp.bytes || known.modifiedMs !== stamp.modifiedMs)) return 'changed';
-  const { width, height, changes, pixels } = await decodePicture(bytes, settings, reserve);
+  let decoded: Decoded;
+  if (isPart(place)) {
+    if (differ(known, reader.open(place.file))) return 'changed';
+    decoded =
+      place.kind === 'raw'
+        ? decodeRaw(readRaw(place, reader), place.layout, settings.pixelLimit, reserve)
+        : await decodePicture(readPart(place, reader), settings, reserve);
+  } else {
+    const { bytes, stamp } = readWholeFile(place);
+    if (differ(known, stamp)) return 'changed';
+    decoded = await decodePicture(bytes, settings, reserve);
+  }
+  const { width, height, changes, pixels } = decoded;
   return { width, height, changes, offset: pixels.byteOffset };
+}
+
+function differ(known: FileStamp | undefined, stamp: FileStamp): boolean {
+  return known !== undefined && (known.bytes !== stamp.bytes || known.modifiedMs !== stamp.modifiedMs);
+}
+
+function isAbsence(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {

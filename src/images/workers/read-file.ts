@@ -20,9 +20,10 @@ export interface HashedFile {
 }
 
 const PIECE_BYTES = 1 << 20;
-const MAX_FILE_BYTES = 1 << 30;
+/** No picture file is near this: it is read whole, by each of several threads. */
+const MAX_FILE_BYTES = 1 << 28;
 // Opening a FIFO that took the place of a picture would otherwise wait for a writer for ever.
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Nearly every picture fits, and a fresh buffer a file would cost more than reading it. */
 const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
@@ -30,10 +31,15 @@ const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
 /** Reads a file; `bytes` is valid until the next call. Throws DamagedPicture where it is too large, else the system's error. */
 export function readWholeFile(file: FilePath): { bytes: Buffer; stamp: FileStamp } {
   return withFile(file, (descriptor, stamp) => {
-    if (stamp.bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${stamp.bytes} bytes, more than 1 GiB`);
+    refuseHugeFile(stamp.bytes);
     const buffer = stamp.bytes <= PIECE_BYTES ? piece : Buffer.allocUnsafeSlow(stamp.bytes);
     return { bytes: fill(descriptor, buffer, stamp.bytes), stamp };
   });
+}
+
+/** Throws DamagedPicture for more bytes than a picture file may have. */
+export function refuseHugeFile(bytes: number): void {
+  if (bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${bytes} bytes, more than 256 MiB`);
 }
 
 /** Hashes a file of any size. Throws the system's error. */
@@ -50,7 +56,7 @@ export function hashFile(file: FilePath): HashedFile {
 }
 
 function withFile<T>(file: FilePath, use: (descriptor: number, stamp: FileStamp) => T): T {
-  const descriptor = openSync(file as string | Buffer, FLAGS);
+  const descriptor = openSync(file as string | Buffer, READ_FLAGS);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new DamagedPicture('is not a regular file');

@@ -5,6 +5,7 @@ import { makePage } from './document.js';
 import { html, type Markup } from './markup.js';
 import { classTable } from './sections/classes.js';
 import { diversityFigures } from './sections/diversity.js';
+import { findingsSection } from './sections/findings.js';
 import { headlines, notComputed, warnings } from './sections/headlines.js';
 import { contactSheets, neighbourSection } from './sections/pictures.js';
 import { provenance } from './sections/provenance.js';
@@ -23,6 +24,7 @@ export async function toHtml(result: EvaluationResult, illustrations?: Illustrat
       headlines(result),
       warnings(result.warnings),
       await charts(result),
+      findingsSection(result),
       classTable(result),
       ...(illustrations
         ? [contactSheets(illustrations), neighbourSection(illustrations)]

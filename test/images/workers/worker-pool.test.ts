@@ -5,9 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeNpy } from '../../../src/arrays/npy.js';
 import type { openImages as OpenImages } from '../../../src/images/open.js';
 import type { PictureOutcome } from '../../../src/images/picture.js';
+import { writeTar } from '../archives/tar-file.js';
 import { dot, pictureFolder } from '../picture-folder.js';
+import { writeZip } from '../zip-file.js';
 
 // Worker threads run JavaScript. So this compiles the folder to where its packages are found, whatever is in dist/.
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -20,12 +23,14 @@ beforeAll(async () => {
   mkdirSync(target, { recursive: true });
   cpSync(join(root, 'package.json'), join(built, 'package.json'));
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
-  for (const file of readdirSync(join(root, 'src', 'images'), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
-    mkdirSync(dirname(join(target, file)), { recursive: true });
-    const source = readFileSync(join(root, 'src', 'images', file), 'utf8');
-    const { outputText } = ts.transpileModule(source, { compilerOptions });
-    writeFileSync(join(target, file.replace(/\.ts$/, '.js')), outputText);
+  for (const folder of ['images', 'arrays', 'storage']) {
+    for (const file of readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
+      const out = join(built, 'dist', folder, file.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(out), { recursive: true });
+      const source = readFileSync(join(root, 'src', folder, file), 'utf8');
+      writeFileSync(out, ts.transpileModule(source, { compilerOptions }).outputText);
+    }
   }
   // A file whose reading ends the thread stands in for a crash of the decoder.
   const reading = join(target, 'workers', 'read-file.js');
@@ -71,6 +76,35 @@ describe('worker threads', () => {
     expect((await expected.next()).done).toBe(true);
     expect(digested(await threaded.picture(5))).toEqual(digested(await here.picture(5)));
     await threaded.close();
+  });
+
+  it('read parts of archives and arrays, and of a file without a name', async () => {
+    const folder = pictureFolder([]);
+    const pictures = Array.from({ length: 300 }, (_, i) => ({
+      name: `${1000 + i}.png`,
+      bytes: dot(i & 255),
+    }));
+    const array = encodeNpy({
+      shape: [300, 1, 1, 3],
+      data: Uint8Array.from({ length: 900 }, (_, i) => i / 3),
+    });
+    const paths = [
+      await writeZip(join(folder, 'set.zip'), pictures),
+      writeTar(join(folder, 'set.tar'), pictures),
+      await writeZip(join(folder, 'stored.npz'), [{ name: 'arr_0.npy', bytes: array, stored: true }]),
+      await writeZip(join(folder, 'deflated.npz'), [{ name: 'arr_0.npy', bytes: array }]),
+    ];
+    for (const path of paths) {
+      const source = await openImages(path, { threads: 2 });
+      expect(await source.inspect()).toHaveLength(300);
+      const values: number[] = [];
+      for await (const outcome of source.pictures(source.entries.keys())) {
+        values.push(outcome.ok ? outcome.pixels[2] : -1);
+      }
+      expect(values).toEqual(pictures.map((_, i) => i & 255));
+      expect((await source.picture(299)).pixels[0]).toBe(299 & 255);
+      await source.close();
+    }
   });
 
   it('that die are replaced, and the file they were on is bad', async () => {

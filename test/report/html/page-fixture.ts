@@ -3,6 +3,28 @@ import type { ComputedMetric, EvaluationResult } from '../../../src/evaluate/res
 import { makeThumbnail } from '../../../src/images/thumbnail.js';
 import { accuracy, makeResult } from '../result-fixture.js';
 
+/** Copies of every kind; names are `of` names. */
+export function makeFindings(of = (name: string) => name): NonNullable<EvaluationResult['findings']> {
+  const pair = (picture: string, other: string) => ({ picture: of(picture), other: of(other) });
+  const near = (picture: string, other: string, moreThanChance: boolean) => ({
+    threshold: 1.234,
+    expected: 3.2,
+    moreThanChance,
+    count: moreThanChance ? 40 : 2,
+    examples: [{ ...pair(picture, other), distance: 0.5 }],
+  });
+  return {
+    duplicates: {
+      exact: { count: 1, examples: [pair('copies/2.png', 'copies/1.png')] },
+      near: near('copies/3.png', 'copies/4.png', true),
+    },
+    memorised: {
+      exact: { count: 0, examples: [] },
+      near: near('copies/5.png', 'real/6.png', false),
+    },
+  };
+}
+
 /** A result with a reference, with every chart: classes, resolutions, and MS-SSIM of real pictures. */
 export function makeFullResult(): EvaluationResult {
   const result = makeResult();
@@ -23,6 +45,7 @@ export function makeFullResult(): EvaluationResult {
   return {
     ...result,
     reference: { ...result.samples, source: 'real', count: 4000 },
+    findings: makeFindings(),
     metrics: [
       ...result.metrics.map((entry) => (entry === msssim ? { ...msssim, details } : entry)),
       { ...accuracy, subject: 'reference', value: 0.9 },
@@ -90,6 +113,7 @@ export function renameAll(result: EvaluationResult, name: (text: string) => stri
       classes: result.samples.classes!.map((one) => ({ ...one, name: name(one.name) })),
     },
     ...(result.reference && { reference: { ...result.reference, source: name(result.reference.source) } }),
+    ...(result.findings && { findings: makeFindings(name) }),
     metrics: result.metrics.map((entry) =>
       entry.status === 'ok'
         ? {

@@ -1,9 +1,29 @@
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ImagesError } from '../images/images-error.js';
+import { ImagesError } from '../images-error.js';
 
 const UNSIGNED_BYTE = 0x08;
+const MAGIC_BYTES = 4;
+const SIDE_BYTES = 4;
+
+/** What an IDX file of unsigned bytes begins with. */
+export interface IdxHeader {
+  readonly shape: readonly number[];
+  readonly dataOffset: number;
+}
+
+/** Reads the header of an IDX file of unsigned bytes from its first bytes; undefined if they are none or too few. */
+export function parseIdxHeader(head: Buffer): IdxHeader | undefined {
+  if (head.length < MAGIC_BYTES || head.readUInt16BE(0) !== 0 || head[2] !== UNSIGNED_BYTE) return undefined;
+  const sides = head[3];
+  const dataOffset = MAGIC_BYTES + SIDE_BYTES * sides;
+  if (sides === 0 || head.length < dataOffset) return undefined;
+  return {
+    shape: Array.from({ length: sides }, (_, i) => head.readUInt32BE(MAGIC_BYTES + SIDE_BYTES * i)),
+    dataOffset,
+  };
+}
 
 /**
  * Reads an IDX file of unsigned bytes (the format of MNIST's files; `.gz` is unpacked) that must have exactly the
@@ -11,23 +31,23 @@ const UNSIGNED_BYTE = 0x08;
  * number, dimensions or length are others.
  */
 export async function readIdx(file: string, shape: readonly number[]): Promise<Uint8Array> {
-  const header = 4 + 4 * shape.length;
-  const length = header + shape.reduce((product, n) => product * n, 1);
+  const dataOffset = MAGIC_BYTES + SIDE_BYTES * shape.length;
+  const length = dataOffset + shape.reduce((product, n) => product * n, 1);
   const bytes = await readBytes(file, length);
-  const magic = (UNSIGNED_BYTE << 8) | shape.length;
-  if (bytes.length < header || bytes.readUInt32BE(0) !== magic) {
+  const found = parseIdxHeader(bytes)?.shape;
+  if (found?.length !== shape.length) {
+    const magic = (UNSIGNED_BYTE << 8) | shape.length;
     throw new ImagesError(
       `${file} does not begin with the magic number ${magic} of an IDX file with ${shape.length} dimension${shape.length > 1 ? 's' : ''} of bytes: it is damaged or another file.`,
     );
   }
-  const found = shape.map((_, i) => bytes.readUInt32BE(4 + 4 * i));
   if (found.some((n, i) => n !== shape[i])) {
     throw new ImagesError(
       `${file} says that it holds ${found.join('×')} bytes instead of ${shape.join('×')}: it is damaged or another file.`,
     );
   }
   if (bytes.length !== length) throw wrongLength(file, bytes.length, length);
-  return bytes.subarray(header);
+  return bytes.subarray(dataOffset);
 }
 
 /** The file's bytes, at most `length` of them once unpacked: a small `.gz` must not fill the memory. */

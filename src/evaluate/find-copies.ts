@@ -1,0 +1,162 @@
+import { quantileOfSorted } from '../maths/statistics.js';
+import type { NearestNeighbours } from '../metrics/nearest-neighbours.js';
+import type { Neighbourhoods } from '../metrics/neighbourhoods.js';
+import { keptRows } from './kept-rows.js';
+import type { SetPlan } from './plan.js';
+import type { ExactCopies, Findings, NearCopies } from './result.js';
+import type { PreparedSet } from './subject.js';
+
+/** Reference pictures that lie nearer to another one than the distance that counts as near. */
+const SHARE_NEAR = 0.01;
+/** Examples of each kind in a result. */
+const MOST_EXAMPLES = 10;
+/** Standard errors by which a count must exceed what chance gives. */
+const UNEXPECTED = 3;
+
+/** A set with its rows. */
+export interface ScoredSet {
+  readonly plan: SetPlan;
+  readonly prepared: PreparedSet;
+}
+
+/** A picture as the search sees it. */
+interface Row {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+/**
+ * Samples that repeat another sample or a reference picture: byte for byte, and in the features wherever they were
+ * compared. Near is what lies nearer than 99 % of the reference pictures lie to another one.
+ */
+export function findCopies(
+  samples: ScoredSet,
+  reference: ScoredSet | undefined,
+  neighbourhoods: Neighbourhoods | undefined,
+): Findings {
+  const rows = listRows(samples);
+  const real = reference && listRows(reference);
+  const repeated = findRepeats(rows);
+  const copied = real && findCopiesOf(rows, real);
+  const near = neighbourhoods && real && measureNear(rows, real, repeated, copied!, neighbourhoods.nearest);
+  return {
+    duplicates: { exact: describeExact(repeated, rows, rows), ...(near && { near: near.duplicates }) },
+    ...(real &&
+      copied && {
+        memorised: { exact: describeExact(copied, rows, real), ...(near && { near: near.memorised }) },
+      }),
+  };
+}
+
+function listRows({ plan, prepared }: ScoredSet): Row[] {
+  const { source, inspections } = plan.set;
+  return Array.from(keptRows(plan, prepared), (index) => ({
+    id: source.entries[index].id,
+    sha256: inspections[index].sha256,
+  }));
+}
+
+/** For each row that repeats an earlier one, the earlier one. */
+function findRepeats(rows: readonly Row[]): Map<number, number> {
+  const first = new Map<string, number>();
+  const repeats = new Map<number, number>();
+  for (const [row, { sha256 }] of rows.entries()) {
+    const earlier = first.get(sha256);
+    if (earlier === undefined) first.set(sha256, row);
+    else repeats.set(row, earlier);
+  }
+  return repeats;
+}
+
+/** For each sample that is a reference picture, the first that it is. */
+function findCopiesOf(rows: readonly Row[], real: readonly Row[]): Map<number, number> {
+  const first = new Map<string, number>();
+  for (const [row, { sha256 }] of real.entries()) if (!first.has(sha256)) first.set(sha256, row);
+  return new Map(
+    [...rows.entries()].flatMap(([row, { sha256 }]) => {
+      const other = first.get(sha256);
+      return other === undefined ? [] : [[row, other] as const];
+    }),
+  );
+}
+
+function describeExact(
+  found: ReadonlyMap<number, number>,
+  rows: readonly Row[],
+  others: readonly Row[],
+): ExactCopies {
+  const examples = [...found].slice(0, MOST_EXAMPLES).map(([row, other]) => ({
+    picture: rows[row].id,
+    other: others[other].id,
+  }));
+  return { count: found.size, examples };
+}
+
+function measureNear(
+  rows: readonly Row[],
+  real: readonly Row[],
+  repeated: ReadonlyMap<number, number>,
+  copied: ReadonlyMap<number, number>,
+  nearest: Neighbourhoods['nearest'],
+): { duplicates: NearCopies; memorised: NearCopies } | undefined {
+  const threshold = chooseThreshold(nearest.withinReference);
+  if (threshold === undefined) return undefined;
+  const twins = new Set([...repeated].flat());
+  // The nearest of more pictures is nearer: in proportion, as long as few are near.
+  const crowding = (rows.length - 1) / Math.max(1, real.length - 1);
+  const settings = { threshold, rows, spread: 1 / (SHARE_NEAR * real.length) };
+  const expect = (out: number, share: number) => Math.min(1, share) * (rows.length - out);
+  return {
+    duplicates: describeNear(
+      nearest.withinSamples,
+      rows,
+      twins,
+      expect(twins.size, SHARE_NEAR * crowding),
+      settings,
+    ),
+    memorised: describeNear(
+      nearest.samplesToReference,
+      real,
+      new Set(copied.keys()),
+      expect(copied.size, SHARE_NEAR),
+      settings,
+    ),
+  };
+}
+
+/** Undefined where no two reference pictures differ. */
+function chooseThreshold(within: NearestNeighbours): number | undefined {
+  const distances = firstDistances(within).filter((distance) => distance > 0 && Number.isFinite(distance));
+  return distances.length === 0 ? undefined : quantileOfSorted(distances.sort(), SHARE_NEAR);
+}
+
+const firstDistances = ({ squared, count, size }: NearestNeighbours) =>
+  Float64Array.from({ length: count }, (_, row) => Math.sqrt(squared[row * size]));
+
+function describeNear(
+  found: NearestNeighbours,
+  others: readonly Row[],
+  exact: ReadonlySet<number>,
+  expected: number,
+  { threshold, rows, spread }: { threshold: number; rows: readonly Row[]; spread: number },
+): NearCopies {
+  const distances = firstDistances(found);
+  const near = [...distances.keys()].filter((row) => distances[row] < threshold && !exact.has(row));
+  const examples = near
+    .toSorted((a, b) => distances[a] - distances[b] || a - b)
+    .slice(0, MOST_EXAMPLES)
+    .map((row) => ({
+      picture: rows[row].id,
+      other: others[found.indices[row * found.size]].id,
+      distance: distances[row],
+    }));
+  // Two pictures are often each other's nearest, so that counts scatter twice as much as single ones; the threshold scatters too.
+  const scatter = Math.sqrt(2 * expected + spread * expected ** 2 + 1);
+  return {
+    count: near.length,
+    expected,
+    threshold,
+    moreThanChance: near.length > expected + UNEXPECTED * scatter,
+    examples,
+  };
+}

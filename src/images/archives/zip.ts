@@ -1,0 +1,33 @@
+import type { FileListing } from '../file-source.js';
+import { ImagesError, isSystemError } from '../images-error.js';
+import { refuseHugeLabelFile } from '../label-file-size.js';
+import { listArchive } from './archive-listing.js';
+import { unpackEntry } from './unpack-entry.js';
+import type { ZipEntry } from './zip-directory.js';
+
+/** Lists the pictures of a zip archive (see `listArchive`), which are unpacked one by one as they are read. Throws ImagesError. */
+export function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return listArchive({
+    shown: JSON.stringify(path),
+    files: entries.map(({ name, offset, storedBytes, bytes, crc32, isDeflated }) => ({
+      name,
+      place: { kind: 'zip', file: path, offset, storedBytes, bytes, crc32, isDeflated },
+    })),
+    sidecars: [],
+    readText: ({ name }) => readEntryText(path, byName.get(name) as ZipEntry),
+  });
+}
+
+async function readEntryText(path: string, entry: ZipEntry): Promise<string> {
+  const shown = `${JSON.stringify(entry.name)} of ${JSON.stringify(path)}`;
+  refuseHugeLabelFile(shown, entry.bytes);
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of unpackEntry(path, entry)) chunks.push(chunk);
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new ImagesError(`${shown} ${(error as Error).message}: get or pack it again.`, { cause: error });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
+import type { ContainerFile } from './picture-place.js';
+import { type FileStamp, READ_FLAGS } from './read-file.js';
+
+/** Reads parts of large files, and keeps the last one open, since neighbours mostly come from the same file. */
+export class ContainerReader {
+  #file: ContainerFile | undefined;
+  #descriptor = -1;
+  #stamp: FileStamp | undefined;
+
+  /** Makes `file` the one that is read. Throws the system's error, or DamagedPicture if it is no regular file. */
+  open(file: ContainerFile): FileStamp {
+    if (this.#stamp && this.#file === file) return this.#stamp;
+    this.close();
+    this.#descriptor = typeof file === 'number' ? file : openSync(file as string | Buffer, READ_FLAGS);
+    this.#file = file;
+    const stat = fstatSync(this.#descriptor);
+    if (!stat.isFile()) throw new DamagedPicture('is not a regular file');
+    this.#stamp = { bytes: stat.size, modifiedMs: stat.mtimeMs };
+    return this.#stamp;
+  }
+
+  /** Fills `buffer` from `offset` on. Throws DamagedPicture where the file ends before. */
+  read(buffer: Uint8Array, offset: number): void {
+    for (let filled = 0; filled < buffer.length; ) {
+      const got = readSync(this.#descriptor, buffer, filled, buffer.length - filled, offset + filled);
+      if (got === 0) throw new DamagedPicture(TRUNCATED);
+      filled += got;
+    }
+  }
+
+  /** Closes what it opened; a descriptor that was handed in stays open. */
+  close(): void {
+    if (this.#file !== undefined && typeof this.#file !== 'number') closeSync(this.#descriptor);
+    this.#file = undefined;
+    this.#stamp = undefined;
+  }
+}

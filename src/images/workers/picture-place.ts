@@ -1,0 +1,54 @@
+import type { FilePath } from './read-file.js';
+
+/** Where the bytes of a picture are: a file of its own, or a part of a larger one. Survives `postMessage`. */
+export type PicturePlace = FilePath | FilePart | ZipPart | RawPart;
+
+/** A path, or the descriptor of a file that is open already (threads of one process share descriptors). */
+export type ContainerFile = FilePath | number;
+
+/** A part of a file, from `offset` on. */
+export interface Part {
+  readonly file: ContainerFile;
+  readonly offset: number;
+}
+
+/** A picture file that stands in another file as it is. */
+export interface FilePart extends Part {
+  readonly kind: 'file';
+  readonly bytes: number;
+}
+
+/** A picture file in a zip archive; `offset` is that of its local header. */
+export interface ZipPart extends Part {
+  readonly kind: 'zip';
+  readonly isDeflated: boolean;
+  /** In the archive. */
+  readonly storedBytes: number;
+  /** Unpacked. */
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+/** How the samples of a picture without a header stand. */
+export interface RawLayout {
+  readonly width: number;
+  readonly height: number;
+  /** Grey or RGB, one byte a sample. */
+  readonly channels: 1 | 3;
+  /** Whether the red, the green and the blue plane follow each other, in place of interleaved samples. */
+  readonly isPlanar: boolean;
+}
+
+/** Samples without a header. */
+export interface RawPart extends Part {
+  readonly kind: 'raw';
+  readonly layout: RawLayout;
+}
+
+export function isPart(place: PicturePlace): place is FilePart | ZipPart | RawPart {
+  return typeof place === 'object' && 'kind' in place;
+}
+
+export function rawBytes({ width, height, channels }: RawLayout): number {
+  return width * height * channels;
+}

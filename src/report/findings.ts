@@ -1,0 +1,58 @@
+import type { EvaluationResult, ExactCopies, NearCopies } from '../evaluate/result.js';
+import { formatCount, formatFixed } from './numbers.js';
+import { plural } from './summary.js';
+
+/** Something that was looked for among the pictures, as a sentence; names stand in it as they are. */
+export interface Finding {
+  readonly text: string;
+  /** Whether it should worry the reader. */
+  readonly bad: boolean;
+}
+
+/** Examples that a sentence names. */
+const NAMED = 3;
+
+/** What was found of copies, or that there are none; nothing for a result of before this was looked for. */
+export function describeFindings({ findings }: Pick<EvaluationResult, 'findings'>): Finding[] {
+  if (!findings) return [];
+  const { duplicates, memorised } = findings;
+  return [
+    describeExact(duplicates.exact, 'another sample'),
+    ...describeNear(duplicates.near, 'another sample'),
+    ...(memorised
+      ? [
+          describeExact(memorised.exact, 'a picture of the reference'),
+          ...describeNear(memorised.near, 'a picture of the reference'),
+        ]
+      : []),
+  ];
+}
+
+function describeExact({ count, examples }: ExactCopies, other: string): Finding {
+  if (count === 0) return { text: `No sample repeats ${other} byte for byte.`, bad: false };
+  const verb = count === 1 ? 'repeats' : 'repeat';
+  return {
+    text: `${plural(count, 'sample')} ${verb} ${other} byte for byte: ${namePairs(examples, count)}.`,
+    bad: true,
+  };
+}
+
+function describeNear(near: NearCopies | undefined, other: string): Finding[] {
+  if (!near) return [];
+  const { count, expected, threshold, moreThanChance, examples } = near;
+  const distance = formatFixed(threshold, threshold < 10 ? 2 : 1);
+  const chance = `${formatCount(Math.round(expected))} would be expected`;
+  const lie = `${plural(count, 'more sample lies', 'more samples lie')} nearer to ${other} than ${distance}, as 1 % of real pictures do to another (${chance})`;
+  const judged = moreThanChance
+    ? `: more than chance explains, the nearest are ${namePairs(examples, count)}.`
+    : ': no more than chance explains.';
+  return [{ text: lie + judged, bad: moreThanChance }];
+}
+
+function namePairs(
+  examples: readonly { readonly picture: string; readonly other: string }[],
+  count: number,
+): string {
+  const named = examples.slice(0, NAMED).map(({ picture, other }) => `${picture} and ${other}`);
+  return [...named, ...(count > named.length ? ['and so on'] : [])].join(', ');
+}

@@ -1,0 +1,215 @@
+// How often the 95 % interval of a metric covers the truth, over sets drawn from synthetic populations that are known.
+//
+// An interval tells of other pictures from the same generator, as many of them: what it should cover is the value that so many
+// pictures give on average. Accuracy, KID and MS-SSIM have no bias, and their truth comes from the population itself (a formula, or
+// very many pairs). Inception Score, FID, FID∞ and the metrics of nearest neighbours depend on the number of pictures: their truth
+// is the mean over sets of their own, and how far it is from that of endless pictures, where that is known, stands beside it.
+// node test/bench/intervals.js [sets] [metric ids]
+import { pathToFileURL } from 'node:url';
+import { resolveOptions } from '../../dist/evaluate/options.js';
+import { RandomState } from '../../dist/maths/random-state.js';
+import { mean, standardDeviation } from '../../dist/maths/statistics.js';
+import { metrics } from '../../dist/metrics/index.js';
+import { neighbourhoodsOf } from '../../dist/metrics/manifold-metric.js';
+import { openMsssim } from '../../dist/metrics/msssim.js';
+import {
+  drawClassified,
+  drawFeatures,
+  drawLogits,
+  drawPairScores,
+  drawPicture,
+  gaussianPopulation,
+  scorePictures,
+  trueFid,
+  trueKid,
+} from './populations.js';
+
+const SETS = 300;
+const SIZES = [500, 2000];
+const WIDTH = 32;
+const LEVEL = 0.95;
+const CHANCES = [0.99, 0.97, 0.95, 0.95, 0.9, 0.9, 0.85, 0.8, 0.7, 0.6];
+const CLASSES = 5;
+const TRUTH_PAIRS = 5000;
+const PAIRS_A_ROUND = 500;
+
+const REFERENCE = gaussianPopulation(WIDTH, 0, 0);
+const UNLIKE = gaussianPopulation(WIDTH, 0.3, 0.3);
+const ALIKE = gaussianPopulation(WIDTH, 0.06, 0.06);
+const DISTANCES = ['fid', 'fid-infinity', 'kid'];
+const NEIGHBOURS = ['precision', 'recall', 'density', 'coverage'];
+
+/** @returns populations, each with the metrics that it is for, a way to draw a set, and the truth of some metrics */
+async function listPopulations(scorer) {
+  const features = (name, samples) => ({
+    name,
+    ids: DISTANCES,
+    sizes: SIZES,
+    draw: (n, stream) => ({
+      samples: drawFeatures(n, samples, stream),
+      reference: drawFeatures(n, REFERENCE, stream),
+    }),
+    truth: { kid: trueKid(samples, REFERENCE) },
+    endless: { fid: trueFid(samples, REFERENCE), 'fid-infinity': trueFid(samples, REFERENCE) },
+  });
+  const neighbours = gaussianPopulation(8, 0.3, 0.3);
+  return [
+    {
+      name: '10 classes',
+      ids: ['is'],
+      sizes: SIZES,
+      draw: (n, stream) => ({ samples: drawLogits(n, stream) }),
+      truth: {},
+      endless: { is: await endlessInceptionScore() },
+    },
+    {
+      name: '10 classes, 60 to 99 % right',
+      ids: ['accuracy'],
+      sizes: SIZES,
+      draw: (n, stream) => ({ samples: drawClassified(n, stream, CHANCES) }),
+      truth: { accuracy: mean(CHANCES) },
+    },
+    {
+      name: '5 classes of textures',
+      ids: ['msssim'],
+      sizes: [100, ...SIZES],
+      draw: async (n, stream) => ({ samples: await drawPairScores(n, CLASSES, PAIRS, stream, scorer) }),
+      truth: { msssim: await trueMsssim(scorer) },
+    },
+    features('unlike normals', UNLIKE),
+    features('alike normals', ALIKE),
+    features('equal normals', REFERENCE),
+    {
+      name: '8 features',
+      ids: NEIGHBOURS,
+      sizes: SIZES.slice(0, 1),
+      draw: (n, stream) => ({
+        samples: drawFeatures(n, neighbours, stream),
+        reference: drawFeatures(n, gaussianPopulation(8, 0, 0), stream),
+      }),
+      truth: {},
+    },
+  ];
+}
+
+const { msssimPairs: PAIRS, splits, kidSubsets, kidSubsetSize } = resolveOptions({});
+const settings = {
+  numSplits: splits,
+  shuffle: true,
+  kidSubsets,
+  kidSubsetSize,
+  level: LEVEL,
+  device: 'cpu',
+};
+
+/** The score of so many pictures that nothing is left of its bias. */
+async function endlessInceptionScore() {
+  const samples = drawLogits(1_000_000, new RandomState(1));
+  const is = metrics.find(({ id }) => id === 'is');
+  return (await is.compute({ samples, settings: { ...settings, numSplits: 1, seed: 1 } })).value;
+}
+
+/** Mean over classes of the mean over independent pairs. */
+async function trueMsssim(scorer) {
+  const stream = new RandomState(2);
+  let sum = 0;
+  for (let label = 0; label < CLASSES; label++) {
+    for (let done = 0; done < TRUTH_PAIRS; done += PAIRS_A_ROUND) {
+      const draw = () => drawPicture(label, stream);
+      const pairs = Array.from({ length: PAIRS_A_ROUND }, () => [draw(), draw()]);
+      for (const { value } of await scorePictures(pairs, scorer)) sum += value;
+    }
+  }
+  return sum / (CLASSES * TRUTH_PAIRS);
+}
+
+/** Values and intervals of some metrics over many sets of a size. */
+async function simulate({ draw }, chosen, n, sets) {
+  const found = new Map(chosen.map(({ id }) => [id, []]));
+  for (let seed = 1; seed <= sets; seed++) {
+    const drawn = await draw(n, new RandomState(seed));
+    let shared;
+    const input = { ...drawn, settings: { ...settings, seed: sets + seed } };
+    input.neighbourhoods = () => {
+      shared ??= neighbourhoodsOf(input);
+      return shared;
+    };
+    for (const metric of chosen) {
+      const outcome = await metric.compute(input);
+      if ('reason' in outcome) throw new Error(`${metric.id}: ${outcome.reason}`);
+      found.get(metric.id).push(outcome);
+    }
+  }
+  return found;
+}
+
+/** How often the interval covers, and whether the standard error is the deviation of the values. */
+function judge(outcomes, truth) {
+  const values = outcomes.map(({ value }) => value);
+  const aim = truth ?? mean(values);
+  const missed = (where) => outcomes.filter(({ interval }) => where(interval)).length / outcomes.length;
+  const below = missed(({ high }) => high < aim);
+  const above = missed(({ low }) => low > aim);
+  return {
+    aim,
+    average: mean(values),
+    deviation: standardDeviation(values, 1),
+    error: mean(outcomes.map(({ se }) => se)),
+    covered: 1 - below - above,
+    below,
+    above,
+  };
+}
+
+/** @param onRow called with what is known of one metric on one population at one size */
+export async function benchIntervals(sets = SETS, ids = metrics.map(({ id }) => id), onRow = () => {}) {
+  const scorer = await openMsssim({ device: 'cpu' });
+  try {
+    for (const population of await listPopulations(scorer)) {
+      const chosen = metrics.filter(({ id }) => population.ids.includes(id) && ids.includes(id));
+      if (chosen.length === 0) continue;
+      for (const n of population.sizes) {
+        for (const [id, outcomes] of await simulate(population, chosen, n, sets)) {
+          const judged = judge(outcomes, population.truth[id]);
+          onRow({ id, population: population.name, n, ...judged, endless: population.endless?.[id] });
+        }
+      }
+    }
+  } finally {
+    await scorer.close();
+  }
+}
+
+const short = (value) => (value === undefined ? '' : value.toPrecision(4));
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const WIDTHS = [12, 29, 6, 11, 11, 11, 11, 8, 9, 9];
+const print = (cells) =>
+  console.log(
+    cells
+      .map((cell, i) => String(cell).padEnd(WIDTHS[i]))
+      .join(' ')
+      .trimEnd(),
+  );
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [sets = SETS, ...ids] = process.argv.slice(2);
+  const noise = percent(Math.sqrt((LEVEL * (1 - LEVEL)) / Number(sets)));
+  console.log(`${sets} sets each; a coverage of ${percent(LEVEL)} shows as ± ${noise} (one standard error)`);
+  print([
+    'metric',
+    'population',
+    'n',
+    'truth',
+    'endless',
+    'deviation',
+    'mean se',
+    'covered',
+    'too low',
+    'too high',
+  ]);
+  await benchIntervals(Number(sets), ids.length > 0 ? ids : undefined, (row) => {
+    const { id, population, n, aim, endless, deviation, error, covered, below, above } = row;
+    const shares = [covered, below, above].map(percent);
+    print([id, population, n, ...[aim, endless, deviation, error].map(short), ...shares]);
+  });
+}

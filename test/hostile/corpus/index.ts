@@ -1,0 +1,25 @@
+import type { HostileCase } from '../hostile-case.js';
+import { arrays } from './arrays.js';
+import { folders } from './folders.js';
+import { jpegs } from './jpeg.js';
+import { officialFiles } from './official-files.js';
+import { otherInputs } from './other-inputs.js';
+import { otherPictures } from './other-pictures.js';
+import { png } from './png.js';
+import { tables } from './tables.js';
+import { tars } from './tar.js';
+import { zip } from './zip.js';
+
+/** Every hostile input, in the order of the table. */
+export const CORPUS: readonly HostileCase[] = [
+  ...png,
+  ...jpegs,
+  ...otherPictures,
+  ...zip,
+  ...tars,
+  ...arrays,
+  ...officialFiles,
+  ...tables,
+  ...folders,
+  ...otherInputs,
+];
