@@ -140,9 +140,14 @@ function writeNotComputed(page: Page, result: EvaluationResult): void {
   const entries = result.metrics.filter((entry) => entry.status === 'not-computed');
   if (entries.length === 0) return;
   page.heading('Not computed');
-  for (const entry of entries) {
-    const whose = entry.subject === 'reference' ? ' of the reference' : '';
-    page.sentence(`${neutralise(entry.title)}${whose}: ${neutralise(entry.reason)}`, undefined, INDENT);
+  // What lacks the same thing is told of in one sentence.
+  const namesOf = new Map<string, string[]>();
+  for (const { title, subject, reason } of entries) {
+    const name = neutralise(title) + (subject === 'reference' ? ' of the reference' : '');
+    namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
+  }
+  for (const [reason, names] of namesOf) {
+    page.sentence(`${names.join(', ')}: ${neutralise(reason)}`, undefined, INDENT);
   }
   page.blank();
 }

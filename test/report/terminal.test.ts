@@ -57,6 +57,14 @@ describe('the table for a person', () => {
     expect(lines.at(-1)).toBe('38 s on cpu, 2 threads; 30,000 pictures computed, 0 from the cache');
   });
 
+  it('names what lacks the same thing together', () => {
+    const result = makeResult();
+    const missing = result.metrics.filter(({ status }) => status === 'not-computed');
+    const more = ['KID', 'Recall'].map((title) => ({ ...missing[0], id: title, title }));
+    const text = print({ ...result, metrics: [...result.metrics, ...more] });
+    expect(text).toContain('FID, KID, Recall: FID needs real pictures: name them with --reference.');
+  });
+
   it('keeps the metrics of the reference apart', () => {
     const result = makeResult();
     result.reference = { ...result.samples, source: 'real', count: 500 };
