@@ -36,5 +36,6 @@ process.on('message', async (message) => {
   const exit = await run(message.args);
   process.send({ kind: 'done', exit, ...output, peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
+// A parent that was killed must not leave this behind, in the middle of a case.
 process.on('disconnect', () => process.exit());
 process.send({ kind: 'ready' });
