@@ -13,7 +13,7 @@ const allowed = {
   evaluate: ['features', 'metrics', 'inception', 'images', 'onnx', 'maths', 'arrays', 'storage'],
   gate: ['evaluate/result', 'maths'],
   ci: ['evaluate', 'gate', 'images', 'storage'],
-  compare: ['evaluate/options', 'evaluate/result', 'gate'],
+  compare: ['evaluate/options', 'evaluate/result', 'gate', 'storage'],
   report: [
     'compare/comparison',
     'evaluate/ablation-result',

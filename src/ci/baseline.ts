@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../evaluate/options.js';
 import { type EvaluationResult, evaluationResultSchema, parseResult } from '../evaluate/result.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
 /** A result document without the facts of its run, which would change with every commit and say nothing. */
@@ -51,11 +51,10 @@ export async function readResult(path: string): Promise<EvaluationResult> {
 async function readJson(path: string, what: string): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readDocument(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new UsageError(`The ${what} ${path} cannot be read (${code}): check the file.`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError(`The ${what} ${path} cannot be read (${whyUnread(error)}): check the file.`);
   }
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
 import { METRIC_IDS, UsageError } from '../evaluate/options.js';
 import { type GateConfig, gateConfigSchema, parseGateConfig, type Rule } from '../gate/config.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
 import type { Arguments } from './command.js';
 import { suggest } from './suggest.js';
 
@@ -45,8 +45,10 @@ export async function readGateConfig(argv: Arguments): Promise<GateConfig> {
 }
 
 async function readRules(path: string): Promise<Partial<GateConfig>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The rules ${path} cannot be read (${error.code}): check the name after --rules.`);
+  const text = await readDocument(path).catch((error) => {
+    throw new UsageError(
+      `The rules ${path} cannot be read (${whyUnread(error)}): check the name after --rules.`,
+    );
   });
   let document: unknown;
   try {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../evaluate/options.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
 import type { Arguments } from './command.js';
 import { GLOBAL_VARIABLES } from './global-flags.js';
 import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './option-specs.js';
@@ -49,9 +49,9 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, note: (text: str
 
 /** Reads a JSON file of options, named as the schema names them. Throws UsageError naming the file and the key. */
 export async function readConfigFile(path: string): Promise<Values> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readDocument(path).catch((error) => {
     throw new UsageError(
-      `The config file ${path} cannot be read (${error.code}): check the name after --config.`,
+      `The config file ${path} cannot be read (${whyUnread(error)}): check the name after --config.`,
     );
   });
   let document: unknown;

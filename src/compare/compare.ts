@@ -20,9 +20,10 @@ export async function compare(paths: readonly string[]): Promise<Comparison> {
   if (paths.length < 2) throw new UsageError('A comparison needs two results at least: name another file.');
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw new UsageError(`The result ${twice} is given twice: name each file once.`);
-  return compareResults(
-    await Promise.all(paths.map(async (name) => ({ name, result: await readComparedResult(name) }))),
-  );
+  const named: NamedResult[] = [];
+  // One after another: of two that are damaged the first is named.
+  for (const name of paths) named.push({ name, result: await readComparedResult(name) });
+  return compareResults(named);
 }
 
 /**

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../evaluate/options.js';
 import { evaluationResultSchema, RESULT_SCHEMA } from '../evaluate/result.js';
 import type { ResultFacts } from '../gate/measurement.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
 
 /** A baseline lacks the facts of its run, and a comparison does not look at them. */
 const withoutRun = evaluationResultSchema.omit({ run: true });
 
 /** Reads a result that `ganeval score --json` wrote. Throws UsageError naming the file and what is wrong with it. */
 export async function readComparedResult(path: string): Promise<ResultFacts> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The result ${path} cannot be read (${error.code}): check its name.`);
+  const text = await readDocument(path).catch((error) => {
+    throw new UsageError(`The result ${path} cannot be read (${whyUnread(error)}): check its name.`);
   });
   let document: unknown;
   try {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
+import { readDocument } from '../storage/read-whole.js';
 import { guardStorage } from '../storage/storage-error.js';
 import { writeWhole } from '../storage/write-whole.js';
 import { announceEstimate } from './estimate.js';
@@ -22,6 +23,8 @@ import { prepareSet } from './subject.js';
 
 const PART_SCHEMA = 'ganeval/part@1';
 const PART_FILE = 'part.json';
+/** The longest text that there can be. */
+const MAX_PART_BYTES = 2 ** 29 - 25;
 
 const pictureSetSchema = z.object({
   name: z.string(),
@@ -152,7 +155,7 @@ export async function readPart(folder: string): Promise<PartFile> {
   const path = join(folder, PART_FILE);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(await readDocument(path, MAX_PART_BYTES));
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UsageError(

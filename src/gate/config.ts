@@ -9,7 +9,10 @@ export type RuleKind = (typeof RULE_KINDS)[number];
 export const EVERY = '*';
 
 const scope = {
-  metric: z.string().min(1).describe('Id of a metric of the baseline, such as is, accuracy, msssim, fid or precision'),
+  metric: z
+    .string()
+    .min(1)
+    .describe('Id of a metric of the baseline, such as is, accuracy, msssim, fid or precision'),
   class: z
     .string()
     .min(1)

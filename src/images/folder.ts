@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { toFilePath } from './file-name.js';
 import type { FileListing } from './file-source.js';
 import { labelByFolders } from './folder-labels.js';
 import { ImagesError } from './images-error.js';
-import { refuseHugeLabelFile } from './label-file-size.js';
 import { labelByPath } from './label-listing.js';
+import { readTableText } from './label-table.js';
 import { nameSome } from './name-some.js';
 import { parseStyleganLabels, STYLEGAN_LABELS } from './stylegan-labels.js';
 import { type FolderContent, walkFolder } from './walk-folder.js';
@@ -27,7 +26,9 @@ export async function listFolder(path: string): Promise<FileListing> {
     warnings: warningsOf(content),
   };
   const table = `${path}/${STYLEGAN_LABELS}`;
-  const stated = content.hasStyleganLabels ? await readStyleganLabels(table) : undefined;
+  const stated = content.hasStyleganLabels
+    ? parseStyleganLabels(table, await readTableText(table))
+    : undefined;
   if (stated) return labelByPath(listing, stated, table, 'add them or remove the file', stated.size);
 
   const { labels, classNames, warnings } = labelByFolders(pictures, content.subfolders);
@@ -37,11 +38,6 @@ export async function listFolder(path: string): Promise<FileListing> {
     classNames,
     warnings: [...listing.warnings, ...warnings],
   };
-}
-
-async function readStyleganLabels(table: string): Promise<Map<string, string> | undefined> {
-  refuseHugeLabelFile(table, (await stat(table)).size);
-  return parseStyleganLabels(table, await readFile(table, 'utf8'));
 }
 
 function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent): string[] {

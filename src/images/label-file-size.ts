@@ -1,7 +1,7 @@
 import { ImagesError } from './images-error.js';
 
 /** The labels of some five million pictures; a text of twice that length is the longest that there can be. */
-const MAX_LABEL_FILE_BYTES = 2 ** 28;
+export const MAX_LABEL_FILE_BYTES = 2 ** 28;
 
 /** Throws ImagesError if a file of labels, which is read whole, is too large to be one. */
 export function refuseHugeLabelFile(shown: string, bytes: number): void {

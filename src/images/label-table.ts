@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { normalize } from 'node:path/posix';
 import { parseString } from 'fast-csv';
+import { readDocument } from '../storage/read-whole.js';
 import { sortClassNames } from './code-point-order.js';
 import { describeSystemError, ImagesError } from './images-error.js';
-import { refuseHugeLabelFile } from './label-file-size.js';
+import { MAX_LABEL_FILE_BYTES } from './label-file-size.js';
 import { nameSome, shorten } from './name-some.js';
 
 /** One row of a table of pictures. */
@@ -77,15 +77,10 @@ export function indexLabels(labels: readonly string[]): { classNames: string[]; 
 /** Text of a table, without a byte-order mark. Throws ImagesError if it cannot be read or is no regular file. */
 export async function readTableText(table: string): Promise<string> {
   try {
-    const stats = await stat(table);
-    // A device would be read without end.
-    if (!stats.isFile()) throw new Error('it is not a file');
-    refuseHugeLabelFile(table, stats.size);
-    return (await readFile(table, 'utf8')).replace(/^\ufeff/, '');
+    return await readDocument(table, MAX_LABEL_FILE_BYTES);
   } catch (error) {
-    if (error instanceof ImagesError) throw error;
     throw new ImagesError(
-      `The table ${table} cannot be read (${describeSystemError(error)}): check its name and permissions.`,
+      `The table ${table} cannot be read (${describeSystemError(error)}): check the file.`,
       {
         cause: error,
       },

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parseString } from 'fast-csv';
 import { NetworkError } from '../onnx/network-error.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
 
 const HEADER = 'class,column';
 
@@ -14,12 +14,12 @@ export interface ClassMap {
 
 /** Reads a CSV file of class,column. Throws NetworkError naming the file and the line that is wrong. */
 export async function readClassMap(path: string): Promise<ClassMap> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readDocument(path).catch((error) => {
     throw new NetworkError(
-      `The class map ${path} cannot be read (${error.code}): check the name after --class-map`,
+      `The class map ${path} cannot be read (${whyUnread(error)}): check the name after --class-map`,
     );
   });
-  const [header, ...rows] = await parseRows(text.replace(/^\uFEFF/, ''), path);
+  const [header, ...rows] = await parseRows(text, path);
   if (header?.join(',') !== HEADER) {
     throw new NetworkError(`The class map ${path} must begin with the line ${HEADER}: add it`);
   }

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ModelFile, readModel } from '../onnx/model-file.js';
 import { NetworkError } from '../onnx/network-error.js';
+import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
 import { type NetworkCard, parseCard } from './card.js';
 import { readCatalogue } from './catalogue.js';
 import { fitNetwork } from './fit-network.js';
@@ -37,6 +38,9 @@ export interface Network {
 
 /** The package's own networks; the path is the same from src/ and from dist/. */
 const EMBEDDED = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/** ONNX allows no more in one file. */
+const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /** A network that can be named: it comes with the package, or it is in the store. */
 export interface KnownNetwork extends StoredNetwork {
@@ -126,13 +130,11 @@ async function readEmbeddedCard(name: string): Promise<NetworkCard> {
 
 async function readWeights(path: string, asked: string, known: readonly KnownNetwork[]): Promise<Uint8Array> {
   try {
-    // A device would be read without end.
-    if (!(await stat(path)).isFile()) throw new NetworkError(`${path} is not a file: name an .onnx file`);
-    return await readFile(path);
+    return await readWhole(path, MAX_MODEL_BYTES);
   } catch (error) {
-    if (error instanceof NetworkError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') throw new NetworkError(`${path} cannot be read (${code}): check the file`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new NetworkError(`${path} cannot be read (${whyUnread(error)}): name an .onnx file`);
+    }
     const pullable = (await readCatalogue()).some(({ name }) => name === asked);
     if (pullable)
       throw new NetworkError(
@@ -148,11 +150,10 @@ async function readWeights(path: string, asked: string, known: readonly KnownNet
 async function readCardBeside(path: string): Promise<NetworkCard | undefined> {
   const beside = join(dirname(path), `${basename(path, extname(path))}.json`);
   try {
-    return parseCard(await readFile(beside, 'utf8'), beside);
+    return parseCard(await readDocument(beside), beside);
   } catch (error) {
     if (error instanceof NetworkError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new NetworkError(`${beside} cannot be read (${code}): check the file`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new NetworkError(`${beside} cannot be read (${whyUnread(error)}): check the file`);
   }
 }

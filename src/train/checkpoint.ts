@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UsageError } from '../evaluate/options.js';
 import { NetworkError } from '../onnx/network-error.js';
+import { readWhole, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';
 
@@ -14,6 +14,12 @@ export interface Checkpoint {
   readonly progress: Readonly<Record<string, number>>;
   readonly tensors: Weights;
 }
+
+/** Node reads no more at once. */
+const MAX_CHECKPOINT_BYTES = 2 ** 31 - 1;
+
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
 
 const metadataSchema = z.object({ identity: z.string(), progress: z.string(), sha256: z.string() });
 const tensorSchema = z.object({
@@ -55,11 +61,10 @@ export async function writeCheckpoint(
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   let file: Buffer;
   try {
-    file = await readFile(path);
+    file = await readWhole(path, MAX_CHECKPOINT_BYTES);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new NetworkError(`${path} cannot be read (${code}): check the checkpoint`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new NetworkError(`${path} cannot be read (${whyUnread(error)}): check the checkpoint`);
   }
   const checkpoint = parse(file);
   if (checkpoint) return checkpoint;
@@ -69,19 +74,17 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
 function parse(file: Buffer): Checkpoint | undefined {
   if (file.length < 8) return undefined;
   const start = 8 + Number(file.readBigUInt64LE());
-  if (start > file.length) return undefined;
+  if (start > Math.min(file.length, MAX_HEADER_BYTES)) return undefined;
   const body = file.subarray(start);
   try {
     const { __metadata__: metadata, ...entries } = headerSchema.parse(
       JSON.parse(file.toString('utf8', 8, start)),
     );
     if (createHash('sha256').update(body).digest('hex') !== metadata.sha256) return undefined;
-    const tensors = Object.entries(entries).map(([name, entry]): [string, StoredTensor] => {
-      const { shape, data_offsets: offsets } = tensorSchema.parse(entry);
-      // A copy, since the numbers in the file need not lie at a multiple of 4 in memory.
-      const bytes = Uint8Array.from(body.subarray(...offsets));
-      return [name, { shape, data: new Float32Array(bytes.buffer) }];
-    });
+    const tensors = Object.entries(entries).map(([name, entry]): [string, StoredTensor] => [
+      name,
+      readTensor(tensorSchema.parse(entry), body),
+    ]);
     return {
       identity: z.record(z.string(), z.string()).parse(JSON.parse(metadata.identity)),
       progress: z.record(z.string(), z.number()).parse(JSON.parse(metadata.progress)),
@@ -90,6 +93,17 @@ function parse(file: Buffer): Checkpoint | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Throws RangeError for an entry whose bytes are not those of its shape. */
+function readTensor(
+  { shape, data_offsets: [from, to] }: z.infer<typeof tensorSchema>,
+  body: Buffer,
+): StoredTensor {
+  const bytes = shape.reduce((product, side) => product * side, Float32Array.BYTES_PER_ELEMENT);
+  if (to > body.length || to - from !== bytes) throw new RangeError(`[${shape}] in ${to - from} bytes`);
+  // A copy, since the numbers in the file need not lie at a multiple of 4 in memory.
+  return { shape, data: new Float32Array(Uint8Array.from(body.subarray(from, to)).buffer) };
 }
 
 /**

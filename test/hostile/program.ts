@@ -55,6 +55,8 @@ export class Program {
       ...nobody,
       execArgv: [`--max-old-space-size=${HEAP_MB}`],
       env: { ...Object.fromEntries(kept), TMPDIR: this.temporary, HOME: this.temporary },
+      // What a relative path escapes to is seen by the test.
+      cwd: this.temporary,
       serialization: 'advanced',
     });
     await messageOf(child, 'ready');

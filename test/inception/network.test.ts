@@ -120,7 +120,7 @@ describe('openNetwork', () => {
 
   it('refuses a folder', async () => {
     await mkdir(join(folder, 'folder.onnx'));
-    await expect(openNetwork(join(folder, 'folder.onnx'))).rejects.toThrow('is not a file');
+    await expect(openNetwork(join(folder, 'folder.onnx'))).rejects.toThrow('it is not a regular file');
   });
 
   it('refuses a file that is not the one of its card', async () => {

@@ -1,4 +1,5 @@
 import { fill, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { NetworkError } from '../../onnx/network-error.js';
 import { RandomStream } from '../../tfjs-backend/random-stream.js';
 
 /** First values of a variable: what a paper says of them. */
@@ -6,6 +7,9 @@ export type Initial =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'uniform'; readonly bound: number };
+
+/** Twice the widest layer of the papers; a checkpoint of a few bytes must not fill the memory. */
+const MAX_NUMBERS = 2 ** 27;
 
 export const zeros: Initial = { kind: 'constant', value: 0 };
 export const ones: Initial = { kind: 'constant', value: 1 };
@@ -46,7 +50,7 @@ export class Parameters {
     return this.#followed;
   }
 
-  /** Throws RangeError if the name stands for a variable of another shape. */
+  /** Throws RangeError if the name stands for a variable of another shape, NetworkError for more numbers than a layer may have. */
   learn<T extends Tensor>(name: string, shape: number[], initial: Initial): T {
     return this.#getOrMake<T>(this.#learnt, name, shape, initial, true);
   }
@@ -80,6 +84,11 @@ export class Parameters {
 
   #draw(shape: number[], initial: Initial): Tensor {
     const length = shape.reduce((product, side) => product * side, 1);
+    if (length > MAX_NUMBERS) {
+      throw new NetworkError(
+        `A layer of [${shape.join(', ')}] weights is more than the ${MAX_NUMBERS} that can be trained: choose fewer units or smaller pictures`,
+      );
+    }
     switch (initial.kind) {
       case 'constant':
         return fill(shape, initial.value);

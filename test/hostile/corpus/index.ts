@@ -1,5 +1,7 @@
 import type { HostileCase } from '../hostile-case.js';
 import { arrays } from './arrays.js';
+import { checkpoints } from './checkpoints.js';
+import { documents } from './documents.js';
 import { folders } from './folders.js';
 import { jpegs } from './jpeg.js';
 import { officialFiles } from './official-files.js';
@@ -22,4 +24,6 @@ export const CORPUS: readonly HostileCase[] = [
   ...tables,
   ...folders,
   ...otherInputs,
+  ...documents,
+  ...checkpoints,
 ];

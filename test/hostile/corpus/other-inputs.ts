@@ -135,7 +135,7 @@ export const otherInputs: readonly HostileCase[] = [
       return score(put(folder, { 'set/sound.png': dot(1) }), '--model', join(folder, 'model.onnx'));
     },
     exit: 4,
-    says: /is not a file/,
+    says: /it is not a regular file/,
   },
   {
     name: 'weights whose pickle runs a command',

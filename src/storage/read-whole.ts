@@ -1,0 +1,26 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** No document that a person gives (a result, rules, a config, a card) comes near it. */
+const MAX_DOCUMENT_BYTES = 2 ** 26;
+
+/**
+ * Reads a file that a person named. Throws what the file system says, and an Error whose message completes "it cannot be read
+ * (…)" for what would be read without end: a device, a pipe that nobody writes to, more than `maxBytes`.
+ */
+export async function readWhole(path: string, maxBytes: number): Promise<Buffer> {
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new Error('it is not a regular file');
+  if (stats.size > maxBytes) throw new Error(`it has ${stats.size} bytes, and ${maxBytes} are the most`);
+  return readFile(path);
+}
+
+/** Reads the text of a document without a byte-order mark. Throws as `readWhole`. */
+export async function readDocument(path: string, maxBytes = MAX_DOCUMENT_BYTES): Promise<string> {
+  return (await readWhole(path, maxBytes)).toString('utf8').replace(/^\ufeff/, '');
+}
+
+/** Why a file could not be read, in as few words as there are: "ENOENT", or the sentence of `readWhole`. */
+export function whyUnread(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
