@@ -8,6 +8,7 @@ import { planExtractor } from '../../dist/inception/extractor.js';
 import { openNetwork } from '../../dist/inception/network.js';
 import { openImages } from '../../dist/index.js';
 import { metrics } from '../../dist/metrics/index.js';
+import { neighbourhoodsOf } from '../../dist/metrics/manifold-metric.js';
 import { openMsssim } from '../../dist/metrics/msssim.js';
 import { drawPairs } from '../../dist/metrics/msssim-pairs.js';
 
@@ -179,14 +180,26 @@ export async function openScorer({ classNames, classColumns, plan }) {
         reference: inputOf(reference),
         settings,
       };
+      // As in a score, the metrics of nearest neighbours look for them once.
+      let shared;
+      input.neighbourhoods = () => {
+        shared ??= neighbourhoodsOf(input);
+        return shared;
+      };
       const entries = [];
       for (const { id, title, unit, direction, compute } of metrics) {
-        const head = { id, subject: 'samples', title, unit, direction, status: 'ok' };
-        entries.push({
-          ...head,
-          ...(await compute(input)),
-          extractor: { name: 'embedded', sha256: plan.identity },
-        });
+        const head = { id, subject: 'samples', title, unit, direction };
+        const outcome = await compute(input);
+        entries.push(
+          'reason' in outcome
+            ? { ...head, status: 'not-computed', reason: outcome.reason }
+            : {
+                ...head,
+                status: 'ok',
+                ...outcome,
+                extractor: { name: 'embedded', sha256: plan.identity },
+              },
+        );
       }
       return documentOf(set.labels, classNames, entries);
     },

@@ -56,7 +56,7 @@ export async function calibrate(data, scorer, size, pairs, onPair = () => {}) {
     for (const row of verdict.rows) {
       if (row.status !== 'pass') blamed[nameOf(row)] = (blamed[nameOf(row)] ?? 0) + 1;
     }
-    onPair(pair, alarms);
+    onPair(pair, alarms, blamed);
   }
   return { alarms, blamed };
 }
@@ -113,8 +113,8 @@ async function main([pairs = PAIRS, only]) {
   const scorer = await openScorer(data);
   try {
     for (const size of only === 'power' ? [] : SIZES) {
-      const progress = (pair, alarms) => {
-        if (pair % 20 === 0) console.error(`  ${pair} pairs of ${size}: ${alarms} alarms`);
+      const progress = (pair, alarms, blamed) => {
+        if (pair % 20 === 0) console.error(`  ${pair} pairs of ${size}: ${alarms} alarms (${tell(blamed)})`);
       };
       const { alarms, blamed } = await calibrate(data, scorer, size, Number(pairs), progress);
       const share = ((100 * alarms) / Number(pairs)).toFixed(1);
