@@ -44,6 +44,7 @@ export {
 } from './features/cache.js';
 export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
 export { ImagesError } from './images/images-error.js';
+export { Inspections } from './images/inspections.js';
 export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';

@@ -4,6 +4,7 @@ import type { Neighbourhoods } from '../metrics/neighbourhoods.js';
 import { keptRows } from './kept-rows.js';
 import type { SetPlan } from './plan.js';
 import type { ExactCopies, Findings, NearCopies } from './result.js';
+import { type DigestedRows, findCopiesOf, findRepeats } from './same-bytes.js';
 import type { PreparedSet } from './subject.js';
 
 /** Reference pictures that lie nearer to another one than the distance that counts as near. */
@@ -19,10 +20,10 @@ export interface ScoredSet {
   readonly prepared: PreparedSet;
 }
 
-/** A picture as the search sees it. */
-interface Row {
-  readonly id: string;
-  readonly sha256: string;
+/** The rows of a set with the names of their pictures. */
+interface NamedRows extends DigestedRows {
+  readonly count: number;
+  readonly id: (row: number) => string;
 }
 
 /**
@@ -34,8 +35,8 @@ export function findCopies(
   reference: ScoredSet | undefined,
   neighbourhoods: Neighbourhoods | undefined,
 ): Findings {
-  const rows = listRows(samples);
-  const real = reference && listRows(reference);
+  const rows = nameRows(samples);
+  const real = reference && nameRows(reference);
   const repeated = findRepeats(rows);
   const copied = real && findCopiesOf(rows, real);
   const near = neighbourhoods && real && measureNear(rows, real, repeated, copied!, neighbourhoods.nearest);
@@ -48,53 +49,23 @@ export function findCopies(
   };
 }
 
-function listRows({ plan, prepared }: ScoredSet): Row[] {
+function nameRows({ plan, prepared }: ScoredSet): NamedRows {
   const { source, inspections } = plan.set;
-  return Array.from(keptRows(plan, prepared), (index) => ({
-    id: source.entries[index].id,
-    sha256: inspections[index].sha256,
-  }));
+  const kept = keptRows(plan, prepared);
+  return { inspections, kept, count: kept.length, id: (row) => source.entries[kept[row]].id };
 }
 
-/** For each row that repeats an earlier one, the earlier one. */
-function findRepeats(rows: readonly Row[]): Map<number, number> {
-  const first = new Map<string, number>();
-  const repeats = new Map<number, number>();
-  for (const [row, { sha256 }] of rows.entries()) {
-    const earlier = first.get(sha256);
-    if (earlier === undefined) first.set(sha256, row);
-    else repeats.set(row, earlier);
-  }
-  return repeats;
-}
-
-/** For each sample that is a reference picture, the first that it is. */
-function findCopiesOf(rows: readonly Row[], real: readonly Row[]): Map<number, number> {
-  const first = new Map<string, number>();
-  for (const [row, { sha256 }] of real.entries()) if (!first.has(sha256)) first.set(sha256, row);
-  return new Map(
-    [...rows.entries()].flatMap(([row, { sha256 }]) => {
-      const other = first.get(sha256);
-      return other === undefined ? [] : [[row, other] as const];
-    }),
-  );
-}
-
-function describeExact(
-  found: ReadonlyMap<number, number>,
-  rows: readonly Row[],
-  others: readonly Row[],
-): ExactCopies {
+function describeExact(found: ReadonlyMap<number, number>, rows: NamedRows, others: NamedRows): ExactCopies {
   const examples = [...found].slice(0, MOST_EXAMPLES).map(([row, other]) => ({
-    picture: rows[row].id,
-    other: others[other].id,
+    picture: rows.id(row),
+    other: others.id(other),
   }));
   return { count: found.size, examples };
 }
 
 function measureNear(
-  rows: readonly Row[],
-  real: readonly Row[],
+  rows: NamedRows,
+  real: NamedRows,
   repeated: ReadonlyMap<number, number>,
   copied: ReadonlyMap<number, number>,
   nearest: Neighbourhoods['nearest'],
@@ -103,9 +74,9 @@ function measureNear(
   if (threshold === undefined) return undefined;
   const twins = new Set([...repeated].flat());
   // The nearest of more pictures is nearer: in proportion, as long as few are near.
-  const crowding = (rows.length - 1) / Math.max(1, real.length - 1);
-  const settings = { threshold, rows, spread: 1 / (SHARE_NEAR * real.length) };
-  const expect = (out: number, share: number) => Math.min(1, share) * (rows.length - out);
+  const crowding = (rows.count - 1) / Math.max(1, real.count - 1);
+  const settings = { threshold, rows, spread: 1 / (SHARE_NEAR * real.count) };
+  const expect = (out: number, share: number) => Math.min(1, share) * (rows.count - out);
   return {
     duplicates: describeNear(
       nearest.withinSamples,
@@ -135,10 +106,10 @@ const firstDistances = ({ squared, count, size }: NearestNeighbours) =>
 
 function describeNear(
   found: NearestNeighbours,
-  others: readonly Row[],
+  others: NamedRows,
   exact: ReadonlySet<number>,
   expected: number,
-  { threshold, rows, spread }: { threshold: number; rows: readonly Row[]; spread: number },
+  { threshold, rows, spread }: { threshold: number; rows: NamedRows; spread: number },
 ): NearCopies {
   const distances = firstDistances(found);
   const near = [...distances.keys()].filter((row) => distances[row] < threshold && !exact.has(row));
@@ -146,8 +117,8 @@ function describeNear(
     .toSorted((a, b) => distances[a] - distances[b] || a - b)
     .slice(0, MOST_EXAMPLES)
     .map((row) => ({
-      picture: rows[row].id,
-      other: others[found.indices[row * found.size]].id,
+      picture: rows.id(row),
+      other: others.id(found.indices[row * found.size]),
       distance: distances[row],
     }));
   // Two pictures are often each other's nearest, so that counts scatter twice as much as single ones; the threshold scatters too.

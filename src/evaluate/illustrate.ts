@@ -7,6 +7,7 @@ import type { ClassSheet, Illustrations, NeighbourRow, Neighbours, ShownPicture 
 import { keptRows } from './kept-rows.js';
 import type { Plan, SetPlan } from './plan.js';
 import type { ComputedMetric, EvaluationResult } from './result.js';
+import { type DigestedRows, findCopiesOf } from './same-bytes.js';
 import type { Evaluation } from './score.js';
 import type { PreparedSet } from './subject.js';
 
@@ -38,7 +39,7 @@ export async function illustrate(
   const shown = toShown(plan.samples, samples);
   const real = plan.reference && reference && toShown(plan.reference, reference);
   const random = new RandomState(plan.options.seed);
-  const copies = real ? findExactCopies(shown, real) : new Int32Array();
+  const copies = real ? Int32Array.from(findCopiesOf(rowsOf(shown), rowsOf(real)).keys()) : new Int32Array();
   const search =
     real && samples.subject.features && reference?.subject.features
       ? await computeNeighbours(
@@ -61,6 +62,10 @@ export async function illustrate(
 
 function toShown(plan: SetPlan, prepared: PreparedSet): Shown {
   return { plan, prepared, kept: keptRows(plan, prepared) };
+}
+
+function rowsOf({ plan, kept }: Shown): DigestedRows {
+  return { inspections: plan.set.inspections, kept };
 }
 
 /** Rows in ascending order, drawn among those of a class or among all. */
@@ -188,13 +193,5 @@ async function findMistake({ plan, prepared }: Shown, row: number): Promise<stri
   if (largest === classColumns[labels[row]]) return undefined;
   return (
     classNames?.[classColumns.indexOf(largest)] ?? plan.classifier?.classes?.[largest] ?? `class ${largest}`
-  );
-}
-
-/** Rows of the samples whose file is byte for byte one of the reference. */
-function findExactCopies(shown: Shown, real: Shown): Int32Array {
-  const digests = new Set(Array.from(real.kept, (index) => real.plan.set.inspections[index].sha256));
-  return Int32Array.from(shown.kept.keys()).filter((row) =>
-    digests.has(shown.plan.set.inspections[shown.kept[row]].sha256),
   );
 }

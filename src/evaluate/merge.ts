@@ -2,6 +2,7 @@ import { listShardTasks } from '../features/extract.js';
 import { type Shard, ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { ImagesError } from '../images/images-error.js';
+import { Inspections } from '../images/inspections.js';
 import type { RunHooks } from './events.js';
 import { resolveOptions, type ScoreOptions, UsageError } from './options.js';
 import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
@@ -88,7 +89,9 @@ class JoinedStore extends ShardStore {
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
   const { name, kind, decoding, classNames, warnings, digest, pictures } = stored;
-  const inspections = pictures.map(([, , sha256, width, height]) => ({ sha256, width, height }));
+  const inspections = Inspections.of(
+    pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
+  );
   const unavailable = (): never => {
     throw new ImagesError(`The parts lack results for some pictures of ${name}: run the parts again.`);
   };

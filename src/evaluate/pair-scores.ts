@@ -28,7 +28,7 @@ export interface PairTask {
 /** The shards of a list of pairs; `a` and `b` are indices into the source. */
 export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask[] {
   const tasks: PairTask[] = [];
-  const digest = (index: number) => set.inspections[index].sha256;
+  const digest = (index: number) => set.inspections.sha256(index);
   for (let start = 0; start < pairs.length; start += SHARD_PAIRS) {
     const part = pairs.slice(start, start + SHARD_PAIRS);
     const content = part.map(({ a, b }) => [digest(a), digest(b)]);

@@ -135,7 +135,7 @@ function storeSet({ source, inspections, digest }: PictureSet): StoredPictureSet
     classNames: classNames && [...classNames],
     warnings: [...warnings],
     pictures: entries.map(({ id, label }, i) => {
-      const { sha256, width, height } = inspections[i];
+      const { sha256, width, height } = inspections.at(i);
       return [id, label ?? null, sha256, width, height];
     }),
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ImageSource, Inspection } from '../images/image-source.js';
+import type { ImageSource } from '../images/image-source.js';
 import { ImagesError } from '../images/images-error.js';
+import type { Inspections } from '../images/inspections.js';
 import type { RunHooks } from './events.js';
 import type { ImageSet } from './result.js';
 
@@ -9,7 +10,7 @@ export interface PictureSet {
   readonly role: 'samples' | 'reference';
   readonly source: ImageSource;
   /** In order of `source.entries`. */
-  readonly inspections: readonly Inspection[];
+  readonly inspections: Inspections;
   /** SHA-256 over (id, SHA-256 of the bytes, label) of every picture, in order. */
   readonly digest: string;
 }
@@ -30,18 +31,21 @@ export async function inspectPictures(
   return { role, source, inspections, digest: digestPictures(source, inspections) };
 }
 
-function digestPictures(source: ImageSource, inspections: readonly Inspection[]): string {
+function digestPictures(source: ImageSource, inspections: Inspections): string {
   const hash = createHash('sha256');
   source.entries.forEach(({ id, label }, i) => {
     const name = label === undefined ? null : (source.classNames?.[label] ?? null);
-    hash.update(`${JSON.stringify([id, inspections[i].sha256, name])}\n`);
+    hash.update(`${JSON.stringify([id, inspections.sha256(i), name])}\n`);
   });
   return hash.digest('hex');
 }
 
 /** The longest side of the largest pictures, in pixels. */
-export function largestSide(inspections: readonly Inspection[]): number {
-  return inspections.reduce((side, { width, height }) => Math.max(side, width, height), 0);
+export function largestSide(inspections: Inspections): number {
+  let side = 0;
+  for (let i = 0; i < inspections.length; i++)
+    side = Math.max(side, inspections.width(i), inspections.height(i));
+  return side;
 }
 
 /** What the result says of a set, given the indices of the pictures that have rows. */
@@ -55,14 +59,14 @@ export function describePictures(
   const counts = source.classNames?.map(() => 0);
   let smallest = kept[0];
   let largest = kept[0];
-  const area = (index: number) => inspections[index].width * inspections[index].height;
+  const area = (index: number) => inspections.width(index) * inspections.height(index);
   for (const index of kept) {
     const { label } = source.entries[index];
     if (counts && label !== undefined) counts[label]++;
     if (area(index) < area(smallest)) smallest = index;
     if (area(index) > area(largest)) largest = index;
   }
-  const size = (index: number): [number, number] => [inspections[index].width, inspections[index].height];
+  const size = (index: number): [number, number] => [inspections.width(index), inspections.height(index)];
   return {
     source: source.name,
     kind: source.kind,

@@ -106,7 +106,7 @@ async function knownBad(
   if (passes.length > 0 && !share) return (extractions.get(passes[0]) as Extraction).bad;
   if (pairsPerClass === 0 || (passes.length > 0 && onBadImage === 'fail')) return [];
   const total = set.inspections.length;
-  const bad = await findBadPictures(set.source, set.inspections.keys(), {
+  const bad = await findBadPictures(set.source, set.source.entries.keys(), {
     signal: hooks.signal,
     onProgress: (done) =>
       hooks.onProgress?.({ stage: 'scan', label: `Decoding ${set.role}`, done, total, unit: 'pictures' }),
@@ -137,8 +137,9 @@ async function scoreSetPairs(
   const labels = labelsOf(plan, kept);
   if (plan.pairsPerClass === 0 || !labels) return undefined;
   const { set } = plan;
-  const sizes = Array.from(kept, (index) => set.inspections[index]);
-  const drawn = drawPairs({ labels, sizes, pairsPerClass: plan.pairsPerClass, seed: options.seed });
+  const { inspections } = plan.set;
+  const sizeOf = (row: number) => `${inspections.width(kept[row])}×${inspections.height(kept[row])}`;
+  const drawn = drawPairs({ labels, sizeOf, pairsPerClass: plan.pairsPerClass, seed: options.seed });
   const pairs = drawn.map(({ label, a, b }) => ({ label, a: kept[a], b: kept[b] }));
   const tasks = shareOf(listPairTasks(set, pairs), share);
   const total = tasks.reduce((count, task) => count + task.pairs.length, 0);

@@ -1,4 +1,5 @@
-import type { ImageSource, Inspection } from '../images/image-source.js';
+import type { ImageSource } from '../images/image-source.js';
+import type { Inspections } from '../images/inspections.js';
 import type { PictureChange } from '../images/picture.js';
 import type { ExtractorPlan } from '../inception/extractor.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
@@ -12,7 +13,7 @@ export const SHARD_ROWS = 256;
 /** A source and what is known of each picture's content, in order of `source.entries`. */
 export interface InspectedSource {
   readonly source: ImageSource;
-  readonly inspections: readonly Inspection[];
+  readonly inspections: Inspections;
 }
 
 export interface ExtractOptions {
@@ -55,7 +56,7 @@ export function listShardTasks(
   const tasks: ShardTask[] = [];
   for (let start = 0; start < inspections.length; start += SHARD_ROWS) {
     const end = Math.min(start + SHARD_ROWS, inspections.length);
-    const pictures = inspections.slice(start, end).map((inspection) => inspection.sha256);
+    const pictures = Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i));
     const key = shardKey({ extractor: extractorIdentity, decoding: source.decoding, outputs, pictures });
     tasks.push({ key, start, end });
   }

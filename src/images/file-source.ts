@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { DecodeSettings } from './decoding/decode-picture.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
-import type { ImageEntry, ImageSource, Inspection, ReadOptions } from './image-source.js';
+import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
 import { ImagesError } from './images-error.js';
+import { Inspections } from './inspections.js';
 import { nameSome } from './name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
 import { Cancellation } from './workers/cancellation.js';
+import { FileStamps } from './workers/file-stamps.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
 import type { PicturePlace } from './workers/picture-place.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
-import type { FileStamp } from './workers/read-file.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
 /** Pictures as a listing found them, in code-point order of their ids. */
@@ -54,7 +55,7 @@ export class FileSource implements ImageSource {
   readonly #settings: DecodeSettings;
   readonly #threads: number;
   readonly #pool: WorkerPool;
-  readonly #stamps: (FileStamp | undefined)[] = [];
+  readonly #stamps: FileStamps;
   /** Decoded bytes of each picture as far as known. */
   readonly #bytes: (number | undefined)[] = [];
   #typicalBytes = UNKNOWN_BYTES;
@@ -72,12 +73,13 @@ export class FileSource implements ImageSource {
     this.#listing = listing;
     this.#settings = { alpha, pixelLimit };
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
+    this.#stamps = new FileStamps(this.entries.length);
     this.#pool = new WorkerPool(this.#threads);
     this.decoding = describeDecoding(this.#settings);
   }
 
-  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspection[]> {
-    const inspections: Inspection[] = [];
+  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspections> {
+    const inspections = new Inspections(this.entries.length);
     const unreadable: string[] = [];
     await this.#prepare(signal);
     const cancel = new Cancellation(signal);
@@ -86,8 +88,8 @@ export class FileSource implements ImageSource {
         signal?.throwIfAborted();
         for (const { position, digest, stamp, width, height } of result.inspected) {
           const index = start + position;
-          inspections[index] = { sha256: Buffer.from(digest).toString('hex'), width, height };
-          this.#stamps[index] = stamp;
+          inspections.set(index, digest, width, height);
+          this.#stamps.set(index, stamp);
           this.#bytes[index] = width * height * 3 || undefined;
         }
         for (const { position, reason } of result.failures) {
@@ -196,7 +198,7 @@ export class FileSource implements ImageSource {
     const task: FileTask = {
       kind: 'decode',
       places: indices.map((index) => this.#listing.place(index)),
-      stamps: indices.map((index) => this.#stamps[index]),
+      stamps: indices.map((index) => this.#stamps.get(index)),
       ...this.#common(cancel),
     };
     const cost = indices.reduce((sum, index) => sum + this.#expectedBytes(index) + COST_A_FILE, 0);

@@ -1,3 +1,4 @@
+import type { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 
 /** One picture of a source, before it is read. */
@@ -40,7 +41,7 @@ export interface ImageSource {
   /** Changes whenever the same files would decode to other pixels (alpha mode, decoder version). Part of cache keys. */
   readonly decoding: string;
   /** Reads every file once: digests and sizes, in order of `entries`. Throws ImagesError naming files that cannot be read. */
-  inspect(options?: ReadOptions): Promise<Inspection[]>;
+  inspect(options?: ReadOptions): Promise<Inspections>;
   /** Decodes the pictures at `indices` ahead of the consumer, and yields them in that order. */
   pictures(indices: Iterable<number>, options?: ReadOptions): AsyncIterable<PictureOutcome>;
   /** Decodes one picture; throws ImagesError if it is bad. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ImageEntry, ImageSource, Inspection, ReadOptions } from './image-source.js';
+import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
 import { ImagesError } from './images-error.js';
+import { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 
 /** A picture that is at hand. */
@@ -67,16 +68,17 @@ class MemorySource implements ImageSource {
     this.entries = held.map(({ id, label }) => (classNames ? { id, label } : { id }));
   }
 
-  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspection[]> {
-    return this.held.map(({ width, height, pixels }, index) => {
+  async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspections> {
+    const inspections = new Inspections(this.held.length);
+    for (const [index, { width, height, pixels }] of this.held.entries()) {
       signal?.throwIfAborted();
       const size = Buffer.alloc(8);
       size.writeUInt32BE(width, 0);
       size.writeUInt32BE(height, 4);
-      const sha256 = createHash('sha256').update(size).update(pixels).digest('hex');
+      inspections.set(index, createHash('sha256').update(size).update(pixels).digest(), width, height);
       onProgress?.(index + 1);
-      return { sha256, width, height };
-    });
+    }
+    return inspections;
   }
 
   async *pictures(

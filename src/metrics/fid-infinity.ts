@@ -5,7 +5,7 @@ import { openMatrixProduct } from '../onnx/matrix-product.js';
 import { referenceGaussian, whyNoDistance } from './fid.js';
 import { chooseSizes, computeDistancesBySize, computeInflation, extrapolate } from './fid-sizes.js';
 import { fitGaussian } from './frechet-distance.js';
-import { computeFrechetStandardErrors } from './frechet-influence.js';
+import { computeFrechetVariances } from './frechet-influence.js';
 import type { Metric, MetricInput, MetricOutcome } from './metric.js';
 
 /** Fewer samples leave the smallest subset a dozen pictures. */
@@ -48,15 +48,15 @@ async function computeFidInfinity(input: MetricInput): Promise<MetricOutcome> {
     const distances = await computeDistancesBySize(features, order, sizes, expected, product, report);
     const { intercept, slope, weights, scatter } = extrapolate(sizes, distances);
     const gaussian = await fitGaussian(features, product);
-    const errors = await computeFrechetStandardErrors(
+    const { whole, ofSamples, ofReference } = await computeFrechetVariances(
       { gaussian, rows: features, labels: samples.labels },
       { gaussian: expected, rows: reference!.features },
       stream,
       product,
     );
     const inflation = computeInflation(sizes, weights);
-    const ofReference = errors.seReference ** 2;
-    const se = Math.sqrt(inflation * (errors.se ** 2 - ofReference) + ofReference + scatter);
+    const ofAllSamples = whole.variance - ofReference.variance;
+    const se = Math.sqrt(inflation * ofAllSamples + ofReference.variance + scatter);
     return {
       value: intercept,
       se,
@@ -69,7 +69,7 @@ async function computeFidInfinity(input: MetricInput): Promise<MetricOutcome> {
         subsets: sizes.length,
         smallestSubset: sizes[0],
         slope,
-        seSamples: Math.sqrt(inflation * errors.seSamples ** 2 + scatter),
+        seSamples: Math.sqrt(inflation * ofSamples.variance + scatter),
         bias: 'free of the bias from the number of samples as far as that is a straight line in 1/n; that from the number of reference pictures stays',
       },
       warnings: warningsOf(sizes[0], features.width),

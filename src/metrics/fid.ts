@@ -8,7 +8,7 @@ import {
   type Gaussian,
   gaussianOfStatistics,
 } from './frechet-distance.js';
-import { computeFrechetStandardErrors } from './frechet-influence.js';
+import { computeFrechetVariances, correctedError } from './frechet-influence.js';
 import type { Metric, MetricInput, MetricOutcome, Subject } from './metric.js';
 
 /**
@@ -44,13 +44,14 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
     onProgress?.(0.4);
     const value = await computeFrechetDistance(fitted, expected, product);
     onProgress?.(0.7);
-    const { se, seSamples } = await computeFrechetStandardErrors(
+    const variances = await computeFrechetVariances(
       { gaussian: fitted, rows: features, labels: samples.labels },
       { gaussian: expected, rows: referenceFeatures },
       new RandomState(settings.seed),
       product,
     );
     onProgress?.(1);
+    const se = correctedError(variances.whole);
     const { low, high } = computeNormalInterval(value, se, settings.level);
     const referenceN = referenceFeatures?.count ?? statistics?.count;
     return {
@@ -58,13 +59,13 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
       se,
       interval: { level: settings.level, low: Math.max(0, low), high },
       uncertainty: referenceFeatures
-        ? 'infinitesimal jackknife over samples and reference'
-        : 'infinitesimal jackknife over the samples alone, because the reference is a statistics file',
+        ? 'infinitesimal jackknife over samples and reference, less what it counts twice'
+        : 'infinitesimal jackknife over the samples alone, less what it counts twice, because the reference is a statistics file',
       n: features.count,
       details: {
         dimensions: features.width,
         ...(referenceN === undefined ? {} : { referenceN }),
-        seSamples,
+        seSamples: correctedError(variances.ofSamples),
         bias: 'FID is biased upwards at small n, which the interval does not cover: compare only equal n',
       },
       warnings: [

@@ -3,6 +3,7 @@ import { type CholeskyFactor, factorCholesky } from '../maths/pivoted-cholesky.j
 import { computePolarFactor } from '../maths/polar.js';
 import type { Product } from '../maths/product.js';
 import type { RandomState } from '../maths/random-state.js';
+import { computeSingularValues } from '../maths/singular-values.js';
 import { invertPivotBlock } from '../maths/triangular.js';
 import type { Gaussian } from './frechet-distance.js';
 import type { Rows } from './metric.js';
@@ -22,28 +23,35 @@ export interface InfluenceSide {
   readonly labels?: Int32Array;
 }
 
-export interface FrechetStandardErrors {
+/** A variance by the infinitesimal jackknife, and what it counts twice. */
+export interface JackknifeVariance {
+  readonly variance: number;
+  /** Variance of what pairs of rows contribute together, were the features normal. */
+  readonly pairs: number;
+}
+
+export interface FrechetVariances {
   /** For other pictures on both sides. */
-  readonly se: number;
+  readonly whole: JackknifeVariance;
   /** For other samples against the same reference; with labels, with as many of each class. */
-  readonly seSamples: number;
+  readonly ofSamples: JackknifeVariance;
   /** For another reference against the same samples; 0 where only its statistics are known. */
-  readonly seReference: number;
+  readonly ofReference: JackknifeVariance;
 }
 
 /**
- * Standard errors of the Fréchet distance by the infinitesimal jackknife: the distance is differentiable in the weights of
+ * Variances of the Fréchet distance by the infinitesimal jackknife: the distance is differentiable in the weights of
  * the rows, and the influence of a row x of one side is
  * 2·(μ₁ − μ₂)·(x − μ₁) + (x − μ₁)ᵀ(I − T)(x − μ₁) less its mean, with T the optimal transport map from that side's normal
- * distribution to the other's. Where the two sides come from the same distribution the influence vanishes to first
- * order, and the estimate is too large, at most by √2.
+ * distribution to the other's. Where the two sides are nearly alike the influence is mostly that of the other rows of the
+ * sets themselves, and the variance is too large, at most twice: `pairs` is by how much.
  */
-export async function computeFrechetStandardErrors(
+export async function computeFrechetVariances(
   samples: InfluenceSide,
   reference: InfluenceSide,
   stream: RandomState,
   product: Product,
-): Promise<FrechetStandardErrors> {
+): Promise<FrechetVariances> {
   const basis = await commonBasis(samples.gaussian, reference.gaussian, stream, product);
   const first = await project(samples.gaussian, basis, product);
   const second = await project(reference.gaussian, basis, product);
@@ -57,25 +65,54 @@ export async function computeFrechetStandardErrors(
     transposeB: true,
   });
   const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
-  let variance = 0;
-  let ofSamples = 0;
-  let ofReference = 0;
+  const pairs = pairVariance(await computeSingularValues(cross, k1, k2, product));
+  let [ofSamples, ofReference, ofAllSamples] = [NO_VARIANCE, NO_VARIANCE, 0];
+  let share = 0;
   if (samples.rows) {
     const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
     const outside = outsideScale(first, second);
     const setting = { basis, side: first, other: reference.gaussian.mu, root, outside };
-    const spread = await influenceSpread(samples.rows, setting, product, samples.labels);
-    variance += spread.whole / samples.rows.count;
-    ofSamples += spread.withinClasses / samples.rows.count;
+    const { whole, withinClasses } = await influenceSpread(samples.rows, setting, product, samples.labels);
+    const { count } = samples.rows;
+    ofAllSamples = whole / count;
+    share += 1 / count;
+    // Pairs of rows go with the square of the variance that is left within classes.
+    const kept = whole > 0 ? Math.min(1, withinClasses / whole) : 1;
+    ofSamples = { variance: withinClasses / count, pairs: (pairs * kept ** 2) / count ** 2 };
   }
   if (reference.rows) {
     const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
-    ofReference = (await influenceSpread(reference.rows, setting, product)).whole / reference.rows.count;
-    variance += ofReference;
+    const { whole } = await influenceSpread(reference.rows, setting, product);
+    const { count } = reference.rows;
+    share += 1 / count;
+    ofReference = { variance: whole / count, pairs: pairs / count ** 2 };
   }
-  return { se: Math.sqrt(variance), seSamples: Math.sqrt(ofSamples), seReference: Math.sqrt(ofReference) };
+  const whole = { variance: ofAllSamples + ofReference.variance, pairs: pairs * share ** 2 };
+  return { whole, ofSamples, ofReference };
+}
+
+const NO_VARIANCE: JackknifeVariance = { variance: 0, pairs: 0 };
+
+/**
+ * Variance of the distance, but for (1/n + 1/m)², between two sets of rows from one normal distribution: that of the quadratic
+ * forms ‖δμ‖² and ½·Σᵢⱼ δΣᵢⱼ²/(λᵢ + λⱼ), to which it comes down there. Features with heavier tails have more.
+ *
+ * @param lambda eigenvalues of √(Σ₁Σ₂)
+ */
+function pairVariance(lambda: Float64Array): number {
+  let sum = 0;
+  for (const a of lambda) {
+    sum += 2.25 * a * a;
+    for (const b of lambda) if (a + b > 0) sum += ((a * b) / (a + b)) ** 2;
+  }
+  return sum;
+}
+
+/** The standard error without what the jackknife counts twice, which is half of the variance at most. */
+export function correctedError({ variance, pairs }: JackknifeVariance): number {
+  return Math.sqrt(Math.max(variance / 2, variance - pairs));
 }
 
 /** The leading directions of both covariances together; undefined where all directions are taken. */

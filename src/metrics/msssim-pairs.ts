@@ -10,8 +10,8 @@ export interface Pair {
 export interface PairDraw {
   /** Class index per row. */
   readonly labels: ArrayLike<number>;
-  /** Size per row, where rows may differ: only pictures of equal size can be compared. */
-  readonly sizes?: readonly { readonly width: number; readonly height: number }[];
+  /** A name for the size of a row, where rows may differ: only pictures of equal size can be compared. */
+  readonly sizeOf?: (row: number) => string;
   readonly pairsPerClass: number;
   readonly seed: number;
 }
@@ -21,7 +21,7 @@ export interface PairDraw {
  * size; all of them where a class has no more than `pairsPerClass`. A class without such a pair has none. Classes come in order
  * of their index; each draws from its own stream, so that its pairs don't depend on the other classes.
  */
-export function drawPairs({ labels, sizes, pairsPerClass, seed }: PairDraw): Pair[] {
+export function drawPairs({ labels, sizeOf, pairsPerClass, seed }: PairDraw): Pair[] {
   const rowsOfClass = groupRows(
     Array.from(labels, (_, row) => row),
     (row) => labels[row],
@@ -29,9 +29,7 @@ export function drawPairs({ labels, sizes, pairsPerClass, seed }: PairDraw): Pai
   const classes = [...rowsOfClass.keys()].sort((a, b) => a - b);
   return classes.flatMap((label) => {
     const rows = rowsOfClass.get(label) ?? [];
-    const groups = sizes
-      ? [...groupRows(rows, (row) => `${sizes[row].width}x${sizes[row].height}`).values()]
-      : [rows];
+    const groups = sizeOf ? [...groupRows(rows, sizeOf).values()] : [rows];
     const total = groups.reduce((sum, group) => sum + countPairs(group.length), 0);
     const stream = new RandomState((seed + label) % 2 ** 32);
     const numbers = drawNumbers(total, Math.min(pairsPerClass, total), stream);

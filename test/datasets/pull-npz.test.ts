@@ -51,7 +51,7 @@ describe('pull as npz', () => {
         expect(arr_1.data).toEqual(BigInt64Array.from(truth[split].labels, BigInt));
         const source = await openImages(path);
         expect(source.entries).toHaveLength(pictures);
-        expect((await source.inspect())[0]).toMatchObject({ width: dataset.width });
+        expect((await source.inspect()).at(0)).toMatchObject({ width: dataset.width });
         await source.close();
       }
     }

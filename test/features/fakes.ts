@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageSource } from '../../src/images/image-source.js';
 import { ImagesError } from '../../src/images/images-error.js';
+import { Inspections } from '../../src/images/inspections.js';
 import type { PictureOutcome } from '../../src/images/picture.js';
 import type { Extractor, ExtractorPlan } from '../../src/inception/extractor.js';
 
@@ -45,13 +46,15 @@ export function fakeSource(pictures: readonly FakePicture[]): ImageSource & { re
 }
 
 export function inspectFakes(pictures: readonly FakePicture[]) {
-  return pictures.map((picture, i) => ({
-    sha256: createHash('sha256')
-      .update(JSON.stringify([i, picture]))
-      .digest('hex'),
-    width: picture.width,
-    height: picture.height,
-  }));
+  return Inspections.of(
+    pictures.map((picture, i) => ({
+      sha256: createHash('sha256')
+        .update(JSON.stringify([i, picture]))
+        .digest('hex'),
+      width: picture.width,
+      height: picture.height,
+    })),
+  );
 }
 
 /** Gives [first pixel, width] as features and [value] as logits; `runs` keeps the size of every batch. */

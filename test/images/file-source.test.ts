@@ -46,7 +46,7 @@ describe('inspect', () => {
     const progress: number[] = [];
     const inspections = await source.inspect({ onProgress: (done) => progress.push(done) });
     const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-    expect(inspections).toEqual([
+    expect([...inspections]).toEqual([
       { sha256: digest(files['a.png']), width: 1, height: 1 },
       { sha256: digest(wide), width: 20, height: 30 },
       { sha256: digest(webp), width: 30, height: 20 },

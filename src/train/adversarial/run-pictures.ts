@@ -63,7 +63,7 @@ export async function picturesOfSource(
   const inspections = await source.inspect({ signal, onProgress: report });
   const labels = Int32Array.from(kept, (row) => indices.get(source.entries[row].label) ?? 0);
   const hash = createHash('sha256').update(JSON.stringify({ ...form, classNames }));
-  for (const [i, row] of kept.entries()) hash.update(`${inspections[row].sha256} ${labels[i]}\n`);
+  for (const [i, row] of kept.entries()) hash.update(`${inspections.sha256(row)} ${labels[i]}\n`);
   const resizer = await resizerTo(form.size);
   return {
     form: { ...form, classNames },

@@ -50,7 +50,7 @@ describe("CIFAR's binary files", () => {
     expect(all.entries.map(({ id }) => id)).toEqual(['data_batch_1/0', 'test_batch/0', 'test_batch/1']);
     expect((await all.picture(2)).pixels).toEqual(picture.pixels);
     expect(all.warnings).toEqual([expect.stringContaining('name test_batch.bin for the tests alone')]);
-    expect((await one.inspect())[1]).toEqual((await all.inspect())[2]);
+    expect((await one.inspect()).at(1)).toEqual((await all.inspect()).at(2));
   });
 
   it('give the fine classes of CIFAR-100', async () => {

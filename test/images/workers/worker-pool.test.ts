@@ -68,7 +68,7 @@ describe('worker threads', () => {
     const folder = pictureFolder(files);
     const here = await (await import('../../../src/images/open.js')).openImages(folder);
     const threaded = await openImages(folder, { threads: 2 });
-    expect(await threaded.inspect()).toEqual(await here.inspect());
+    expect([...(await threaded.inspect())]).toEqual([...(await here.inspect())]);
     const expected = here.pictures(here.entries.keys())[Symbol.asyncIterator]();
     for await (const outcome of threaded.pictures(threaded.entries.keys())) {
       expect(digested(outcome)).toEqual(digested((await expected.next()).value));

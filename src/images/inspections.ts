@@ -1,0 +1,69 @@
+import type { Inspection } from './image-source.js';
+
+const DIGEST_BYTES = 32;
+
+/** What is known of each of many pictures, in order: 40 bytes a picture, since there may be millions. */
+export class Inspections implements Iterable<Inspection> {
+  readonly #digests: Uint8Array;
+  /** Width and height of each. */
+  readonly #sizes: Uint32Array;
+
+  /** All digests and sizes are 0 until they are set. */
+  constructor(readonly length: number) {
+    this.#digests = new Uint8Array(length * DIGEST_BYTES);
+    this.#sizes = new Uint32Array(2 * length);
+  }
+
+  /** Throws RangeError for a digest that is not 64 lower-case hex digits. */
+  static of(list: readonly Inspection[]): Inspections {
+    const all = new Inspections(list.length);
+    for (const [index, { sha256, width, height }] of list.entries()) {
+      if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`expected a SHA-256 but received ${sha256}`);
+      all.set(index, Buffer.from(sha256, 'hex'), width, height);
+    }
+    return all;
+  }
+
+  /** @param digest SHA-256, [32] */
+  set(index: number, digest: Uint8Array, width: number, height: number): void {
+    this.#digests.set(digest, index * DIGEST_BYTES);
+    this.#sizes[2 * index] = width;
+    this.#sizes[2 * index + 1] = height;
+  }
+
+  at(index: number): Inspection {
+    return { sha256: this.sha256(index), width: this.width(index), height: this.height(index) };
+  }
+
+  /** Lower-case hex. */
+  sha256(index: number): string {
+    return this.#bytes(index).toString('hex');
+  }
+
+  width(index: number): number {
+    return this.#sizes[2 * index];
+  }
+
+  height(index: number): number {
+    return this.#sizes[2 * index + 1];
+  }
+
+  /** The first 48 bits of the digest, as a number: those of equal digests are equal, and nearly no others. */
+  prefix(index: number): number {
+    return this.#bytes(index).readUIntBE(0, 6);
+  }
+
+  /** Orders digests as their hex digits. */
+  compareDigests(index: number, others: Inspections, other: number): number {
+    return Buffer.compare(this.#bytes(index), others.#bytes(other));
+  }
+
+  *[Symbol.iterator](): Generator<Inspection> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  #bytes(index: number): Buffer {
+    const { buffer, byteOffset } = this.#digests;
+    return Buffer.from(buffer, byteOffset + index * DIGEST_BYTES, DIGEST_BYTES);
+  }
+}
