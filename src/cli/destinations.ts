@@ -37,11 +37,11 @@ export function checkDestinations(destinations: readonly Destination[]): void {
 
 function checkFile({ flag, path }: Destination): void {
   if (path === '') throw new UsageError(`${flag} needs the name of a file.`);
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statIfThere(path);
   if (there?.isDirectory())
     throw new UsageError(`${flag} needs the name of a file, and ${path} is a folder.`);
   const folder = dirname(path);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!statIfThere(folder)?.isDirectory()) {
     throw new UsageError(`${flag} cannot write ${path}: there is no folder ${folder}.`);
   }
   for (const place of there ? [path, ...(isReplaceable(there) ? [folder] : [])] : [folder]) {
@@ -58,6 +58,16 @@ function checkFile({ flag, path }: Destination): void {
   }
 }
 
+/** Undefined where nothing is, and where a file stands in the place of a folder on the way. */
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
 /** A device or a pipe must be written to; putting a file in its place would destroy it. */
 function isReplaceable(stats: Stats): boolean {
   return stats.isFile();
@@ -65,7 +75,7 @@ function isReplaceable(stats: Stats): boolean {
 
 /** Writes a report: a file whole or not at all, a device or pipe as it is. Throws StorageError. */
 export async function writeReport(path: string, text: string): Promise<void> {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statIfThere(path);
   if (there && !isReplaceable(there)) await guardStorage(path, () => writeFile(path, text));
   else await writeWhole(path, text);
 }

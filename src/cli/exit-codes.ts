@@ -23,3 +23,12 @@ const BY_NAME: Readonly<Record<string, number>> = {
 export function exitCodeOf(error: unknown): number {
   return (error instanceof Error && BY_NAME[error.name]) || EXIT.fault;
 }
+
+/** That of a score: one without a single number must not look like a success to a program. */
+export function exitCodeOfScore({
+  metrics,
+}: {
+  readonly metrics: readonly { readonly status: string }[];
+}): number {
+  return metrics.some(({ status }) => status === 'ok') ? 0 : EXIT.images;
+}

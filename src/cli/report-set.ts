@@ -3,11 +3,9 @@ import type { TerminalOptions } from '../report/terminal-page.js';
 import type { Arguments } from './command.js';
 import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
 import type { RunContext } from './run-context.js';
+import { textWidth } from './text-width.js';
 
 const GROUP = 'Reports:';
-const NARROWEST = 40;
-/** For a file or a pipe, which have no width (and terminals that don't know theirs say 0). */
-const USUAL_WIDTH = 110;
 
 type Format<Document> = (document: Document) => string | Promise<string>;
 
@@ -63,7 +61,7 @@ export class ReportSet<Document> {
 
 function terminalOptions(): TerminalOptions {
   const { stdout } = process;
-  const width = Math.max(NARROWEST, stdout.columns || USUAL_WIDTH);
+  const width = textWidth();
   // Node's own answer heeds NO_COLOR, FORCE_COLOR and TERM.
   return { width, colour: stdout.isTTY === true && stdout.hasColors() };
 }

@@ -11,6 +11,9 @@ import type { PreparedSet } from './subject.js';
 const SHARE_NEAR = 0.01;
 /** Examples of each kind in a result. */
 const MOST_EXAMPLES = 10;
+/** Nearer than this part of the least distance between two reference pictures, a single one is a copy: in ten dimensions a 60,000th of
+ * the pairs lie so near that lie within that distance. */
+const UNMISTAKABLE = 1 / 3;
 /** Standard errors by which a count must exceed what chance gives. */
 const UNEXPECTED = 3;
 
@@ -70,12 +73,13 @@ function measureNear(
   copied: ReadonlyMap<number, number>,
   nearest: Neighbourhoods['nearest'],
 ): { duplicates: NearCopies; memorised: NearCopies } | undefined {
-  const threshold = chooseThreshold(nearest.withinReference);
-  if (threshold === undefined) return undefined;
+  const apart = listDistances(nearest.withinReference);
+  if (apart.length === 0) return undefined;
+  const threshold = quantileOfSorted(apart, SHARE_NEAR);
   const twins = new Set([...repeated].flat());
   // The nearest of more pictures is nearer: in proportion, as long as few are near.
   const crowding = (rows.count - 1) / Math.max(1, real.count - 1);
-  const settings = { threshold, rows, spread: 1 / (SHARE_NEAR * real.count) };
+  const settings = { threshold, least: UNMISTAKABLE * apart[0], rows, spread: 1 / (SHARE_NEAR * real.count) };
   const expect = (out: number, share: number) => Math.min(1, share) * (rows.count - out);
   return {
     duplicates: describeNear(
@@ -95,10 +99,11 @@ function measureNear(
   };
 }
 
-/** Undefined where no two reference pictures differ. */
-function chooseThreshold(within: NearestNeighbours): number | undefined {
-  const distances = firstDistances(within).filter((distance) => distance > 0 && Number.isFinite(distance));
-  return distances.length === 0 ? undefined : quantileOfSorted(distances.sort(), SHARE_NEAR);
+/** Distances of pictures that differ to their nearest, ascending. */
+function listDistances(within: NearestNeighbours): Float64Array {
+  return firstDistances(within)
+    .filter((distance) => distance > 0 && Number.isFinite(distance))
+    .sort();
 }
 
 const firstDistances = ({ squared, count, size }: NearestNeighbours) =>
@@ -109,7 +114,7 @@ function describeNear(
   others: NamedRows,
   exact: ReadonlySet<number>,
   expected: number,
-  { threshold, rows, spread }: { threshold: number; rows: NamedRows; spread: number },
+  { threshold, least, rows, spread }: { threshold: number; least: number; rows: NamedRows; spread: number },
 ): NearCopies {
   const distances = firstDistances(found);
   const near = [...distances.keys()].filter((row) => distances[row] < threshold && !exact.has(row));
@@ -128,6 +133,7 @@ function describeNear(
     expected,
     threshold,
     moreThanChance: near.length > expected + UNEXPECTED * scatter,
+    unmistakable: near.filter((row) => distances[row] < least).length,
     examples,
   };
 }

@@ -17,6 +17,7 @@ import {
   UsageError,
 } from './options.js';
 import type { PictureSet } from './picture-set.js';
+import type { Plan } from './plan.js';
 import { withPlan } from './score.js';
 import type { Share } from './share.js';
 import { prepareSet } from './subject.js';
@@ -75,11 +76,17 @@ export async function scorePart(
     throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
   }
   const resolved = resolveOptions(options);
-  await refuseOtherPart(out, index, of);
+  const there = await readFinishedPart(out, index, of);
   await guardStorage(out, () => mkdir(out, { recursive: true }));
   return withPlan(samples, resolved, hooks, async (plan) => {
     const store = new ShardStore(shardsOf(out));
     const share: Share = { index: index - 1, of };
+    const file = describePart(plan, resolved, { index, of });
+    if (there && there.whole !== file.whole) {
+      throw new UsageError(
+        `${out} holds part ${index}/${of} of other pictures or options: choose another folder, or remove it.`,
+      );
+    }
     await announceEstimate(plan, store, hooks, share);
     let pictures = 0;
     for (const set of [plan.samples, plan.reference]) {
@@ -87,27 +94,30 @@ export async function scorePart(
       const prepared = await prepareSet(set, resolved, store, hooks, share);
       pictures += prepared.extracted + prepared.fromCache;
     }
-    const whole = {
-      options: numberOptions(resolved),
-      samples: storeSet(plan.samples.set),
-      reference: plan.reference && storeSet(plan.reference.set),
-      referenceStatistics: plan.referenceStatistics && {
-        path: plan.referenceStatistics.name,
-        digest: plan.referenceStatistics.digest,
-      },
-    };
-    const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: '', ...whole };
-    file.whole = digestWhole(file);
-    const path = join(out, PART_FILE);
-    await writeWhole(path, `${JSON.stringify(file)}\n`);
+    await writeWhole(join(out, PART_FILE), `${JSON.stringify(file)}\n`);
     return { out, pictures };
   });
 }
 
-/** Two parts in one folder would lose the first. */
-async function refuseOtherPart(out: string, index: number, of: number): Promise<void> {
+function describePart(plan: Plan, options: ResolvedOptions, { index, of }: Pick<PartTarget, 'index' | 'of'>) {
+  const whole = {
+    options: numberOptions(options),
+    samples: storeSet(plan.samples.set),
+    reference: plan.reference && storeSet(plan.reference.set),
+    referenceStatistics: plan.referenceStatistics && {
+      path: plan.referenceStatistics.name,
+      digest: plan.referenceStatistics.digest,
+    },
+  };
+  const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: '', ...whole };
+  file.whole = digestWhole(file);
+  return file;
+}
+
+/** The part that stands in a folder already; undefined if none does. Throws UsageError for one of another number, which would be lost. */
+async function readFinishedPart(out: string, index: number, of: number): Promise<PartFile | undefined> {
   const there = await readPart(out).catch(() => undefined);
-  if (!there || (there.part === index && there.of === of)) return;
+  if (!there || (there.part === index && there.of === of)) return there;
   throw new UsageError(
     `${out} holds part ${there.part}/${there.of}: choose another folder for part ${index}/${of}.`,
   );

@@ -87,23 +87,26 @@ export async function makePlan(
       },
     );
   const choice = await choose(samples);
+  const choiceForReference = reference && 'source' in reference ? await choose(reference) : undefined;
+  // Both sets go through one model; samples without labels are taken for the reference's classes.
+  const { model } = samples.source.classNames ? choice : (choiceForReference ?? choice);
   const resolutions = chooseResolutions(options, samples, choice);
   const shared = { options, metrics, resolutions, reducedUse };
-  const planned = planSet(shared, samples, choice);
+  const planned = planSet(shared, samples, { ...choice, model });
   const plan: Plan = {
     options,
     metrics,
     resolutions,
-    model: choice.model,
+    model,
     samples: planned,
     sets: [planned],
   };
   if (!reference) return plan;
   if ('statistics' in reference) {
-    refuseOtherNetwork(reference, choice.model);
+    refuseOtherNetwork(reference, model);
     return { ...plan, referenceStatistics: reference };
   }
-  const plannedReference = planSet(shared, reference, await choose(reference));
+  const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return { ...plan, reference: plannedReference, sets: [planned, plannedReference] };
 }
 

@@ -107,6 +107,11 @@ const nearCopies = z
       .number()
       .describe('Euclidean distance of features below which 1 % of reference pictures have another one'),
     moreThanChance: z.boolean(),
+    unmistakable: count
+      .optional()
+      .describe(
+        'Of these, samples nearer than a third of the least distance between two pictures of the reference',
+      ),
     examples: z.array(z.object({ ...pair, distance: z.number() })).describe('Nearest first'),
   })
   .describe('Nearly the same in the features; absent where no metric compared picture with picture');

@@ -1,3 +1,4 @@
+import { ImagesError } from '../images/images-error.js';
 import { computeStatistics } from '../metrics/covariance.js';
 import type { RunHooks } from './events.js';
 import { resolveOptions, type ScoreOptions, UsageError } from './options.js';
@@ -25,6 +26,11 @@ export async function writeStatistics(
       const { features } = subject;
       if (!features)
         throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
+      if (features.count < 2) {
+        throw new ImagesError(
+          `Statistics need at least 2 pictures, and ${images} has ${features.count}: give more.`,
+        );
+      }
       const statistics = await computeStatistics(features, {
         device: resolved.device,
         threads: resolved.threads,

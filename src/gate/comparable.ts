@@ -64,9 +64,13 @@ function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target):
   const [was, is] = [measure(baseline, target), measure(now, target)];
   if (!('reason' in was) && !('reason' in is)) return [];
   const missing = 'reason' in is ? is : (was as Extract<typeof was, { reason: string }>);
-  const tell = (found: typeof was) => ('reason' in found ? `none: ${found.reason}` : String(found.value));
+  const same = 'reason' in was && 'reason' in is && was.reason === is.reason;
+  const tell = (found: typeof was, isShort = false) => {
+    if (!('reason' in found)) return String(found.value);
+    return isShort ? 'none' : `none (${found.reason.replace(/\.$/, '')})`;
+  };
   const mend = mendMissing(baseline, now, target, 'reason' in was);
-  return [{ field: missing.field, baseline: tell(was), now: tell(is), mend }];
+  return [{ field: missing.field, baseline: tell(was, same), now: tell(is), mend }];
 }
 
 function mendMissing(
@@ -155,7 +159,9 @@ function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, reso
 function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   if (WITHOUT_REFERENCE.has(metric)) return [];
   const { reference } = baseline;
-  const mend = { flag: `--reference ${quote(reference?.source ?? '')}` };
+  const mend = reference
+    ? { flag: `--reference ${quote(reference.source)}` }
+    : { order: 'score without --reference' };
   const digests = differ('reference.digest', reference?.digest, now.reference?.digest, mend);
   // The digest is of all files; bad ones may have been left out of one of the two.
   return digests.length > 0

@@ -1,12 +1,9 @@
 import type { Check } from './checks.js';
 import { findObstacle } from './comparable.js';
 import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
-import { computeChangeInterval, computeSignificance } from './significance.js';
+import { computeChangeInterval, computeSignificance, ROUNDING } from './significance.js';
 import type { GateRow } from './verdict.js';
 import * as words from './words.js';
-
-/** Documents hold twelve digits: a difference below this share of the values is rounding. */
-const ROUNDING = 1e-9;
 
 /** A row, complete but for the correction of its p over the others. */
 export interface Judged {
@@ -29,8 +26,9 @@ export function judge(baseline: ResultFacts, now: ResultFacts, check: Check): Ju
       ? null
       : values.change / Math.abs(values.baseline as number);
   const row = { ...head, kind, ...values, relativeChange, differences: [] };
-  const limitOnly = limit !== undefined && !entryOf(baseline, check.metric);
-  const obstacle = limitOnly && !('reason' in is) ? undefined : findObstacle(baseline, now, check);
+  // A limit asks nothing of a baseline that lacks the number.
+  const limitOnly = limit !== undefined && 'reason' in was && !('reason' in is);
+  const obstacle = limitOnly ? undefined : findObstacle(baseline, now, check);
   if (obstacle) {
     const reason = words.notComparable(obstacle.differences);
     const { differences, remedy } = obstacle;

@@ -9,6 +9,9 @@ import {
 import { isSameMix } from './class-mix.js';
 import type { Measurement } from './measurement.js';
 
+/** Documents hold twelve digits: a difference or an error below this share of the value is rounding. */
+export const ROUNDING = 1e-9;
+
 export interface Significance {
   /** One-sided, in [0, 1]: the chance of a change this bad or worse, were the two generators equally good. */
   readonly p: number;
@@ -40,7 +43,8 @@ export function computeSignificance(
   const worse = direction === 'higher' ? baseline.value - now.value : now.value - baseline.value;
   const test = `t of Welch, ${Number(error.df.toPrecision(3))} degrees of freedom`;
   // Without any error, equal values are no worse, and others are not equal by chance.
-  if (error.se === 0) return { p: worse > 0 ? 0 : 1, test };
+  const least = ROUNDING * Math.abs(baseline.value);
+  if (error.se <= least) return { p: worse > least ? 0 : 1, test };
   return { p: computeStudentTail(worse / error.se, error.df), test };
 }
 

@@ -36,7 +36,12 @@ export function labelByPath(
   }
   const { classNames, indices } = indexLabels(listing.entries.map(({ id }) => labels.get(id) as string));
   const strangers = rows - listing.entries.length;
-  const warnings = strangers > 0 ? [`${table} labels ${strangers} pictures that are not there`] : [];
+  const warnings =
+    strangers > 0
+      ? [
+          `${table} labels ${strangers} ${strangers === 1 ? 'picture that is' : 'pictures that are'} not there`,
+        ]
+      : [];
   return {
     ...listing,
     entries: listing.entries.map(({ id }, i) => ({ id, label: indices[i] })),

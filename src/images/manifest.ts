@@ -16,6 +16,7 @@ const STATS_AT_ONCE = 64;
  */
 export async function listManifest(table: string): Promise<FileListing> {
   const rows = await readTable(table);
+  const [first] = rows;
   rows.sort((a, b) => compareCodePoints(a.path, b.path));
   const files = rows.map(({ path }) => resolve(dirname(table), path));
 
@@ -25,9 +26,12 @@ export async function listManifest(table: string): Promise<FileListing> {
       missing.map((index) => JSON.stringify(rows[index].path)),
       MAX_NAMED,
     );
-    throw new ImagesError(
-      `${table} names files that are not there: ${names}; relative paths start at its own folder.`,
-    );
+    const isHeading =
+      rows.length > 1 && missing.length === 1 && rows[missing[0]] === first && !/[./]/.test(first.path);
+    const advice = isHeading
+      ? 'if its first row is a heading, call the column of the paths "path"'
+      : 'relative paths start at its own folder';
+    throw new ImagesError(`${table} names files that are not there: ${names}; ${advice}.`);
   }
   const labels = rows.flatMap(({ label }) => label ?? []);
   const place = (index: number) => files[index];

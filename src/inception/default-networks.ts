@@ -41,8 +41,9 @@ const IMAGENET_CLASSIFIER = 'inception-v3-imagenet';
 
 /**
  * Opens the networks of a run. `auto` for the classifier takes the model if it knows every class of the samples, else
- * the first network that does, of the embedded ones and then of the store, else none. Throws NetworkError for a named
- * network that cannot be used.
+ * the first network that does, of the embedded ones and then of the store, else none. With `auto` for both, an embedded network
+ * that knows the classes is the model too, unless the field's own is in the store: the Inception Score of digits means nothing over
+ * the classes of other things. Throws NetworkError for a named network that cannot be used.
  *
  * @param classNames classes of the samples; undefined if they have no labels
  */
@@ -73,6 +74,10 @@ export async function chooseNetworks(
       open: () => open(card.name),
     }));
   const match = await matchClassifier(classNames, [first, ...others], classMap, haveColour);
+  const knows = known.find(({ card }) => card.sha256 === match.classifier?.sha256);
+  if (model.network === 'auto' && opened.name === DEFAULT_MODEL && knows?.origin === 'embedded') {
+    return { ...match, model: match.classifier as Network };
+  }
   return { model: opened, ...match, ...explainChoice(opened, match, known, classMap) };
 }
 

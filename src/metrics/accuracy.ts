@@ -17,8 +17,8 @@ const NUM_SUBSETS = 10;
 
 /**
  * Class accuracy (Odena et al. 2017, section 4): the share of pictures whose largest class logit is that of their label, at full
- * size and after reduction to each resolution. `std` is over ten subsets of a seeded permutation, `se` = std/√10, and the
- * interval is Wilson's.
+ * size and after reduction to each resolution. `std` is the paper's, over ten subsets of a seeded permutation; `se` is that of a binomial
+ * share, which std/√10 estimates from nine degrees of freedom only; the interval is Wilson's.
  */
 export const accuracy: Metric = {
   id: 'accuracy',
@@ -61,7 +61,7 @@ async function computeAccuracy(input: MetricInput): Promise<MetricOutcome> {
   passes.sort((a, b) => a.resolution - b.resolution);
   return {
     ...describe(atFull),
-    uncertainty: `se over ${NUM_SUBSETS} subsets, Wilson interval`,
+    uncertainty: `binomial se, Wilson interval; std over ${NUM_SUBSETS} subsets`,
     n: labels.length,
     perClass: listClasses(classNames, classesAtFull, passes, settings.level),
     perResolution: passes.map(({ classes, ...values }) => ({
@@ -101,7 +101,7 @@ export async function predictColumns(
   return columns;
 }
 
-/** Share of hits with the paper's error; with too few pictures for ten subsets, `se` is that of a binomial share. */
+/** Share of hits; too few pictures for ten subsets have no `std`. */
 function describeShare(
   right: Uint8Array,
   order: Int32Array,
@@ -111,14 +111,14 @@ function describeShare(
   const hits = right.reduce((sum, one) => sum + one, 0);
   const value = hits / n;
   const interval = { level, ...computeWilsonInterval(hits, n, level) };
-  if (n < NUM_SUBSETS) return { value, se: binomialError(value, n), interval };
+  const se = binomialError(value, n);
+  if (n < NUM_SUBSETS) return { value, se, interval };
   const subsets = Array.from({ length: NUM_SUBSETS }, (_, i) => {
     const start = Math.floor((i * n) / NUM_SUBSETS);
     const end = Math.floor(((i + 1) * n) / NUM_SUBSETS);
     return mean(Array.from(order.subarray(start, end), (row) => right[row]));
   });
-  const std = standardDeviation(subsets, 0);
-  return { value, std, se: std / Math.sqrt(NUM_SUBSETS), interval };
+  return { value, std: standardDeviation(subsets, 0), se, interval };
 }
 
 const binomialError = (share: number, n: number) => Math.sqrt((share * (1 - share)) / n);

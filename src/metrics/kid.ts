@@ -28,7 +28,10 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
   const sampleRows = samples.features!;
   const referenceRows = reference!.features!;
   const subsetSize = Math.min(settings.kidSubsetSize, sampleRows.count, referenceRows.count);
-  if (subsetSize < 2) return { reason: `KID needs at least 2 pictures a subset, and there is ${subsetSize}` };
+  if (subsetSize < 2)
+    return {
+      reason: `KID needs at least 2 pictures a subset, and there ${subsetSize === 1 ? 'is' : 'are'} ${subsetSize}.`,
+    };
 
   const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
   const product: Product = (a, b, shape) => {

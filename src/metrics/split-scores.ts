@@ -123,7 +123,8 @@ function jackknife({ n, p, negativeEntropy }: SplitSums, u: Float64Array): Split
   const log = (negativeEntropy - columns) / n + Math.log(n);
   const value = Math.min(p.length, Math.max(1, Math.exp(log)));
   const centre = mean(u);
-  if (n < 2) return { value, influence: new Float64Array(n) };
+  // Without one of two rows every score is 1, which tells nothing.
+  if (n < 3) return { value, influence: new Float64Array(n) };
   const c = (negativeEntropy - columns) / (n - 1) + Math.log(n - 1);
   const without = u.map((each) => Math.exp(c - each / (n - 1)));
   const meanWithout = mean(without);

@@ -39,14 +39,18 @@ function describeExact({ count, examples }: ExactCopies, other: string): Finding
 
 function describeNear(near: NearCopies | undefined, other: string): Finding[] {
   if (!near) return [];
-  const { count, expected, threshold, moreThanChance, examples } = near;
+  const { count, expected, threshold, moreThanChance, unmistakable = 0, examples } = near;
   const distance = formatFixed(threshold, threshold < 10 ? 2 : 1);
   const chance = `${formatCount(Math.round(expected))} would be expected`;
   const lie = `${plural(count, 'more sample lies', 'more samples lie')} nearer to ${other} than ${distance}, as 1 % of real pictures do to another (${chance})`;
-  const judged = moreThanChance
-    ? `: more than chance explains, the nearest are ${namePairs(examples, count)}.`
-    : ': no more than chance explains.';
-  return [{ text: lie + judged, bad: moreThanChance }];
+  if (moreThanChance) {
+    const text = `${lie}: more than chance explains, the nearest are ${namePairs(examples, count)}.`;
+    return [{ text, bad: true }];
+  }
+  if (unmistakable === 0) return [{ text: `${lie}: no more than chance explains.`, bad: false }];
+  const named = namePairs(examples.slice(0, unmistakable), unmistakable);
+  const text = `${lie}: no more than chance explains, but for ${formatCount(unmistakable)} that ${unmistakable === 1 ? 'lies' : 'lie'} nearer than a third of what any two real pictures are apart: ${named}.`;
+  return [{ text, bad: true }];
 }
 
 function namePairs(

@@ -32,6 +32,7 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
     differences: [
       ...networkDifferences(shared),
       ...missingMetrics(profile, computed),
+      ...formDifferences(result),
       ...TOOL_DIFFERENCES[profile](result, ids),
       ...pixelDifferences(result),
     ],
@@ -113,7 +114,7 @@ const TOOL_DIFFERENCES: Readonly<Record<ProfileName, Differences>> = {
     'It adds up in float32, which is worth about 1e-6 of the score.',
   ],
   'pytorch-fid': ({ samples, reference }, ids) => [
-    ...(samples.classes || reference?.classes
+    ...([samples, reference].some((set) => set?.kind === 'folder' && set.classes)
       ? ['It does not look into sub-folders: put the pictures of all classes into one folder first.']
       : []),
     ...(ids.includes('fid') ? [ROOT_OF_PRODUCT] : []),
@@ -137,6 +138,15 @@ function networkDifferences(shared: readonly MetricEntry[]): string[] {
   return [...new Set(others)].map(
     (name) =>
       `The numbers here come from ${name}, not from the Inception v3 of 2015 that the tool runs: none will agree. "ganeval models pull ${PEER_NETWORK}" brings that network.`,
+  );
+}
+
+/** These tools read folders; what else a reference may be is said tool by tool. */
+function formDifferences({ samples, reference }: EvaluationResult): string[] {
+  const others = [samples, reference].filter((set) => set && !['folder', 'statistics'].includes(set.kind));
+  return [...new Set(others)].map(
+    (set) =>
+      `It reads folders of pictures: unpack ${set?.source}, whose kind is ${set?.kind}, and name the folder.`,
   );
 }
 

@@ -92,7 +92,7 @@ export function describeNetworks(
 export function describeRun({ run }: Pick<EvaluationResult, 'run'>): string {
   const where = run.device === null ? '' : ` on ${run.device}`;
   const threads = run.threads === null ? '' : `, ${plural(run.threads, 'thread')}`;
-  const rows = `${formatCount(run.picturesExtracted)} pictures computed, ${formatCount(run.picturesFromCache)} from the cache`;
+  const rows = `${plural(run.picturesExtracted, 'picture')} computed, ${formatCount(run.picturesFromCache)} from the cache`;
   return `${formatDuration(run.durationMs / 1000)}${where}${threads}; ${rows}`;
 }
 
@@ -109,7 +109,7 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
     .filter((entry) => entry.subject === 'samples' && entry.perClass);
   if (entries.length === 0) return undefined;
   const names = (result.samples.classes ?? []).map(({ name }) => name);
-  const columns = entries.flatMap((entry) => columnsOf(entry).filter(isNews));
+  const columns = entries.flatMap((entry) => withoutRepeat(columnsOf(entry)));
   const counts = new Map(
     entries.flatMap((entry) => entry.perClass!.map((one) => [one.class, one.n] as const)).reverse(),
   );
@@ -125,9 +125,11 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
 }
 
 /** The full size is often among the resolutions: its column would stand there twice. */
-function isNews({ cells }: ClassColumn, index: number, columns: readonly ClassColumn[]): boolean {
-  const before = columns[index - 1]?.cells;
-  return !before || [...cells].some(([name, cell]) => before.get(name) !== cell);
+function withoutRepeat(columns: readonly ClassColumn[]): readonly ClassColumn[] {
+  const [before, full] = columns.slice(-2);
+  const isRepeat =
+    full !== undefined && [...full.cells].every(([name, cell]) => before.cells.get(name) === cell);
+  return isRepeat ? columns.slice(0, -1) : columns;
 }
 
 interface ClassColumn {

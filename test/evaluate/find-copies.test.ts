@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -63,6 +63,27 @@ describe('copies of the reference', () => {
 
   it('do not count as near again', () => {
     expect(result.findings?.memorised?.near?.examples.map(({ picture }) => picture)).not.toContain('e.png');
+  });
+});
+
+describe('single near copies of the reference', () => {
+  it('are named though they are no more than chance gives, where nothing real lies so near', async () => {
+    const samples = join(folder, 'few');
+    await mkdir(samples);
+    for (const name of ['frog/00004.png', 'bird/00025.png', 'cat/00000.png']) {
+      await copyFile(join(CIFAR, name), join(samples, name.replace('/', '-')));
+    }
+    await sharp(join(GOLDEN, 'ship/00221.png'))
+      .png({ compressionLevel: 1 })
+      .toFile(join(samples, 'again.png'));
+    const { findings } = await score(samples, { reference: GOLDEN, metrics: ['precision'], cache: false });
+    expect(findings?.memorised?.near).toMatchObject({ moreThanChance: false, unmistakable: 1 });
+    const told = describeFindings({ findings }).filter(({ bad }) => bad);
+    expect(told.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /no more than chance explains, but for 1 that lies nearer than a third .*: again\.png and ship\/00221\.png\.$/,
+      ),
+    ]);
   });
 });
 

@@ -1,26 +1,59 @@
 import { expect, it } from 'vitest';
+import { resolveOptions } from '../../src/evaluate/options.js';
+import { inspectPictures } from '../../src/evaluate/picture-set.js';
+import { makePlan } from '../../src/evaluate/plan.js';
 import { score } from '../../src/evaluate/score.js';
+import type { ImageSource } from '../../src/images/image-source.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 
-/** Two pictures of each of two numbered classes. */
-function numbered(colour: readonly [number, number, number]) {
+/** Two pictures of each of two numbered classes, or four without labels. */
+function numbered(colour: readonly [number, number, number], classNames: string[] | undefined = ['0', '1']) {
   const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 7) * colour[i % 3]);
   const pictures = [0, 1, 0, 1].map((label, i) => ({ id: String(i), label, width: 16, height: 16, pixels }));
-  return imagesInMemory({ name: 'numbered', pictures, classNames: ['0', '1'] });
+  return imagesInMemory({ name: 'numbered', pictures, classNames });
 }
 
-async function classifierOf(source: ReturnType<typeof numbered>): Promise<string | undefined> {
-  const { metrics } = await score(source, { metrics: ['accuracy'], resolutions: [16], cache: false });
-  const [accuracy] = metrics;
-  return accuracy.status === 'ok' ? accuracy.extractor?.name : accuracy.reason;
+const GREY = [30, 30, 30] as const;
+const COLOUR = [10, 20, 30] as const;
+
+async function networksOf(source: ImageSource): Promise<(string | undefined)[]> {
+  const options = {
+    metrics: ['is' as const, 'accuracy' as const],
+    splits: 1,
+    resolutions: [16],
+    cache: false,
+  };
+  const { metrics } = await score(source, options);
+  return metrics.map((entry) => (entry.status === 'ok' ? entry.extractor?.name : entry.reason));
 }
 
 it.each([
-  ['grey pictures', [30, 30, 30], 'inception-mnist'],
-  ['pictures in colour', [10, 20, 30], 'inception-cifar10'],
+  ['grey pictures', GREY, 'inception-mnist'],
+  ['pictures in colour', COLOUR, 'inception-cifar10'],
 ] as const)(
   'judges %s of classes 0 and 1 by the network that is for them',
   async (_kind, colour, network) => {
-    expect(await classifierOf(numbered(colour))).toBe(network);
+    expect(await networksOf(numbered([...colour]))).toEqual([network, network]);
   },
 );
+
+it('runs samples without labels and their reference through the network of its classes', async () => {
+  const modelsOf = async (samples: ImageSource, reference: ImageSource) => {
+    const plan = await makePlan(
+      resolveOptions({}),
+      await inspectPictures('samples', samples, {}),
+      await inspectPictures('reference', reference, {}),
+    );
+    return [plan.model.name, ...plan.sets.map(({ model }) => model.name)];
+  };
+  const unlabelled = imagesInMemory({
+    name: 'without labels',
+    pictures: [{ id: 'a', width: 1, height: 1, pixels: Uint8Array.of(9, 9, 9) }],
+  });
+  expect(await modelsOf(unlabelled, numbered([...GREY]))).toEqual(Array(3).fill('inception-mnist'));
+  expect(await modelsOf(numbered([...GREY]), unlabelled)).toEqual(Array(3).fill('inception-mnist'));
+  expect(await modelsOf(unlabelled, unlabelled)).toEqual(Array(3).fill('inception-cifar10'));
+  expect(await modelsOf(numbered([...GREY]), numbered([...COLOUR]))).toEqual(
+    Array(3).fill('inception-mnist'),
+  );
+});

@@ -144,6 +144,10 @@ describe('score', () => {
     const edited = join(folder, 'edited');
     await cp(join(folder, 'part-1-of-1'), edited, { recursive: true });
     await expect(scorePart(many, {}, { index: 1, of: 2, out: edited })).rejects.toThrow(/holds part 1\/1/);
+    const other = scorePart(many, { level: 0.5 }, { index: 1, of: 1, out: edited });
+    await expect(other).rejects.toThrow(
+      /holds part 1\/1 of other pictures or options: choose another folder/,
+    );
     const path = join(edited, 'part.json');
     const part = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...part, options: { ...part.options, level: 0.5 } }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ComputedMetric, EvaluationResult } from '../../src/evaluate/result.js';
+import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../src/evaluate/result.js';
 import { parseGateConfig } from '../../src/gate/config.js';
 import { compareWithBaseline } from '../../src/gate/gate.js';
 import { type GateRow, gateVerdictSchema } from '../../src/gate/verdict.js';
@@ -176,6 +176,30 @@ describe('rules of a config', () => {
       baseline: null,
       now: 5,
     });
+  });
+
+  it('holds a limit although the baseline could not compute the metric, and says what it lacks where neither could', () => {
+    const reason = 'There is no reference: pass --reference.';
+    const without = (result: ReturnType<typeof makeResult>) => ({
+      ...result,
+      reference: undefined,
+      metrics: result.metrics.map((entry) =>
+        entry.id === 'fid' ? ({ ...entry, status: 'not-computed', reason } as MetricEntry) : entry,
+      ),
+    });
+    const config = rule({ kind: 'ceiling', metric: 'fid', limit: 20 });
+    expect(judge(makeResult(), config, without(makeResult())).rows[0]).toMatchObject({ status: 'pass' });
+    const { status, differences, remedy } = judge(without(makeResult()), config, without(makeResult()))
+      .rows[0];
+    expect(status).toBe('not-comparable');
+    expect(differences).toEqual([
+      {
+        field: 'metrics.fid.status',
+        baseline: 'none',
+        now: 'none (There is no reference: pass --reference)',
+      },
+    ]);
+    expect(remedy).not.toContain("''");
   });
 
   it('reaches classes and resolutions', () => {

@@ -171,7 +171,7 @@ describe('labels by a CSV file', () => {
     const source = await openImages(folder, { labels });
     expect(source.classNames).toEqual(['2', '10']);
     expect(source.entries.map(({ label }) => label)).toEqual([1, 0, 1]);
-    expect(source.warnings).toEqual([expect.stringContaining('labels 1 pictures that are not there')]);
+    expect(source.warnings).toEqual([expect.stringContaining('labels 1 picture that is not there')]);
   });
 
   it('have to be there for every picture', async () => {

@@ -59,6 +59,11 @@ describe('chooseNetworks', () => {
     const grey = await chooseNetworks(classes, auto, auto, { haveColour: async () => false });
     expect(grey.classifier?.name).toBe('inception-mnist');
     expect(grey.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'name' });
+    // A score over the classes of other things would mean nothing.
+    expect(grey.model).toBe(grey.classifier);
+    const named = { network: 'inception-cifar10' };
+    const other = await chooseNetworks(classes, named, auto, { haveColour: async () => false });
+    expect(other.model.name).toBe('inception-cifar10');
     const coloured = await chooseNetworks(classes, auto, auto, { haveColour: async () => true });
     expect(coloured.classifier?.name).toBe('inception-cifar10');
     expect(coloured.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'index' });

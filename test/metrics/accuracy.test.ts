@@ -79,9 +79,10 @@ describe('the error', () => {
     const subsets = ends
       .slice(1)
       .map((end, i) => mean([...order.subarray(ends[i], end)].map((row) => right[row])));
-    const { std, se } = await computeValue(accuracy, samples);
+    const { value, std, se } = await computeValue(accuracy, samples);
     expect(std).toBe(standardDeviation(subsets, 0));
-    expect(se).toBe(standardDeviation(subsets, 0) / Math.sqrt(10));
+    // Of ten subsets the standard error is known to a third only: it is the binomial one, as that of the interval.
+    expect(se).toBeCloseTo(Math.sqrt((value * (1 - value)) / 12), 14);
   });
 
   test('depends on the seed, the interval on the level', async () => {
@@ -114,7 +115,7 @@ describe('by resolution', () => {
       expect.objectContaining({ resolution: 64, value: 10 / 12, informative: false, classesBetterAtFull: 0 }),
     ]);
     expect(perResolution[0].interval).toEqual({ level: 0.95, ...computeWilsonInterval(6, 12, 0.95) });
-    expect(perResolution[0].se).toBeCloseTo((perResolution[0].std ?? 0) / Math.sqrt(10), 14);
+    expect(perResolution[0].se).toBeCloseTo(Math.sqrt(0.25 / 12), 14);
   });
 
   test('the pictures at full size are the identity', async () => {

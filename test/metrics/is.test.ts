@@ -270,3 +270,12 @@ describe('what it says', () => {
     expect(warnings.some((warning) => warning.includes('sorted by class'))).toBe(warned);
   });
 });
+
+test('with two pictures a split there is no standard error: without one of them every score is 1', async () => {
+  const logits = rowsOf(drawLogits(20, 5, 3), 5);
+  const samples = { logits };
+  const { se, interval, value } = await computeValue(is, samples, { numSplits: 10 });
+  expect([se, interval]).toEqual([undefined, undefined]);
+  expect(value).toBeGreaterThan(1);
+  expect((await computeValue(is, samples, { numSplits: 6 })).se).toBeGreaterThan(0);
+});

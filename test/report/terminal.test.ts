@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { tabulateClasses } from '../../src/report/summary.js';
 import { toTerminal } from '../../src/report/terminal.js';
 import { accuracy, makeResult } from './result-fixture.js';
 
@@ -48,6 +49,27 @@ describe('the table for a person', () => {
       '0.0811',
     ]);
     expect(lineWith(text, 'bird').trim().split(/ {2,}/).at(-1)).toBe('–');
+  });
+
+  it('leaves out no resolution but the one that is the full size', () => {
+    const alike = {
+      ...accuracy,
+      perClass: accuracy.perClass!.map((one) => ({
+        ...one,
+        value: 0.5,
+        perResolution: [8, 16, 64].map((resolution) => ({ resolution, value: 0.5 })),
+      })),
+    };
+    const result = makeResult();
+    const metrics = result.metrics.map((entry) =>
+      entry.id === 'accuracy' && entry.subject === 'samples' ? alike : entry,
+    );
+    const table = tabulateClasses({ ...result, metrics });
+    expect(table?.headings.filter((heading) => heading.startsWith('accuracy'))).toEqual([
+      'accuracy at 8 (%)',
+      'accuracy at 16 (%)',
+      'accuracy at 64 (%)',
+    ]);
   });
 
   it('says what was not computed and why, the warnings, and ends with the run', () => {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { exitCodeOfScore } from '../exit-codes.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
 import type { OptionKey } from '../option-specs.js';
@@ -29,6 +30,6 @@ export const mergeCommand: Command = {
     const { mergeParts } = await import('../../index.js');
     const result = await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks);
     await reports.write({ result }, context);
-    return 0;
+    return exitCodeOfScore(result);
   },
 };

@@ -1,11 +1,12 @@
 import type { CatalogueEntry } from '../../inception/catalogue.js';
 import { neutralise } from '../../report/neutralise.js';
 import { formatBytes } from '../../report/numbers.js';
-import { layOutTable } from '../../report/text-table.js';
+import { layOutTable, wrap } from '../../report/text-table.js';
 import type { Command } from '../command.js';
 import { JSON_OPTION, toPrettyJson } from '../json-option.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
+import { textWidth } from '../text-width.js';
 
 /** A network as the list shows it. */
 interface Row {
@@ -18,6 +19,7 @@ interface Row {
   readonly purpose: string | null;
 }
 
+const INDENT = '  ';
 const WHERE = { embedded: 'embedded', store: 'in the store', pull: 'can be pulled' } as const;
 
 export const modelsListCommand: Command = {
@@ -51,7 +53,7 @@ export const modelsListCommand: Command = {
         purpose,
       })),
     ];
-    context.print(toText(rows));
+    context.print(toText(rows, textWidth()));
     context.note(`The store is ${modelsFolder(modelsDir)}.`);
     return 0;
   },
@@ -61,23 +63,26 @@ function toJson({ name, weights, licence, purpose }: CatalogueEntry) {
   return { where: 'pull', name, purpose, licence, ...weights };
 }
 
-function toText(rows: readonly Row[]): string {
-  const lines = layOutTable(
+/** A line for each network, and under it what it is for and its licence. */
+function toText(rows: readonly Row[], width: number): string {
+  const heads = layOutTable(
     [
       { heading: 'name', align: 'left' },
       { heading: 'where', align: 'left' },
       { heading: 'size', align: 'right' },
-      { heading: 'licence', align: 'left' },
-      { heading: 'what it is for', align: 'left' },
     ],
-    rows.map(({ name, where, bytes, licence, purpose }) => [
+    rows.map(({ name, where, bytes }) => [
       neutralise(name),
       WHERE[where],
       bytes === null ? '–' : formatBytes(bytes),
-      neutralise(licence ?? 'not known'),
-      neutralise(purpose ?? ''),
     ]),
     { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
   );
-  return `${lines.join('\n')}\n`;
+  const [heading, ...lines] = heads;
+  const notes = ({ purpose, licence }: Row) =>
+    [purpose, `licence: ${licence ?? 'not known'}`].flatMap((text) =>
+      text === null ? [] : wrap(neutralise(text), width, INDENT),
+    );
+  const blocks = rows.flatMap((row, i) => [lines[i], ...notes(row)]);
+  return `${[heading, ...blocks].join('\n')}\n`;
 }

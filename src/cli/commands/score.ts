@@ -2,6 +2,7 @@ import { UsageError } from '../../evaluate/options.js';
 import { PROFILE_NAMES } from '../../inception/profiles.js';
 import { formatCount } from '../../report/numbers.js';
 import type { Arguments, Command } from '../command.js';
+import { exitCodeOfScore } from '../exit-codes.js';
 import { libraryOptions } from '../option-groups.js';
 import { gatherOptions } from '../option-sources.js';
 import { optionSpecs } from '../option-specs.js';
@@ -68,6 +69,7 @@ export const scoreCommand: Command = {
         const { peerCommandLines } = await import('../../report/peer-command.js');
         for (const line of peerCommandLines(scored.result)) context.note(line);
       }
+      return exitCodeOfScore(scored.result);
     }
     return 0;
   },

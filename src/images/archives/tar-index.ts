@@ -105,7 +105,7 @@ function checkName(name: string): string {
   const parts = name
     .split('/')
     .filter((part, i, all) => part !== '.' && (part !== '' || i === 0 || i === all.length - 1));
-  if (parts.includes('..') || parts[0] === '') {
+  if (parts.includes('..') || name.startsWith('/')) {
     throw new Error(`names ${JSON.stringify(name)}, a file outside of itself`);
   }
   return parts.join('/');

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
@@ -62,10 +62,10 @@ export async function withRunFolder<T>(
   work: (paths: RunPaths) => Promise<T>,
 ): Promise<T> {
   const paths = pathsOf(folder);
-  const names = await guardStorage(folder, async () => {
-    await mkdir(folder, { recursive: true });
-    return readdir(folder);
-  });
+  const { made, names } = await guardStorage(folder, async () => ({
+    made: await mkdir(folder, { recursive: true }),
+    names: await readdir(folder),
+  }));
   if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
   const release = await acquire(folder);
   try {
@@ -75,6 +75,9 @@ export async function withRunFolder<T>(
   } finally {
     await rm(join(folder, OWNER), { force: true });
     await release().catch(() => undefined);
+    // A run that did not begin leaves nothing: only empty folders go.
+    await rmdir(paths.samples).catch(() => undefined);
+    if (made !== undefined) await rmdir(folder).catch(() => undefined);
   }
 }
 

@@ -18,9 +18,16 @@ const open = (name: string, resume = false) =>
 
 describe('withRunFolder', () => {
   it('makes the folder, and lets go of it', async () => {
-    const paths = await open('new/deep');
-    expect((await readdir(paths.folder)).sort()).toEqual(['samples']);
+    const { folder, log } = pathsOf(join(base, 'new/deep'));
+    await withRunFolder(folder, false, () => writeFile(log, ''));
+    expect(await readdir(folder)).toEqual(['log.jsonl']);
     await open('new/deep');
+  });
+
+  it('leaves nothing of a run that did not begin', async () => {
+    const unfit = withRunFolder(join(base, 'unfit'), false, () => Promise.reject(new Error('no pictures')));
+    await expect(unfit).rejects.toThrow('no pictures');
+    expect(await readdir(base)).not.toContain('unfit');
   });
 
   it('lets one run at a time in', async () => {
