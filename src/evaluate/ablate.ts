@@ -110,10 +110,10 @@ async function planSets(
   const resolutions = listResolutions(options.resolutions, sides);
   const shared = { ...options, resolutions };
   const reducedUse = options.metrics.some((id) => id !== 'accuracy') ? 'both networks' : 'classifier';
-  const first = await makePlan(shared, samples[0], reference, reducedUse);
+  const first = await makePlan(shared, samples[0], reference, { reducedUse });
   const sets = [first.samples];
   for (const set of samples.slice(1)) {
-    sets.push((await makePlan(shared, set, undefined, reducedUse)).samples);
+    sets.push((await makePlan(shared, set, undefined, { reducedUse, model: first.model })).samples);
   }
   return {
     options,

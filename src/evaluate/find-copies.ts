@@ -11,9 +11,14 @@ import type { PreparedSet } from './subject.js';
 const SHARE_NEAR = 0.01;
 /** Examples of each kind in a result. */
 const MOST_EXAMPLES = 10;
-/** Nearer than this part of the least distance between two reference pictures, a single one is a copy: in ten dimensions a 60,000th of
- * the pairs lie so near that lie within that distance. */
+/**
+ * Nearer than this part of the least distance between two reference pictures, a single one is a copy: of the pairs within a distance, a
+ * 60,000th lie within a third of it where pictures spread in ten dimensions.
+ */
 const UNMISTAKABLE = 1 / 3;
+const DIMENSIONS = 10;
+/** Fewer reference pictures don't tell what their least distance is. */
+const LEAST_REFERENCE = 30;
 /** Standard errors by which a count must exceed what chance gives. */
 const UNEXPECTED = 3;
 
@@ -79,22 +84,25 @@ function measureNear(
   const twins = new Set([...repeated].flat());
   // The nearest of more pictures is nearer: in proportion, as long as few are near.
   const crowding = (rows.count - 1) / Math.max(1, real.count - 1);
-  const settings = { threshold, least: UNMISTAKABLE * apart[0], rows, spread: 1 / (SHARE_NEAR * real.count) };
+  const settings = { threshold, rows, spread: 1 / (SHARE_NEAR * real.count) };
+  const pairs = (real.count * (real.count - 1)) / 2;
+  // More pairs come nearer by chance.
+  const leastAmong = (compared: number) =>
+    real.count < LEAST_REFERENCE
+      ? 0
+      : UNMISTAKABLE * apart[0] * Math.min(1, (pairs / compared) ** (1 / DIMENSIONS));
   const expect = (out: number, share: number) => Math.min(1, share) * (rows.count - out);
   return {
-    duplicates: describeNear(
-      nearest.withinSamples,
-      rows,
-      twins,
-      expect(twins.size, SHARE_NEAR * crowding),
-      settings,
-    ),
+    duplicates: describeNear(nearest.withinSamples, rows, twins, expect(twins.size, SHARE_NEAR * crowding), {
+      ...settings,
+      least: leastAmong((rows.count * (rows.count - 1)) / 2),
+    }),
     memorised: describeNear(
       nearest.samplesToReference,
       real,
       new Set(copied.keys()),
       expect(copied.size, SHARE_NEAR),
-      settings,
+      { ...settings, least: leastAmong(rows.count * real.count) },
     ),
   };
 }

@@ -25,7 +25,7 @@ import { prepareSet } from './subject.js';
 const PART_SCHEMA = 'ganeval/part@1';
 const PART_FILE = 'part.json';
 /** The longest text that there can be. */
-const MAX_PART_BYTES = 2 ** 29 - 25;
+const MAX_PART_BYTES = 2 ** 29 - 24;
 
 const pictureSetSchema = z.object({
   name: z.string(),
@@ -35,7 +35,15 @@ const pictureSetSchema = z.object({
   classNames: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   /** id, class index or null, SHA-256 of the bytes, width, height. */
-  pictures: z.array(z.tuple([z.string(), z.int().nullable(), z.string(), z.int(), z.int()])),
+  pictures: z.array(
+    z.tuple([
+      z.string(),
+      z.int().nullable(),
+      z.string().regex(/^[0-9a-f]{64}$/),
+      z.int().min(0),
+      z.int().min(0),
+    ]),
+  ),
 });
 
 const partSchema = z.object({
@@ -76,15 +84,15 @@ export async function scorePart(
     throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
   }
   const resolved = resolveOptions(options);
-  const there = await readFinishedPart(out, index, of);
+  const there = (await readFinishedPart(out, index, of))?.whole;
   await guardStorage(out, () => mkdir(out, { recursive: true }));
   return withPlan(samples, resolved, hooks, async (plan) => {
     const store = new ShardStore(shardsOf(out));
     const share: Share = { index: index - 1, of };
-    const file = describePart(plan, resolved, { index, of });
-    if (there && there.whole !== file.whole) {
+    const describe = () => describePart(plan, resolved, { index, of });
+    if (there !== undefined && there !== describe().whole) {
       throw new UsageError(
-        `${out} holds part ${index}/${of} of other pictures or options: choose another folder, or remove it.`,
+        `${out} holds part ${index}/${of} of other pictures, paths or options: choose another folder, or remove it.`,
       );
     }
     await announceEstimate(plan, store, hooks, share);
@@ -94,7 +102,7 @@ export async function scorePart(
       const prepared = await prepareSet(set, resolved, store, hooks, share);
       pictures += prepared.extracted + prepared.fromCache;
     }
-    await writeWhole(join(out, PART_FILE), `${JSON.stringify(file)}\n`);
+    await writeWhole(join(out, PART_FILE), `${JSON.stringify(describe())}\n`);
     return { out, pictures };
   });
 }

@@ -4,7 +4,7 @@ import { ImagesError } from '../images/images-error.js';
 import { readClassMap } from '../inception/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
-import type { Network } from '../inception/network.js';
+import { listKnownNetworks, type Network, openNetwork } from '../inception/network.js';
 import type { NetworkOptions } from '../inception/network-options.js';
 import { METRIC_IDS, type ResolvedOptions, UsageError } from './options.js';
 import { largestSide, type PictureSet } from './picture-set.js';
@@ -61,6 +61,12 @@ export interface Plan {
   readonly referenceStatistics?: StatisticsFile & { readonly name: string };
 }
 
+export interface PlanSettings {
+  readonly reducedUse?: ReducedUse;
+  /** In place of the one that would be chosen: that of other sets, which this one is set beside. */
+  readonly model?: Network;
+}
+
 /** What is to be known of the reduced pictures: whether they are classified right, or what the model makes of them too. */
 export type ReducedUse = 'classifier' | 'both networks';
 
@@ -72,7 +78,7 @@ export async function makePlan(
   options: ResolvedOptions,
   samples: PictureSet,
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
-  reducedUse: ReducedUse = 'classifier',
+  { reducedUse = 'classifier', model: given }: PlanSettings = {},
 ): Promise<Plan> {
   const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
   const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
@@ -88,8 +94,9 @@ export async function makePlan(
     );
   const choice = await choose(samples);
   const choiceForReference = reference && 'source' in reference ? await choose(reference) : undefined;
-  // Both sets go through one model; samples without labels are taken for the reference's classes.
-  const { model } = samples.source.classNames ? choice : (choiceForReference ?? choice);
+  // All sets go through one model; samples without labels are taken for the reference's classes.
+  const chosen = samples.source.classNames ? choice : (choiceForReference ?? choice);
+  const model = given ?? (await modelOfStatistics(options, reference)) ?? chosen.model;
   const resolutions = chooseResolutions(options, samples, choice);
   const shared = { options, metrics, resolutions, reducedUse };
   const planned = planSet(shared, samples, { ...choice, model });
@@ -108,6 +115,21 @@ export async function makePlan(
   }
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return { ...plan, reference: plannedReference, sets: [planned, plannedReference] };
+}
+
+/** With `auto`, the embedded network that a statistics file was made with; undefined if it is none of them. */
+async function modelOfStatistics(
+  { model, modelsDir, profile }: ResolvedOptions,
+  reference: PictureSet | StatisticsFile | undefined,
+): Promise<Network | undefined> {
+  if (model !== 'auto' || !reference || !('statistics' in reference)) return undefined;
+  if (reference.network === undefined) return undefined;
+  for (const { card, origin } of await listKnownNetworks(modelsDir)) {
+    if (origin !== 'embedded') continue;
+    const network = await openNetwork(card.name, { profile }, modelsDir);
+    if (network.identity === reference.network) return network;
+  }
+  return undefined;
 }
 
 /** Whether any of a few pictures has colour; those that can't be decoded are told of later. */

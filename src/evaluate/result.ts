@@ -110,7 +110,7 @@ const nearCopies = z
     unmistakable: count
       .optional()
       .describe(
-        'Of these, samples nearer than a third of the least distance between two pictures of the reference',
+        'Of these, samples nearer than a third of the least distance between two pictures of the reference (less where more pairs are compared than the reference has)',
       ),
     examples: z.array(z.object({ ...pair, distance: z.number() })).describe('Nearest first'),
   })

@@ -55,6 +55,7 @@ async function computeFidInfinity(input: MetricInput): Promise<MetricOutcome> {
       product,
     );
     const inflation = computeInflation(sizes, weights);
+    // Uncorrected: how pairs of rows weigh in subsets that overlap is not known, and the intervals hold as they are.
     const ofAllSamples = whole.variance - ofReference.variance;
     const se = Math.sqrt(inflation * ofAllSamples + ofReference.variance + scatter);
     return {

@@ -26,7 +26,7 @@ export interface InfluenceSide {
 /** A variance by the infinitesimal jackknife, and what it counts twice. */
 export interface JackknifeVariance {
   readonly variance: number;
-  /** Variance of what pairs of rows contribute together, were the features normal. */
+  /** Variance of what pairs of rows contribute together, were the features normal; in the leading directions, so rather too little. */
   readonly pairs: number;
 }
 

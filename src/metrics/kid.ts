@@ -68,6 +68,7 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
       warnings: [
         ...reducedWarning('samples', sampleRows.count, settings.kidSubsetSize),
         ...reducedWarning('reference', referenceRows.count, settings.kidSubsetSize),
+        ...wholeWarning(subsetSize, sampleRows.count, referenceRows.count),
       ],
     };
   } finally {
@@ -85,6 +86,14 @@ function whyNot(samples: Subject, reference: Subject | undefined): string | unde
     return `The reference has ${reference.features.width} features a picture and the samples have ${samples.features.width}: use the same network for both.`;
   }
   return undefined;
+}
+
+/** Where every subset is all pictures of both sides, they do not differ. */
+function wholeWarning(subsetSize: number, samples: number, reference: number): string[] {
+  if (subsetSize < samples || subsetSize < reference) return [];
+  return [
+    `Every subset of ${subsetSize} is all pictures of both sides, so that the std over subsets tells nothing: take the standard error, or smaller subsets.`,
+  ];
 }
 
 function reducedWarning(subject: string, count: number, wanted: number): string[] {

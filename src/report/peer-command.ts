@@ -144,9 +144,9 @@ function networkDifferences(shared: readonly MetricEntry[]): string[] {
 /** These tools read folders; what else a reference may be is said tool by tool. */
 function formDifferences({ samples, reference }: EvaluationResult): string[] {
   const others = [samples, reference].filter((set) => set && !['folder', 'statistics'].includes(set.kind));
-  return [...new Set(others)].map(
-    (set) =>
-      `It reads folders of pictures: unpack ${set?.source}, whose kind is ${set?.kind}, and name the folder.`,
+  const sources = new Set(others.map((set) => set?.source));
+  return [...sources].map(
+    (source) => `It reads folders of pictures: put those of ${source} into one, and name that.`,
   );
 }
 

@@ -74,13 +74,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
 function parse(file: Buffer): Checkpoint | undefined {
   if (file.length < 8) return undefined;
   const start = 8 + Number(file.readBigUInt64LE());
-  if (start > Math.min(file.length, MAX_HEADER_BYTES)) return undefined;
+  if (start > file.length || start - 8 > MAX_HEADER_BYTES) return undefined;
   const body = file.subarray(start);
   try {
     const { __metadata__: metadata, ...entries } = headerSchema.parse(
       JSON.parse(file.toString('utf8', 8, start)),
     );
     if (createHash('sha256').update(body).digest('hex') !== metadata.sha256) return undefined;
+    // Entries that share bytes would be copies without end.
+    const sizes = Object.values(entries).map(({ data_offsets: [from, to] }) => to - from);
+    if (sizes.reduce((sum, size) => sum + size, 0) > body.length) return undefined;
     const tensors = Object.entries(entries).map(([name, entry]): [string, StoredTensor] => [
       name,
       readTensor(tensorSchema.parse(entry), body),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ablate } from '../../src/evaluate/ablate.js';
 import { resolveOptions } from '../../src/evaluate/options.js';
 import { inspectPictures } from '../../src/evaluate/picture-set.js';
 import { makePlan } from '../../src/evaluate/plan.js';
@@ -6,11 +7,11 @@ import { score } from '../../src/evaluate/score.js';
 import type { ImageSource } from '../../src/images/image-source.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 
-/** Two pictures of each of two numbered classes, or four without labels. */
-function numbered(colour: readonly [number, number, number], classNames: string[] | undefined = ['0', '1']) {
+/** Two pictures of each of two numbered classes. */
+function numbered(colour: readonly [number, number, number]) {
   const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 7) * colour[i % 3]);
   const pictures = [0, 1, 0, 1].map((label, i) => ({ id: String(i), label, width: 16, height: 16, pixels }));
-  return imagesInMemory({ name: 'numbered', pictures, classNames });
+  return imagesInMemory({ name: 'numbered', pictures, classNames: ['0', '1'] });
 }
 
 const GREY = [30, 30, 30] as const;
@@ -56,4 +57,42 @@ it('runs samples without labels and their reference through the network of its c
   expect(await modelsOf(numbered([...GREY]), numbered([...COLOUR]))).toEqual(
     Array(3).fill('inception-mnist'),
   );
+});
+
+const bare = (name: string) =>
+  imagesInMemory({
+    name,
+    pictures: ['a', 'b'].map((id, i) => ({
+      id,
+      width: 16,
+      height: 16,
+      pixels: new Uint8Array(768).map((_, at) => (at / 3) * i),
+    })),
+  });
+
+it('runs all sets of an ablation through one network', async () => {
+  const { sets } = await ablate([numbered([...GREY]), bare('other')], {
+    ...{ metrics: ['is'], splits: 1, resolutions: [8], cache: false },
+  });
+  const names = sets.flatMap(({ curves }) =>
+    curves.map((curve) => (curve.status === 'ok' ? curve.extractor.name : curve.reason)),
+  );
+  expect(names).toEqual(Array(2).fill('inception-mnist'));
+});
+
+it('runs samples without labels through the network of their statistics', async () => {
+  const digits = await inspectPictures('samples', numbered([...GREY]), {});
+  const { model } = await makePlan(resolveOptions({}), digits);
+  const statistics = {
+    name: 'digits.npz',
+    statistics: { mu: new Float64Array(1), sigma: new Float64Array(1) },
+    digest: '',
+    network: model.identity,
+  };
+  const plan = await makePlan(
+    resolveOptions({}),
+    await inspectPictures('samples', bare('samples'), {}),
+    statistics,
+  );
+  expect(plan.model.name).toBe('inception-mnist');
 });

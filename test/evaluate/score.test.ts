@@ -146,7 +146,7 @@ describe('score', () => {
     await expect(scorePart(many, {}, { index: 1, of: 2, out: edited })).rejects.toThrow(/holds part 1\/1/);
     const other = scorePart(many, { level: 0.5 }, { index: 1, of: 1, out: edited });
     await expect(other).rejects.toThrow(
-      /holds part 1\/1 of other pictures or options: choose another folder/,
+      /holds part 1\/1 of other pictures, paths or options: choose another folder/,
     );
     const path = join(edited, 'part.json');
     const part = JSON.parse(await readFile(path, 'utf8'));

@@ -174,6 +174,14 @@ describe('KID', () => {
     ]);
   });
 
+  it('says where the subsets are the whole of both sets, whose std is no error', async () => {
+    const whole = await value(goldenRows('small_fake'), goldenRows('small_fake'), { kidSubsetSize: 50 });
+    expect(whole.std).toBeCloseTo(0, 12);
+    expect(whole.warnings).toEqual([expect.stringContaining('Every subset of 50 is all pictures')]);
+    const parts = await value(goldenRows('small_fake'), goldenRows('real'), { kidSubsetSize: 50 });
+    expect(parts.warnings).toEqual([]);
+  });
+
   it('says why it cannot be computed', async () => {
     const features = goldenRows('real');
     const statistics = { mu: new Float64Array(64), sigma: new Float64Array(64 * 64) };

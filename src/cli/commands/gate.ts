@@ -3,7 +3,7 @@ import { isResultPath } from '../../ci/gate.js';
 import { UsageError } from '../../evaluate/options.js';
 import { AGAIN_KEYS } from '../../evaluate/score-again.js';
 import type { Arguments, Command } from '../command.js';
-import { checkDestinations } from '../destinations.js';
+import { checkDestinations, isStdout } from '../destinations.js';
 import { EXIT } from '../exit-codes.js';
 import { RULE_OPTIONS, readGateConfig } from '../gate-config.js';
 import { GATE_REPORT_OPTIONS, GateReports } from '../gate-reports.js';
@@ -75,7 +75,9 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
     [...Object.keys(RULE_OPTIONS), ...Object.keys(GATE_REPORT_OPTIONS)],
     'a check, not with --update',
   );
-  checkDestinations([{ flag: '--baseline', path: String(argv.baseline) }]);
+  const destination = { flag: '--baseline', path: String(argv.baseline) };
+  if (isStdout(destination)) throw new UsageError('--baseline --update needs the name of a file.');
+  checkDestinations([destination]);
   const options = await gatherOptions(AGAIN_KEYS, argv, context);
   const { updateBaseline } = await import('../../index.js');
   const { updateToText } = await import('../baseline-text.js');

@@ -1,5 +1,6 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readDocument } from '../../storage/read-whole.js';
 import { ImagesError } from '../images-error.js';
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
 import { type RowSet, refuseRowCount } from './row-set.js';
@@ -72,7 +73,7 @@ async function readClassNames(
   path: string,
   { namesFile, classNames, classes }: CifarVersion,
 ): Promise<readonly string[] | undefined> {
-  const text = await readFile(join(dirname(path), namesFile), 'utf8').catch(() => '');
+  const text = await readDocument(join(dirname(path), namesFile)).catch(() => '');
   const names = text.split(/\r?\n/).filter((line) => line !== '');
   return names.length === classes ? names : classNames;
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { UsageError } from '../../evaluate/options.js';
 import { guardStorage } from '../../storage/storage-error.js';
@@ -66,18 +66,34 @@ export async function withRunFolder<T>(
     made: await mkdir(folder, { recursive: true }),
     names: await readdir(folder),
   }));
-  if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
-  const release = await acquire(folder);
   try {
-    if (!resume) await mustBeNew(paths);
-    await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
-    return await work(paths);
+    if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
+    const release = await acquire(folder);
+    try {
+      if (!resume) await mustBeNew(paths);
+      const madeSamples = await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
+      try {
+        return await work(paths);
+      } finally {
+        if (madeSamples !== undefined) await removeEmpty(paths.samples);
+      }
+    } finally {
+      await rm(join(folder, OWNER), { force: true });
+      await release().catch(() => undefined);
+    }
   } finally {
-    await rm(join(folder, OWNER), { force: true });
-    await release().catch(() => undefined);
-    // A run that did not begin leaves nothing: only empty folders go.
-    await rmdir(paths.samples).catch(() => undefined);
-    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+    if (made !== undefined) await removeEmpty(folder, made);
+  }
+}
+
+/** A run that did not begin leaves nothing: removes a folder and those above it up to `last`, as far as they are empty. */
+async function removeEmpty(folder: string, last = folder): Promise<void> {
+  for (let each = resolve(folder); each.startsWith(resolve(last)); each = dirname(each)) {
+    const isGone = await rmdir(each).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
   }
 }
 

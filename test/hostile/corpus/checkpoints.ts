@@ -14,6 +14,8 @@ interface Parts {
   readonly identity?: Readonly<Record<string, string>>;
   readonly tensors?: Readonly<Record<string, unknown>>;
   readonly sha256?: string;
+  /** Spaces behind the header. */
+  readonly padding?: number;
 }
 
 const identityOf = (form: object, settings: object, family = 'gan') => ({
@@ -30,13 +32,13 @@ const entry = (shape: readonly number[], from: number, to: number) => ({
 });
 
 /** A checkpoint that is sound but for what is given. */
-function safetensors({ identity = identityOf({}, {}), tensors = {}, sha256 }: Parts): Buffer {
+function safetensors({ identity = identityOf({}, {}), tensors = {}, sha256, padding = 0 }: Parts): Buffer {
   const metadata = {
     identity: JSON.stringify(identity),
     progress: JSON.stringify({ step: 1, seconds: 1 }),
     sha256: sha256 ?? createHash('sha256').update(WEIGHTS).digest('hex'),
   };
-  return withHeader(JSON.stringify({ __metadata__: metadata, ...tensors }));
+  return withHeader(JSON.stringify({ __metadata__: metadata, ...tensors }) + ' '.repeat(padding));
 }
 
 function withHeader(header: string, length = BigInt(header.length)): Buffer {
@@ -69,10 +71,14 @@ export const checkpoints: readonly HostileCase[] = [
   checkpoint('checkpoint whose header claims 2^63 bytes', () => withHeader('{}', 2n ** 63n), DAMAGED),
   checkpoint(
     'checkpoint with a header of 150 MB',
-    () => withHeader(`{${' '.repeat(1.5 * LONGEST_HEADER)}}`),
+    () => safetensors({ padding: 1.5 * LONGEST_HEADER }),
     DAMAGED,
   ),
-  checkpoint('checkpoint of lists 100,000 deep', () => withHeader('['.repeat(100_000)), DAMAGED),
+  checkpoint(
+    'checkpoint of lists 100,000 deep',
+    () => withHeader(`${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    DAMAGED,
+  ),
   checkpoint('checkpoint of another digest', () => safetensors({ sha256: '0'.repeat(64) }), DAMAGED),
   checkpoint(
     'checkpoint whose weights are longer than the file',
@@ -87,6 +93,14 @@ export const checkpoints: readonly HostileCase[] = [
   checkpoint(
     'checkpoint whose weights end before they begin',
     () => safetensors({ tensors: { a: entry([], 8, 4) } }),
+    DAMAGED,
+  ),
+  checkpoint(
+    'checkpoint whose 100,000 weights share their bytes',
+    () => {
+      const names = Array.from({ length: 100_000 }, (_, i) => [`a${i}`, entry([4], 0, 16)]);
+      return safetensors({ tensors: Object.fromEntries(names) });
+    },
     DAMAGED,
   ),
   checkpoint(

@@ -25,9 +25,15 @@ describe('withRunFolder', () => {
   });
 
   it('leaves nothing of a run that did not begin', async () => {
-    const unfit = withRunFolder(join(base, 'unfit'), false, () => Promise.reject(new Error('no pictures')));
-    await expect(unfit).rejects.toThrow('no pictures');
+    const fail = (folder: string) =>
+      withRunFolder(join(base, folder), false, () => Promise.reject(new Error('no pictures')));
+    await expect(fail('unfit/and/deep')).rejects.toThrow('no pictures');
     expect(await readdir(base)).not.toContain('unfit');
+    await mkdir(join(base, 'mine', 'samples'), { recursive: true });
+    await expect(fail('mine')).rejects.toThrow('no pictures');
+    expect(await readdir(join(base, 'mine'))).toEqual(['samples']);
+    await expect(fail('mine/run')).rejects.toThrow('no pictures');
+    expect(await readdir(join(base, 'mine'))).toEqual(['samples']);
   });
 
   it('lets one run at a time in', async () => {
