@@ -88,7 +88,7 @@ class JoinedStore extends ShardStore {
 
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
-  const { name, kind, decoding, classNames, warnings, digest, pictures } = stored;
+  const { name, kind, decoding, classNames, warnings, digest, colour, pictures } = stored;
   const inspections = Inspections.of(
     pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
   );
@@ -107,7 +107,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     picture: unavailable,
     close: async () => undefined,
   };
-  return { role, source, inspections, digest };
+  return { role, source, inspections, digest, colour };
 }
 
 async function restoreReference({ reference, referenceStatistics }: PartFile, options: MergeOptions) {

@@ -17,7 +17,7 @@ import {
   UsageError,
 } from './options.js';
 import type { PictureSet } from './picture-set.js';
-import type { Plan } from './plan.js';
+import { haveColour, type Plan } from './plan.js';
 import { withPlan } from './score.js';
 import type { Share } from './share.js';
 import { prepareSet } from './subject.js';
@@ -34,6 +34,8 @@ const pictureSetSchema = z.object({
   digest: z.string(),
   classNames: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
+  /** Decides between networks where classes are numbers. */
+  colour: z.boolean(),
   /** id, class index or null, SHA-256 of the bytes, width, height. */
   pictures: z.array(
     z.tuple([
@@ -90,7 +92,7 @@ export async function scorePart(
     const store = new ShardStore(shardsOf(out));
     const share: Share = { index: index - 1, of };
     const describe = () => describePart(plan, resolved, { index, of });
-    if (there !== undefined && there !== describe().whole) {
+    if (there !== undefined && there !== (await describe()).whole) {
       throw new UsageError(
         `${out} holds part ${index}/${of} of other pictures, paths or options: choose another folder, or remove it.`,
       );
@@ -102,16 +104,20 @@ export async function scorePart(
       const prepared = await prepareSet(set, resolved, store, hooks, share);
       pictures += prepared.extracted + prepared.fromCache;
     }
-    await writeWhole(join(out, PART_FILE), `${JSON.stringify(describe())}\n`);
+    await writeWhole(join(out, PART_FILE), `${JSON.stringify(await describe())}\n`);
     return { out, pictures };
   });
 }
 
-function describePart(plan: Plan, options: ResolvedOptions, { index, of }: Pick<PartTarget, 'index' | 'of'>) {
+async function describePart(
+  plan: Plan,
+  options: ResolvedOptions,
+  { index, of }: Pick<PartTarget, 'index' | 'of'>,
+) {
   const whole = {
     options: numberOptions(options),
-    samples: storeSet(plan.samples.set),
-    reference: plan.reference && storeSet(plan.reference.set),
+    samples: await storeSet(plan.samples.set),
+    reference: plan.reference && (await storeSet(plan.reference.set)),
     referenceStatistics: plan.referenceStatistics && {
       path: plan.referenceStatistics.name,
       digest: plan.referenceStatistics.digest,
@@ -143,7 +149,8 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
   return { ...rest, device: defaults.device, batchSize: defaults.batchSize, cache: defaults.cache };
 }
 
-function storeSet({ source, inspections, digest }: PictureSet): StoredPictureSet {
+async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
+  const { source, inspections, digest } = set;
   const { name, kind, decoding, classNames, warnings, entries } = source;
   return {
     name,
@@ -152,6 +159,7 @@ function storeSet({ source, inspections, digest }: PictureSet): StoredPictureSet
     digest,
     classNames: classNames && [...classNames],
     warnings: [...warnings],
+    colour: await haveColour(set),
     pictures: entries.map(({ id, label }, i) => {
       const { sha256, width, height } = inspections.at(i);
       return [id, label ?? null, sha256, width, height];

@@ -13,6 +13,8 @@ export interface PictureSet {
   readonly inspections: Inspections;
   /** SHA-256 over (id, SHA-256 of the bytes, label) of every picture, in order. */
   readonly digest: string;
+  /** Whether the pictures have colour, where that is known without them. */
+  readonly colour?: boolean;
 }
 
 /** Reads every file of a source once. Throws ImagesError for an empty source or unreadable files. */

@@ -1,5 +1,4 @@
 import type { OutputName } from '../features/shard-builder.js';
-import type { ImageSource } from '../images/image-source.js';
 import { ImagesError } from '../images/images-error.js';
 import { readClassMap } from '../inception/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
@@ -89,7 +88,7 @@ export async function makePlan(
       { network: options.classifier, options: cardOptions(options, options.classifier) },
       {
         ...{ modelsDir: options.modelsDir, classMap, profile: options.profile },
-        haveColour: () => haveColour(set.source),
+        haveColour: () => haveColour(set),
       },
     );
   const choice = await choose(samples);
@@ -133,7 +132,8 @@ async function modelOfStatistics(
 }
 
 /** Whether any of a few pictures has colour; those that can't be decoded are told of later. */
-async function haveColour(source: ImageSource): Promise<boolean> {
+export async function haveColour({ source, colour }: PictureSet): Promise<boolean> {
+  if (colour !== undefined) return colour;
   const { entries } = source;
   const step = Math.ceil(entries.length / PICTURES_FOR_COLOUR);
   const some = [...entries.keys()].filter((index) => index % step === 0);

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ablate } from '../../src/evaluate/ablate.js';
+import { mergeParts } from '../../src/evaluate/merge.js';
 import { resolveOptions } from '../../src/evaluate/options.js';
+import { scorePart } from '../../src/evaluate/part.js';
 import { inspectPictures } from '../../src/evaluate/picture-set.js';
 import { makePlan } from '../../src/evaluate/plan.js';
 import { score } from '../../src/evaluate/score.js';
@@ -95,4 +100,25 @@ it('runs samples without labels through the network of their statistics', async 
     statistics,
   );
   expect(plan.model.name).toBe('inception-mnist');
+});
+
+it.each([
+  ['grey pictures', GREY, 'inception-mnist'],
+  ['pictures in colour', COLOUR, 'inception-cifar10'],
+] as const)('merges parts of %s without the pictures', async (_kind, colour, network) => {
+  const out = await mkdtemp(join(tmpdir(), 'ganeval-numbered-'));
+  try {
+    const options = { metrics: ['is' as const, 'accuracy' as const], splits: 1, resolutions: [16] };
+    const source = numbered([...colour]);
+    await scorePart(source, options, { index: 1, of: 1, out });
+    const { run: _, ...merged } = await mergeParts([out]);
+    const { run: __, ...whole } = await score(source, { ...options, cache: false });
+    expect(merged).toEqual(whole);
+    expect(merged.metrics.map((entry) => entry.status === 'ok' && entry.extractor?.name)).toEqual([
+      network,
+      network,
+    ]);
+  } finally {
+    await rm(out, { recursive: true });
+  }
 });
