@@ -27,7 +27,9 @@ export async function mergeParts(
   hooks: RunHooks = {},
 ): Promise<EvaluationResult> {
   const started = new Date();
-  const parts = await Promise.all(folders.map(async (folder) => ({ folder, file: await readPart(folder) })));
+  const parts: { folder: string; file: PartFile }[] = [];
+  // One after another: of two that are damaged the first is named.
+  for (const folder of folders) parts.push({ folder, file: await readPart(folder) });
   checkParts(parts);
   const [{ file }] = parts;
   const store = new JoinedStore(folders.map((folder) => shardsOf(folder)));

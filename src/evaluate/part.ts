@@ -16,8 +16,8 @@ import {
   scoreOptionsSchema,
   UsageError,
 } from './options.js';
-import type { PictureSet } from './picture-set.js';
-import { haveColour, type Plan } from './plan.js';
+import { haveColour, type PictureSet } from './picture-set.js';
+import type { Plan } from './plan.js';
 import { withPlan } from './score.js';
 import type { Share } from './share.js';
 import { prepareSet } from './subject.js';

@@ -5,6 +5,9 @@ import type { Inspections } from '../images/inspections.js';
 import type { RunHooks } from './events.js';
 import type { ImageSet } from './result.js';
 
+/** So many pictures, spread over a set, tell whether it is in colour. */
+const PICTURES_FOR_COLOUR = 16;
+
 /** A source with what one reading of its files told. */
 export interface PictureSet {
   readonly role: 'samples' | 'reference';
@@ -48,6 +51,18 @@ export function largestSide(inspections: Inspections): number {
   for (let i = 0; i < inspections.length; i++)
     side = Math.max(side, inspections.width(i), inspections.height(i));
   return side;
+}
+
+/** Whether any of a few pictures has colour; those that can't be decoded are told of later. */
+export async function haveColour({ source, colour }: PictureSet): Promise<boolean> {
+  if (colour !== undefined) return colour;
+  const { entries } = source;
+  const step = Math.ceil(entries.length / PICTURES_FOR_COLOUR);
+  const some = [...entries.keys()].filter((index) => index % step === 0);
+  for await (const picture of source.pictures(some)) {
+    if (picture.ok && picture.pixels.some((value, i) => value !== picture.pixels[i - (i % 3)])) return true;
+  }
+  return false;
 }
 
 /** What the result says of a set, given the indices of the pictures that have rows. */

@@ -6,7 +6,7 @@ import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
 import { listKnownNetworks, type Network, openNetwork } from '../inception/network.js';
 import type { NetworkOptions } from '../inception/network-options.js';
 import { METRIC_IDS, type ResolvedOptions, UsageError } from './options.js';
-import { largestSide, type PictureSet } from './picture-set.js';
+import { haveColour, largestSide, type PictureSet } from './picture-set.js';
 import type { StatisticsFile } from './statistics-file.js';
 
 export type MetricName = (typeof METRIC_IDS)[number];
@@ -16,9 +16,6 @@ const NOT_OF_MODEL: ReadonlySet<string> = new Set<MetricName>(['accuracy', 'msss
 
 /** Whether a metric reads features or logits of `--model`. */
 export const isOfModel = (id: string) => !NOT_OF_MODEL.has(id);
-
-/** So many pictures, spread over a set, tell whether it is in colour. */
-const PICTURES_FOR_COLOUR = 16;
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {
@@ -129,18 +126,6 @@ async function modelOfStatistics(
     if (network.identity === reference.network) return network;
   }
   return undefined;
-}
-
-/** Whether any of a few pictures has colour; those that can't be decoded are told of later. */
-export async function haveColour({ source, colour }: PictureSet): Promise<boolean> {
-  if (colour !== undefined) return colour;
-  const { entries } = source;
-  const step = Math.ceil(entries.length / PICTURES_FOR_COLOUR);
-  const some = [...entries.keys()].filter((index) => index % step === 0);
-  for await (const picture of source.pictures(some)) {
-    if (picture.ok && picture.pixels.some((value, i) => value !== picture.pixels[i - (i % 3)])) return true;
-  }
-  return false;
 }
 
 /** Features of two networks have nothing in common, even where they are equally wide. */

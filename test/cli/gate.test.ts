@@ -71,6 +71,17 @@ describe('ganeval gate', () => {
     expect(before).not.toContain('startedAt');
   });
 
+  it('looks before it scores whether --update can write the baseline', async () => {
+    for (const [path, sentence] of [
+      [join(folder, 'absent', 'b.json'), /--baseline cannot write .*: there is no folder/],
+      ['-', /--baseline --update needs the name of a file/],
+    ] as const) {
+      const { code, stderr } = await run('gate', join(folder, 'no-samples'), '--baseline', path, '--update');
+      expect(code).toBe(2);
+      expect(stderr).toMatch(sentence);
+    }
+  });
+
   it('says what --update changed', async () => {
     const copy = better();
     const { stdout } = await run('gate', SAMPLES, '--baseline', copy, '--update');

@@ -68,6 +68,25 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+it('ends with 3 where not a single metric could be computed', async () => {
+  const result = makeResult();
+  const none = { status: 'not-computed', reason: 'There is one picture.' };
+  score.mockImplementation(async () => ({
+    ...result,
+    metrics: result.metrics.map(({ id, subject, title, unit, direction }) => ({
+      id,
+      subject,
+      title,
+      unit,
+      direction,
+      ...none,
+    })),
+  }));
+  expect(await run(['score', 'samples'])).toBe(3);
+  score.mockImplementation(async () => result);
+  expect(await run(['score', 'samples'])).toBe(0);
+});
+
 /** The samples and options that score was called with. */
 async function scored(...args: string[]): Promise<[string, Record<string, unknown>]> {
   const code = await run(['score', 'samples', ...args]);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -152,6 +152,14 @@ describe('score', () => {
     const part = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...part, options: { ...part.options, level: 0.5 } }));
     await expect(mergeParts([edited])).rejects.toThrow(/was changed after it was written/);
+  });
+
+  test('statistics of one picture are refused in a sentence', async () => {
+    const one = join(folder, 'one');
+    await cp(join(FIXTURE, 'cat', (await readdir(join(FIXTURE, 'cat')))[0]), join(one, 'a.png'));
+    await expect(writeStatistics(one, join(folder, 'one.npz'), { cache: false })).rejects.toThrow(
+      /^Statistics need at least 2 pictures, and .* has 1: give more\.$/,
+    );
   });
 
   test('a set against itself: FID 0 and KID at most 0', async () => {

@@ -29,6 +29,16 @@ function argumentsOf(command: string): string[] {
   );
 }
 
+it('says once of what is no folder that the tools read folders', () => {
+  const { samples } = makeResult();
+  const zip = { ...samples, source: 'set.zip', kind: 'zip' };
+  const { differences } = describePeerCommand(resultOf('torch-fidelity', { samples: zip, reference: zip }));
+  expect(differences.filter((each) => each.includes('set.zip'))).toEqual([
+    'It reads folders of pictures: put those of set.zip into one, and name that.',
+  ]);
+  expect(describePeerCommand(resultOf('torch-fidelity')).differences.join()).not.toContain('put those of');
+});
+
 describe('the command of each tool', () => {
   it.each([
     [
