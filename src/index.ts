@@ -1,6 +1,6 @@
 /** ganeval as a library: what the commands do, as functions. */
-export { type Baseline, baselineSchema } from './ci/baseline.js';
-export type { BaselineChange } from './ci/baseline-changes.js';
+export { type Baseline, baselineSchema } from './gate/baseline-file.js';
+export type { BaselineChange } from './gate/baseline-changes.js';
 export {
   type BaselineUpdate,
   type GateOptions,
@@ -9,9 +9,9 @@ export {
   gate,
   planGatePower,
   updateBaseline,
-} from './ci/gate.js';
+} from './gate/gate.js';
 export { compare, compareResults, type NamedResult } from './compare/compare.js';
-export { type Comparison, comparisonSchema, parseComparison } from './compare/comparison.js';
+export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
 export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
 export type { DatasetName, SplitName } from './datasets/dataset.js';
 export {
@@ -21,20 +21,20 @@ export {
   pullDataset,
 } from './datasets/pull-dataset.js';
 export { type LabelledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
-export { ablate, planAblation } from './evaluate/ablate.js';
-export { ABLATION_METRIC_IDS, type AblateOptions } from './evaluate/ablation-options.js';
-export { type Ablation, ablationSchema, parseAblation } from './evaluate/ablation-result.js';
+export { ablate, planAblation } from './ablate/ablate.js';
+export { ABLATION_METRIC_IDS, type AblateOptions } from './ablate/options.js';
+export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
 export type { ScorePlan } from './evaluate/estimate.js';
-export type { ProgressEvent, RunHooks } from './evaluate/events.js';
-export type { Illustrations } from './evaluate/illustrations.js';
-export { type MergeOptions, mergeParts } from './evaluate/merge.js';
+export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
+export type { Illustrations } from './documents/illustrations.js';
+export { type MergeOptions, mergeParts } from './distribute/merge.js';
 export { METRIC_IDS, resolveOptions, type ScoreOptions, UsageError } from './evaluate/options.js';
-export { type PartTarget, scorePart } from './evaluate/part.js';
+export { type PartTarget, scorePart } from './distribute/part.js';
 export { planScore } from './evaluate/plan-score.js';
-export { type EvaluationResult, evaluationResultSchema, parseResult } from './evaluate/result.js';
+export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 export { score } from './evaluate/score.js';
-export { type IllustratedResult, scoreIllustrated } from './evaluate/score-illustrated.js';
-export { writeStatistics } from './evaluate/write-statistics.js';
+export { type IllustratedResult, scoreIllustrated } from './illustrate/score-illustrated.js';
+export { writeStatistics } from './statistics/write-statistics.js';
 export {
   type CacheInfo,
   cacheInfo,
@@ -48,18 +48,18 @@ export { Inspections } from './images/inspections.js';
 export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
-export { type CatalogueEntry, readCatalogue } from './inception/catalogue.js';
-export { type ImportOptions, importWeights } from './inception/import-weights.js';
+export { type CatalogueEntry, readCatalogue } from './networks/download/catalogue.js';
+export { type ImportOptions, importWeights } from './networks/store/import-weights.js';
 export {
   type KnownNetwork,
   listKnownNetworks,
   listNetworks,
   type Network,
   openNetwork,
-} from './inception/network.js';
-export { type PulledNetwork, type PullNetworkOptions, pullNetwork } from './inception/pull-network.js';
-export { modelsFolder, removeStored, type StoredNetwork } from './inception/store.js';
-export { type Verdict, verifyNetworks } from './inception/verify-networks.js';
+} from './networks/network.js';
+export { type PulledNetwork, type PullNetworkOptions, pullNetwork } from './networks/download/pull-network.js';
+export { modelsFolder, removeStored, type StoredNetwork } from './networks/store/store.js';
+export { type Verdict, verifyNetworks } from './networks/store/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
 export { NetworkError } from './onnx/network-error.js';
 export {

@@ -3,9 +3,9 @@ import yargs, { type Argv } from 'yargs';
 import type { Arguments, Command, CommandEntry, CommandGroup } from './command.js';
 import { COMMANDS } from './commands.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { GLOBAL_OPTIONS, readGlobalFlags } from './global-flags.js';
+import { GLOBAL_OPTIONS, readGlobalFlags } from './options/global-flags.js';
 import { explainMisuse, type Place } from './misuse.js';
-import { lastOneWins } from './repeated-options.js';
+import { lastOneWins } from './options/repeated-options.js';
 import { openRunContext } from './run-context.js';
 import { usageError } from './usage-error.js';
 

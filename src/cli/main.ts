@@ -1,4 +1,4 @@
-import { neutralise } from '../report/neutralise.js';
+import { neutralise } from '../report/text/neutralize.js';
 import { dispatch } from './dispatch.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';

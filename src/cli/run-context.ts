@@ -1,6 +1,6 @@
-import type { RunHooks } from '../evaluate/events.js';
-import { neutralise } from '../report/neutralise.js';
-import type { GlobalFlags } from './global-flags.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { neutralise } from '../report/text/neutralize.js';
+import type { GlobalFlags } from './options/global-flags.js';
 import { watchInterrupts } from './signals.js';
 
 /** What a command has beside its options: somewhere to write, hooks for a long run. */
@@ -19,7 +19,7 @@ export interface RunContext {
 export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
   const { stderr, stdout } = process;
   const drawn = stderr.isTTY && process.env.TERM !== 'dumb' && flags.progress && !flags.quiet;
-  const bar = drawn ? new (await import('./progress.js')).ProgressBar(stderr) : undefined;
+  const bar = drawn ? new (await import('./output/progress.js')).ProgressBar(stderr) : undefined;
   const note = (text: string) => {
     if (flags.quiet) return;
     bar?.clear();

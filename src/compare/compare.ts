@@ -1,9 +1,9 @@
 import { UsageError } from '../evaluate/options.js';
-import type { MetricEntry } from '../evaluate/result.js';
-import { findObstacle } from '../gate/comparable.js';
-import { entryOf, measure, type ResultFacts, type Target } from '../gate/measurement.js';
-import { computeChangeInterval, computeSignificance } from '../gate/significance.js';
-import { COMPARISON_SCHEMA, type Comparison, type ComparisonCell, type ComparisonRow } from './comparison.js';
+import type { MetricEntry } from '../documents/result.js';
+import { findObstacle } from '../gate/judging/comparable.js';
+import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
+import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
+import { COMPARISON_SCHEMA, type Comparison, type ComparisonCell, type ComparisonRow } from '../documents/comparison.js';
 import { listNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 

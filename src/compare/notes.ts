@@ -1,4 +1,4 @@
-import type { ComparisonCell, ComparisonRow } from './comparison.js';
+import type { ComparisonCell, ComparisonRow } from '../documents/comparison.js';
 
 /** One sentence for each metric and result that may not be set beside the yardstick, with the fields that differ. */
 export function listNotes(names: readonly string[], rows: readonly ComparisonRow[]): string[] {

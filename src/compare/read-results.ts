@@ -1,6 +1,6 @@
 import { UsageError } from '../evaluate/options.js';
-import { evaluationResultSchema, RESULT_SCHEMA } from '../evaluate/result.js';
-import type { ResultFacts } from '../gate/measurement.js';
+import { evaluationResultSchema, RESULT_SCHEMA } from '../documents/result.js';
+import type { ResultFacts } from '../gate/judging/measurement.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 
 /** A baseline lacks the facts of its run, and a comparison does not look at them. */

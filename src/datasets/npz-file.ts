@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { writeStreamedNpz } from '../arrays/npz.js';
-import { unpackEntry } from '../images/archives/unpack-entry.js';
-import { readZipDirectory } from '../images/archives/zip-directory.js';
+import { writeStreamedNpz } from '../archives/npz.js';
+import { unpackEntry } from '../archives/unpack-entry.js';
+import { readZipDirectory } from '../archives/zip/zip-directory.js';
 import { isSystemError } from '../images/images-error.js';
 import { explainStorageError } from '../storage/storage-error.js';
 import type { WriteOptions } from './class-folders.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
-import { NORMALISATIONS, type NormalisationName } from '../inception/network-options.js';
-import { PROFILE_NAMES, PROFILES } from '../inception/profiles.js';
+import { NORMALISATIONS, type NormalisationName } from '../networks/network-options.js';
+import { PROFILE_NAMES, PROFILES } from '../networks/preprocessing/profiles.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
 export const METRIC_IDS = [

@@ -2,7 +2,7 @@ import { type ShardStore, shardKey } from '../features/shard-store.js';
 import { ImagesError } from '../images/images-error.js';
 import type { Picture, PictureOutcome } from '../images/picture.js';
 import type { PairScore } from '../metrics/metric.js';
-import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim.js';
+import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim/msssim.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import type { PictureSet } from './picture-set.js';
 

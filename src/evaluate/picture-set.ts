@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ImageSource } from '../images/image-source.js';
 import { ImagesError } from '../images/images-error.js';
 import type { Inspections } from '../images/inspections.js';
-import type { RunHooks } from './events.js';
-import type { ImageSet } from './result.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import type { ImageSet } from '../documents/result.js';
 
 /** So many pictures, spread over a set, tell whether it is in colour. */
 const PICTURES_FOR_COLOUR = 16;

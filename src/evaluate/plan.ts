@@ -1,13 +1,13 @@
 import type { OutputName } from '../features/shard-builder.js';
 import { ImagesError } from '../images/images-error.js';
-import { readClassMap } from '../inception/class-map.js';
-import { type ChosenNetworks, chooseNetworks } from '../inception/default-networks.js';
-import { type ExtractorPlan, planExtractor } from '../inception/extractor.js';
-import { listKnownNetworks, type Network, openNetwork } from '../inception/network.js';
-import type { NetworkOptions } from '../inception/network-options.js';
+import { readClassMap } from '../networks/cards/class-map.js';
+import { type ChosenNetworks, chooseNetworks } from '../networks/default-networks.js';
+import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
+import { listKnownNetworks, type Network, openNetwork } from '../networks/network.js';
+import type { NetworkOptions } from '../networks/network-options.js';
 import { METRIC_IDS, type ResolvedOptions, UsageError } from './options.js';
 import { haveColour, largestSide, type PictureSet } from './picture-set.js';
-import type { StatisticsFile } from './statistics-file.js';
+import type { StatisticsFile } from '../features/statistics-file.js';
 
 export type MetricName = (typeof METRIC_IDS)[number];
 

@@ -1,12 +1,12 @@
-import type { Network } from '../inception/network.js';
+import type { Network } from '../networks/network.js';
 import { metrics as allMetrics } from '../metrics/index.js';
-import { neighbourhoodsOf } from '../metrics/manifold-metric.js';
+import { neighbourhoodsOf } from '../metrics/neighbors/manifold-metric.js';
 import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
-import type { Neighbourhoods } from '../metrics/neighbourhoods.js';
-import type { RunHooks } from './events.js';
+import type { Neighbourhoods } from '../metrics/neighbors/neighborhoods.js';
+import type { RunHooks } from '../core/run-hooks.js';
 import type { ResolvedOptions } from './options.js';
 import type { MetricName, SetPlan } from './plan.js';
-import type { MetricEntry } from './result.js';
+import type { MetricEntry } from '../documents/result.js';
 
 /** One set of pictures as the metrics see it, and how it came to be. */
 export interface MetricContext {

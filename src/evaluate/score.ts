@@ -9,16 +9,16 @@ import { isPictureNpz } from '../images/rows/npz.js';
 import type { Subject } from '../metrics/metric.js';
 import { guardStorage } from '../storage/storage-error.js';
 import { announceEstimate } from './estimate.js';
-import type { RunHooks } from './events.js';
-import { findCopies } from './find-copies.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { findCopies } from '../copies/find-copies.js';
 import { type ResolvedOptions, resolveOptions, type ScoreOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan, type SetPlan } from './plan.js';
-import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from './result.js';
+import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from '../documents/result.js';
 import { roundNumbers, runMetrics } from './run-metrics.js';
-import { readStatistics, type StatisticsFile } from './statistics-file.js';
+import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
 import { type PreparedSet, prepareSet } from './subject.js';
-import { versionsOfMakers } from './versions.js';
+import { versionsOfMakers } from '../core/versions.js';
 
 /** A reference given as a statistics file, with the name that the user gave it. */
 export type NamedStatistics = StatisticsFile & { readonly name: string };

@@ -1,7 +1,7 @@
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
 import type { PictureChange } from '../images/picture.js';
-import type { ExtractorPlan } from '../inception/extractor.js';
+import type { ExtractorPlan } from '../networks/extractor.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
 import { FeatureTable } from './feature-table.js';
 import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';

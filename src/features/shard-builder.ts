@@ -1,5 +1,5 @@
 import type { Picture, PictureChange } from '../images/picture.js';
-import type { Extractor } from '../inception/extractor.js';
+import type { Extractor } from '../networks/extractor.js';
 import type { Shard } from './shard-store.js';
 
 /** The outputs of a card. */

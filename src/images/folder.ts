@@ -1,12 +1,12 @@
-import { toFilePath } from './file-name.js';
+import { toFilePath } from './listing/file-name.js';
 import type { FileListing } from './file-source.js';
-import { labelByFolders } from './folder-labels.js';
+import { labelByFolders } from './labels/folder-labels.js';
 import { ImagesError } from './images-error.js';
-import { labelByPath } from './label-listing.js';
-import { readTableText } from './label-table.js';
-import { nameSome } from './name-some.js';
-import { parseStyleganLabels, STYLEGAN_LABELS } from './stylegan-labels.js';
-import { type FolderContent, walkFolder } from './walk-folder.js';
+import { labelByPath } from './labels/label-listing.js';
+import { readTableText } from './labels/label-table.js';
+import { nameSome } from './listing/name-some.js';
+import { parseStyleganLabels, STYLEGAN_LABELS } from './labels/stylegan-labels.js';
+import { type FolderContent, walkFolder } from './listing/walk-folder.js';
 
 /**
  * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see `labelByFolders`),

@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { compareCodePoints } from './code-point-order.js';
-import { isHiddenName, isPictureName } from './picture-names.js';
+import { compareCodePoints } from './listing/code-point-order.js';
+import { isHiddenName, isPictureName } from './listing/picture-names.js';
 
 /** What a file that holds pictures may be. */
 export type FileKind = 'csv' | 'jsonl' | 'npy' | 'zip' | 'tar' | 'idx' | 'cifar' | 'gzip' | 'unknown';

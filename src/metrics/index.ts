@@ -1,14 +1,14 @@
-import { accuracy } from './accuracy.js';
-import { coverage } from './coverage.js';
-import { density } from './density.js';
-import { fid } from './fid.js';
-import { fidInfinity } from './fid-infinity.js';
-import { is } from './is.js';
-import { kid } from './kid.js';
+import { accuracy } from './classifier/accuracy.js';
+import { coverage } from './neighbors/coverage.js';
+import { density } from './neighbors/density.js';
+import { fid } from './frechet/fid.js';
+import { fidInfinity } from './frechet/fid-infinity.js';
+import { is } from './classifier/is.js';
+import { kid } from './kernel/kid.js';
 import type { Metric } from './metric.js';
-import { msssim } from './msssim.js';
-import { precision } from './precision.js';
-import { recall } from './recall.js';
+import { msssim } from './msssim/msssim.js';
+import { precision } from './neighbors/precision.js';
+import { recall } from './neighbors/recall.js';
 
 /** Every metric, in the order in which a report shows them. */
 export const metrics: readonly Metric[] = [

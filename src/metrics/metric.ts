@@ -1,4 +1,4 @@
-import type { Neighbourhoods } from './neighbourhoods.js';
+import type { Neighbourhoods } from './neighbors/neighborhoods.js';
 
 /** Rows of a table of features or logits in the order of the source, read in blocks so that no metric holds them all. */
 export interface Rows {

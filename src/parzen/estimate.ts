@@ -1,4 +1,4 @@
-import type { RunHooks } from '../evaluate/events.js';
+import type { RunHooks } from '../core/run-hooks.js';
 import { UsageError } from '../evaluate/options.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { DeviceChoice } from '../onnx/devices.js';

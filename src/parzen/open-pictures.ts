@@ -2,7 +2,7 @@ import { DATASETS } from '../datasets/catalogue.js';
 import { countPictures, type DatasetName, type SplitName } from '../datasets/dataset.js';
 import { fetchTarball } from '../datasets/npm-tarball.js';
 import { type LabelledPictures, readSplit } from '../datasets/read-dataset.js';
-import type { RunHooks } from '../evaluate/events.js';
+import type { RunHooks } from '../core/run-hooks.js';
 import { UsageError } from '../evaluate/options.js';
 import type { ImageSource } from '../images/image-source.js';
 import { imagesInMemory } from '../images/memory.js';

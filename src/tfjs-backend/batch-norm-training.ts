@@ -15,7 +15,7 @@ import {
   BATCH_NORM_TRAINING,
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormTrainingAttrs,
-} from './kernels/normalisation.js';
+} from './kernels/normalization.js';
 
 export interface BatchNormTraining<Output extends Tensor> {
   readonly output: Output;

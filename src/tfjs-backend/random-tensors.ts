@@ -1,5 +1,5 @@
 import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from './random-stream.js';
+import type { RandomStream } from './xoshiro.js';
 
 /** A float32 tensor of normal numbers from a stream: latents, noise, first weights. */
 export function randomNormal(shape: number[], stream: RandomStream, mean = 0, deviation = 1): Tensor {

@@ -7,7 +7,7 @@ export {
   type TrainingHooks,
   trainAdversarial as trainGan,
 } from './adversarial/train-adversarial.js';
-export type { Curve, CurvePoint, GridPicture, TrainingRecord } from './adversarial/training-record.js';
+export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export {
   type TrainClassifierOptions,
   type TrainedClassifier,

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { openImages } from '../../dist/images/open.js';
 import { encodePng } from '../../dist/images/write-png.js';
-import { RandomState } from '../../dist/maths/random-state.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
 
 // How the decoders were chosen. Processor time per picture, from a few runs of minutes each on 2 cores that others used
 // too (so ± 30 %), Node 20.20; a range is a first and a later pass over the same pictures, before and after compilation:

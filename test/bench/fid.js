@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/maths/random-state.js';
-import { computeFrechetDistance, gaussianOfStatistics } from '../../dist/metrics/frechet-distance.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { computeFrechetDistance, gaussianOfStatistics } from '../../dist/metrics/frechet/frechet-distance.js';
 import { openMatrixProduct } from '../../dist/onnx/matrix-product.js';
 
 const WIDTH = 2048;

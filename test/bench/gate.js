@@ -4,9 +4,9 @@
 // node test/bench/gate.js [pairs] [calibrate|power]
 import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { DEFAULT_GATE_CONFIG } from '../../dist/gate/config.js';
-import { compareWithBaseline } from '../../dist/gate/gate.js';
-import { RandomState } from '../../dist/maths/random-state.js';
+import { DEFAULT_GATE_CONFIG } from '../../dist/documents/gate-config.js';
+import { compareWithBaseline } from '../../dist/gate/judging/judge-all.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
 import { drawDisjoint, extractAgain, loadCifar10, openScorer, subjectOf } from './cifar10.js';
 import { addNoise, blur, swapClass } from './damage.js';
 

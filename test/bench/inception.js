@@ -25,9 +25,9 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import ts from 'typescript';
 import { encodePng } from '../../dist/images/write-png.js';
-import { buildInceptionV3 } from '../../dist/inception/inception-v3.js';
+import { buildInceptionV3 } from '../../dist/networks/architectures/inception-v3.js';
 import { score } from '../../dist/index.js';
-import { RandomState } from '../../dist/maths/random-state.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
 import { openSession } from '../../dist/onnx/session.js';
 import { median } from './pictures.js';
 
@@ -42,7 +42,7 @@ const FOLDER_PICTURES = 400;
 
 /** Writes the network and its card; gives its path. */
 async function writeNetwork(folder) {
-  const source = await readFile(new URL('../inception/formula-weights.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('../networks/formula-weights.ts', import.meta.url), 'utf8');
   const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext } });
   const { formulaWeights } = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
   const path = join(folder, 'inception-v3.onnx');

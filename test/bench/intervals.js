@@ -7,11 +7,11 @@
 // node test/bench/intervals.js [sets] [metric ids]
 import { pathToFileURL } from 'node:url';
 import { resolveOptions } from '../../dist/evaluate/options.js';
-import { RandomState } from '../../dist/maths/random-state.js';
-import { mean, standardDeviation } from '../../dist/maths/statistics.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { mean, standardDeviation } from '../../dist/math/statistics/statistics.js';
 import { metrics } from '../../dist/metrics/index.js';
-import { neighbourhoodsOf } from '../../dist/metrics/manifold-metric.js';
-import { openMsssim } from '../../dist/metrics/msssim.js';
+import { neighbourhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
+import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
 import {
   drawClassified,
   drawFeatures,

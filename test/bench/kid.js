@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/maths/random-state.js';
-import { kid } from '../../dist/metrics/kid.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { kid } from '../../dist/metrics/kernel/kid.js';
 
 const COUNT = 10_000;
 const WIDTH = 384;

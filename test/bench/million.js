@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/maths/random-state.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
 import { GraphBuilder } from '../../dist/onnx/graph.js';
 import { float32 } from '../../dist/onnx/tensor.js';
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/maths/random-state.js';
-import { openMsssim } from '../../dist/metrics/msssim.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
 
 const SIDES = [32, 64, 128];
 /** The best of some rounds says most on a machine that others use too. */

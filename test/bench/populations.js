@@ -1,5 +1,5 @@
 // Synthetic populations whose truth is known, drawn as the metrics see a set of pictures.
-import { drawPairs } from '../../dist/metrics/msssim-pairs.js';
+import { drawPairs } from '../../dist/metrics/msssim/msssim-pairs.js';
 
 /** Standard normal numbers from a stream of uniform ones (Box and Muller 1958). */
 export function drawNormals(count, stream) {

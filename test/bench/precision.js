@@ -5,8 +5,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/maths/random-state.js';
-import { computeNeighbourhoods } from '../../dist/metrics/neighbourhoods.js';
+import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { computeNeighbourhoods } from '../../dist/metrics/neighbors/neighborhoods.js';
 
 const COUNT = Number(process.env.GANEVAL_BENCH_ROWS ?? 10_000);
 const WIDTH = 2048;

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { conv2d, disposeVariables, grads, mean, setBackend, tidy } from '@tensorflow/tfjs-core';
 import { InferenceSession } from 'onnxruntime-node';
-import { describeSmallInception } from '../../dist/inception/small-inception.js';
+import { describeSmallInception } from '../../dist/networks/architectures/small-inception.js';
 import { registerGradients } from '../../dist/tfjs-backend/gradients.js';
 import { flush, RandomStream, randomNormal, useOnnxBackend } from '../../dist/tfjs-backend/index.js';
 import { ClassifierTraining } from '../../dist/train/classifier/classifier-training.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RandomState } from '../../src/maths/random-state.js';
+import { RandomState } from '../../src/math/random/numpy-random.js';
 import { writeVariations } from '../evaluate/pictures.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ganeval.js');

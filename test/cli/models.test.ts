@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import { listEmbedded } from '../../src/inception/network.js';
-import { storeNetwork } from '../../src/inception/store.js';
-import { tinyCard } from '../inception/tiny-card.js';
-import { tinyNetwork } from '../inception/tiny-network.js';
+import { listEmbedded } from '../../src/networks/network.js';
+import { storeNetwork } from '../../src/networks/store/store.js';
+import { tinyCard } from '../networks/tiny-card.js';
+import { tinyNetwork } from '../networks/tiny-network.js';
 
 const { pullNetwork, importWeights } = vi.hoisted(() => ({ pullNetwork: vi.fn(), importWeights: vi.fn() }));
 vi.mock('../../src/index.js', async (original) => ({

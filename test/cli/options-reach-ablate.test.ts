@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import type { ablateOptionsSchema } from '../../src/evaluate/ablation-options.js';
-import { makeAblation } from '../report/ablation-fixture.js';
+import type { ablateOptionsSchema } from '../../src/ablate/options.js';
+import { makeAblation } from '../report/ablation/ablation-fixture.js';
 
 const { ablate, planAblation } = vi.hoisted(() => ({ ablate: vi.fn(), planAblation: vi.fn() }));
 vi.mock('../../src/index.js', () => ({ ablate, planAblation }));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import { type OptionKey, optionSpecs } from '../../src/cli/option-specs.js';
+import { type OptionKey, optionSpecs } from '../../src/cli/options/specs.js';
 import { makeResult } from '../report/result-fixture.js';
 
 const { score, scoreIllustrated, planScore, scorePart } = vi.hoisted(() => ({

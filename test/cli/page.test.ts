@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPage } from '../report/html/page-structure.js';
+import { readPage } from '../report/page/page-structure.js';
 import { PROGRAM, runProgram, SAMPLES } from './run-program.js';
 
 const HOSTILE = '<script>alert(1)</script> "real"';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scoreOptionsSchema } from '../../src/evaluate/options.js';
-import { parseResult } from '../../src/evaluate/result.js';
+import { parseResult } from '../../src/documents/result.js';
 import { PROGRAM, runNode, runProgram, SAMPLES } from './run-program.js';
 
 let folder: string;

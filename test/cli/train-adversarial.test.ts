@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeTrainCommand } from '../../src/cli/commands/train-adversarial.js';
 import { run } from '../../src/cli/main.js';
-import { SettingOptions } from '../../src/cli/setting-options.js';
+import { SettingOptions } from '../../src/cli/options/setting-options.js';
 import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/adversarial/families.js';
 import { captureOutput, type Output } from './capture-output.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compare, compareResults, type NamedResult } from '../../src/compare/compare.js';
-import { type ComparisonRow, parseComparison } from '../../src/compare/comparison.js';
-import type { ComputedMetric, EvaluationResult } from '../../src/evaluate/result.js';
+import { type ComparisonRow, parseComparison } from '../../src/documents/comparison.js';
+import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 import { makeResult } from '../report/result-fixture.js';
 
 /** A result whose metric is changed. */

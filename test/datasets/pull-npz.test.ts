@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readNpz } from '../../src/arrays/npz.js';
+import { readNpz } from '../../src/archives/npz.js';
 import { type PullProgress, pull } from '../../src/datasets/pull-dataset.js';
 import { openImages } from '../../src/images/open.js';
 import { makeSmallCifar10, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';

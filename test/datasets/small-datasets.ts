@@ -7,7 +7,7 @@ import { CIFAR10 } from '../../src/datasets/cifar10.js';
 import type { Dataset, SplitName } from '../../src/datasets/dataset.js';
 import { MNIST } from '../../src/datasets/mnist.js';
 import { encodePng } from '../../src/images/write-png.js';
-import { RandomState } from '../../src/maths/random-state.js';
+import { RandomState } from '../../src/math/random/numpy-random.js';
 
 /** Pictures in each made-up batch. */
 export const PER_BATCH = 4;

@@ -3,7 +3,7 @@ import type { ImageSource } from '../../src/images/image-source.js';
 import { ImagesError } from '../../src/images/images-error.js';
 import { Inspections } from '../../src/images/inspections.js';
 import type { PictureOutcome } from '../../src/images/picture.js';
-import type { Extractor, ExtractorPlan } from '../../src/inception/extractor.js';
+import type { Extractor, ExtractorPlan } from '../../src/networks/extractor.js';
 
 export interface FakePicture {
   readonly width: number;

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GateRow, type GateVerdict, gateVerdictSchema } from '../../src/gate/verdict.js';
-import { RandomState } from '../../src/maths/random-state.js';
+import { type GateRow, type GateVerdict, gateVerdictSchema } from '../../src/documents/verdict.js';
+import { RandomState } from '../../src/math/random/numpy-random.js';
 import { runProgram } from '../cli/run-program.js';
 import {
   asPng,

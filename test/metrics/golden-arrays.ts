@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseNpy } from '../../src/arrays/npy.js';
+import { parseNpy } from '../../src/archives/npy.js';
 import type { Rows } from '../../src/metrics/metric.js';
 
 const folder = new URL('../../fixtures/golden/metrics/', import.meta.url);

@@ -1,4 +1,4 @@
-import type { RandomState } from '../../src/maths/random-state.js';
+import type { RandomState } from '../../src/math/random/numpy-random.js';
 import type { Rows } from '../../src/metrics/metric.js';
 import { rowsOf } from './golden-arrays.js';
 

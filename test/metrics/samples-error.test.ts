@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../src/maths/random-state.js';
-import { fid } from '../../src/metrics/fid.js';
-import { kid } from '../../src/metrics/kid.js';
+import { RandomState } from '../../src/math/random/numpy-random.js';
+import { fid } from '../../src/metrics/frechet/fid.js';
+import { kid } from '../../src/metrics/kernel/kid.js';
 import type { Metric, Subject } from '../../src/metrics/metric.js';
 import { computeValue } from './metric-input.js';
 import { calibration, normalRows, twoClassRows } from './random-rows.js';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { RandomState } from '../../src/maths/random-state.js';
+import { RandomState } from '../../src/math/random/numpy-random.js';
 import { openMatrixProduct } from '../../src/onnx/matrix-product.js';
 
 const matrix = openMatrixProduct({ device: 'cpu', threads: 1 });

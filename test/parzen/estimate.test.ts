@@ -6,7 +6,7 @@ import { estimateParzen, type ParzenOptions } from '../../src/parzen/estimate.js
 import { openPictures } from '../../src/parzen/open-pictures.js';
 import { idx } from '../datasets/small-datasets.js';
 import { pictureFolder } from '../images/picture-folder.js';
-import { likelihoodsByHand, noise, numbersOf } from './grey-pictures.js';
+import { likelihoodsByHand, noise, numbersOf } from './gray-pictures.js';
 
 const place = { cacheDir: 'nowhere', device: 'cpu', threads: 1 } as const;
 

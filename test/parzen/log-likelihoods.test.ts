@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeLogLikelihoods } from '../../src/parzen/log-likelihoods.js';
 import { findForm, readRows } from '../../src/parzen/pixel-rows.js';
-import { likelihoodsByHand, noise, numbersOf, sourceOf } from './grey-pictures.js';
+import { likelihoodsByHand, noise, numbersOf, sourceOf } from './gray-pictures.js';
 
 const everyOf = (source: ReturnType<typeof sourceOf>) => ({ source, indices: [...source.entries.keys()] });
 

@@ -1,4 +1,4 @@
-import type { ComputedMetric, EvaluationResult } from '../../src/evaluate/result.js';
+import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 
 export const NETWORK = { name: 'inception-cifar10', sha256: '9b'.repeat(32), preprocessing: 'card' };
 

@@ -2,13 +2,13 @@ import {
   ABLATION_METRIC_IDS,
   type AblateOptions,
   ablateOptionsSchema,
-} from '../../evaluate/ablation-options.js';
-import type { Ablation } from '../../evaluate/ablation-result.js';
+} from '../../ablate/options.js';
+import type { Ablation } from '../../documents/ablation.js';
 import type { Command } from '../command.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import { optionSpecs } from '../option-specs.js';
-import { type ReportFormats, ReportSet, reportOptions } from '../report-set.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import { optionSpecs } from '../options/specs.js';
+import { type ReportFormats, ReportSet, reportOptions } from '../output/report-set.js';
 
 const KEYS = optionSpecs()
   .map(({ key }) => key)
@@ -17,19 +17,19 @@ const KEYS = optionSpecs()
 const FORMATS: ReportFormats<Ablation> = {
   json: {
     what: 'the whole ablation, with provenance',
-    load: async () => (await import('../../report/ablation-json.js')).toAblationJson,
+    load: async () => (await import('../../report/ablation/json.js')).toAblationJson,
   },
   csv: {
     what: 'a row per number',
-    load: async () => (await import('../../report/ablation-csv.js')).toAblationCsv,
+    load: async () => (await import('../../report/ablation/csv.js')).toAblationCsv,
   },
   markdown: {
     what: 'tables for a pull request',
-    load: async () => (await import('../../report/ablation-markdown.js')).toAblationMarkdown,
+    load: async () => (await import('../../report/ablation/markdown.js')).toAblationMarkdown,
   },
   html: {
     what: 'a page with charts, all in one file',
-    load: async () => (await import('../../report/html/ablation-page.js')).toAblationHtml,
+    load: async () => (await import('../../report/ablation/html.js')).toAblationHtml,
   },
 };
 
@@ -69,14 +69,14 @@ export const ablateCommand: Command = {
   ],
   async run(argv, context) {
     const makeTable = async (
-      ...args: Parameters<typeof import('../../report/ablation-terminal.js').toAblationTerminal>
-    ) => (await import('../../report/ablation-terminal.js')).toAblationTerminal(...args);
+      ...args: Parameters<typeof import('../../report/ablation/terminal.js').toAblationTerminal>
+    ) => (await import('../../report/ablation/terminal.js')).toAblationTerminal(...args);
     const reports = new ReportSet(FORMATS, makeTable, argv);
     const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
     const { ablate, planAblation } = await import('../../index.js');
     const samples = (argv.samples as unknown[]).map(String);
     if (argv['dry-run']) {
-      const { planToText } = await import('../plan-text.js');
+      const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planAblation(samples, options, context.hooks)));
     } else {
       await reports.write(await ablate(samples, options, context.hooks), context);

@@ -1,9 +1,9 @@
-import { neutralise } from '../../report/neutralise.js';
-import { formatBytes, formatCount } from '../../report/numbers.js';
+import { neutralise } from '../../report/text/neutralize.js';
+import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 
 export const cacheInfoCommand: Command = {
   options: { ...libraryOptions(['cacheDir']), ...JSON_OPTION },

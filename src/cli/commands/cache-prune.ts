@@ -1,8 +1,8 @@
 import { UsageError } from '../../evaluate/options.js';
-import { formatBytes, formatCount } from '../../report/numbers.js';
+import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 
 const BYTES_PER_UNIT: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 

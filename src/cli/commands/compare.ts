@@ -1,23 +1,23 @@
-import type { Comparison } from '../../compare/comparison.js';
+import type { Comparison } from '../../documents/comparison.js';
 import type { Command } from '../command.js';
-import { type ReportFormats, ReportSet, reportOptions } from '../report-set.js';
+import { type ReportFormats, ReportSet, reportOptions } from '../output/report-set.js';
 
 const FORMATS: ReportFormats<Comparison> = {
   json: {
     what: 'the whole comparison',
-    load: async () => (await import('../../report/comparison-json.js')).toComparisonJson,
+    load: async () => (await import('../../report/comparison/json.js')).toComparisonJson,
   },
   csv: {
     what: 'a row per number',
-    load: async () => (await import('../../report/comparison-csv.js')).toComparisonCsv,
+    load: async () => (await import('../../report/comparison/csv.js')).toComparisonCsv,
   },
   markdown: {
     what: 'tables for a pull request',
-    load: async () => (await import('../../report/comparison-markdown.js')).toComparisonMarkdown,
+    load: async () => (await import('../../report/comparison/markdown.js')).toComparisonMarkdown,
   },
   html: {
     what: 'a page with charts, all in one file',
-    load: async () => (await import('../../report/html/comparison-page.js')).toComparisonHtml,
+    load: async () => (await import('../../report/comparison/html.js')).toComparisonHtml,
   },
 };
 
@@ -34,8 +34,8 @@ export const compareCommand: Command = {
   examples: [['ganeval compare a.json b.json', 'two results side by side']],
   async run(argv, context) {
     const makeTable = async (
-      ...args: Parameters<typeof import('../../report/comparison-terminal.js').toComparisonTerminal>
-    ) => (await import('../../report/comparison-terminal.js')).toComparisonTerminal(...args);
+      ...args: Parameters<typeof import('../../report/comparison/terminal.js').toComparisonTerminal>
+    ) => (await import('../../report/comparison/terminal.js')).toComparisonTerminal(...args);
     const reports = new ReportSet(FORMATS, makeTable, argv);
     const { compare } = await import('../../index.js');
     await reports.write(await compare((argv.results as unknown[]).map(String)), context);

@@ -1,7 +1,7 @@
-import { formatBytes, formatCount } from '../../report/numbers.js';
-import { layOutTable } from '../../report/text-table.js';
+import { formatBytes, formatCount } from '../../report/text/numbers.js';
+import { layOutTable } from '../../report/text/text-table.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 
 export const dataListCommand: Command = {
   options: JSON_OPTION,

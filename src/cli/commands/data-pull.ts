@@ -1,9 +1,9 @@
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
 import type { PullForm, PullProgress } from '../../datasets/pull-dataset.js';
-import { formatBytes, formatCount } from '../../report/numbers.js';
+import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 import type { RunContext } from '../run-context.js';
 
 export const dataPullCommand: Command = {

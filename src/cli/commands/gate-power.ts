@@ -1,7 +1,7 @@
-import { DEFAULT_POWER } from '../../gate/power.js';
+import { DEFAULT_POWER } from '../../gate/judging/power.js';
 import type { Command } from '../command.js';
-import { RULE_OPTIONS, readDrop, readGateConfig, readPower } from '../gate-config.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
+import { RULE_OPTIONS, readDrop, readGateConfig, readPower } from '../options/gate-config.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 
 export const gatePowerCommand: Command = {
   options: {
@@ -30,7 +30,7 @@ export const gatePowerCommand: Command = {
       context.print(toPrettyJson(plan));
       return 0;
     }
-    const { powerToText } = await import('../power-text.js');
+    const { powerToText } = await import('../output/power-text.js');
     context.print(powerToText(plan));
     return 0;
   },

@@ -1,15 +1,15 @@
 import type { Options } from 'yargs';
-import { isResultPath } from '../../ci/gate.js';
+import { isResultPath } from '../../gate/gate.js';
 import { UsageError } from '../../evaluate/options.js';
-import { AGAIN_KEYS } from '../../evaluate/score-again.js';
+import { AGAIN_KEYS } from '../../gate/score-again.js';
 import type { Arguments, Command } from '../command.js';
-import { checkDestinations, isStdout } from '../destinations.js';
+import { checkDestinations, isStdout } from '../output/destinations.js';
 import { EXIT } from '../exit-codes.js';
-import { RULE_OPTIONS, readGateConfig } from '../gate-config.js';
-import { GATE_REPORT_OPTIONS, GateReports } from '../gate-reports.js';
-import { isOnGitHub, tellGitHub } from '../github.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { RULE_OPTIONS, readGateConfig } from '../options/gate-config.js';
+import { GATE_REPORT_OPTIONS, GateReports } from '../output/gate-reports.js';
+import { isOnGitHub, tellGitHub } from '../output/github.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 import type { RunContext } from '../run-context.js';
 
 const FROM_BASELINE = "the baseline's";
@@ -80,7 +80,7 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
   checkDestinations([destination]);
   const options = await gatherOptions(AGAIN_KEYS, argv, context);
   const { updateBaseline } = await import('../../index.js');
-  const { updateToText } = await import('../baseline-text.js');
+  const { updateToText } = await import('../output/baseline-text.js');
   const done = await updateBaseline(samples, String(argv.baseline), options, context.hooks);
   (await harmless(context)).print(updateToText(done));
   return 0;
@@ -95,6 +95,6 @@ function refuse(argv: Arguments, flags: readonly string[], place: string): void 
 /** On GitHub a name in the output must not be taken for a command. */
 async function harmless({ print }: RunContext): Promise<Pick<RunContext, 'print'>> {
   if (!isOnGitHub(process.env)) return { print };
-  const { disarm } = await import('../../report/gate-annotations.js');
+  const { disarm } = await import('../../report/gate/annotations.js');
   return { print: (text) => print(disarm(text)) };
 }

@@ -1,9 +1,9 @@
 import type { Command } from '../command.js';
 import { exitCodeOfScore } from '../exit-codes.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import type { OptionKey } from '../option-specs.js';
-import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import type { OptionKey } from '../options/specs.js';
+import { REPORT_OPTIONS, ReportFiles } from '../output/report-files.js';
 
 /** What may differ between the machines that made the parts and this one; the rest stands in the parts. */
 const KEYS = [

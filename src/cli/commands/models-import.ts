@@ -1,7 +1,7 @@
-import type { Variant } from '../../inception/catalogue.js';
+import type { Variant } from '../../networks/download/catalogue.js';
 import type { Command } from '../command.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 
 export const modelsImportCommand: Command = {
   positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of Inception v3' } },

@@ -1,12 +1,12 @@
-import type { CatalogueEntry } from '../../inception/catalogue.js';
-import { neutralise } from '../../report/neutralise.js';
-import { formatBytes } from '../../report/numbers.js';
-import { layOutTable, wrap } from '../../report/text-table.js';
+import type { CatalogueEntry } from '../../networks/download/catalogue.js';
+import { neutralise } from '../../report/text/neutralize.js';
+import { formatBytes } from '../../report/text/numbers.js';
+import { layOutTable, wrap } from '../../report/text/text-table.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import { textWidth } from '../text-width.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import { textWidth } from '../output/text-width.js';
 
 /** A network as the list shows it. */
 interface Row {

@@ -1,8 +1,8 @@
-import type { DownloadProgress } from '../../inception/download.js';
+import type { DownloadProgress } from '../../networks/download/download.js';
 import type { Command } from '../command.js';
-import { MODELS_MIRROR } from '../global-flags.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { MODELS_MIRROR } from '../options/global-flags.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 import type { RunContext } from '../run-context.js';
 
 export const modelsPullCommand: Command = {

@@ -1,6 +1,6 @@
 import type { Command } from '../command.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 
 export const modelsRemoveCommand: Command = {
   positionals: { name: { type: 'string', describe: 'A network of the store' } },

@@ -1,9 +1,9 @@
-import { neutralise } from '../../report/neutralise.js';
+import { neutralise } from '../../report/text/neutralize.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
 
 export const modelsVerifyCommand: Command = {
   positionals: { name: { type: 'string', describe: 'One network alone' } },

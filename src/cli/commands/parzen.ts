@@ -1,10 +1,10 @@
 import { PARZEN_DEFAULTS } from '../../parzen/defaults.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../json-option.js';
-import { readNumber, readTextFlag } from '../number-flags.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import type { OptionKey } from '../option-specs.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { readNumber, readTextFlag } from '../options/number-flags.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import type { OptionKey } from '../options/specs.js';
 
 const KEYS: readonly OptionKey[] = ['device', 'threads', 'cacheDir'];
 
@@ -70,7 +70,7 @@ export const parzenCommand: Command = {
       context.hooks,
     );
     if (argv.json) context.print(toPrettyJson(result));
-    else context.print((await import('../parzen-text.js')).parzenToText(result));
+    else context.print((await import('../output/parzen-text.js')).parzenToText(result));
     return 0;
   },
 };

@@ -1,12 +1,12 @@
 import { UsageError } from '../../evaluate/options.js';
-import { PROFILE_NAMES } from '../../inception/profiles.js';
-import { formatCount } from '../../report/numbers.js';
+import { PROFILE_NAMES } from '../../networks/preprocessing/profiles.js';
+import { formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { exitCodeOfScore } from '../exit-codes.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import { optionSpecs } from '../option-specs.js';
-import { REPORT_OPTIONS, ReportFiles } from '../report-files.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import { optionSpecs } from '../options/specs.js';
+import { REPORT_OPTIONS, ReportFiles } from '../output/report-files.js';
 import type { RunContext } from '../run-context.js';
 
 const KEYS = optionSpecs().map(({ key }) => key);
@@ -54,7 +54,7 @@ export const scoreCommand: Command = {
     const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
     const samples = String(argv.samples);
     if (argv['dry-run']) {
-      const { planToText } = await import('../plan-text.js');
+      const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planScore(samples, options, context.hooks)));
     } else if (share) {
       const { out, pictures } = await scorePart(samples, options, share, context.hooks);
@@ -66,7 +66,7 @@ export const scoreCommand: Command = {
           : await scoreIllustrated(samples, options, context.hooks);
       await reports.write(scored, context);
       if (argv.like !== undefined) {
-        const { peerCommandLines } = await import('../../report/peer-command.js');
+        const { peerCommandLines } = await import('../../report/score/peer-command.js');
         for (const line of peerCommandLines(scored.result)) context.note(line);
       }
       return exitCodeOfScore(scored.result);

@@ -1,9 +1,9 @@
-import { formatCount } from '../../report/numbers.js';
+import { formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
-import { checkDestinations } from '../destinations.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import type { OptionKey } from '../option-specs.js';
+import { checkDestinations } from '../output/destinations.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import type { OptionKey } from '../options/specs.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [

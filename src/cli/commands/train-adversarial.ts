@@ -4,14 +4,14 @@ import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import { type FamilyName, loadFamilyFacts } from '../../train/adversarial/families.js';
 import type { RunPaths } from '../../train/adversarial/run-folder.js';
 import type { FamilyFacts } from '../../train/adversarial/trainer.js';
-import type { TrainingRecord } from '../../train/adversarial/training-record.js';
-import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
+import type { TrainingRecord } from '../../documents/training.js';
+import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
 import type { Command } from '../command.js';
-import { readCount, readList, readNumber, readTextFlag } from '../number-flags.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import type { OptionKey } from '../option-specs.js';
-import { SettingOptions } from '../setting-options.js';
+import { readCount, readList, readNumber, readTextFlag } from '../options/number-flags.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import type { OptionKey } from '../options/specs.js';
+import { SettingOptions } from '../options/setting-options.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const DATA = 'The pictures:';
@@ -149,9 +149,9 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
 }
 
 async function writeReports(record: TrainingRecord, paths: RunPaths, page: boolean): Promise<void> {
-  const { toMetricsCsv } = await import('../../report/training-csv.js');
+  const { toMetricsCsv } = await import('../../report/training/csv.js');
   await writeWhole(paths.metrics, await toMetricsCsv(record));
   if (!page) return;
-  const { toTrainingHtml } = await import('../../report/html/training-page.js');
+  const { toTrainingHtml } = await import('../../report/training/html.js');
   await writeWhole(paths.report, await toTrainingHtml(record));
 }

@@ -1,11 +1,11 @@
 import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
-import { BACKEND_CHOICES, type BackendChoice } from '../../train/training-backend.js';
+import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
 import type { Command } from '../command.js';
-import { checkDestinations } from '../destinations.js';
-import { readCount, readNumber, readTextFlag } from '../number-flags.js';
-import { libraryOptions } from '../option-groups.js';
-import { gatherOptions } from '../option-sources.js';
-import type { OptionKey } from '../option-specs.js';
+import { checkDestinations } from '../output/destinations.js';
+import { readCount, readNumber, readTextFlag } from '../options/number-flags.js';
+import { libraryOptions } from '../options/groups.js';
+import { gatherOptions } from '../options/sources.js';
+import type { OptionKey } from '../options/specs.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const TRAINING = 'The training:';

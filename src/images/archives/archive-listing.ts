@@ -1,12 +1,12 @@
-import { compareCodePoints } from '../code-point-order.js';
+import { compareCodePoints } from '../listing/code-point-order.js';
 import type { FileListing } from '../file-source.js';
-import { labelByFolders, topFolder } from '../folder-labels.js';
+import { labelByFolders, topFolder } from '../labels/folder-labels.js';
 import { ImagesError } from '../images-error.js';
-import { labelByPath } from '../label-listing.js';
-import { nameSome } from '../name-some.js';
-import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../picture-names.js';
+import { labelByPath } from '../labels/label-listing.js';
+import { nameSome } from '../listing/name-some.js';
+import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../listing/picture-names.js';
 import { labelledEntries } from '../rows/row-set.js';
-import { parseStyleganLabels, STYLEGAN_LABELS } from '../stylegan-labels.js';
+import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
 import type { PicturePlace } from '../workers/picture-place.js';
 
 /** A file in an archive. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { extname } from 'node:path/posix';
 import type { FileListing } from '../file-source.js';
 import { ImagesError, isSystemError } from '../images-error.js';
-import { refuseHugeLabelFile } from '../label-file-size.js';
+import { refuseHugeLabelFile } from '../labels/label-file-size.js';
 import type { FilePart } from '../workers/picture-place.js';
 import { type ArchivedFile, listArchive } from './archive-listing.js';
-import { walkTar } from './tar-index.js';
-import { LABEL_EXTENSIONS, MAX_LABEL_BYTES, parseSidecarLabel, sampleKey } from './webdataset-labels.js';
+import { walkTar } from '../../archives/tar/tar-index.js';
+import { LABEL_EXTENSIONS, MAX_LABEL_BYTES, parseSidecarLabel, sampleKey } from '../labels/webdataset-labels.js';
 
 /**
  * Lists the pictures of a tar archive (see `listArchive`), with WebDataset's labels: a `.cls` or `.json` file beside the

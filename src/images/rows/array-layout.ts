@@ -1,4 +1,4 @@
-import { type AnyNpyHeader, type NpyArray, NpyError, parseAnyNpyHeader } from '../../arrays/npy.js';
+import { type AnyNpyHeader, type NpyArray, NpyError, parseAnyNpyHeader } from '../../archives/npy.js';
 import { ImagesError } from '../images-error.js';
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
 import { refuseRowCount } from './row-set.js';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { NPY_HEAD_BYTES } from '../../arrays/npy.js';
+import { NPY_HEAD_BYTES } from '../../archives/npy.js';
 import { readArrayLayout } from './array-layout.js';
 import { type RowSet, rowsInPlace } from './row-set.js';
 

@@ -1,8 +1,8 @@
-import { NPY_HEAD_BYTES, NpyError, parseNpy } from '../../arrays/npy.js';
-import { findEntryData, unpackEntry } from '../archives/unpack-entry.js';
-import { readZipDirectory, type ZipEntry } from '../archives/zip-directory.js';
+import { NPY_HEAD_BYTES, NpyError, parseNpy } from '../../archives/npy.js';
+import { findEntryData, unpackEntry } from '../../archives/unpack-entry.js';
+import { readZipDirectory, type ZipEntry } from '../../archives/zip/zip-directory.js';
 import { ImagesError, isSystemError } from '../images-error.js';
-import { nameSome } from '../name-some.js';
+import { nameSome } from '../listing/name-some.js';
 import { type ArrayLayout, readArrayLayout, readLabelArray } from './array-layout.js';
 import { type RowSet, rowsInPlace, rowsUnpacked } from './row-set.js';
 

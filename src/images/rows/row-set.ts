@@ -1,8 +1,8 @@
 import type { FileListing } from '../file-source.js';
 import type { ImageEntry } from '../image-source.js';
 import { ImagesError } from '../images-error.js';
-import { indexLabels } from '../label-table.js';
-import { nameSome } from '../name-some.js';
+import { indexLabels } from '../labels/label-table.js';
+import { nameSome } from '../listing/name-some.js';
 import { type ContainerFile, type RawLayout, type RawPart, rawBytes } from '../workers/picture-place.js';
 import { writeTemporary } from './temporary-file.js';
 

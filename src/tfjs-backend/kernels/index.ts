@@ -14,7 +14,7 @@ import type { Kernel } from './kernel.js';
 import { LOCAL_RESPONSE_KERNELS } from './local-response.js';
 import { MATRIX_KERNELS } from './matrix.js';
 import { MIRROR_KERNELS } from './mirror.js';
-import { NORMALISATION_KERNELS } from './normalisation.js';
+import { NORMALISATION_KERNELS } from './normalization.js';
 import { ORDERING_KERNELS } from './ordering.js';
 import { POOLING_KERNELS } from './pooling.js';
 import { REDUCTION_KERNELS } from './reduction.js';

@@ -1,5 +1,5 @@
 import { add, dispose, keep, mul, type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import { randomNormal } from '../../tfjs-backend/random-tensors.js';
 import type { AcganSettings } from './settings.js';
 

@@ -16,8 +16,8 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
-import { Adam } from '../adam.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { Adam } from '../optimizers/adam.js';
 import type { BatchWish, Latents, PictureBatch, PictureForm, Trainer } from '../adversarial/trainer.js';
 import type { Mode } from '../layers/layers.js';
 import { Parameters } from '../layers/parameters.js';

@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
-import { drawsFor } from '../draws.js';
-import type { LabelledSet } from '../labelled-set.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { drawsFor } from '../loop/draws.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
 import { PURPOSES } from './purposes.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 

@@ -1,10 +1,10 @@
 import type { DatasetName } from '../../datasets/dataset.js';
-import type { RunHooks } from '../../evaluate/events.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { UsageError } from '../../evaluate/options.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
-import { readSource, type SetForm, takeClasses, takeRows, toLabelledSet } from '../labelled-set.js';
-import { openDataset } from '../open-dataset.js';
+import { readSource, type SetForm, takeClasses, takeRows, toLabelledSet } from '../pictures/labeled-set.js';
+import { openDataset } from '../pictures/open-dataset.js';
 import { mustHavePictures, picturesOfSet, picturesOfSource, type RunPictures } from './run-pictures.js';
 
 /** Pictures that take more room than this are decoded batch by batch. */

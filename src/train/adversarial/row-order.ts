@@ -1,4 +1,4 @@
-import { drawsFor } from '../draws.js';
+import { drawsFor } from '../loop/draws.js';
 import { PURPOSES } from './purposes.js';
 import type { BatchWish } from './trainer.js';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RunHooks } from '../../evaluate/events.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { ImagesError } from '../../images/images-error.js';
-import { digestOf, type LabelledSet, readRows, type SetForm } from '../labelled-set.js';
-import { resizerTo } from '../resize-pictures.js';
+import { digestOf, type LabelledSet, readRows, type SetForm } from '../pictures/labeled-set.js';
+import { resizerTo } from '../pictures/resize-pictures.js';
 import type { PictureBatch, PictureForm } from './trainer.js';
 
 /** The pictures of a run, in one form, wherever they are. */

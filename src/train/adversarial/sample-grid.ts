@@ -1,6 +1,6 @@
 import { encodePng } from '../../images/write-png.js';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
-import { drawsFor } from '../draws.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { drawsFor } from '../loop/draws.js';
 import { drawPixels } from './draw-samples.js';
 import { PURPOSES } from './purposes.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';

@@ -1,8 +1,8 @@
-import type { RunHooks } from '../../evaluate/events.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
-import { chooseBackend } from '../choose-backend.js';
-import type { BackendChoice } from '../training-backend.js';
+import { chooseBackend } from '../backend/choose-backend.js';
+import type { BackendChoice } from '../backend/training-backend.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './open-generator.js';

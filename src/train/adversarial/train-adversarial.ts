@@ -1,13 +1,13 @@
-import type { RunHooks } from '../../evaluate/events.js';
-import { given } from '../../evaluate/given.js';
+import type { RunHooks } from '../../core/run-hooks.js';
+import { given } from '../../core/omit-undefined.js';
 import { resolveOptions, UsageError } from '../../evaluate/options.js';
-import { versionsOfMakers } from '../../evaluate/versions.js';
+import { versionsOfMakers } from '../../core/versions.js';
 import { cacheFolder } from '../../features/cache.js';
-import { listKnownNetworks } from '../../inception/network.js';
+import { listKnownNetworks } from '../../networks/network.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
-import { chooseBackend } from '../choose-backend.js';
-import { tfjsVersion } from '../tfjs-version.js';
-import type { BackendChoice, TrainingBackend } from '../training-backend.js';
+import { chooseBackend } from '../backend/choose-backend.js';
+import { tfjsVersion } from '../backend/tfjs-version.js';
+import type { BackendChoice, TrainingBackend } from '../backend/training-backend.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { type FamilyName, loadFamily } from './families.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
@@ -17,7 +17,7 @@ import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
 import type { Family, GanPreset } from './trainer.js';
-import type { TrainingRecord } from './training-record.js';
+import type { TrainingRecord } from '../../documents/training.js';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 
 /** Pictures of one size that networks are made for. */
 export interface PictureForm {

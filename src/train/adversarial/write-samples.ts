@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeStreamedNpz } from '../../arrays/npz.js';
+import { writeStreamedNpz } from '../../archives/npz.js';
 import { UsageError } from '../../evaluate/options.js';
 import { encodePng } from '../../images/write-png.js';
 import { guardStorage } from '../../storage/storage-error.js';

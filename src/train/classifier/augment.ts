@@ -1,5 +1,5 @@
-import type { RandomState } from '../../maths/random-state.js';
-import type { LabelledSet } from '../labelled-set.js';
+import type { RandomState } from '../../math/random/numpy-random.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
 
 /** How a picture is changed each time it is shown. */
 export interface Augmentation {

@@ -19,11 +19,11 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { LAST_LAYER, type SmallInceptionSpec } from '../../inception/small-inception.js';
-import { Nesterov } from '../nesterov.js';
-import type { TrainingBackend } from '../training-backend.js';
-import { WeightAverage } from '../weight-average.js';
-import { assignTensors, readTensors, type StoredTensor, type Weights } from '../weights.js';
+import { LAST_LAYER, type SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
+import { Nesterov } from '../optimizers/nesterov.js';
+import type { TrainingBackend } from '../backend/training-backend.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
+import { assignTensors, readTensors, type StoredTensor, type Weights } from '../loop/weights.js';
 import { normaliseBatch } from './batch-norm.js';
 import { type Activate, computeLogits, STEM, shiftOf, weightOf } from './network.js';
 import type { Recipe } from './recipe.js';

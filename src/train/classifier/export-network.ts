@@ -1,11 +1,11 @@
-import type { WeightStorage, WeightTensor } from '../../inception/layers.js';
+import type { WeightStorage, WeightTensor } from '../../networks/architectures/layers.js';
 import {
   buildSmallInception,
   describeSmallInception,
   LAST_LAYER,
   type SmallInceptionSpec,
-} from '../../inception/small-inception.js';
-import type { StoredTensor, Weights } from '../weights.js';
+} from '../../networks/architectures/small-inception.js';
+import type { StoredTensor, Weights } from '../loop/weights.js';
 import { shiftOf, weightOf } from './network.js';
 import type { Statistics } from './statistics.js';
 

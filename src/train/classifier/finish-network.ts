@@ -1,5 +1,5 @@
-import type { WeightStorage } from '../../inception/layers.js';
-import type { LabelledSet } from '../labelled-set.js';
+import type { WeightStorage } from '../../networks/architectures/layers.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
 import type { Normalisation } from './augment.js';
 import { exportNetwork, type TrainedNetwork } from './export-network.js';
 import { type RunOptions, runNetwork } from './run-network.js';

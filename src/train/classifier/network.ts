@@ -18,9 +18,9 @@ import {
   LAST_LAYER,
   type SmallInceptionSpec,
   type Unit,
-} from '../../inception/small-inception.js';
-import { drawNormal, drawsFor } from '../draws.js';
-import type { StoredTensor, Weights } from '../weights.js';
+} from '../../networks/architectures/small-inception.js';
+import { drawNormal, drawsFor } from '../loop/draws.js';
+import type { StoredTensor, Weights } from '../loop/weights.js';
 
 /** Its convolution is set from the pictures and not trained. */
 export const STEM = 'stem';

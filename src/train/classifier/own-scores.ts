@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunHooks } from '../../evaluate/events.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { score } from '../../evaluate/score.js';
-import type { NetworkCard } from '../../inception/card.js';
+import type { NetworkCard } from '../../networks/cards/card.js';
 import { guardStorage } from '../../storage/storage-error.js';
-import type { LabelledSet } from '../labelled-set.js';
-import { sourceOf } from '../picture-source.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
+import { sourceOf } from '../pictures/picture-source.js';
 import type { RunOptions } from './run-network.js';
 import type { OwnScores } from './trained-card.js';
 

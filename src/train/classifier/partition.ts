@@ -1,6 +1,6 @@
 import { ImagesError } from '../../images/images-error.js';
-import { drawsFor } from '../draws.js';
-import { type LabelledSet, takeRows } from '../labelled-set.js';
+import { drawsFor } from '../loop/draws.js';
+import { type LabelledSet, takeRows } from '../pictures/labeled-set.js';
 
 const PARTITION = 2;
 const LEAST = 20;

@@ -1,13 +1,13 @@
 import { DATASETS } from '../../datasets/catalogue.js';
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
-import type { RunHooks } from '../../evaluate/events.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { UsageError } from '../../evaluate/options.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { ImagesError } from '../../images/images-error.js';
 import { openImages } from '../../images/open.js';
-import type { SmallInceptionSpec } from '../../inception/small-inception.js';
-import { type LabelledSet, readSource, toLabelledSet } from '../labelled-set.js';
-import { openDataset } from '../open-dataset.js';
+import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
+import { type LabelledSet, readSource, toLabelledSet } from '../pictures/labeled-set.js';
+import { openDataset } from '../pictures/open-dataset.js';
 import { splitByClass, validationShare } from './partition.js';
 
 /** Share of the user's pictures that are kept to test on, where no others are named. */

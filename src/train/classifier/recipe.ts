@@ -1,5 +1,5 @@
-import type { SmallInceptionSpec } from '../../inception/small-inception.js';
-import type { OneCycle } from '../one-cycle.js';
+import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
+import type { OneCycle } from '../optimizers/one-cycle.js';
 import type { Augmentation } from './augment.js';
 
 /** Everything that decides a trained network but its pictures and its seed. */

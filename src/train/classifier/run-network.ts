@@ -1,7 +1,7 @@
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { openSession } from '../../onnx/session.js';
 import { float32 } from '../../onnx/tensor.js';
-import type { LabelledSet } from '../labelled-set.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
 import { BatchFiller, type Normalisation } from './augment.js';
 import type { LabelledLogits } from './scores.js';
 

@@ -1,11 +1,11 @@
-import type { NetworkCard } from '../../inception/card.js';
+import type { NetworkCard } from '../../networks/cards/card.js';
 import {
   describeSmallInception,
   type MixedBlock,
   type ReductionBlock,
   type SmallInceptionSpec,
-} from '../../inception/small-inception.js';
-import { RESIZE } from '../resize-pictures.js';
+} from '../../networks/architectures/small-inception.js';
+import { RESIZE } from '../pictures/resize-pictures.js';
 import type { Normalisation } from './augment.js';
 import type { FinishedNetwork } from './finish-network.js';
 import type { Recipe } from './recipe.js';

@@ -1,5 +1,5 @@
-import { computeSymmetricEigen } from '../../maths/symmetric-eigen.js';
-import type { LabelledSet } from '../labelled-set.js';
+import { computeSymmetricEigen } from '../../math/linear-algebra/symmetric-eigen.js';
+import type { LabelledSet } from '../pictures/labeled-set.js';
 import type { Normalisation } from './augment.js';
 
 /** Patches are 2×2. */

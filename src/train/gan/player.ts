@@ -6,10 +6,10 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
-import { drawsFor } from '../draws.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { drawsFor } from '../loop/draws.js';
 import { Parameters } from '../layers/parameters.js';
-import { Momentum } from '../momentum.js';
+import { Momentum } from '../optimizers/momentum.js';
 import { limitColumns } from './column-norm.js';
 
 /** How far and how a step goes. Tensors, so that a changed number needs no new graph. */

@@ -1,5 +1,5 @@
 import { dispose, keep, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import type { Drop } from './networks.js';
 
 /**

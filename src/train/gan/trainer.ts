@@ -13,7 +13,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import type {
   BatchWish,
   Latents,
@@ -23,7 +23,7 @@ import type {
   Trainer,
 } from '../adversarial/trainer.js';
 import { Parameters } from '../layers/parameters.js';
-import { WeightAverage } from '../weight-average.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
 import { discriminatorLoss, generatorLoss } from './losses.js';
 import { type Drop, discriminate, generate, keepAll, mustFit, type NetworkPlan, toneOf } from './networks.js';
 import { computeMarginalLogits, computeTone, normaliseContrast, toUnitRange } from './pixels.js';

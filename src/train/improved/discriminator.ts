@@ -8,7 +8,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/random-stream.js';
+import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import { dropout, randomNormal } from '../../tfjs-backend/random-tensors.js';
 import { normal, type Parameters } from '../layers/parameters.js';
 import { type WeightNormPass, weightNormConvolution, weightNormDense } from '../layers/weight-norm.js';

@@ -1,5 +1,5 @@
 import { type NamedTensorMap, type Scalar, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
-import { Adam } from '../adam.js';
+import { Adam } from '../optimizers/adam.js';
 import type { Parameters } from '../layers/parameters.js';
 import { HistoricalAverage } from '../techniques/historical-averaging.js';
 import type { ImprovedSettings } from './settings.js';

@@ -16,7 +16,7 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import type {
   BatchWish,
   Latents,
@@ -26,18 +26,18 @@ import type {
   StepPlace,
   Trainer,
 } from '../adversarial/trainer.js';
-import { drawsFor } from '../draws.js';
+import { drawsFor } from '../loop/draws.js';
 import type { Mode } from '../layers/layers.js';
 import { Parameters } from '../layers/parameters.js';
 import { featureMatchingLoss } from '../techniques/feature-matching.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { labelledLoss, sourceLogits } from '../techniques/semi-supervised-loss.js';
-import { WeightAverage } from '../weight-average.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
 import { type DiscriminatorRun, discriminator } from './discriminator.js';
 import { generator } from './generator.js';
-import { chooseLabelledRows } from './labelled-rows.js';
+import { chooseLabelledRows } from './labeled-rows.js';
 import { measureTestError } from './measure-test-error.js';
-import { mustFit } from './must-fit.js';
+import { mustFit } from './validate-settings.js';
 import { Player } from './player.js';
 import { toNetworkScale, toPixelScale } from './scale.js';
 import { type ImprovedSettings, rateAt } from './settings.js';

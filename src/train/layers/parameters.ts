@@ -1,6 +1,6 @@
 import { fill, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { NetworkError } from '../../onnx/network-error.js';
-import { RandomStream } from '../../tfjs-backend/random-stream.js';
+import { RandomStream } from '../../tfjs-backend/xoshiro.js';
 
 /** First values of a variable: what a paper says of them. */
 export type Initial =

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { encodeNpy, type NpyArray } from '../../../src/arrays/npy.js';
+import { encodeNpy, type NpyArray } from '../../../src/archives/npy.js';
 import { type TestEntry, writeZip } from '../../images/zip-file.js';
 import { type HostileCase, score, scoreFile } from '../hostile-case.js';
 

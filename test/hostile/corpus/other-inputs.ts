@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy, type NpyArray } from '../../../src/arrays/npy.js';
+import { encodeNpy, type NpyArray } from '../../../src/archives/npy.js';
 import { dot } from '../../images/picture-folder.js';
 import { writeZip } from '../../images/zip-file.js';
 import { type HostileCase, put, score } from '../hostile-case.js';

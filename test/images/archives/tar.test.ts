@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { create, Header } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { parseTarHeader } from '../../../src/images/archives/tar-index.js';
+import { parseTarHeader } from '../../../src/archives/tar/tar-index.js';
 import { openImages } from '../../../src/images/open.js';
 import { dot, pictureFolder } from '../picture-folder.js';
 import { type TarTestEntry, tarFile, writeTar } from './tar-file.js';

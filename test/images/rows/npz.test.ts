@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy, encodeNpyHeader, type NpyArray } from '../../../src/arrays/npy.js';
+import { encodeNpy, encodeNpyHeader, type NpyArray } from '../../../src/archives/npy.js';
 import { imagesInMemory } from '../../../src/images/memory.js';
 import { openImages } from '../../../src/images/open.js';
 import { isPictureNpz } from '../../../src/images/rows/npz.js';

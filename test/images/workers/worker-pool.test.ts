@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../../../src/arrays/npy.js';
+import { encodeNpy } from '../../../src/archives/npy.js';
 import type { openImages as OpenImages } from '../../../src/images/open.js';
 import type { PictureOutcome } from '../../../src/images/picture.js';
 import { writeTar } from '../archives/tar-file.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeLabels } from '../../../src/report/html/charts/place-labels.js';
+import { placeLabels } from '../../../src/report/charts/place-labels.js';
 
 const PLOT = { width: 290, height: 220 };
 const DOMAIN = { x: [0, 1], y: [0, 100] } as const;

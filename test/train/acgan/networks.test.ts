@@ -3,7 +3,7 @@ import { setBackend, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/evaluate/options.js';
 import { useOnnxBackend } from '../../../src/tfjs-backend/index.js';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import { family } from '../../../src/train/acgan/family.js';
 import { discriminator, formOf, generator } from '../../../src/train/acgan/networks.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';

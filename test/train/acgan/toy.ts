@@ -1,5 +1,5 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import { family } from '../../../src/train/acgan/family.js';
 import type { AcganSettings } from '../../../src/train/acgan/settings.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';

@@ -3,10 +3,10 @@ import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { flush, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import type { AcganSettings } from '../../../src/train/acgan/settings.js';
 import type { Trainer } from '../../../src/train/adversarial/trainer.js';
-import { readTensors } from '../../../src/train/weights.js';
+import { readTensors } from '../../../src/train/loop/weights.js';
 import { makeToy, toyBatch, train } from './toy.js';
 
 beforeAll(registerGradients);

@@ -10,7 +10,7 @@ import { openGenerator } from '../../../src/train/adversarial/open-generator.js'
 import { runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
-import { readCheckpoint } from '../../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { colourSet } from '../classifier/tiny.js';
 
 /** A run's length, and where the one that is resumed was stopped. */

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunHooks } from '../../../src/evaluate/events.js';
+import type { RunHooks } from '../../../src/core/run-hooks.js';
 import { UsageError } from '../../../src/evaluate/options.js';
 import { NetworkError } from '../../../src/onnx/network-error.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { type AdversarialJob, runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
-import { readCheckpoint } from '../../../src/train/checkpoint.js';
-import { eagerBackend } from '../../../src/train/training-backend.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { colourSet } from '../classifier/tiny.js';
 import { type ToySettings, toyFamily } from './toy-family.js';
 

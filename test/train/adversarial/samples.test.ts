@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpz } from '../../../src/arrays/npz.js';
+import { readNpz } from '../../../src/archives/npz.js';
 import { UsageError } from '../../../src/evaluate/options.js';
 import { openImages } from '../../../src/images/open.js';
 import { NetworkError } from '../../../src/onnx/network-error.js';
@@ -21,8 +21,8 @@ import {
   writeSampleArrays,
   writeSampleFolder,
 } from '../../../src/train/adversarial/write-samples.js';
-import { readSource } from '../../../src/train/labelled-set.js';
-import { eagerBackend } from '../../../src/train/training-backend.js';
+import { readSource } from '../../../src/train/pictures/labeled-set.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { colourSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';
 

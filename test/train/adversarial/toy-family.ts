@@ -20,8 +20,8 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
-import { Adam } from '../../../src/train/adam.js';
+import type { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Adam } from '../../../src/train/optimizers/adam.js';
 import type {
   Family,
   Latents,

@@ -10,7 +10,7 @@ import {
   type TrainingHooks,
   trainFamily,
 } from '../../../src/train/adversarial/train-adversarial.js';
-import type { TrainingRecord } from '../../../src/train/adversarial/training-record.js';
+import type { TrainingRecord } from '../../../src/documents/training.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colourSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/maths/random-state.js';
+import { RandomState } from '../../../src/math/random/numpy-random.js';
 import { alternateFlips, BatchFiller } from '../../../src/train/classifier/augment.js';
-import type { LabelledSet } from '../../../src/train/labelled-set.js';
+import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
 
 const IDENTITY = { scale: [1, 1, 1], offset: [0, 0, 0] };
 const SIZE = 5;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../../../src/images/write-png.js';
-import type { LabelledSet } from '../../../src/train/labelled-set.js';
+import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** Writes a set as `<folder>/<class>/<row>.png`. */
 export async function writeClassFolders(

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { type Tensor, tensor, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { RandomState } from '../../../src/maths/random-state.js';
+import { RandomState } from '../../../src/math/random/numpy-random.js';
 import { BatchFiller } from '../../../src/train/classifier/augment.js';
 import { normaliseWith } from '../../../src/train/classifier/batch-norm.js';
 import { exportNetwork } from '../../../src/train/classifier/export-network.js';
@@ -9,7 +9,7 @@ import { computeLogits, initialWeights } from '../../../src/train/classifier/net
 import { runNetwork } from '../../../src/train/classifier/run-network.js';
 import { estimateStatistics } from '../../../src/train/classifier/statistics.js';
 import { normalisationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
-import { eagerBackend } from '../../../src/train/training-backend.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { colourSet, TINY_RECIPE } from './tiny.js';
 
 it('the exported model gives the logits of the network in tfjs, divided by the temperature', async () => {

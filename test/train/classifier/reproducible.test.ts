@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../../src/train/checkpoint.js';
-import { chooseBackend } from '../../../src/train/choose-backend.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { chooseBackend } from '../../../src/train/backend/choose-backend.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
 import { runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
 import { normalisationOf } from '../../../src/train/classifier/whitening.js';
-import type { TrainingBackend } from '../../../src/train/training-backend.js';
+import type { TrainingBackend } from '../../../src/train/backend/training-backend.js';
 import { colourSet, TINY_RECIPE } from './tiny.js';
 
 // On ONNX Runtime with two threads, where a sum that threads share could come out in another order.

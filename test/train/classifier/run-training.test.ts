@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/evaluate/options.js';
 import { NetworkError } from '../../../src/onnx/network-error.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { readCheckpoint } from '../../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { exportNetwork } from '../../../src/train/classifier/export-network.js';
 import { runNetwork } from '../../../src/train/classifier/run-network.js';
 import { planSteps, runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
 import { computeAccuracy } from '../../../src/train/classifier/scores.js';
 import { normalisationOf } from '../../../src/train/classifier/whitening.js';
-import { eagerBackend } from '../../../src/train/training-backend.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { colourSet, TINY_RECIPE } from './tiny.js';
 
 let folder: string;

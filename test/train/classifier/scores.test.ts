@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/maths/random-state.js';
+import { RandomState } from '../../../src/math/random/numpy-random.js';
 import {
   argMax,
   computeAccuracy,

@@ -1,6 +1,6 @@
-import { RandomState } from '../../../src/maths/random-state.js';
+import { RandomState } from '../../../src/math/random/numpy-random.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
-import type { LabelledSet } from '../../../src/train/labelled-set.js';
+import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** A recipe whose network trains in seconds on any backend. */
 export const TINY_RECIPE: Recipe = {

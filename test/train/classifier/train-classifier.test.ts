@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { score } from '../../../src/evaluate/score.js';
-import { openNetwork } from '../../../src/inception/network.js';
+import { openNetwork } from '../../../src/networks/network.js';
 import { trainClassifier } from '../../../src/train/classifier/train-classifier.js';
 import { writeClassFolders } from './class-folders.js';
 import { colourSet } from './tiny.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/maths/random-state.js';
+import { RandomState } from '../../../src/math/random/numpy-random.js';
 import { BatchFiller } from '../../../src/train/classifier/augment.js';
 import { normalisationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
-import type { LabelledSet } from '../../../src/train/labelled-set.js';
+import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** Smooth noise, so that neighbours and channels go together. */
 function smoothSet(channels: 1 | 3): LabelledSet {

@@ -5,7 +5,7 @@ import { RandomStream } from '../../../src/tfjs-backend/index.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/gan/family.js';
 import type { GanSettings } from '../../../src/train/gan/settings.js';
-import { readTensors } from '../../../src/train/weights.js';
+import { readTensors } from '../../../src/train/loop/weights.js';
 
 export async function onCpu(): Promise<void> {
   await registerGradients();

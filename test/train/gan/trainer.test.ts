@@ -4,7 +4,7 @@ import { RandomStream, useOnnxBackend } from '../../../src/tfjs-backend/index.js
 import type { PictureBatch, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/gan/family.js';
 import type { GanSettings } from '../../../src/train/gan/settings.js';
-import { assignTensors, readTensors } from '../../../src/train/weights.js';
+import { assignTensors, readTensors } from '../../../src/train/loop/weights.js';
 import { onCpu, picturesOf, placeOf, SMALL_FORM, smallSettings, stateOf } from './toy.js';
 
 const make = (changes: Partial<GanSettings> = {}, seed = 1, form = SMALL_FORM) =>

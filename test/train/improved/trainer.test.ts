@@ -7,7 +7,7 @@ import { flush, RandomStream, useOnnxBackend } from '../../../src/tfjs-backend/i
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/improved/family.js';
 import { facts, type ImprovedSettings, rateAt } from '../../../src/train/improved/settings.js';
-import { assignTensors, readTensors } from '../../../src/train/weights.js';
+import { assignTensors, readTensors } from '../../../src/train/loop/weights.js';
 
 const FORM: PictureForm = { size: 4, channels: 1, classNames: ['dark', 'light'] };
 const PLACE = { step: 0, steps: 9, stepsPerEpoch: 3 };

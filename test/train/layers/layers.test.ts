@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Tensor, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import { batchNorm, convolution, dense, transposedConvolution } from '../../../src/train/layers/layers.js';
 import { normal, Parameters, uniform } from '../../../src/train/layers/parameters.js';
 

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import { normal, Parameters } from '../../../src/train/layers/parameters.js';
 import {
   type WeightNorm,

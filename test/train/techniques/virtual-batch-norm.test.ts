@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { concat, mul, setBackend, sum, type Tensor, type Tensor4D, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/random-stream.js';
+import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';
 import { virtualBatchNorm } from '../../../src/train/techniques/virtual-batch-norm.js';
 import { expectAsOnCpu, numbers } from '../../tfjs-backend/against-cpu.js';

@@ -1,0 +1,194 @@
+import type { ShardStore } from '../features/shard-store.js';
+import type { ImageSource } from '../images/image-source.js';
+import { openImages } from '../images/open.js';
+import type { Subject } from '../metrics/metric.js';
+import { ablateSet } from './ablate-set.js';
+import {
+  type AblateOptions,
+  listResolutions,
+  type ResolvedAblateOptions,
+  resolveAblateOptions,
+} from './options.js';
+import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
+import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { UsageError } from '../evaluate/options.js';
+import { inspectPictures, largestSide, type PictureSet } from '../evaluate/picture-set.js';
+import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
+import { roundNumbers } from '../evaluate/run-metrics.js';
+import {
+  comparableWith,
+  describeStatistics,
+  type NamedStatistics,
+  openReference,
+  skippedWarnings,
+  sourceWarnings,
+  withStore,
+} from '../evaluate/score.js';
+import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
+import { versionsOfMakers } from '../core/versions.js';
+
+/** One plan for all sets: the samples in the order given, then the reference if it is pictures. */
+interface AblationPlan extends EstimatedPlan {
+  readonly options: ResolvedAblateOptions;
+  /** Of the first samples: its model, and the reference. */
+  readonly first: Plan;
+}
+
+/**
+ * Measures sets of pictures at falling resolutions (Odena et al. 2017, section 4.1): class accuracy, Inception Score and FID
+ * of pictures reduced to each resolution and enlarged back, which resolutions carry class information, and by which test.
+ *
+ * @param samples folders, manifests or opened sources (which stay open), one or more, each with its own curves
+ * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do.
+ */
+export async function ablate(
+  samples: readonly (string | ImageSource)[],
+  options: AblateOptions = {},
+  hooks: RunHooks = {},
+): Promise<Ablation> {
+  const started = new Date();
+  return withAblationPlan(samples, resolveAblateOptions(options), hooks, (plan) =>
+    withStore(plan.options, async (store) => {
+      await announceEstimate(plan, store, hooks);
+      return runAblation(plan, store, started, hooks);
+    }),
+  );
+}
+
+/** What `ablate` would do with the same arguments and how long it would take; nothing is written. */
+export async function planAblation(
+  samples: readonly (string | ImageSource)[],
+  options: AblateOptions = {},
+  hooks: RunHooks = {},
+): Promise<ScorePlan> {
+  return withAblationPlan(samples, resolveAblateOptions(options), hooks, (plan) =>
+    withStore(plan.options, (store) => estimatePlan(plan, store)),
+  );
+}
+
+async function withAblationPlan<T>(
+  samples: readonly (string | ImageSource)[],
+  options: ResolvedAblateOptions,
+  hooks: RunHooks,
+  use: (plan: AblationPlan) => Promise<T>,
+): Promise<T> {
+  if (samples.length === 0) throw new UsageError('There is nothing to ablate: name a folder of pictures.');
+  if (options.labels !== undefined && samples.length > 1) {
+    throw new UsageError(
+      'Option labels goes with one set of pictures: name a CSV of path,label for each in place of its folder.',
+    );
+  }
+  const opened: ImageSource[] = [];
+  const open = async (path: string, labels?: string) => {
+    const { alpha, pixelLimit, threads } = options;
+    const source = await openImages(path, { labels, alpha, pixelLimit, threads });
+    opened.push(source);
+    return source;
+  };
+  try {
+    const sets: PictureSet[] = [];
+    for (const each of samples) {
+      const source = typeof each === 'string' ? await open(each, options.labels) : each;
+      sets.push(await inspectPictures('samples', source, hooks));
+    }
+    const reference =
+      options.reference === undefined ? undefined : await openReference(options.reference, open, hooks);
+    return await use(await planSets(sets, reference, options));
+  } finally {
+    await Promise.all(opened.map((source) => source.close()));
+  }
+}
+
+async function planSets(
+  samples: readonly PictureSet[],
+  reference: PictureSet | NamedStatistics | undefined,
+  options: ResolvedAblateOptions,
+): Promise<AblationPlan> {
+  const pictured = reference && 'source' in reference ? [...samples, reference] : samples;
+  const sides = pictured.map(({ inspections }) => largestSide(inspections));
+  const resolutions = listResolutions(options.resolutions, sides);
+  const shared = { ...options, resolutions };
+  const reducedUse = options.metrics.some((id) => id !== 'accuracy') ? 'both networks' : 'classifier';
+  const first = await makePlan(shared, samples[0], reference, { reducedUse });
+  const sets = [first.samples];
+  for (const set of samples.slice(1)) {
+    sets.push((await makePlan(shared, set, undefined, { reducedUse, model: first.model })).samples);
+  }
+  return {
+    options,
+    metrics: options.metrics,
+    resolutions,
+    first,
+    sets: first.reference ? [...sets, first.reference] : sets,
+  };
+}
+
+async function runAblation(
+  plan: AblationPlan,
+  store: ShardStore,
+  started: Date,
+  hooks: RunHooks,
+): Promise<Ablation> {
+  const { options, first } = plan;
+  const prepared: { plan: SetPlan; set: PreparedSet }[] = [];
+  for (const set of plan.sets)
+    prepared.push({ plan: set, set: await prepareSet(set, options, store, hooks) });
+  const reference =
+    prepared.find((each) => each.plan === first.reference)?.set.subject ?? statisticsOf(first);
+  const sets: AblatedSet[] = [];
+  const warnings: string[] = [];
+  for (const each of prepared) {
+    const ablated = await ablateSet(each.plan, each.set, reference, options, hooks);
+    sets.push(ablated.set);
+    const name = prepared.length > 1 ? `${each.plan.set.source.name}: ` : '';
+    warnings.push(...ablated.warnings.map((warning) => name + warning));
+  }
+  const statistics = describeStatistics(first);
+  return roundNumbers({
+    schema: ABLATION_SCHEMA,
+    sets: sets as Ablation['sets'],
+    ...(statistics && { referenceStatistics: statistics }),
+    settings: settingsOf(plan),
+    comparableWith: comparableWith(first),
+    warnings: unique([
+      ...sourceWarnings(plan),
+      ...skippedWarnings(prepared.map(({ set }) => set)),
+      ...classifierWarning(plan.sets),
+      ...warnings,
+    ]),
+    createdWith: await versionsOfMakers(),
+    run: {
+      startedAt: started.toISOString(),
+      durationMs: Date.now() - started.getTime(),
+      device: prepared.find(({ set }) => set.device)?.set.device ?? null,
+      threads: options.threads ?? null,
+      picturesExtracted: prepared.reduce((sum, { set }) => sum + set.extracted, 0),
+      picturesFromCache: prepared.reduce((sum, { set }) => sum + set.fromCache, 0),
+    },
+  });
+}
+
+const unique = (texts: readonly string[]) => [...new Set(texts)];
+
+function statisticsOf({ referenceStatistics: file }: Plan): Subject | undefined {
+  return file && { count: file.statistics.count ?? 0, statistics: file.statistics };
+}
+
+function settingsOf({ options, metrics, resolutions }: AblationPlan): Ablation['settings'] {
+  const { downsample, alpha, onBadImage, seed, splits, profile, shuffle, level } = options;
+  return {
+    metrics: [...metrics],
+    resolutions: [...resolutions],
+    ...{ downsample, alpha, onBadImage, seed, splits, profile, shuffle, level },
+  };
+}
+
+/** Sets whose class names fit different networks were not judged by one measure. */
+function classifierWarning(sets: readonly SetPlan[]): string[] {
+  const names = [...new Set(sets.flatMap(({ classifier }) => (classifier ? [classifier.name] : [])))];
+  if (names.length < 2) return [];
+  return [
+    `The sets were classified by different networks (${names.join(', ')}): don't compare their class accuracy; --classifier names one for all.`,
+  ];
+}

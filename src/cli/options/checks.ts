@@ -1,0 +1,166 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { ownVersion, versionsOfMakers } from '../../core/versions.js';
+import { cacheInfo } from '../../features/cache.js';
+import { decoderVersions } from '../../images/decoding/decoder-versions.js';
+import { openExtractor } from '../../networks/extractor.js';
+import { listNetworks, openNetwork } from '../../networks/network.js';
+import { type DeviceReport, describeDevices } from '../../onnx/devices.js';
+import { NetworkError } from '../../onnx/network-error.js';
+import { formatBytes, formatCount } from '../../report/text/numbers.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
+
+/** One thing that `ganeval doctor` looked at. */
+export interface Check {
+  readonly name: string;
+  /** `hint`: works, and could be better. */
+  readonly state: 'fine' | 'hint' | 'broken';
+  /** What was found. */
+  readonly found: string;
+  /** What to do. */
+  readonly fix?: string;
+  /** The exit code of a score that would fail for this. */
+  readonly exitCode?: number;
+}
+
+const OLDEST_NODE = [20, 19];
+/** A run over a hundred thousand pictures at four resolutions keeps about this much. */
+const ENOUGH_BYTES = 1e9;
+
+/** Folders that the user may have chosen. */
+export interface CheckedFolders {
+  readonly cacheDir?: string;
+  readonly modelsDir?: string;
+}
+
+/** Looks at everything that a score needs. Never throws for what it finds. */
+export async function runChecks({ cacheDir, modelsDir }: CheckedFolders): Promise<Check[]> {
+  return [
+    await checked('ganeval', EXIT.fault, async () => ({ found: await ownVersion() })),
+    await checked('node', EXIT.fault, async () => checkNode()),
+    await checked('pictures', EXIT.fault, async () => {
+      const { sharp, libvips } = await decoderVersions();
+      return { found: `sharp ${sharp}, libvips ${libvips}` };
+    }),
+    await checked('runtime', EXIT.network, async () => {
+      return { found: `onnxruntime-node ${(await versionsOfMakers())['onnxruntime-node']}` };
+    }),
+    await checked('cpu', EXIT.network, async () => ({ found: describeCpu() })),
+    await checked('cuda', EXIT.network, async () => checkCuda((await describeDevices()).cuda)),
+    ...(await checkNetworks(modelsDir)),
+    await checked('cache', EXIT.storage, () => checkCache(cacheDir)),
+  ];
+}
+
+type Finding = Pick<Check, 'found'> & Partial<Check>;
+
+/** Makes a check of what was found, and a broken one of what was thrown. */
+async function checked(name: string, exitCode: number, look: () => Promise<Finding>): Promise<Check> {
+  try {
+    return { name, state: 'fine', ...(await look()) };
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    const known = exitCodeOf(error);
+    return {
+      name,
+      state: 'broken',
+      found,
+      exitCode: known === EXIT.fault ? exitCode : known,
+      ...(known === EXIT.fault && { fix: 'install the package again (npm ci, or npm install -g ganeval)' }),
+    };
+  }
+}
+
+function checkNode(): Finding {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const found = `${process.version} on ${process.platform} ${process.arch}`;
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return { found };
+  return {
+    found,
+    state: 'broken',
+    exitCode: EXIT.fault,
+    fix: `install Node ${OLDEST_NODE.join('.')} or later`,
+  };
+}
+
+function describeCpu(): string {
+  const threads = availableParallelism();
+  return `${cpus()[0]?.model.trim() ?? 'unknown'}, ${threads} threads for networks and decoding`;
+}
+
+function checkCuda({ available, reason, remedy }: DeviceReport['cuda']): Finding {
+  if (available) return { found: 'used by --device auto and --device cuda' };
+  return { found: `not used: ${reason ?? 'unknown reason'}`, state: 'hint', fix: remedy };
+}
+
+async function checkNetworks(modelsDir: string | undefined): Promise<Check[]> {
+  const listed = await listNetworks(modelsDir).catch((error: Error) => error);
+  if (listed instanceof Error || listed.length === 0) {
+    const known = listed instanceof NetworkError;
+    const fix = 'install the package again: its models folder is missing or damaged';
+    return [
+      {
+        name: 'networks',
+        state: 'broken',
+        found: known ? listed.message : 'none',
+        exitCode: EXIT.network,
+        ...(!known && { fix }),
+      },
+    ];
+  }
+  return Promise.all(
+    listed.map(({ name }) =>
+      checked(`network ${name}`, EXIT.network, async () => ({ found: await tryNetwork(name, modelsDir) })),
+    ),
+  );
+}
+
+/** Opens the network, which checks its SHA-256, and runs one black picture through it. */
+async function tryNetwork(name: string, modelsDir: string | undefined): Promise<string> {
+  const network = await openNetwork(name, {}, modelsDir);
+  const extractor = await openExtractor(network, { downsample: 'decimate' });
+  try {
+    await extractor.run({ pixels: new Uint8Array(32 * 32 * 3), count: 1, height: 32, width: 32 });
+    return `checksum right (${network.sha256.slice(0, 12)}), runs on ${extractor.device}`;
+  } finally {
+    await extractor.close();
+  }
+}
+
+async function checkCache(cacheDir: string | undefined): Promise<Finding> {
+  const { folder, bytes, shards } = await cacheInfo(cacheDir);
+  const place = nearestExisting(resolve(folder));
+  if (!statSync(place).isDirectory()) {
+    const fix = 'choose another folder with --cache-dir or GANEVAL_CACHE_DIR';
+    return { found: `${place} is a file`, state: 'broken', exitCode: EXIT.storage, fix };
+  }
+  const { bavail, bsize } = await statfs(place);
+  const free = bavail * bsize;
+  const found = `${folder}: ${formatBytes(bytes)} in ${formatCount(shards)} shards, ${formatBytes(free)} free`;
+  if (!isWritable(place)) {
+    const fix = `make ${place} writable, or choose another folder with --cache-dir or GANEVAL_CACHE_DIR`;
+    return { found: `${found}, not writable`, state: 'broken', exitCode: EXIT.storage, fix };
+  }
+  if (free > ENOUGH_BYTES) return { found };
+  return {
+    found,
+    state: 'hint',
+    fix: 'free some space, "ganeval cache prune", or another folder with --cache-dir',
+  };
+}
+
+/** The folder itself, or the one in which it would be made. */
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

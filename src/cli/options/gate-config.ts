@@ -1,0 +1,121 @@
+import type { Options } from 'yargs';
+import { METRIC_IDS, UsageError } from '../../evaluate/options.js';
+import { type GateConfig, gateConfigSchema, parseGateConfig, type Rule } from '../../documents/gate-config.js';
+import { readDocument, whyUnread } from '../../storage/read-whole.js';
+import type { Arguments } from '../command.js';
+import { suggest } from '../suggest.js';
+
+const GROUP = 'Rules:';
+
+/** The options that say what fails. */
+export const RULE_OPTIONS: Readonly<Record<string, Options>> = {
+  rules: { group: GROUP, requiresArg: true, description: 'JSON file of rules; the flags below go before it' },
+  alpha: {
+    group: GROUP,
+    requiresArg: true,
+    defaultDescription: String(gateConfigSchema.shape.alpha.def.defaultValue),
+    description: 'Chance of a false alarm of all tests together',
+  },
+  tolerance: {
+    group: GROUP,
+    requiresArg: true,
+    description: 'Allowed worsening of a metric in place of its test: is=2%,accuracy=0.01',
+  },
+  floor: { group: GROUP, requiresArg: true, description: 'Least value that passes: accuracy=0.8' },
+  ceiling: { group: GROUP, requiresArg: true, description: 'Largest value that passes: fid=40' },
+};
+
+/** The rules of the file and the flags together. Throws UsageError naming the flag, or the file and the field. */
+export async function readGateConfig(argv: Arguments): Promise<GateConfig> {
+  const file = argv.rules === undefined ? {} : await readRules(String(argv.rules));
+  const flags: Rule[] = [
+    ...pairs(argv, 'tolerance').map(({ metric, value, percent }): Rule => {
+      if (value < 0) throw new UsageError(`--tolerance ${metric} cannot be below 0.`);
+      return { kind: percent ? 'relative' : 'absolute', metric, tolerance: value };
+    }),
+    ...pairs(argv, 'floor').map(({ metric, value }): Rule => ({ kind: 'floor', metric, limit: value })),
+    ...pairs(argv, 'ceiling').map(({ metric, value }): Rule => ({ kind: 'ceiling', metric, limit: value })),
+  ];
+  const alpha = readAlpha(argv.alpha);
+  return parseGateConfig({
+    ...file,
+    ...(alpha !== undefined && { alpha }),
+    ...(flags.length > 0 && { adjust: [...(file.adjust ?? []), ...flags] }),
+  });
+}
+
+async function readRules(path: string): Promise<Partial<GateConfig>> {
+  const text = await readDocument(path).catch((error) => {
+    throw new UsageError(
+      `The rules ${path} cannot be read (${whyUnread(error)}): check the name after --rules.`,
+    );
+  });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`The rules ${path} are not JSON: ${(error as Error).message}.`);
+  }
+  try {
+    return parseGateConfig(document);
+  } catch (error) {
+    throw new UsageError(`${path} ${(error as Error).message}; see ganeval/schema/gate.schema.json.`);
+  }
+}
+
+function readAlpha(text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const { shape } = gateConfigSchema;
+  const alpha = shape.alpha.safeParse(readNumber(String(text)) ?? Number.NaN);
+  if (alpha.success) return alpha.data;
+  throw new UsageError(`--alpha cannot be "${text}": it takes a number above 0 and below 0.5.`);
+}
+
+interface Pair {
+  readonly metric: string;
+  /** A per cent sign is worked in. */
+  readonly value: number;
+  readonly percent: boolean;
+}
+
+/** Reads "is=2%,accuracy=0.01". */
+function pairs(argv: Arguments, flag: string): Pair[] {
+  if (argv[flag] === undefined) return [];
+  return String(argv[flag])
+    .split(',')
+    .map((part) => {
+      const [, metric, number, percent] = /^\s*([^=]*?)\s*=\s*(.*?)\s*(%?)\s*$/.exec(part) ?? [];
+      const value = number === undefined ? undefined : readNumber(number);
+      if (value === undefined) {
+        throw new UsageError(`--${flag} cannot be "${part}": it takes metric=number, as accuracy=0.8.`);
+      }
+      if (!(METRIC_IDS as readonly string[]).includes(metric)) {
+        const near = suggest(metric, METRIC_IDS);
+        throw new UsageError(
+          `--${flag} names no metric with "${metric}": ${near ? `perhaps ${near} is meant` : `it takes ${METRIC_IDS.join(', ')}`}.`,
+        );
+      }
+      return { metric, value: percent ? value / 100 : value, percent: percent === '%' };
+    });
+}
+
+function readNumber(text: string): number | undefined {
+  return /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** A drop as a share of the value, from "5%" or "0.05". Throws UsageError. */
+export function readDrop(text: unknown): number {
+  const [, number, percent] = /^(.*?)\s*(%?)$/.exec(String(text).trim()) ?? [];
+  const value = readNumber(number ?? '');
+  const drop = value === undefined ? Number.NaN : percent ? value / 100 : value;
+  if (drop > 0 && drop < 1) return drop;
+  throw new UsageError(`--drop cannot be "${text}": it takes a share of the value, as 5% or 0.05.`);
+}
+
+/** A chance between 0.5 and 1; undefined where none is given. Throws UsageError. */
+export function readPower(text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const power = readNumber(String(text)) ?? Number.NaN;
+  if (power > 0.5 && power < 1) return power;
+  throw new UsageError(`--power cannot be "${text}": it takes a number above 0.5 and below 1.`);
+}

@@ -1,0 +1,60 @@
+import type { Options } from 'yargs';
+import { usageError } from '../usage-error.js';
+
+const GROUP = 'Everywhere:';
+
+/** Options of every command. */
+export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  config: {
+    group: GROUP,
+    requiresArg: true,
+    description: 'JSON file of options; flags and GANEVAL_* variables go before it',
+  },
+  quiet: { group: GROUP, type: 'boolean', description: 'Nothing on stderr but errors' },
+  progress: { group: GROUP, type: 'boolean', description: 'Bars on a terminal; --no-progress for none' },
+  debug: { group: GROUP, type: 'boolean', description: 'Show the stack of an error' },
+};
+
+/** What the global options came to. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly quiet: boolean;
+  readonly progress: boolean;
+  readonly debug: boolean;
+}
+
+/** Says what `ganeval models pull --mirror` does. */
+export const MODELS_MIRROR = 'GANEVAL_MODELS_MIRROR';
+
+/** GANEVAL_QUIET and its like; they stand beside the variables of a score's options. */
+export const GLOBAL_VARIABLES: readonly string[] = [
+  ...Object.keys(GLOBAL_OPTIONS).map(variableOf),
+  MODELS_MIRROR,
+];
+
+/** Reads the global options: flag, else environment, else default. */
+export function readGlobalFlags(
+  argv: Readonly<Record<string, unknown>>,
+  environment: NodeJS.ProcessEnv,
+): GlobalFlags {
+  return {
+    config: (argv.config as string | undefined) ?? (environment[variableOf('config')] || undefined),
+    quiet: readSwitch('quiet', false),
+    progress: readSwitch('progress', true),
+    debug: readSwitch('debug', false),
+  };
+
+  function readSwitch(name: string, otherwise: boolean): boolean {
+    const text = environment[variableOf(name)];
+    if (typeof argv[name] === 'boolean') return argv[name];
+    if (!text) return otherwise;
+    const value = { true: true, '1': true, false: false, '0': false }[text.toLowerCase()];
+    if (value === undefined)
+      throw usageError(`${variableOf(name)} cannot be "${text}": it takes true, false.`);
+    return value;
+  }
+}
+
+function variableOf(name: string): string {
+  return `GANEVAL_${name.toUpperCase()}`;
+}

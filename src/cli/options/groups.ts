@@ -1,0 +1,33 @@
+import type { Options } from 'yargs';
+import { type OptionKey, optionSpecs, toYargs } from './specs.js';
+
+/** Headings of help. An option that is named nowhere would be missing from the command line; a test looks for that. */
+const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
+  'What is scored:': ['reference', 'labels', 'metrics', 'resolutions', 'downsample', 'alpha'],
+  'Networks:': [
+    'model',
+    'classifier',
+    'classMap',
+    'modelsDir',
+    'inputSize',
+    'normalise',
+    'featuresOutput',
+    'logitsOutput',
+  ],
+  'Metrics:': ['profile', 'splits', 'shuffle', 'seed', 'kidSubsets', 'kidSubsetSize', 'msssimPairs', 'level'],
+  'Bad pictures:': ['onBadImage', 'maxBad', 'pixelLimit'],
+  'The run:': ['device', 'threads', 'batchSize', 'cache', 'cacheDir'],
+};
+
+/** The library's options as yargs takes them, by flag; only the `keys` if they are given. */
+export function libraryOptions(keys?: readonly OptionKey[]): Record<string, Options> {
+  const specs = new Map(optionSpecs(keys).map((spec) => [spec.key, spec]));
+  return Object.fromEntries(
+    Object.entries(GROUPS).flatMap(([group, members]) =>
+      members.flatMap((key) => {
+        const spec = specs.get(key);
+        return spec ? [[spec.flag, toYargs(spec, group)]] : [];
+      }),
+    ),
+  );
+}

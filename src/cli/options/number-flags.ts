@@ -1,0 +1,35 @@
+import { UsageError } from '../../evaluate/options.js';
+import type { Arguments } from '../command.js';
+
+/** The text of a flag, if it was given. */
+export function readTextFlag(argv: Arguments, flag: string): string | undefined {
+  return argv[flag] as string | undefined;
+}
+
+/** Throws UsageError unless the flag is absent or a whole number of at least 1. */
+export function readCount(argv: Arguments, flag: string): number | undefined {
+  return readNumber(argv, flag, Number.isInteger, 'a whole number of at least 1');
+}
+
+/** Throws UsageError saying what the flag takes, unless it is absent or fits and is above 0. */
+export function readNumber(
+  argv: Arguments,
+  flag: string,
+  fits: (value: number) => boolean,
+  takes: string,
+): number | undefined {
+  const given = readTextFlag(argv, flag);
+  if (given === undefined) return undefined;
+  const value = given.trim() === '' ? Number.NaN : Number(given);
+  if (fits(value) && value > 0) return value;
+  throw new UsageError(`--${flag} cannot be ${JSON.stringify(given)}: it takes ${takes}.`);
+}
+
+/** The words of a list that is separated by commas. Throws UsageError for an empty one. */
+export function readList(argv: Arguments, flag: string): string[] | undefined {
+  const given = readTextFlag(argv, flag);
+  if (given === undefined) return undefined;
+  const words = given.split(',').map((word) => word.trim());
+  if (words.every((word) => word !== '')) return words;
+  throw new UsageError(`--${flag} cannot be ${JSON.stringify(given)}: it takes names separated by commas.`);
+}

@@ -1,0 +1,94 @@
+import { dirname, resolve } from 'node:path';
+import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../../evaluate/options.js';
+import { readDocument, whyUnread } from '../../storage/read-whole.js';
+import type { Arguments } from '../command.js';
+import { GLOBAL_VARIABLES } from './global-flags.js';
+import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
+import type { RunContext } from '../run-context.js';
+import { suggest } from '../suggest.js';
+
+/** Options that hold a path; those of a config file count from the file's own folder. */
+const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];
+/** Options that hold a name or the path of an .onnx file. */
+const NETWORKS: readonly OptionKey[] = ['model', 'classifier'];
+
+type Values = Record<string, unknown>;
+
+/**
+ * The options of a command from its flags, the environment and the config file, in this order of precedence. What
+ * neither of them names is left out, for the library to fill in.
+ *
+ * @param keys the options that the command takes; others in the file or the environment are for other commands
+ * @param context its note is told of variables that look like options of ours and are none
+ */
+export async function gatherOptions(
+  keys: readonly OptionKey[],
+  argv: Arguments,
+  { flags: { config: configFile }, note }: Pick<RunContext, 'flags' | 'note'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ScoreOptions> {
+  const flags = Object.fromEntries(optionSpecs(keys).map(({ key, flag }) => [key, argv[flag]]));
+  const config = configFile === undefined ? {} : await readConfigFile(configFile);
+  const all = mergeSources([flags, readEnvironment(environment, note), config]);
+  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key as OptionKey)));
+}
+
+/** Options from GANEVAL_BATCH_SIZE and its like; an empty variable counts as absent. */
+export function readEnvironment(environment: NodeJS.ProcessEnv, note: (text: string) => void): Values {
+  const specs = new Map(optionSpecs().map((spec) => [spec.variable, spec]));
+  const values: Values = {};
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('GANEVAL_') || !text || GLOBAL_VARIABLES.includes(variable)) continue;
+    const spec = specs.get(variable);
+    if (spec) values[spec.key] = readText(spec, text, variable);
+    else
+      note(`Nothing reads the environment variable ${variable}${didYouMean(variable, [...specs.keys()])}.`);
+  }
+  return values;
+}
+
+/** Reads a JSON file of options, named as the schema names them. Throws UsageError naming the file and the key. */
+export async function readConfigFile(path: string): Promise<Values> {
+  const text = await readDocument(path).catch((error) => {
+    throw new UsageError(
+      `The config file ${path} cannot be read (${whyUnread(error)}): check the name after --config.`,
+    );
+  });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`The config file ${path} is not JSON: ${(error as Error).message}.`);
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new UsageError(`The config file ${path} must hold one JSON object of options.`);
+  }
+  const specs = new Map(optionSpecs().map((spec) => [spec.key as string, spec]));
+  const values: Values = {};
+  for (const [key, value] of Object.entries(document)) {
+    // Editors find the schema by this key.
+    if (key === '$schema') continue;
+    const spec = specs.get(key);
+    if (!spec) {
+      const hint = didYouMean(key, Object.keys(scoreOptionsSchema.shape));
+      throw new UsageError(`The config file ${path} has an unknown option "${key}"${hint}.`);
+    }
+    checkOption(spec, value, `"${key}" in ${path}`);
+    if (typeof value === 'string' && value.includes('\0')) {
+      throw new UsageError(`"${key}" in ${path} holds a NUL character: write it without.`);
+    }
+    values[key] = fromFolder(spec.key, value, dirname(path));
+  }
+  return values;
+}
+
+function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
+  if (typeof value !== 'string') return value;
+  const isPath = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
+  return isPath ? resolve(folder, value) : value;
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = suggest(word, candidates);
+  return near ? `, perhaps ${near} is meant` : '';
+}

@@ -1,0 +1,143 @@
+import type { Options } from 'yargs';
+import { z } from 'zod';
+import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../../evaluate/options.js';
+
+export type OptionKey = keyof typeof scoreOptionsSchema.shape;
+
+/** What the command line, the environment and help texts need of an option; all of it read off the schema. */
+export interface OptionSpec<Key extends string = OptionKey> {
+  readonly key: Key;
+  /** kebab-case, without the dashes */
+  readonly flag: string;
+  /** GANEVAL_… */
+  readonly variable: string;
+  readonly description: string;
+  readonly kind: 'text' | 'number' | 'boolean';
+  readonly list: boolean;
+  readonly choices?: readonly string[];
+  /** As help shows it: a value, or words where it depends on the input. */
+  readonly defaultText?: string;
+  readonly schema: z.ZodType;
+}
+
+const SPECS = specsOf(scoreOptionsSchema.shape);
+
+export function optionSpecs(keys?: readonly OptionKey[]): readonly OptionSpec[] {
+  return keys ? SPECS.filter(({ key }) => keys.includes(key)) : SPECS;
+}
+
+/** What is needed of every option of a schema's shape. */
+export function specsOf<Key extends string>(
+  shape: Readonly<Record<Key, z.ZodType>>,
+): readonly OptionSpec<Key>[] {
+  return Object.entries<z.ZodType>(shape).map(([key, schema]) => makeSpec(key as Key, schema));
+}
+
+function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<Key> {
+  const { inner, defaultText: fixed } = unwrap(schema);
+  const [description, depends] = splitDefault(schema.description ?? '');
+  const list = inner instanceof z.ZodArray;
+  const item = list ? inner.element : inner;
+  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const kind = item instanceof z.ZodBoolean ? 'boolean' : item instanceof z.ZodNumber ? 'number' : 'text';
+  const choices = item instanceof z.ZodEnum ? item.options.map(String) : undefined;
+  const variable = `GANEVAL_${flag.replaceAll('-', '_').toUpperCase()}`;
+  return {
+    key,
+    flag,
+    variable,
+    description,
+    kind,
+    list,
+    choices,
+    defaultText: fixed ?? depends,
+    schema,
+  };
+}
+
+/** A description may end with "[default: words]" where the default is no constant. */
+function splitDefault(description: string): [description: string, defaultText: string | undefined] {
+  const [, before, words] = /^(.*) \[default: (.*)\]$/s.exec(description) ?? [];
+  return [before ?? description, words];
+}
+
+function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
+  if (schema instanceof z.ZodDefault) {
+    return { inner: schema.def.innerType as z.ZodType, defaultText: String(schema.def.defaultValue) };
+  }
+  return { inner: schema instanceof z.ZodOptional ? (schema.def.innerType as z.ZodType) : schema };
+}
+
+/** The option as yargs takes it. Defaults are only shown: they are filled in by the library, after file and environment. */
+export function toYargs(spec: OptionSpec<string>, group: string): Options {
+  const shared = { group, defaultDescription: spec.defaultText };
+  if (spec.kind === 'boolean') {
+    const off = spec.defaultText !== 'false' ? ` (--no-${spec.flag}: don't)` : '';
+    return { ...shared, type: 'boolean', description: `${spec.description}${off}` };
+  }
+  const many = spec.list ? ', separated by commas' : '';
+  return {
+    ...shared,
+    description: `${spec.description}${many}`,
+    choices: spec.choices,
+    requiresArg: true,
+    coerce: (text: unknown) => (text === undefined ? undefined : readText(spec, text, `--${spec.flag}`)),
+  };
+}
+
+/**
+ * Reads an option's value from a text of the command line or the environment.
+ *
+ * @param where how the person knows the option: --batch-size, GANEVAL_BATCH_SIZE
+ */
+export function readText(spec: OptionSpec<string>, text: unknown, where: string): unknown {
+  if (typeof text !== 'string') throw new UsageError(`${where} needs a value.`);
+  const value = spec.list ? text.split(',').map((part) => readItem(spec, part.trim())) : readItem(spec, text);
+  checkOption(spec, value, where);
+  return value;
+}
+
+function readItem({ kind }: OptionSpec<string>, text: string): unknown {
+  if (kind === 'boolean')
+    return { true: true, false: false, '1': true, '0': false }[text.toLowerCase()] ?? text;
+  if (kind === 'number') return /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : text;
+  return text;
+}
+
+/** Throws UsageError saying what the option takes, if this value does not fit it. */
+export function checkOption(spec: OptionSpec<string>, value: unknown, where: string): void {
+  const parsed = spec.schema.safeParse(value);
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  const wrong = issue.path.reduce<unknown>(
+    (part, step) => (part as Record<PropertyKey, unknown>)[step],
+    value,
+  );
+  throw new UsageError(
+    `${where} cannot be ${JSON.stringify(wrong)}: it takes ${describeAllowed(spec, issue)}.`,
+  );
+}
+
+function describeAllowed({ kind, list, choices }: OptionSpec<string>, issue: z.core.$ZodIssue): string {
+  if (list && issue.path.length === 0) return 'a list that is not empty';
+  if (choices) return choices.join(', ');
+  if (issue.code === 'too_small')
+    return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
+  if (issue.code === 'too_big')
+    return `a number ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
+  if (kind === 'boolean') return 'true or false';
+  return kind === 'number'
+    ? issue.code === 'invalid_type' && issue.expected === 'int'
+      ? 'a whole number'
+      : 'a number'
+    : 'a text';
+}
+
+/** Puts the values of several sources together; the first source that has an option wins. */
+export function mergeSources(sources: readonly Readonly<Record<string, unknown>>[]): ScoreOptions {
+  const merged: Record<string, unknown> = {};
+  for (const source of sources) {
+    for (const [key, value] of Object.entries(source)) if (value !== undefined) merged[key] ??= value;
+  }
+  return merged as ScoreOptions;
+}

@@ -1,0 +1,34 @@
+import { appendFile } from 'node:fs/promises';
+import type { GateVerdict } from '../../documents/verdict.js';
+import type { RunContext } from '../run-context.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether this runs as a step of GitHub Actions, whose runner takes lines of the output for commands. */
+export function isOnGitHub(environment: Environment): boolean {
+  return environment.GITHUB_ACTIONS === 'true';
+}
+
+/**
+ * On GitHub: an annotation for each rule that did not pass, to stderr, where the runner reads them too and no report is
+ * in their way; and the summary of the step, where the runner names a file for it.
+ */
+export async function tellGitHub(
+  verdict: GateVerdict,
+  environment: Environment,
+  { note }: Pick<RunContext, 'note'>,
+): Promise<void> {
+  if (isOnGitHub(environment)) {
+    const { toAnnotations } = await import('../../report/gate/annotations.js');
+    for (const line of toAnnotations(verdict)) process.stderr.write(`${line}\n`);
+  }
+  const { GITHUB_STEP_SUMMARY: summary } = environment;
+  if (!summary) return;
+  const { toGateMarkdown } = await import('../../report/gate/markdown.js');
+  try {
+    await appendFile(summary, `${toGateMarkdown(verdict)}\n`);
+  } catch (error) {
+    // The verdict stands without it.
+    note(`The summary ${summary} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { ScorePlan } from '../../index.js';
+import { neutralise } from '../../report/text/neutralize.js';
+import { formatCount, formatDuration } from '../../report/text/numbers.js';
+import { layOutTable } from '../../report/text/text-table.js';
+
+/** What a score would do, for a person. */
+export function planToText(plan: ScorePlan): string {
+  const rows = plan.passes.map(({ subject, network, resolution, pictures, cached }) => [
+    subject,
+    neutralise(network),
+    resolution === 'full' ? 'full size' : `${resolution}×${resolution}`,
+    formatCount(pictures),
+    formatCount(cached),
+  ]);
+  const table = layOutTable(
+    [
+      { heading: 'pass over', align: 'left' },
+      { heading: 'network', align: 'left' },
+      { heading: 'resolution', align: 'left' },
+      { heading: 'pictures', align: 'right' },
+      { heading: 'in the cache', align: 'right' },
+    ],
+    rows,
+    { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
+  );
+  return [`Metrics: ${plan.metrics.join(', ')}`, ...table, describeTime(plan), ''].join('\n');
+}
+
+function describeTime({ device, picturesPerSecond, estimatedSeconds }: ScorePlan): string {
+  if (device === null || picturesPerSecond === null)
+    return 'Nothing is left to run: all rows are in the cache.';
+  const rate = formatCount(Math.round(picturesPerSecond));
+  return `Expected: ${formatDuration(estimatedSeconds)} for the passes on ${device}, at ${rate} pictures/s.`;
+}

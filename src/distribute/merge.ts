@@ -1,0 +1,140 @@
+import { listShardTasks } from '../features/extract.js';
+import { type Shard, ShardStore } from '../features/shard-store.js';
+import type { ImageSource } from '../images/image-source.js';
+import { ImagesError } from '../images/images-error.js';
+import { Inspections } from '../images/inspections.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { resolveOptions, type ScoreOptions, UsageError } from '../evaluate/options.js';
+import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
+import type { PictureSet } from '../evaluate/picture-set.js';
+import { makePlan, type Plan } from '../evaluate/plan.js';
+import type { EvaluationResult } from '../documents/result.js';
+import { evaluate } from '../evaluate/score.js';
+import { readStatistics } from '../features/statistics-file.js';
+
+/** Where the runs of this machine differ from those that made the parts. */
+export type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference' | 'modelsDir' | 'classMap'>;
+
+/**
+ * Joins the parts of a score into its result, which is the one that a single run gives. The pictures need not be at hand.
+ * Throws UsageError where parts are missing or don't belong together.
+ *
+ * @param options `reference` and `classMap` say where those files are now, if they moved
+ */
+export async function mergeParts(
+  folders: readonly string[],
+  options: MergeOptions = {},
+  hooks: RunHooks = {},
+): Promise<EvaluationResult> {
+  const started = new Date();
+  const parts: { folder: string; file: PartFile }[] = [];
+  // One after another: of two that are damaged the first is named.
+  for (const folder of folders) parts.push({ folder, file: await readPart(folder) });
+  checkParts(parts);
+  const [{ file }] = parts;
+  const store = new JoinedStore(folders.map((folder) => shardsOf(folder)));
+  const { device, threads, modelsDir, classMap = file.options.classMap } = options;
+  const resolved = resolveOptions({ ...file.options, device, threads, modelsDir, classMap });
+  const plan = await makePlan(
+    resolved,
+    restoreSet('samples', file.samples),
+    await restoreReference(file, options),
+  );
+  await checkComplete(plan, store);
+  return evaluate(plan, store, started, hooks);
+}
+
+function checkParts(parts: readonly { folder: string; file: PartFile }[]): void {
+  if (parts.length === 0) throw new UsageError('There is nothing to merge: name the folders of the parts.');
+  const [first] = parts;
+  for (const { folder, file } of parts) {
+    if (file.whole !== first.file.whole || file.of !== first.file.of) {
+      throw new UsageError(
+        `${folder} and ${first.folder} are no parts of one whole: score the same pictures with the same options in each.`,
+      );
+    }
+  }
+  const numbers = parts.map(({ file }) => file.part);
+  const twice = numbers.find((number, i) => numbers.indexOf(number) !== i);
+  if (twice !== undefined) throw new UsageError(`Part ${twice} is given twice: name each part once.`);
+  const missing = Array.from({ length: first.file.of }, (_, i) => i + 1).filter((i) => !numbers.includes(i));
+  if (missing.length > 0) {
+    throw new UsageError(
+      `Of ${first.file.of} parts, ${missing.map((i) => `${i}/${first.file.of}`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: name all the folders.`,
+    );
+  }
+}
+
+/** Shards of several folders, to be read only. */
+class JoinedStore extends ShardStore {
+  readonly #stores: readonly ShardStore[];
+
+  constructor(roots: readonly string[]) {
+    super(roots[0]);
+    this.#stores = roots.map((root) => new ShardStore(root));
+  }
+
+  override async read<Info>(key: string): Promise<Shard<Info> | undefined> {
+    for (const store of this.#stores) {
+      const shard = await store.read<Info>(key);
+      if (shard) return shard;
+    }
+    return undefined;
+  }
+
+  override async has(key: string): Promise<boolean> {
+    for (const store of this.#stores) if (await store.has(key)) return true;
+    return false;
+  }
+}
+
+/** The pictures of a part without their pixels. */
+function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
+  const { name, kind, decoding, classNames, warnings, digest, colour, pictures } = stored;
+  const inspections = Inspections.of(
+    pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
+  );
+  const unavailable = (): never => {
+    throw new ImagesError(`The parts lack results for some pictures of ${name}: run the parts again.`);
+  };
+  const source: ImageSource = {
+    name,
+    kind,
+    decoding,
+    classNames,
+    warnings,
+    entries: pictures.map(([id, label]) => ({ id, ...(label !== null && { label }) })),
+    inspect: async () => inspections,
+    pictures: unavailable,
+    picture: unavailable,
+    close: async () => undefined,
+  };
+  return { role, source, inspections, digest, colour };
+}
+
+async function restoreReference({ reference, referenceStatistics }: PartFile, options: MergeOptions) {
+  if (reference) return restoreSet('reference', reference);
+  if (!referenceStatistics) return undefined;
+  const path = options.reference ?? referenceStatistics.path;
+  const file = await readStatistics(path);
+  if (file.digest !== referenceStatistics.digest) {
+    throw new ImagesError(
+      `The statistics file ${path} is not the one that the parts name: pass it with --reference.`,
+    );
+  }
+  return { ...file, name: referenceStatistics.path };
+}
+
+async function checkComplete(plan: Plan, store: ShardStore): Promise<void> {
+  for (const planned of [plan.samples, plan.reference]) {
+    for (const pass of planned?.passes ?? []) {
+      for (const task of listShardTasks(planned?.set as PictureSet, pass.extractor.identity, pass.outputs)) {
+        if (await store.has(task.key)) continue;
+        throw new ImagesError(
+          `The parts lack pictures ${task.start + 1} to ${task.end} of the ${planned?.set.role} ` +
+            `(${pass.network.name}, ${pass.resolution}): run the parts again with the network that is used here.`,
+        );
+      }
+    }
+  }
+}

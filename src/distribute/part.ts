@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ShardStore } from '../features/shard-store.js';
+import type { ImageSource } from '../images/image-source.js';
+import { readDocument } from '../storage/read-whole.js';
+import { guardStorage } from '../storage/storage-error.js';
+import { writeWhole } from '../storage/write-whole.js';
+import { announceEstimate } from '../evaluate/estimate.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import {
+  type ResolvedOptions,
+  resolveOptions,
+  type ScoreOptions,
+  scoreOptionsSchema,
+  UsageError,
+} from '../evaluate/options.js';
+import { haveColour, type PictureSet } from '../evaluate/picture-set.js';
+import type { Plan } from '../evaluate/plan.js';
+import { withPlan } from '../evaluate/score.js';
+import type { Share } from '../features/share.js';
+import { prepareSet } from '../evaluate/subject.js';
+
+const PART_SCHEMA = 'ganeval/part@1';
+const PART_FILE = 'part.json';
+/** The longest text that there can be. */
+const MAX_PART_BYTES = 2 ** 29 - 24;
+
+const pictureSetSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  decoding: z.string(),
+  digest: z.string(),
+  classNames: z.array(z.string()).optional(),
+  warnings: z.array(z.string()),
+  /** Decides between networks where classes are numbers. */
+  colour: z.boolean(),
+  /** id, class index or null, SHA-256 of the bytes, width, height. */
+  pictures: z.array(
+    z.tuple([
+      z.string(),
+      z.int().nullable(),
+      z.string().regex(/^[0-9a-f]{64}$/),
+      z.int().min(0),
+      z.int().min(0),
+    ]),
+  ),
+});
+
+const partSchema = z.object({
+  schema: z.literal(PART_SCHEMA),
+  /** From 1, as the user counts. */
+  part: z.int().positive(),
+  of: z.int().positive(),
+  /** Digest of everything below: parts of one whole agree on it. */
+  whole: z.string(),
+  options: scoreOptionsSchema,
+  samples: pictureSetSchema,
+  reference: pictureSetSchema.optional(),
+  referenceStatistics: z.object({ path: z.string(), digest: z.string() }).optional(),
+});
+
+export type PartFile = z.infer<typeof partSchema>;
+export type StoredPictureSet = z.infer<typeof pictureSetSchema>;
+
+export interface PartTarget {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+  /** Folder for the part. */
+  readonly out: string;
+}
+
+/**
+ * Does one part of a score, for `mergeParts` to join with the others: the same folder and options on every machine, and a
+ * folder each for what it computes. A part that was killed goes on when it is run again.
+ */
+export async function scorePart(
+  samples: string | ImageSource,
+  options: ScoreOptions,
+  { index, of, out }: PartTarget,
+  hooks: RunHooks = {},
+): Promise<{ out: string; pictures: number }> {
+  if (!(Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of)) {
+    throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
+  }
+  const resolved = resolveOptions(options);
+  const there = (await readFinishedPart(out, index, of))?.whole;
+  await guardStorage(out, () => mkdir(out, { recursive: true }));
+  return withPlan(samples, resolved, hooks, async (plan) => {
+    const store = new ShardStore(shardsOf(out));
+    const share: Share = { index: index - 1, of };
+    const describe = () => describePart(plan, resolved, { index, of });
+    if (there !== undefined && there !== (await describe()).whole) {
+      throw new UsageError(
+        `${out} holds part ${index}/${of} of other pictures, paths or options: choose another folder, or remove it.`,
+      );
+    }
+    await announceEstimate(plan, store, hooks, share);
+    let pictures = 0;
+    for (const set of [plan.samples, plan.reference]) {
+      if (!set) continue;
+      const prepared = await prepareSet(set, resolved, store, hooks, share);
+      pictures += prepared.extracted + prepared.fromCache;
+    }
+    await writeWhole(join(out, PART_FILE), `${JSON.stringify(await describe())}\n`);
+    return { out, pictures };
+  });
+}
+
+async function describePart(
+  plan: Plan,
+  options: ResolvedOptions,
+  { index, of }: Pick<PartTarget, 'index' | 'of'>,
+) {
+  const whole = {
+    options: numberOptions(options),
+    samples: await storeSet(plan.samples.set),
+    reference: plan.reference && (await storeSet(plan.reference.set)),
+    referenceStatistics: plan.referenceStatistics && {
+      path: plan.referenceStatistics.name,
+      digest: plan.referenceStatistics.digest,
+    },
+  };
+  const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: '', ...whole };
+  file.whole = digestWhole(file);
+  return file;
+}
+
+/** The part that stands in a folder already; undefined if none does. Throws UsageError for one of another number, which would be lost. */
+async function readFinishedPart(out: string, index: number, of: number): Promise<PartFile | undefined> {
+  const there = await readPart(out).catch(() => undefined);
+  if (!there || (there.part === index && there.of === of)) return there;
+  throw new UsageError(
+    `${out} holds part ${there.part}/${there.of}: choose another folder for part ${index}/${of}.`,
+  );
+}
+
+/** The folder of a part's shards. */
+export function shardsOf(folder: string): string {
+  return join(folder, 'features');
+}
+
+/** The options that decide numbers: machines may differ in the others. */
+function numberOptions(options: ResolvedOptions): ResolvedOptions {
+  const { threads: _threads, cacheDir: _cacheDir, modelsDir: _modelsDir, ...rest } = options;
+  const defaults = resolveOptions({});
+  return { ...rest, device: defaults.device, batchSize: defaults.batchSize, cache: defaults.cache };
+}
+
+async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
+  const { source, inspections, digest } = set;
+  const { name, kind, decoding, classNames, warnings, entries } = source;
+  return {
+    name,
+    kind,
+    decoding,
+    digest,
+    classNames: classNames && [...classNames],
+    warnings: [...warnings],
+    colour: await haveColour(set),
+    pictures: entries.map(({ id, label }, i) => {
+      const { sha256, width, height } = inspections.at(i);
+      return [id, label ?? null, sha256, width, height];
+    }),
+  };
+}
+
+/** Digest of all that the parts of one whole have in common. */
+function digestWhole(file: PartFile): string {
+  const { options, samples, reference, referenceStatistics } = partSchema.parse(
+    JSON.parse(JSON.stringify(file)),
+  );
+  const whole = JSON.stringify({ options, samples, reference, referenceStatistics });
+  return createHash('sha256').update(whole).digest('hex');
+}
+
+/** Reads what a part says of itself. Throws UsageError naming the folder. */
+export async function readPart(folder: string): Promise<PartFile> {
+  const path = join(folder, PART_FILE);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readDocument(path, MAX_PART_BYTES));
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UsageError(
+      absent
+        ? `${folder} is no finished part (it has no ${PART_FILE}): run its ganeval score --shard again.`
+        : `${path} cannot be read (${(error as Error).message}): run its ganeval score --shard again.`,
+    );
+  }
+  const parsed = partSchema.safeParse(value);
+  if (parsed.success && digestWhole(parsed.data) === parsed.data.whole) return parsed.data;
+  if (parsed.success)
+    throw new UsageError(`${path} was changed after it was written: run its ganeval score --shard again.`);
+  throw new UsageError(`${path} is not a ${PART_SCHEMA} document: run its ganeval score --shard again.`);
+}

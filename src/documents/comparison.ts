@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { imageSet, interval } from './result.js';
+
+/** The version of the document. A change that an older reader would misread gets a new number. */
+export const COMPARISON_SCHEMA = 'ganeval/comparison@1';
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+
+const difference = z.object({
+  field: z.string().describe('Where the two documents differ, as settings.profile'),
+  yardstick: z.string(),
+  here: z.string(),
+});
+
+const cell = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('ok'),
+    value: z.number(),
+    std: z.number().optional().describe('What the papers print: over splits or subsets, ddof 0'),
+    se: z.number().optional().describe('Standard error of `value`'),
+    interval: interval.optional(),
+    n: count,
+    comparable: z.boolean().describe('Whether it may be set beside the yardstick’s number'),
+    differences: z.array(difference).describe('What keeps it from that; empty where nothing does'),
+    change: z
+      .object({ value: z.number(), interval: interval.optional(), p: share.optional() })
+      .optional()
+      .describe(
+        'Against the yardstick’s number, `p` two-sided; absent on the yardstick and where not comparable',
+      ),
+    best: z.boolean().describe('Significantly better than every other number that may be set beside it'),
+  }),
+  z.object({ status: z.literal('absent'), reason: z.string() }),
+]);
+
+const row = z.object({
+  metric: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  direction: z.enum(['higher', 'lower']).describe('Which way is better'),
+  class: z.string().optional(),
+  resolution: count.optional(),
+  yardstick: count.describe('Index of the first result that has the number'),
+  cells: z.array(cell).describe('One per result, in their order'),
+});
+
+export const comparisonSchema = z
+  .object({
+    schema: z.literal(COMPARISON_SCHEMA),
+    level: z.number().gt(0).lt(1).describe('1 − α of the tests, each row by itself, and of the intervals'),
+    results: z
+      .array(
+        z.object({
+          name: z.string().describe('The file as it was given'),
+          samples: imageSet,
+          reference: imageSet.optional(),
+          comparableWith: z.string(),
+          warnings: z.array(z.string()),
+        }),
+      )
+      .min(2),
+    rows: z.array(row).describe('Metrics of the samples: whole, then by resolution, then by class'),
+    notes: z.array(z.string()).describe('What may not be set side by side, and why, as sentences'),
+  })
+  .describe('Several results of ganeval side by side');
+
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type ComparisonRow = Comparison['rows'][number];
+export type ComparisonCell = ComparisonRow['cells'][number];
+
+/** Checks a value; throws an Error whose message names the first field that is wrong. */
+export function parseComparison(value: unknown): Comparison {
+  const parsed = comparisonSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(
+    `is not a ${COMPARISON_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
+  );
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { PROFILE_NAMES } from '../networks/preprocessing/profiles.js';
+
+/** The version of the document. A change that an older reader would misread gets a new number. */
+export const RESULT_SCHEMA = 'ganeval/result@1';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+
+export const interval = z
+  .object({ level: z.number().gt(0).lt(1), low: z.number(), high: z.number() })
+  .describe('Confidence interval of `value`');
+
+export const imageSet = z.object({
+  source: z.string().describe('What the user named: a folder, a manifest, a statistics file'),
+  kind: z.string().describe('folder, manifest, memory, statistics'),
+  digest: sha256.describe(
+    'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics',
+  ),
+  count: count.nullable().describe('Pictures that were scored; null where a statistics file does not say'),
+  classes: z
+    .array(z.object({ name: z.string(), count }))
+    .nullable()
+    .describe('Classes in order of their index; null without labels'),
+  sizes: z
+    .object({ smallest: z.tuple([count, count]), largest: z.tuple([count, count]) })
+    .nullable()
+    .describe('Width and height in pixels of the smallest and the largest picture by area'),
+  changed: z
+    .record(z.string(), count)
+    .describe('Pictures changed while they were decoded, by kind (alpha-dropped, grey-expanded, …)'),
+  skipped: z.array(z.object({ id: z.string(), reason: z.string() })).describe('Bad pictures left out'),
+});
+
+export const extractor = z.object({
+  name: z.string(),
+  sha256: sha256.describe('Of the weight file'),
+  preprocessing: z.string(),
+});
+
+const resolutionValue = z.object({
+  resolution: count,
+  value: z.number(),
+  std: z.number().optional(),
+  se: z.number(),
+  interval,
+  informative: z.boolean().describe('False where the network or the pictures are too small to tell'),
+  classesBetterAtFull: z.number().optional().describe('Share of classes that do better at full size'),
+});
+
+const classValue = z.object({
+  class: z.string(),
+  value: z.number().nullable(),
+  reason: z.string().optional(),
+  se: z.number().optional(),
+  interval: interval.optional(),
+  n: count,
+  perResolution: z.array(z.object({ resolution: count, value: z.number() })).optional(),
+});
+
+const metricEntry = {
+  id: z.string(),
+  subject: z.enum(['samples', 'reference']),
+  title: z.string(),
+  unit: z.string(),
+  direction: z.enum(['higher', 'lower']).describe('Which way is better'),
+};
+
+const computed = z.object({
+  ...metricEntry,
+  status: z.literal('ok'),
+  value: z.number(),
+  std: z.number().optional().describe('What the papers print: over splits or subsets, ddof 0'),
+  se: z.number().optional().describe('Standard error of `value`'),
+  interval: interval.optional(),
+  uncertainty: z.string().optional().describe('How `se` and `interval` were obtained'),
+  n: count,
+  extractor: extractor.optional(),
+  perClass: z.array(classValue).optional(),
+  perResolution: z.array(resolutionValue).optional(),
+  details: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+});
+
+const notComputed = z.object({
+  ...metricEntry,
+  status: z.literal('not-computed'),
+  reason: z.string(),
+});
+
+const pair = {
+  picture: z.string().describe('Id of a sample'),
+  other: z.string().describe('Id of the picture that it repeats'),
+};
+
+const exactCopies = z
+  .object({
+    count: count.describe('Samples'),
+    examples: z.array(z.object(pair)),
+  })
+  .describe('Byte for byte the same file or row');
+
+const nearCopies = z
+  .object({
+    count: count.describe('Samples that lie nearer than `threshold`, without the exact copies'),
+    expected: z.number().describe('As many would, if samples were as real pictures are'),
+    threshold: z
+      .number()
+      .describe('Euclidean distance of features below which 1 % of reference pictures have another one'),
+    moreThanChance: z.boolean(),
+    unmistakable: count
+      .optional()
+      .describe(
+        'Of these, samples nearer than a third of the least distance between two pictures of the reference (less where more pairs are compared than the reference has)',
+      ),
+    examples: z.array(z.object({ ...pair, distance: z.number() })).describe('Nearest first'),
+  })
+  .describe('Nearly the same in the features; absent where no metric compared picture with picture');
+
+export const findings = z
+  .object({
+    duplicates: z
+      .object({ exact: exactCopies, near: nearCopies.optional() })
+      .describe('Samples that repeat another sample'),
+    memorised: z
+      .object({ exact: exactCopies, near: nearCopies.optional() })
+      .optional()
+      .describe('Samples that repeat a picture of the reference; absent without reference pictures'),
+  })
+  .describe('Copies among the pictures');
+
+export const settings = z.object({
+  metrics: z.array(z.string()),
+  resolutions: z.array(count),
+  downsample: z.enum(['decimate', 'antialias']),
+  alpha: z.enum(['drop', 'black', 'white']),
+  onBadImage: z.enum(['fail', 'skip']),
+  seed: count,
+  splits: count,
+  profile: z.enum(PROFILE_NAMES).describe('The tool whose resizing, shuffling and splitting was followed'),
+  shuffle: z.boolean(),
+  kidSubsets: count,
+  kidSubsetSize: count,
+  msssimPairs: count,
+  level: z.number(),
+});
+
+export const runFacts = z
+  .object({
+    startedAt: z.string(),
+    durationMs: z.number(),
+    device: z.string().nullable(),
+    threads: z.int().nullable(),
+    picturesExtracted: count,
+    picturesFromCache: count,
+  })
+  .describe('Facts of one run; everything outside `run` is byte-equal in two equal runs');
+
+export const evaluationResultSchema = z
+  .object({
+    schema: z.literal(RESULT_SCHEMA),
+    samples: imageSet,
+    reference: imageSet.optional(),
+    settings,
+    metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),
+    findings: findings.optional(),
+    comparableWith: z.string().describe('What the numbers may be set beside, in a sentence'),
+    warnings: z.array(z.string()),
+    createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),
+    run: runFacts,
+  })
+  .describe('What ganeval measured of a set of generated pictures');
+
+export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
+export type MetricEntry = EvaluationResult['metrics'][number];
+export type ComputedMetric = z.infer<typeof computed>;
+export type ImageSet = z.infer<typeof imageSet>;
+export type Findings = z.infer<typeof findings>;
+export type ExactCopies = z.infer<typeof exactCopies>;
+export type NearCopies = z.infer<typeof nearCopies>;
+export type Settings = z.infer<typeof settings>;
+
+/** Checks a parsed JSON value; throws an Error whose message names the first field that is wrong. */
+export function parseResult(value: unknown): EvaluationResult {
+  const parsed = evaluationResultSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(
+    `is not a ${RESULT_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
+  );
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { type NpyArray, NpyError } from '../archives/npy.js';
+import { readNpz, writeNpz } from '../archives/npz.js';
+import { ImagesError } from '../images/images-error.js';
+import type { FeatureStatistics } from '../metrics/metric.js';
+import { guardStorage } from '../storage/storage-error.js';
+
+export interface StatisticsFile {
+  readonly statistics: FeatureStatistics;
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** SHA-256 of the network's weights, where the file says it (ours do, pytorch-fid's don't). */
+  readonly network?: string;
+}
+
+/**
+ * Reads `mu` [D] and `sigma` [D, D] of an `.npz` file, as pytorch-fid, torch-fidelity's users and `ganeval stats` write
+ * them. Throws ImagesError naming the file.
+ */
+export async function readStatistics(path: string): Promise<StatisticsFile> {
+  const digest = await digestFile(path);
+  try {
+    const { mu, sigma } = await readNpz(path, ['mu', 'sigma']);
+    const statistics = { mu: asFloat64(mu), sigma: asFloat64(sigma) };
+    const width = statistics.mu.length;
+    if (mu.shape.length !== 1 || sigma.shape.join() !== [width, width].join()) {
+      throw new NpyError(
+        `has mu of ${mu.shape.join('×')} and sigma of ${sigma.shape.join('×')}, which don't fit`,
+      );
+    }
+    refuseNonsense(statistics);
+    const extra = await readNpz(path, ['count', 'network']).catch(() => undefined);
+    const count = extra && Number(extra.count.data[0]);
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))
+      throw new NpyError(`holds a count of ${count}`);
+    const network = extra && Buffer.from(extra.network.data as Uint8Array).toString('hex');
+    return { statistics: { ...statistics, count }, digest, network };
+  } catch (error) {
+    if (!(error instanceof NpyError)) throw error;
+    throw new ImagesError(`The statistics file ${path} ${error.message}: make it again with ganeval stats.`);
+  }
+}
+
+function asFloat64({ data }: NpyArray): Float64Array {
+  if (data instanceof BigInt64Array) throw new NpyError('holds whole numbers in place of statistics');
+  const values = Float64Array.from(data);
+  if (values.some((value) => !Number.isFinite(value))) throw new NpyError('holds values that are not finite');
+  return values;
+}
+
+/** A covariance is symmetric, and its diagonal holds variances. */
+function refuseNonsense({ mu, sigma }: FeatureStatistics): void {
+  const width = mu.length;
+  let trace = 0;
+  for (let i = 0; i < width; i++) {
+    const variance = sigma[i * width + i];
+    if (variance < 0) throw new NpyError(`holds a negative variance, ${variance}`);
+    trace += variance;
+  }
+  if (!Number.isFinite(trace) || mu.some((value) => Math.abs(value) > 1e100))
+    throw new NpyError('holds values too large to compare');
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < i; j++) {
+      if (Math.abs(sigma[i * width + j] - sigma[j * width + i]) > 1e-6 * trace)
+        throw new NpyError('holds a sigma that is not symmetric');
+    }
+  }
+}
+
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    // A device would be read without end.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
+    await pipeline(createReadStream(path), hash);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ImagesError(
+      `The statistics file ${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`}: check --reference.`,
+    );
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Writes statistics that pytorch-fid reads, with the number of pictures and the network beside them. The file appears
+ * whole or not at all. Throws StorageError.
+ */
+export async function saveStatistics(
+  path: string,
+  { mu, sigma, count }: FeatureStatistics,
+  network: string,
+): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  await guardStorage(path, async () => {
+    try {
+      await writeNpz(aside, {
+        mu: { shape: [mu.length], data: mu },
+        sigma: { shape: [mu.length, mu.length], data: sigma },
+        count: { shape: [], data: BigInt64Array.of(BigInt(count ?? 0)) },
+        network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
+      });
+      await rename(aside, path);
+    } finally {
+      await rm(aside, { force: true });
+    }
+  });
+}

@@ -1,0 +1,72 @@
+import { UsageError } from '../evaluate/options.js';
+import { type EvaluationResult, evaluationResultSchema, parseResult } from '../documents/result.js';
+import { readDocument, whyUnread } from '../storage/read-whole.js';
+import { writeWhole } from '../storage/write-whole.js';
+
+/** A result document without the facts of its run, which would change with every commit and say nothing. */
+export const baselineSchema = evaluationResultSchema
+  .omit({ run: true })
+  .describe('What the gate compares with: a result without the facts of its run');
+
+export type Baseline = Omit<EvaluationResult, 'run'>;
+
+/**
+ * Reads a baseline, or a whole result in its place. Throws UsageError if there is none or it is no such document.
+ */
+export async function readBaseline(path: string): Promise<Baseline> {
+  const document = await readJson(path, 'baseline');
+  if (document === undefined) {
+    throw new UsageError(
+      `There is no baseline at ${path}: write it with "ganeval gate SAMPLES --baseline ${path} --update".`,
+    );
+  }
+  const parsed = baselineSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [{ path: place, message }] = parsed.error.issues;
+  throw new UsageError(
+    `The baseline ${path} is not a result of ganeval (${place.join('.') || 'the root'}: ${message}): write it anew with --update.`,
+  );
+}
+
+/** The baseline at this path, or undefined if there is none that could be read. */
+export async function readOldBaseline(path: string): Promise<Baseline | undefined> {
+  const document = await readJson(path, 'baseline').catch(() => undefined);
+  return baselineSchema.safeParse(document).data;
+}
+
+/** Reads a result that `ganeval score --json` wrote. Throws UsageError. */
+export async function readResult(path: string): Promise<EvaluationResult> {
+  const document = await readJson(path, 'result');
+  if (document === undefined) throw new UsageError(`There is no result at ${path}: check the name.`);
+  try {
+    return parseResult(document);
+  } catch (error) {
+    throw new UsageError(
+      `${path} ${(error as Error).message}: give pictures, or what "ganeval score --json" wrote.`,
+    );
+  }
+}
+
+/** A parsed JSON file; undefined if there is no file. */
+async function readJson(path: string, what: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readDocument(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UsageError(`The ${what} ${path} cannot be read (${whyUnread(error)}): check the file.`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`The ${what} ${path} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+/**
+ * Writes a baseline whole or not at all: keys in the schema's order and a newline at the end, so that a diff shows what
+ * changed and nothing else. Throws StorageError.
+ */
+export async function writeBaseline(path: string, result: Baseline): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(baselineSchema.parse(result), null, 2)}\n`);
+}

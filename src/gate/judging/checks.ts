@@ -1,0 +1,134 @@
+import { adjustRules } from './adjust-rules.js';
+import { EVERY, type GateConfig, type Rule, type RuleKind } from '../../documents/gate-config.js';
+import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
+
+/** One comparison of two numbers. */
+export interface Check extends Target {
+  readonly kind: RuleKind;
+  readonly tolerance?: number;
+  readonly limit?: number;
+  /**
+   * Share of the allowance of false alarms, among the `significant` checks: 1 for a rule about one number; the numbers of a
+   * rule with * share it, so that a thousand classes don't drown the value over all of them.
+   */
+  readonly weight: number;
+}
+
+/** What is to be done, and what a reader should know of what is not, as sentences. */
+interface Planned<Item> {
+  readonly items: readonly Item[];
+  readonly notes: readonly string[];
+}
+
+/** Writes the rules out as checks of single numbers of the baseline, in its order, without repeats. */
+export function planChecks(
+  baseline: ResultFacts,
+  { rules, adjust = [] }: Pick<GateConfig, 'rules' | 'adjust'>,
+): Planned<Check> {
+  const checks = new Map<string, Check>();
+  const asked = rules ? { items: rules, notes: [] } : defaultRules(baseline);
+  const notes = [...asked.notes];
+  for (const rule of adjustRules(asked.items, adjust)) {
+    const { items: targets, notes: left } = targetsOf(baseline, rule);
+    notes.push(...left);
+    for (const target of targets) {
+      const check = checkOf(rule, target, 1 / targets.length);
+      const key = JSON.stringify({ ...check, weight: undefined });
+      if ((checks.get(key)?.weight ?? 0) < check.weight) checks.set(key, check);
+    }
+  }
+  const place = placeIn(baseline);
+  const sorted = [...checks].sort(([keyA, a], [keyB, b]) => place(a) - place(b) || (keyA < keyB ? -1 : 1));
+  return { items: sorted.map(([, check]) => check), notes };
+}
+
+/**
+ * `significant` for each metric that the baseline has, and for each class of those that have classes, as far as the
+ * baseline tells the errors; what it can't test is for the notes.
+ */
+function defaultRules(baseline: ResultFacts): Planned<Rule> {
+  const rules: Rule[] = [];
+  const notes: string[] = [];
+  for (const entry of baseline.metrics) {
+    if (entry.subject !== 'samples') continue;
+    const { id: metric, title } = entry;
+    const rule = { kind: 'significant', metric } as const;
+    const testable = (name?: string) => canBeChecked(baseline, { metric, class: name }, 'significant');
+    if (testable()) rules.push(rule);
+    else {
+      const why =
+        entry.status === 'ok' ? 'has too few pictures for a standard error' : 'could not compute it';
+      notes.push(`${title} is not checked: the baseline ${why}.`);
+    }
+    if (entry.status === 'ok' && entry.perClass?.some((each) => testable(each.class))) {
+      rules.push({ ...rule, class: EVERY });
+    }
+  }
+  return { items: rules, notes };
+}
+
+function checkOf(rule: Rule, target: Target, weight: number): Check {
+  const { kind } = rule;
+  const bound =
+    'tolerance' in rule ? { tolerance: rule.tolerance } : 'limit' in rule && { limit: rule.limit };
+  return { ...target, kind, ...bound, weight };
+}
+
+/** With *, only what the baseline holds: a class that it can't test is named in a note. */
+function targetsOf(baseline: ResultFacts, rule: Rule): Planned<Target> {
+  const { metric } = rule;
+  const entry = entryOf(baseline, metric);
+  const computed = entry?.status === 'ok' ? entry : undefined;
+  const resolutions =
+    rule.resolution === EVERY
+      ? (computed?.perResolution ?? []).map(({ resolution }) => resolution)
+      : [rule.resolution];
+  const classes = rule.class === EVERY ? (computed?.perClass ?? []).map((each) => each.class) : [rule.class];
+  const targets = classes.flatMap((name) =>
+    resolutions.map((resolution) => ({
+      metric,
+      ...(name !== undefined && { class: name }),
+      ...(resolution !== undefined && { resolution }),
+    })),
+  );
+  // A rule that covers nothing must not pass for want of anything to check.
+  if (targets.length === 0) return { items: [{ metric }], notes: [] };
+  const kept = targets.filter((target) => canBeChecked(baseline, target, rule.kind));
+  if (rule.class !== EVERY || kept.length === 0) return { items: targets, notes: [] };
+  const left = [...new Set(targets.filter((target) => !kept.includes(target)).map((each) => each.class))];
+  if (left.length === 0) return { items: kept, notes: [] };
+  const note = `${computed?.title ?? metric} is not checked for ${nameSome(left)}: the baseline has too few pictures there.`;
+  return { items: kept, notes: [note] };
+}
+
+function canBeChecked(baseline: ResultFacts, target: Target, kind: RuleKind): boolean {
+  const found = measure(baseline, target);
+  if ('reason' in found) return false;
+  return kind !== 'significant' || found.se !== undefined || found.proportion !== undefined;
+}
+
+const SHOWN = 5;
+
+function nameSome(names: readonly (string | undefined)[]): string {
+  const more = names.length - SHOWN;
+  const shown = names.slice(0, SHOWN).join(', ');
+  return more > 0
+    ? `${shown} and ${more} more classes`
+    : `the ${names.length === 1 ? 'class' : 'classes'} ${shown}`;
+}
+
+/** Where a target stands in a document: metrics in its order, the whole before classes, full size before resolutions. */
+function placeIn(baseline: ResultFacts): (target: Target) => number {
+  const places = new Map<string, number>();
+  const key = ({ metric, class: name, resolution }: Target) => JSON.stringify([metric, name, resolution]);
+  const add = (target: Target) => places.set(key(target), places.size);
+  for (const { id, ...entry } of baseline.metrics.filter(({ subject }) => subject === 'samples')) {
+    const computed = 'value' in entry ? entry : undefined;
+    const resolutions = [undefined, ...(computed?.perResolution ?? []).map(({ resolution }) => resolution)];
+    const classes = [undefined, ...(computed?.perClass ?? []).map((each) => each.class)];
+    for (const name of classes) {
+      for (const resolution of resolutions) add({ metric: id, class: name, resolution });
+    }
+  }
+  return (target) => places.get(key(target)) ?? places.size;
+}

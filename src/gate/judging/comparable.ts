@@ -1,0 +1,179 @@
+import type { ImageSet, Settings } from '../../documents/result.js';
+import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
+import type { FieldDifference } from '../../documents/verdict.js';
+
+/** What stands between two numbers, and what to run so that nothing does. */
+export interface Obstacle {
+  readonly differences: readonly FieldDifference[];
+  readonly remedy: string;
+}
+
+/** Settings that change a metric's value. A metric that is not listed depends on all that are named here. */
+const SETTINGS_OF: Readonly<Record<string, readonly (keyof Settings)[]>> = {
+  is: ['profile', 'splits', 'shuffle', 'seed'],
+  accuracy: ['profile'],
+  msssim: ['msssimPairs', 'seed'],
+  fid: ['profile'],
+  'fid-infinity': ['profile', 'seed'],
+  kid: ['profile', 'kidSubsets', 'kidSubsetSize', 'seed'],
+  precision: ['profile'],
+  recall: ['profile'],
+  density: ['profile'],
+  coverage: ['profile'],
+};
+
+const ALL_SETTINGS = [...new Set(Object.values(SETTINGS_OF).flat())];
+
+/**
+ * Metrics whose expectation is the same at any number of samples; the others' bias depends on it. Precision and density are
+ * means over the samples, of a reference that stays; the balls of recall and coverage fill up with samples.
+ */
+const FREE_OF_N = new Set(['accuracy', 'msssim', 'fid-infinity', 'kid', 'precision', 'density']);
+
+/** Metrics of the samples alone; the others compare with a reference. */
+const WITHOUT_REFERENCE = new Set(['is', 'accuracy', 'msssim']);
+
+interface Finding extends FieldDifference {
+  /** The option that brings the baseline's value, or an order. */
+  readonly mend: { readonly flag: string } | { readonly order: string };
+}
+
+/** What makes a number of `now` not comparable with that of `baseline`; undefined where nothing does. */
+export function findObstacle(baseline: ResultFacts, now: ResultFacts, target: Target): Obstacle | undefined {
+  const findings = [
+    ...compareValues(baseline, now, target),
+    ...compareSamples(baseline, now, target),
+    ...compareNetworks(baseline, now, target),
+    ...compareSettings(baseline, now, target),
+    ...compareReferences(baseline, now, target),
+  ];
+  if (findings.length === 0) return undefined;
+  return {
+    differences: findings.map(({ field, baseline: was, now: is }) => ({ field, baseline: was, now: is })),
+    remedy: writeRemedy(findings),
+  };
+}
+
+/** One finding if the two texts differ. */
+function differ(field: string, was: unknown, is: unknown, mend: Finding['mend']): Finding[] {
+  const [baseline, now] = [was, is].map((value) => (value === undefined ? 'none' : String(value)));
+  return baseline === now ? [] : [{ field, baseline, now, mend }];
+}
+
+function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target): Finding[] {
+  const [was, is] = [measure(baseline, target), measure(now, target)];
+  if (!('reason' in was) && !('reason' in is)) return [];
+  const missing = 'reason' in is ? is : (was as Extract<typeof was, { reason: string }>);
+  const same = 'reason' in was && 'reason' in is && was.reason === is.reason;
+  const tell = (found: typeof was, isShort = false) => {
+    if (!('reason' in found)) return String(found.value);
+    return isShort ? 'none' : `none (${found.reason.replace(/\.$/, '')})`;
+  };
+  const mend = mendMissing(baseline, now, target, 'reason' in was);
+  return [{ field: missing.field, baseline: tell(was, same), now: tell(is), mend }];
+}
+
+function mendMissing(
+  baseline: ResultFacts,
+  now: ResultFacts,
+  { metric, resolution }: Target,
+  missingBefore: boolean,
+): Finding['mend'] {
+  if (missingBefore) return { order: `change the rule, or write a baseline that has ${metric}` };
+  if (!entryOf(now, metric)) return { flag: `--metrics ${baseline.settings.metrics.join(',')}` };
+  const { resolutions } = baseline.settings;
+  if (resolution !== undefined && !now.settings.resolutions.includes(resolution)) {
+    return { flag: `--resolutions ${resolutions.join(',')}` };
+  }
+  return { order: `give samples and options from which ${metric} can be computed` };
+}
+
+function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
+  const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
+  if (was?.status !== 'ok' || is?.status !== 'ok') return [];
+  const size = sizeOf(baseline.samples);
+  return [
+    ...(FREE_OF_N.has(metric)
+      ? []
+      : differ(`metrics.${metric}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })),
+    ...(size === undefined
+      ? []
+      : differ('samples.sizes', size, sizeOf(now.samples) ?? 'mixed', {
+          order: `give samples of ${size} pixels`,
+        })),
+    ...(was.perClass
+      ? differ('samples.classes', namesOf(baseline.samples), namesOf(now.samples), {
+          order: 'give samples of the classes of the baseline',
+        })
+      : []),
+  ];
+}
+
+/** "32×32" where all pictures are of one size; sets of mixed sizes are taken as they come. */
+function sizeOf({ sizes }: ImageSet): string | undefined {
+  if (!sizes) return undefined;
+  const [smallest, largest] = [sizes.smallest, sizes.largest].map((size) => size.join('×'));
+  return smallest === largest ? smallest : undefined;
+}
+
+const namesOf = ({ classes }: ImageSet) => classes?.map(({ name }) => name).join(', ');
+
+function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
+  const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
+  if (was?.status !== 'ok' || is?.status !== 'ok') return [];
+  const option = metric === 'accuracy' ? '--classifier' : '--model';
+  const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
+  return [
+    ...differ(`metrics.${metric}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
+    ...differ(
+      `metrics.${metric}.extractor.preprocessing`,
+      was.extractor?.preprocessing,
+      is.extractor?.preprocessing,
+      network,
+    ),
+  ];
+}
+
+/** A word that a shell takes as one. */
+const quote = (text: string) => (/^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** The option that sets a field to a value. */
+function flagOf(field: string, value: unknown): string {
+  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof value === 'boolean') return `--${value ? '' : 'no-'}${option}`;
+  return `--${option} ${value}`;
+}
+
+function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, resolution }: Target): Finding[] {
+  const fields = new Set<keyof Settings>(['alpha', ...(SETTINGS_OF[metric] ?? ALL_SETTINGS)]);
+  if (resolution !== undefined) fields.add('downsample');
+  // Unshuffled rows, or a single split of them, are the same with every seed.
+  const { shuffle, splits } = baseline.settings;
+  if (metric === 'is' && (!shuffle || splits === 1)) fields.delete('seed');
+  return [...fields].flatMap((field) => {
+    const [was, is] = [baseline.settings[field], now.settings[field]];
+    return differ(`settings.${field}`, was, is, { flag: flagOf(field, was) });
+  });
+}
+
+function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
+  if (WITHOUT_REFERENCE.has(metric)) return [];
+  const { reference } = baseline;
+  const mend = reference
+    ? { flag: `--reference ${quote(reference.source)}` }
+    : { order: 'score without --reference' };
+  const digests = differ('reference.digest', reference?.digest, now.reference?.digest, mend);
+  // The digest is of all files; bad ones may have been left out of one of the two.
+  return digests.length > 0
+    ? digests
+    : differ('reference.count', reference?.count, now.reference?.count, mend);
+}
+
+function writeRemedy(findings: readonly Finding[]): string {
+  const flags = new Set(findings.flatMap(({ mend }) => ('flag' in mend ? [mend.flag] : [])));
+  const orders = new Set(findings.flatMap(({ mend }) => ('order' in mend ? [mend.order] : [])));
+  const parts = [...orders];
+  if (flags.size > 0) parts.push(`score with ${[...flags].join(' ')}`);
+  const sentence = `${parts.join(', and ')}; or write a new baseline with --update.`;
+  return sentence[0].toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,129 @@
+import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../documents/result.js';
+import type { Proportion } from '../../math/statistics/two-proportions.js';
+import { mixOf } from './class-mix.js';
+
+/** A result document; the facts of its run, which a baseline may leave out, decide nothing here. */
+export type ResultFacts = Omit<EvaluationResult, 'run'>;
+
+/** What a rule looks at: one metric of the samples, of one class or all, at one resolution or full size. */
+export interface Target {
+  readonly metric: string;
+  readonly class?: string;
+  readonly resolution?: number;
+}
+
+/** One number of a result document with what is known of its error. */
+export interface Measurement {
+  readonly value: number;
+  /** Standard error for other samples from the same generator. */
+  readonly se?: number;
+  /** The same for as many samples of each class, against the same reference. */
+  readonly seSamples?: number;
+  /** Degrees of freedom of `se`. */
+  readonly df?: number;
+  /** The counts behind a share of pictures, whose test needs no standard error. */
+  readonly proportion?: Proportion;
+  /** The counts of each class, where the share is one over classes. */
+  readonly strata?: readonly Proportion[];
+  /** Of a value over all classes: their shares of the samples. */
+  readonly mix?: readonly number[];
+}
+
+/** Why a document has no such number, as a sentence. */
+export interface Missing {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Metrics whose value is a share of independent samples; for precision, against the one reference that a gate compares with. */
+const PROPORTIONS = new Set(['accuracy', 'precision']);
+
+/** The entry of a metric for the samples; those of the reference are no business of a gate. */
+export function entryOf(result: ResultFacts, metric: string): MetricEntry | undefined {
+  return result.metrics.find(({ id, subject }) => id === metric && subject === 'samples');
+}
+
+/** Reads the number that a target names out of a document, or says why it is not there. */
+export function measure(result: ResultFacts, target: Target): Measurement | Missing {
+  const { metric, resolution } = target;
+  const entry = entryOf(result, metric);
+  if (!entry) return { field: `metrics.${metric}`, reason: 'it was not asked for' };
+  if (entry.status !== 'ok') return { field: `metrics.${metric}.status`, reason: entry.reason };
+  if (target.class !== undefined) return measureClass(result, entry, target.class, resolution);
+  if (resolution === undefined) return measureWhole(result, entry);
+  const found = entry.perResolution?.find((each) => each.resolution === resolution);
+  if (!found) return missingResolution(metric, resolution);
+  const { value, se } = found;
+  const proportion = proportionOf(metric, value, entry.n);
+  const strata = strataOf(entry, resolution);
+  return { value, se, df: entry.n - 1, proportion, strata, mix: mixOf(result.samples) };
+}
+
+function measureWhole(result: ResultFacts, entry: ComputedMetric): Measurement {
+  const { id, value, se, n, details } = entry;
+  const own = details?.seSamples;
+  return {
+    value,
+    se,
+    ...(typeof own === 'number' && { seSamples: own }),
+    df: wholeDegrees(result, entry),
+    proportion: proportionOf(id, value, n),
+    strata: strataOf(entry),
+    mix: mixOf(result.samples),
+  };
+}
+
+/** Counts of each class that has pictures. */
+function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Proportion[] | undefined {
+  return perClass?.flatMap(({ value, n, perResolution }) => {
+    const reduced = perResolution?.find((each) => each.resolution === resolution)?.value ?? null;
+    return proportionOf(id, resolution === undefined ? value : reduced, n) ?? [];
+  });
+}
+
+function measureClass(
+  result: ResultFacts,
+  { id, perClass }: ComputedMetric,
+  name: string,
+  resolution: number | undefined,
+): Measurement | Missing {
+  const found = perClass?.find((each) => each.class === name);
+  if (!found) return { field: `metrics.${id}.perClass`, reason: `there is no class ${JSON.stringify(name)}` };
+  const { n, value, reason = 'it could not be computed', se } = found;
+  if (value === null) return { field: `metrics.${id}.perClass`, reason: `of ${name}: ${reason}` };
+  if (resolution === undefined) {
+    return { value, se, df: classDegrees(result, name, n), proportion: proportionOf(id, value, n) };
+  }
+  const reduced = found.perResolution?.find((each) => each.resolution === resolution);
+  if (!reduced) return missingResolution(id, resolution);
+  return { value: reduced.value, proportion: proportionOf(id, reduced.value, n) };
+}
+
+const missingResolution = (metric: string, resolution: number): Missing => ({
+  field: `metrics.${metric}.perResolution`,
+  reason: `there is no value at ${resolution} pixels`,
+});
+
+function proportionOf(metric: string, value: number | null, n: number): Proportion | undefined {
+  return PROPORTIONS.has(metric) && value !== null ? { hits: Math.round(value * n), n } : undefined;
+}
+
+/** Pairs of few pictures repeat them: they tell no more of their own spread than the pictures could. */
+function classDegrees(result: ResultFacts, name: string, n: number): number {
+  const pictures = result.samples.classes?.find((each) => each.name === name)?.count ?? n;
+  return Math.max(1, Math.min(n, pictures) - 1);
+}
+
+/** Of a mean over classes by Welch and Satterthwaite; what the metric says of itself, or n − 1, otherwise. */
+function wholeDegrees(result: ResultFacts, { id, n, perClass = [], details }: ComputedMetric): number {
+  if (typeof details?.degreesOfFreedom === 'number') return details.degreesOfFreedom;
+  if (PROPORTIONS.has(id) || perClass.length === 0) return Math.max(1, n - 1);
+  let sum = 0;
+  let squares = 0;
+  for (const { class: name, se, n: count } of perClass) {
+    if (se === undefined) continue;
+    sum += se ** 2;
+    squares += se ** 4 / classDegrees(result, name, count);
+  }
+  return squares === 0 ? Math.max(1, n - perClass.length) : sum ** 2 / squares;
+}

@@ -1,0 +1,49 @@
+import type { RuleKind } from '../../documents/gate-config.js';
+import type { FieldDifference } from '../../documents/verdict.js';
+
+// Verdicts as sentences.
+
+/** A number for a sentence: three digits, and shares of pictures in per cent. */
+function number(value: number, metric: string): string {
+  return metric === 'accuracy' ? `${short(100 * value)} %` : short(value);
+}
+
+/** A difference of such numbers, in points where they are shares of pictures. */
+function difference(value: number, metric: string): string {
+  return metric === 'accuracy' ? `${short(100 * value)} points` : short(value);
+}
+
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+export function chance(p: number): string {
+  return p < 1e-6 ? 'less than 1 in a million' : short(p);
+}
+
+export function limit(kind: RuleKind, failed: boolean, value: number, bound: number, metric: string): string {
+  const side = kind === 'floor' ? ['below', 'not below'] : ['above', 'not above'];
+  return `${number(value, metric)} is ${side[failed ? 0 : 1]} the ${kind} of ${number(bound, metric)}.`;
+}
+
+export function tolerance(failed: boolean, worse: number, allowed: number, metric: string): string {
+  if (worse <= 0) return 'It is no worse than the baseline.';
+  const by = `It is worse by ${difference(worse, metric)}`;
+  return `${by}, ${failed ? 'more than the' : 'within the'} ${difference(allowed, metric)} that the rule allows.`;
+}
+
+export function significant(
+  failed: boolean,
+  worse: number,
+  { p, pAdjusted, rules }: { readonly p: number; readonly pAdjusted: number; readonly rules: number },
+  metric: string,
+): string {
+  if (worse <= 0) return 'It is no worse than the baseline.';
+  const by = `It is worse by ${difference(worse, metric)}`;
+  const corrected = rules > 1 ? `, ${chance(pAdjusted)} after correction for ${rules} comparisons` : '';
+  const verb = failed ? 'which is more than chance explains' : 'which chance explains';
+  return `${by}, ${verb} (p ${chance(p)}${corrected}).`;
+}
+
+export function notComparable([first, ...others]: readonly FieldDifference[]): string {
+  const more = others.length > 0 ? `; so for ${others.map(({ field }) => field).join(', ')}` : '';
+  return `Not comparable: ${first.field} was ${first.baseline} and is ${first.now}${more}.`;
+}

@@ -1,0 +1,153 @@
+import { access } from 'node:fs/promises';
+import type { ImageSource } from '../images/image-source.js';
+import { ImagesError } from '../images/images-error.js';
+import { readCatalogue } from '../networks/download/catalogue.js';
+import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
+import { NetworkError } from '../onnx/network-error.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { given } from '../core/omit-undefined.js';
+import type { ScoreOptions } from '../evaluate/options.js';
+import { isOfModel } from '../evaluate/plan.js';
+import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
+import { score } from '../evaluate/score.js';
+
+/** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
+export const AGAIN_KEYS = [
+  'reference',
+  'labels',
+  'model',
+  'classifier',
+  'classMap',
+  'modelsDir',
+  'inputSize',
+  'normalise',
+  'featuresOutput',
+  'logitsOutput',
+  'maxBad',
+  'pixelLimit',
+  'device',
+  'threads',
+  'batchSize',
+  'cache',
+  'cacheDir',
+] as const satisfies readonly (keyof ScoreOptions)[];
+
+export type AgainOptions = Pick<ScoreOptions, (typeof AGAIN_KEYS)[number]>;
+
+/** What to do where a network of the result is not here, or is another by now. */
+export type OtherNetworks = 'refuse' | 'accept';
+
+/** A result without the facts of its run. */
+export type ScoredBefore = Omit<EvaluationResult, 'run'>;
+
+/**
+ * Scores pictures as an earlier result says: its networks, metrics, resolutions, reference and every setting that
+ * changes a number.
+ *
+ * @param options win over what the result says
+ * @param otherNetworks `accept` takes the network of the same name, or else the one that a first score would take
+ * Throws NetworkError for a network of the result that is not here, ImagesError for a reference that is not where it
+ * was, and what `score` throws.
+ */
+export async function scoreAgain(
+  samples: string | ImageSource,
+  before: ScoredBefore,
+  options: AgainOptions = {},
+  hooks: RunHooks = {},
+  otherNetworks: OtherNetworks = 'refuse',
+): Promise<EvaluationResult> {
+  const { resolutions, metrics, ...settings } = before.settings;
+  const [first, ...rest] = metrics as NonNullable<ScoreOptions['metrics']>;
+  return score(
+    samples,
+    {
+      ...settings,
+      metrics: [first, ...rest],
+      // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
+      ...(resolutions.length > 0 && { resolutions }),
+      ...(await networksOf(before, options, otherNetworks)),
+      ...(await referenceOf(before, options)),
+      ...given(options),
+    },
+    hooks,
+  );
+}
+
+/** The networks that the result names, by their names here. */
+async function networksOf(
+  { metrics, createdWith }: ScoredBefore,
+  { model, classifier, modelsDir }: AgainOptions,
+  otherNetworks: OtherNetworks,
+): Promise<Pick<ScoreOptions, 'model' | 'classifier'>> {
+  const known = await listKnownNetworks(modelsDir);
+  const extractorOf = (isMeant: (id: string) => boolean) =>
+    metrics.find(
+      (entry): entry is ComputedMetric =>
+        entry.status === 'ok' && entry.subject === 'samples' && isMeant(entry.id) && !!entry.extractor,
+    )?.extractor;
+  const find = async (wanted: NamedNetwork | undefined, flag: string) => {
+    if (!wanted) return undefined;
+    const same = known.find(({ card }) => card.sha256 === wanted.sha256);
+    if (same) return same.card.name;
+    const namesake = known.find(({ card }) => card.name === wanted.name);
+    if (otherNetworks === 'accept') return namesake?.card.name;
+    throw await otherNetworkError(wanted, flag, namesake, createdWith.ganeval);
+  };
+  const forFeatures = extractorOf(isOfModel);
+  const forClasses = extractorOf((id) => id === 'accuracy');
+  // One network in both parts needs naming once; and where class accuracy stands alone, no other needs opening.
+  const one = !forFeatures || !forClasses || forFeatures.sha256 === forClasses.sha256;
+  const name = model ?? (one ? classifier : undefined) ?? (await find(forFeatures ?? forClasses, '--model'));
+  const className = classifier ?? (one && forClasses ? name : await find(forClasses, '--classifier'));
+  return {
+    ...(name !== undefined && { model: name }),
+    ...(className !== undefined && { classifier: className }),
+  };
+}
+
+type NamedNetwork = NonNullable<ComputedMetric['extractor']>;
+
+async function otherNetworkError(
+  { name, sha256 }: NamedNetwork,
+  flag: string,
+  namesake: KnownNetwork | undefined,
+  version: string | undefined,
+): Promise<NetworkError> {
+  const wanted = `the network ${name} with the SHA-256 ${sha256.slice(0, 12)}…`;
+  const pullable = (await readCatalogue()).some((entry) => entry.name === name);
+  if (!namesake && pullable) {
+    return new NetworkError(
+      `The baseline was made with ${wanted}, which is not in the store: fetch it with "ganeval models pull ${name}".`,
+    );
+  }
+  if (!namesake) {
+    return new NetworkError(
+      `The baseline was made with ${wanted}, which is not here: name its file with ${flag} FILE.onnx.`,
+    );
+  }
+  const others = namesake.card.sha256 ? ` has ${namesake.card.sha256.slice(0, 12)}…` : ' is another';
+  const origin =
+    namesake.origin === 'embedded'
+      ? `use ganeval ${version ?? 'of the baseline'}, which it comes with, name its file with ${flag} FILE.onnx,`
+      : `fetch it again with "ganeval models pull ${name}", name its file with ${flag} FILE.onnx,`;
+  return new NetworkError(
+    `The baseline was made with ${wanted}, and the one here${others}: ${origin} or make a new baseline with --update.`,
+  );
+}
+
+async function referenceOf(
+  { reference }: ScoredBefore,
+  options: AgainOptions,
+): Promise<Pick<ScoreOptions, 'reference'>> {
+  if (!reference || options.reference !== undefined) return {};
+  const there = await access(reference.source).then(
+    () => true,
+    () => false,
+  );
+  if (!there) {
+    throw new ImagesError(
+      `The reference of the baseline is not at ${reference.source}: name it with --reference.`,
+    );
+  }
+  return { reference: reference.source };
+}

@@ -1,0 +1,13 @@
+import { ImagesError } from '../images-error.js';
+
+/** The labels of some five million pictures; a text of twice that length is the longest that there can be. */
+export const MAX_LABEL_FILE_BYTES = 2 ** 28;
+
+/** Throws ImagesError if a file of labels, which is read whole, is too large to be one. */
+export function refuseHugeLabelFile(shown: string, bytes: number): void {
+  if (bytes > MAX_LABEL_FILE_BYTES) {
+    throw new ImagesError(
+      `${shown} has ${bytes} bytes, more than the ${MAX_LABEL_FILE_BYTES} that labels may have: remove it or give it in parts.`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { FileListing } from '../file-source.js';
+import { ImagesError } from '../images-error.js';
+import { indexLabels } from './label-table.js';
+import { nameSome } from '../listing/name-some.js';
+import { readTable } from './read-table.js';
+
+/**
+ * Labels the pictures of a listing by a table of `path,label` (see `readTable`) with the ids as paths, in place of the
+ * labels that it has. Throws ImagesError if a picture has no label there.
+ */
+export async function labelListing(listing: FileListing, table: string): Promise<FileListing> {
+  const rows = await readTable(table);
+  const labels = new Map(rows.flatMap(({ path, label }) => (label === undefined ? [] : [[path, label]])));
+  return labelByPath(listing, labels, table, 'add rows of path,label', rows.length);
+}
+
+/**
+ * Labels a listing by the path of each picture. Throws ImagesError, with the name of the table and advice, if a picture
+ * has no label there.
+ *
+ * @param rows number of pictures in the table, those without a label too
+ */
+export function labelByPath(
+  listing: FileListing,
+  labels: ReadonlyMap<string, string>,
+  table: string,
+  advice: string,
+  rows: number,
+): FileListing {
+  const bare = listing.entries.filter(({ id }) => !labels.has(id));
+  if (bare.length > 0) {
+    const names = nameSome(bare.map(({ id }) => JSON.stringify(id)));
+    throw new ImagesError(
+      `${table} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): ${advice}.`,
+    );
+  }
+  const { classNames, indices } = indexLabels(listing.entries.map(({ id }) => labels.get(id) as string));
+  const strangers = rows - listing.entries.length;
+  const warnings =
+    strangers > 0
+      ? [
+          `${table} labels ${strangers} ${strangers === 1 ? 'picture that is' : 'pictures that are'} not there`,
+        ]
+      : [];
+  return {
+    ...listing,
+    entries: listing.entries.map(({ id }, i) => ({ id, label: indices[i] })),
+    classNames,
+    warnings: [...listing.warnings, ...warnings],
+  };
+}

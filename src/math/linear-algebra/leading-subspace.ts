@@ -1,0 +1,50 @@
+import { factorCholesky } from './pivoted-cholesky.js';
+import type { Product } from './product.js';
+import type { RandomState } from '../random/numpy-random.js';
+import { invertPivotBlock } from './triangular.js';
+
+/** An orthonormal basis as the columns of a row-major [dimensions, size] matrix. */
+export interface Basis {
+  readonly values: Float64Array;
+  readonly size: number;
+}
+
+/**
+ * A basis that holds nearly all of a covariance's largest directions, by random projection and one power iteration
+ * (Halko, Martinsson and Tropp 2011). Smaller than asked for where the covariance has a lower rank.
+ * @param apply multiplies the covariance by a row-major [dimensions, columns] matrix
+ */
+export async function computeLeadingSubspace(
+  apply: (x: Float64Array, columns: number) => Promise<Float64Array>,
+  dimensions: number,
+  size: number,
+  stream: RandomState,
+  product: Product,
+): Promise<Basis> {
+  const sketch = Float64Array.from({ length: dimensions * size }, () => 2 * stream.randomSample() - 1);
+  const first = await orthonormalise({ values: await apply(sketch, size), size }, dimensions, product);
+  const second = { values: await apply(first.values, first.size), size: first.size };
+  // Twice, because one Cholesky QR of an ill-conditioned block leaves it a little skew.
+  return orthonormalise(await orthonormalise(second, dimensions, product), dimensions, product);
+}
+
+/** Cholesky QR: the columns at the pivots of the Gram matrix, times the inverse of its triangular factor. */
+async function orthonormalise({ values, size }: Basis, dimensions: number, product: Product): Promise<Basis> {
+  const gram = await product(values, values, { m: size, k: dimensions, n: size, transposeA: true });
+  const cholesky = await factorCholesky(gram, size, product);
+  const { rank, pivots } = cholesky;
+  const chosen = pickColumns(values, size, pivots);
+  const inverse = invertPivotBlock(cholesky, size);
+  return { values: await product(chosen, inverse, { m: dimensions, k: rank, n: rank }), size: rank };
+}
+
+/** The columns of a row-major matrix of `width` columns that are named, in that order. */
+export function pickColumns(values: Float64Array, width: number, columns: Int32Array): Float64Array {
+  const rows = values.length / width;
+  const count = columns.length;
+  const result = new Float64Array(rows * count);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < count; j++) result[i * count + j] = values[i * width + columns[j]];
+  }
+  return result;
+}

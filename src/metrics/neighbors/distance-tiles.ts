@@ -1,0 +1,162 @@
+import {
+  type DistanceTile,
+  openSquaredDistances,
+  type Precision,
+  type SquaredDistances,
+} from '../../onnx/squared-distances.js';
+import { columnMeans } from '../frechet/covariance.js';
+import type { MetricSettings, Rows } from '../metric.js';
+
+/** Rows of a block on either side of a tile: blocks and tiles together are 120 MB at 2048 features. */
+export interface TileShape {
+  readonly leftRows: number;
+  readonly rightRows: number;
+}
+
+const DEFAULT_SHAPE: TileShape = { leftRows: 2048, rightRows: 4096 };
+
+/** How tiles are computed. Neither the shape of the tiles nor the threads change what is found. */
+export interface TileOptions extends Pick<MetricSettings, 'device' | 'threads'> {
+  readonly signal?: AbortSignal;
+  /** Called with the share of all pairs that are done. */
+  readonly onProgress?: (fraction: number) => void;
+  readonly shape?: TileShape;
+}
+
+/** Distances of some rows (of one table) to some columns (rows of the other table), with the exact ones at hand. */
+export interface TileView extends DistanceTile {
+  readonly rowStart: number;
+  readonly rows: number;
+  readonly columnStart: number;
+  readonly columns: number;
+  /** Squared distance of a row and a column of the tile, in float64 from the rows as they are. */
+  exact(row: number, column: number): number;
+}
+
+/** A scan of a tile; false where too many of its values are too near a limit, so that it wants them more precise. */
+export type TileScan = (tile: TileView, precision: Precision) => boolean;
+
+/**
+ * Shows every pair of two different rows of a table to `scan`, in both orders. The columns that a row sees ascend from tile to
+ * tile.
+ */
+export async function scanWithin(table: Rows, scan: TileScan, options: TileOptions): Promise<void> {
+  await scanTiles(table, table, true, scan, scan, options);
+}
+
+/** Shows every pair of a row of `left` and one of `right` to `ofLeft`, and with the two exchanged to `ofRight`. */
+export async function scanAcross(
+  left: Rows,
+  right: Rows,
+  ofLeft: TileScan,
+  ofRight: TileScan,
+  options: TileOptions,
+): Promise<void> {
+  await scanTiles(left, right, false, ofLeft, ofRight, options);
+}
+
+async function scanTiles(
+  left: Rows,
+  right: Rows,
+  symmetric: boolean,
+  ofLeft: TileScan,
+  ofRight: TileScan,
+  { signal, onProgress, shape = DEFAULT_SHAPE, ...options }: TileOptions,
+): Promise<void> {
+  const engine = openSquaredDistances(options);
+  const width = left.width;
+  const total = left.count * (symmetric ? (left.count + 1) / 2 : right.count);
+  let done = 0;
+  try {
+    for (let rowStart = 0; rowStart < left.count; rowStart += shape.leftRows) {
+      const rowEnd = Math.min(rowStart + shape.leftRows, left.count);
+      const x = await left.read(rowStart, rowEnd);
+      const rows = rowEnd - rowStart;
+      const centre = Float32Array.from(columnMeans(x, rows, width));
+      for (let columnStart = symmetric ? rowStart : 0; columnStart < right.count; ) {
+        signal?.throwIfAborted();
+        // Of a block with itself both orders of a pair are in its own rows; a tile ends where that does.
+        const inside = symmetric && columnStart < rowEnd;
+        const limit = inside ? rowEnd : right.count;
+        const columnEnd = Math.min(columnStart + shape.rightRows, limit);
+        const y = await right.read(columnStart, columnEnd);
+        const place = { rowStart, rows, columnStart, columns: columnEnd - columnStart };
+        await scanTile({ x, y, centre, width }, place, inside, ofLeft, ofRight, engine);
+        done += rows * place.columns * (inside ? (rows + 1) / (2 * rows) : 1);
+        onProgress?.(Math.min(1, done / total));
+        columnStart = columnEnd;
+      }
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+interface Blocks {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly centre: Float32Array;
+  readonly width: number;
+}
+
+type Place = Pick<TileView, 'rowStart' | 'rows' | 'columnStart' | 'columns'>;
+
+async function scanTile(
+  blocks: Blocks,
+  place: Place,
+  inside: boolean,
+  ofLeft: TileScan,
+  ofRight: TileScan,
+  engine: SquaredDistances,
+): Promise<void> {
+  const { x, y, width } = blocks;
+  const { rowStart, rows, columnStart, columns } = place;
+  let waiting: readonly ('left' | 'right')[] = inside ? ['left'] : ['left', 'right'];
+  for (const precision of ['float32', 'float64'] as const) {
+    const { ofX, ofY } = await engine.compute(blocks, precision, waiting.includes('right'));
+    // A row is no neighbour of itself: no comparison holds for NaN.
+    if (inside) {
+      for (let j = 0; j < columns; j++) {
+        ofX.values[(columnStart - rowStart + j) * columns + j] = Number.NaN;
+      }
+    }
+    waiting = waiting.filter((side) => {
+      if (side === 'left') {
+        const exact = (row: number, column: number) => squaredDistance(x, row, y, column, width);
+        return !ofLeft({ ...ofX, ...place, exact }, precision);
+      }
+      const exact = (row: number, column: number) => squaredDistance(y, row, x, column, width);
+      const turned = { rowStart: columnStart, rows: columns, columnStart: rowStart, columns: rows };
+      return !ofRight({ ...(ofY as DistanceTile), ...turned, exact }, precision);
+    });
+    if (waiting.length === 0) return;
+  }
+  throw new RangeError('a scan refused a tile in float64');
+}
+
+/** Σ (x − y)² in float64 in a fixed order, the same whichever row comes first. */
+function squaredDistance(
+  x: Float32Array,
+  row: number,
+  y: Float32Array,
+  column: number,
+  width: number,
+): number {
+  const a = row * width;
+  const b = column * width;
+  // Four sums, because one addition would wait for the one before.
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < width; i += 4) {
+    const d0 = x[a + i] - y[b + i];
+    const d1 = x[a + i + 1] - y[b + i + 1];
+    const d2 = x[a + i + 2] - y[b + i + 2];
+    const d3 = x[a + i + 3] - y[b + i + 3];
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (; i < width; i++) s0 += (x[a + i] - y[b + i]) ** 2;
+  return s0 + s1 + (s2 + s3);
+}

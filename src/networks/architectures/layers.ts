@@ -1,0 +1,165 @@
+import type { GraphBuilder, Value } from '../../onnx/graph.js';
+import { NetworkError } from '../../onnx/network-error.js';
+import { elementCount, float32 } from '../../onnx/tensor.js';
+import { foldBatchNorm } from './batch-norm.js';
+
+/** A tensor of a weight file, row-major. */
+export interface WeightTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Looks a tensor up by its PyTorch name, such as `Mixed_5b.branch1x1.conv.weight`; undefined if there is none. */
+export type WeightTensors = (name: string) => WeightTensor | undefined;
+
+/** Feature maps [n, channels, height, width] inside the graph. */
+export interface Maps {
+  readonly value: Value;
+  readonly channels: number;
+}
+
+export interface ConvOptions {
+  /** @default 1 */
+  readonly stride?: number;
+  /** `same` pads with zeros so that only the stride changes the size; `valid` pads nothing. @default 'same' */
+  readonly padding?: 'same' | 'valid';
+}
+
+/** A side, or height and width where they differ. */
+export type Kernel = number | readonly [height: number, width: number];
+
+/** Adds a convolution with batch norm and ReLU whose tensors have this name, and gives its `channels` maps. */
+export type Conv = (name: string, x: Maps, channels: number, kernel: Kernel, options?: ConvOptions) => Maps;
+
+/** How weights stand in the file of the model; the network computes in float32 in any case. */
+export type WeightStorage = 'float32' | 'float16';
+
+/** The layers that a convolutional network is written in, added to a graph with the weights of a file. */
+export class Layers {
+  readonly #graph: GraphBuilder;
+  readonly #tensors: WeightTensors;
+  readonly #what: string;
+  readonly #storage: WeightStorage;
+
+  /** @param what what errors call the weights */
+  constructor(graph: GraphBuilder, tensors: WeightTensors, what: string, storage: WeightStorage = 'float32') {
+    this.#graph = graph;
+    this.#tensors = tensors;
+    this.#what = what;
+    this.#storage = storage;
+  }
+
+  /** `conv` for the layers of one block: names get the block's before them. */
+  convIn(block: string): Conv {
+    return (name, ...rest) => this.conv(`${block}.${name}`, ...rest);
+  }
+
+  readonly conv: Conv = (name, x, channels, kernel, { stride = 1, padding = 'same' } = {}) => {
+    const [height, width] = sides(kernel);
+    const perChannel = (part: string) => this.#tensor(`${name}.bn.${part}`, [channels]);
+    const shape = [channels, x.channels, height, width];
+    const { weight, bias } = foldBatchNorm(this.#tensor(`${name}.conv.weight`, shape), {
+      weight: perChannel('weight'),
+      bias: perChannel('bias'),
+      runningMean: perChannel('running_mean'),
+      runningVar: perChannel('running_var'),
+    });
+    // A variance below zero shows here as well.
+    this.#mustBeFinite(name, weight, bias);
+    const inputs = [x.value, this.#constant(weight, shape), this.#constant(bias, [channels])];
+    const pads = padding === 'same' ? around(height, width) : [0, 0, 0, 0];
+    const y = this.#graph.node('Conv', inputs, {
+      kernel_shape: [height, width],
+      strides: [stride, stride],
+      pads,
+    });
+    return { value: this.#graph.node('Relu', [y]), channels };
+  };
+
+  /** The greatest of 3×3. */
+  maxPool(x: Maps, { stride = 1, padding = 'same' }: ConvOptions): Maps {
+    const pads = padding === 'same' ? around(3, 3) : [0, 0, 0, 0];
+    const pool = { kernel_shape: [3, 3], strides: [stride, stride], pads };
+    return { ...x, value: this.#graph.node('MaxPool', [x.value], pool) };
+  }
+
+  /** The mean of 3×3, changed in size by the stride alone. At the edges the zeros around are counted or left out. */
+  averagePool(x: Maps, { countPadding, stride = 1 }: { countPadding: boolean; stride?: number }): Maps {
+    const pool = {
+      kernel_shape: [3, 3],
+      strides: [stride, stride],
+      pads: around(3, 3),
+      count_include_pad: Number(countPadding),
+    };
+    return { ...x, value: this.#graph.node('AveragePool', [x.value], pool) };
+  }
+
+  /** Takes the maps apart into groups of so many channels. */
+  split(x: Maps, channels: readonly number[]): Maps[] {
+    const sizes = this.#graph.integers(channels);
+    const parts = this.#graph.nodes('Split', [x.value, sizes], channels.length, { axis: 1 });
+    return parts.map((value, i) => ({ value, channels: channels[i] }));
+  }
+
+  /** The maps of all branches, one after the other. */
+  concat(branches: readonly Maps[]): Maps {
+    const values = branches.map(({ value }) => value);
+    const channels = branches.reduce((sum, branch) => sum + branch.channels, 0);
+    return { value: this.#graph.node('Concat', values, { axis: 1 }), channels };
+  }
+
+  /** The mean of each map: [n, channels]. */
+  spatialMean({ value }: Maps): Value {
+    return this.#graph.node('Flatten', [this.#graph.node('GlobalAveragePool', [value])], { axis: 1 });
+  }
+
+  /** x·Wᵀ of x [n, from], W [to, from]: a linear layer before its bias. */
+  product(name: string, x: Value, from: number, to: number): Value {
+    const weight = this.#tensor(`${name}.weight`, [to, from]);
+    this.#mustBeFinite(name, weight);
+    return this.#graph.node('Gemm', [x, this.#constant(weight, [to, from])], { transB: 1 });
+  }
+
+  /** A linear layer's bias, added to x [n, width]. */
+  addBias(name: string, x: Value, width: number): Value {
+    const bias = this.#tensor(`${name}.bias`, [width]);
+    this.#mustBeFinite(name, bias);
+    return this.#graph.node('Add', [x, this.#constant(bias, [width])]);
+  }
+
+  #constant(data: Float32Array, shape: readonly number[]): Value {
+    if (this.#storage === 'float16') return this.#graph.halfConstant(data, shape);
+    return this.#graph.constant(float32(data, shape));
+  }
+
+  #tensor(name: string, expected: readonly number[]): Float32Array {
+    const tensor = this.#tensors(name);
+    if (!tensor) {
+      throw new NetworkError(
+        `${this.#what} has no tensor ${name}: give the weights of the network that was named`,
+      );
+    }
+    const { shape, data } = tensor;
+    if (String(shape) !== String(expected) || data.length !== elementCount(expected)) {
+      throw new NetworkError(
+        `${this.#what} has ${name} of [${shape.join(', ')}], not [${expected.join(', ')}]: give the weights of the network that was named`,
+      );
+    }
+    return data;
+  }
+
+  #mustBeFinite(name: string, ...arrays: readonly Float32Array[]): void {
+    if (arrays.every((array) => array.every(Number.isFinite))) return;
+    throw new NetworkError(`${this.#what} has no finite weights for ${name}: fetch the file again`);
+  }
+}
+
+function sides(kernel: Kernel): readonly [number, number] {
+  return typeof kernel === 'number' ? [kernel, kernel] : kernel;
+}
+
+/** Padding at top, left, bottom and right that keeps the size under an odd kernel. */
+function around(height: number, width: number): number[] {
+  const [vertical, horizontal] = [(height - 1) / 2, (width - 1) / 2];
+  return [vertical, horizontal, vertical, horizontal];
+}

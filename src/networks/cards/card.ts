@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { NetworkError } from '../../onnx/network-error.js';
+
+const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
+
+/**
+ * How pictures reach the size of the network's input:
+ * - `bilinear`: half-pixel centres; when it reduces, antialiased
+ * - `tf1-bilinear`: source = target · in/out without half pixels or antialiasing, as TensorFlow 1 and torch-fidelity
+ * - `torch-bilinear`: half-pixel centres without antialiasing, as `F.interpolate` and pytorch-fid
+ * - `pil-bicubic`: a = −0.5, antialiased, clipped to 0–255 but not rounded, as clean-fid
+ */
+export const resizeMethod = z.enum(['bilinear', 'tf1-bilinear', 'torch-bilinear', 'pil-bicubic']);
+
+/** The network receives x·scale + offset for x in 0–255; a triple gives red, green and blue their own. */
+export const normalisation = z.strictObject({ scale: perChannel, offset: perChannel });
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
+
+const output = z.strictObject({
+  /** Name in the ONNX file. */
+  name: z.string().min(1),
+  /** Numbers per picture. */
+  width: z.int().positive(),
+});
+
+/** What is known of a network: `<name>.json` beside `<name>.onnx`. */
+export const networkCard = z
+  .strictObject({
+    /** What `--model` and results call it. */
+    name: z.string().min(1),
+    /** Its standing, if it is not meant to stay. */
+    status: z.string().optional(),
+    /** SHA-256 of the .onnx file in lower-case hex; the file is refused if it differs. */
+    sha256: digest.optional(),
+    /** What its numbers may be compared with, as half a sentence. */
+    comparableWith: z.string().optional(),
+    input: z.strictObject({
+      /** Name in the ONNX file. */
+      name: z.string().min(1),
+      /** Order of the axes: picture, channel, row, column, or channels last. The channels are red, green, blue. */
+      layout: z.enum(['NCHW', 'NHWC']),
+      /** Height and width in pixels. */
+      size: z.int().positive(),
+      resize: resizeMethod,
+      normalise: normalisation,
+      /** Resize and normalisation are those of the run's profile; the two above say what they are without one. */
+      followsProfile: z.boolean().optional(),
+    }),
+    outputs: z
+      .strictObject({
+        /** The layer that FID and KID compare. */
+        features: output.optional(),
+        /** Class scores before softmax, for the Inception Score and class accuracy. */
+        logits: output.optional(),
+        /** Class scores for the Inception Score, where it does not take the logits (the field's code leaves their bias out). */
+        scores: output.optional(),
+      })
+      .refine(({ features, logits }) => features || logits, 'expected features, logits or both'),
+    /** It sees the mean of red, green and blue alone, so it is for grey pictures. */
+    grey: z.boolean().optional(),
+    /** One name per column of the logits, in their order. */
+    classes: z.array(z.string().min(1)).optional(),
+    /** WordNet 3.0 synset id (n01440764) of each column of the logits, in their order. */
+    synsets: z.array(z.string().regex(/^n\d{8}$/)).optional(),
+    /** The columns stand in an order that no folder's name or number says: classes need a map. */
+    classesNeedMap: z.boolean().optional(),
+    /** First and last column of the logits that stand for a class; others (background, padding) are no answer. */
+    classRange: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
+    architecture: z.string().optional(),
+    /** On what and how it was trained. */
+    training: z.record(z.string(), z.unknown()).optional(),
+    /** How it does on pictures that it was not trained on. */
+    heldOut: z.record(z.string(), z.unknown()).optional(),
+    licence: z.string().optional(),
+    /** The weight file that the network was made from. */
+    source: z.strictObject({ file: z.string(), sha256: digest }).optional(),
+  })
+  .refine(({ classes, outputs }) => !classes || classes.length === outputs.logits?.width, {
+    path: ['classes'],
+    message: 'expected one name per column of the logits',
+  })
+  .refine(
+    ({ classRange, outputs }) =>
+      !classRange || (classRange[0] <= classRange[1] && classRange[1] < (outputs.logits?.width ?? 0)),
+    { path: ['classRange'], message: 'expected two columns of the logits, first and last' },
+  )
+  .refine(({ synsets, outputs }) => !synsets || synsets.length === outputs.logits?.width, {
+    path: ['synsets'],
+    message: 'expected one synset id per column of the logits',
+  });
+
+export type NetworkCard = z.infer<typeof networkCard>;
+export type ResizeMethod = z.infer<typeof resizeMethod>;
+export type Normalisation = z.infer<typeof normalisation>;
+
+/**
+ * Reads a card. Throws NetworkError naming the file and the first field that is wrong.
+ * @param what what errors call the card
+ */
+export function parseCard(text: string, what: string): NetworkCard {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new NetworkError(`${what} is not JSON (${(error as Error).message}): correct it`);
+  }
+  const parsed = networkCard.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw new NetworkError(`${what} is not a network's card: ${path.join('.') || 'the whole'}: ${message}`);
+}

@@ -1,0 +1,51 @@
+import { parseString } from 'fast-csv';
+import { NetworkError } from '../../onnx/network-error.js';
+import { readDocument, whyUnread } from '../../storage/read-whole.js';
+
+const HEADER = 'class,column';
+
+/** What each class of the samples stands for in a network. */
+export interface ClassMap {
+  /** How errors call it. */
+  readonly path: string;
+  /** From a class of the samples to the network's column, synset id or name. */
+  readonly targets: ReadonlyMap<string, string>;
+}
+
+/** Reads a CSV file of class,column. Throws NetworkError naming the file and the line that is wrong. */
+export async function readClassMap(path: string): Promise<ClassMap> {
+  const text = await readDocument(path).catch((error) => {
+    throw new NetworkError(
+      `The class map ${path} cannot be read (${whyUnread(error)}): check the name after --class-map`,
+    );
+  });
+  const [header, ...rows] = await parseRows(text, path);
+  if (header?.join(',') !== HEADER) {
+    throw new NetworkError(`The class map ${path} must begin with the line ${HEADER}: add it`);
+  }
+  const targets = new Map<string, string>();
+  for (const [i, row] of rows.entries()) {
+    const [name, column] = row;
+    if (row.length !== 2 || !name || !column) {
+      throw new NetworkError(
+        `Row ${i + 1} of the class map ${path} is not a class and its column: correct it`,
+      );
+    }
+    if (targets.has(name))
+      throw new NetworkError(`The class map ${path} has the class "${name}" twice: keep one`);
+    targets.set(name, column);
+  }
+  return { path, targets };
+}
+
+function parseRows(text: string, path: string): Promise<string[][]> {
+  return new Promise((resolve, reject) => {
+    const rows: string[][] = [];
+    parseString(text, { ignoreEmpty: true, trim: true })
+      .on('data', (row: string[]) => rows.push(row))
+      .on('error', (error) =>
+        reject(new NetworkError(`The class map ${path} is no CSV file (${error.message}): correct it`)),
+      )
+      .on('end', () => resolve(rows));
+  });
+}

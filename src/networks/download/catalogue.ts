@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { NetworkError } from '../../onnx/network-error.js';
+
+/** A weight file as its publisher has it. */
+const weights = z
+  .strictObject({
+    file: z.string().regex(/^[\w.-]+$/),
+    /** Not every publisher says how long its file is. */
+    bytes: z.int().positive().optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    /** The digest's first digits, where the publisher puts no more of it into the file's name. */
+    sha256Prefix: z
+      .string()
+      .regex(/^[0-9a-f]{8,63}$/)
+      .optional(),
+    /** The first is the publisher's; the others hold the same bytes. */
+    urls: z.array(z.url({ protocol: /^https$/ })).nonempty(),
+  })
+  .refine(({ sha256, sha256Prefix }) => (sha256 === undefined) !== (sha256Prefix === undefined), {
+    message: 'expected sha256 or sha256Prefix',
+  });
+
+const catalogueEntry = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  /** Which Inception v3 the tensors belong to. */
+  variant: z.enum(['fid', 'torchvision']),
+  purpose: z.string(),
+  licence: z.string(),
+  /** Goes into the card of a network made of exactly these weights. */
+  comparableWith: z.string(),
+  weights,
+});
+
+const catalogue = z.strictObject({ networks: z.array(catalogueEntry) });
+
+export type CatalogueEntry = z.infer<typeof catalogueEntry>;
+export type WeightFile = CatalogueEntry['weights'];
+export type Variant = CatalogueEntry['variant'];
+
+const FILE = fileURLToPath(new URL('../../../models/catalogue.json', import.meta.url));
+
+/** The networks that can be pulled. */
+export async function readCatalogue(): Promise<CatalogueEntry[]> {
+  const parsed = catalogue.safeParse(JSON.parse(await readFile(FILE, 'utf8')));
+  if (parsed.success) return parsed.data.networks;
+  const [{ path, message }] = parsed.error.issues;
+  throw new Error(`${basename(FILE)} is wrong at ${path.join('.')}: ${message}`);
+}
+
+/** Throws NetworkError if there is no such network to pull. */
+export async function findInCatalogue(name: string): Promise<CatalogueEntry> {
+  const entries = await readCatalogue();
+  const entry = entries.find((each) => each.name === name);
+  if (entry) return entry;
+  const known = entries.map((each) => each.name).join(', ');
+  throw new NetworkError(
+    `${name} is not in the catalogue (${known}): check the name, or import a weight file`,
+  );
+}
+
+/** Whether a file of this digest is the one of the catalogue, as far as its publisher says. */
+export function isDigestOf(
+  { sha256, sha256Prefix }: Pick<WeightFile, 'sha256' | 'sha256Prefix'>,
+  digest: string,
+) {
+  return digest === sha256 || (sha256Prefix !== undefined && digest.startsWith(sha256Prefix));
+}

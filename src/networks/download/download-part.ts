@@ -1,0 +1,208 @@
+import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type Dispatcher, request } from 'undici';
+import { guardStorage } from '../../storage/storage-error.js';
+import type { DownloadProgress } from './download.js';
+
+/** No weight file that we know of is nearly so large. */
+const MOST_BYTES = 2e9;
+const MOST_REDIRECTS = 10;
+
+/** What an address gave was no use; the message is half a sentence that follows its name. */
+export class BadSource extends Error {
+  constructor(
+    message: string,
+    /** Whether another try at the same address could do better. */
+    readonly mayMend: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** A download that is not whole yet. */
+export interface Part {
+  readonly path: string;
+  /** Beside it: the address and its validator, so that a changed file is not gone on with. */
+  readonly note: string;
+}
+
+export function partOf(path: string): Part {
+  return { path: `${path}.part`, note: `${path}.part.json` };
+}
+
+interface Origin {
+  readonly url: string;
+  /** Strong ETag or Last-Modified. */
+  readonly validator?: string;
+}
+
+interface PartOptions {
+  readonly bytes?: number;
+  readonly stallMs: number;
+  readonly dispatcher: Dispatcher;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** Fetches what a part still lacks. Throws BadSource if this address could not give the rest. */
+export async function continuePart(part: Part, url: string, options: PartOptions): Promise<void> {
+  const have = await sizeOf(part.path);
+  if (options.bytes !== undefined && have === options.bytes) return;
+  const { body, status, headers, finalUrl } = await ask(url, await rangeHeaders(part, url, have), options);
+  try {
+    if (status === 416) {
+      // Either it is whole and nobody knew how long it is, or it is not this file: its digest will tell.
+      if (headers['content-range'] === `bytes */${have}` && have > 0) return;
+      await rm(part.path, { force: true });
+      throw new BadSource('did not go on where the download broke', true);
+    }
+    const from = readStart(status, headers, have, finalUrl);
+    const total = checkLength(from, headers, options.bytes);
+    await guardStorage(part.note, () => writeFile(part.note, JSON.stringify(originOf(url, headers))));
+    await receive(part, body, from, total, options);
+  } finally {
+    // What is not read to its end would keep the connection; its own complaint about that is of no interest.
+    body.on('error', () => undefined).destroy();
+  }
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type Body = Dispatcher.ResponseData['body'];
+
+/** Asks for the address, through redirects to none but safe ones. */
+async function ask(
+  url: string,
+  headers: Record<string, string>,
+  { stallMs, dispatcher, signal }: PartOptions,
+): Promise<{ body: Body; status: number; headers: Headers; finalUrl: string }> {
+  let at = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    checkSafe(at);
+    const answer = await request(at, {
+      headers: { 'user-agent': 'ganeval', 'accept-encoding': 'identity', ...headers },
+      headersTimeout: stallMs,
+      bodyTimeout: stallMs,
+      dispatcher,
+      signal,
+    }).catch((error) => {
+      throw explainFailure(error);
+    });
+    const location = answer.headers.location;
+    if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
+      return { body: answer.body, status: answer.statusCode, headers: answer.headers, finalUrl: at };
+    }
+    await answer.body.dump();
+    if (!URL.canParse(location, at)) throw new BadSource('redirects to no address', false);
+    at = new URL(location, at).href;
+  }
+  throw new BadSource(`redirects more than ${MOST_REDIRECTS} times`, false);
+}
+
+/** Nothing but https, save on this machine itself. */
+export function checkSafe(url: string): void {
+  const { protocol, hostname } = new URL(url);
+  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  throw new BadSource(`leads to ${protocol}//${hostname}, which is not https`, false);
+}
+
+/**
+ * The bytes to ask for. Where the same address was asked before, only if it still has the same file; another address
+ * is taken to have the same bytes, since the digest tells in the end.
+ */
+async function rangeHeaders(part: Part, url: string, have: number): Promise<Record<string, string>> {
+  if (have === 0) return {};
+  const note = await readFile(part.note, 'utf8').catch(() => '{}');
+  let origin: Partial<Origin> = {};
+  try {
+    origin = JSON.parse(note);
+  } catch {
+    // Killed while it wrote: then nothing is known of where the bytes come from.
+  }
+  const validator = origin.url === url ? origin.validator : undefined;
+  return { range: `bytes=${have}-`, ...(validator && { 'if-range': validator }) };
+}
+
+function originOf(url: string, headers: Headers): Origin {
+  const { etag, 'last-modified': modified } = headers;
+  const strong = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined;
+  return { url, validator: strong ?? (typeof modified === 'string' ? modified : undefined) };
+}
+
+/** Where the body begins in the file. */
+function readStart(status: number, headers: Headers, have: number, finalUrl: string): number {
+  if (status === 200) return 0;
+  if (status === 206) {
+    const [, start] = /^bytes (\d+)-/.exec(String(headers['content-range'])) ?? [];
+    if (Number(start) === have) return have;
+    throw new BadSource('sends another part than was asked for', true);
+  }
+  const mayMend = status >= 500 || status === 408 || status === 429;
+  const where = new URL(finalUrl).host;
+  throw new BadSource(`answers ${status} (${where})`, mayMend);
+}
+
+/** Size of the whole file, which must be the publisher's where that is known. */
+function checkLength(from: number, headers: Headers, bytes: number | undefined): number | undefined {
+  const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+  const total = length === undefined ? undefined : from + length;
+  if (bytes !== undefined && total !== undefined && total !== bytes) {
+    throw new BadSource(`has a file of ${total} bytes, not ${bytes}`, false);
+  }
+  return bytes ?? total;
+}
+
+async function receive(
+  part: Part,
+  body: Body,
+  from: number,
+  total: number | undefined,
+  { onProgress }: PartOptions,
+): Promise<void> {
+  const file = await guardStorage(part.path, () => open(part.path, from === 0 ? 'w' : 'a'));
+  let done = from;
+  try {
+    onProgress?.({ done, total });
+    for await (const chunk of readChunks(body)) {
+      if (done + chunk.length > (total ?? MOST_BYTES)) {
+        throw new BadSource(`sends more than ${total ?? MOST_BYTES} bytes`, false);
+      }
+      await writeAll(file, chunk, part.path);
+      done += chunk.length;
+      onProgress?.({ done, total });
+    }
+  } finally {
+    await file.close();
+  }
+  if (total !== undefined && done < total)
+    throw new BadSource(`broke off after ${done} of ${total} bytes`, true);
+}
+
+/** The body with its failures told apart from those of the disk. */
+async function* readChunks(body: Body): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk as Uint8Array;
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array, path: string): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    const { bytesWritten } = await guardStorage(path, () => file.write(chunk, written));
+    written += bytesWritten;
+  }
+}
+
+function explainFailure(error: unknown): unknown {
+  const { name, code, message } = error as Error & { code?: string };
+  if (name === 'AbortError') return error;
+  if (code?.includes('TIMEOUT')) return new BadSource('has stalled', true);
+  return new BadSource(`cannot be reached or broke off (${code ?? message})`, true);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

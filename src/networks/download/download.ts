@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnvHttpProxyAgent } from 'undici';
+import { NetworkError } from '../../onnx/network-error.js';
+import { guardStorage } from '../../storage/storage-error.js';
+import { isDigestOf, type WeightFile } from './catalogue.js';
+import { BadSource, continuePart, partOf } from './download-part.js';
+
+export interface DownloadProgress {
+  /** Bytes that are on the disk. */
+  readonly done: number;
+  /** Bytes of the whole file; undefined while nobody has said. */
+  readonly total: number | undefined;
+}
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** One sentence for each try that failed and is followed by another. */
+  readonly onRetry?: (what: string) => void;
+  /** A server that sends nothing for so long has stalled. */
+  readonly stallMs?: number;
+  /** Tries in all, over all addresses. */
+  readonly tries?: number;
+  /** Wait before the second try; each further one waits twice as long. */
+  readonly backoffMs?: number;
+}
+
+const STALL_MS = 30_000;
+const TRIES = 6;
+const BACKOFF_MS = 1000;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/**
+ * Brings a file from the first of its addresses that gives it whole. What a broken download left in `<path>.part` is
+ * gone on with; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honoured.
+ *
+ * Throws NetworkError naming what went wrong at each address, StorageError if the disk does not take it, the signal's
+ * reason if it is aborted; what was fetched till then stays.
+ *
+ * @returns SHA-256 of the file, lower-case hex
+ */
+export async function download(
+  path: string,
+  urls: readonly string[],
+  expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,
+  options: DownloadOptions = {},
+): Promise<string> {
+  const { signal, onRetry, stallMs = STALL_MS, tries = TRIES, backoffMs = BACKOFF_MS } = options;
+  const part = partOf(path);
+  await guardStorage(path, () => mkdir(dirname(path), { recursive: true }));
+  const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: stallMs } });
+  try {
+    const sources = [...urls];
+    const failures = new Map<string, string>();
+    for (let tried = 0; tried < tries && sources.length > 0; tried++) {
+      signal?.throwIfAborted();
+      const url = sources.shift() as string;
+      try {
+        await continuePart(part, url, { ...options, bytes: expected.bytes, stallMs, dispatcher });
+        const digest = await checkWhole(part.path, expected, signal);
+        await guardStorage(path, () => rename(part.path, path));
+        await rm(part.note, { force: true });
+        return digest;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof BadSource)) throw error;
+        failures.set(url, error.message);
+        if (error.mayMend) sources.push(url);
+        // With another address at hand there is nothing to wait for.
+        const again = sources.length > 0 && tried + 1 < tries;
+        const waitMs = sources[0] === url ? Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** tried) : 0;
+        if (again)
+          onRetry?.(
+            `${new URL(url).host} ${error.message}; trying again${sources[0] === url ? '' : ` at ${new URL(sources[0]).host}`}.`,
+          );
+        if (again) await sleep(waitMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      }
+    }
+    throw failed(path, failures);
+  } finally {
+    // Not close(): a connection that has stalled would be waited for.
+    await dispatcher.destroy();
+  }
+}
+
+function failed(path: string, failures: ReadonlyMap<string, string>): NetworkError {
+  const reasons = [...failures].map(([url, reason]) => `${url} ${reason}`).join('; ');
+  return new NetworkError(
+    `${basename(path)} could not be fetched (${reasons}): check the connection (HTTPS_PROXY, NO_PROXY), name a --mirror, or bring the file and say --from FILE`,
+  );
+}
+
+/** Throws BadSource, after removing the file, if its bytes are not those of the publisher. */
+async function checkWhole(
+  part: string,
+  expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const digest = await digestOf(part, signal);
+  const wrong = describeMismatch(digest, (await stat(part)).size, expected);
+  if (!wrong) return digest;
+  await rm(part, { force: true });
+  throw new BadSource(`gave another file (${wrong})`, false);
+}
+
+/** How a file differs from what its publisher says of it; undefined if it doesn't. */
+export function describeMismatch(
+  digest: string,
+  bytes: number,
+  expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,
+): string | undefined {
+  if (expected.bytes !== undefined && bytes !== expected.bytes) {
+    return `it has ${bytes} bytes, not ${expected.bytes}`;
+  }
+  if (isDigestOf(expected, digest)) return undefined;
+  const { sha256, sha256Prefix } = expected;
+  return `its SHA-256 is ${digest}, not ${sha256 ?? `${sha256Prefix}…`}`;
+}
+
+/** SHA-256 of a file, lower-case hex. */
+export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest('hex');
+}

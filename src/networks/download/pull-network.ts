@@ -1,0 +1,101 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NetworkError } from '../../onnx/network-error.js';
+import { type CatalogueEntry, findInCatalogue, isDigestOf } from './catalogue.js';
+import { type DownloadOptions, describeMismatch, digestOf, download } from './download.js';
+import { importPulled, type Making } from '../store/import-weights.js';
+import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
+
+export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
+  readonly modelsDir?: string;
+  /** The weight file, in place of a download. */
+  readonly from?: string;
+  /** Address of a folder that has the weight files by their names; it is tried first. */
+  readonly mirror?: string;
+  readonly onNote?: (note: string) => void;
+}
+
+export interface PulledNetwork extends StoredNetwork {
+  /** False if it was in the store already. */
+  readonly pulled: boolean;
+}
+
+/**
+ * Brings a network of the catalogue into the store: fetches its weight file, checks it against what its publisher says, and
+ * imports it. Of two pulls at once the second waits and finds the network there.
+ * Throws NetworkError if it can't be had or is not the publisher's, StorageError if the store can't be written.
+ */
+export async function pullNetwork(name: string, options: PullNetworkOptions = {}): Promise<PulledNetwork> {
+  return pullEntry(await findInCatalogue(name), options);
+}
+
+/** `pullNetwork` for any entry of a catalogue. */
+export async function pullEntry(
+  entry: CatalogueEntry,
+  options: PullNetworkOptions,
+  making?: Making,
+): Promise<PulledNetwork> {
+  const { modelsDir, signal, onNote, from } = options;
+  const urls = addressesOf(entry, options.mirror);
+  const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
+  return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async () => {
+    const there = await findSound(entry, modelsDir, signal);
+    if (there) return { ...there, pulled: false };
+    const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
+    const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
+    onNote?.(`Making the network of ${entry.weights.file}.`);
+    const network = await importPulled(file, entry, digest, { modelsDir, signal, onNote }, making);
+    if (!from) await rm(file, { force: true });
+    return { ...network, pulled: true };
+  });
+}
+
+function addressesOf({ weights }: CatalogueEntry, mirror: string | undefined): string[] {
+  if (mirror === undefined) return weights.urls;
+  const address = `${mirror.replace(/\/+$/, '')}/${weights.file}`;
+  if (URL.canParse(address)) return [address, ...weights.urls];
+  throw new NetworkError(
+    `The mirror ${JSON.stringify(mirror)} is no address: give one that begins with https://`,
+  );
+}
+
+/** The network in the store, if it was made of the catalogue's weights and is undamaged. */
+async function findSound(
+  { name, weights }: CatalogueEntry,
+  modelsDir: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<StoredNetwork | undefined> {
+  const stored = (await listStored(modelsDir)).find(({ card }) => card.name === name);
+  if (!stored?.card.source || !isDigestOf(weights, stored.card.source.sha256)) return undefined;
+  return (await digestOf(stored.path, signal)) === stored.card.sha256 ? stored : undefined;
+}
+
+/** The digest of the downloaded file, which a pull that was stopped before the import may have left. */
+async function fetchOnce(
+  file: string,
+  urls: readonly string[],
+  { weights }: CatalogueEntry,
+  options: PullNetworkOptions,
+): Promise<string> {
+  const left = await digestOf(file, options.signal).catch(() => undefined);
+  options.signal?.throwIfAborted();
+  if (left !== undefined && isDigestOf(weights, left)) return left;
+  return download(file, urls, weights, { ...options, onRetry: options.onNote });
+}
+
+async function checkGiven(
+  file: string,
+  { name, weights }: CatalogueEntry,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new NetworkError(`${file} cannot be read (${error.code}): check the name after --from`);
+  });
+  if (!facts.isFile()) throw new NetworkError(`${file} is no file: give the weight file ${weights.file}`);
+  const digest = await digestOf(file, signal);
+  const wrong = describeMismatch(digest, facts.size, weights);
+  if (!wrong) return digest;
+  throw new NetworkError(
+    `${file} is not the weight file of ${name} (${wrong}): give ${weights.file}, or import other weights with "ganeval models import"`,
+  );
+}

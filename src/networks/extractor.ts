@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { DeviceChoice } from '../onnx/devices.js';
+import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
+import { NetworkError } from '../onnx/network-error.js';
+import { type Device, runtimeVersion } from '../onnx/runtime.js';
+import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
+import { type TensorData, uint8 } from '../onnx/tensor.js';
+import type { Network } from './network.js';
+import {
+  type Downsample,
+  describePreprocessing,
+  PREPROCESSING_VERSION,
+  preprocessingGraph,
+} from './preprocessing/preprocess.js';
+
+export interface ExtractorOptions {
+  /** Take out detail above this many pixels a side first; undefined leaves pictures as they are. */
+  readonly reduceTo?: number;
+  /** How `reduceTo` reduces. */
+  readonly downsample: Downsample;
+  readonly device?: DeviceChoice;
+  /** Threads inside one operator; undefined lets the runtime choose. */
+  readonly threads?: number;
+}
+
+/** Pictures of one size. */
+export interface PixelBatch {
+  /** uint8 RGB, count × height × width × 3, row-major, 0–255. */
+  readonly pixels: Uint8Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface FeatureBatch {
+  /** Row-major [count, width of the features]; empty if the network gives none. */
+  readonly features: Float32Array;
+  /** Row-major [count, width of the logits]; empty if the network gives none. */
+  readonly logits: Float32Array;
+  /** Class scores for the Inception Score, where the card tells them from the logits; else empty. */
+  readonly scores: Float32Array;
+}
+
+/** Numbers per picture of each output; 0 for one that the network does not give. */
+export type OutputWidths = Readonly<Record<'features' | 'logits' | 'scores', number>>;
+
+/** A network with its preprocessing, known before it is opened. */
+export interface ExtractorPlan {
+  /** Changes whenever any number could: the weights, the card, the preprocessing, the reduction or the runtime. */
+  readonly identity: string;
+  /** What happens to a picture before the network, in words. */
+  readonly preprocessing: string;
+  readonly widths: OutputWidths;
+  open(): Promise<Extractor>;
+}
+
+/** A network that is ready to run. */
+export interface Extractor {
+  readonly identity: string;
+  /** The device that it really runs on. */
+  readonly device: Device;
+  readonly widths: OutputWidths;
+  /** Rows in the order of the pictures; a picture's row does not depend on the others. Throws NetworkError. */
+  run(batch: PixelBatch): Promise<FeatureBatch>;
+  close(): Promise<void>;
+}
+
+/** Says what an extractor will be without starting its session. */
+export function planExtractor(network: Network, options: ExtractorOptions): ExtractorPlan {
+  const { card } = network;
+  const reduction = reductionOf(options);
+  const parts = {
+    network: network.identity,
+    version: PREPROCESSING_VERSION,
+    reduction,
+    runtime: runtimeVersion(),
+  };
+  const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const preprocessing = describePreprocessing(card.input, reduction);
+  const open = () => start(network, options, identity);
+  return { identity, preprocessing, widths: widthsOf(card), open };
+}
+
+/** Opens a network behind its preprocessing. Throws NetworkError if the device or the network cannot run. */
+export function openExtractor(network: Network, options: ExtractorOptions): Promise<Extractor> {
+  return planExtractor(network, options).open();
+}
+
+async function start(network: Network, options: ExtractorOptions, identity: string): Promise<Extractor> {
+  const { card } = network;
+  const names = Object.values(card.outputs).map(({ name }) => name);
+  const pipeline = await openPipeline(network, options, names);
+  return {
+    identity,
+    device: pipeline.device,
+    widths: widthsOf(card),
+    async run({ pixels, count, height, width }) {
+      const outputs = await pipeline.run(uint8(pixels, [count, height, width, 3]));
+      return {
+        features: rows(network, outputs, card.outputs.features, count),
+        logits: rows(network, outputs, card.outputs.logits, count),
+        scores: rows(network, outputs, card.outputs.scores, count),
+      };
+    },
+    close: () => pipeline.close(),
+  };
+}
+
+function widthsOf({ outputs: { features, logits, scores } }: Network['card']): OutputWidths {
+  return { features: features?.width ?? 0, logits: logits?.width ?? 0, scores: scores?.width ?? 0 };
+}
+
+interface Pipeline {
+  readonly device: Device;
+  run(image: TensorData): Promise<Outputs>;
+  close(): Promise<void>;
+}
+
+/**
+ * One session of preprocessing and network where they can share a version of the operators. A file written for an older
+ * one, with operators that we don't know to have stayed the same, runs as it is in a session of its own: a copy of the
+ * pictures more, but surely the network that was given.
+ */
+async function openPipeline(
+  { path, model, card }: Network,
+  options: ExtractorOptions,
+  names: readonly string[],
+): Promise<Pipeline> {
+  const session: SessionOptions = { device: options.device, threads: options.threads, what: path };
+  const opset = sharedOpset(model, ANTIALIAS_OPSET);
+  const front = preprocessingGraph(card.input, reductionOf(options), opset ?? ANTIALIAS_OPSET);
+  if (opset !== undefined) {
+    const joined = await openSession(joinModels(front, model), session);
+    const image = joined.inputs[0].name;
+    return {
+      device: joined.device,
+      run: (pictures) => joined.run({ [image]: pictures }, names),
+      close: () => joined.close(),
+    };
+  }
+  const second = await openSession(model.bytes, session);
+  const first = await openSession(front, { ...session, what: 'the preprocessing' });
+  return {
+    device: second.device,
+    async run(image) {
+      const { ready } = await first.run({ image });
+      return second.run({ [card.input.name]: ready }, names);
+    },
+    async close() {
+      await Promise.all([first, second].map((each: Session) => each.close()));
+    },
+  };
+}
+
+function reductionOf({ reduceTo, downsample }: ExtractorOptions) {
+  return reduceTo === undefined ? undefined : { to: reduceTo, downsample };
+}
+
+function rows(
+  { path }: Network,
+  outputs: Outputs,
+  output: { readonly name: string; readonly width: number } | undefined,
+  count: number,
+): Float32Array {
+  if (!output) return new Float32Array(0);
+  const { data, shape } = outputs[output.name];
+  if (!(data instanceof Float32Array) || shape[0] !== count || data.length !== count * output.width) {
+    throw new NetworkError(
+      `${path} gives ${output.name} of [${shape.join(', ')}] for ${count} pictures, not ${output.width} numbers for each: correct its card`,
+    );
+  }
+  return data;
+}

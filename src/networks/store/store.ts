@@ -1,0 +1,146 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import envPaths from 'env-paths';
+import lockfile from 'proper-lockfile';
+import { NetworkError } from '../../onnx/network-error.js';
+import { guardStorage } from '../../storage/storage-error.js';
+import { writeWhole } from '../../storage/write-whole.js';
+import { type NetworkCard, parseCard } from '../cards/card.js';
+
+/** A killed program's lock is taken over after so long. */
+const STALE_LOCK_MS = 20_000;
+const LOCK_RETRY_MS = 500;
+
+/** The folder of the store: the one given, or the place that the system has for data of programs. */
+export function modelsFolder(folder?: string): string {
+  return folder ?? envPaths('ganeval', { suffix: '' }).data;
+}
+
+/** Where downloads wait until they are imported. */
+export function downloadsFolder(folder?: string): string {
+  return join(modelsFolder(folder), 'downloads');
+}
+
+export interface StoredNetwork {
+  readonly card: NetworkCard;
+  /** Of the .onnx file. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The networks in the store, by name. An absent folder is empty. Throws NetworkError for a card that is damaged. */
+export async function listStored(folder?: string): Promise<StoredNetwork[]> {
+  const names = await storedNames(folder);
+  return Promise.all(names.map((name) => readStored(name, folder)));
+}
+
+/** Names of the networks in the store; one counts once its card is there, which is written last. */
+export async function storedNames(folder?: string): Promise<string[]> {
+  const files = await readdir(modelsFolder(folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw new NetworkError(
+      `${modelsFolder(folder)} cannot be read (${error.code}): check the folder of the networks`,
+    );
+  });
+  const cards = new Set(
+    files.filter((file) => extname(file) === '.json').map((file) => basename(file, '.json')),
+  );
+  return files
+    .filter((file) => extname(file) === '.onnx')
+    .map((file) => basename(file, '.onnx'))
+    .filter((name) => cards.has(name))
+    .sort();
+}
+
+async function readStored(name: string, folder?: string): Promise<StoredNetwork> {
+  const { onnx, card } = pathsOf(name, folder);
+  const parsed = parseCard(await readFile(card, 'utf8'), card);
+  return { card: { ...parsed, name }, path: onnx, bytes: (await stat(onnx)).size };
+}
+
+function pathsOf(name: string, folder?: string) {
+  const at = (extension: string) => join(modelsFolder(folder), `${name}${extension}`);
+  return { onnx: at('.onnx'), card: at('.json') };
+}
+
+/** Puts a network into the store, in place of one of the same name. It is there whole or not at all. */
+export async function storeNetwork(
+  card: NetworkCard,
+  onnx: Uint8Array,
+  folder?: string,
+): Promise<StoredNetwork> {
+  checkName(card.name);
+  const paths = pathsOf(card.name, folder);
+  await guardStorage(modelsFolder(folder), async () => {
+    await mkdir(modelsFolder(folder), { recursive: true });
+    // Without its card the old one is out of sight while the two files do not belong together.
+    await rm(paths.card, { force: true });
+    await writeWhole(paths.onnx, onnx);
+    await writeWhole(paths.card, `${JSON.stringify(card, null, 2)}\n`);
+  });
+  return { card, path: paths.onnx, bytes: onnx.byteLength };
+}
+
+/** Removes a network. Throws NetworkError if it is not there. */
+export async function removeStored(name: string, folder?: string): Promise<void> {
+  checkName(name);
+  const names = await storedNames(folder);
+  if (!names.includes(name)) {
+    const there = names.length > 0 ? `it has ${names.join(', ')}` : 'it is empty';
+    throw new NetworkError(`${name} is not in the store (${there}): check the name`);
+  }
+  const { onnx, card } = pathsOf(name, folder);
+  await guardStorage(modelsFolder(folder), async () => {
+    await rm(card);
+    await rm(onnx, { force: true });
+  });
+}
+
+/** Throws NetworkError for a name that could be no file's, or that of a path. */
+export function checkName(name: string): void {
+  if (/^[a-z0-9][a-z0-9._-]{0,99}$/i.test(name)) return;
+  throw new NetworkError(
+    `${JSON.stringify(name)} can't name a network: use letters, digits, dots, hyphens and underscores`,
+  );
+}
+
+/**
+ * Runs `work` while no other process pulls or imports the network of this name; waits for one that does.
+ *
+ * @param onWait called once, if there is something to wait for
+ */
+export async function withNetworkLock<T>(
+  name: string,
+  { folder, signal, onWait }: { folder?: string; signal?: AbortSignal; onWait?: () => void },
+  work: () => Promise<T>,
+): Promise<T> {
+  checkName(name);
+  const place = modelsFolder(folder);
+  await guardStorage(place, () => mkdir(place, { recursive: true }));
+  const release = await acquire(join(place, `.${name}.lock`), signal, onWait);
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+async function acquire(path: string, signal: AbortSignal | undefined, onWait: (() => void) | undefined) {
+  for (let told = false; ; told = true) {
+    signal?.throwIfAborted();
+    try {
+      return await guardStorage(path, () =>
+        lockfile.lock(path, {
+          lockfilePath: path,
+          realpath: false,
+          stale: STALE_LOCK_MS,
+          onCompromised: () => undefined,
+        }),
+      );
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    }
+    if (!told) onWait?.();
+    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+  }
+}

@@ -1,0 +1,42 @@
+import { NetworkError } from '../../onnx/network-error.js';
+import { digestOf } from '../download/download.js';
+import { listKnownNetworks } from '../network.js';
+
+/** Whether a network's weights are those that its card names. */
+export interface Verdict {
+  readonly name: string;
+  readonly origin: 'embedded' | 'store';
+  readonly path: string;
+  readonly sound: boolean;
+  /** What is wrong and what to do, as half a sentence. */
+  readonly fault?: string;
+}
+
+/**
+ * Reads the weights of the embedded networks and of those in the store, and compares their SHA-256 with their cards'.
+ * Throws NetworkError if there is no network of the name.
+ *
+ * @param name one network alone
+ */
+export async function verifyNetworks(name?: string, modelsDir?: string): Promise<Verdict[]> {
+  const known = await listKnownNetworks(modelsDir);
+  const chosen = known.filter(({ card }) => name === undefined || card.name === name);
+  if (chosen.length === 0) {
+    const names = known.map(({ card }) => card.name).join(', ');
+    throw new NetworkError(`${name} is neither embedded nor in the store (${names}): check the name`);
+  }
+  return Promise.all(
+    chosen.map(async ({ card, origin, path }) => {
+      const digest = await digestOf(path);
+      const fault = faultOf(digest, card.sha256, origin);
+      return { name: card.name, origin, path, sound: !fault, ...(fault && { fault }) };
+    }),
+  );
+}
+
+function faultOf(digest: string, expected: string | undefined, origin: 'embedded' | 'store') {
+  if (digest === expected) return undefined;
+  const remedy = origin === 'embedded' ? 'install the package again' : 'pull or import it again';
+  if (expected === undefined) return `its card names no SHA-256 (the file's is ${digest}): ${remedy}`;
+  return `its SHA-256 is ${digest}, its card says ${expected}: ${remedy}`;
+}

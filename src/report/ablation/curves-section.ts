@@ -1,0 +1,159 @@
+import type { AblatedSet, Ablation } from '../../documents/ablation.js';
+import {
+  type ComputedCurve,
+  type NamedSet,
+  nameSets,
+  pixels,
+  tabulateCurves,
+} from './summary.js';
+import { describeNumber } from '../score/summary.js';
+import { type CurvePoint, curvesSpec } from '../charts/curves.js';
+import { drawChart } from '../charts/draw.js';
+import { makeFigure } from '../charts/figure.js';
+import { html, type Markup } from '../page/markup.js';
+import { makeTable } from '../page/table.js';
+
+const IDS = ['accuracy', 'is', 'fid'] as const;
+
+/** Each metric against resolution, a curve per set, and the share of classes that gain from each step. */
+export async function ablationFigures(ablation: Ablation): Promise<Markup[]> {
+  const named = nameSets(ablation);
+  const tables = tabulateCurves(ablation);
+  const figures: Markup[] = [];
+  for (const id of IDS) {
+    const curves = named.flatMap(({ label, set }) => {
+      const curve = curveOf(set, id);
+      return curve ? [{ label, curve }] : [];
+    });
+    if (curves.length > 0) figures.push(await metricFigure(curves, tables));
+  }
+  const tested = named.filter(({ set }) => set.steps.length > 0);
+  if (tested.length > 0) figures.push(await gainFigure(tested));
+  return figures;
+}
+
+/** The computed curve of a metric, if the set has it. */
+export function curveOf({ curves }: AblatedSet, id: ComputedCurve['id']): ComputedCurve | undefined {
+  return curves.find((curve): curve is ComputedCurve => curve.id === id && curve.status === 'ok');
+}
+
+async function metricFigure(
+  curves: readonly { label: string; curve: ComputedCurve }[],
+  tables: ReturnType<typeof tabulateCurves>,
+): Promise<Markup> {
+  const [{ curve: first }] = curves;
+  const isShare = first.unit === 'fraction';
+  const series = curves.map(({ label, curve }) => pointsOf(label, curve, isShare ? 100 : 1));
+  const highest = Math.max(...series.flat().map(({ value, high }) => high ?? value));
+  const table = tables.find(({ title }) => title.startsWith(first.title))!;
+  const title = `${first.title} by resolution`;
+  const axis = isShare
+    ? { title: `${first.title} (%)`, domain: [0, 100] as const }
+    : { title: first.title, domain: [0, niceEnd(highest)] as const };
+  const ends = curves.map(({ label, curve }) => `${label} ${sayEnds(curve)}`).join('; ');
+  return makeFigure({
+    heading: title,
+    chart: await drawChart({
+      spec: curvesSpec(series, axis),
+      id: `chart-${first.id}`,
+      title,
+      description: `${ends}. The table after the chart has every number.`,
+    }),
+    legend: curves.map(({ label }) => label),
+    caption: html`${[...table.notes, ...sayMarks(series)].join(' ')}`,
+    table: makeTable({
+      caption: title,
+      columns: [
+        { heading: 'Pixels' },
+        ...table.labels.flatMap((label) => [
+          { heading: `${label} ± std. error`, numeric: true },
+          ...(table.hasLosses ? [{ heading: `${label}, of full size`, numeric: true }] : []),
+        ]),
+      ],
+      rows: table.rows.map(({ resolution, informative, cells }) => [
+        `${pixels(resolution)}${informative ? '' : ' (not informative)'}`,
+        ...cells.flatMap(({ value, loss }) => [value, ...(table.hasLosses ? [loss] : [])]),
+      ]),
+    }),
+  });
+}
+
+export function pointsOf(label: string, { points, unit }: ComputedCurve, scale: number): CurvePoint[] {
+  return points.map((point) => ({
+    resolution: point.resolution,
+    value: point.value * scale,
+    ...(point.interval && { low: point.interval.low * scale, high: point.interval.high * scale }),
+    informative: point.informative,
+    tip: `${label} at ${pixels(point.resolution)}: ${describeNumber(point, unit).value}`,
+  }));
+}
+
+function sayEnds({ points, unit }: ComputedCurve): string {
+  const [first, last] = [points[0], points[points.length - 1]];
+  const say = (point: typeof first) => `${describeNumber(point, unit).value} at ${pixels(point.resolution)}`;
+  return first === last ? say(first) : `from ${say(first)} to ${say(last)}`;
+}
+
+async function gainFigure(named: readonly NamedSet[]): Promise<Markup> {
+  const title = 'Classes that gain from more resolution';
+  const series = named.map(({ label, set }) =>
+    set.steps.map(
+      ({ from, to, informative, classes }): CurvePoint => ({
+        resolution: to,
+        value: classes.shareGaining * 100,
+        low: classes.interval.low * 100,
+        high: classes.interval.high * 100,
+        informative,
+        tip: `${label}, ${pixels(from)} to ${pixels(to)}: ${classes.gaining} of ${classes.total} classes gain`,
+      }),
+    ),
+  );
+  return makeFigure({
+    heading: title,
+    chart: await drawChart({
+      spec: curvesSpec(series, { title: 'Classes that gain (%)', domain: [0, 100] }),
+      id: 'chart-gain',
+      title,
+      description:
+        'The share of classes that do better at each resolution than at the one before it. The table after the chart has every number.',
+    }),
+    legend: named.map(({ label }) => label),
+    caption: html`The share of classes that do better at each resolution than at the one before it.`,
+    table: makeTable({
+      caption: title,
+      columns: [
+        { heading: 'Pictures' },
+        { heading: 'Step' },
+        { heading: 'Gain', numeric: true },
+        { heading: 'Lose', numeric: true },
+        { heading: 'Of', numeric: true },
+      ],
+      rows: named.flatMap(({ label, set }) =>
+        set.steps.map(({ from, to, classes }) => [
+          label,
+          `${pixels(from)} to ${pixels(to)}`,
+          ...[classes.gaining, classes.losing, classes.total].map(String),
+        ]),
+      ),
+    }),
+  });
+}
+
+/** What the marks mean, as sentences, for those that occur. */
+function sayMarks(series: readonly (readonly CurvePoint[])[]): string[] {
+  const points = series.flat();
+  return [
+    ...(points.some(({ low }) => low !== undefined) ? ['Bars are intervals.'] : []),
+    ...(points.some(({ informative }) => !informative)
+      ? ['Hollow marks say nothing, because the network or the pictures are no larger.']
+      : []),
+  ];
+}
+
+/** The next 1, 1.5, 2, 3, 5 or 8 of its power of ten with room above. */
+function niceEnd(highest: number): number {
+  if (!(highest > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(highest));
+  const step = [1, 1.5, 2, 3, 5, 8, 10].find((each) => each * power >= highest * 1.05) ?? 15;
+  return step * power;
+}

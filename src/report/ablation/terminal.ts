@@ -1,0 +1,142 @@
+import type { Ablation } from '../../documents/ablation.js';
+import {
+  type CurveTable,
+  describeStep,
+  listMissing,
+  listNetworks,
+  type NamedSet,
+  nameSets,
+  pixels,
+  STEP_HEADINGS,
+  STEPS_NOTE,
+  tabulateClassCurves,
+  tabulateCurves,
+} from './summary.js';
+import { bar } from '../text/bar.js';
+import { neutralise } from '../text/neutralize.js';
+import { formatCount } from '../text/numbers.js';
+import { describeRun, describeSet } from '../score/summary.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
+
+const BAR_WIDTH = 12;
+/** More classes than this are left to the files. */
+const MOST_CLASSES = 30;
+
+/** The ablation for a person at a terminal, a newline at the end. */
+export function toAblationTerminal(ablation: Ablation, options: TerminalOptions): string {
+  const page = new Page(options);
+  const named = nameSets(ablation);
+  writeHead(page, ablation, named);
+  for (const each of named) writeFinding(page, each);
+  for (const table of tabulateCurves(ablation)) writeCurves(page, table);
+  writeSteps(page, named);
+  for (const each of named) writeClasses(page, each);
+  writeMissing(page, ablation);
+  for (const warning of ablation.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
+  if (ablation.warnings.length > 0) page.blank();
+  page.sentence(describeRun(ablation), 'dim');
+  return page.text();
+}
+
+function writeHead(page: Page, ablation: Ablation, named: readonly NamedSet[]): void {
+  page.sentence(neutralise(ablation.comparableWith), 'cyan');
+  for (const { label, set } of named) {
+    page.fact(label, `${neutralise(set.images.source)}: ${describeSet(set.images)}`);
+  }
+  const { referenceStatistics: statistics } = ablation;
+  if (statistics) page.fact('reference', `${neutralise(statistics.source)}: ${describeSet(statistics)}`);
+  for (const { name, sha256, inputSize, metrics } of listNetworks(ablation)) {
+    const what = `${neutralise(name)} (${sha256.slice(0, 12)}), which sees ${pixels(inputSize)}`;
+    page.fact('network', `${what}: ${metrics.map(neutralise).join(', ')}`);
+  }
+  page.blank();
+}
+
+function writeFinding(page: Page, { label, set }: NamedSet): void {
+  const whose = label === 'samples' ? 'the samples' : label;
+  page.heading(set.subject === 'reference' ? 'What the reference shows' : `What ${whose} show`);
+  const [first, ...rest] = set.finding.sentences;
+  page.sentence(neutralise(first), 'bold', INDENT);
+  for (const text of rest) page.sentence(neutralise(text), undefined, INDENT);
+  page.blank();
+}
+
+function writeCurves(page: Page, { title, notes, labels, hasLosses, rows }: CurveTable): void {
+  page.heading(`${neutralise(title)} by resolution`);
+  const columns: Column[] = [
+    { heading: 'pixels', align: 'right' },
+    ...labels.flatMap((label): Column[] => [
+      { heading: `${label} ± se`, align: 'left' },
+      { heading: '', align: 'left', dropOrder: 3 },
+      { heading: hasLosses ? 'of full size' : '', align: 'right', dropOrder: 2 },
+    ]),
+    { heading: '', align: 'left', dropOrder: 1 },
+  ];
+  page.table(
+    columns,
+    rows.map(({ resolution, informative, cells }) => [
+      pixels(resolution),
+      ...cells.flatMap(({ value, share, loss }) => [value, bar(share, BAR_WIDTH), loss]),
+      informative ? '' : 'not informative',
+    ]),
+  );
+  for (const note of notes) page.sentence(neutralise(note), 'dim', INDENT);
+  page.blank();
+}
+
+function writeSteps(page: Page, named: readonly NamedSet[]): void {
+  const tested = named.filter(({ set }) => set.steps.length > 0);
+  if (tested.length === 0) return;
+  page.heading('Does more resolution help?');
+  const [step, change, counts, p, classes, verdict] = STEP_HEADINGS;
+  const columns: Column[] = [
+    { heading: '', align: 'left', dropOrder: 1 },
+    { heading: step, align: 'left' },
+    { heading: change, align: 'left', dropOrder: 2 },
+    { heading: counts, align: 'right', dropOrder: 5 },
+    { heading: p, align: 'right', dropOrder: 3 },
+    { heading: classes, align: 'right', dropOrder: 4 },
+    { heading: verdict, align: 'left' },
+  ];
+  page.table(
+    columns,
+    tested.flatMap(({ label, set }) =>
+      set.steps.map((each, index) => [index === 0 ? label : '', ...describeStep(each)]),
+    ),
+  );
+  page.sentence(STEPS_NOTE, 'dim', INDENT);
+  page.blank();
+}
+
+function writeClasses(page: Page, { label, set }: NamedSet): void {
+  const table = tabulateClassCurves(set);
+  if (!table) return;
+  page.heading(`Class accuracy (%) of the ${label} by class and resolution`);
+  if (table.rows.length > MOST_CLASSES) {
+    page.sentence(`${formatCount(table.rows.length)} classes: --csv FILE writes them.`, 'dim', INDENT);
+  } else {
+    const columns: Column[] = [
+      { heading: 'class', align: 'left', leastWidth: 12 },
+      { heading: 'n', align: 'right', dropOrder: 100 },
+      ...table.resolutions.map((resolution, index): Column => {
+        return { heading: pixels(resolution), align: 'right', dropOrder: table.resolutions.length - index };
+      }),
+    ];
+    page.table(
+      columns,
+      table.rows.map(({ name, n, cells }) => [neutralise(name), formatCount(n), ...cells]),
+    );
+  }
+  page.blank();
+}
+
+function writeMissing(page: Page, ablation: Ablation): void {
+  const missing = listMissing(ablation);
+  if (missing.length === 0) return;
+  page.heading('Not computed');
+  for (const { what, reason } of missing) {
+    page.sentence(`${neutralise(what)}: ${neutralise(reason)}`, undefined, INDENT);
+  }
+  page.blank();
+}

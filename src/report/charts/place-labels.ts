@@ -1,0 +1,90 @@
+import { neutralise } from '../text/neutralize.js';
+
+interface Point {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** A text set from its left edge, in data units. */
+export interface Label {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+const LONGEST = 16;
+/** Of a sans-serif letter, in units of the font size. */
+const LETTER_WIDTH = 0.56;
+const POINT_RADIUS = 5;
+
+/**
+ * Names beside points, in the order given, wherever one fits without hiding a point, another name or the line of a limit,
+ * whose label stands to its right at the bottom.
+ */
+export function placeLabels(
+  points: readonly Point[],
+  domain: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+  plot: { readonly width: number; readonly height: number },
+  fontSize: number,
+  limit?: { readonly x: number; readonly label: string },
+): Label[] {
+  const toX = (value: number) => ((value - domain.x[0]) / (domain.x[1] - domain.x[0])) * plot.width;
+  const toY = (value: number) => ((value - domain.y[0]) / (domain.y[1] - domain.y[0])) * plot.height;
+  const taken: Box[] = points.map(({ x, y }) => boxAround(toX(x), toY(y), POINT_RADIUS, POINT_RADIUS));
+  if (limit) {
+    const x = toX(limit.x);
+    const width = limit.label.length * fontSize * LETTER_WIDTH;
+    taken.push(boxAround(x, plot.height / 2, 1, plot.height / 2), boxAround(x + width / 2, 9, width / 2, 9));
+  }
+  const labels: Label[] = [];
+  for (const [i, point] of points.entries()) {
+    const text = neutralise(shorten(point.name));
+    const half = (text.length * fontSize * LETTER_WIDTH) / 2;
+    const [x, y] = [toX(point.x), toY(point.y)];
+    const side = half + POINT_RADIUS + 2;
+    const candidates = [
+      [x + side, y],
+      [x - side, y],
+      [x, y + fontSize],
+      [x, y - fontSize],
+      [x + side, y + fontSize],
+      [x - side, y - fontSize],
+    ].map(([centreX, centreY]) => boxAround(centreX, centreY, half, fontSize / 2));
+    const box = candidates.find(
+      (one) => isInside(one, plot) && !taken.some((other, j) => j !== i && overlap(one, other)),
+    );
+    if (!box) continue;
+    taken.push(box);
+    labels.push({
+      text,
+      x: domain.x[0] + (box.left / plot.width) * (domain.x[1] - domain.x[0]),
+      y: domain.y[0] + ((box.top + box.bottom) / 2 / plot.height) * (domain.y[1] - domain.y[0]),
+    });
+  }
+  return labels;
+}
+
+function shorten(name: string): string {
+  const characters = [...name];
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : name;
+}
+
+function boxAround(x: number, y: number, halfWidth: number, halfHeight: number): Box {
+  return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
+}
+
+function isInside({ left, right, top, bottom }: Box, plot: { width: number; height: number }): boolean {
+  return left >= 0 && right <= plot.width && top >= 0 && bottom <= plot.height;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

@@ -1,0 +1,9 @@
+import { type Comparison, parseComparison } from '../../documents/comparison.js';
+
+/**
+ * The comparison as a document of `dist/schema/comparison.schema.json`: keys in the order of the schema, two spaces, a
+ * newline at the end. Throws an Error naming the field if it does not fit its own schema.
+ */
+export function toComparisonJson(comparison: Comparison): string {
+  return `${JSON.stringify(parseComparison(comparison), null, 2)}\n`;
+}

@@ -1,0 +1,36 @@
+import { neutralise } from '../text/neutralize.js';
+
+/** A piece of HTML that is safe to put into a page as it is. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+type Content = Markup | string | number | undefined | false | readonly Content[];
+
+/**
+ * HTML from a template: every text that is put in is shown as text, whatever it holds, in content and in quoted
+ * attributes alike. `undefined` and `false` put in nothing, lists their items.
+ */
+export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(parts.reduce((text, part, i) => text + render(contents[i - 1]) + part));
+}
+
+function render(content: Content): string {
+  if (content instanceof Markup) return content.text;
+  if (content === undefined || content === false) return '';
+  if (typeof content === 'object') return content.map(render).join('');
+  return escapeText(String(content));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Characters that no person sees are made visible, and those that mean something in HTML become entities. */
+export function escapeText(text: string): string {
+  return neutralise(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}

@@ -1,0 +1,86 @@
+import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
+import { describeFindings } from './copies.js';
+import { quoteName, sentence, table } from '../text/markdown-text.js';
+import { formatCount } from '../text/numbers.js';
+import {
+  describeNetworks,
+  describeNumber,
+  describeRun,
+  describeSet,
+  intervalHeading,
+  isComputed,
+  tabulateClasses,
+  titleOf,
+} from './summary.js';
+
+/** The result as GitHub-flavoured Markdown, with headings from the second level, a newline at the end. */
+export function toMarkdown(result: EvaluationResult): string {
+  const blocks = [
+    '## Image quality',
+    sentence(result.comparableWith),
+    describeSources(result),
+    headlines(result),
+    ...result.metrics.filter(isComputed).map(resolutions),
+    classes(result),
+    ...findings(result),
+    ...notComputed(result),
+    ...result.warnings.map((warning) => `> **Warning:** ${sentence(warning)}`),
+    `_${describeRun(result)}_`,
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function describeSources(result: EvaluationResult): string {
+  const lines = [`- samples: ${quoteName(result.samples.source)}, ${describeSet(result.samples)}`];
+  const { reference } = result;
+  if (reference) lines.push(`- reference: ${quoteName(reference.source)}, ${describeSet(reference)}`);
+  for (const { name, sha256, metrics } of describeNetworks(result)) {
+    lines.push(`- network: ${quoteName(name)} (\`${sha256.slice(0, 12)}\`), for ${metrics.join(', ')}`);
+  }
+  return lines.join('\n');
+}
+
+function headlines(result: EvaluationResult): string {
+  const rows = result.metrics.filter(isComputed).map((entry) => {
+    const { value, interval, std } = describeNumber(entry, entry.unit);
+    return [sentence(titleOf(entry)), value, interval, std, formatCount(entry.n)];
+  });
+  return rows.length === 0 ? '' : table(['metric', 'value ± se', intervalHeading(result), 'std', 'n'], rows);
+}
+
+function resolutions(entry: ComputedMetric): string {
+  if (!entry.perResolution || entry.perResolution.length === 0) return '';
+  const rows = entry.perResolution.map((at) => {
+    const { value, interval, std } = describeNumber(at, entry.unit);
+    const better =
+      at.classesBetterAtFull === undefined ? '' : `${(at.classesBetterAtFull * 100).toFixed(1)} %`;
+    return [`${at.resolution}${at.informative ? '' : ' (not informative)'}`, value, interval, std, better];
+  });
+  const whose = entry.subject === 'reference' ? ' of the reference' : '';
+  return `### ${sentence(entry.title)}${whose} by resolution\n\n${table(
+    ['pixels', 'value ± se', 'interval', 'std', 'classes better at full size'],
+    rows,
+  )}`;
+}
+
+function classes(result: EvaluationResult): string {
+  const found = tabulateClasses(result);
+  if (!found || found.rows.length === 0) return '';
+  const rows = found.rows.map(({ name, n, cells }) => [quoteName(name), formatCount(n), ...cells]);
+  const whole = table(['class', 'n', ...found.headings.map(sentence)], rows);
+  return `<details><summary>By class</summary>\n\n${whole}\n\n</details>`;
+}
+
+function findings(result: EvaluationResult): string[] {
+  const lines = describeFindings(result).map(({ text, bad }) =>
+    bad ? `- **${sentence(text)}**` : `- ${sentence(text)}`,
+  );
+  return lines.length === 0 ? [] : ['### Copies', lines.join('\n')];
+}
+
+function notComputed(result: EvaluationResult): string[] {
+  const lines = result.metrics
+    .filter((entry) => entry.status === 'not-computed')
+    .map((entry) => `- ${sentence(titleOf(entry).slice(0, -2))}: ${sentence(entry.reason)}`);
+  return lines.length === 0 ? [] : ['### Not computed', lines.join('\n')];
+}

@@ -1,0 +1,100 @@
+import type { ClassSheet, Illustrations, Neighbours, ShownPicture } from '../../../documents/illustrations.js';
+import { formatCount, formatFixed } from '../../text/numbers.js';
+import { plural } from '../summary.js';
+import { html, type Markup } from '../../page/markup.js';
+
+const WHY = {
+  best: ['good', 'among the best by accuracy'],
+  worst: ['bad', 'among the worst by accuracy'],
+  alike: ['bad', 'most alike by MS-SSIM'],
+} as const;
+
+/** Pictures up to this size are enlarged in squares, so that their pixels can be seen. */
+const PIXELATED = 64;
+
+/** Contact sheets of the classes that stand out, or of a draw of all samples. */
+export function contactSheets({ sheets, draw }: Illustrations): Markup | undefined {
+  if (sheets.length === 0 && draw.length === 0) return undefined;
+  const drawn = draw.length > 0 && html`<div class="box">${pictureList(draw, 'sample')}</div>`;
+  return html`<section aria-labelledby="pictures"><h2 id="pictures">Pictures</h2>
+<p class="soft">Drawn by the seed, none chosen for its looks. A red frame marks a picture that the network took for another class, which stands under it.</p>
+${drawn}<div class="sheets">${sheets.map(sheet)}</div></section>`;
+}
+
+function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet): Markup {
+  const badges = reasons.map((reason) => {
+    const [tone, words] = WHY[reason];
+    return html`<span class="badge ${tone}">${words}</span> `;
+  });
+  const numbers = [
+    ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}`]),
+    ...(msssim === undefined ? [] : [`MS-SSIM ${formatFixed(msssim, 3)}`]),
+  ];
+  return html`<div class="box"><h3>${name}</h3>
+<p>${badges}</p><p class="soft">${numbers.join(', ')}</p>
+${pictureList(pictures, 'sample')}${
+  reference.length > 0 &&
+  html`<p class="soft">Reference pictures of this class</p>${pictureList(reference, 'reference')}`
+}</div>
+`;
+}
+
+function pictureList(pictures: readonly ShownPicture[], role: string): Markup {
+  const items = pictures.map(
+    (picture) =>
+      html`<li${picture.takenFor !== undefined && html` class="wrong"`}>${image(picture, role)}${picture.takenFor !== undefined && html`→ ${picture.takenFor}`}</li>`,
+  );
+  return html`<ul class="pictures">${items}</ul>`;
+}
+
+function image({ id, thumbnail, takenFor }: ShownPicture, role: string): Markup {
+  const { bytes, width, height } = thumbnail;
+  const source = `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
+  const pixels = Math.max(width, height) <= PIXELATED && html` class="pixels"`;
+  return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="${role} ${id}${takenFor !== undefined && `, taken for ${takenFor}`}" title="${id}">`;
+}
+
+/** Samples beside the real pictures that are nearest to them. */
+export function neighbourSection({ neighbours, exactCopies }: Illustrations): Markup | undefined {
+  if (!neighbours) return undefined;
+  const rows = neighbours.rows.map(
+    ({ sample, neighbours: near }) =>
+      html`<li class="box"><ol><li>${image(sample, 'sample')}sample</li>${near.map(
+        ({ picture, distance }) => html`<li>${image(picture, 'reference')}${formatDistance(distance)}</li>`,
+      )}</ol></li>\n`,
+  );
+  return html`<section aria-labelledby="neighbours"><h2 id="neighbours">Nearest real pictures</h2>
+${sayNeighbours(neighbours, exactCopies)}
+<p class="soft">Framed: the sample; beside it the nearest pictures of the reference with their distances. The nearest samples come first.</p>
+<ul class="near">${rows}</ul></section>`;
+}
+
+function sayNeighbours(neighbours: Neighbours, exactCopies: number | undefined): Markup {
+  const { drawn, referenceCount, medianToReference, medianWithinReference, network } = neighbours;
+  const { shareBelow, shareExpected, threshold } = neighbours;
+  const copies =
+    exactCopies !== undefined &&
+    (exactCopies === 0
+      ? 'No sample is byte for byte a picture of the reference. '
+      : html`<strong class="bad">${plural(exactCopies, 'sample is', 'samples are')} byte for byte ${exactCopies === 1 ? 'a picture' : 'pictures'} of the reference.</strong> `);
+  const compared =
+    medianWithinReference !== undefined &&
+    html` Between real pictures themselves it is ${formatDistance(medianWithinReference)}.`;
+  const near =
+    shareBelow !== undefined &&
+    shareExpected !== undefined &&
+    threshold !== undefined &&
+    html` ${percent(shareBelow)} of the samples lie nearer than ${formatDistance(threshold)}, the distance that ${percent(shareExpected)} of real pictures fall below: ${sayShare(shareBelow, shareExpected, drawn)}.`;
+  return html`<p>${copies}A sample's median distance to the nearest of ${formatCount(referenceCount)} real pictures is ${formatDistance(medianToReference)} in the features of ${network}, over ${plural(drawn, 'drawn sample')}.${compared}${near} Give the training pictures as reference to look for memorised ones.</p>`;
+}
+
+/** Three standard errors of a share of `n` pictures. */
+function sayShare(share: number, expected: number, n: number): string {
+  const noise = 3 * Math.sqrt((expected * (1 - expected) * 2) / n);
+  if (share > expected + noise)
+    return 'more than chance explains, so look below for pictures that were copied';
+  return share < expected - noise ? 'fewer than among real pictures' : 'no more than among real pictures';
+}
+
+const percent = (share: number) => `${formatFixed(share * 100, 1)} %`;
+const formatDistance = (distance: number) => formatFixed(distance, distance < 10 ? 2 : 1);

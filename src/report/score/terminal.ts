@@ -1,0 +1,153 @@
+import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
+import { bar } from '../text/bar.js';
+import { describeFindings } from './copies.js';
+import { neutralise } from '../text/neutralize.js';
+import { formatCount } from '../text/numbers.js';
+import {
+  type ClassTable,
+  describeNetworks,
+  describeNumber,
+  describeRun,
+  describeSet,
+  intervalHeading,
+  isComputed,
+  isShare,
+  tabulateClasses,
+  titleOf,
+} from './summary.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
+
+/** More classes than this are shown by their best and their worst only. */
+const MOST_CLASSES = 30;
+const BAR_WIDTH = 20;
+
+/** The result as a table for a person, a newline at the end. */
+export function toTerminal(result: EvaluationResult, options: TerminalOptions): string {
+  const page = new Page(options);
+  writeHead(page, result);
+  writeHeadlines(page, result);
+  for (const entry of result.metrics) if (isComputed(entry)) writeResolutions(page, entry);
+  writeClasses(page, tabulateClasses(result));
+  writeFindings(page, result);
+  writeNotComputed(page, result);
+  for (const warning of result.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
+  if (result.warnings.length > 0) page.blank();
+  page.sentence(describeRun(result), 'dim');
+  return page.text();
+}
+
+function writeHead(page: Page, result: EvaluationResult): void {
+  page.sentence(neutralise(result.comparableWith), 'cyan');
+  const { samples, reference } = result;
+  page.fact('samples', `${neutralise(samples.source)}: ${describeSet(samples)}`);
+  if (reference) page.fact('reference', `${neutralise(reference.source)}: ${describeSet(reference)}`);
+  for (const { name, sha256, metrics } of describeNetworks(result)) {
+    page.fact(
+      'network',
+      `${neutralise(name)} (${sha256.slice(0, 12)}): ${metrics.map(neutralise).join(', ')}`,
+    );
+  }
+  page.blank();
+}
+
+function writeHeadlines(page: Page, result: EvaluationResult): void {
+  const entries = result.metrics.filter(isComputed);
+  if (entries.length === 0) return;
+  const columns: Column[] = [
+    { heading: 'metric', align: 'left', leastWidth: 14 },
+    { heading: 'value ± std. error', align: 'left' },
+    { heading: intervalHeading(result), align: 'left', dropOrder: 1 },
+    { heading: 'std', align: 'left', dropOrder: 3 },
+    { heading: 'n', align: 'right', dropOrder: 2 },
+  ];
+  const rows = entries.map((entry) => {
+    const { value, interval, std } = describeNumber(entry, entry.unit);
+    return [neutralise(titleOf(entry)), value, interval, std, formatCount(entry.n)];
+  });
+  page.table(columns, rows);
+  page.blank();
+}
+
+function writeResolutions(page: Page, entry: ComputedMetric): void {
+  const { perResolution } = entry;
+  if (!perResolution || perResolution.length === 0) return;
+  const whose = entry.subject === 'reference' ? ' of the reference' : '';
+  page.heading(`${neutralise(entry.title)}${whose} by resolution`);
+  const largest = isShare(entry.unit) ? 1 : Math.max(...perResolution.map(({ value }) => value));
+  const rows = perResolution.map((at) => {
+    const { value, std } = describeNumber(at, entry.unit);
+    const better = at.classesBetterAtFull;
+    return [
+      `${at.resolution}×${at.resolution}`,
+      value,
+      bar(at.value / largest, BAR_WIDTH),
+      std,
+      better === undefined ? '' : `${(better * 100).toFixed(1)} %`,
+      at.informative ? '' : 'not informative',
+    ];
+  });
+  const columns: Column[] = [
+    { heading: 'pixels', align: 'right' },
+    { heading: 'value ± se', align: 'left' },
+    { heading: '', align: 'left', dropOrder: 1 },
+    { heading: 'std', align: 'left', dropOrder: 3 },
+    { heading: 'classes better at full', align: 'left', dropOrder: 2 },
+    { heading: '', align: 'left', leastWidth: 8 },
+  ];
+  page.table(columns, rows);
+  page.blank();
+}
+
+function writeClasses(page: Page, table: ClassTable | undefined): void {
+  if (!table || table.rows.length === 0) return;
+  page.heading('By class');
+  const columns: Column[] = [
+    { heading: 'class', align: 'left', leastWidth: 12 },
+    { heading: 'n', align: 'right', dropOrder: 100 },
+    ...table.headings.map((heading, index): Column => {
+      return { heading: neutralise(heading), align: 'right', dropOrder: table.headings.length - index };
+    }),
+  ];
+  const line = ({ name, n, cells }: ClassTable['rows'][number]) => [
+    neutralise(name),
+    formatCount(n),
+    ...cells,
+  ];
+  if (table.rows.length <= MOST_CLASSES) {
+    page.table(columns, table.rows.map(line));
+  } else {
+    const half = Math.floor(MOST_CLASSES / 2);
+    const left = table.rows.length - 2 * half;
+    const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
+    page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
+    page.sentence('The first and the last classes; --csv FILE writes all of them.', 'dim');
+  }
+  page.blank();
+}
+
+function writeFindings(page: Page, result: EvaluationResult): void {
+  const findings = describeFindings(result);
+  if (findings.length === 0) return;
+  page.heading('Copies');
+  for (const { text, bad } of findings) {
+    page.sentence(neutralise(text), bad ? 'red' : undefined, bad ? '! ' : INDENT);
+  }
+  page.blank();
+}
+
+function writeNotComputed(page: Page, result: EvaluationResult): void {
+  const entries = result.metrics.filter((entry) => entry.status === 'not-computed');
+  if (entries.length === 0) return;
+  page.heading('Not computed');
+  // What lacks the same thing is told of in one sentence.
+  const namesOf = new Map<string, string[]>();
+  for (const { title, subject, reason } of entries) {
+    const name = neutralise(title) + (subject === 'reference' ? ' of the reference' : '');
+    namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
+  }
+  for (const [reason, names] of namesOf) {
+    page.sentence(`${names.join(', ')}: ${neutralise(reason)}`, undefined, INDENT);
+  }
+  page.blank();
+}

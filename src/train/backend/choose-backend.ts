@@ -1,0 +1,114 @@
+import { getKernel, ready, setBackend } from '@tensorflow/tfjs-core';
+import type { DeviceChoice } from '../../onnx/devices.js';
+import { NetworkError } from '../../onnx/network-error.js';
+import { registerGradients } from '../../tfjs-backend/gradients.js';
+import { type BackendChoice, eagerBackend, type TrainingBackend } from './training-backend.js';
+
+export interface BackendOptions {
+  readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime; undefined lets it choose. */
+  readonly threads?: number;
+  /** Kernels that the trainer cannot do without and that not every backend has. */
+  readonly kernels?: readonly string[];
+}
+
+/** How backends are loaded; each resolves once tfjs computes with it. */
+export interface BackendLoaders {
+  onnx(options: BackendOptions): Promise<TrainingBackend>;
+  /** Loads a package that registers the backend of this name; rejects with ERR_MODULE_NOT_FOUND if it is not installed. */
+  fromPackage(name: string, backend: string): Promise<TrainingBackend>;
+}
+
+const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
+const CPU_PACKAGE = '@tensorflow/tfjs-node';
+const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
+
+const LOADERS: BackendLoaders = {
+  async onnx({ device, threads }) {
+    const { flush, useOnnxBackend } = await import('../../tfjs-backend/index.js');
+    await useOnnxBackend({ device, threads });
+    return { name: 'onnx', flush: (tensors) => flush(tensors) };
+  },
+  async fromPackage(name, backend) {
+    await import(name);
+    if (!(await setBackend(backend)))
+      throw new Error(`tfjs has no backend ${backend} after ${name} was loaded`);
+    await ready();
+    return eagerBackend(backend);
+  },
+};
+
+/** Makes tfjs compute with the backend that was asked for. Throws NetworkError if it is not there or cannot do the work. */
+export async function chooseBackend(
+  choice: BackendChoice,
+  options: BackendOptions = {},
+  loaders: BackendLoaders = LOADERS,
+): Promise<TrainingBackend> {
+  const backend = await load(choice, options, loaders);
+  await registerGradients();
+  const lacking = (options.kernels ?? []).find((kernel) => !getKernel(kernel, backend.name));
+  if (lacking) {
+    throw new NetworkError(
+      `tfjs's ${backend.name} backend cannot train this network, because it has no ${lacking}: use --backend onnx`,
+    );
+  }
+  return backend;
+}
+
+async function load(
+  choice: BackendChoice,
+  options: BackendOptions,
+  loaders: BackendLoaders,
+): Promise<TrainingBackend> {
+  switch (choice) {
+    case 'onnx':
+      return loaders.onnx(options);
+    case 'auto':
+      return (await firstInstalled([GPU_PACKAGE], 'tensorflow', loaders)) ?? loaders.onnx(options);
+    case 'tensorflow':
+      return mustBeInstalled([GPU_PACKAGE, CPU_PACKAGE], 'tensorflow', loaders);
+    case 'wasm':
+      return mustBeInstalled([WASM_PACKAGE], 'wasm', loaders);
+  }
+}
+
+async function mustBeInstalled(
+  packages: readonly string[],
+  backend: string,
+  loaders: BackendLoaders,
+): Promise<TrainingBackend> {
+  const found = await firstInstalled(packages, backend, loaders);
+  if (found) return found;
+  throw new NetworkError(
+    `--backend ${backend} needs ${packages.join(' or ')}, which is not installed: npm install it`,
+  );
+}
+
+async function firstInstalled(
+  packages: readonly string[],
+  backend: string,
+  loaders: BackendLoaders,
+): Promise<TrainingBackend | undefined> {
+  for (const name of packages) {
+    try {
+      return await loaders.fromPackage(name, backend);
+    } catch (error) {
+      if (isMissing(error, name)) continue;
+      throw new NetworkError(
+        `${name} is installed but cannot be loaded (${firstLine(error)}): mend or remove it, or use --backend onnx`,
+        { cause: error },
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Whether the package itself is absent, and not something that it needs. */
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`);
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+}

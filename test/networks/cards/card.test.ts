@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseCard } from '../../../src/networks/cards/card.js';
+import { NetworkError } from '../../../src/onnx/network-error.js';
+
+const embedded = JSON.parse(
+  readFileSync(new URL('../../../models/inception-cifar10.json', import.meta.url), 'utf8'),
+);
+
+function parse(change: (card: typeof embedded) => void) {
+  const card = structuredClone(embedded);
+  change(card);
+  return () => parseCard(JSON.stringify(card), 'nets/x.json');
+}
+
+describe('parseCard', () => {
+  it('reads the card of the embedded network as it is', () => {
+    expect(parseCard(JSON.stringify(embedded), 'x.json')).toEqual(embedded);
+  });
+
+  it('asks for no more than how to feed and read the network', () => {
+    const { name, input, outputs } = embedded;
+    expect(parseCard(JSON.stringify({ name, input, outputs }), 'x.json')).toEqual({ name, input, outputs });
+    const { logits } = outputs;
+    expect(parseCard(JSON.stringify({ name, input, outputs: { logits } }), 'x').outputs).toEqual({ logits });
+  });
+
+  it('takes a scale and an offset for each channel', () => {
+    const normalise = { scale: [1, 2, 3], offset: [0, 0, -1] };
+    const card = parse((card) => Object.assign(card.input, { normalise }))();
+    expect(card.input.normalise).toEqual(normalise);
+  });
+
+  it.each<[field: string, change: (card: typeof embedded) => void]>([
+    ['name', (card) => delete card.name],
+    ['sha256', (card) => Object.assign(card, { sha256: 'abc' })],
+    ['input.layout', (card) => Object.assign(card.input, { layout: 'CHWN' })],
+    ['input.size', (card) => Object.assign(card.input, { size: 31.5 })],
+    ['input.resize', (card) => Object.assign(card.input, { resize: 'lanczos' })],
+    ['input.normalise', (card) => Object.assign(card.input, { normalise: '[-1,1]' })],
+    ['input.normalise.scale', (card) => Object.assign(card.input.normalise, { scale: [1, 2] })],
+    ['outputs', (card) => Object.assign(card, { outputs: {} })],
+    ['outputs.features.width', (card) => Object.assign(card.outputs.features, { width: 0 })],
+    ['classes', (card) => card.classes.pop()],
+    ['the whole', (card) => Object.assign(card, { clases: [] })],
+  ])('names the file and the field where %s is wrong', (field, change) => {
+    expect(parse(change)).toThrow(NetworkError);
+    expect(parse(change)).toThrow(`nets/x.json is not a network's card: ${field}: `);
+  });
+
+  it('names a file that is not JSON', () => {
+    expect(() => parseCard('{', 'nets/x.json')).toThrow(/^nets\/x\.json is not JSON \(.*\): correct it$/);
+  });
+});

@@ -1,0 +1,239 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CatalogueEntry, readCatalogue } from '../../../src/networks/download/catalogue.js';
+import { importWeights, type Making } from '../../../src/networks/store/import-weights.js';
+import { openNetwork } from '../../../src/networks/network.js';
+import { pullEntry } from '../../../src/networks/download/pull-network.js';
+import { listStored } from '../../../src/networks/store/store.js';
+import { GraphBuilder } from '../../../src/onnx/graph.js';
+import { NetworkError } from '../../../src/onnx/network-error.js';
+import { digestOfBytes } from '../tiny-card.js';
+import { serve, WeightServer } from '../weight-server.js';
+
+const CONTENT = Buffer.from('weights');
+const COUNTS = { fid: 1008, torchvision: 1000 } as const;
+
+/** A network that takes and gives what Inception v3 does, and computes next to nothing. */
+function sketch(variant: 'fid' | 'torchvision'): Uint8Array {
+  const graph = new GraphBuilder('sketch', { opset: 18 });
+  const x = graph.input('image', 'float32', ['n', 3, 299, 299]);
+  const mean = graph.node('Flatten', [graph.node('GlobalAveragePool', [x])], { axis: 1 });
+  const give = (name: string, width: number) => {
+    const weights = { type: 'float32' as const, shape: [3, width], data: new Float32Array(3 * width) };
+    graph.output(name, graph.node('MatMul', [mean, graph.constant(weights)]), 'float32', ['n', width]);
+  };
+  give('features', 2048);
+  give('logits', COUNTS[variant]);
+  if (variant === 'fid') give('logits_unbiased', COUNTS[variant]);
+  return graph.toBytes();
+}
+
+/** Stands in for the reader of weight files and the builder; remembers what was read. */
+function making(shape: readonly number[] | undefined): Making & { read: string[]; built: string[] } {
+  const read: string[] = [];
+  const built: string[] = [];
+  const names = ['Conv2d_1a_3x3.bn.num_batches_tracked', 'AuxLogits.fc.weight', 'fc.bias', 'fc.weight'];
+  return {
+    read,
+    built,
+    open: async () => ({
+      tensors: new Map(
+        names
+          .filter((name) => name !== 'fc.weight' || shape)
+          .map((name) => [
+            name,
+            { shape: name === 'fc.weight' ? (shape ?? []) : [1], dtype: 'float32' as const },
+          ]),
+      ),
+      read: async (name) => {
+        read.push(name);
+        return { shape: [1], data: Float32Array.of(1) };
+      },
+      close: async () => undefined,
+    }),
+    build: (tensors, { variant }) => {
+      built.push(variant);
+      expect(tensors('fc.weight')).toBeDefined();
+      return sketch(variant);
+    },
+  };
+}
+
+let folder: string;
+let file: string;
+let modelsDir: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-import-'));
+  file = join(folder, 'weights.pth');
+  modelsDir = join(folder, 'models');
+  await writeFile(file, CONTENT);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('the catalogue', () => {
+  it('has both networks, with digests that fit the names of their files', async () => {
+    const entries = await readCatalogue();
+    expect(entries.map(({ name, variant }) => [name, variant])).toEqual([
+      ['inception-v3', 'fid'],
+      ['inception-v3-imagenet', 'torchvision'],
+    ]);
+    for (const { weights } of entries) {
+      const [, digits] = /-([0-9a-f]{8})\.pth$/.exec(weights.file) ?? [];
+      expect((weights.sha256 ?? weights.sha256Prefix)?.startsWith(digits)).toBe(true);
+    }
+  });
+});
+
+describe('importWeights', () => {
+  it('makes the network of FID, reading only what it has', async () => {
+    const maker = making([1008, 2048]);
+    const notes: string[] = [];
+    const { card } = await importWeights(file, { modelsDir, onNote: (note) => notes.push(note) }, maker);
+    expect(maker.built).toEqual(['fid']);
+    expect(maker.read).toEqual(['fc.bias', 'fc.weight']);
+    expect(card).toMatchObject({
+      name: 'inception-v3',
+      input: { size: 299, resize: 'tf1-bilinear', normalise: { scale: 1 / 128, offset: -1 } },
+      outputs: { logits: { width: 1008 }, scores: { name: 'logits_unbiased', width: 1008 } },
+      classesNeedMap: true,
+      classRange: [1, 1000],
+      source: { file: 'weights.pth', sha256: digestOfBytes(CONTENT) },
+    });
+    // Formula weights under the name of the published ones must not pass for them.
+    expect(card.comparableWith).toContain('the same weights (weights.pth');
+    expect(card.licence).toBeUndefined();
+    expect(notes).toHaveLength(1);
+    const network = await openNetwork('inception-v3', {}, modelsDir);
+    expect(network).toMatchObject({ featureWidth: 2048, logitWidth: 1008, classesNeedMap: true });
+    expect((await readdir(modelsDir)).sort()).toEqual(['inception-v3.json', 'inception-v3.onnx']);
+  });
+
+  it('makes torchvision’s network with the classes of ImageNet', async () => {
+    const { card } = await importWeights(file, { modelsDir, name: 'mine' }, making([1000, 2048]));
+    expect(card.name).toBe('mine');
+    expect(card.input).toMatchObject({ resize: 'torch-bilinear', normalise: { scale: 2 / 255, offset: -1 } });
+    const { classes, synsets } = await openNetwork('mine', {}, modelsDir);
+    expect([classes?.[0], synsets?.[0]]).toEqual(['tench', 'n01440764']);
+    expect([classes?.[999], synsets?.[999]]).toEqual(['toilet tissue', 'n15075141']);
+    // The columns stand in the order of the synset ids, and a folder's name must mean one of them.
+    expect(synsets).toEqual([...(synsets ?? [])].sort());
+    const plain = classes?.map((name) => name.toLowerCase().replace(/[\s_-]+/g, ' '));
+    expect(new Set(plain).size).toBe(1000);
+  });
+
+  it.each<[what: string, shape: number[] | undefined, message: string]>([
+    ['another number of classes', [10, 2048], 'has fc.weight of [10, 2048], so it is neither'],
+    ['no last layer', undefined, 'has no fc.weight'],
+    ['a last layer of another kind', [1008], 'has fc.weight of [1008]'],
+  ])('refuses weights with %s', async (_, shape, message) => {
+    const importing = importWeights(file, { modelsDir }, making(shape));
+    await expect(importing).rejects.toThrow(NetworkError);
+    await expect(importing).rejects.toThrow(message);
+    expect(existsSync(modelsDir)).toBe(false);
+  });
+
+  it('refuses the other kind than was said, and names that are taken or no names', async () => {
+    const maker = making([1008, 2048]);
+    await expect(importWeights(file, { modelsDir, arch: 'torchvision' }, maker)).rejects.toThrow(
+      'so it is the fid network and not the torchvision one',
+    );
+    for (const name of ['inception-cifar10', 'auto']) {
+      await expect(importWeights(file, { modelsDir, name }, maker)).rejects.toThrow(
+        'is taken by ganeval itself',
+      );
+    }
+    await expect(importWeights(file, { modelsDir, name: '../../x' }, maker)).rejects.toThrow(
+      "can't name a network",
+    );
+    expect((await importWeights(file, { modelsDir, arch: 'fid' }, maker)).card.name).toBe('inception-v3');
+  });
+
+  it('leaves nothing when it is stopped, and says what is wrong with a file', async () => {
+    const signal = AbortSignal.abort();
+    await expect(importWeights(file, { modelsDir, signal }, making([1008, 2048]))).rejects.toThrow('abort');
+    expect(await listStored(modelsDir)).toEqual([]);
+    await expect(importWeights(file, { modelsDir })).rejects.toThrow(NetworkError);
+    await expect(importWeights(join(folder, 'none.pth'), { modelsDir })).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('pulling', () => {
+  const entry = (...urls: string[]): CatalogueEntry => ({
+    name: 'inception-v3',
+    variant: 'fid',
+    purpose: 'tests',
+    licence: 'any',
+    comparableWith: 'published numbers',
+    weights: {
+      file: 'w.pth',
+      bytes: CONTENT.length,
+      sha256: digestOfBytes(CONTENT),
+      urls: urls as [string, ...string[]],
+    },
+  });
+  const nowhere = 'https://example.invalid/w.pth';
+
+  it('fetches, imports and removes the weight file; two at once fetch it once', async () => {
+    const server = await new WeightServer(serve(CONTENT)).start();
+    const maker = making([1008, 2048]);
+    const pull = () => pullEntry(entry(nowhere), { modelsDir, mirror: `${server.url}/files/` }, maker);
+    const both = await Promise.all([pull(), pull()]);
+    await server.stop();
+    expect(both.map(({ pulled }) => pulled).sort()).toEqual([false, true]);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/files/w.pth']);
+    expect(maker.built).toEqual(['fid']);
+    expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
+    const [{ card }] = await listStored(modelsDir);
+    expect(card).toMatchObject({ licence: 'any', source: { file: 'w.pth' } });
+  });
+
+  it('takes a file that was brought by hand, if it is the right one', async () => {
+    const wrong = join(folder, 'wrong.pth');
+    await writeFile(wrong, 'Weights');
+    const maker = making([1008, 2048]);
+    await expect(pullEntry(entry(nowhere), { modelsDir, from: wrong }, maker)).rejects.toThrow(
+      /wrong\.pth is not the weight file of inception-v3 \(its SHA-256 is .*: give w\.pth, or import/,
+    );
+    await writeFile(wrong, 'short');
+    await expect(pullEntry(entry(nowhere), { modelsDir, from: wrong }, maker)).rejects.toThrow(
+      'it has 5 bytes',
+    );
+    await expect(pullEntry(entry(nowhere), { modelsDir, from: folder }, maker)).rejects.toThrow('is no file');
+    await expect(pullEntry(entry(nowhere), { modelsDir, from: `${file}x` }, maker)).rejects.toThrow('ENOENT');
+    const { pulled } = await pullEntry(entry(nowhere), { modelsDir, from: file }, maker);
+    expect([pulled, existsSync(file)]).toEqual([true, true]);
+  });
+
+  it('goes on from a weight file that a stopped pull has left, and repairs a damaged network', async () => {
+    const maker = making([1008, 2048]);
+    const { path } = await pullEntry(entry(nowhere), { modelsDir, from: file }, maker);
+    const damaged = await readFile(path);
+    damaged[50] ^= 1;
+    await writeFile(path, damaged);
+    const server = await new WeightServer(serve(CONTENT)).start();
+    const failing = { ...maker, build: () => new Uint8Array(1) };
+    const address = `${server.url}/w.pth`;
+    await expect(pullEntry(entry(address), { modelsDir }, failing)).rejects.toThrow('not a whole ONNX model');
+    expect((await pullEntry(entry(address), { modelsDir }, maker)).pulled).toBe(true);
+    await server.stop();
+    expect(server.requests).toHaveLength(1);
+    expect((await openNetwork('inception-v3', {}, modelsDir)).path).toBe(path);
+  });
+
+  it('pulls the published weights over others that were imported under their name', async () => {
+    const other = join(folder, 'other.pth');
+    await writeFile(other, 'others');
+    const maker = making([1008, 2048]);
+    await importWeights(other, { modelsDir }, maker);
+    expect((await pullEntry(entry(nowhere), { modelsDir, from: file }, maker)).pulled).toBe(true);
+    expect((await pullEntry(entry(nowhere), { modelsDir, from: file }, maker)).pulled).toBe(false);
+  });
+
+  it('refuses a mirror that is no address', async () => {
+    const pulling = pullEntry(entry(nowhere), { modelsDir, mirror: 'my disk' }, making([1008, 2048]));
+    await expect(pulling).rejects.toThrow('The mirror "my disk" is no address');
+  });
+});

@@ -1,0 +1,54 @@
+import { compareResults } from '../../../src/compare/compare.js';
+import type { EvaluationResult } from '../../../src/documents/result.js';
+import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
+import { toAblationHtml } from '../../../src/report/ablation/html.js';
+import { toComparisonHtml } from '../../../src/report/comparison/html.js';
+import { toGateHtml } from '../../../src/report/gate/html.js';
+import { toHtml } from '../../../src/report/score/html.js';
+import { toTrainingHtml } from '../../../src/report/training/html.js';
+import { makeAblation } from '../ablation/page-fixture.js';
+import { makeFullResult, makeIllustrations, renameAll } from '../score/page-fixture.js';
+import { makeTrainingRecord } from '../training/training-fixture.js';
+
+export const PAGES = ['score', 'ablation', 'comparison', 'gate', 'training'] as const;
+export type PageName = (typeof PAGES)[number];
+
+/** A page of each kind whose texts from outside are written by `name`. */
+export async function makePageOf(
+  page: PageName,
+  name: (text: string) => string = (text) => text,
+): Promise<string> {
+  const result = renameAll(makeFullResult(), name);
+  switch (page) {
+    case 'score':
+      return toHtml(result, await makeIllustrations(name('bird')));
+    case 'ablation':
+      return toAblationHtml(makeAblation(name));
+    case 'comparison':
+      return toComparisonHtml(
+        compareResults([
+          { name: name('a'), result },
+          { name: name('b'), result: makeWorse(result) },
+        ]),
+      );
+    case 'gate':
+      return toGateHtml(compareWithBaseline(result, makeWorse(result)));
+    case 'training':
+      return toTrainingHtml(await makeTrainingRecord(name));
+  }
+}
+
+/** Fewer samples, one class of which the network gets wrong. */
+function makeWorse(result: EvaluationResult): EvaluationResult {
+  return {
+    ...result,
+    samples: { ...result.samples, digest: 'cd'.repeat(32) },
+    metrics: result.metrics.map((entry) => {
+      if (entry.status !== 'ok' || entry.subject === 'reference') return entry;
+      if (entry.id === 'is') return { ...entry, n: 9000 };
+      if (entry.id !== 'accuracy') return entry;
+      const perClass = entry.perClass!.map((one, i) => (i === 0 ? { ...one, value: 0.4 } : one));
+      return { ...entry, value: 0.7, perClass };
+    }),
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHtml } from '../../../src/report/score/html.js';
+import { neutralise } from '../../../src/report/text/neutralize.js';
+import { makeResult } from '../result-fixture.js';
+import { makeFullResult, makeIllustrations, renameAll } from './page-fixture.js';
+import { type PageStructure, readPage } from '../page/page-structure.js';
+
+const attribute = ({ tags }: PageStructure, name: string) =>
+  tags.flatMap(({ attributes }) => (name in attributes ? [attributes[name]] : []));
+
+describe('the page of a score', () => {
+  it('is well-formed, with unique ids that labels name', async () => {
+    const page = readPage(await toHtml(makeFullResult(), await makeIllustrations()));
+    const ids = attribute(page, 'id');
+    expect(ids.length).toBeGreaterThan(8);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const name of attribute(page, 'aria-labelledby').flatMap((list) => list.split(' ')))
+      expect(ids).toContain(name);
+  });
+
+  it('can ask nobody for anything: pictures stand in it, the policy names style and script by their digests', async () => {
+    const text = await toHtml(makeFullResult(), await makeIllustrations());
+    const page = readPage(text);
+    const sources = [...attribute(page, 'src'), ...attribute(page, 'href')];
+    for (const source of sources) expect(source).toMatch(/^(data:image\/webp;base64,[A-Za-z0-9+/=]+|#main)$/);
+    expect(sources.length).toBe(1 + 4 + 3);
+    expect(text).not.toMatch(/https?:|url\(|@import|srcset|\bstyle="|\bon[a-z]+="/);
+    const [policy] = attribute(page, 'content');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    for (const element of ['style', 'script']) {
+      const [, content] = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(text)!;
+      const digest = createHash('sha256').update(content).digest('base64');
+      expect(policy).toContain(`${element}-src 'sha256-${digest}'`);
+    }
+  });
+
+  it('has the numbers, what they may be compared with, the warnings, what is missing and where all came from', async () => {
+    const { texts } = readPage(await toHtml(makeFullResult(), await makeIllustrations()));
+    const text = texts.join('');
+    for (const part of [
+      'Only results of the same network (inception-cifar10)',
+      '5.004',
+      '± 0.031',
+      '[4.942, 5.065]',
+      'Reference pictures: 90.00 ± 0.32 %',
+      'The Inception Score of fewer than 50,000 pictures is biased low.',
+      'FID needs real pictures: name them with --reference.',
+      'ab'.repeat(32),
+      '9b'.repeat(32),
+      'onnxruntime-node 1.30.0',
+      'ganeval score samples --reference real',
+      '1 of 2 classes lie below the most alike class of the real pictures, at 0.073',
+      '1 sample is byte for byte a picture of the reference.',
+      'more than chance explains',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('says that there are no pictures where none were at hand, and draws what the result has', async () => {
+    const { texts, tags } = readPage(await toHtml(makeResult()));
+    expect(texts.join('')).toContain('The pictures were not at hand');
+    expect(texts.join('')).toContain('there is no line that says from where on a class has collapsed');
+    expect(tags.filter(({ attributes }) => attributes.class === 'chart')).toHaveLength(2);
+  });
+
+  it('stays whole for a result that has next to nothing', async () => {
+    const result = makeResult();
+    const bare = {
+      ...result,
+      samples: { ...result.samples, classes: null, sizes: null },
+      metrics: [],
+      warnings: [],
+    };
+    const page = readPage(await toHtml(bare, { draw: [], sheets: [] }));
+    expect(page.tags.some(({ name }) => name === 'svg')).toBe(false);
+  });
+
+  it('is the same page for the same result', async () => {
+    const [first, second] = [await toHtml(makeFullResult()), await toHtml(makeFullResult())];
+    expect(first).toBe(second);
+  });
+
+  const hostile = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '</title></style></svg><script>alert(1)</script>',
+    '&lt;b&gt;&amp;',
+    '\u202eevil\u0000\u001b[31m',
+    'שלום עולם',
+    'x'.repeat(300),
+    ']]><!-- -->',
+    'datum["x"]); alert(1); ("',
+    '\ud800',
+    'aria-label="x" d="" opacity="1"',
+  ];
+
+  it('shows hostile names as text and keeps the same elements', async () => {
+    const plain = outline(
+      readPage(
+        await toHtml(
+          renameAll(makeFullResult(), (text) => text),
+          await makeIllustrations(),
+        ),
+      ),
+    );
+    for (const name of hostile) {
+      const result = renameAll(makeFullResult(), (text) => `${text} ${name}`);
+      const page = readPage(await toHtml(result, await makeIllustrations(`bird ${name}`)));
+      expect(outline(page)).toEqual(plain);
+      expect(page.texts).toContain(neutralise(`airplane ${name}`));
+      expect(page.texts).toContain(
+        `Image quality of ${neutralise(`samples ${name}`)}`.replace(
+          /^Image quality of \u2068/,
+          '\u2068Image quality of ',
+        ),
+      );
+    }
+  });
+
+  it('keeps the same elements whatever the names are', async () => {
+    const illustrations = await makeIllustrations();
+    const plain = outline(
+      readPage(
+        await toHtml(
+          renameAll(makeFullResult(), (text) => text),
+          illustrations,
+        ),
+      ),
+    );
+    const names = fc.string({ unit: 'binary', maxLength: 40 });
+    const check = async (name: string) => {
+      const result = renameAll(makeFullResult(), (text) => `${text}${name}`);
+      expect(outline(readPage(await toHtml(result, illustrations)))).toEqual(plain);
+    };
+    await fc.assert(fc.asyncProperty(names, check), { numRuns: 12 });
+  });
+});
+
+/** Elements with the names of their attributes; labels of points come and go with their length. */
+function outline({ tags }: PageStructure): string[] {
+  return tags
+    .filter(({ name }) => name !== 'text')
+    .map(({ name, attributes }) => `${name} ${Object.keys(attributes).join(' ')}`);
+}
