@@ -1,5 +1,38 @@
+export { ImagesError, NetworkError, StorageError, UsageError } from './core/errors.js';
+export { type Baseline, baselineSchema } from './documents/baseline.js';
+
 /** ganeval as a library: what the commands do, as functions. */
-export { type Baseline, baselineSchema } from './gate/baseline-file.js';
+
+export { ablate, planAblation } from './ablate/ablate.js';
+export { ABLATION_METRIC_IDS, type AblateOptions } from './ablate/options.js';
+export { compare, compareResults, type NamedResult } from './compare/compare.js';
+export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
+export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
+export type { DatasetName, SplitName } from './datasets/dataset.js';
+export {
+  type PulledDataset,
+  type PullOptions,
+  type PullProgress,
+  pullDataset,
+} from './datasets/pull-dataset.js';
+export { type LabeledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
+export { type MergeOptions, mergeParts } from './distribute/merge.js';
+export { type PartTarget, scorePart } from './distribute/part.js';
+export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
+export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
+export type { Illustrations } from './documents/illustrations.js';
+export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
+export type { ScorePlan } from './evaluate/estimate.js';
+export { METRIC_IDS, resolveOptions, type ScoreOptions } from './evaluate/options.js';
+export { planScore } from './evaluate/plan-score.js';
+export { score } from './evaluate/score.js';
+export {
+  type CacheInfo,
+  cacheInfo,
+  type PruneOptions,
+  type PruneSummary,
+  pruneCache,
+} from './features/cache.js';
 export type { BaselineChange } from './gate/baseline-changes.js';
 export {
   type BaselineUpdate,
@@ -10,46 +43,18 @@ export {
   planGatePower,
   updateBaseline,
 } from './gate/gate.js';
-export { compare, compareResults, type NamedResult } from './compare/compare.js';
-export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
-export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
-export type { DatasetName, SplitName } from './datasets/dataset.js';
-export {
-  type PulledDataset,
-  type PullOptions,
-  type PullProgress,
-  pullDataset,
-} from './datasets/pull-dataset.js';
-export { type LabelledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
-export { ablate, planAblation } from './ablate/ablate.js';
-export { ABLATION_METRIC_IDS, type AblateOptions } from './ablate/options.js';
-export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
-export type { ScorePlan } from './evaluate/estimate.js';
-export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
-export type { Illustrations } from './documents/illustrations.js';
-export { type MergeOptions, mergeParts } from './distribute/merge.js';
-export { METRIC_IDS, resolveOptions, type ScoreOptions, UsageError } from './evaluate/options.js';
-export { type PartTarget, scorePart } from './distribute/part.js';
-export { planScore } from './evaluate/plan-score.js';
-export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
-export { score } from './evaluate/score.js';
 export { type IllustratedResult, scoreIllustrated } from './illustrate/score-illustrated.js';
-export { writeStatistics } from './statistics/write-statistics.js';
-export {
-  type CacheInfo,
-  cacheInfo,
-  type PruneOptions,
-  type PruneSummary,
-  pruneCache,
-} from './features/cache.js';
 export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
-export { ImagesError } from './images/images-error.js';
 export { Inspections } from './images/inspections.js';
 export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
 export { type CatalogueEntry, readCatalogue } from './networks/download/catalogue.js';
-export { type ImportOptions, importWeights } from './networks/store/import-weights.js';
+export {
+  type PulledNetwork,
+  type PullNetworkOptions,
+  pullNetwork,
+} from './networks/download/pull-network.js';
 export {
   type KnownNetwork,
   listKnownNetworks,
@@ -57,15 +62,14 @@ export {
   type Network,
   openNetwork,
 } from './networks/network.js';
-export { type PulledNetwork, type PullNetworkOptions, pullNetwork } from './networks/download/pull-network.js';
+export { type ImportOptions, importWeights } from './networks/store/import-weights.js';
 export { modelsFolder, removeStored, type StoredNetwork } from './networks/store/store.js';
 export { type Verdict, verifyNetworks } from './networks/store/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
-export { NetworkError } from './onnx/network-error.js';
 export {
   estimateParzen,
   type LogLikelihood,
   type ParzenOptions,
   type ParzenResult,
 } from './parzen/estimate.js';
-export { StorageError } from './storage/storage-error.js';
+export { writeStatistics } from './statistics/write-statistics.js';

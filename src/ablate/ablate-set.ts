@@ -1,13 +1,13 @@
+import type { RunHooks } from '../core/run-hooks.js';
+import type { AblatedSet } from '../documents/ablation.js';
+import { largestSide } from '../evaluate/picture-set.js';
+import type { SetPlan } from '../evaluate/plan.js';
+import type { PreparedSet } from '../evaluate/subject.js';
 import type { Subject } from '../metrics/metric.js';
 import { addLosses, computeCurves, guessClasses, type ReducedSet } from './curves.js';
 import { describeFinding } from './finding.js';
 import type { ResolvedAblateOptions } from './options.js';
-import type { AblatedSet } from '../documents/ablation.js';
 import { compareSteps, isAnyAboveChance } from './steps.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { largestSide } from '../evaluate/picture-set.js';
-import type { SetPlan } from '../evaluate/plan.js';
-import type { PreparedSet } from '../evaluate/subject.js';
 
 /** Curves, tests and finding of one set whose passes are done. */
 export async function ablateSet(

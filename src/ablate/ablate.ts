@@ -1,18 +1,8 @@
-import type { ShardStore } from '../features/shard-store.js';
-import type { ImageSource } from '../images/image-source.js';
-import { openImages } from '../images/open.js';
-import type { Subject } from '../metrics/metric.js';
-import { ablateSet } from './ablate-set.js';
-import {
-  type AblateOptions,
-  listResolutions,
-  type ResolvedAblateOptions,
-  resolveAblateOptions,
-} from './options.js';
+import { UsageError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { UsageError } from '../evaluate/options.js';
 import { inspectPictures, largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { roundNumbers } from '../evaluate/run-metrics.js';
@@ -26,7 +16,17 @@ import {
   withStore,
 } from '../evaluate/score.js';
 import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
-import { versionsOfMakers } from '../core/versions.js';
+import type { ShardStore } from '../features/shard-store.js';
+import type { ImageSource } from '../images/image-source.js';
+import { openImages } from '../images/open.js';
+import type { Subject } from '../metrics/metric.js';
+import { ablateSet } from './ablate-set.js';
+import {
+  type AblateOptions,
+  listResolutions,
+  type ResolvedAblateOptions,
+  resolveAblateOptions,
+} from './options.js';
 
 /** One plan for all sets: the samples in the order given, then the reference if it is pictures. */
 interface AblationPlan extends EstimatedPlan {

@@ -1,13 +1,13 @@
-import type { Network } from '../networks/network.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
+import type { ComputedMetric, MetricEntry } from '../documents/result.js';
+import type { SetPlan } from '../evaluate/plan.js';
+import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
 import { predictColumns } from '../metrics/classifier/accuracy.js';
 import type { Subject } from '../metrics/metric.js';
+import type { Network } from '../networks/network.js';
 import { ABLATION_METRIC_IDS, type ResolvedAblateOptions } from './options.js';
-import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
 import { computeLoss, computeShareBetter, type GuessedSet } from './steps.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import type { SetPlan } from '../evaluate/plan.js';
-import type { ComputedMetric, MetricEntry } from '../documents/result.js';
-import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
 
 /** One set of pictures as the metrics see it at each of its resolutions, the largest of which is its full size or above. */
 export interface ReducedSet {

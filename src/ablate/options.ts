@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ResolvedOptions, resolveOptions, scoreOptionsSchema, UsageError } from '../evaluate/options.js';
+import { UsageError } from '../core/errors.js';
+import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../evaluate/options.js';
 
 /** Metrics that have a curve over resolutions, in the order in which a report shows them. */
 export const ABLATION_METRIC_IDS = ['accuracy', 'is', 'fid'] as const;

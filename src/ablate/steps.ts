@@ -1,8 +1,8 @@
+import type { AblationPoint, AblationStep } from '../documents/ablation.js';
 import { type ClassCounts, isAboveChance } from '../math/statistics/chance-agreement.js';
 import { adjustByHolm } from '../math/statistics/holm.js';
 import { computeNormalInterval, computeWilsonInterval } from '../math/statistics/intervals.js';
 import { computeMcnemar, computePairedChangeInterval } from '../math/statistics/mcnemar.js';
-import type { AblationPoint, AblationStep } from '../documents/ablation.js';
 
 /** What the classifier made of the same pictures at one resolution. */
 export interface GuessedPictures {
@@ -22,7 +22,7 @@ export interface GuessedSet {
 type Loss = NonNullable<AblationPoint['loss']>;
 
 /**
- * Compares accuracy between neighbouring resolutions. The pictures are the same at both, so that only those count whose
+ * Compares accuracy between neighboring resolutions. The pictures are the same at both, so that only those count whose
  * answer changed (McNemar); Holm's correction is over the informative steps.
  *
  * @param level 1 − α of the tests, and of the intervals

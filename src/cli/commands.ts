@@ -47,7 +47,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     commands: [
       {
         usage: 'classifier [pictures]',
-        summary: 'Train a small Inception network on labelled pictures: an evaluator of your own',
+        summary: 'Train a small Inception network on labeled pictures: an evaluator of your own',
         load: async () => (await import('./commands/train-classifier.js')).trainClassifierCommand,
       },
       {

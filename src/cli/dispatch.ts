@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
+import { UsageError } from '../core/errors.js';
 import type { Arguments, Command, CommandEntry, CommandGroup } from './command.js';
 import { COMMANDS } from './commands.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { GLOBAL_OPTIONS, readGlobalFlags } from './options/global-flags.js';
 import { explainMisuse, type Place } from './misuse.js';
+import { GLOBAL_OPTIONS, readGlobalFlags } from './options/global-flags.js';
 import { lastOneWins } from './options/repeated-options.js';
 import { openRunContext } from './run-context.js';
-import { usageError } from './usage-error.js';
 
 const PROGRAM = 'ganeval';
 const WIDEST = 110;
@@ -58,7 +58,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     .wrap(Math.min(process.stdout.columns || WIDEST, WIDEST))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      throw error ?? usageError(message);
+      throw error ?? new UsageError(message);
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
   parser.completion('completion', 'Print a script that completes commands and options in your shell');
@@ -68,7 +68,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     // What stands on the line while the shell completes it is rarely right yet.
     if (argv.includes('--get-yargs-completions')) return 0;
     if (exitCodeOf(error) !== EXIT.usage) throw error;
-    throw usageError(explainMisuse((error as Error).message, place), error);
+    throw new UsageError(explainMisuse((error as Error).message, place), { cause: error });
   }
   return exitCode;
 
@@ -137,7 +137,7 @@ function checkSwitches(argv: readonly string[], { options }: CurrentPlace): void
   for (const word of argv) {
     const [, flag, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     if (flag && options[flag]?.type === 'boolean' && value !== 'true' && value !== 'false') {
-      throw usageError(`--${flag} cannot be "${value}": it takes true, false.`);
+      throw new UsageError(`--${flag} cannot be "${value}": it takes true, false.`);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { GanevalError } from '../core/errors.js';
+
 /** What the program's exit code means; part of the command line's contract. */
 export const EXIT = {
   gateFailed: 1,
@@ -9,19 +11,13 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-// By name, so that telling errors apart loads none of the modules that define them.
-const BY_NAME: Readonly<Record<string, number>> = {
-  UsageError: EXIT.usage,
-  YError: EXIT.usage,
-  ImagesError: EXIT.images,
-  NetworkError: EXIT.network,
-  StorageError: EXIT.storage,
-  AbortError: EXIT.interrupted,
-};
-
 /** The exit code that an error stands for; what nothing else explains is a fault of ours. */
 export function exitCodeOf(error: unknown): number {
-  return (error instanceof Error && BY_NAME[error.name]) || EXIT.fault;
+  if (error instanceof GanevalError) return EXIT[error.code];
+  if (!(error instanceof Error)) return EXIT.fault;
+  if (error.name === 'AbortError') return EXIT.interrupted;
+  // What yargs throws for wrong usage.
+  return error.name === 'YError' ? EXIT.usage : EXIT.fault;
 }
 
 /** That of a score: one without a single number must not look like a success to a program. */

@@ -1,4 +1,4 @@
-import { neutralise } from '../report/text/neutralize.js';
+import { neutralize } from '../report/text/neutralize.js';
 import { dispatch } from './dispatch.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
@@ -37,7 +37,7 @@ function report(error: unknown, debug: boolean): number {
   if (code !== EXIT.interrupted) {
     const fault = 'This is a fault of ganeval: run it again with --debug and report what that shows';
     const text = code === EXIT.fault ? `${message}. ${fault}` : message;
-    process.stderr.write(`ganeval: ${neutralise(text)}.\n`);
+    process.stderr.write(`ganeval: ${neutralize(text)}.\n`);
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
   return code;

@@ -1,5 +1,5 @@
 import type { RunHooks } from '../core/run-hooks.js';
-import { neutralise } from '../report/text/neutralize.js';
+import { neutralize } from '../report/text/neutralize.js';
 import type { GlobalFlags } from './options/global-flags.js';
 import { watchInterrupts } from './signals.js';
 
@@ -23,7 +23,7 @@ export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
   const note = (text: string) => {
     if (flags.quiet) return;
     bar?.clear();
-    stderr.write(`${neutralise(text)}\n`);
+    stderr.write(`${neutralize(text)}\n`);
   };
   const interrupts = watchInterrupts(() => note('Stopping after the current batch; what is done is kept.'));
   return {

@@ -1,3 +1,4 @@
+import { StorageError } from '../core/errors.js';
 import { EXIT } from './exit-codes.js';
 
 export interface Interrupts {
@@ -34,7 +35,7 @@ export function endQuietlyWithoutReader(stream: NodeJS.WriteStream, name: string
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
     const message = `Cannot write to ${name} (${error.code}): free some space, or send it elsewhere.`;
-    throw Object.assign(new Error(message, { cause: error }), { name: 'StorageError' });
+    throw new StorageError(message, { cause: error });
   });
 }
 

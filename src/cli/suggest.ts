@@ -7,7 +7,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   return nearest && nearest.distance <= allowed ? nearest.candidate : undefined;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
+/** Insertions, deletions, substitutions and swaps of neighbors that turn one word into the other. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

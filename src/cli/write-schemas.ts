@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { baselineSchema } from '../gate/baseline-file.js';
-import { comparisonSchema } from '../documents/comparison.js';
 import { ablationSchema } from '../documents/ablation.js';
-import { scoreOptionsSchema } from '../evaluate/options.js';
-import { evaluationResultSchema } from '../documents/result.js';
+import { baselineSchema } from '../documents/baseline.js';
+import { comparisonSchema } from '../documents/comparison.js';
 import { gateConfigSchema } from '../documents/gate-config.js';
+import { evaluationResultSchema } from '../documents/result.js';
 import { gateVerdictSchema } from '../documents/verdict.js';
+import { scoreOptionsSchema } from '../evaluate/options.js';
 
 // A step of the build: the JSON Schemas that are published with the package, from the schemas that the code uses.
 

@@ -1,9 +1,14 @@
-import { UsageError } from '../evaluate/options.js';
+import { UsageError } from '../core/errors.js';
+import {
+  COMPARISON_SCHEMA,
+  type Comparison,
+  type ComparisonCell,
+  type ComparisonRow,
+} from '../documents/comparison.js';
 import type { MetricEntry } from '../documents/result.js';
 import { findObstacle } from '../gate/judging/comparable.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
-import { COMPARISON_SCHEMA, type Comparison, type ComparisonCell, type ComparisonRow } from '../documents/comparison.js';
 import { listNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 

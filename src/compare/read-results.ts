@@ -1,4 +1,4 @@
-import { UsageError } from '../evaluate/options.js';
+import { UsageError } from '../core/errors.js';
 import { evaluationResultSchema, RESULT_SCHEMA } from '../documents/result.js';
 import type { ResultFacts } from '../gate/judging/measurement.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';

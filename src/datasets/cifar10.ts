@@ -1,16 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ImagesError } from '../core/errors.js';
 import { decodeStrip } from '../images/decoding/decode-strip.js';
 import { interleave } from '../images/decoding/interleave.js';
-import { ImagesError } from '../images/images-error.js';
+
 import { CIFAR10_CLASS_NAMES } from '../images/rows/cifar.js';
-import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
+import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
 /** CIFAR-10 (Krizhevsky 2009). */
 export const CIFAR10: Dataset = {
   name: 'cifar10',
-  title: 'CIFAR-10: colour photographs of 10 classes, 32×32',
+  title: 'CIFAR-10: color photographs of 10 classes, 32×32',
   classNames: CIFAR10_CLASS_NAMES,
   width: 32,
   height: 32,
@@ -29,7 +30,7 @@ export const CIFAR10: Dataset = {
       'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
     bytes: 138_940_914,
   },
-  licence: 'none stated by its authors, who ask that the report be cited',
+  license: 'none stated by its authors, who ask that the report be cited',
   citation: 'A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, technical report, 2009',
   tarballEntries: (dataset, split) => [
     ...dataset.splits[split].batches.map((batch) => `package/${batch}.png`),
@@ -53,7 +54,7 @@ async function* readStrips(
   dataset: Dataset,
   split: SplitName,
   folder: string,
-): AsyncGenerator<LabelledBlock, void, void> {
+): AsyncGenerator<LabeledBlock, void, void> {
   const { batches, picturesPerBatch } = dataset.splits[split];
   const labels = await readLabelList(dataset, split, join(folder, 'package', LABEL_FILES[split]));
   for (const [i, batch] of batches.entries()) {
@@ -88,7 +89,7 @@ async function* readBinaryBatches(
   dataset: Dataset,
   split: SplitName,
   files: readonly string[],
-): AsyncGenerator<LabelledBlock, void, void> {
+): AsyncGenerator<LabeledBlock, void, void> {
   const plane = dataset.width * dataset.height;
   const record = 1 + 3 * plane;
   const count = dataset.splits[split].picturesPerBatch;

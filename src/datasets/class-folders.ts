@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../images/write-png.js';
-import { explainStorageError } from '../storage/storage-error.js';
-import type { LabelledBlock } from './dataset.js';
+import { explainStorageError } from '../storage/guard-storage.js';
+
+import type { LabeledBlock } from './dataset.js';
 import {
   makeMarker,
   parseMarker,
@@ -57,7 +58,7 @@ async function readMarker(file: string): Promise<SplitMarker | undefined> {
 export async function writeClassFolders(
   folder: string,
   identity: SplitIdentity,
-  blocks: AsyncIterable<LabelledBlock>,
+  blocks: AsyncIterable<LabeledBlock>,
   options: WriteOptions = {},
 ): Promise<void> {
   await writeOnce(
@@ -70,7 +71,7 @@ export async function writeClassFolders(
 async function writePictures(
   folder: string,
   identity: SplitIdentity,
-  blocks: AsyncIterable<LabelledBlock>,
+  blocks: AsyncIterable<LabeledBlock>,
   { signal, onProgress }: WriteOptions,
 ): Promise<void> {
   const { dataset } = identity;

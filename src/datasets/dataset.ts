@@ -18,14 +18,14 @@ export interface NpmTarball {
 }
 
 /** Consecutive rows of a split. */
-export interface LabelledBlock {
-  /** uint8 [n, height, width, channels] row-major (grey sets have one channel), 0–255. */
+export interface LabeledBlock {
+  /** uint8 [n, height, width, channels] row-major (gray sets have one channel), 0–255. */
   readonly pixels: Uint8Array;
   /** Class index per row, uint8 [n]. */
   readonly labels: Uint8Array;
 }
 
-/** A labelled data set: its facts, and how to read the two forms that it comes in. */
+/** A labeled data set: its facts, and how to read the two forms that it comes in. */
 export interface Dataset {
   readonly name: DatasetName;
   readonly title: string;
@@ -35,12 +35,12 @@ export interface Dataset {
   readonly channels: 1 | 3;
   readonly splits: Readonly<Record<SplitName, DatasetSplit>>;
   readonly npm: NpmTarball;
-  readonly licence: string;
+  readonly license: string;
   readonly citation: string;
   /** Paths inside the tarball that hold the split. */
   tarballEntries(dataset: Dataset, split: SplitName): readonly string[];
   /** Reads those entries, extracted below `folder`. Throws ImagesError naming a file that is missing or unfit. */
-  readTarball(dataset: Dataset, split: SplitName, folder: string): AsyncIterable<LabelledBlock>;
+  readTarball(dataset: Dataset, split: SplitName, folder: string): AsyncIterable<LabeledBlock>;
   /** Finds the official files of the split in the user's folder. Throws ImagesError naming one that is missing. */
   findOfficialFiles(dataset: Dataset, split: SplitName, folder: string): Promise<readonly string[]>;
   /** Reads what `findOfficialFiles` found. Throws ImagesError naming a file that is unfit. */
@@ -48,7 +48,7 @@ export interface Dataset {
     dataset: Dataset,
     split: SplitName,
     files: readonly string[],
-  ): AsyncIterable<LabelledBlock>;
+  ): AsyncIterable<LabeledBlock>;
 }
 
 export const SPLITS: readonly SplitName[] = ['train', 'test'];

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readIdx } from '../images/rows/read-idx.js';
-import type { Dataset, LabelledBlock, SplitName } from './dataset.js';
+import type { Dataset, LabeledBlock, SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
 /** MNIST (LeCun, Cortes and Burges 1998). */
 export const MNIST: Dataset = {
   name: 'mnist',
-  title: 'MNIST: handwritten digits in grey, 28×28',
+  title: 'MNIST: handwritten digits in gray, 28×28',
   classNames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   width: 28,
   height: 28,
@@ -22,7 +22,7 @@ export const MNIST: Dataset = {
       'sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/k3RGoUw==',
     bytes: 11_496_804,
   },
-  licence: 'CC BY-SA 3.0 (Y. LeCun and C. Cortes)',
+  license: 'CC BY-SA 3.0 (Y. LeCun and C. Cortes)',
   citation:
     'Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, Gradient-Based Learning Applied to Document Recognition, Proceedings of the IEEE 86(11), 1998',
   tarballEntries: (dataset, split) =>
@@ -58,7 +58,7 @@ async function* readIdxPairs(
   dataset: Dataset,
   split: SplitName,
   files: readonly string[],
-): AsyncGenerator<LabelledBlock, void, void> {
+): AsyncGenerator<LabeledBlock, void, void> {
   const count = dataset.splits[split].picturesPerBatch;
   for (let i = 0; i < files.length; i += 2) {
     const pixels = await readIdx(files[i], [count, dataset.height, dataset.width]);

@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ImagesError } from '../images/images-error.js';
-import { explainStorageError } from '../storage/storage-error.js';
+import { ImagesError } from '../core/errors.js';
+import { explainStorageError } from '../storage/guard-storage.js';
+
 import type { NpmTarball } from './dataset.js';
 
 const DOWNLOAD_PREFIX = '.download-';

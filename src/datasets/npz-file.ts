@@ -3,10 +3,11 @@ import { stat } from 'node:fs/promises';
 import { writeStreamedNpz } from '../archives/npz.js';
 import { unpackEntry } from '../archives/unpack-entry.js';
 import { readZipDirectory } from '../archives/zip/zip-directory.js';
-import { isSystemError } from '../images/images-error.js';
-import { explainStorageError } from '../storage/storage-error.js';
+import { explainStorageError } from '../storage/guard-storage.js';
+import { isSystemError } from '../storage/system-error.js';
+
 import type { WriteOptions } from './class-folders.js';
-import { countPictures, type LabelledBlock } from './dataset.js';
+import { countPictures, type LabeledBlock } from './dataset.js';
 import {
   makeMarker,
   parseMarker,
@@ -49,13 +50,13 @@ export async function isNpzWritten(file: string, identity: SplitIdentity): Promi
 }
 
 /**
- * Writes the rows of `blocks` as the field's evaluators exchange them: `arr_0` uint8 N×H×W×3 (grey is repeated) and `arr_1`
+ * Writes the rows of `blocks` as the field's evaluators exchange them: `arr_0` uint8 N×H×W×3 (gray is repeated) and `arr_1`
  * int64 labels, not deflated, so that rows can be read where they stand. Throws as `writeOnce`.
  */
 export async function writeNpzFile(
   file: string,
   identity: SplitIdentity,
-  blocks: AsyncIterable<LabelledBlock>,
+  blocks: AsyncIterable<LabeledBlock>,
   options: WriteOptions = {},
 ): Promise<void> {
   await writeOnce(
@@ -68,7 +69,7 @@ export async function writeNpzFile(
 async function writeArrays(
   file: string,
   identity: SplitIdentity,
-  blocks: AsyncIterable<LabelledBlock>,
+  blocks: AsyncIterable<LabeledBlock>,
   { signal, onProgress }: WriteOptions,
 ): Promise<void> {
   const { dataset, split } = identity;

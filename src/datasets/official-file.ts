@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ImagesError } from '../images/images-error.js';
+import { ImagesError } from '../core/errors.js';
 
 /**
  * Path of the first of `names` that is a file in `folder` or in one of its `subfolders`.

@@ -2,20 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
-import { explainStorageError } from '../storage/storage-error.js';
+import { explainStorageError } from '../storage/guard-storage.js';
+
 import { DATASETS } from './catalogue.js';
-import { countPictures, type Dataset, type LabelledBlock, type SplitName } from './dataset.js';
+import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 
 /** Where a data set's bytes are: the npm tarball, or the folder with the authors' own binary files. */
 export type DatasetOrigin = { readonly tarball: string } | { readonly dataDir: string };
 
 /** A split in memory, as training wants it. */
-export interface LabelledPictures {
+export interface LabeledPictures {
   readonly count: number;
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
-  /** uint8 [count, height, width, channels] row-major, 0–255 (for grey sets that is [count, height, width]). */
+  /** uint8 [count, height, width, channels] row-major, 0–255 (for gray sets that is [count, height, width]). */
   readonly pictures: Uint8Array;
   /** Index into `classNames` per picture, uint8 [count]. */
   readonly labels: Uint8Array;
@@ -27,7 +28,7 @@ export function readCifar10(
   origin: DatasetOrigin,
   split: SplitName,
   signal?: AbortSignal,
-): Promise<LabelledPictures> {
+): Promise<LabeledPictures> {
   return readSplit(DATASETS.cifar10, origin, split, signal);
 }
 
@@ -36,7 +37,7 @@ export function readMnist(
   origin: DatasetOrigin,
   split: SplitName,
   signal?: AbortSignal,
-): Promise<LabelledPictures> {
+): Promise<LabeledPictures> {
   return readSplit(DATASETS.mnist, origin, split, signal);
 }
 
@@ -45,7 +46,7 @@ export async function readSplit(
   origin: DatasetOrigin,
   split: SplitName,
   signal?: AbortSignal,
-): Promise<LabelledPictures> {
+): Promise<LabeledPictures> {
   const { width, height, channels, classNames } = dataset;
   const count = countPictures(dataset.splits[split]);
   const pictures = new Uint8Array(count * width * height * channels);
@@ -65,7 +66,7 @@ export async function* readBlocks(
   origin: DatasetOrigin,
   split: SplitName,
   signal?: AbortSignal,
-): AsyncGenerator<LabelledBlock, void, void> {
+): AsyncGenerator<LabeledBlock, void, void> {
   signal?.throwIfAborted();
   if ('dataDir' in origin) {
     const files = await dataset.findOfficialFiles(dataset, split, origin.dataDir);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ImagesError } from '../images/images-error.js';
+import { ImagesError } from '../core/errors.js';
+
 import { countPictures, type Dataset, type SplitName } from './dataset.js';
 
 /** What a written split holds, and from which bytes it was made. */

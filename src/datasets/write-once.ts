@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { ImagesError } from '../images/images-error.js';
-import { explainStorageError } from '../storage/storage-error.js';
+import { ImagesError } from '../core/errors.js';
+import { explainStorageError } from '../storage/guard-storage.js';
 
 /**
  * Writes a file or folder under a hidden name beside it, which gets its own when it is complete; on an error or an abort

@@ -1,16 +1,16 @@
-import { listShardTasks } from '../features/extract.js';
-import { type Shard, ShardStore } from '../features/shard-store.js';
-import type { ImageSource } from '../images/image-source.js';
-import { ImagesError } from '../images/images-error.js';
-import { Inspections } from '../images/inspections.js';
+import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { resolveOptions, type ScoreOptions, UsageError } from '../evaluate/options.js';
-import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
+import type { EvaluationResult } from '../documents/result.js';
+import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan } from '../evaluate/plan.js';
-import type { EvaluationResult } from '../documents/result.js';
 import { evaluate } from '../evaluate/score.js';
+import { listShardTasks } from '../features/extract.js';
+import { type Shard, ShardStore } from '../features/shard-store.js';
 import { readStatistics } from '../features/statistics-file.js';
+import type { ImageSource } from '../images/image-source.js';
+import { Inspections } from '../images/inspections.js';
+import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
 
 /** Where the runs of this machine differ from those that made the parts. */
 export type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference' | 'modelsDir' | 'classMap'>;
@@ -90,7 +90,7 @@ class JoinedStore extends ShardStore {
 
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
-  const { name, kind, decoding, classNames, warnings, digest, colour, pictures } = stored;
+  const { name, kind, decoding, classNames, warnings, digest, color, pictures } = stored;
   const inspections = Inspections.of(
     pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
   );
@@ -109,7 +109,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     picture: unavailable,
     close: async () => undefined,
   };
-  return { role, source, inspections, digest, colour };
+  return { role, source, inspections, digest, color };
 }
 
 async function restoreReference({ reference, referenceStatistics }: PartFile, options: MergeOptions) {

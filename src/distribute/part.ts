@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ShardStore } from '../features/shard-store.js';
-import type { ImageSource } from '../images/image-source.js';
-import { readDocument } from '../storage/read-whole.js';
-import { guardStorage } from '../storage/storage-error.js';
-import { writeWhole } from '../storage/write-whole.js';
-import { announceEstimate } from '../evaluate/estimate.js';
+import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import { announceEstimate } from '../evaluate/estimate.js';
 import {
   type ResolvedOptions,
   resolveOptions,
   type ScoreOptions,
   scoreOptionsSchema,
-  UsageError,
 } from '../evaluate/options.js';
-import { haveColour, type PictureSet } from '../evaluate/picture-set.js';
+import { haveColor, type PictureSet } from '../evaluate/picture-set.js';
 import type { Plan } from '../evaluate/plan.js';
 import { withPlan } from '../evaluate/score.js';
-import type { Share } from '../features/share.js';
 import { prepareSet } from '../evaluate/subject.js';
+import { ShardStore } from '../features/shard-store.js';
+import type { Share } from '../features/share.js';
+import type { ImageSource } from '../images/image-source.js';
+import { guardStorage } from '../storage/guard-storage.js';
+import { readDocument } from '../storage/read-whole.js';
+import { writeWhole } from '../storage/write-whole.js';
 
 const PART_SCHEMA = 'ganeval/part@1';
 const PART_FILE = 'part.json';
@@ -35,7 +35,7 @@ const pictureSetSchema = z.object({
   classNames: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
-  colour: z.boolean(),
+  color: z.boolean(),
   /** id, class index or null, SHA-256 of the bytes, width, height. */
   pictures: z.array(
     z.tuple([
@@ -159,7 +159,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     digest,
     classNames: classNames && [...classNames],
     warnings: [...warnings],
-    colour: await haveColour(set),
+    color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {
       const { sha256, width, height } = inspections.at(i);
       return [id, label ?? null, sha256, width, height];

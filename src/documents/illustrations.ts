@@ -1,4 +1,4 @@
-import type { Thumbnail } from '../images/thumbnail.js';
+import type { Thumbnail } from '../core/thumbnail.js';
 
 /** A picture as a report shows it. */
 export interface ShownPicture {
@@ -22,16 +22,16 @@ export interface ClassSheet {
 }
 
 /** A sample and the real pictures nearest to it in feature space, nearest first. */
-export interface NeighbourRow {
+export interface NeighborRow {
   readonly sample: ShownPicture;
-  readonly neighbours: readonly { readonly picture: ShownPicture; readonly distance: number }[];
+  readonly neighbors: readonly { readonly picture: ShownPicture; readonly distance: number }[];
 }
 
 /**
  * How near samples lie to reference pictures, beside how near reference pictures lie to one another: samples that were
  * copied from the reference lie nearer than real pictures do.
  */
-export interface Neighbours {
+export interface Neighbors {
   /** Samples that were drawn for this, and pictures of the reference that each was compared with. */
   readonly drawn: number;
   readonly referenceCount: number;
@@ -46,7 +46,7 @@ export interface Neighbours {
   readonly shareExpected?: number;
   readonly shareBelow?: number;
   /** The samples that lie nearest, nearest first. */
-  readonly rows: readonly NeighbourRow[];
+  readonly rows: readonly NeighborRow[];
 }
 
 /** The pictures that a report shows beside a result; a report only lays them out. */
@@ -54,7 +54,7 @@ export interface Illustrations {
   /** Without labels, a draw of the samples. */
   readonly draw: readonly ShownPicture[];
   readonly sheets: readonly ClassSheet[];
-  readonly neighbours?: Neighbours;
+  readonly neighbors?: Neighbors;
   /** Samples whose file is byte for byte one of the reference; absent without reference pictures. */
   readonly exactCopies?: number;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROFILE_NAMES } from '../networks/preprocessing/profiles.js';
+import { PROFILE_NAMES } from '../core/profile-names.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
@@ -28,7 +28,7 @@ export const imageSet = z.object({
     .describe('Width and height in pixels of the smallest and the largest picture by area'),
   changed: z
     .record(z.string(), count)
-    .describe('Pictures changed while they were decoded, by kind (alpha-dropped, grey-expanded, …)'),
+    .describe('Pictures changed while they were decoded, by kind (alpha-dropped, gray-expanded, …)'),
   skipped: z.array(z.object({ id: z.string(), reason: z.string() })).describe('Bad pictures left out'),
 });
 
@@ -121,7 +121,7 @@ export const findings = z
     duplicates: z
       .object({ exact: exactCopies, near: nearCopies.optional() })
       .describe('Samples that repeat another sample'),
-    memorised: z
+    memorized: z
       .object({ exact: exactCopies, near: nearCopies.optional() })
       .optional()
       .describe('Samples that repeat a picture of the reference; absent without reference pictures'),

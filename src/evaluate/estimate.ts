@@ -1,10 +1,10 @@
+import type { RunHooks } from '../core/run-hooks.js';
 import { listShardTasks } from '../features/extract.js';
 import type { ShardStore } from '../features/shard-store.js';
+import { type Share, shareOf } from '../features/share.js';
 import { defaultBatchSize } from './batch-size.js';
-import type { RunHooks } from '../core/run-hooks.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, Plan, SetPlan } from './plan.js';
-import { type Share, shareOf } from '../features/share.js';
 
 /** Fewer pictures than this are not worth a warm-up: Inception v3 on one slow core runs four a second. */
 const WORTH_A_WARM_UP = 200;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { UsageError } from '../core/errors.js';
+import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
-import { NORMALISATIONS, type NormalisationName } from '../networks/network-options.js';
-import { PROFILE_NAMES, PROFILES } from '../networks/preprocessing/profiles.js';
+import { NORMALIZATIONS, type NormalizationName } from '../networks/network-options.js';
+import { PROFILES } from '../networks/preprocessing/profiles.js';
 
 /** Ids of the metrics, in the order in which a report shows them. */
 export const METRIC_IDS = [
@@ -55,8 +57,8 @@ export const scoreOptionsSchema = z.strictObject({
     .describe("CSV of class,column: the classifier's column, synset id or class name for each class"),
   modelsDir: z.string().optional().describe('Folder of the networks that were pulled or imported'),
   inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
-  normalise: z
-    .enum(Object.keys(NORMALISATIONS) as [NormalisationName, ...NormalisationName[]])
+  normalize: z
+    .enum(Object.keys(NORMALIZATIONS) as [NormalizationName, ...NormalizationName[]])
     .optional()
     .describe('Input range of an .onnx file that has no card'),
   featuresOutput: z
@@ -92,7 +94,7 @@ export const scoreOptionsSchema = z.strictObject({
   alpha: z
     .enum(['drop', 'black', 'white'])
     .default('drop')
-    .describe('Transparency: keep the colour under it, or composite on black or white'),
+    .describe('Transparency: keep the color under it, or composite on black or white'),
   onBadImage: z
     .enum(['fail', 'skip'])
     .default('fail')
@@ -112,11 +114,6 @@ export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
 
 /** Options with every default filled in. */
 export type ResolvedOptions = z.output<typeof scoreOptionsSchema> & { readonly shuffle: boolean };
-
-/** Something a user asked for that makes no sense; the message is one sentence that says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** Fills in the defaults; throws UsageError naming the first option that is wrong. */
 export function resolveOptions(options: ScoreOptions): ResolvedOptions {

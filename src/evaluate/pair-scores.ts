@@ -1,5 +1,6 @@
+import { ImagesError } from '../core/errors.js';
 import { type ShardStore, shardKey } from '../features/shard-store.js';
-import { ImagesError } from '../images/images-error.js';
+
 import type { Picture, PictureOutcome } from '../images/picture.js';
 import type { PairScore } from '../metrics/metric.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim/msssim.js';

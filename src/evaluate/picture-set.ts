@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ImageSource } from '../images/image-source.js';
-import { ImagesError } from '../images/images-error.js';
-import type { Inspections } from '../images/inspections.js';
+import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
+import type { ImageSource } from '../images/image-source.js';
+import type { Inspections } from '../images/inspections.js';
 
-/** So many pictures, spread over a set, tell whether it is in colour. */
-const PICTURES_FOR_COLOUR = 16;
+/** So many pictures, spread over a set, tell whether it is in color. */
+const PICTURES_FOR_COLOR = 16;
 
 /** A source with what one reading of its files told. */
 export interface PictureSet {
@@ -16,8 +16,8 @@ export interface PictureSet {
   readonly inspections: Inspections;
   /** SHA-256 over (id, SHA-256 of the bytes, label) of every picture, in order. */
   readonly digest: string;
-  /** Whether the pictures have colour, where that is known without them. */
-  readonly colour?: boolean;
+  /** Whether the pictures have color, where that is known without them. */
+  readonly color?: boolean;
 }
 
 /** Reads every file of a source once. Throws ImagesError for an empty source or unreadable files. */
@@ -53,11 +53,11 @@ export function largestSide(inspections: Inspections): number {
   return side;
 }
 
-/** Whether any of a few pictures has colour; those that can't be decoded are told of later. */
-export async function haveColour({ source, colour }: PictureSet): Promise<boolean> {
-  if (colour !== undefined) return colour;
+/** Whether any of a few pictures has color; those that can't be decoded are told of later. */
+export async function haveColor({ source, color }: PictureSet): Promise<boolean> {
+  if (color !== undefined) return color;
   const { entries } = source;
-  const step = Math.ceil(entries.length / PICTURES_FOR_COLOUR);
+  const step = Math.ceil(entries.length / PICTURES_FOR_COLOR);
   const some = [...entries.keys()].filter((index) => index % step === 0);
   for await (const picture of source.pictures(some)) {
     if (picture.ok && picture.pixels.some((value, i) => value !== picture.pixels[i - (i % 3)])) return true;

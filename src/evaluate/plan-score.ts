@@ -1,6 +1,6 @@
+import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSource } from '../images/image-source.js';
 import { estimatePlan, type ScorePlan } from './estimate.js';
-import type { RunHooks } from '../core/run-hooks.js';
 import { resolveOptions, type ScoreOptions } from './options.js';
 import { withPlan, withStore } from './score.js';
 

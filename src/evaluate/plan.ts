@@ -1,13 +1,13 @@
+import { ImagesError, UsageError } from '../core/errors.js';
 import type { OutputName } from '../features/shard-builder.js';
-import { ImagesError } from '../images/images-error.js';
+import type { StatisticsFile } from '../features/statistics-file.js';
 import { readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import { listKnownNetworks, type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
-import { METRIC_IDS, type ResolvedOptions, UsageError } from './options.js';
-import { haveColour, largestSide, type PictureSet } from './picture-set.js';
-import type { StatisticsFile } from '../features/statistics-file.js';
+import { METRIC_IDS, type ResolvedOptions } from './options.js';
+import { haveColor, largestSide, type PictureSet } from './picture-set.js';
 
 export type MetricName = (typeof METRIC_IDS)[number];
 
@@ -85,7 +85,7 @@ export async function makePlan(
       { network: options.classifier, options: cardOptions(options, options.classifier) },
       {
         ...{ modelsDir: options.modelsDir, classMap, profile: options.profile },
-        haveColour: () => haveColour(set),
+        haveColor: () => haveColor(set),
       },
     );
   const choice = await choose(samples);
@@ -141,10 +141,10 @@ function refuseOtherNetwork(
 
 /** What the user says in place of a card; it is about the networks that the user named. */
 function cardOptions(
-  { inputSize, normalise, featuresOutput, logitsOutput }: ResolvedOptions,
+  { inputSize, normalize, featuresOutput, logitsOutput }: ResolvedOptions,
   network: string,
 ): NetworkOptions | undefined {
-  return network === 'auto' ? undefined : { inputSize, normalise, featuresOutput, logitsOutput };
+  return network === 'auto' ? undefined : { inputSize, normalize, featuresOutput, logitsOutput };
 }
 
 /**

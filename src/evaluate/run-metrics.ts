@@ -1,12 +1,13 @@
-import type { Network } from '../networks/network.js';
-import { metrics as allMetrics } from '../metrics/index.js';
-import { neighbourhoodsOf } from '../metrics/neighbors/manifold-metric.js';
-import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
-import type { Neighbourhoods } from '../metrics/neighbors/neighborhoods.js';
+import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import type { MetricEntry } from '../documents/result.js';
+import { metrics as allMetrics } from '../metrics/index.js';
+import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
+import { neighborhoodsOf } from '../metrics/neighbors/manifold-metric.js';
+import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
+import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
 import type { MetricName, SetPlan } from './plan.js';
-import type { MetricEntry } from '../documents/result.js';
 
 /** One set of pictures as the metrics see it, and how it came to be. */
 export interface MetricContext {
@@ -18,10 +19,10 @@ export interface MetricRun {
   readonly entries: MetricEntry[];
   readonly warnings: string[];
   /** Of samples and reference, where a metric asked for them. */
-  neighbourhoods?: Promise<Neighbourhoods>;
+  neighborhoods?: Promise<Neighborhoods>;
 }
 
-/** Metrics of one set by itself, which a labelled reference has too. */
+/** Metrics of one set by itself, which a labeled reference has too. */
 const REFERENCE_METRICS: readonly MetricName[] = ['is', 'accuracy', 'msssim'];
 
 /**
@@ -110,9 +111,9 @@ async function compute(
     samples,
     reference,
     settings: { seed, numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads },
-    neighbourhoods: () => {
-      run.neighbourhoods ??= neighbourhoodsOf(input);
-      return run.neighbourhoods;
+    neighborhoods: () => {
+      run.neighborhoods ??= neighborhoodsOf(input);
+      return run.neighborhoods;
     },
     signal,
     onProgress: (fraction) =>
@@ -127,10 +128,9 @@ async function compute(
   try {
     return await metric.compute(input);
   } catch (error) {
-    const { name, message } = error as Error;
     // What the user or the machine has to mend ends the run; a fault of one metric must not take the others with it.
-    if (signal?.aborted || ['ImagesError', 'NetworkError', 'StorageError', 'UsageError'].includes(name))
-      throw error;
+    if (signal?.aborted || error instanceof GanevalError) throw error;
+    const { message } = error as Error;
     return { reason: `A fault of ganeval stopped this metric (${message}): please report it.` };
   }
 }

@@ -1,24 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findCopies } from '../copies/find-copies.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { versionsOfMakers } from '../core/versions.js';
+import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from '../documents/result.js';
 import { shardFolder } from '../features/cache.js';
 import { ShardStore } from '../features/shard-store.js';
+import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
 import { isPictureNpz } from '../images/rows/npz.js';
 import type { Subject } from '../metrics/metric.js';
-import { guardStorage } from '../storage/storage-error.js';
+import { guardStorage } from '../storage/guard-storage.js';
 import { announceEstimate } from './estimate.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { findCopies } from '../copies/find-copies.js';
 import { type ResolvedOptions, resolveOptions, type ScoreOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan, type SetPlan } from './plan.js';
-import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from '../documents/result.js';
 import { roundNumbers, runMetrics } from './run-metrics.js';
-import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
 import { type PreparedSet, prepareSet } from './subject.js';
-import { versionsOfMakers } from '../core/versions.js';
 
 /** A reference given as a statistics file, with the name that the user gave it. */
 export type NamedStatistics = StatisticsFile & { readonly name: string };
@@ -130,7 +130,7 @@ export async function evaluateSets(
     count: plan.referenceStatistics.statistics.count ?? 0,
     statistics: plan.referenceStatistics.statistics,
   };
-  const { entries, warnings, neighbourhoods } = await runMetrics(
+  const { entries, warnings, neighborhoods } = await runMetrics(
     plan.metrics,
     { plan: plan.samples, subject: samples.subject },
     reference?.subject ?? statistics,
@@ -149,7 +149,7 @@ export async function evaluateSets(
       findCopies(
         { plan: plan.samples, prepared: samples },
         plan.reference && reference && { plan: plan.reference, prepared: reference },
-        await neighbourhoods?.catch(() => undefined),
+        await neighborhoods?.catch(() => undefined),
       ),
     ),
     comparableWith: comparableWith(plan),

@@ -1,19 +1,19 @@
+import { ImagesError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import type { ImageSet } from '../documents/result.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from '../features/bad-pictures.js';
 import { type Extraction, extract, listShardTasks } from '../features/extract.js';
 import type { FeatureTable } from '../features/feature-table.js';
 import type { OutputName } from '../features/shard-builder.js';
 import type { ShardStore } from '../features/shard-store.js';
-import { ImagesError } from '../images/images-error.js';
+import { type Share, shareOf } from '../features/share.js';
 import type { ResolutionLogits, Subject } from '../metrics/metric.js';
 import { drawPairs } from '../metrics/msssim/msssim-pairs.js';
 import { defaultBatchSize } from './batch-size.js';
-import type { RunHooks } from '../core/run-hooks.js';
 import type { ResolvedOptions } from './options.js';
 import { listPairTasks, scorePairs } from './pair-scores.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
-import type { ImageSet } from '../documents/result.js';
-import { type Share, shareOf } from '../features/share.js';
 
 /** A set of pictures after all its passes. */
 export interface PreparedSet {

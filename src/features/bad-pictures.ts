@@ -1,5 +1,5 @@
+import { ImagesError } from '../core/errors.js';
 import type { ImageSource } from '../images/image-source.js';
-import { ImagesError } from '../images/images-error.js';
 
 /** A picture that cannot be decoded. */
 export interface BadRow {

@@ -1,7 +1,7 @@
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { guardStorage } from '../storage/storage-error.js';
+import { guardStorage } from '../storage/guard-storage.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
-import { guardStorage } from '../storage/storage-error.js';
+import { guardStorage } from '../storage/guard-storage.js';
 
 const INDEX = 'index.json';
 const SCHEMA = 'ganeval/shard@1';

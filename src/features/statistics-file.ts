@@ -4,9 +4,9 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
 import { readNpz, writeNpz } from '../archives/npz.js';
-import { ImagesError } from '../images/images-error.js';
+import { ImagesError } from '../core/errors.js';
 import type { FeatureStatistics } from '../metrics/metric.js';
-import { guardStorage } from '../storage/storage-error.js';
+import { guardStorage } from '../storage/guard-storage.js';
 
 export interface StatisticsFile {
   readonly statistics: FeatureStatistics;

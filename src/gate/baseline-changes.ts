@@ -1,5 +1,5 @@
+import type { Baseline } from '../documents/baseline.js';
 import type { ComputedMetric } from '../documents/result.js';
-import type { Baseline } from './baseline-file.js';
 
 /** One thing in which a new baseline differs from the old one. */
 export interface BaselineChange {

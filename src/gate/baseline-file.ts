@@ -1,14 +1,9 @@
-import { UsageError } from '../evaluate/options.js';
-import { type EvaluationResult, evaluationResultSchema, parseResult } from '../documents/result.js';
+import { UsageError } from '../core/errors.js';
+import type { Baseline } from '../documents/baseline.js';
+import { baselineSchema } from '../documents/baseline.js';
+import { type EvaluationResult, parseResult } from '../documents/result.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
-
-/** A result document without the facts of its run, which would change with every commit and say nothing. */
-export const baselineSchema = evaluationResultSchema
-  .omit({ run: true })
-  .describe('What the gate compares with: a result without the facts of its run');
-
-export type Baseline = Omit<EvaluationResult, 'run'>;
 
 /**
  * Reads a baseline, or a whole result in its place. Throws UsageError if there is none or it is no such document.

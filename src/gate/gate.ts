@@ -1,15 +1,16 @@
+import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { UsageError } from '../evaluate/options.js';
-import type { EvaluationResult } from '../documents/result.js';
-import { score } from '../evaluate/score.js';
-import { type AgainOptions, scoreAgain } from './score-again.js';
+import type { Baseline } from '../documents/baseline.js';
 import { type GateConfig, type GateConfigInput, parseGateConfig } from '../documents/gate-config.js';
+import type { EvaluationResult } from '../documents/result.js';
+import type { GateVerdict } from '../documents/verdict.js';
+import { score } from '../evaluate/score.js';
+import type { ImageSource } from '../images/image-source.js';
+import { type BaselineChange, listChanges } from './baseline-changes.js';
+import { readBaseline, readOldBaseline, readResult, writeBaseline } from './baseline-file.js';
 import { compareWithBaseline } from './judging/judge-all.js';
 import { type PowerOptions, type PowerPlan, planPower } from './judging/power.js';
-import type { GateVerdict } from '../documents/verdict.js';
-import type { ImageSource } from '../images/image-source.js';
-import { type Baseline, readBaseline, readOldBaseline, readResult, writeBaseline } from './baseline-file.js';
-import { type BaselineChange, listChanges } from './baseline-changes.js';
+import { type AgainOptions, scoreAgain } from './score-again.js';
 
 /** Pictures (a path or an opened source), a result that `score` gave, or the path of one (ending in .json). */
 export type GateSubject = string | ImageSource | EvaluationResult;

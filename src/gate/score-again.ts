@@ -1,15 +1,14 @@
 import { access } from 'node:fs/promises';
-import type { ImageSource } from '../images/image-source.js';
-import { ImagesError } from '../images/images-error.js';
-import { readCatalogue } from '../networks/download/catalogue.js';
-import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
-import { NetworkError } from '../onnx/network-error.js';
-import type { RunHooks } from '../core/run-hooks.js';
+import { ImagesError, NetworkError } from '../core/errors.js';
 import { given } from '../core/omit-undefined.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { isOfModel } from '../evaluate/plan.js';
-import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import { score } from '../evaluate/score.js';
+import type { ImageSource } from '../images/image-source.js';
+import { readCatalogue } from '../networks/download/catalogue.js';
+import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
 
 /** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
 export const AGAIN_KEYS = [
@@ -20,7 +19,7 @@ export const AGAIN_KEYS = [
   'classMap',
   'modelsDir',
   'inputSize',
-  'normalise',
+  'normalize',
   'featuresOutput',
   'logitsOutput',
   'maxBad',

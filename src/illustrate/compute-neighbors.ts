@@ -1,20 +1,20 @@
-import type { RandomState } from '../math/random/numpy-random.js';
+import type { Neighbors } from '../documents/illustrations.js';
+import type { ResolvedOptions } from '../evaluate/options.js';
+import type { NumpyRandom } from '../math/random/numpy-random.js';
 import { quantileOfSorted } from '../math/statistics/statistics.js';
 import type { Rows } from '../metrics/metric.js';
 import { openMatrixProduct } from '../onnx/matrix-product.js';
-import type { Neighbours } from '../documents/illustrations.js';
 import { findNearestRows, type NearRow } from './nearest-rows.js';
-import type { ResolvedOptions } from '../evaluate/options.js';
 
 /** Samples, and as many reference pictures, that are looked up. */
 const DRAWN = 300;
-const SHOWN_NEIGHBOURS = 3;
+const SHOWN_NEIGHBORS = 3;
 const MOST_COPIES = 12;
 /** Real pictures that lie nearer to another one than the threshold. */
 const SHARE_EXPECTED = 0.05;
 
 /** What the search found, by rows; `rows` are sorted by the distance of the nearest. */
-export interface NeighbourSearch extends Omit<Neighbours, 'rows' | 'network'> {
+export interface NeighborSearch extends Omit<Neighbors, 'rows' | 'network'> {
   readonly rows: readonly { readonly sample: number; readonly near: readonly NearRow[] }[];
 }
 
@@ -25,13 +25,13 @@ export interface NeighbourSearch extends Omit<Neighbours, 'rows' | 'network'> {
  * @param reference features [m, D]
  * @param copies rows of samples known to be copies: some are looked up whether they are drawn or not, outside the shares
  */
-export async function computeNeighbours(
+export async function computeNeighbors(
   samples: Rows,
   reference: Rows,
   copies: Int32Array,
-  random: RandomState,
+  random: NumpyRandom,
   { device, threads }: Pick<ResolvedOptions, 'device' | 'threads'>,
-): Promise<NeighbourSearch> {
+): Promise<NeighborSearch> {
   const drawn = random.choice(samples.count, Math.min(DRAWN, samples.count)).toSorted();
   const drawnReference = random.choice(reference.count, Math.min(DRAWN, reference.count)).toSorted();
   const matrix = openMatrixProduct({ device, threads });
@@ -39,7 +39,7 @@ export async function computeNeighbours(
     const product = matrix.multiply.bind(matrix);
     const lookUp = async (wanted: Int32Array) => {
       const queries = await gatherRows(samples, wanted);
-      const near = await findNearestRows(queries, reference, SHOWN_NEIGHBOURS, product);
+      const near = await findNearestRows(queries, reference, SHOWN_NEIGHBORS, product);
       return near.map((rows, i) => ({ sample: wanted[i], near: rows }));
     };
     const near = await lookUp(drawn);

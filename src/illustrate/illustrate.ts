@@ -1,15 +1,21 @@
-import { makeThumbnail } from '../images/thumbnail.js';
-import type { Network } from '../networks/network.js';
-import { RandomState } from '../math/random/numpy-random.js';
-import { computeNeighbours, type NeighbourSearch } from './compute-neighbors.js';
+import { type DigestedRows, findCopiesOf } from '../copies/same-bytes.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type { ClassSheet, Illustrations, NeighbourRow, Neighbours, ShownPicture } from '../documents/illustrations.js';
+import type {
+  ClassSheet,
+  Illustrations,
+  NeighborRow,
+  Neighbors,
+  ShownPicture,
+} from '../documents/illustrations.js';
+import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import { keptRows } from '../evaluate/kept-rows.js';
 import type { Plan, SetPlan } from '../evaluate/plan.js';
-import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
-import { type DigestedRows, findCopiesOf } from '../copies/same-bytes.js';
 import type { Evaluation } from '../evaluate/score.js';
 import type { PreparedSet } from '../evaluate/subject.js';
+import { makeThumbnail } from '../images/thumbnail.js';
+import { NumpyRandom } from '../math/random/numpy-random.js';
+import type { Network } from '../networks/network.js';
+import { computeNeighbors, type NeighborSearch } from './compute-neighbors.js';
 
 /** Longest side of a thumbnail in pixels: sharp on a dense screen at the size that a page shows. */
 const SIDE = 128;
@@ -17,7 +23,7 @@ const SHEETS_A_SIDE = 3;
 const PICTURES_A_SHEET = 16;
 const REFERENCES_A_SHEET = 8;
 const PICTURES_WITHOUT_CLASSES = 48;
-const NEIGHBOUR_ROWS = 12;
+const NEIGHBOR_ROWS = 12;
 
 /** A set with its rows, as a run left it. */
 interface Shown {
@@ -38,11 +44,11 @@ export async function illustrate(
 ): Promise<Illustrations> {
   const shown = toShown(plan.samples, samples);
   const real = plan.reference && reference && toShown(plan.reference, reference);
-  const random = new RandomState(plan.options.seed);
+  const random = new NumpyRandom(plan.options.seed);
   const copies = real ? Int32Array.from(findCopiesOf(rowsOf(shown), rowsOf(real)).keys()) : new Int32Array();
   const search =
     real && samples.subject.features && reference?.subject.features
-      ? await computeNeighbours(
+      ? await computeNeighbors(
           samples.subject.features,
           reference.subject.features,
           copies,
@@ -55,7 +61,7 @@ export async function illustrate(
   return {
     draw: classNames ? [] : await showRows(shown, drawRows(shown, random, PICTURES_WITHOUT_CLASSES)),
     sheets: classNames ? await makeSheets(result, shown, real, random) : [],
-    ...(real && search && { neighbours: await showNeighbours(search, shown, real, plan.model) }),
+    ...(real && search && { neighbors: await showNeighbors(search, shown, real, plan.model) }),
     ...(real && { exactCopies: copies.length }),
   };
 }
@@ -69,7 +75,7 @@ function rowsOf({ plan, kept }: Shown): DigestedRows {
 }
 
 /** Rows in ascending order, drawn among those of a class or among all. */
-function drawRows({ prepared }: Shown, random: RandomState, most: number, label?: number): Int32Array {
+function drawRows({ prepared }: Shown, random: NumpyRandom, most: number, label?: number): Int32Array {
   const { labels, count } = prepared.subject;
   const rows = Int32Array.from({ length: count }, (_, row) => row).filter(
     (row) => label === undefined || labels?.[row] === label,
@@ -84,7 +90,7 @@ async function makeSheets(
   result: EvaluationResult,
   shown: Shown,
   real: Shown | undefined,
-  random: RandomState,
+  random: NumpyRandom,
 ): Promise<ClassSheet[]> {
   const sheets: ClassSheet[] = [];
   const classNames = shown.plan.set.source.classNames ?? [];
@@ -140,13 +146,13 @@ function rankClasses({ metrics }: EvaluationResult, id: string): RankedClass[] {
     .sort((a, b) => a.value - b.value);
 }
 
-async function showNeighbours(
-  { rows, ...numbers }: NeighbourSearch,
+async function showNeighbors(
+  { rows, ...numbers }: NeighborSearch,
   shown: Shown,
   real: Shown,
   { name }: Network,
-): Promise<Neighbours> {
-  const nearest = rows.slice(0, NEIGHBOUR_ROWS);
+): Promise<Neighbors> {
+  const nearest = rows.slice(0, NEIGHBOR_ROWS);
   const samples = await showRows(
     shown,
     nearest.map(({ sample }) => sample),
@@ -155,9 +161,9 @@ async function showNeighbours(
   const pictures = await showRows(real, wanted);
   let next = 0;
   const shownRows = nearest.map(
-    ({ near }, i): NeighbourRow => ({
+    ({ near }, i): NeighborRow => ({
       sample: samples[i],
-      neighbours: near.map(({ distance }) => ({ picture: pictures[next++], distance })),
+      neighbors: near.map(({ distance }) => ({ picture: pictures[next++], distance })),
     }),
   );
   return { ...numbers, network: name, rows: shownRows };

@@ -1,11 +1,11 @@
-import type { ImageSource } from '../images/image-source.js';
-import { announceEstimate } from '../evaluate/estimate.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { illustrate } from './illustrate.js';
 import type { Illustrations } from '../documents/illustrations.js';
-import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { EvaluationResult } from '../documents/result.js';
+import { announceEstimate } from '../evaluate/estimate.js';
+import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import { evaluateSets, withPlan, withStore } from '../evaluate/score.js';
+import type { ImageSource } from '../images/image-source.js';
+import { illustrate } from './illustrate.js';
 
 export interface IllustratedResult {
   readonly result: EvaluationResult;

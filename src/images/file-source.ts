@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { ImagesError } from '../core/errors.js';
 import type { DecodeSettings } from './decoding/decode-picture.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
-import { ImagesError } from './images-error.js';
+
 import { Inspections } from './inspections.js';
 import { nameSome } from './listing/name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
@@ -224,7 +225,7 @@ export class FileSource implements ImageSource {
   }
 
   #common(cancel: Cancellation) {
-    return { settings: this.#settings, deadly: [], cancelled: cancel.flag };
+    return { settings: this.#settings, deadly: [], canceled: cancel.flag };
   }
 }
 

@@ -1,11 +1,11 @@
-import { toFilePath } from './listing/file-name.js';
+import { ImagesError } from '../core/errors.js';
 import type { FileListing } from './file-source.js';
 import { labelByFolders } from './labels/folder-labels.js';
-import { ImagesError } from './images-error.js';
 import { labelByPath } from './labels/label-listing.js';
 import { readTableText } from './labels/label-table.js';
-import { nameSome } from './listing/name-some.js';
 import { parseStyleganLabels, STYLEGAN_LABELS } from './labels/stylegan-labels.js';
+import { toFilePath } from './listing/file-name.js';
+import { nameSome } from './listing/name-some.js';
 import { type FolderContent, walkFolder } from './listing/walk-folder.js';
 
 /**

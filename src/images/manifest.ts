@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { compareCodePoints } from './listing/code-point-order.js';
+import { ImagesError } from '../core/errors.js';
 import type { FileListing } from './file-source.js';
-import { ImagesError } from './images-error.js';
 import { indexLabels, MAX_NAMED } from './labels/label-table.js';
-import { nameSome } from './listing/name-some.js';
 import { readTable } from './labels/read-table.js';
+import { compareCodePoints } from './listing/code-point-order.js';
+import { nameSome } from './listing/name-some.js';
 
 /** Files looked at at once, far below any limit on open files. */
 const STATS_AT_ONCE = 64;

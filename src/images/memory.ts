@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { ImagesError } from '../core/errors.js';
 import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
-import { ImagesError } from './images-error.js';
+
 import { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 

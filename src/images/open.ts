@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readZipDirectory } from '../archives/zip/zip-directory.js';
+import { ImagesError } from '../core/errors.js';
+import { describeSystemError, isSystemError } from '../storage/system-error.js';
 import { listShards, listTar } from './archives/tar.js';
 import { listZip } from './archives/zip.js';
-import { readZipDirectory } from '../archives/zip/zip-directory.js';
 import { type FileListing, FileSource } from './file-source.js';
 import { listFolder } from './folder.js';
 import type { ImageSource } from './image-source.js';
-import { describeSystemError, ImagesError, isSystemError } from './images-error.js';
+
 import { detectFileKind, detectFolderKind } from './input-kind.js';
 import { labelListing } from './labels/label-listing.js';
 import { listManifest } from './manifest.js';

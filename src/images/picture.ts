@@ -1,5 +1,5 @@
 /** How a decoded picture differs from its file, counted in the result. */
-export type PictureChange = 'alpha-dropped' | 'alpha-composited' | 'grey-expanded';
+export type PictureChange = 'alpha-dropped' | 'alpha-composited' | 'gray-expanded';
 
 /** One decoded picture. */
 export interface Picture {
@@ -22,7 +22,7 @@ export interface BadPicture {
 
 export type PictureOutcome = Picture | BadPicture;
 
-/** What is done with transparency: `drop` keeps the colour under it as the field's tools do. */
+/** What is done with transparency: `drop` keeps the color under it as the field's tools do. */
 export type AlphaMode = 'drop' | 'black' | 'white';
 
 /** Largest picture by default, in pixels: 8192 × 8192, about 200 MB once decoded. libvips would stop at four times that. */

@@ -1,12 +1,5 @@
+import type { Thumbnail } from '../core/thumbnail.js';
 import type { Picture } from './picture.js';
-
-/** A small picture for a report. */
-export interface Thumbnail {
-  /** WebP. */
-  readonly bytes: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Up to this side a picture is kept pixel by pixel, because its pixels are what a reader wants to see. */
 const LOSSLESS_SIDE = 64;

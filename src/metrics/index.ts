@@ -1,12 +1,12 @@
 import { accuracy } from './classifier/accuracy.js';
-import { coverage } from './neighbors/coverage.js';
-import { density } from './neighbors/density.js';
+import { is } from './classifier/is.js';
 import { fid } from './frechet/fid.js';
 import { fidInfinity } from './frechet/fid-infinity.js';
-import { is } from './classifier/is.js';
 import { kid } from './kernel/kid.js';
 import type { Metric } from './metric.js';
 import { msssim } from './msssim/msssim.js';
+import { coverage } from './neighbors/coverage.js';
+import { density } from './neighbors/density.js';
 import { precision } from './neighbors/precision.js';
 import { recall } from './neighbors/recall.js';
 

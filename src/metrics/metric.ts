@@ -1,4 +1,4 @@
-import type { Neighbourhoods } from './neighbors/neighborhoods.js';
+import type { Neighborhoods } from './neighbors/neighborhoods.js';
 
 /** Rows of a table of features or logits in the order of the source, read in blocks so that no metric holds them all. */
 export interface Rows {
@@ -80,7 +80,7 @@ export interface MetricInput {
   readonly reference?: Subject;
   readonly settings: MetricSettings;
   /** Gives what precision, recall, density and coverage share; without it each of them computes it for itself. */
-  readonly neighbourhoods?: () => Promise<Neighbourhoods>;
+  readonly neighborhoods?: () => Promise<Neighborhoods>;
   readonly signal?: AbortSignal;
   /** Called with a fraction in [0, 1] by metrics that take long. */
   readonly onProgress?: (fraction: number) => void;

@@ -1,9 +1,9 @@
+import type { ProfileName } from '../core/profile-names.js';
 import type { NetworkCard } from './cards/card.js';
 import { type ClassColumns, findClassColumns, type NetworkClasses } from './cards/class-columns.js';
 import type { ClassMap } from './cards/class-map.js';
 import { type KnownNetwork, listKnownNetworks, type Network, openNetwork } from './network.js';
 import type { NetworkOptions } from './network-options.js';
-import type { ProfileName } from './preprocessing/profiles.js';
 
 /** `auto`, the name of a known network, or the path of an ONNX file with what its card doesn't say. */
 export interface NetworkChoice {
@@ -29,8 +29,8 @@ export interface ChoiceOptions {
   readonly modelsDir?: string;
   readonly classMap?: ClassMap;
   readonly profile?: ProfileName;
-  /** Whether the samples have colour; asked only where it decides between networks. */
-  readonly haveColour?: () => Promise<boolean>;
+  /** Whether the samples have color; asked only where it decides between networks. */
+  readonly haveColor?: () => Promise<boolean>;
 }
 
 /** The network for features where none is named: the field's own if it is in the store, else the one that is always there. */
@@ -51,7 +51,7 @@ export async function chooseNetworks(
   classNames: readonly string[] | undefined,
   model: NetworkChoice,
   classifier: NetworkChoice,
-  { modelsDir, classMap, profile, haveColour = async () => false }: ChoiceOptions = {},
+  { modelsDir, classMap, profile, haveColor = async () => false }: ChoiceOptions = {},
 ): Promise<ChosenNetworks> {
   const known = await listKnownNetworks(modelsDir);
   const open = (name: string, options?: NetworkOptions) =>
@@ -62,7 +62,7 @@ export async function chooseNetworks(
     const named = await open(classifier.network, classifier.options);
     return {
       model: opened,
-      ...(await matchClassifier(classNames, [openedCandidate(named)], classMap, haveColour)),
+      ...(await matchClassifier(classNames, [openedCandidate(named)], classMap, haveColor)),
     };
   }
   // Who names a model means it, also where classes are numbers.
@@ -70,10 +70,10 @@ export async function chooseNetworks(
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({
-      ...{ classes: classesOf(card), grey: card.grey },
+      ...{ classes: classesOf(card), gray: card.gray },
       open: () => open(card.name),
     }));
-  const match = await matchClassifier(classNames, [first, ...others], classMap, haveColour);
+  const match = await matchClassifier(classNames, [first, ...others], classMap, haveColor);
   const knows = known.find(({ card }) => card.sha256 === match.classifier?.sha256);
   if (model.network === 'auto' && opened.name === DEFAULT_MODEL && knows?.origin === 'embedded') {
     return { ...match, model: match.classifier as Network };
@@ -91,8 +91,8 @@ interface Candidate {
   readonly classes: NetworkClasses;
   /** The person asked for this network. */
   readonly named?: boolean;
-  /** It is for grey pictures. */
-  readonly grey?: boolean;
+  /** It is for gray pictures. */
+  readonly gray?: boolean;
   open(): Promise<Network>;
 }
 
@@ -115,7 +115,7 @@ async function matchClassifier(
   classNames: readonly string[] | undefined,
   candidates: readonly Candidate[],
   classMap: ClassMap | undefined,
-  haveColour: () => Promise<boolean>,
+  haveColor: () => Promise<boolean>,
 ): Promise<Omit<ChosenNetworks, 'model'>> {
   if (!classNames) return { reason: 'The samples have no labels.' };
   const reasons: string[] = [];
@@ -124,8 +124,8 @@ async function matchClassifier(
     const found = findClassColumns(classNames, candidate.classes, classMap);
     if ('reason' in found) reasons.push(found.reason);
     else if (found.matchedBy === 'index' && !candidate.named) byIndex ??= { candidate, columns: found };
-    // Folders 0 to 9 are digits if the pictures are grey, and count another network's columns if they are not.
-    else if (byIndex && candidate.grey && (await haveColour())) continue;
+    // Folders 0 to 9 are digits if the pictures are gray, and count another network's columns if they are not.
+    else if (byIndex && candidate.gray && (await haveColor())) continue;
     else {
       const warning = byIndex && explainNumbers(candidate.classes.name, byIndex.candidate.classes.name);
       return { classifier: await candidate.open(), classColumns: found, ...(warning && { warning }) };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { NetworkError } from '../core/errors.js';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
-import { NetworkError } from '../onnx/network-error.js';
+
 import { type Device, runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import { type TensorData, uint8 } from '../onnx/tensor.js';

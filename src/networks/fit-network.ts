@@ -1,10 +1,12 @@
 import { basename, extname } from 'node:path';
+import { NetworkError } from '../core/errors.js';
+import type { ProfileName } from '../core/profile-names.js';
 import type { ModelFile } from '../onnx/model-file.js';
-import { NetworkError } from '../onnx/network-error.js';
+
 import { elementCount } from '../onnx/tensor.js';
 import type { NetworkCard } from './cards/card.js';
-import { type NetworkOptions, NORMALISATIONS } from './network-options.js';
-import { PROFILES, type ProfileName } from './preprocessing/profiles.js';
+import { type NetworkOptions, NORMALIZATIONS } from './network-options.js';
+import { PROFILES } from './preprocessing/profiles.js';
 
 type Input = NetworkCard['input'];
 type Output = NonNullable<NetworkCard['outputs']['features']>;
@@ -30,7 +32,7 @@ export function fitNetwork(
     );
   }
   const size = options.inputSize ?? card?.input.size ?? sides.find((side) => typeof side === 'number');
-  const { normalise: said = card?.input.normalise } = options;
+  const { normalize: said = card?.input.normalize } = options;
   const features = chooseOutput('features', options.featuresOutput, card, model);
   const logits = chooseOutput('logits', options.logitsOutput, card, model);
   const scores = options.logitsOutput === undefined ? card?.outputs.scores : undefined;
@@ -47,7 +49,7 @@ export function fitNetwork(
     layout,
     size,
     resize: options.resize ?? card?.input.resize ?? 'bilinear',
-    normalise: typeof said === 'string' ? NORMALISATIONS[said] : said,
+    normalize: typeof said === 'string' ? NORMALIZATIONS[said] : said,
   };
   const outputs = {
     ...(features && { features: inspectOutput(path, model, features, card?.outputs.features) }),
@@ -67,8 +69,8 @@ export function fitNetwork(
 /** The card as a profile has it, if it leaves its preprocessing to profiles. */
 function underProfile(card: NetworkCard, profile: ProfileName | undefined): NetworkCard {
   if (!card.input.followsProfile || profile === undefined) return card;
-  const { resize, normalise } = PROFILES[profile];
-  return { ...card, input: { ...card.input, resize, normalise } };
+  const { resize, normalize } = PROFILES[profile];
+  return { ...card, input: { ...card.input, resize, normalize } };
 }
 
 /** The only input, which must take float32 pictures of three channels, any number at once. */
@@ -146,7 +148,7 @@ function missing(
 ): NetworkError {
   const options = [
     ...(size === undefined ? ['--input-size'] : []),
-    ...(said === undefined ? [`--normalise (${Object.keys(NORMALISATIONS).join(' ')})`] : []),
+    ...(said === undefined ? [`--normalize (${Object.keys(NORMALIZATIONS).join(' ')})`] : []),
     ...(output === undefined ? [`--features-output or --logits-output (of ${outputNames(outputs)})`] : []),
   ];
   return new NetworkError(`${path} needs ${options.join(' and ')}, or a card beside it that says the same`);

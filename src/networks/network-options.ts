@@ -1,8 +1,8 @@
-import type { Normalisation, ResizeMethod } from './cards/card.js';
-import type { ProfileName } from './preprocessing/profiles.js';
+import type { ProfileName } from '../core/profile-names.js';
+import type { Normalization, ResizeMethod } from './cards/card.js';
 
 /** Usual ranges of networks' inputs, by the names that users know them under. */
-export const NORMALISATIONS = {
+export const NORMALIZATIONS = {
   '[0,1]': { scale: 1 / 255, offset: 0 },
   '[-1,1]': { scale: 2 / 255, offset: -1 },
   '[0,255]': { scale: 1, offset: 0 },
@@ -13,15 +13,15 @@ export const NORMALISATIONS = {
     scale: [1 / (255 * 0.229), 1 / (255 * 0.224), 1 / (255 * 0.225)],
     offset: [-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225],
   },
-} satisfies Record<string, Normalisation>;
+} satisfies Record<string, Normalization>;
 
-export type NormalisationName = keyof typeof NORMALISATIONS;
+export type NormalizationName = keyof typeof NORMALIZATIONS;
 
 /** How a network is fed and read, said by its user. Each wins over the card beside the file. */
 export interface NetworkOptions {
   /** Height and width of the input in pixels. */
   readonly inputSize?: number;
-  readonly normalise?: NormalisationName | Normalisation;
+  readonly normalize?: NormalizationName | Normalization;
   readonly resize?: ResizeMethod;
   /** How a network is fed whose card leaves that to the run. */
   readonly profile?: ProfileName;

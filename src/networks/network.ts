@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NetworkError } from '../core/errors.js';
 import { type ModelFile, readModel } from '../onnx/model-file.js';
-import { NetworkError } from '../onnx/network-error.js';
+
 import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
 import { type NetworkCard, parseCard } from './cards/card.js';
 import { readCatalogue } from './download/catalogue.js';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { NetworkError } from '../core/errors.js';
 import { GraphBuilder } from './graph.js';
-import { NetworkError } from './network-error.js';
+
 import { cudaLibraryPath, type Device, runtimeFolder, runtimeVersion, startSession } from './runtime.js';
 
 /** `auto` takes CUDA where it really starts, else the CPU. */

@@ -6,7 +6,8 @@ import {
   TensorProto_DataType as OnnxType,
   type ValueInfoProto,
 } from 'onnx-buf';
-import { NetworkError } from './network-error.js';
+import { NetworkError } from '../core/errors.js';
+
 import type { Port } from './session.js';
 
 /** A model as read from its file, before any session runs it. */

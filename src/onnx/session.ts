@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { NetworkError } from '../core/errors.js';
 import { cudaObstacle, type DeviceChoice, oneLine, openOnDevice } from './devices.js';
-import { NetworkError } from './network-error.js';
+
 import { type Device, loadRuntime, startSession } from './runtime.js';
 import type { TensorData } from './tensor.js';
 

@@ -10,7 +10,7 @@ export interface DistanceBlocks {
   /** [n, width] */
   readonly y: Float32Array;
   /** [width]; distances don't depend on it, but their rounding is relative to the rows' distances from it. */
-  readonly centre: Float32Array;
+  readonly center: Float32Array;
   readonly width: number;
 }
 
@@ -55,13 +55,13 @@ export function openSquaredDistances(options: {
     return session;
   };
   return {
-    async compute({ x, y, centre, width }, precision, both) {
+    async compute({ x, y, center, width }, precision, both) {
       const [m, n] = [x.length / width, y.length / width];
       const session = await sessionFor(precision);
       const feeds = {
         x: float32(x, [m, width]),
         y: float32(y, [n, width]),
-        centre: float32(centre, [width]),
+        center: float32(center, [width]),
       };
       const found = await session.run(feeds, ['xy', 'x_norms', 'y_norms', ...(both ? ['yx'] : [])]);
       const [xNorms, yNorms] = [found.x_norms.data, found.y_norms.data] as [Values, Values];
@@ -83,7 +83,7 @@ type Values = Float32Array | Float64Array;
 
 /**
  * Bounds of |x|² + |y|² − 2·x·y: each of the three sums of `width` products is off by at most width roundings of its size
- * (Higham 2002, section 3.1), |x·y| ≤ (|x|² + |y|²)/2, and centring and adding up cost a few more.
+ * (Higham 2002, section 3.1), |x·y| ≤ (|x|² + |y|²)/2, and centering and adding up cost a few more.
  */
 function boundErrors(own: Values, others: Values, width: number, precision: Precision): Float64Array {
   let largest = 0;
@@ -92,18 +92,18 @@ function boundErrors(own: Values, others: Values, width: number, precision: Prec
   return Float64Array.from(own, (norm) => unit * (norm + largest));
 }
 
-/** xy[i, j] = |xᵢ − yⱼ|², yx its transpose, and the squared distances of the rows from the centre. */
+/** xy[i, j] = |xᵢ − yⱼ|², yx its transpose, and the squared distances of the rows from the center. */
 function distanceModel(precision: Precision): Uint8Array {
   const graph = new GraphBuilder('squared-distances', { opset: 17 });
   const seen = (name: string, rows: string) =>
     graph.cast(graph.input(name, 'float32', [rows, 'd']), precision);
   const [x, y] = [seen('x', 'm'), seen('y', 'n')];
-  const centre = graph.cast(graph.input('centre', 'float32', ['d']), precision);
-  const [xCentred, yCentred] = [graph.node('Sub', [x, centre]), graph.node('Sub', [y, centre])];
+  const center = graph.cast(graph.input('center', 'float32', ['d']), precision);
+  const [xCenterd, yCenterd] = [graph.node('Sub', [x, center]), graph.node('Sub', [y, center])];
   const norms = (rows: typeof x) => graph.node('ReduceSumSquare', [rows], { axes: [1], keepdims: 1 });
-  const [xNorms, yNorms] = [norms(xCentred), norms(yCentred)];
+  const [xNorms, yNorms] = [norms(xCenterd), norms(yCenterd)];
   const across = graph.node('Transpose', [yNorms], { perm: [1, 0] });
-  const gemm = graph.node('Gemm', [xCentred, yCentred, across], { alpha: { float: -2 }, transB: 1 });
+  const gemm = graph.node('Gemm', [xCenterd, yCenterd, across], { alpha: { float: -2 }, transB: 1 });
   const xy = graph.node('Add', [gemm, xNorms]);
   graph.output('xy', xy, precision, ['m', 'n']);
   graph.output('yx', graph.node('Transpose', [xy], { perm: [1, 0] }), precision, ['n', 'm']);

@@ -1,5 +1,6 @@
+import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { UsageError } from '../evaluate/options.js';
+
 import type { ImageSource } from '../images/image-source.js';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { PARZEN_DEFAULTS } from './defaults.js';

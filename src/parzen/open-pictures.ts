@@ -1,9 +1,10 @@
+import { UsageError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
 import { DATASETS } from '../datasets/catalogue.js';
 import { countPictures, type DatasetName, type SplitName } from '../datasets/dataset.js';
 import { fetchTarball } from '../datasets/npm-tarball.js';
-import { type LabelledPictures, readSplit } from '../datasets/read-dataset.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { UsageError } from '../evaluate/options.js';
+import { type LabeledPictures, readSplit } from '../datasets/read-dataset.js';
+
 import type { ImageSource } from '../images/image-source.js';
 import { imagesInMemory } from '../images/memory.js';
 import { openImages } from '../images/open.js';
@@ -50,7 +51,7 @@ export async function openPictures(
 
 function rowsInMemory(
   name: string,
-  { pictures, width, height, channels }: LabelledPictures,
+  { pictures, width, height, channels }: LabeledPictures,
   start: number,
   end: number,
 ): ImageSource {

@@ -1,12 +1,13 @@
+import { ImagesError } from '../core/errors.js';
 import type { ImageSource, ReadOptions } from '../images/image-source.js';
-import { ImagesError } from '../images/images-error.js';
+
 import type { Picture } from '../images/picture.js';
 
 /** What pictures have to have in common. */
 export interface PixelForm {
   readonly width: number;
   readonly height: number;
-  /** 1 if all pictures are grey. */
+  /** 1 if all pictures are gray. */
   readonly channels: 1 | 3;
 }
 
@@ -25,7 +26,7 @@ export async function findForm(
   for await (const picture of readable(source, indices, options)) {
     form ??= { width: picture.width, height: picture.height, channels: 1 };
     mustHaveSize(source, picture, form);
-    if (form.channels === 1 && !isGrey(picture.pixels)) form = { ...form, channels: 3 };
+    if (form.channels === 1 && !isGray(picture.pixels)) form = { ...form, channels: 3 };
   }
   if (!form) throw new ImagesError(`${source.name} has no pictures: give some.`);
   return form;
@@ -47,9 +48,9 @@ export async function* readRows(
   let count = 0;
   for await (const picture of readable(source, indices, options)) {
     mustHaveSize(source, picture, form);
-    if (form.channels === 1 && !isGrey(picture.pixels)) {
+    if (form.channels === 1 && !isGray(picture.pixels)) {
       throw new ImagesError(
-        `${source.entries[picture.index].id} of ${source.name} is in colour, and the samples are grey: give grey pictures.`,
+        `${source.entries[picture.index].id} of ${source.name} is in color, and the samples are gray: give gray pictures.`,
       );
     }
     writeRow(block, count * width, picture.pixels, form.channels);
@@ -83,7 +84,7 @@ function mustHaveSize(source: ImageSource, { index, width, height }: Picture, fo
   );
 }
 
-function isGrey(pixels: Uint8Array): boolean {
+function isGray(pixels: Uint8Array): boolean {
   for (let i = 0; i < pixels.length; i += 3) {
     if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) return false;
   }

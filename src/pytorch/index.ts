@@ -1,4 +1,4 @@
-import { NetworkError } from '../onnx/network-error.js';
+import { NetworkError } from '../core/errors.js';
 import { PthFault, quote } from './fault.js';
 import type { PthLayout } from './layout.js';
 import { readLegacyLayout } from './legacy-layout.js';

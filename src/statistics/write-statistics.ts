@@ -1,10 +1,10 @@
-import { ImagesError } from '../images/images-error.js';
-import { computeStatistics } from '../metrics/frechet/covariance.js';
+import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { resolveOptions, type ScoreOptions, UsageError } from '../evaluate/options.js';
+import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import { withPlan, withStore } from '../evaluate/score.js';
-import { saveStatistics } from '../features/statistics-file.js';
 import { prepareSet } from '../evaluate/subject.js';
+import { saveStatistics } from '../features/statistics-file.js';
+import { computeStatistics } from '../metrics/frechet/covariance.js';
 
 /**
  * Writes the mean and covariance of a set's features as an `.npz` that pytorch-fid and `--reference` read.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm } from 'node:fs/promises';
-import { guardStorage } from './storage-error.js';
+import { guardStorage } from './guard-storage.js';
 
 /**
  * Writes a file whole or leaves what was there: to a file beside it, forced to the disk, then renamed. A link is

@@ -26,7 +26,7 @@ export interface BatchNormTraining<Output extends Tensor> {
 }
 
 /**
- * Batch normalisation by the statistics of the batch itself (Ioffe and Szegedy 2015, algorithm 1), with its gradient. On
+ * Batch normalization by the statistics of the batch itself (Ioffe and Szegedy 2015, algorithm 1), with its gradient. On
  * the onnx backend it takes a fraction of the passes over memory that composing it takes; other backends compose it.
  *
  * @param x [N, H, W, C] or [N, C]
@@ -41,7 +41,7 @@ export function batchNormTraining<X extends Tensor>(
   epsilon: number,
 ): BatchNormTraining<X> {
   if (x.rank !== 2 && x.rank !== 4) {
-    throw new RangeError(`expected [N, H, W, C] or [N, C] to normalise but received [${x.shape}]`);
+    throw new RangeError(`expected [N, H, W, C] or [N, C] to normalize but received [${x.shape}]`);
   }
   if (!getKernel(BATCH_NORM_TRAINING, engine().backendName)) return composed(x, gamma, beta, epsilon);
   const attrs = { epsilon } satisfies BatchNormTrainingAttrs;
@@ -58,9 +58,9 @@ function composed<X extends Tensor>(
 ): BatchNormTraining<X> {
   const axes = [...x.shape.keys()].slice(0, -1);
   const mean = meanOf<Tensor1D>(x, axes);
-  const centred = sub<X>(x, mean);
-  const variance = meanOf<Tensor1D>(square(centred), axes);
-  const output = add<X>(mul(centred, mul(gamma, rsqrt(add(variance, epsilon)))), beta);
+  const centerd = sub<X>(x, mean);
+  const variance = meanOf<Tensor1D>(square(centerd), axes);
+  const output = add<X>(mul(centerd, mul(gamma, rsqrt(add(variance, epsilon)))), beta);
   return { output, mean, variance };
 }
 

@@ -17,8 +17,8 @@ export { batchNormTraining } from './batch-norm-training.js';
 export { flush } from './flush.js';
 export type { RunnerOptions, RunnerStats } from './graph-runner.js';
 export { OnnxBackend } from './onnx-backend.js';
-export { RandomStream, type RandomStreamState } from './xoshiro.js';
 export { dropout, randomNormal, randomUniform } from './random-tensors.js';
+export { Xoshiro, type XoshiroState } from './xoshiro.js';
 
 let registered = false;
 

@@ -1,11 +1,11 @@
 /** Where a stream stands: four unsigned 32-bit integers, not all 0. It is plain data, so a checkpoint can hold it as JSON. */
-export type RandomStreamState = readonly [number, number, number, number];
+export type XoshiroState = readonly [number, number, number, number];
 
 /**
  * A seeded stream of random numbers, xoshiro128** 1.1 (Blackman and Vigna 2018). What it draws follows from where it
  * stands alone, and `state` says exactly where, so a run that is resumed draws what an undisturbed one does.
  */
-export class RandomStream {
+export class Xoshiro {
   #a = 0;
   #b = 0;
   #c = 0;
@@ -18,18 +18,18 @@ export class RandomStream {
   }
 
   /** A stream that goes on from where another stood. Throws RangeError if it is no state. */
-  static from(state: RandomStreamState): RandomStream {
-    const stream = new RandomStream(0);
+  static from(state: XoshiroState): Xoshiro {
+    const stream = new Xoshiro(0);
     stream.restore(state);
     return stream;
   }
 
-  get state(): RandomStreamState {
+  get state(): XoshiroState {
     return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
 
   /** Goes on from where a stream stood. Throws RangeError if it is no state. */
-  restore(state: RandomStreamState): void {
+  restore(state: XoshiroState): void {
     const words = Array.from(state, (each) => word(each, 'a word of the state of a stream'));
     if (words.length !== 4 || words.every((each) => each === 0)) {
       throw new RangeError(
@@ -155,7 +155,7 @@ function layerEdges(): Float64Array {
 }
 
 /** Four words from one, by splitmix32: seeds that differ by little give states that differ by half. */
-function stateFor(seed: number): RandomStreamState {
+function stateFor(seed: number): XoshiroState {
   const wordAt = (place: number) => {
     let z = (seed + Math.imul(place, 0x9e3779b9)) | 0;
     z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);

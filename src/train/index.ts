@@ -1,4 +1,6 @@
 /** Training as a library; apart from the rest, since it loads tfjs. */
+
+export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export type { FamilyName } from './adversarial/families.js';
 export { type DrawnSamples, type SampleOptions, sample } from './adversarial/sample.js';
 export {
@@ -7,7 +9,6 @@ export {
   type TrainingHooks,
   trainAdversarial as trainGan,
 } from './adversarial/train-adversarial.js';
-export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export {
   type TrainClassifierOptions,
   type TrainedClassifier,

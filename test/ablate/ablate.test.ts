@@ -6,16 +6,16 @@ import { ablate, planAblation } from '../../src/ablate/ablate.js';
 import { listResolutions } from '../../src/ablate/options.js';
 import { type AblatedSet, type Ablation, parseAblation } from '../../src/documents/ablation.js';
 import { score } from '../../src/evaluate/score.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 import { encodePng } from '../../src/images/write-png.js';
+import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { FIXTURE, fixturePictures } from '../evaluate/pictures.js';
 
 let folder: string;
 let cacheDir: string;
 /** The fixture's pictures enlarged to 64×64 by repeating each pixel: no detail beyond 32×32. */
 let enlarged: string;
-/** The fixture's pictures with 2×2 pixels of one colour each: no detail beyond 16×16. */
+/** The fixture's pictures with 2×2 pixels of one color each: no detail beyond 16×16. */
 let coarse: string;
 let ablation: Ablation;
 
@@ -95,7 +95,7 @@ describe('ablate', () => {
     expect(set.finding.sentences[0]).toBe(
       'These samples carry class information up to about 16×16 of their 32×32 pixels.',
     );
-    // Decimation finds each 2×2 block's own colour; the bilinear way back is not the block's, so that some answers change.
+    // Decimation finds each 2×2 block's own color; the bilinear way back is not the block's, so that some answers change.
     const accuracy = curveOf(set, 'accuracy');
     expect(accuracy.points[1].loss?.value).toBeLessThan(0.5);
     expect(accuracy.points[0].loss?.value).toBeGreaterThan(accuracy.points[1].loss?.value ?? 1);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { shardFolder } from '../../dist/features/cache.js';
 import { extract } from '../../dist/features/extract.js';
 import { ShardStore } from '../../dist/features/shard-store.js';
+import { openImages } from '../../dist/index.js';
+import { metrics } from '../../dist/metrics/index.js';
+import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
+import { drawPairs } from '../../dist/metrics/msssim/msssim-pairs.js';
+import { neighborhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
 import { findClassColumns } from '../../dist/networks/cards/class-columns.js';
 import { planExtractor } from '../../dist/networks/extractor.js';
 import { openNetwork } from '../../dist/networks/network.js';
-import { openImages } from '../../dist/index.js';
-import { metrics } from '../../dist/metrics/index.js';
-import { neighbourhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
-import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
-import { drawPairs } from '../../dist/metrics/msssim/msssim-pairs.js';
 
 const THREADS = 1;
 const BATCH = 64;
@@ -180,10 +180,10 @@ export async function openScorer({ classNames, classColumns, plan }) {
         reference: inputOf(reference),
         settings,
       };
-      // As in a score, the metrics of nearest neighbours look for them once.
+      // As in a score, the metrics of nearest neighbors look for them once.
       let shared;
-      input.neighbourhoods = () => {
-        shared ??= neighbourhoodsOf(input);
+      input.neighborhoods = () => {
+        shared ??= neighborhoodsOf(input);
         return shared;
       };
       const entries = [];

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { openImages } from '../../dist/images/open.js';
 import { encodePng } from '../../dist/images/write-png.js';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 
 // How the decoders were chosen. Processor time per picture, from a few runs of minutes each on 2 cores that others used
 // too (so ± 30 %), Node 20.20; a range is a first and a later pass over the same pictures, before and after compilation:
@@ -84,7 +84,7 @@ async function rateOf(count, rounds, work) {
 
 /** Soft shapes with a little noise: they compress about as photographs do. */
 async function writePictures(folder, { side, count, extension }) {
-  const stream = new RandomState(0);
+  const stream = new NumpyRandom(0);
   for (let i = 0; i < count; i++) {
     const coarse = Buffer.from(Array.from({ length: 8 * 8 * 3 }, () => stream.interval(255)));
     const pixels = await sharp(coarse, { raw: { width: 8, height: 8, channels: 3 } })

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { computeFrechetDistance, gaussianOfStatistics } from '../../dist/metrics/frechet/frechet-distance.js';
 import { openMatrixProduct } from '../../dist/onnx/matrix-product.js';
 
@@ -9,7 +9,7 @@ const ROUNDS = 3;
 
 /** Mean and full-rank covariance whose spectrum falls as those of network features do. */
 async function drawStatistics(seed, product) {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const rows = new Float64Array(WIDTH * WIDTH);
   for (let i = 0; i < rows.length; i++) {
     rows[i] = (2 * stream.randomSample() - 1) / Math.sqrt(1 + Math.floor(i / WIDTH));

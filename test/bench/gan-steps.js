@@ -19,28 +19,28 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { batchNormTraining, RandomStream, randomNormal } from '../../dist/tfjs-backend/index.js';
+import { batchNormTraining, randomNormal, Xoshiro } from '../../dist/tfjs-backend/index.js';
 
-const stream = new RandomStream(1);
+const stream = new Xoshiro(1);
 const weight = (...shape) => tidy(() => variable(randomNormal(shape, stream, 0, 0.02)));
 const constant = (value, length) => tidy(() => variable(tensor(new Float32Array(length).fill(value))));
 
 /** Both networks' updates on a batch: the discriminator's, then the generator's. Returns the generator's loss. */
 function ganStep({ generator, discriminator, makeLatent, pictures }) {
-  const optimisers = [train.momentum(0.05, 0.5), train.momentum(0.05, 0.5)];
-  const update = (optimiser, variables, loss) => {
+  const optimizers = [train.momentum(0.05, 0.5), train.momentum(0.05, 0.5)];
+  const update = (optimizer, variables, loss) => {
     const { value, grads } = variableGrads(() => tidy(loss), variables);
-    optimiser.applyGradients(grads);
+    optimizer.applyGradients(grads);
     return value;
   };
   const step = () =>
     tidy(() => {
       const fake = generator.apply(makeLatent());
-      update(optimisers[0], discriminator.variables, () => {
+      update(optimizers[0], discriminator.variables, () => {
         const real = discriminator.apply(pictures);
         return add(mean(softplus(mul(real, -1))), mean(softplus(discriminator.apply(fake))));
       });
-      return update(optimisers[1], generator.variables, () =>
+      return update(optimizers[1], generator.variables, () =>
         mean(softplus(mul(discriminator.apply(generator.apply(makeLatent())), -1))),
       );
     });

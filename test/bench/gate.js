@@ -6,7 +6,7 @@ import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_GATE_CONFIG } from '../../dist/documents/gate-config.js';
 import { compareWithBaseline } from '../../dist/gate/judging/judge-all.js';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { drawDisjoint, extractAgain, loadCifar10, openScorer, subjectOf } from './cifar10.js';
 import { addNoise, blur, swapClass } from './damage.js';
 
@@ -45,7 +45,7 @@ const nameOf = ({ metric, class: name }) => (name === undefined ? metric : `${me
 
 /** False alarms among pairs of disjoint sets, scored against a third that is disjoint from both. */
 export async function calibrate(data, scorer, size, pairs, onPair = () => {}) {
-  const stream = new RandomState(size);
+  const stream = new NumpyRandom(size);
   const blamed = {};
   let alarms = 0;
   for (let pair = 1; pair <= pairs; pair++) {
@@ -63,7 +63,7 @@ export async function calibrate(data, scorer, size, pairs, onPair = () => {}) {
 
 /** Whether a damage is caught in at least nine of ten tries, and by what; ends as soon as that is decided. */
 async function isCaught(data, scorer, { apply, extracts }, level, size) {
-  const stream = new RandomState(Math.round(level * 1000));
+  const stream = new NumpyRandom(Math.round(level * 1000));
   const blamed = {};
   let misses = 0;
   for (let attempt = 0; attempt < TRIES && misses <= TRIES - CAUGHT; attempt++) {

@@ -1,4 +1,4 @@
-// Inception v3 with weights by a formula: what batch size, threads and sessions make of it, what a saved optimised graph
+// Inception v3 with weights by a formula: what batch size, threads and sessions make of it, what a saved optimized graph
 // saves, and folder to result against the bare session. Name sections to run only those.
 //
 // On 2 cores of a shared AMD EPYC server that did nothing else, Node 20.20, ONNX Runtime 1.30, pictures a second (best of 3 rounds;
@@ -10,7 +10,7 @@
 //   peak memory, MiB                 412                   557                   1203       2092
 //
 //   2 sessions of 1 thread, batch 8  18.6, against 18.5 of one session of 2 threads (median of pairs 1.01)
-//   optimised graph saved            starts in 31 ms instead of 67, runs at 18.2 instead of 18.3
+//   optimized graph saved            starts in 31 ms instead of 67, runs at 18.2 instead of 18.3
 //   400 PNGs to the result           0.92 of the bare session, of which opening network and session (0.76 s) is 0.035
 //   1200 PNGs to the result          0.95 of it (17.1 against 18.1)
 //
@@ -25,9 +25,9 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import ts from 'typescript';
 import { encodePng } from '../../dist/images/write-png.js';
-import { buildInceptionV3 } from '../../dist/networks/architectures/inception-v3.js';
 import { score } from '../../dist/index.js';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
+import { buildInceptionV3 } from '../../dist/networks/architectures/inception-v3.js';
 import { openSession } from '../../dist/onnx/session.js';
 import { median } from './pictures.js';
 
@@ -54,7 +54,7 @@ async function writeNetwork(folder) {
       layout: 'NCHW',
       size: SIDE,
       resize: 'tf1-bilinear',
-      normalise: { scale: 1 / 128, offset: -1 },
+      normalize: { scale: 1 / 128, offset: -1 },
     },
     outputs: { features: { name: 'features', width: 2048 }, logits: { name: 'logits', width: 1008 } },
   };
@@ -151,19 +151,19 @@ async function workAsOneOfTwo({ path }) {
   parentPort.postMessage('ready');
 }
 
-/** Start of a session from the network's file, and from the graph that the runtime optimised and saved. */
+/** Start of a session from the network's file, and from the graph that the runtime optimized and saved. */
 async function measureStart(path) {
   env.logLevel = 'fatal';
-  const saved = `${path}.optimised.onnx`;
+  const saved = `${path}.optimized.onnx`;
   const options = { executionProviders: ['cpu'], logSeverityLevel: 4, intraOpNumThreads: 2 };
   const feeds = { image: new Tensor('float32', feedsOf(8).image.data, [8, 3, SIDE, SIDE]) };
   await (await InferenceSession.create(path, { ...options, optimizedModelFilePath: saved })).release();
   const ways = {
     'as built': () => InferenceSession.create(path, options),
-    optimised: () => InferenceSession.create(saved, { ...options, graphOptimizationLevel: 'disabled' }),
+    optimized: () => InferenceSession.create(saved, { ...options, graphOptimizationLevel: 'disabled' }),
   };
-  const starts = { 'as built': [], optimised: [] };
-  const rates = { 'as built': [], optimised: [] };
+  const starts = { 'as built': [], optimized: [] };
+  const rates = { 'as built': [], optimized: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, create] of Object.entries(ways)) {
       const start = performance.now();
@@ -191,7 +191,7 @@ async function measureStart(path) {
 async function measureScore(path, folder) {
   const pictures = join(folder, 'pictures');
   await mkdir(pictures);
-  const stream = new RandomState(0);
+  const stream = new NumpyRandom(0);
   for (let i = 0; i < FOLDER_PICTURES; i++) {
     const coarse = Uint8Array.from({ length: 16 * 16 * 3 }, () => stream.interval(247));
     const pixels = Uint8Array.from({ length: 128 * 128 * 3 }, (_, k) => {

@@ -2,16 +2,16 @@
 //
 // An interval tells of other pictures from the same generator, as many of them: what it should cover is the value that so many
 // pictures give on average. Accuracy, KID and MS-SSIM have no bias, and their truth comes from the population itself (a formula, or
-// very many pairs). Inception Score, FID, FID∞ and the metrics of nearest neighbours depend on the number of pictures: their truth
+// very many pairs). Inception Score, FID, FID∞ and the metrics of nearest neighbors depend on the number of pictures: their truth
 // is the mean over sets of their own, and how far it is from that of endless pictures, where that is known, stands beside it.
 // node test/bench/intervals.js [sets] [metric ids]
 import { pathToFileURL } from 'node:url';
 import { resolveOptions } from '../../dist/evaluate/options.js';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../dist/math/statistics/statistics.js';
 import { metrics } from '../../dist/metrics/index.js';
-import { neighbourhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
 import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
+import { neighborhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
 import {
   drawClassified,
   drawFeatures,
@@ -37,7 +37,7 @@ const REFERENCE = gaussianPopulation(WIDTH, 0, 0);
 const UNLIKE = gaussianPopulation(WIDTH, 0.3, 0.3);
 const ALIKE = gaussianPopulation(WIDTH, 0.06, 0.06);
 const DISTANCES = ['fid', 'fid-infinity', 'kid'];
-const NEIGHBOURS = ['precision', 'recall', 'density', 'coverage'];
+const NEIGHBORS = ['precision', 'recall', 'density', 'coverage'];
 
 /** @returns populations, each with the metrics that it is for, a way to draw a set, and the truth of some metrics */
 async function listPopulations(scorer) {
@@ -52,7 +52,7 @@ async function listPopulations(scorer) {
     truth: { kid: trueKid(samples, REFERENCE) },
     endless: { fid: trueFid(samples, REFERENCE), 'fid-infinity': trueFid(samples, REFERENCE) },
   });
-  const neighbours = gaussianPopulation(8, 0.3, 0.3);
+  const neighbors = gaussianPopulation(8, 0.3, 0.3);
   return [
     {
       name: '10 classes',
@@ -81,10 +81,10 @@ async function listPopulations(scorer) {
     features('equal normals', REFERENCE),
     {
       name: '8 features',
-      ids: NEIGHBOURS,
+      ids: NEIGHBORS,
       sizes: SIZES.slice(0, 1),
       draw: (n, stream) => ({
-        samples: drawFeatures(n, neighbours, stream),
+        samples: drawFeatures(n, neighbors, stream),
         reference: drawFeatures(n, gaussianPopulation(8, 0, 0), stream),
       }),
       truth: {},
@@ -104,14 +104,14 @@ const settings = {
 
 /** The score of so many pictures that nothing is left of its bias. */
 async function endlessInceptionScore() {
-  const samples = drawLogits(1_000_000, new RandomState(1));
+  const samples = drawLogits(1_000_000, new NumpyRandom(1));
   const is = metrics.find(({ id }) => id === 'is');
   return (await is.compute({ samples, settings: { ...settings, numSplits: 1, seed: 1 } })).value;
 }
 
 /** Mean over classes of the mean over independent pairs. */
 async function trueMsssim(scorer) {
-  const stream = new RandomState(2);
+  const stream = new NumpyRandom(2);
   let sum = 0;
   for (let label = 0; label < CLASSES; label++) {
     for (let done = 0; done < TRUTH_PAIRS; done += PAIRS_A_ROUND) {
@@ -127,11 +127,11 @@ async function trueMsssim(scorer) {
 async function simulate({ draw }, chosen, n, sets) {
   const found = new Map(chosen.map(({ id }) => [id, []]));
   for (let seed = 1; seed <= sets; seed++) {
-    const drawn = await draw(n, new RandomState(seed));
+    const drawn = await draw(n, new NumpyRandom(seed));
     let shared;
     const input = { ...drawn, settings: { ...settings, seed: sets + seed } };
-    input.neighbourhoods = () => {
-      shared ??= neighbourhoodsOf(input);
+    input.neighborhoods = () => {
+      shared ??= neighborhoodsOf(input);
       return shared;
     };
     for (const metric of chosen) {

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { kid } from '../../dist/metrics/kernel/kid.js';
 
 const COUNT = 10_000;
 const WIDTH = 384;
 
 function drawSubject(seed) {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const values = Float32Array.from({ length: COUNT * WIDTH }, () => stream.randomSample());
   const read = async (start, end) => values.slice(start * WIDTH, end * WIDTH);
   return { count: COUNT, features: { count: COUNT, width: WIDTH, read } };

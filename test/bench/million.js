@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { GraphBuilder } from '../../dist/onnx/graph.js';
 import { float32 } from '../../dist/onnx/tensor.js';
 
@@ -22,7 +22,7 @@ const BLOCK = 10_000;
 
 /** A network of one layer with random weights, and its card. */
 async function writeNetwork(folder) {
-  const stream = new RandomState(0);
+  const stream = new NumpyRandom(0);
   const weights = (rows, columns, size) =>
     float32(
       Float32Array.from({ length: rows * columns }, () => (stream.randomSample() - 0.5) * size),
@@ -45,7 +45,7 @@ async function writeNetwork(folder) {
       layout: 'NCHW',
       size: SIDE,
       resize: 'bilinear',
-      normalise: { scale: 1 / 128, offset: -1 },
+      normalize: { scale: 1 / 128, offset: -1 },
     },
     outputs: { features: { name: 'features', width: FEATURES }, logits: { name: 'logits', width: CLASSES } },
   };
@@ -62,7 +62,7 @@ async function writePictures(path, count, seed) {
   const padded = `${head.padEnd(117)}\n`;
   file.write(Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([padded.length, 0])]));
   file.write(padded);
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const size = SIDE * SIDE * 3;
   for (let done = 0; done < count; done += BLOCK) {
     const rows = Math.min(BLOCK, count - done);

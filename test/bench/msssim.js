@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
 
 const SIDES = [32, 64, 128];
@@ -8,7 +8,7 @@ const ROUNDS = 5;
 const PIXELS_PER_ROUND = 2 ** 21;
 
 function drawPictures(length) {
-  const stream = new RandomState(0);
+  const stream = new NumpyRandom(0);
   return Uint8Array.from({ length }, () => stream.interval(255));
 }
 

@@ -5,8 +5,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RandomState } from '../../dist/math/random/numpy-random.js';
-import { computeNeighbourhoods } from '../../dist/metrics/neighbors/neighborhoods.js';
+import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
+import { computeNeighborhoods } from '../../dist/metrics/neighbors/neighborhoods.js';
 
 const COUNT = Number(process.env.GANEVAL_BENCH_ROWS ?? 10_000);
 const WIDTH = 2048;
@@ -15,7 +15,7 @@ const MOST_FOR_NUMPY = 20_000;
 
 /** Rows in a file, as a score reads them from its cache. */
 async function drawRows(path, seed) {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const file = createWriteStream(path);
   for (let row = 0; row < COUNT; row++) {
     const values = Float32Array.from({ length: WIDTH }, () => stream.randomSample());
@@ -37,7 +37,7 @@ const NUMPY = `
 import resource, sys, time
 import numpy as np
 n, d, dtype = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-x, y = (np.random.RandomState(seed).random_sample((n, d)).astype(dtype) for seed in (1, 2))
+x, y = (np.random.NumpyRandom(seed).random_sample((n, d)).astype(dtype) for seed in (1, 2))
 start = time.time()
 def squared(a, b):
     return (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
@@ -66,7 +66,7 @@ export async function benchPrecision() {
     const samples = await drawRows(join(folder, 'samples'), 1);
     const reference = await drawRows(join(folder, 'reference'), 2);
     const start = performance.now();
-    const found = await computeNeighbourhoods(samples, reference, 2020, { device: 'cpu' });
+    const found = await computeNeighborhoods(samples, reference, 2020, { device: 'cpu' });
     const seconds = (performance.now() - start) / 1000;
     const megabytes = process.resourceUsage().maxRSS / 1024;
     await Promise.all([samples.close(), reference.close()]);

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { add, concat, leakyRelu, relu, scalar, split, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { flush, RandomStream, randomNormal, useOnnxBackend } from '../../dist/tfjs-backend/index.js';
+import { flush, randomNormal, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
 import { Player } from '../../dist/train/improved/player.js';
 import { dense } from '../../dist/train/layers/layers.js';
 import { normal, Parameters } from '../../dist/train/layers/parameters.js';
@@ -65,7 +65,7 @@ function ring(count, draws) {
 /** { modes, good }: modes kept of eight, and the share of samples near one. */
 export async function trainOnRing(variant, seed, steps) {
   const { featureMatching = false, minibatch, historicalAveraging = 0, realTarget = 1 } = variant;
-  const draws = new RandomStream(seed);
+  const draws = new Xoshiro(seed);
   const [ofG, ofD] = [new Parameters(draws), new Parameters(draws)];
   const latents = (count) => randomNormal([count, LATENT], draws);
   const judge = (x, sets) => discriminator(ofD, x, minibatch, sets);
@@ -79,13 +79,13 @@ export async function trainOnRing(variant, seed, steps) {
       const real = ring(BATCH, draws);
       const fake = generator(ofG, latents(BATCH));
       const sets = [BATCH, BATCH];
-      playerD.minimise(() => {
+      playerD.minimize(() => {
         const [onReal, onFake] = split(judge(concat([real, fake], 0), sets).logits, sets, 0);
         return add(sourceLoss(onReal, realTarget), sourceLoss(onFake, 0));
       }, rate);
       const z = latents(BATCH);
       const wanted = judge(real, [BATCH]).features;
-      playerG.minimise(() => {
+      playerG.minimize(() => {
         const { features, logits } = judge(generator(ofG, z), [BATCH]);
         return featureMatching ? featureMatchingLoss(wanted, features, 'squared') : sourceLoss(logits, 1);
       }, rate);

@@ -5,9 +5,9 @@ import { link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { score } from '../../dist/index.js';
 import { openExtractor } from '../../dist/networks/extractor.js';
 import { openNetwork } from '../../dist/networks/network.js';
-import { score } from '../../dist/index.js';
 import { openSession } from '../../dist/onnx/session.js';
 import { median, writePictures } from './pictures.js';
 

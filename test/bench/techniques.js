@@ -1,7 +1,7 @@
-// What virtual batch normalisation and historical averaging cost: milliseconds of a training step with and without, in one run.
+// What virtual batch normalization and historical averaging cost: milliseconds of a training step with and without, in one run.
 import { pathToFileURL } from 'node:url';
 import { dispose } from '@tensorflow/tfjs-core';
-import { flush, RandomStream, useOnnxBackend } from '../../dist/tfjs-backend/index.js';
+import { flush, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
 import { family } from '../../dist/train/improved/family.js';
 
 const [WARM_UP, STEPS] = [2, 12];
@@ -17,7 +17,7 @@ const SIZES = {
 
 const VARIANTS = {
   'batch norm': {},
-  'virtual batch norm': { normalisation: 'virtual' },
+  'virtual batch norm': { normalization: 'virtual' },
   'historical averaging': { historicalAveraging: 0.1 },
 };
 
@@ -27,16 +27,16 @@ function prepare({ preset, changes }, variant) {
   const form = { size, channels, classNames: CLASSES };
   const trainer = family.create({ ...settings, ...changes, ...variant }, form, 1, labels);
   const pixels = Uint8Array.from(
-    new RandomStream(1).uniform(trainer.wishes.unlabelled.size * size * size * channels, 0, 256),
+    new Xoshiro(1).uniform(trainer.wishes.unlabeled.size * size * size * channels, 0, 256),
   );
-  const batch = { pixels, labels: labels.subarray(0, trainer.wishes.unlabelled.size) };
+  const batch = { pixels, labels: labels.subarray(0, trainer.wishes.unlabeled.size) };
   const batches = Object.fromEntries(Object.keys(trainer.wishes).map((name) => [name, batch]));
   let done = 0;
   return {
     trainer,
     async step() {
       const place = { step: done, steps: 1000, stepsPerEpoch: 100 };
-      const losses = Object.values(trainer.step(batches, new RandomStream(done++), place));
+      const losses = Object.values(trainer.step(batches, new Xoshiro(done++), place));
       await flush([...trainer.state.values(), ...losses]);
       dispose(losses);
     },

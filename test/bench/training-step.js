@@ -10,7 +10,7 @@ import { conv2d, disposeVariables, grads, mean, setBackend, tidy } from '@tensor
 import { InferenceSession } from 'onnxruntime-node';
 import { describeSmallInception } from '../../dist/networks/architectures/small-inception.js';
 import { registerGradients } from '../../dist/tfjs-backend/gradients.js';
-import { flush, RandomStream, randomNormal, useOnnxBackend } from '../../dist/tfjs-backend/index.js';
+import { flush, randomNormal, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
 import { ClassifierTraining } from '../../dist/train/classifier/classifier-training.js';
 import { initialWeights } from '../../dist/train/classifier/network.js';
 import { PRESETS } from '../../dist/train/classifier/presets.js';
@@ -38,7 +38,7 @@ function ganStep({ step, variables }, settle) {
 function classifierStep(settle) {
   const { recipe } = PRESETS['inception-cifar10'];
   const spec = { ...recipe.network, classes: 10 };
-  const stream = new RandomStream(3);
+  const stream = new Xoshiro(3);
   const stem = stream.normal(2 * 2 * spec.channels * spec.stem, 0, 0.3);
   const training = new ClassifierTraining(spec, recipe, initialWeights(spec, stem, 1), {
     name: 'benchmark',
@@ -88,7 +88,7 @@ export async function benchSteps() {
 export async function benchConvolution() {
   await registerGradients();
   const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
-  const stream = new RandomStream(5);
+  const stream = new Xoshiro(5);
   const [n, side, channels] = [64, 32, 64];
   const x = randomNormal([n, side, side, channels], stream);
   const filter = randomNormal([3, 3, channels, channels], stream);

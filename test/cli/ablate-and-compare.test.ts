@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseComparison } from '../../src/documents/comparison.js';
 import { parseAblation } from '../../src/documents/ablation.js';
+import { parseComparison } from '../../src/documents/comparison.js';
 import { runProgram, SAMPLES } from './run-program.js';
 
 let folder: string;

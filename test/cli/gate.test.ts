@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { baselineSchema } from '../../src/gate/baseline-file.js';
+import { baselineSchema } from '../../src/documents/baseline.js';
+
 import { gateVerdictSchema } from '../../src/documents/verdict.js';
 import { runProgram, SAMPLES } from './run-program.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { writeVariations } from '../evaluate/pictures.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ganeval.js');
@@ -67,7 +67,7 @@ describe('a killed score', () => {
     const startedAt = Date.now();
     expect(await start(join(folder, 'undisturbed'), undisturbed).ended).toBe(0);
     const lastsMs = Date.now() - startedAt;
-    const random = new RandomState(2020);
+    const random = new NumpyRandom(2020);
     let killed = 0;
     for (let round = 0; killed < KILLS; round++) {
       const cache = join(folder, `cache-${round}`);

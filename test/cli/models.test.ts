@@ -43,7 +43,7 @@ const embeddedNames = async () => (await listEmbedded()).map(({ card }) => card.
 
 const put = (name: string) => {
   const bytes = tinyNetwork();
-  return storeNetwork({ ...tinyCard(name, bytes), licence: 'free' }, bytes, folder);
+  return storeNetwork({ ...tinyCard(name, bytes), license: 'free' }, bytes, folder);
 };
 
 describe('ganeval models list', () => {
@@ -51,8 +51,8 @@ describe('ganeval models list', () => {
     await put('mine');
     expect(await run(['models', 'list'])).toBe(0);
     expect(stdout).toMatch(/^inception-cifar10 +embedded +\d\.\d MB/m);
-    expect(stdout).toMatch(/^mine +in the store +\d+ B\n( {2}.*\n)* {2}licence: free$/m);
-    expect(stdout).toMatch(/^inception-v3 +can be pulled +95\.6 MB\n( {2}.*\n)* {2}licence: Apache-2\.0/m);
+    expect(stdout).toMatch(/^mine +in the store +\d+ B\n( {2}.*\n)* {2}license: free$/m);
+    expect(stdout).toMatch(/^inception-v3 +can be pulled +95\.6 MB\n( {2}.*\n)* {2}license: Apache-2\.0/m);
     expect(stdout).toMatch(/^inception-v3-imagenet +can be pulled +–\n {2}\S/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
     expect(stderr).toContain(folder);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../src/cli/main.js';
 import type { ablateOptionsSchema } from '../../src/ablate/options.js';
+import { run } from '../../src/cli/main.js';
 import { makeAblation } from '../report/ablation/ablation-fixture.js';
 
 const { ablate, planAblation } = vi.hoisted(() => ({ ablate: vi.fn(), planAblation: vi.fn() }));
@@ -18,7 +18,7 @@ const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, valu
   classMap: ['map.csv', 'map.csv'],
   modelsDir: ['models', 'models'],
   inputSize: ['64', 64],
-  normalise: ['[0,1]', '[0,1]'],
+  normalize: ['[0,1]', '[0,1]'],
   featuresOutput: ['pool', 'pool'],
   logitsOutput: ['scores', 'scores'],
   device: ['cpu', 'cpu'],

@@ -26,7 +26,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   classMap: ['map.csv', 'map.csv'],
   modelsDir: ['models', 'models'],
   inputSize: ['64', 64],
-  normalise: ['[0,1]', '[0,1]'],
+  normalize: ['[0,1]', '[0,1]'],
   featuresOutput: ['pool', 'pool'],
   logitsOutput: ['scores', 'scores'],
   device: ['cpu', 'cpu'],

@@ -47,7 +47,7 @@ describe('ganeval stats', () => {
     const options = {
       model: 'x.onnx',
       inputSize: 64,
-      normalise: '[0,1]',
+      normalize: '[0,1]',
       featuresOutput: 'pool',
       alpha: 'white',
       onBadImage: 'skip',

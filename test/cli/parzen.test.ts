@@ -57,7 +57,7 @@ it('passes every option', async () => {
 
 it('prints the curve, the figure with its error, and warnings', async () => {
   expect(await run(['parzen', 'a', '--validation', 'c', '--test', 'b'])).toBe(0);
-  expect(output.stdout).toContain('10,000 of 50,000 samples of made (28×28 grey, 784 numbers over [0, 1])');
+  expect(output.stdout).toContain('10,000 of 50,000 samples of made (28×28 gray, 784 numbers over [0, 1])');
   expect(output.stdout).toMatch(/0\.1000 +-1433 +12\n/);
   expect(output.stdout).toMatch(/0\.2154 +226\.4 +1\.9 +best\n/);
   expect(output.stdout).toContain('Log-likelihood of mnist:test: 225.1 ± 2.0 nats');

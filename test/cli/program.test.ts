@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scoreOptionsSchema } from '../../src/evaluate/options.js';
 import { parseResult } from '../../src/documents/result.js';
+import { scoreOptionsSchema } from '../../src/evaluate/options.js';
 import { PROGRAM, runNode, runProgram, SAMPLES } from './run-program.js';
 
 let folder: string;

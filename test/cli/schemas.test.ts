@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMPARISON_SCHEMA } from '../../src/documents/comparison.js';
 import { ABLATION_SCHEMA } from '../../src/documents/ablation.js';
-import { scoreOptionsSchema } from '../../src/evaluate/options.js';
+import { COMPARISON_SCHEMA } from '../../src/documents/comparison.js';
 import { RESULT_SCHEMA } from '../../src/documents/result.js';
+import { scoreOptionsSchema } from '../../src/evaluate/options.js';
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../dist/schema/${name}.schema.json`, import.meta.url), 'utf8'));

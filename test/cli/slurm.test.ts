@@ -108,7 +108,7 @@ describe.skipIf(obstacle !== undefined)(`the job scripts under Slurm${because}`,
       ]);
       await cluster.finish(LIMIT_MS);
       expect(await cluster.states(scores)).toEqual(['FAILED', 'FAILED']);
-      expect(await cluster.states(merge)).toEqual(['CANCELLED']);
+      expect(await cluster.states(merge)).toEqual(['CANCELED']);
     },
     LIMIT_MS,
   );

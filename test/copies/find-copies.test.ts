@@ -55,14 +55,14 @@ describe('copies among the samples', () => {
 
 describe('copies of the reference', () => {
   it('are found byte for byte', () => {
-    expect(result.findings?.memorised?.exact).toEqual({
+    expect(result.findings?.memorized?.exact).toEqual({
       count: 1,
       examples: [{ picture: 'e.png', other: 'ship/00221.png' }],
     });
   });
 
   it('do not count as near again', () => {
-    expect(result.findings?.memorised?.near?.examples.map(({ picture }) => picture)).not.toContain('e.png');
+    expect(result.findings?.memorized?.near?.examples.map(({ picture }) => picture)).not.toContain('e.png');
   });
 });
 
@@ -77,7 +77,7 @@ describe('single near copies of the reference', () => {
       .png({ compressionLevel: 1 })
       .toFile(join(samples, 'again.png'));
     const { findings } = await score(samples, { reference: GOLDEN, metrics: ['precision'], cache: false });
-    expect(findings?.memorised?.near).toMatchObject({ moreThanChance: false, unmistakable: 1 });
+    expect(findings?.memorized?.near).toMatchObject({ moreThanChance: false, unmistakable: 1 });
     const told = describeFindings({ findings }).filter(({ bad }) => bad);
     expect(told.map(({ text }) => text)).toEqual([
       expect.stringMatching(

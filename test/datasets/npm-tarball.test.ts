@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ImagesError } from '../../src/core/errors.js';
 import { fetchTarball } from '../../src/datasets/npm-tarball.js';
-import { ImagesError } from '../../src/images/images-error.js';
+
 import { integrityOf, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';
 
 const TOKEN = 'a-token-of-the-test';

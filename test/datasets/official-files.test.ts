@@ -2,9 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ImagesError } from '../../src/core/errors.js';
 import { pull } from '../../src/datasets/pull-dataset.js';
 import { readSplit } from '../../src/datasets/read-dataset.js';
-import { ImagesError } from '../../src/images/images-error.js';
+
 import { readIdx } from '../../src/images/rows/read-idx.js';
 import {
   cifarRecords,

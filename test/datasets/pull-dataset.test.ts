@@ -2,9 +2,10 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StorageError } from '../../src/core/errors.js';
 import type { SplitName } from '../../src/datasets/dataset.js';
 import { type PullProgress, pull } from '../../src/datasets/pull-dataset.js';
-import { StorageError } from '../../src/storage/storage-error.js';
+
 import { makeSmallCifar10, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';
 
 // Lets a test fill the disk after some files.
@@ -53,9 +54,9 @@ async function readBack(small: SmallDataset, split: SplitName) {
       const row = Number.parseInt(file, 10);
       const picture = sharp(join(out, split, name, file));
       expect(await picture.metadata()).toMatchObject({ width, height, channels, depth: 'uchar' });
-      // Without this libvips hands grey out as RGB.
+      // Without this libvips hands gray out as RGB.
       const raw = await picture
-        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .toColorspace(channels === 1 ? 'b-w' : 'srgb')
         .raw()
         .toBuffer();
       pixels.set(raw, row * size);

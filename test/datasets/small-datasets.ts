@@ -7,7 +7,7 @@ import { CIFAR10 } from '../../src/datasets/cifar10.js';
 import type { Dataset, SplitName } from '../../src/datasets/dataset.js';
 import { MNIST } from '../../src/datasets/mnist.js';
 import { encodePng } from '../../src/images/write-png.js';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 
 /** Pictures in each made-up batch. */
 export const PER_BATCH = 4;
@@ -85,7 +85,7 @@ export function cifarRecords(pixels: Uint8Array, labels: Uint8Array): Buffer {
 }
 
 function randomRows(seed: number, count: number, size: number) {
-  const random = new RandomState(seed);
+  const random = new NumpyRandom(seed);
   const draw = (n: number, below: number) => Uint8Array.from({ length: n }, () => random.interval(below - 1));
   return { pixels: draw(count * size, 256), labels: draw(count, 10) };
 }

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROFILE_NAMES } from '../../src/core/profile-names.js';
 import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { importWeights } from '../../src/networks/store/import-weights.js';
-import { PROFILE_NAMES } from '../../src/networks/preprocessing/profiles.js';
 import { describePeerCommand } from '../../src/report/score/peer-command.js';
+import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { writeFormulaFile } from '../networks/formula-file.js';
 
 // The whole way as a user goes it: a weight file imported, two folders scored, against what torch-fidelity returned for them.

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ablate } from '../../src/ablate/ablate.js';
 import { mergeParts } from '../../src/distribute/merge.js';
-import { resolveOptions } from '../../src/evaluate/options.js';
 import { scorePart } from '../../src/distribute/part.js';
+import { resolveOptions } from '../../src/evaluate/options.js';
 import { inspectPictures } from '../../src/evaluate/picture-set.js';
 import { makePlan } from '../../src/evaluate/plan.js';
 import { score } from '../../src/evaluate/score.js';
@@ -13,14 +13,14 @@ import type { ImageSource } from '../../src/images/image-source.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 
 /** Two pictures of each of two numbered classes. */
-function numbered(colour: readonly [number, number, number]) {
-  const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 7) * colour[i % 3]);
+function numbered(color: readonly [number, number, number]) {
+  const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 7) * color[i % 3]);
   const pictures = [0, 1, 0, 1].map((label, i) => ({ id: String(i), label, width: 16, height: 16, pixels }));
   return imagesInMemory({ name: 'numbered', pictures, classNames: ['0', '1'] });
 }
 
-const GREY = [30, 30, 30] as const;
-const COLOUR = [10, 20, 30] as const;
+const GRAY = [30, 30, 30] as const;
+const COLOR = [10, 20, 30] as const;
 
 async function networksOf(source: ImageSource): Promise<(string | undefined)[]> {
   const options = {
@@ -34,14 +34,11 @@ async function networksOf(source: ImageSource): Promise<(string | undefined)[]> 
 }
 
 it.each([
-  ['grey pictures', GREY, 'inception-mnist'],
-  ['pictures in colour', COLOUR, 'inception-cifar10'],
-] as const)(
-  'judges %s of classes 0 and 1 by the network that is for them',
-  async (_kind, colour, network) => {
-    expect(await networksOf(numbered([...colour]))).toEqual([network, network]);
-  },
-);
+  ['gray pictures', GRAY, 'inception-mnist'],
+  ['pictures in color', COLOR, 'inception-cifar10'],
+] as const)('judges %s of classes 0 and 1 by the network that is for them', async (_kind, color, network) => {
+  expect(await networksOf(numbered([...color]))).toEqual([network, network]);
+});
 
 it('runs samples without labels and their reference through the network of its classes', async () => {
   const modelsOf = async (samples: ImageSource, reference: ImageSource) => {
@@ -52,16 +49,14 @@ it('runs samples without labels and their reference through the network of its c
     );
     return [plan.model.name, ...plan.sets.map(({ model }) => model.name)];
   };
-  const unlabelled = imagesInMemory({
+  const unlabeled = imagesInMemory({
     name: 'without labels',
     pictures: [{ id: 'a', width: 1, height: 1, pixels: Uint8Array.of(9, 9, 9) }],
   });
-  expect(await modelsOf(unlabelled, numbered([...GREY]))).toEqual(Array(3).fill('inception-mnist'));
-  expect(await modelsOf(numbered([...GREY]), unlabelled)).toEqual(Array(3).fill('inception-mnist'));
-  expect(await modelsOf(unlabelled, unlabelled)).toEqual(Array(3).fill('inception-cifar10'));
-  expect(await modelsOf(numbered([...GREY]), numbered([...COLOUR]))).toEqual(
-    Array(3).fill('inception-mnist'),
-  );
+  expect(await modelsOf(unlabeled, numbered([...GRAY]))).toEqual(Array(3).fill('inception-mnist'));
+  expect(await modelsOf(numbered([...GRAY]), unlabeled)).toEqual(Array(3).fill('inception-mnist'));
+  expect(await modelsOf(unlabeled, unlabeled)).toEqual(Array(3).fill('inception-cifar10'));
+  expect(await modelsOf(numbered([...GRAY]), numbered([...COLOR]))).toEqual(Array(3).fill('inception-mnist'));
 });
 
 const bare = (name: string) =>
@@ -76,7 +71,7 @@ const bare = (name: string) =>
   });
 
 it('runs all sets of an ablation through one network', async () => {
-  const { sets } = await ablate([numbered([...GREY]), bare('other')], {
+  const { sets } = await ablate([numbered([...GRAY]), bare('other')], {
     ...{ metrics: ['is'], splits: 1, resolutions: [8], cache: false },
   });
   const names = sets.flatMap(({ curves }) =>
@@ -86,7 +81,7 @@ it('runs all sets of an ablation through one network', async () => {
 });
 
 it('runs samples without labels through the network of their statistics', async () => {
-  const digits = await inspectPictures('samples', numbered([...GREY]), {});
+  const digits = await inspectPictures('samples', numbered([...GRAY]), {});
   const { model } = await makePlan(resolveOptions({}), digits);
   const statistics = {
     name: 'digits.npz',
@@ -103,13 +98,13 @@ it('runs samples without labels through the network of their statistics', async 
 });
 
 it.each([
-  ['grey pictures', GREY, 'inception-mnist'],
-  ['pictures in colour', COLOUR, 'inception-cifar10'],
-] as const)('merges parts of %s without the pictures', async (_kind, colour, network) => {
+  ['gray pictures', GRAY, 'inception-mnist'],
+  ['pictures in color', COLOR, 'inception-cifar10'],
+] as const)('merges parts of %s without the pictures', async (_kind, color, network) => {
   const out = await mkdtemp(join(tmpdir(), 'ganeval-numbered-'));
   try {
     const options = { metrics: ['is' as const, 'accuracy' as const], splits: 1, resolutions: [16] };
-    const source = numbered([...colour]);
+    const source = numbered([...color]);
     await scorePart(source, options, { index: 1, of: 1, out });
     const { run: _, ...merged } = await mergeParts([out]);
     const { run: __, ...whole } = await score(source, { ...options, cache: false });

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mergeParts } from '../../src/distribute/merge.js';
-import type { ScoreOptions } from '../../src/evaluate/options.js';
 import { scorePart } from '../../src/distribute/part.js';
-import { planScore } from '../../src/evaluate/plan-score.js';
 import { type ComputedMetric, type EvaluationResult, parseResult } from '../../src/documents/result.js';
+import type { ScoreOptions } from '../../src/evaluate/options.js';
+import { planScore } from '../../src/evaluate/plan-score.js';
 import { score } from '../../src/evaluate/score.js';
 import { readStatistics, saveStatistics } from '../../src/features/statistics-file.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { openImages } from '../../src/images/open.js';
 import { openSession } from '../../src/onnx/session.js';
+import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { FIXTURE, fixturePictures, writeVariations } from './pictures.js';
 
 let folder: string;
@@ -42,7 +42,7 @@ async function classifyByHand(reduce: (pixels: Uint8Array) => ArrayLike<number>)
   const models = join(import.meta.dirname, '../../models');
   const session = await openSession(join(models, 'inception-cifar10.onnx'));
   const card = JSON.parse(await readFile(join(models, 'inception-cifar10.json'), 'utf8'));
-  const { scale, offset } = card.input.normalise;
+  const { scale, offset } = card.input.normalize;
   const image = new Float32Array(pictures.length * 3072);
   pictures.forEach(({ picture }, n) => {
     const values = reduce(picture.pixels);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ImagesError, StorageError } from '../../src/core/errors.js';
 import { type ExtractOptions, extract, listShardTasks, SHARD_ROWS } from '../../src/features/extract.js';
 import { ShardStore } from '../../src/features/shard-store.js';
-import { ImagesError } from '../../src/images/images-error.js';
-import { StorageError } from '../../src/storage/storage-error.js';
+
 import { type FakePicture, fakeExtractor, fakeSource, inspectFakes } from './fakes.js';
 
 let folder: string;
@@ -52,7 +52,7 @@ describe('extract', () => {
       options,
     );
     expect([extracted, fromCache]).toEqual([pictures.length, 0]);
-    expect(changes).toEqual({ 'grey-expanded': pictures.filter(({ value }) => value % 2).length });
+    expect(changes).toEqual({ 'gray-expanded': pictures.filter(({ value }) => value % 2).length });
     const { logits, features } = tables;
     expect(Array.from((await logits?.read(0, pictures.length)) ?? [])).toEqual(
       pictures.map(({ value }) => value),

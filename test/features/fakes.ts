@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { ImagesError } from '../../src/core/errors.js';
 import type { ImageSource } from '../../src/images/image-source.js';
-import { ImagesError } from '../../src/images/images-error.js';
+
 import { Inspections } from '../../src/images/inspections.js';
 import type { PictureOutcome } from '../../src/images/picture.js';
 import type { Extractor, ExtractorPlan } from '../../src/networks/extractor.js';
@@ -12,14 +13,14 @@ export interface FakePicture {
   readonly bad?: boolean;
 }
 
-/** Flat grey pictures of one value each; `reads` counts how many were decoded. */
+/** Flat gray pictures of one value each; `reads` counts how many were decoded. */
 export function fakeSource(pictures: readonly FakePicture[]): ImageSource & { reads: number } {
   const outcome = (index: number): PictureOutcome => {
     const { width, height, value, bad } = pictures[index];
     source.reads++;
     if (bad) return { ok: false, index, reason: 'is cut short' };
     const pixels = new Uint8Array(width * height * 3).fill(value);
-    return { ok: true, index, width, height, pixels, changes: value % 2 ? ['grey-expanded'] : [] };
+    return { ok: true, index, width, height, pixels, changes: value % 2 ? ['gray-expanded'] : [] };
   };
   const source: ImageSource & { reads: number } = {
     reads: 0,

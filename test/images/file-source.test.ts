@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ImagesError } from '../../src/core/errors.js';
 import type { ImageSource } from '../../src/images/image-source.js';
-import { ImagesError } from '../../src/images/images-error.js';
+
 import { openImages } from '../../src/images/open.js';
 import type { PictureOutcome } from '../../src/images/picture.js';
 import { dot, pictureFolder } from './picture-folder.js';
 
-/** `count` pictures, the i-th of the grey i, in order. */
+/** `count` pictures, the i-th of the gray i, in order. */
 const dots = (count: number) =>
   pictureFolder(Object.fromEntries(Array.from({ length: count }, (_, i) => [`${1000 + i}.png`, dot(i)])));
 
@@ -24,7 +25,7 @@ async function collect(
   return outcomes;
 }
 
-const greyOf = (outcome: PictureOutcome) => (outcome.ok ? outcome.pixels[0] : undefined);
+const grayOf = (outcome: PictureOutcome) => (outcome.ok ? outcome.pixels[0] : undefined);
 
 describe('inspect', () => {
   it('gives digests and sizes in order, and tells how far it is', async () => {
@@ -75,7 +76,7 @@ describe('pictures', () => {
       fc.asyncProperty(fc.array(fc.nat(199), { maxLength: 150 }), async (indices) => {
         const outcomes = await collect(source, indices);
         expect(outcomes.map(({ index }) => index)).toEqual(indices);
-        expect(outcomes.map(greyOf)).toEqual(indices);
+        expect(outcomes.map(grayOf)).toEqual(indices);
       }),
       { numRuns: 10 },
     );
@@ -162,7 +163,7 @@ describe('pictures', () => {
     await expect(collect(source, [0], { signal: controller.signal })).rejects.toThrow('stopped by hand');
     const progress: number[] = [];
     expect(
-      (await collect(source, [7, 8], { onProgress: (done: number) => progress.push(done) })).map(greyOf),
+      (await collect(source, [7, 8], { onProgress: (done: number) => progress.push(done) })).map(grayOf),
     ).toEqual([7, 8]);
     expect(progress).toEqual([1, 2]);
   });

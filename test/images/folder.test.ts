@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ImagesError } from '../../src/images/images-error.js';
+import { ImagesError } from '../../src/core/errors.js';
+
 import { openImages } from '../../src/images/open.js';
 import { dot, pictureFolder } from './picture-folder.js';
 

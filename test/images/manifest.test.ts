@@ -36,9 +36,9 @@ describe('manifest', () => {
     const bare = await openImages(manifest('sub/b.png,7\na.png,10\n'));
     expect(bare.classNames).toEqual(['7', '10']);
     expect(bare.entries.map(({ label }) => label)).toEqual([1, 0]);
-    const unlabelled = await openImages(manifest('path\na.png\n'));
-    expect(unlabelled.entries).toEqual([{ id: 'a.png' }]);
-    expect(unlabelled.classNames).toBeUndefined();
+    const unlabeled = await openImages(manifest('path\na.png\n'));
+    expect(unlabeled.entries).toEqual([{ id: 'a.png' }]);
+    expect(unlabeled.classNames).toBeUndefined();
     const turned = await openImages(manifest('note,label,path\nx,cat,a.png\n'));
     expect(turned.entries).toEqual([{ id: 'a.png', label: 0 }]);
     const elsewhere = join(pictureFolder(['far.png']), 'far.png');

@@ -6,6 +6,6 @@ export const noise = Buffer.from(
 );
 /** The same as a picture. */
 export const raw = (channels: 1 | 2 | 3 | 4) =>
-  sharp(noise.subarray(0, 23 * 19 * channels), { raw: { width: 23, height: 19, channels } }).toColourspace(
+  sharp(noise.subarray(0, 23 * 19 * channels), { raw: { width: 23, height: 19, channels } }).toColorspace(
     channels < 3 ? 'b-w' : 'srgb',
   );

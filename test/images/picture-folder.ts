@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { pngFile } from './png-file.js';
 
-/** A 1×1 picture of the grey `value`. */
+/** A 1×1 picture of the gray `value`. */
 export function dot(value: number): Buffer {
-  return pngFile({ width: 1, height: 1, colourType: 2, rows: Buffer.from([0, value, value, value]) });
+  return pngFile({ width: 1, height: 1, colorType: 2, rows: Buffer.from([0, value, value, value]) });
 }
 
-/** A fresh folder, removed after the test. Names without content get a picture of the grey of their position. */
+/** A fresh folder, removed after the test. Names without content get a picture of the gray of their position. */
 export function pictureFolder(files: readonly string[] | Readonly<Record<string, Buffer | string>>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'ganeval-images-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));

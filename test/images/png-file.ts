@@ -5,7 +5,7 @@ export interface PngFile {
   readonly height: number;
   /** @default 8 */
   readonly depth?: number;
-  readonly colourType: number;
+  readonly colorType: number;
   /** Rows of a filter byte and the filtered samples. */
   readonly rows: Uint8Array;
   /** Chunks before the pixels. */
@@ -13,12 +13,12 @@ export interface PngFile {
 }
 
 /** A PNG file of exactly these rows, right or wrong. */
-export function pngFile({ width, height, depth = 8, colourType, rows, extra = [] }: PngFile): Buffer {
+export function pngFile({ width, height, depth = 8, colorType, rows, extra = [] }: PngFile): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = depth;
-  header[9] = colourType;
+  header[9] = colorType;
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),

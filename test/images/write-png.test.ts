@@ -13,7 +13,7 @@ async function roundTrip(width: number, height: number, channels: 1 | 3, pixels:
     channels,
   });
   return picture
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .toColorspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer();
 }

@@ -1,9 +1,9 @@
-import type { RandomState } from '../../src/math/random/numpy-random.js';
+import type { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import type { Rows } from '../../src/metrics/metric.js';
 import { rowsOf } from './golden-arrays.js';
 
 /** A standard normal number, by Box and Muller. */
-export function normal(stream: RandomState): number {
+export function normal(stream: NumpyRandom): number {
   const radius = Math.sqrt(-2 * Math.log(1 - stream.randomSample()));
   return radius * Math.cos(2 * Math.PI * stream.randomSample());
 }
@@ -14,7 +14,7 @@ export function normalRows(
   width: number,
   shift: number,
   scale: number,
-  stream: RandomState,
+  stream: NumpyRandom,
 ): Rows {
   const values = new Float32Array(count * width);
   for (let i = 0; i < values.length; i++) values[i] = shift + (scale * normal(stream)) / (1 + (i % width));
@@ -23,14 +23,14 @@ export function normalRows(
 
 /** Root mean square of the standard errors over the standard deviation of the values; 1 if they are right. */
 export function calibration(runs: readonly { value: number; se?: number }[]): number {
-  const centre = runs.reduce((sum, { value }) => sum + value, 0) / runs.length;
-  const spread = runs.reduce((sum, { value }) => sum + (value - centre) ** 2, 0) / (runs.length - 1);
+  const center = runs.reduce((sum, { value }) => sum + value, 0) / runs.length;
+  const spread = runs.reduce((sum, { value }) => sum + (value - center) ** 2, 0) / (runs.length - 1);
   const claimed = runs.reduce((sum, { se }) => sum + se! ** 2, 0) / runs.length;
   return Math.sqrt(claimed / spread);
 }
 
 /** Rows of two classes in turns, of which the second's features are shifted: what differs between classes is large. */
-export function twoClassRows(count: number, width: number, shift: number, stream: RandomState) {
+export function twoClassRows(count: number, width: number, shift: number, stream: NumpyRandom) {
   const values = new Float32Array(count * width);
   for (let i = 0; i < values.length; i++) {
     values[i] = shift + normal(stream) / (1 + (i % width)) + (Math.floor(i / width) % 2) * 2;

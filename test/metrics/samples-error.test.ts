@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { fid } from '../../src/metrics/frechet/fid.js';
 import { kid } from '../../src/metrics/kernel/kid.js';
 import type { Metric, Subject } from '../../src/metrics/metric.js';
@@ -14,10 +14,10 @@ const SETTINGS = { kidSubsets: 20, kidSubsetSize: 100, threads: 1 };
 /** Values and their standard errors over draws of samples against one reference. */
 async function draw(
   metric: Metric,
-  samples: (stream: RandomState) => Partial<Subject>,
+  samples: (stream: NumpyRandom) => Partial<Subject>,
   reference: Partial<Subject>,
 ) {
-  const stream = new RandomState(23);
+  const stream = new NumpyRandom(23);
   const runs = [];
   for (let seed = 0; seed < RUNS; seed++) {
     const { value, se, details } = await computeValue(
@@ -33,7 +33,7 @@ async function draw(
 
 describe.each([fid, kid])('seSamples of $id', (metric) => {
   it('is the spread over samples against one reference, where se counts the reference too', async () => {
-    const reference = { features: normalRows(COUNT, WIDTH, 0, 1, new RandomState(1)) };
+    const reference = { features: normalRows(COUNT, WIDTH, 0, 1, new NumpyRandom(1)) };
     const { whole, own } = await draw(
       metric,
       (stream) => ({ features: normalRows(COUNT, WIDTH, 0.4, 1, stream) }),
@@ -46,7 +46,7 @@ describe.each([fid, kid])('seSamples of $id', (metric) => {
   });
 
   it('leaves out what differs between classes of fixed size', async () => {
-    const reference = twoClassRows(COUNT, WIDTH, 0, new RandomState(1));
+    const reference = twoClassRows(COUNT, WIDTH, 0, new NumpyRandom(1));
     const { whole, own } = await draw(metric, (stream) => twoClassRows(COUNT, WIDTH, 0.4, stream), reference);
     expect(own).toBeGreaterThan(0.8);
     expect(own).toBeLessThan(1.35);

@@ -2,20 +2,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
 import { chooseNetworks } from '../../src/networks/default-networks.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import { tinyCard } from './tiny-card.js';
 import { tinyNetwork } from './tiny-network.js';
 
 const auto = { network: 'auto' } as const;
 let folder: string;
-let colours: { network: string; options: { normalise: '[0,1]'; classes: string[] } };
+let colors: { network: string; options: { normalize: '[0,1]'; classes: string[] } };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-networks-'));
-  const network = join(folder, 'colours.onnx');
+  const network = join(folder, 'colors.onnx');
   await writeFile(network, tinyNetwork());
-  colours = { network, options: { normalise: '[0,1]', classes: ['red', 'green'] } };
+  colors = { network, options: { normalize: '[0,1]', classes: ['red', 'green'] } };
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -28,14 +29,14 @@ describe('chooseNetworks', () => {
   });
 
   it('takes another known network where the model does not know the classes', async () => {
-    const { model, classifier } = await chooseNetworks(['ship', 'cat'], colours, auto);
-    expect(model.name).toBe('colours');
+    const { model, classifier } = await chooseNetworks(['ship', 'cat'], colors, auto);
+    expect(model.name).toBe('colors');
     expect(classifier?.name).toBe('inception-cifar10');
   });
 
   it('prefers the model that was named', async () => {
-    const { classifier } = await chooseNetworks(['green'], colours, auto);
-    expect(classifier?.name).toBe('colours');
+    const { classifier } = await chooseNetworks(['green'], colors, auto);
+    expect(classifier?.name).toBe('colors');
   });
 
   it('takes numbers for the names of a network that has such names, and says so', async () => {
@@ -54,34 +55,34 @@ describe('chooseNetworks', () => {
     expect(named.classColumns?.matchedBy).toBe('index');
   });
 
-  it('takes folders 0 to 9 for digits where the pictures are grey, and for columns where they have colour', async () => {
+  it('takes folders 0 to 9 for digits where the pictures are gray, and for columns where they have color', async () => {
     const classes = ['0', '1', '9'];
-    const grey = await chooseNetworks(classes, auto, auto, { haveColour: async () => false });
-    expect(grey.classifier?.name).toBe('inception-mnist');
-    expect(grey.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'name' });
+    const gray = await chooseNetworks(classes, auto, auto, { haveColor: async () => false });
+    expect(gray.classifier?.name).toBe('inception-mnist');
+    expect(gray.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'name' });
     // A score over the classes of other things would mean nothing.
-    expect(grey.model).toBe(grey.classifier);
+    expect(gray.model).toBe(gray.classifier);
     const named = { network: 'inception-cifar10' };
-    const other = await chooseNetworks(classes, named, auto, { haveColour: async () => false });
+    const other = await chooseNetworks(classes, named, auto, { haveColor: async () => false });
     expect(other.model.name).toBe('inception-cifar10');
-    const coloured = await chooseNetworks(classes, auto, auto, { haveColour: async () => true });
-    expect(coloured.classifier?.name).toBe('inception-cifar10');
-    expect(coloured.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'index' });
+    const colored = await chooseNetworks(classes, auto, auto, { haveColor: async () => true });
+    expect(colored.classifier?.name).toBe('inception-cifar10');
+    expect(colored.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'index' });
   });
 
   it('says why there is none', async () => {
-    const chosen = await chooseNetworks(['ship', 'unicorn'], colours, auto);
+    const chosen = await chooseNetworks(['ship', 'unicorn'], colors, auto);
     expect(chosen.classifier).toBeUndefined();
     expect(chosen.reason).toMatch(
-      /^The network colours doesn't know the class "ship", "unicorn"\. The network inception-cifar10 doesn't know the class "unicorn"\./,
+      /^The network colors doesn't know the class "ship", "unicorn"\. The network inception-cifar10 doesn't know the class "unicorn"\./,
     );
     expect((await chooseNetworks(undefined, auto, auto)).reason).toBe('The samples have no labels.');
   });
 
   it('does not replace a named classifier by another', async () => {
-    const chosen = await chooseNetworks(['ship'], auto, colours);
+    const chosen = await chooseNetworks(['ship'], auto, colors);
     expect(chosen.classifier).toBeUndefined();
-    expect(chosen.reason).toContain('The network colours');
+    expect(chosen.reason).toContain('The network colors');
   });
 
   it('tells a mistake in a name even where it is not needed', async () => {

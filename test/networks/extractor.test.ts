@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import {
   type ExtractorOptions,
   openExtractor,
@@ -9,8 +11,7 @@ import {
   planExtractor,
 } from '../../src/networks/extractor.js';
 import { type Network, openNetwork } from '../../src/networks/network.js';
-import { RandomState } from '../../src/math/random/numpy-random.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import { openSession } from '../../src/onnx/session.js';
 import { float32 } from '../../src/onnx/tensor.js';
 import { tinyNetwork } from './tiny-network.js';
@@ -18,7 +19,7 @@ import { tinyNetwork } from './tiny-network.js';
 const plain = { downsample: 'decimate', device: 'cpu' } as const;
 
 function pictures(count: number, height: number, width: number, seed = 1): PixelBatch {
-  const random = new RandomState(seed);
+  const random = new NumpyRandom(seed);
   const pixels = Uint8Array.from({ length: count * height * width * 3 }, () => random.uint32() & 255);
   return { pixels, count, height, width };
 }
@@ -39,8 +40,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The card's, for red, green and blue. */
-function normalisationOf({ card }: Network) {
-  const { scale, offset } = card.input.normalise;
+function normalizationOf({ card }: Network) {
+  const { scale, offset } = card.input.normalize;
   const each = (value: number | number[]) => (Array.isArray(value) ? value : [value, value, value]);
   return { scale: each(scale), offset: each(offset) };
 }
@@ -48,14 +49,14 @@ function normalisationOf({ card }: Network) {
 async function openTiny(name: string, network: Parameters<typeof tinyNetwork>[0]): Promise<Network> {
   const path = join(folder, `${name}.onnx`);
   await writeFile(path, tinyNetwork(network));
-  return openNetwork(path, { inputSize: 8, normalise: '[0,255]' });
+  return openNetwork(path, { inputSize: 8, normalize: '[0,255]' });
 }
 
 describe('openExtractor', () => {
-  it('gives what the bare network gives for pictures normalised by hand', async () => {
+  it('gives what the bare network gives for pictures normalized by hand', async () => {
     const batch = pictures(3, 32, 32);
     const planes = new Float32Array(3 * 3 * 32 * 32);
-    const { scale, offset } = normalisationOf(embedded);
+    const { scale, offset } = normalizationOf(embedded);
     for (let n = 0; n < 3; n++)
       for (let at = 0; at < 1024; at++)
         for (let c = 0; c < 3; c++)
@@ -148,7 +149,7 @@ describe('openExtractor', () => {
       path,
       Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('MatMul', 'MatMil'), 'latin1'),
     );
-    const network = await openNetwork(path, { normalise: '[0,255]' });
+    const network = await openNetwork(path, { normalize: '[0,255]' });
     await expect(openExtractor(network, plain)).rejects.toThrow(
       /unrunnable\.onnx cannot be loaded as an ONNX model \(.*MatMil.*\)/,
     );
@@ -159,7 +160,7 @@ describe('planExtractor', () => {
   it('changes its identity with everything that changes a number, and with nothing else', async () => {
     const path = join(folder, 'identity.onnx');
     await writeFile(path, tinyNetwork());
-    const open = (options: object) => openNetwork(path, { inputSize: 8, normalise: '[0,255]', ...options });
+    const open = (options: object) => openNetwork(path, { inputSize: 8, normalize: '[0,255]', ...options });
     const identity = async (options: object, network = {}) =>
       planExtractor(await open(network), { ...plain, ...options }).identity;
     const distinct = await Promise.all([
@@ -167,7 +168,7 @@ describe('planExtractor', () => {
       identity({ reduceTo: 4 }),
       identity({ reduceTo: 5 }),
       identity({ reduceTo: 4, downsample: 'antialias' }),
-      identity({}, { normalise: 'tf1' }),
+      identity({}, { normalize: 'tf1' }),
       identity({}, { resize: 'pil-bicubic' }),
       identity({}, { logitsOutput: 'features' }),
       planExtractor(embedded, plain).identity,

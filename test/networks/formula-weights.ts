@@ -16,19 +16,19 @@ export function fnv1a32(name: string): number {
 /** A tensor as a function of its name. */
 export function formulaTensor(name: string, shape: readonly number[]): WeightTensor {
   const data = new Float32Array(shape.reduce((count, side) => count * side, 1));
-  const [centre, spread] = rangeOf(name, shape, data.length);
+  const [center, spread] = rangeOf(name, shape, data.length);
   const state = fnv1a32(name) ^ SEED;
   for (let i = 0; i < data.length; i++) {
     let z = (state + Math.imul(i + 1, 0x9e3779b9)) | 0;
     z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
     z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
     z = (z ^ (z >>> 16)) >>> 0;
-    data[i] = centre + spread * (z / 2147483648 - 1);
+    data[i] = center + spread * (z / 2147483648 - 1);
   }
   return { shape, data };
 }
 
-function rangeOf(name: string, shape: readonly number[], count: number): [centre: number, spread: number] {
+function rangeOf(name: string, shape: readonly number[], count: number): [center: number, spread: number] {
   if (name.endsWith('.running_var')) return [1, 0.5];
   if (name.endsWith('.running_mean') || name.endsWith('.bias')) return [0, 0.1];
   if (name.endsWith('.bn.weight')) return [1, 0.1];

@@ -2,10 +2,11 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
 import { listNetworks, openNetwork } from '../../src/networks/network.js';
-import { NORMALISATIONS } from '../../src/networks/network-options.js';
+import { NORMALIZATIONS } from '../../src/networks/network-options.js';
 import { GraphBuilder } from '../../src/onnx/graph.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import { tinyNetwork } from './tiny-network.js';
 
 let folder: string;
@@ -28,7 +29,7 @@ const tinyCard = {
     layout: 'NCHW',
     size: 8,
     resize: 'pil-bicubic',
-    normalise: { scale: 1, offset: 0 },
+    normalize: { scale: 1, offset: 0 },
   },
   outputs: { features: { name: 'features', width: 3 }, logits: { name: 'logits', width: 2 } },
 };
@@ -57,7 +58,7 @@ describe('openNetwork', () => {
 
   it('opens a file without a card by options and by what the file says', async () => {
     const path = await write('Ünïcode name', tinyNetwork());
-    const { name, card } = await openNetwork(path, { normalise: 'imagenet', classes: ['red', 'green'] });
+    const { name, card } = await openNetwork(path, { normalize: 'imagenet', classes: ['red', 'green'] });
     expect(name).toBe('Ünïcode name');
     expect(card).toEqual({
       name,
@@ -66,7 +67,7 @@ describe('openNetwork', () => {
         layout: 'NCHW',
         size: 8,
         resize: 'bilinear',
-        normalise: NORMALISATIONS.imagenet,
+        normalize: NORMALIZATIONS.imagenet,
       },
       outputs: tinyCard.outputs,
       classes: ['red', 'green'],
@@ -80,7 +81,7 @@ describe('openNetwork', () => {
       names: ['pool', 'fc'],
     });
     const path = await write('last', bytes);
-    const { card } = await openNetwork(path, { inputSize: 64, normalise: 'tf1', featuresOutput: 'pool' });
+    const { card } = await openNetwork(path, { inputSize: 64, normalize: 'tf1', featuresOutput: 'pool' });
     expect(card.input).toMatchObject({ layout: 'NHWC', size: 64 });
     expect(card.outputs).toEqual({ features: { name: 'pool', width: 3 } });
   });
@@ -89,7 +90,7 @@ describe('openNetwork', () => {
     const path = await write('overridden', tinyNetwork({ shape: ['n', 3, 'h', 'w'] }), tinyCard);
     const options = {
       inputSize: 16,
-      normalise: '[0,1]',
+      normalize: '[0,1]',
       resize: 'tf1-bilinear',
       featuresOutput: 'logits',
     } as const;
@@ -97,7 +98,7 @@ describe('openNetwork', () => {
     expect(card.input).toMatchObject({
       size: 16,
       resize: 'tf1-bilinear',
-      normalise: NORMALISATIONS['[0,1]'],
+      normalize: NORMALIZATIONS['[0,1]'],
     });
     expect(card.outputs.features).toEqual({ name: 'logits', width: 2 });
     expect(identity).not.toBe((await openNetwork(path)).identity);
@@ -107,7 +108,7 @@ describe('openNetwork', () => {
     const path = await write('bare', tinyNetwork({ shape: ['n', 3, 'h', 'w'], names: ['a', 'b'] }));
     await expect(openNetwork(path)).rejects.toThrow(
       new NetworkError(
-        `${path} needs --input-size and --normalise ([0,1] [-1,1] [0,255] tf1 imagenet) and --features-output or --logits-output (of a, b), or a card beside it that says the same`,
+        `${path} needs --input-size and --normalize ([0,1] [-1,1] [0,255] tf1 imagenet) and --features-output or --logits-output (of a, b), or a card beside it that says the same`,
       ),
     );
   });
@@ -147,7 +148,7 @@ describe('openNetwork', () => {
 
   it.each<[what: string, bytes: Uint8Array, message: string]>([
     [
-      'grey pictures',
+      'gray pictures',
       gray.toBytes(),
       'takes x as float32 [n, 1, 8, 8]: give a network that takes float32 [n, 3, height, width]',
     ],
@@ -167,7 +168,7 @@ describe('openNetwork', () => {
     ],
   ])('refuses a network that takes or gives %s', async (what, bytes, message) => {
     const path = await write(`unfit ${what}`, bytes);
-    const opening = openNetwork(path, { inputSize: 8, normalise: '[0,1]' });
+    const opening = openNetwork(path, { inputSize: 8, normalize: '[0,1]' });
     await expect(opening).rejects.toThrow(NetworkError);
     await expect(opening).rejects.toThrow(message);
   });

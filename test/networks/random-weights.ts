@@ -1,14 +1,14 @@
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/layers.js';
 import {
   describeSmallInception,
   LAST_LAYER,
   type SmallInceptionSpec,
 } from '../../src/networks/architectures/small-inception.js';
-import { RandomState } from '../../src/math/random/numpy-random.js';
 
 /** Weights for a spec, of a size that keeps the maps near one, by the names of `buildSmallInception`. */
 export function randomWeights(spec: SmallInceptionSpec, seed = 1): WeightTensors {
-  const random = new RandomState(seed);
+  const random = new NumpyRandom(seed);
   const { units, featureWidth } = describeSmallInception(spec);
   const tensors = new Map<string, WeightTensor>();
   const fill = (name: string, shape: readonly number[], make: (u: number) => number) => {

@@ -15,7 +15,7 @@ export function tinyCard(name: string, bytes: Uint8Array): NetworkCard {
       layout: 'NCHW',
       size: 8,
       resize: 'bilinear',
-      normalise: { scale: 1, offset: 0 },
+      normalize: { scale: 1, offset: 0 },
     },
     outputs: { features: { name: 'features', width: 3 }, logits: { name: 'logits', width: 2 } },
   };

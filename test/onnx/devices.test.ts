@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
 import {
   cudaInstallCommand,
   type DeviceProbe,
@@ -6,7 +7,7 @@ import {
   oneLine,
   openOnDevice,
 } from '../../src/onnx/devices.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import type { Device } from '../../src/onnx/runtime.js';
 
 /** A machine on which the named devices start, and a record of what was tried. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { openMatrixProduct } from '../../src/onnx/matrix-product.js';
 
 const matrix = openMatrixProduct({ device: 'cpu', threads: 1 });
@@ -34,7 +34,7 @@ describe('matrix products', () => {
     [35, 900, 33],
     [40, 1000, 300],
   ])('have the same bits on any number of threads: %i × %i by %i columns', async (m, k, n) => {
-    const stream = new RandomState(1);
+    const stream = new NumpyRandom(1);
     const draw = (count: number) => Float64Array.from({ length: count }, () => stream.randomSample());
     const [x, y] = [draw(m * k), draw(k * n)];
     const onThreads = async (threads: number) => {

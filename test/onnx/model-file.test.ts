@@ -1,9 +1,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
 import { GraphBuilder } from '../../src/onnx/graph.js';
 import { readModel } from '../../src/onnx/model-file.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import { float32 } from '../../src/onnx/tensor.js';
 
 /** y = weight · x by the operator given, as a file of this version would hold it. */

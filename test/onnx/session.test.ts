@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../src/core/errors.js';
 import { GraphBuilder } from '../../src/onnx/graph.js';
-import { NetworkError } from '../../src/onnx/network-error.js';
+
 import { openSession } from '../../src/onnx/session.js';
 import { float32 } from '../../src/onnx/tensor.js';
 

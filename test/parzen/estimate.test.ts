@@ -10,7 +10,7 @@ import { likelihoodsByHand, noise, numbersOf } from './gray-pictures.js';
 
 const place = { cacheDir: 'nowhere', device: 'cpu', threads: 1 } as const;
 
-/** A folder of grey 3×3 pictures, named in order. */
+/** A folder of gray 3×3 pictures, named in order. */
 async function folderOf(
   pictures: readonly Uint8Array[],
   inClass: (i: number) => string = () => '',

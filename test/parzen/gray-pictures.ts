@@ -1,9 +1,9 @@
 import { imagesInMemory } from '../../src/images/memory.js';
-import { RandomState } from '../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 
-/** RGB bytes of pictures without a pattern; grey ones have three equal bytes. */
+/** RGB bytes of pictures without a pattern; gray ones have three equal bytes. */
 export function noise(count: number, side: number, channels: 1 | 3, seed: number): Uint8Array[] {
-  const draws = new RandomState(seed);
+  const draws = new NumpyRandom(seed);
   const byte = () => draws.interval(255);
   return Array.from({ length: count }, () => {
     const places = Array.from({ length: side * side }, () => {
@@ -41,7 +41,7 @@ export function likelihoodsByHand(
   });
 }
 
-/** Bytes as numbers over [0, 1]; of grey pictures one of the three. */
+/** Bytes as numbers over [0, 1]; of gray pictures one of the three. */
 export function numbersOf(pixels: Uint8Array, channels: 1 | 3): number[] {
   return [...pixels].filter((_, i) => channels === 3 || i % 3 === 0).map((value) => value / 255);
 }

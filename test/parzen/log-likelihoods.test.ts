@@ -77,14 +77,14 @@ describe('log-likelihoods', () => {
 });
 
 describe('pictures as rows', () => {
-  const grey = noise(2, 4, 1, 1);
-  const coloured = noise(1, 4, 3, 2);
+  const gray = noise(2, 4, 1, 1);
+  const colored = noise(1, 4, 3, 2);
 
-  it('are grey only if all are', async () => {
+  it('are gray only if all are', async () => {
     const formOf = async (pictures: Uint8Array[]) =>
       (await findForm(sourceOf(pictures), [...pictures.keys()])).channels;
-    expect(await formOf(grey)).toBe(1);
-    expect(await formOf([...grey, ...coloured])).toBe(3);
+    expect(await formOf(gray)).toBe(1);
+    expect(await formOf([...gray, ...colored])).toBe(3);
   });
 
   it('come in blocks with a shorter last one', async () => {
@@ -100,9 +100,9 @@ describe('pictures as rows', () => {
 
   it.each([
     ['another size', noise(1, 5, 1, 1), /0 of mine is 5×5, and the first sample 4×4/],
-    ['colour beside grey samples', coloured, /0 of mine is in colour, and the samples are grey/],
+    ['color beside gray samples', colored, /0 of mine is in color, and the samples are gray/],
   ])('name a picture of %s', async (_, pictures, message) => {
-    const form = await findForm(sourceOf(grey), [0, 1]);
+    const form = await findForm(sourceOf(gray), [0, 1]);
     const read = async () => {
       for await (const _block of readRows(sourceOf(pictures), [0], form, 4)) expect.unreachable();
     };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NetworkError } from '../../src/onnx/network-error.js';
+import { NetworkError } from '../../src/core/errors.js';
+
 import { type PthTensor, readPth } from '../../src/pytorch/index.js';
 import { expectRefusal } from './refusal.js';
 

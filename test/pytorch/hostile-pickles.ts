@@ -50,7 +50,7 @@ export const attacks: readonly (readonly [string, Buffer, RegExp])[] = [
   ['a global by STACK_GLOBAL', pickle(text('os'), text('system'), bytes(0x93)), /global "os.system"/],
   ['STACK_GLOBAL of numbers', pickle(integer(1), text('system'), bytes(0x93)), /names a global by a number/],
   [
-    'a global with line breaks and colours',
+    'a global with line breaks and colors',
     pickle(global('\x1b[31m\x00', 'x')),
     /global "\\u001b\[31m\\u0000.x"/,
   ],

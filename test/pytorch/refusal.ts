@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { NetworkError } from '../../src/onnx/network-error.js';
+import { NetworkError } from '../../src/core/errors.js';
+
 import { readPth } from '../../src/pytorch/index.js';
 import { CANARY } from './hostile-pickles.js';
 

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { StorageError } from '../../src/storage/storage-error.js';
+import { StorageError } from '../../src/core/errors.js';
+
 import { writeWhole } from '../../src/storage/write-whole.js';
 
 let folder: string;

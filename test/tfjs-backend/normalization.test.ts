@@ -40,7 +40,7 @@ describe('batch norm on the onnx backend', () => {
   it('says which shapes it takes', () => {
     const channel = numbers([3]) as Tensor1D;
     expect(() => batchNormTraining(numbers([2, 2, 3]), channel, channel, 1e-3)).toThrow(
-      'expected [N, H, W, C] or [N, C] to normalise but received [2,2,3]',
+      'expected [N, H, W, C] or [N, C] to normalize but received [2,2,3]',
     );
   });
 });

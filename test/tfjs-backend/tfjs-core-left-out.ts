@@ -35,10 +35,9 @@ export const LEFT_OUT: LeftOut = {
     NonMaxSuppressionV3: BOXES,
     NonMaxSuppressionV4: BOXES,
     NonMaxSuppressionV5: BOXES,
-    Dilation2D: 'greyscale morphology; ONNX has no operator for it',
+    Dilation2D: 'grayscale morphology; ONNX has no operator for it',
     MaxPoolWithArgmax: 'its places count otherwise than those of ONNX; MaxPool and its gradient are there',
-    Multinomial:
-      'draws random numbers inside the kernel from a seed of its own; RandomStream is the source here',
+    Multinomial: 'draws random numbers inside the kernel from a seed of its own; Xoshiro is the source here',
   },
   types: {
     string: 'text is no input of a network',

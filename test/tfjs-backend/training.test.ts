@@ -85,7 +85,7 @@ describe.each(Object.entries({ perceptron, convolutional }))('a %s', (_, network
     const worst = Math.max(...actual.map((loss, i) => Math.abs(loss - expected[i])));
     expect(worst).toBeLessThan(1e-4);
     expect(expected[49]).toBeLessThan(expected[0] * 0.9);
-    // The first step of an optimiser with state also makes that state.
+    // The first step of an optimizer with state also makes that state.
     expect(backend.stats.runs).toBe(50);
     expect(backend.stats.compiles).toBeLessThanOrEqual(2);
     await backend.close();

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { registerGradients } from '../../src/tfjs-backend/gradients.js';
 import {
   dropout,
-  RandomStream,
-  type RandomStreamState,
   randomNormal,
   randomUniform,
   useOnnxBackend,
+  Xoshiro,
+  type XoshiroState,
 } from '../../src/tfjs-backend/index.js';
 
 const MANY = 300_000;
 
 /** Draws everything that a stream can. */
-function draws(stream: RandomStream) {
+function draws(stream: Xoshiro) {
   return [stream.normal(501), stream.uniform(7, -1, 1), stream.bernoulli(13, 0.3), stream.uint32()];
 }
 
@@ -54,9 +54,9 @@ function correlation(x: ArrayLike<number>, y: ArrayLike<number>, shift: number):
   return total / count / Math.sqrt(a.variance * b.variance);
 }
 
-describe('RandomStream', () => {
+describe('Xoshiro', () => {
   it('is xoshiro128** 1.1: from the state 1, 2, 3, 4 what its authors\u2019 program prints', () => {
-    const stream = RandomStream.from([1, 2, 3, 4]);
+    const stream = Xoshiro.from([1, 2, 3, 4]);
     expect(Array.from({ length: 12 }, () => stream.uint32())).toEqual([
       11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
       337829053, 2142557243,
@@ -66,36 +66,34 @@ describe('RandomStream', () => {
   it('goes on from its state, through JSON, wherever it stands', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffffff }), fc.nat(700), (seed, before) => {
-        const stream = new RandomStream(seed);
+        const stream = new Xoshiro(seed);
         stream.normal(before);
-        const state: RandomStreamState = JSON.parse(JSON.stringify(stream.state));
-        expect(draws(RandomStream.from(state))).toEqual(draws(stream));
+        const state: XoshiroState = JSON.parse(JSON.stringify(stream.state));
+        expect(draws(Xoshiro.from(state))).toEqual(draws(stream));
       }),
       { numRuns: 50 },
     );
   });
 
   it('gives other numbers for another seed, and the same for the same', () => {
-    expect(draws(new RandomStream(5))).toEqual(draws(new RandomStream(5)));
-    const [a, b] = [new RandomStream(5).uniform(MANY), new RandomStream(6).uniform(MANY)];
+    expect(draws(new Xoshiro(5))).toEqual(draws(new Xoshiro(5)));
+    const [a, b] = [new Xoshiro(5).uniform(MANY), new Xoshiro(6).uniform(MANY)];
     expect(Math.abs(correlation(a, b, 0))).toBeLessThan(5 / Math.sqrt(MANY));
   });
 
   it('refuses what is no seed and no state', () => {
-    expect(() => new RandomStream(-1)).toThrow(
+    expect(() => new Xoshiro(-1)).toThrow(
       'expected an integer from 0 to 4294967295 for a seed but received -1',
     );
-    expect(() => RandomStream.from([0, 0, 0, 0])).toThrow('not all 0');
-    expect(() => RandomStream.from([1, 2, 3] as unknown as RandomStreamState)).toThrow(
-      'expected four integers',
-    );
-    expect(() => RandomStream.from([1, 2, 3, 0.5])).toThrow('a word of the state');
-    expect(() => new RandomStream(1).bernoulli(1, 1.5)).toThrow('expected a probability from 0 to 1');
+    expect(() => Xoshiro.from([0, 0, 0, 0])).toThrow('not all 0');
+    expect(() => Xoshiro.from([1, 2, 3] as unknown as XoshiroState)).toThrow('expected four integers');
+    expect(() => Xoshiro.from([1, 2, 3, 0.5])).toThrow('a word of the state');
+    expect(() => new Xoshiro(1).bernoulli(1, 1.5)).toThrow('expected a probability from 0 to 1');
   });
 });
 
 describe('uniform', () => {
-  const values = new RandomStream(1).uniform(MANY);
+  const values = new Xoshiro(1).uniform(MANY);
 
   it('fills [0, 1) evenly', () => {
     const bins = 500;
@@ -111,13 +109,13 @@ describe('uniform', () => {
   });
 
   it('spreads over an interval', () => {
-    const spread = new RandomStream(1).uniform(1000, -3, 5);
+    const spread = new Xoshiro(1).uniform(1000, -3, 5);
     expect(spread[17]).toBeCloseTo(values[17] * 8 - 3, 5);
   });
 });
 
 describe('normal', () => {
-  const values = new RandomStream(2).normal(MANY);
+  const values = new Xoshiro(2).normal(MANY);
 
   it('has the moments of a normal distribution', () => {
     const { mean, variance, skewness, kurtosis } = moments(values);
@@ -157,14 +155,14 @@ describe('normal', () => {
   });
 
   it('has the mean and the deviation that are asked for', () => {
-    const other = new RandomStream(2).normal(100, 7, 3);
+    const other = new Xoshiro(2).normal(100, 7, 3);
     expect(other[11]).toBeCloseTo(7 + 3 * values[11], 5);
   });
 });
 
 describe('bernoulli', () => {
   it.each([0, 0.2, 0.5, 1])('is 1 with the probability %f', (probability) => {
-    const { mean } = moments(new RandomStream(3).bernoulli(MANY, probability));
+    const { mean } = moments(new Xoshiro(3).bernoulli(MANY, probability));
     const deviation = Math.sqrt((probability * (1 - probability)) / MANY);
     expect(Math.abs(mean - probability)).toBeLessThanOrEqual(5 * deviation + 1e-9);
   });
@@ -173,7 +171,7 @@ describe('bernoulli', () => {
 describe('tensors from a stream', () => {
   it('hold what the stream draws', async () => {
     await useOnnxBackend({ device: 'cpu', threads: 1 });
-    const [a, b] = [new RandomStream(4), new RandomStream(4)];
+    const [a, b] = [new Xoshiro(4), new Xoshiro(4)];
     expect(await randomNormal([3, 4], a, 1, 2).data()).toEqual(b.normal(12, 1, 2));
     expect(await randomUniform([3, 4], a, 1, 2).data()).toEqual(b.uniform(12, 1, 2));
   });
@@ -182,13 +180,13 @@ describe('tensors from a stream', () => {
     await useOnnxBackend({ device: 'cpu', threads: 1 });
     await registerGradients();
     const x = ones([100, 100]);
-    const values = await dropout(x, 0.25, new RandomStream(8)).data();
+    const values = await dropout(x, 0.25, new Xoshiro(8)).data();
     const kept = values.filter((value) => value !== 0);
     expect(kept.every((value) => Math.abs(value - 4 / 3) < 1e-6)).toBe(true);
     expect(Math.abs(kept.length / values.length - 0.75)).toBeLessThan(0.03);
-    const gradient = grad((each: Tensor) => sum(mul(dropout(each, 0.25, new RandomStream(8)), 2)))(x);
+    const gradient = grad((each: Tensor) => sum(mul(dropout(each, 0.25, new Xoshiro(8)), 2)))(x);
     expect(Array.from(await gradient.data())).toEqual(Array.from(values, (value) => value * 2));
-    expect(await dropout(x, 0, new RandomStream(8)).data()).toEqual(await x.data());
-    expect(() => dropout(x, 1, new RandomStream(8))).toThrow('expected a rate from 0 up to 1');
+    expect(await dropout(x, 0, new Xoshiro(8)).data()).toEqual(await x.data());
+    expect(() => dropout(x, 1, new Xoshiro(8))).toThrow('expected a rate from 0 up to 1');
   });
 });

@@ -1,13 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, scalar, setBackend, tensor1d, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Adam } from '../../src/train/optimizers/adam.js';
 import { drawNormal, drawsFor } from '../../src/train/loop/draws.js';
+import { assignTensors } from '../../src/train/loop/weights.js';
+import { Adam } from '../../src/train/optimizers/adam.js';
 import { Momentum } from '../../src/train/optimizers/momentum.js';
 import { Nesterov } from '../../src/train/optimizers/nesterov.js';
 import { oneCycleRate } from '../../src/train/optimizers/one-cycle.js';
 import { WeightAverage } from '../../src/train/optimizers/weight-average.js';
-import { assignTensors } from '../../src/train/loop/weights.js';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -24,7 +24,7 @@ describe('Nesterov', () => {
   it('moves as PyTorch does, with a decay and a rate of each variable', async () => {
     const before = memory().numTensors;
     const [w, b] = [[1, -2], [0.5]].map((values) => tidy(() => variable(tensor1d(values))));
-    const optimiser = new Nesterov(
+    const optimizer = new Nesterov(
       new Map([
         ['w', w],
         ['b', b],
@@ -38,7 +38,7 @@ describe('Nesterov', () => {
     const expected = { w: [1, -2], v: [0, 0], b: 0.5, vb: 0 };
     for (const gradient of [0.2, -0.4, 0.3]) {
       tidy(() =>
-        optimiser.apply({ [w.name]: tensor1d([gradient, 1]), [b.name]: tensor1d([gradient]) }, scalar(0.05)),
+        optimizer.apply({ [w.name]: tensor1d([gradient, 1]), [b.name]: tensor1d([gradient]) }, scalar(0.05)),
       );
       for (const i of [0, 1]) {
         const slope = (i === 0 ? gradient : 1) + 0.1 * expected.w[i];
@@ -50,7 +50,7 @@ describe('Nesterov', () => {
     }
     for (const [i, value] of (await w.data()).entries()) expect(value).toBeCloseTo(expected.w[i], 5);
     expect((await b.data())[0]).toBeCloseTo(expected.b, 5);
-    optimiser.dispose();
+    optimizer.dispose();
     w.dispose();
     b.dispose();
     expect(memory().numTensors).toBe(before);

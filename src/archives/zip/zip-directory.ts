@@ -1,7 +1,8 @@
 import { read } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
-import { ImagesError, isSystemError } from '../../images/images-error.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
 
 /** An entry of a zip archive as its directory has it. */
 export interface ZipEntry {

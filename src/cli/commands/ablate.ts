@@ -1,8 +1,4 @@
-import {
-  ABLATION_METRIC_IDS,
-  type AblateOptions,
-  ablateOptionsSchema,
-} from '../../ablate/options.js';
+import { ABLATION_METRIC_IDS, type AblateOptions, ablateOptionsSchema } from '../../ablate/options.js';
 import type { Ablation } from '../../documents/ablation.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';

@@ -1,8 +1,8 @@
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { libraryOptions } from '../options/groups.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 
 export const cacheInfoCommand: Command = {
@@ -12,7 +12,7 @@ export const cacheInfoCommand: Command = {
     const { cacheInfo } = await import('../../features/cache.js');
     const info = await cacheInfo(cacheDir);
     const { folder, bytes, shards } = info;
-    const text = `${neutralise(folder)}\n${formatBytes(bytes)} in ${formatCount(shards)} shards\n`;
+    const text = `${neutralize(folder)}\n${formatBytes(bytes)} in ${formatCount(shards)} shards\n`;
     context.print(argv.json ? toPrettyJson(info) : text);
     return 0;
   },

@@ -1,4 +1,4 @@
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';

@@ -1,8 +1,8 @@
-import { neutralise } from '../../report/text/neutralize.js';
-import { type Check, runChecks } from '../options/checks.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { type Check, runChecks } from '../options/checks.js';
 import { libraryOptions } from '../options/groups.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 
 const MARKS = { fine: '✓', hint: '·', broken: '✗' } as const;
@@ -23,9 +23,9 @@ export const doctorCommand: Command = {
 function toText(checks: readonly Check[], broken: number): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, state, found, fix }) => [
-    `${MARKS[state]} ${name.padEnd(width)}  ${neutralise(found)}`,
+    `${MARKS[state]} ${name.padEnd(width)}  ${neutralize(found)}`,
     ...(fix
-      ? [`${' '.repeat(width + 4)}${state === 'hint' ? 'to change it' : 'to fix it'}: ${neutralise(fix)}`]
+      ? [`${' '.repeat(width + 4)}${state === 'hint' ? 'to change it' : 'to fix it'}: ${neutralize(fix)}`]
       : []),
   ]);
   const verdict =

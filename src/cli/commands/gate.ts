@@ -1,15 +1,16 @@
 import type { Options } from 'yargs';
+import { UsageError } from '../../core/errors.js';
 import { isResultPath } from '../../gate/gate.js';
-import { UsageError } from '../../evaluate/options.js';
+
 import { AGAIN_KEYS } from '../../gate/score-again.js';
 import type { Arguments, Command } from '../command.js';
-import { checkDestinations, isStdout } from '../output/destinations.js';
 import { EXIT } from '../exit-codes.js';
 import { RULE_OPTIONS, readGateConfig } from '../options/gate-config.js';
-import { GATE_REPORT_OPTIONS, GateReports } from '../output/gate-reports.js';
-import { isOnGitHub, tellGitHub } from '../output/github.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
+import { checkDestinations, isStdout } from '../output/destinations.js';
+import { GATE_REPORT_OPTIONS, GateReports } from '../output/gate-reports.js';
+import { isOnGitHub, tellGitHub } from '../output/github.js';
 import type { RunContext } from '../run-context.js';
 
 const FROM_BASELINE = "the baseline's";

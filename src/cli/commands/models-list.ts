@@ -1,10 +1,10 @@
 import type { CatalogueEntry } from '../../networks/download/catalogue.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes } from '../../report/text/numbers.js';
 import { layOutTable, wrap } from '../../report/text/text-table.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { libraryOptions } from '../options/groups.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 import { textWidth } from '../output/text-width.js';
 
@@ -14,7 +14,7 @@ interface Row {
   readonly where: 'embedded' | 'store' | 'pull';
   /** Of the .onnx file; of the weight file for one that can be pulled; null where its publisher does not say. */
   readonly bytes: number | null;
-  readonly licence: string | null;
+  readonly license: string | null;
   /** What it is for, or what its numbers may be compared with. */
   readonly purpose: string | null;
 }
@@ -42,14 +42,14 @@ export const modelsListCommand: Command = {
         name: card.name,
         where: origin,
         bytes,
-        licence: card.licence ?? null,
+        license: card.license ?? null,
         purpose: card.status ?? (card.comparableWith ? `comparable with ${card.comparableWith}` : null),
       })),
-      ...pullable.map(({ name, weights, licence, purpose }) => ({
+      ...pullable.map(({ name, weights, license, purpose }) => ({
         name,
         where: 'pull' as const,
         bytes: weights.bytes ?? null,
-        licence,
+        license,
         purpose,
       })),
     ];
@@ -59,11 +59,11 @@ export const modelsListCommand: Command = {
   },
 };
 
-function toJson({ name, weights, licence, purpose }: CatalogueEntry) {
-  return { where: 'pull', name, purpose, licence, ...weights };
+function toJson({ name, weights, license, purpose }: CatalogueEntry) {
+  return { where: 'pull', name, purpose, license, ...weights };
 }
 
-/** A line for each network, and under it what it is for and its licence. */
+/** A line for each network, and under it what it is for and its license. */
 function toText(rows: readonly Row[], width: number): string {
   const heads = layOutTable(
     [
@@ -72,16 +72,16 @@ function toText(rows: readonly Row[], width: number): string {
       { heading: 'size', align: 'right' },
     ],
     rows.map(({ name, where, bytes }) => [
-      neutralise(name),
+      neutralize(name),
       WHERE[where],
       bytes === null ? '–' : formatBytes(bytes),
     ]),
     { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
   );
   const [heading, ...lines] = heads;
-  const notes = ({ purpose, licence }: Row) =>
-    [purpose, `licence: ${licence ?? 'not known'}`].flatMap((text) =>
-      text === null ? [] : wrap(neutralise(text), width, INDENT),
+  const notes = ({ purpose, license }: Row) =>
+    [purpose, `license: ${license ?? 'not known'}`].flatMap((text) =>
+      text === null ? [] : wrap(neutralize(text), width, INDENT),
     );
   const blocks = rows.flatMap((row, i) => [lines[i], ...notes(row)]);
   return `${[heading, ...blocks].join('\n')}\n`;

@@ -1,8 +1,8 @@
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { libraryOptions } from '../options/groups.js';
+import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 
 export const modelsVerifyCommand: Command = {
@@ -15,7 +15,7 @@ export const modelsVerifyCommand: Command = {
     if (argv.json) context.print(toPrettyJson(verdicts));
     else {
       const lines = verdicts.map(({ name, path, sound, fault }) =>
-        sound ? `✓ ${neutralise(name)}` : `✗ ${neutralise(name)}  ${neutralise(`${path}: ${fault}`)}`,
+        sound ? `✓ ${neutralize(name)}` : `✗ ${neutralize(name)}  ${neutralize(`${path}: ${fault}`)}`,
       );
       context.print(`${lines.join('\n')}\n`);
     }

@@ -1,8 +1,8 @@
 import { PARZEN_DEFAULTS } from '../../parzen/defaults.js';
 import type { Command } from '../command.js';
+import { libraryOptions } from '../options/groups.js';
 import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
 import { readNumber, readTextFlag } from '../options/number-flags.js';
-import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
 

@@ -1,12 +1,12 @@
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
 import type { Command } from '../command.js';
-import { checkDestinations } from '../output/destinations.js';
-import { readCount, readList } from '../options/number-flags.js';
 import { libraryOptions } from '../options/groups.js';
+import { readCount, readList } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { checkDestinations } from '../output/destinations.js';
 
 const KEYS: readonly OptionKey[] = ['device', 'threads'];
 

@@ -1,5 +1,6 @@
-import { UsageError } from '../../evaluate/options.js';
-import { PROFILE_NAMES } from '../../networks/preprocessing/profiles.js';
+import { UsageError } from '../../core/errors.js';
+import { PROFILE_NAMES } from '../../core/profile-names.js';
+
 import { formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { exitCodeOfScore } from '../exit-codes.js';

@@ -1,16 +1,16 @@
 import { formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
-import { checkDestinations } from '../output/destinations.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { checkDestinations } from '../output/destinations.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
   'model',
   'modelsDir',
   'inputSize',
-  'normalise',
+  'normalize',
   'profile',
   'featuresOutput',
   'alpha',

@@ -1,17 +1,17 @@
 import type { Options } from 'yargs';
+import type { TrainingRecord } from '../../documents/training.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import { type FamilyName, loadFamilyFacts } from '../../train/adversarial/families.js';
 import type { RunPaths } from '../../train/adversarial/run-folder.js';
 import type { FamilyFacts } from '../../train/adversarial/trainer.js';
-import type { TrainingRecord } from '../../documents/training.js';
 import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
 import type { Command } from '../command.js';
-import { readCount, readList, readNumber, readTextFlag } from '../options/number-flags.js';
 import { libraryOptions } from '../options/groups.js';
+import { readCount, readList, readNumber, readTextFlag } from '../options/number-flags.js';
+import { SettingOptions } from '../options/setting-options.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
-import { SettingOptions } from '../options/setting-options.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const DATA = 'The pictures:';

@@ -1,11 +1,11 @@
-import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
 import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
+import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
 import type { Command } from '../command.js';
-import { checkDestinations } from '../output/destinations.js';
-import { readCount, readNumber, readTextFlag } from '../options/number-flags.js';
 import { libraryOptions } from '../options/groups.js';
+import { readCount, readNumber, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { checkDestinations } from '../output/destinations.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const TRAINING = 'The training:';
@@ -30,7 +30,7 @@ export const trainClassifierCommand: Command = {
       choices: PRESET_NAMES,
       requiresArg: true,
       defaultDescription: TRAINING_DEFAULTS.preset,
-      description: 'Network and recipe: for colour pictures, or for grey ones that are not mirrored',
+      description: 'Network and recipe: for color pictures, or for gray ones that are not mirrored',
     },
     epochs: {
       group: TRAINING,
@@ -73,7 +73,7 @@ export const trainClassifierCommand: Command = {
     test: {
       group: DATA,
       requiresArg: true,
-      description: 'Other labelled pictures to measure the network on [default: a tenth of the pictures]',
+      description: 'Other labeled pictures to measure the network on [default: a tenth of the pictures]',
     },
     'data-dir': {
       group: DATA,

@@ -2,13 +2,14 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { NetworkError } from '../../core/errors.js';
 import { ownVersion, versionsOfMakers } from '../../core/versions.js';
 import { cacheInfo } from '../../features/cache.js';
 import { decoderVersions } from '../../images/decoding/decoder-versions.js';
 import { openExtractor } from '../../networks/extractor.js';
 import { listNetworks, openNetwork } from '../../networks/network.js';
 import { type DeviceReport, describeDevices } from '../../onnx/devices.js';
-import { NetworkError } from '../../onnx/network-error.js';
+
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 

@@ -1,6 +1,12 @@
 import type { Options } from 'yargs';
-import { METRIC_IDS, UsageError } from '../../evaluate/options.js';
-import { type GateConfig, gateConfigSchema, parseGateConfig, type Rule } from '../../documents/gate-config.js';
+import { UsageError } from '../../core/errors.js';
+import {
+  type GateConfig,
+  gateConfigSchema,
+  parseGateConfig,
+  type Rule,
+} from '../../documents/gate-config.js';
+import { METRIC_IDS } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import { suggest } from '../suggest.js';

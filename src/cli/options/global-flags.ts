@@ -1,5 +1,5 @@
 import type { Options } from 'yargs';
-import { usageError } from '../usage-error.js';
+import { UsageError } from '../../core/errors.js';
 
 const GROUP = 'Everywhere:';
 
@@ -50,7 +50,7 @@ export function readGlobalFlags(
     if (!text) return otherwise;
     const value = { true: true, '1': true, false: false, '0': false }[text.toLowerCase()];
     if (value === undefined)
-      throw usageError(`${variableOf(name)} cannot be "${text}": it takes true, false.`);
+      throw new UsageError(`${variableOf(name)} cannot be "${text}": it takes true, false.`);
     return value;
   }
 }

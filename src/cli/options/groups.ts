@@ -10,7 +10,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'classMap',
     'modelsDir',
     'inputSize',
-    'normalise',
+    'normalize',
     'featuresOutput',
     'logitsOutput',
   ],

@@ -1,4 +1,4 @@
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
 import type { Arguments } from '../command.js';
 
 /** The text of a flag, if it was given. */

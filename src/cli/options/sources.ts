@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
+import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
-import { GLOBAL_VARIABLES } from './global-flags.js';
-import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
 import type { RunContext } from '../run-context.js';
 import { suggest } from '../suggest.js';
+import { GLOBAL_VARIABLES } from './global-flags.js';
+import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
 
 /** Options that hold a path; those of a config file count from the file's own folder. */
 const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];

@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { z } from 'zod';
-import { type ScoreOptions, scoreOptionsSchema, UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
+import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 
 export type OptionKey = keyof typeof scoreOptionsSchema.shape;
 

@@ -1,12 +1,12 @@
 import type { BaselineUpdate } from '../../gate/gate.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 
 const SIGNIFICANT_DIGITS = 6;
 
 /** What an update of the baseline did, for a person: a line for each thing that changed. */
 export function updateToText({ path, changes }: BaselineUpdate): string {
   const lines = (changes ?? []).map(
-    ({ what, before, after }) => `  ${neutralise(what)}: ${tell(before)} → ${tell(after)}`,
+    ({ what, before, after }) => `  ${neutralize(what)}: ${tell(before)} → ${tell(after)}`,
   );
   const head =
     changes === undefined
@@ -14,12 +14,12 @@ export function updateToText({ path, changes }: BaselineUpdate): string {
       : changes.length === 0
         ? 'Nothing changed in the baseline'
         : 'Changed in the baseline';
-  return [`${head} ${neutralise(path)}${lines.length > 0 ? ':' : '.'}`, ...lines, ''].join('\n');
+  return [`${head} ${neutralize(path)}${lines.length > 0 ? ':' : '.'}`, ...lines, ''].join('\n');
 }
 
 function tell(value: number | string | undefined): string {
   if (value === undefined) return 'none';
   return typeof value === 'number'
     ? String(Number(value.toPrecision(SIGNIFICANT_DIGITS)))
-    : neutralise(value);
+    : neutralize(value);
 }

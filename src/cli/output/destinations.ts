@@ -1,8 +1,9 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { UsageError } from '../../evaluate/options.js';
-import { guardStorage, StorageError } from '../../storage/storage-error.js';
+import { StorageError, UsageError } from '../../core/errors.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { writeWhole } from '../../storage/write-whole.js';
 
 const STDOUT = '-';

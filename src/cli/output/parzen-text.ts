@@ -1,5 +1,5 @@
 import type { ParzenResult } from '../../parzen/estimate.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { chooseDigits, formatCount, formatNumber, formatValue } from '../../report/text/numbers.js';
 import { layOutTable } from '../../report/text/text-table.js';
 
@@ -7,13 +7,13 @@ import { layOutTable } from '../../report/text/text-table.js';
 export function parzenToText({ samples, form, sigma, validation, test, warnings }: ParzenResult): string {
   const { width, height, channels, dimensions } = form;
   const of = samples.count < samples.available ? ` of ${formatCount(samples.available)}` : '';
-  const colour = channels === 1 ? 'grey' : 'RGB';
+  const color = channels === 1 ? 'gray' : 'RGB';
   const lines = [
-    `Gaussian Parzen window on ${formatCount(samples.count)}${of} samples of ${neutralise(samples.source)} (${width}×${height} ${colour}, ${formatCount(dimensions)} numbers over [0, 1])`,
+    `Gaussian Parzen window on ${formatCount(samples.count)}${of} samples of ${neutralize(samples.source)} (${width}×${height} ${color}, ${formatCount(dimensions)} numbers over [0, 1])`,
     '',
   ];
   if (validation) {
-    lines.push(`sigma by the log-likelihood of ${neutralise(validation.source)}, in nats:`, '');
+    lines.push(`sigma by the log-likelihood of ${neutralize(validation.source)}, in nats:`, '');
     const rows = validation.curve.map(({ sigma: each, value, se }) => [
       each.toFixed(4),
       formatNumber(value, chooseDigits(value, se)),
@@ -36,8 +36,8 @@ export function parzenToText({ samples, form, sigma, validation, test, warnings 
   }
   const value = formatValue(test.value, test.se, chooseDigits(test.value, test.se));
   lines.push(
-    `Log-likelihood of ${neutralise(test.source)}: ${value} nats (mean and standard error over ${formatCount(test.n)} pictures, sigma ${sigma.toFixed(4)})`,
-    ...warnings.map((each) => `Note: ${neutralise(each)}.`),
+    `Log-likelihood of ${neutralize(test.source)}: ${value} nats (mean and standard error over ${formatCount(test.n)} pictures, sigma ${sigma.toFixed(4)})`,
+    ...warnings.map((each) => `Note: ${neutralize(each)}.`),
     '',
   );
   return lines.join('\n');

@@ -1,5 +1,5 @@
 import type { ScorePlan } from '../../index.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount, formatDuration } from '../../report/text/numbers.js';
 import { layOutTable } from '../../report/text/text-table.js';
 
@@ -7,7 +7,7 @@ import { layOutTable } from '../../report/text/text-table.js';
 export function planToText(plan: ScorePlan): string {
   const rows = plan.passes.map(({ subject, network, resolution, pictures, cached }) => [
     subject,
-    neutralise(network),
+    neutralize(network),
     resolution === 'full' ? 'full size' : `${resolution}×${resolution}`,
     formatCount(pictures),
     formatCount(cached),

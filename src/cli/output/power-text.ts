@@ -1,5 +1,5 @@
 import type { PowerPlan, PowerRow } from '../../gate/judging/power.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount } from '../../report/text/numbers.js';
 import { layOutTable } from '../../report/text/text-table.js';
 
@@ -19,7 +19,7 @@ export function powerToText({ drop, power, alpha, comparisons, rows, assumptions
     rows.map(line),
     { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
   );
-  return [head, '', ...table, '', ...assumptions.map(neutralise), ''].join('\n');
+  return [head, '', ...table, '', ...assumptions.map(neutralize), ''].join('\n');
 }
 
 function line(row: PowerRow): string[] {
@@ -27,7 +27,7 @@ function line(row: PowerRow): string[] {
   const at = resolution === undefined ? '' : ` at ${resolution}×${resolution}`;
   const whose = row.class === undefined ? '' : `, the hardest class (${row.class})`;
   return [
-    neutralise(`${title}${at}${whose}`),
+    neutralize(`${title}${at}${whose}`),
     formatCount(comparisons),
     sizeOf,
     formatCount(baselineSize),

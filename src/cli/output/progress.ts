@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/run-hooks.js';
-import { neutralise } from '../../report/text/neutralize.js';
+import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes, formatCount, formatDuration } from '../../report/text/numbers.js';
 import { cut } from '../../report/text/text-table.js';
 
@@ -91,8 +91,8 @@ export function describeStep(event: ProgressEvent, step: Step, nowMs: number, wi
     if (unit !== '%') after.push(`${rate < 10 ? rate.toFixed(1) : amount(Math.round(rate))}/s`);
     after.push(`${formatDuration((total - done) / rate)} left`);
   }
-  if (event.detail) after.push(neutralise(event.detail));
+  if (event.detail) after.push(neutralize(event.detail));
   const percent = `${Math.floor((100 * done) / total)} %`;
   const others = [percent, ...after].reduce((sum, part) => sum + part.length + 2, 0);
-  return [percent, cut(neutralise(event.label), Math.max(8, width - others)), ...after].join('  ');
+  return [percent, cut(neutralize(event.label), Math.max(8, width - others)), ...after].join('  ');
 }

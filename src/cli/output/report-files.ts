@@ -23,7 +23,10 @@ const FORMATS: ReportFormats<Scored> = {
     what: 'the whole result, with provenance',
     load: ofResult(async () => (await import('../../report/score/json.js')).toJson),
   },
-  csv: { what: 'a row per number', load: ofResult(async () => (await import('../../report/score/csv.js')).toCsv) },
+  csv: {
+    what: 'a row per number',
+    load: ofResult(async () => (await import('../../report/score/csv.js')).toCsv),
+  },
   markdown: {
     what: 'tables for a pull request',
     load: ofResult(async () => (await import('../../report/score/markdown.js')).toMarkdown),

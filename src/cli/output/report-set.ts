@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import type { TerminalOptions } from '../../report/text/terminal-page.js';
 import type { Arguments } from '../command.js';
-import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
 import type { RunContext } from '../run-context.js';
+import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
 import { textWidth } from './text-width.js';
 
 const GROUP = 'Reports:';
@@ -63,5 +63,5 @@ function terminalOptions(): TerminalOptions {
   const { stdout } = process;
   const width = textWidth();
   // Node's own answer heeds NO_COLOR, FORCE_COLOR and TERM.
-  return { width, colour: stdout.isTTY === true && stdout.hasColors() };
+  return { width, color: stdout.isTTY === true && stdout.hasColors() };
 }

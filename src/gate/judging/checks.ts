@@ -1,5 +1,5 @@
-import { adjustRules } from './adjust-rules.js';
 import { EVERY, type GateConfig, type Rule, type RuleKind } from '../../documents/gate-config.js';
+import { adjustRules } from './adjust-rules.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** One comparison of two numbers. */

@@ -1,6 +1,6 @@
 import type { ImageSet, Settings } from '../../documents/result.js';
-import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 import type { FieldDifference } from '../../documents/verdict.js';
+import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** What stands between two numbers, and what to run so that nothing does. */
 export interface Obstacle {

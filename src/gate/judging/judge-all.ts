@@ -1,10 +1,10 @@
+import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
+import { type GateRow, type GateVerdict, VERDICT_SCHEMA } from '../../documents/verdict.js';
 import { adjustByHolm } from '../../math/statistics/holm.js';
 import { planChecks } from './checks.js';
-import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { type Judged, judge } from './judge.js';
 import type { ResultFacts } from './measurement.js';
 import { noteDifferences } from './notes.js';
-import { type GateRow, type GateVerdict, VERDICT_SCHEMA } from '../../documents/verdict.js';
 import * as words from './words.js';
 
 /**

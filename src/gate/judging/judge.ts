@@ -1,8 +1,8 @@
+import type { GateRow } from '../../documents/verdict.js';
 import type { Check } from './checks.js';
 import { findObstacle } from './comparable.js';
 import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 import { computeChangeInterval, computeSignificance, ROUNDING } from './significance.js';
-import type { GateRow } from '../../documents/verdict.js';
 import * as words from './words.js';
 
 /** A row, complete but for the correction of its p over the others. */

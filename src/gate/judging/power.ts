@@ -1,6 +1,6 @@
+import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { normalQuantile } from '../../math/statistics/statistics.js';
 import { type Check, planChecks } from './checks.js';
-import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 
 /** Chance of seeing the drop that a plan is made for, where none is asked for. */

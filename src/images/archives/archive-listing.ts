@@ -1,12 +1,12 @@
-import { compareCodePoints } from '../listing/code-point-order.js';
+import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
 import { labelByFolders, topFolder } from '../labels/folder-labels.js';
-import { ImagesError } from '../images-error.js';
 import { labelByPath } from '../labels/label-listing.js';
+import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { compareCodePoints } from '../listing/code-point-order.js';
 import { nameSome } from '../listing/name-some.js';
 import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../listing/picture-names.js';
-import { labelledEntries } from '../rows/row-set.js';
-import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { labeledEntries } from '../rows/row-set.js';
 import type { PicturePlace } from '../workers/picture-place.js';
 
 /** A file in an archive. */
@@ -57,7 +57,7 @@ export async function listArchive(content: ArchiveContent): Promise<FileListing>
     warnings: ignored.warnings(),
   };
   if (pictures.some(({ file }) => file.label !== undefined)) {
-    return { ...bare, ...labelByNeighbours(content.shown, pictures) };
+    return { ...bare, ...labelByNeighbors(content.shown, pictures) };
   }
   if (table) {
     const shown = `${STYLEGAN_LABELS} of ${content.shown}`;
@@ -94,7 +94,7 @@ function sortOut(files: readonly ArchivedFile[], root: string, sidecars: readonl
   return { pictures, ignored, table };
 }
 
-function labelByNeighbours(
+function labelByNeighbors(
   shown: string,
   pictures: readonly ArchivedPicture[],
 ): Pick<FileListing, 'entries' | 'classNames'> {
@@ -105,7 +105,7 @@ function labelByNeighbours(
       `${shown} gives ${bare.length} of its ${pictures.length} pictures no label (${names}): label all or none.`,
     );
   }
-  return labelledEntries(
+  return labeledEntries(
     pictures.map(({ id }) => id),
     pictures.map(({ file }) => file.label as string),
   );

@@ -1,13 +1,19 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extname } from 'node:path/posix';
+import { walkTar } from '../../archives/tar/tar-index.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
 import type { FileListing } from '../file-source.js';
-import { ImagesError, isSystemError } from '../images-error.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
+import {
+  LABEL_EXTENSIONS,
+  MAX_LABEL_BYTES,
+  parseSidecarLabel,
+  sampleKey,
+} from '../labels/webdataset-labels.js';
 import type { FilePart } from '../workers/picture-place.js';
 import { type ArchivedFile, listArchive } from './archive-listing.js';
-import { walkTar } from '../../archives/tar/tar-index.js';
-import { LABEL_EXTENSIONS, MAX_LABEL_BYTES, parseSidecarLabel, sampleKey } from '../labels/webdataset-labels.js';
 
 /**
  * Lists the pictures of a tar archive (see `listArchive`), with WebDataset's labels: a `.cls` or `.json` file beside the

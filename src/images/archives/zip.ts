@@ -1,9 +1,10 @@
-import type { FileListing } from '../file-source.js';
-import { ImagesError, isSystemError } from '../images-error.js';
-import { refuseHugeLabelFile } from '../labels/label-file-size.js';
-import { listArchive } from './archive-listing.js';
 import { unpackEntry } from '../../archives/unpack-entry.js';
 import type { ZipEntry } from '../../archives/zip/zip-directory.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
+import type { FileListing } from '../file-source.js';
+import { refuseHugeLabelFile } from '../labels/label-file-size.js';
+import { listArchive } from './archive-listing.js';
 
 /** Lists the pictures of a zip archive (see `listArchive`), which are unpacked one by one as they are read. Throws ImagesError. */
 export function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {

@@ -3,7 +3,7 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   interface FrameInfo {
     readonly width: number;
     readonly height: number;
-    /** 1 for grey, 3 for RGB. */
+    /** 1 for gray, 3 for RGB. */
     readonly componentCount: number;
   }
 

@@ -25,7 +25,7 @@ export async function decodeWithLibvips(
     const isCmyk = metadata.space === 'cmyk';
     const image = await openWithSharp(bytes, pixelLimit);
     // libvips would convert CMYK by an ink profile; PIL's plain formula wants the inks themselves.
-    if (isCmyk) image.pipelineColourspace('cmyk').toColourspace('cmyk');
+    if (isCmyk) image.pipelineColorspace('cmyk').toColorspace('cmyk');
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
 
     const pixels = reserve(info.width * info.height * 3);
@@ -63,10 +63,10 @@ async function openWithSharp(input: Buffer, limitInputPixels: number | false): P
   return sharp(input, { ...OPTIONS, limitInputPixels });
 }
 
-/** libvips shows grey as RGB already, so that only the header tells what the file had. */
+/** libvips shows gray as RGB already, so that only the header tells what the file had. */
 function storedChannels({ space, hasAlpha }: Metadata): Channels {
-  const isGrey = space === 'b-w' || space === 'grey16';
-  if (isGrey) return hasAlpha ? 2 : 1;
+  const isGray = space === 'b-w' || space === 'grey16';
+  if (isGray) return hasAlpha ? 2 : 1;
   return hasAlpha ? 4 : 3;
 }
 

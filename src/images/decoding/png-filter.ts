@@ -37,7 +37,7 @@ function addAverage(rows: Uint8Array, start: number, stride: number, distance: n
 }
 
 /**
- * For rows with one above them. Most rows of photographs are of this kind, and which neighbour is nearest is as good as
+ * For rows with one above them. Most rows of photographs are of this kind, and which neighbor is nearest is as good as
  * random: choosing by bit masks in place of branches takes two thirds of the time.
  */
 function addPaeth(rows: Uint8Array, start: number, stride: number, distance: number): void {
@@ -52,7 +52,7 @@ function addPaeth(rows: Uint8Array, start: number, stride: number, distance: num
     const fromLeft = magnitude(towardsUp);
     const fromUp = magnitude(towardsLeft);
     const fromUpLeft = magnitude(towardsUp + towardsLeft);
-    // All ones where the neighbour is not the nearest, else zero.
+    // All ones where the neighbor is not the nearest, else zero.
     const notLeft = ((fromUp - fromLeft) | (fromUpLeft - fromLeft)) >> 31;
     const notUp = (fromUpLeft - fromUp) >> 31;
     rows[i] += (left & ~notLeft) | (notLeft & ((up & ~notUp) | (upLeft & notUp)));

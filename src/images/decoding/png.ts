@@ -8,7 +8,7 @@ import { type Channels, changesOf, writeRgb } from './rgb.js';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;
 const PALETTE = 3;
-/** Samples per pixel by PNG colour type. */
+/** Samples per pixel by PNG color type. */
 const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const MAX_OUTPUT_PIECE = 1 << 20;
 
@@ -20,7 +20,7 @@ interface PngHeader {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
-  readonly colourType: number;
+  readonly colorType: number;
   readonly interlaced: boolean;
 }
 
@@ -45,7 +45,7 @@ export function readPngSize(bytes: Buffer): { width: number; height: number; has
 }
 
 /**
- * Decodes the PNG files that nearly every tool writes: 8 bits a sample, not interlaced, any colour type.
+ * Decodes the PNG files that nearly every tool writes: 8 bits a sample, not interlaced, any color type.
  * Some ten times faster than libvips on small pictures, whose cost there is setting up a pipeline.
  * Returns undefined for other PNG files. gAMA, iCCP and the like are ignored, as PIL does.
  *
@@ -58,23 +58,23 @@ export function decodePlainPng(
   reserve: Reserve,
 ): Decoded | undefined {
   const { header, palette, transparency, packed, hasExif } = readParts(bytes);
-  const { width, height, depth, colourType } = header;
+  const { width, height, depth, colorType } = header;
   refuseBadSize(width, height, pixelLimit);
-  if (depth !== 8 || header.interlaced || hasExif || !(colourType in SAMPLES)) return undefined;
-  if (transparency && colourType !== PALETTE) return undefined;
-  const stored = SAMPLES[colourType];
+  if (depth !== 8 || header.interlaced || hasExif || !(colorType in SAMPLES)) return undefined;
+  if (transparency && colorType !== PALETTE) return undefined;
+  const stored = SAMPLES[colorType];
   const stride = width * stored;
   const rows = inflate(packed, (stride + 1) * height);
   if (!rows) return undefined;
   unfilterRows(rows, stride, height, stored);
 
   const pixels = reserve(width * height * 3);
-  const colours = colourType === PALETTE ? paletteColours(palette, transparency) : undefined;
-  const channels = colours ? (transparency ? 4 : 3) : stored;
+  const colors = colorType === PALETTE ? paletteColors(palette, transparency) : undefined;
+  const channels = colors ? (transparency ? 4 : 3) : stored;
   for (let y = 0; y < height; y++) {
     const from = y * (stride + 1) + 1;
     const row = rows.subarray(from, from + stride);
-    const samples = colours ? lookUp(row, colours, channels) : row;
+    const samples = colors ? lookUp(row, colors, channels) : row;
     writeRgb(samples, channels, alpha, pixels, y * width * 3);
   }
   return { width, height, pixels, changes: changesOf(channels, alpha) };
@@ -132,7 +132,7 @@ function readHeader(data: Buffer): PngHeader {
     width: data.readUInt32BE(0),
     height: data.readUInt32BE(4),
     depth: data[8],
-    colourType: data[9],
+    colorType: data[9],
     interlaced: data[12] !== 0,
   };
 }
@@ -154,22 +154,22 @@ function inflate(packed: Buffer, expected: number): Buffer | undefined {
   }
 }
 
-/** Colours as 3 bytes each, or 4 with transparency; entries beyond the palette are black, as libpng has them. */
-function paletteColours(palette: Buffer | undefined, transparency: Buffer | undefined): Uint8Array {
+/** Colors as 3 bytes each, or 4 with transparency; entries beyond the palette are black, as libpng has them. */
+function paletteColors(palette: Buffer | undefined, transparency: Buffer | undefined): Uint8Array {
   if (!palette) throw new DamagedPicture('is corrupt: it has no palette');
   const channels = transparency ? 4 : 3;
-  const colours = new Uint8Array(256 * channels);
+  const colors = new Uint8Array(256 * channels);
   for (let i = 0; i < 256; i++) {
-    for (let c = 0; c < 3; c++) colours[i * channels + c] = palette[i * 3 + c] ?? 0;
-    if (transparency) colours[i * channels + 3] = transparency[i] ?? 255;
+    for (let c = 0; c < 3; c++) colors[i * channels + c] = palette[i * 3 + c] ?? 0;
+    if (transparency) colors[i * channels + 3] = transparency[i] ?? 255;
   }
-  return colours;
+  return colors;
 }
 
-function lookUp(row: Uint8Array, colours: Uint8Array, channels: number): Uint8Array {
+function lookUp(row: Uint8Array, colors: Uint8Array, channels: number): Uint8Array {
   const samples = new Uint8Array(row.length * channels);
   for (let x = 0; x < row.length; x++) {
-    for (let c = 0; c < channels; c++) samples[x * channels + c] = colours[row[x] * channels + c];
+    for (let c = 0; c < channels; c++) samples[x * channels + c] = colors[row[x] * channels + c];
   }
   return samples;
 }

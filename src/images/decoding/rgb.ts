@@ -1,19 +1,19 @@
 import type { AlphaMode, PictureChange } from '../picture.js';
 
-/** Interleaved uint8 samples: grey; grey and alpha; RGB; RGBA. */
+/** Interleaved uint8 samples: gray; gray and alpha; RGB; RGBA. */
 export type Channels = 1 | 2 | 3 | 4;
 
 /** What `writeRgb` does to pictures of so many channels. An alpha channel counts even where it is opaque everywhere. */
 export function changesOf(channels: Channels, alpha: AlphaMode): PictureChange[] {
   const changes: PictureChange[] = [];
   if (channels === 2 || channels === 4) changes.push(alpha === 'drop' ? 'alpha-dropped' : 'alpha-composited');
-  if (channels <= 2) changes.push('grey-expanded');
+  if (channels <= 2) changes.push('gray-expanded');
   return changes;
 }
 
 /**
  * Writes pixels of 1 to 4 channels as RGB, `pixels.length / channels` of them from `out[at]` on.
- * `drop` keeps the colour under transparency as PIL's `convert('RGB')` does; `black` and `white` composite as
+ * `drop` keeps the color under transparency as PIL's `convert('RGB')` does; `black` and `white` composite as
  * PIL's `Image.paste` with the alpha as mask, rounding included.
  */
 export function writeRgb(
@@ -27,12 +27,12 @@ export function writeRgb(
     out.set(pixels, at);
     return;
   }
-  const grey = channels <= 2;
+  const gray = channels <= 2;
   const hasAlpha = channels === 2 || channels === 4;
   for (let from = 0, to = at; from < pixels.length; from += channels, to += 3) {
     out[to] = pixels[from];
-    out[to + 1] = grey ? pixels[from] : pixels[from + 1];
-    out[to + 2] = grey ? pixels[from] : pixels[from + 2];
+    out[to + 1] = gray ? pixels[from] : pixels[from + 1];
+    out[to + 2] = gray ? pixels[from] : pixels[from + 2];
     if (hasAlpha && alpha !== 'drop') composite(out, to, pixels[from + channels - 1], alpha);
   }
 }

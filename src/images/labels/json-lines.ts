@@ -1,5 +1,6 @@
 import { normalize } from 'node:path/posix';
-import { ImagesError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
+
 import { type LabelRow, readTableText, refuseRepeatedRows } from './label-table.js';
 
 /**

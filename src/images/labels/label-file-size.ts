@@ -1,4 +1,4 @@
-import { ImagesError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
 
 /** The labels of some five million pictures; a text of twice that length is the longest that there can be. */
 export const MAX_LABEL_FILE_BYTES = 2 ** 28;

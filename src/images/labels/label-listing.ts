@@ -1,7 +1,7 @@
+import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
-import { ImagesError } from '../images-error.js';
-import { indexLabels } from './label-table.js';
 import { nameSome } from '../listing/name-some.js';
+import { indexLabels } from './label-table.js';
 import { readTable } from './read-table.js';
 
 /**

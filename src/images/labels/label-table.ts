@@ -1,14 +1,15 @@
 import { normalize } from 'node:path/posix';
 import { parseString } from 'fast-csv';
+import { ImagesError } from '../../core/errors.js';
 import { readDocument } from '../../storage/read-whole.js';
+import { describeSystemError } from '../../storage/system-error.js';
 import { sortClassNames } from '../listing/code-point-order.js';
-import { describeSystemError, ImagesError } from '../images-error.js';
-import { MAX_LABEL_FILE_BYTES } from './label-file-size.js';
 import { nameSome, shorten } from '../listing/name-some.js';
+import { MAX_LABEL_FILE_BYTES } from './label-file-size.js';
 
 /** One row of a table of pictures. */
 export interface LabelRow {
-  /** Normalised relative path with forward slashes, or an absolute one. */
+  /** Normalized relative path with forward slashes, or an absolute one. */
   readonly path: string;
   /** Class name or number as it stands; absent where the cell is empty or there is no such column. */
   readonly label?: string;

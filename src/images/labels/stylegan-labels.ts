@@ -1,4 +1,4 @@
-import { ImagesError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
 
 /** The name of the file at the top of a StyleGAN data set that holds its labels. */
 export const STYLEGAN_LABELS = 'dataset.json';

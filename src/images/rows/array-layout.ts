@@ -1,5 +1,6 @@
 import { type AnyNpyHeader, type NpyArray, NpyError, parseAnyNpyHeader } from '../../archives/npy.js';
-import { ImagesError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
+
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
 import { refuseRowCount } from './row-set.js';
 
@@ -15,7 +16,7 @@ const UINT8 = '|u1';
 
 /**
  * What the first bytes of a `.npy` file of `bytes` bytes say of the pictures in it: uint8 in C order, N×H×W×3, or N×H×W×1
- * or N×H×W in grey. Throws ImagesError for anything else, with `shown` as the subject of the sentence.
+ * or N×H×W in gray. Throws ImagesError for anything else, with `shown` as the subject of the sentence.
  */
 export function readArrayLayout(shown: string, head: Uint8Array, bytes: number): ArrayLayout {
   const header = parseHeader(shown, head);
@@ -24,7 +25,7 @@ export function readArrayLayout(shown: string, head: Uint8Array, bytes: number):
   const [rows, height, width, channels = 1] = shape;
   if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
     throw new ImagesError(
-      `${shown} has the shape ${shape.join('×') || 'of a single value'} instead of N×H×W×3 (or N×H×W in grey): ${adviceOn(shape)}.`,
+      `${shown} has the shape ${shape.join('×') || 'of a single value'} instead of N×H×W×3 (or N×H×W in gray): ${adviceOn(shape)}.`,
     );
   }
   const layout: RawLayout = { width, height, channels, isPlanar: false };

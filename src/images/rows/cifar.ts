@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ImagesError } from '../../core/errors.js';
 import { readDocument } from '../../storage/read-whole.js';
-import { ImagesError } from '../images-error.js';
+
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
 import { type RowSet, refuseRowCount } from './row-set.js';
 

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ImagesError, isSystemError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
+
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
 import { type IdxHeader, parseIdxHeader, readIdx } from './read-idx.js';
 import { type RowSet, refuseRowCount, rowsInPlace, rowsUnpacked } from './row-set.js';
@@ -17,7 +19,7 @@ export async function isPackedIdx(path: string): Promise<boolean> {
 }
 
 /**
- * The pictures of an IDX file of N×H×W bytes in grey (the format of MNIST), packed by gzip or not, with the labels of the file
+ * The pictures of an IDX file of N×H×W bytes in gray (the format of MNIST), packed by gzip or not, with the labels of the file
  * beside it whose name has "labels-idx1" for "images-idx3". Throws ImagesError if one of them is damaged.
  */
 export async function readIdxRows(path: string, prefix?: string): Promise<RowSet> {

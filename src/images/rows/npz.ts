@@ -1,7 +1,9 @@
 import { NPY_HEAD_BYTES, NpyError, parseNpy } from '../../archives/npy.js';
 import { findEntryData, unpackEntry } from '../../archives/unpack-entry.js';
 import { readZipDirectory, type ZipEntry } from '../../archives/zip/zip-directory.js';
-import { ImagesError, isSystemError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
+
 import { nameSome } from '../listing/name-some.js';
 import { type ArrayLayout, readArrayLayout, readLabelArray } from './array-layout.js';
 import { type RowSet, rowsInPlace, rowsUnpacked } from './row-set.js';

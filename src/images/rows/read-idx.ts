@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ImagesError } from '../images-error.js';
+import { ImagesError } from '../../core/errors.js';
 
 const UNSIGNED_BYTE = 0x08;
 const MAGIC_BYTES = 4;

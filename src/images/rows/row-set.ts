@@ -1,6 +1,7 @@
+import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
 import type { ImageEntry } from '../image-source.js';
-import { ImagesError } from '../images-error.js';
+
 import { indexLabels } from '../labels/label-table.js';
 import { nameSome } from '../listing/name-some.js';
 import { type ContainerFile, type RawLayout, type RawPart, rawBytes } from '../workers/picture-place.js';
@@ -68,7 +69,7 @@ export function listRows(sets: readonly RowSet[], warnings: readonly string[] = 
   const isMixed = bare.length > 0 && bare.length < sets.length;
   const labels = bare.length === 0 ? sets.flatMap(({ labels: some = [] }) => some) : undefined;
   return {
-    ...labelledEntries(ids, labels),
+    ...labeledEntries(ids, labels),
     place: (index) => {
       const set = starts.findLastIndex((start) => start <= index);
       return sets[set].place(index - starts[set]);
@@ -92,7 +93,7 @@ function* rowNumbers(rows: number): Generator<string> {
 }
 
 /** Entries with these ids, and with labels where there are some. */
-export function labelledEntries(
+export function labeledEntries(
   ids: readonly string[],
   labels: readonly string[] | undefined,
 ): { entries: ImageEntry[]; classNames?: string[] } {

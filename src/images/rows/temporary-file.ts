@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guardStorage, StorageError } from '../../storage/storage-error.js';
+import { StorageError } from '../../core/errors.js';
+import { guardStorage } from '../../storage/guard-storage.js';
 
 const GIB = 2 ** 30;
 

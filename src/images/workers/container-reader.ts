@@ -3,7 +3,7 @@ import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import type { ContainerFile } from './picture-place.js';
 import { type FileStamp, READ_FLAGS } from './read-file.js';
 
-/** Reads parts of large files, and keeps the last one open, since neighbours mostly come from the same file. */
+/** Reads parts of large files, and keeps the last one open, since neighbors mostly come from the same file. */
 export class ContainerReader {
   #file: ContainerFile | undefined;
   #descriptor = -1;

@@ -20,7 +20,7 @@ export interface FileTask {
   /** Positions in `places` that killed a worker before. */
   readonly deadly: readonly number[];
   /** Int32; not 0 once nobody wants the result. */
-  readonly cancelled: SharedArrayBuffer;
+  readonly canceled: SharedArrayBuffer;
 }
 
 export interface FileFailure {
@@ -47,7 +47,7 @@ export interface DecodedFile {
   readonly offset: number;
 }
 
-/** What came of a task; a cancelled one ends early. */
+/** What came of a task; a canceled one ends early. */
 export interface FileTaskResult {
   readonly inspected: readonly InspectedFile[];
   readonly decoded: readonly DecodedFile[];
@@ -62,7 +62,7 @@ export async function runFileTask(
   task: FileTask,
   onPosition: (position: number) => void,
 ): Promise<FileTaskResult> {
-  const cancelled = new Int32Array(task.cancelled);
+  const canceled = new Int32Array(task.canceled);
   const slabs = new PixelSlabs();
   const reader = new ContainerReader();
   const inspected: InspectedFile[] = [];
@@ -70,7 +70,7 @@ export async function runFileTask(
   const failures: FileFailure[] = [];
   const changed: number[] = [];
   for (const [position, place] of task.places.entries()) {
-    if (Atomics.load(cancelled, 0) !== 0) break;
+    if (Atomics.load(canceled, 0) !== 0) break;
     onPosition(position);
     try {
       if (task.deadly.includes(position)) throw new DamagedPicture('made the decoder crash');

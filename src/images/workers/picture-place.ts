@@ -33,7 +33,7 @@ export interface ZipPart extends Part {
 export interface RawLayout {
   readonly width: number;
   readonly height: number;
-  /** Grey or RGB, one byte a sample. */
+  /** Gray or RGB, one byte a sample. */
   readonly channels: 1 | 3;
   /** Whether the red, the green and the blue plane follow each other, in place of interleaved samples. */
   readonly isPlanar: boolean;

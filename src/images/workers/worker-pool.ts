@@ -135,7 +135,7 @@ export class WorkerPool {
 }
 
 async function endThread({ worker, jobs }: Member): Promise<void> {
-  for (const { task } of jobs.values()) Atomics.store(new Int32Array(task.cancelled), 0, 1);
+  for (const { task } of jobs.values()) Atomics.store(new Int32Array(task.canceled), 0, 1);
   worker.ref();
   const ended = new Promise((resolve) => worker.once('exit', resolve));
   const request: WorkerRequest = 'end';

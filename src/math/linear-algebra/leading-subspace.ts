@@ -1,6 +1,6 @@
+import type { NumpyRandom } from '../random/numpy-random.js';
 import { factorCholesky } from './pivoted-cholesky.js';
 import type { Product } from './product.js';
-import type { RandomState } from '../random/numpy-random.js';
 import { invertPivotBlock } from './triangular.js';
 
 /** An orthonormal basis as the columns of a row-major [dimensions, size] matrix. */
@@ -18,18 +18,18 @@ export async function computeLeadingSubspace(
   apply: (x: Float64Array, columns: number) => Promise<Float64Array>,
   dimensions: number,
   size: number,
-  stream: RandomState,
+  stream: NumpyRandom,
   product: Product,
 ): Promise<Basis> {
   const sketch = Float64Array.from({ length: dimensions * size }, () => 2 * stream.randomSample() - 1);
-  const first = await orthonormalise({ values: await apply(sketch, size), size }, dimensions, product);
+  const first = await orthonormalize({ values: await apply(sketch, size), size }, dimensions, product);
   const second = { values: await apply(first.values, first.size), size: first.size };
   // Twice, because one Cholesky QR of an ill-conditioned block leaves it a little skew.
-  return orthonormalise(await orthonormalise(second, dimensions, product), dimensions, product);
+  return orthonormalize(await orthonormalize(second, dimensions, product), dimensions, product);
 }
 
 /** Cholesky QR: the columns at the pivots of the Gram matrix, times the inverse of its triangular factor. */
-async function orthonormalise({ values, size }: Basis, dimensions: number, product: Product): Promise<Basis> {
+async function orthonormalize({ values, size }: Basis, dimensions: number, product: Product): Promise<Basis> {
   const gram = await product(values, values, { m: size, k: dimensions, n: size, transposeA: true });
   const cholesky = await factorCholesky(gram, size, product);
   const { rank, pivots } = cholesky;

@@ -3,7 +3,7 @@ import { type Bidiagonal, reduceToBidiagonal } from './bidiagonal.js';
 import type { Product } from './product.js';
 import { transpose } from './transpose.js';
 
-/** Width of the band between the two reductions: wider favours the products, narrower the bulge chasing. */
+/** Width of the band between the two reductions: wider favors the products, narrower the bulge chasing. */
 const BANDWIDTH = 32;
 
 /**

@@ -5,7 +5,7 @@ const M = 397;
  * NumPy's legacy `RandomState`: MT19937 seeded by `init_genrand`, drawing as NumPy 1.x does, so that every
  * permutation and subset is the one that the Python tools of the field draw from the same seed.
  */
-export class RandomState {
+export class NumpyRandom {
   readonly #key = new Uint32Array(N);
   #position = N;
 

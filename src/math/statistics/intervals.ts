@@ -21,31 +21,31 @@ export function computeWilsonInterval(hits: number, n: number, level: number): B
   const z = normalQuantile((1 + level) / 2);
   const share = hits / n;
   const shrunk = n + z * z;
-  const centre = (hits + (z * z) / 2) / shrunk;
+  const center = (hits + (z * z) / 2) / shrunk;
   const reach = (z * Math.sqrt(n * share * (1 - share) + (z * z) / 4)) / shrunk;
   // Rounding must not push the ends past what they are exactly at 0 and n hits.
   return {
-    low: hits === 0 ? 0 : Math.max(0, centre - reach),
-    high: hits === n ? 1 : Math.min(1, centre + reach),
+    low: hits === 0 ? 0 : Math.max(0, center - reach),
+    high: hits === n ? 1 : Math.min(1, center + reach),
   };
 }
 
 /**
- * The basic (reverse percentile) bootstrap interval: the replicates' deviations from `centre` are turned round the estimate
+ * The basic (reverse percentile) bootstrap interval: the replicates' deviations from `center` are turned round the estimate
  * (Davison and Hinkley 1997, section 5.2).
  *
- * @param centre what the replicates scatter about: the estimate itself, or the replicates' own mean where resampled
+ * @param center what the replicates scatter about: the estimate itself, or the replicates' own mean where resampled
  *   duplicates bias every replicate in a way that the estimate is not biased
  */
 export function computeBasicBootstrapInterval(
   estimate: number,
   replicates: ArrayLike<number>,
   level: number,
-  centre = estimate,
+  center = estimate,
 ): Bounds {
   const sorted = Float64Array.from(replicates).sort();
   return {
-    low: estimate + centre - quantileOfSorted(sorted, (1 + level) / 2),
-    high: estimate + centre - quantileOfSorted(sorted, (1 - level) / 2),
+    low: estimate + center - quantileOfSorted(sorted, (1 + level) / 2),
+    high: estimate + center - quantileOfSorted(sorted, (1 - level) / 2),
   };
 }

@@ -12,9 +12,9 @@ export function mean(values: ArrayLike<number>): number {
  *   variance of where it was drawn from
  */
 export function variance(values: ArrayLike<number>, ddof: 0 | 1): number {
-  const centre = mean(values);
+  const center = mean(values);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] - centre) ** 2;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - center) ** 2;
   return sum / (values.length - ddof);
 }
 
@@ -23,7 +23,7 @@ export function standardDeviation(values: ArrayLike<number>, ddof: 0 | 1): numbe
   return Math.sqrt(variance(values, ddof));
 }
 
-/** Quantile of values sorted ascending, interpolated linearly between neighbours as NumPy's default does. */
+/** Quantile of values sorted ascending, interpolated linearly between neighbors as NumPy's default does. */
 export function quantileOfSorted(sorted: ArrayLike<number>, probability: number): number {
   const position = probability * (sorted.length - 1);
   const below = Math.floor(position);
@@ -32,7 +32,7 @@ export function quantileOfSorted(sorted: ArrayLike<number>, probability: number)
 }
 
 // Coefficients of Wichura's PPND16, from the constant term up: numerator and denominator of each of its three ranges.
-const CENTRE = [
+const CENTER = [
   [
     3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,
     67265.7709270087, 33430.57558358813, 2509.0809287301227,
@@ -78,11 +78,11 @@ export function normalQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1)) {
     throw new RangeError(`expected a probability between 0 and 1 but received ${probability}`);
   }
-  const fromCentre = probability - 0.5;
-  if (Math.abs(fromCentre) <= 0.425) {
-    return fromCentre * ratio(CENTRE, 0.180625 - fromCentre * fromCentre);
+  const fromCenter = probability - 0.5;
+  if (Math.abs(fromCenter) <= 0.425) {
+    return fromCenter * ratio(CENTER, 0.180625 - fromCenter * fromCenter);
   }
   const r = Math.sqrt(-Math.log(Math.min(probability, 1 - probability)));
   const size = r <= 5 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5);
-  return fromCentre < 0 ? -size : size;
+  return fromCenter < 0 ? -size : size;
 }

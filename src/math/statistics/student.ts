@@ -40,7 +40,7 @@ interface BetaPoint {
   readonly b: number;
 }
 
-/** The regularised incomplete beta function I_x(a, b), from whichever end the continued fraction converges fast. */
+/** The regularized incomplete beta function I_x(a, b), from whichever end the continued fraction converges fast. */
 function incompleteBeta({ x, y, a, b }: BetaPoint): number {
   if (x <= 0) return 0;
   if (y <= 0) return 1;

@@ -27,7 +27,7 @@ export function computeShareDropP(first: Proportion, second: Proportion): number
       logChoose(total, second.n),
   );
   let p = term / 2;
-  // Probability of one hit less in the second set, by the ratio of neighbouring terms.
+  // Probability of one hit less in the second set, by the ratio of neighboring terms.
   for (let k = second.hits; k > least && term > 0; k--) {
     term *= (k * (total - hits - second.n + k)) / ((hits - k + 1) * (second.n - k + 1));
     p += term;

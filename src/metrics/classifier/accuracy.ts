@@ -1,5 +1,5 @@
+import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { type Bounds, computeWilsonInterval } from '../../math/statistics/intervals.js';
-import { RandomState } from '../../math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import type {
   ClassValue,
@@ -48,7 +48,7 @@ async function computeAccuracy(input: MetricInput): Promise<MetricOutcome> {
     Uint8Array.from(columns, (column, i) => (column === classColumns[labels[i]] ? 1 : 0));
 
   const predicted = await predict(classLogits, 0);
-  const order = new RandomState(settings.seed).permutation(labels.length);
+  const order = new NumpyRandom(settings.seed).permutation(labels.length);
   const describe = (right: Uint8Array) => describeShare(right, order, settings.level);
   const atFull = isRight(predicted);
   const classesAtFull = countByClass(atFull, labels, classNames.length);

@@ -1,5 +1,5 @@
+import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { computeBasicBootstrapInterval } from '../../math/statistics/intervals.js';
-import { RandomState } from '../../math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import type { Metric, MetricInput, MetricOutcome, MetricSettings, Rows, Subject } from '../metric.js';
 import { computeSplitScores, type SplitScore, UnusableRowError } from './split-scores.js';
@@ -44,7 +44,7 @@ async function computeInceptionScore(
       reason: `The Inception Score in ${numSplits} splits needs at least ${numSplits} pictures but there are ${n}: ask for fewer splits.`,
     };
   }
-  const stream = new RandomState(settings.seed);
+  const stream = new NumpyRandom(settings.seed);
   const splitOf = assignSplits(n, settings, stream);
   const splits = await computeSplitScores(logits, splitOf, numSplits, { signal, onProgress });
   const scores = splits.map((split) => split.value);
@@ -73,7 +73,7 @@ async function computeInceptionScore(
 }
 
 /** Split of each row: slices i·n/S … (i+1)·n/S of the rows in shuffled or given order, as torch-fidelity takes them. */
-function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, stream: RandomState): Int32Array {
+function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, stream: NumpyRandom): Int32Array {
   const order = shuffle ? stream.permutation(n) : Int32Array.from({ length: n }, (_, i) => i);
   const splitOf = new Int32Array(n);
   for (let split = 0; split < numSplits; split++) {
@@ -88,7 +88,7 @@ function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, stream:
  * the log score: duplicated rows then don't lower the score as they would in a score of the drawn rows themselves, and a draw
  * costs one number instead of K.
  */
-function bootstrap(splits: readonly SplitScore[], stream: RandomState): Float64Array {
+function bootstrap(splits: readonly SplitScore[], stream: NumpyRandom): Float64Array {
   const replicates = new Float64Array(NUM_REPLICATES);
   for (const { value, influence } of splits) {
     const n = influence.length;

@@ -122,7 +122,7 @@ function jackknife({ n, p, negativeEntropy }: SplitSums, u: Float64Array): Split
   const columns = sumTimesLog(p);
   const log = (negativeEntropy - columns) / n + Math.log(n);
   const value = Math.min(p.length, Math.max(1, Math.exp(log)));
-  const centre = mean(u);
+  const center = mean(u);
   // Without one of two rows every score is 1, which tells nothing.
   if (n < 3) return { value, influence: new Float64Array(n) };
   const c = (negativeEntropy - columns) / (n - 1) + Math.log(n - 1);
@@ -133,6 +133,6 @@ function jackknife({ n, p, negativeEntropy }: SplitSums, u: Float64Array): Split
     value,
     variance,
     biasCorrected: value + (n - 1) * (value - meanWithout),
-    influence: u.map((each) => each - centre),
+    influence: u.map((each) => each - center),
   };
 }

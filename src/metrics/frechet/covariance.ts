@@ -23,7 +23,7 @@ export async function computeStatistics(
 }
 
 /**
- * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centred by
+ * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centerd by
  * the mean of the first block before they are multiplied, so that a large common offset costs no digits.
  * @throws RangeError for fewer than two rows
  */
@@ -52,7 +52,7 @@ export class Moments {
       const end = Math.min(start + BLOCK_ROWS, rows.count);
       const block = new Float64Array(await rows.read(start, end));
       this.#shift ??= columnMeans(block, end - start, width);
-      centre(block, this.#shift, this.#sums);
+      center(block, this.#shift, this.#sums);
       const gram = await product(block, block, { m: width, k: end - start, n: width, transposeA: true });
       for (let i = 0; i < squares.length; i++) squares[i] += gram[i];
     }
@@ -91,7 +91,7 @@ export function columnMeans(block: ArrayLike<number>, rows: number, width: numbe
 }
 
 /** Takes `shift` from every row of the block and adds the rows to `sums`. */
-function centre(block: Float64Array, shift: Float64Array, sums: Float64Array): void {
+function center(block: Float64Array, shift: Float64Array, sums: Float64Array): void {
   const width = shift.length;
   for (let from = 0; from < block.length; from += width) {
     for (let j = 0; j < width; j++) {

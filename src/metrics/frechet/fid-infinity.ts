@@ -1,12 +1,12 @@
-import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import type { Product } from '../../math/linear-algebra/product.js';
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
+import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
+import type { Metric, MetricInput, MetricOutcome } from '../metric.js';
 import { referenceGaussian, whyNoDistance } from './fid.js';
 import { chooseSizes, computeDistancesBySize, computeInflation, extrapolate } from './fid-sizes.js';
 import { fitGaussian } from './frechet-distance.js';
 import { computeFrechetVariances } from './frechet-influence.js';
-import type { Metric, MetricInput, MetricOutcome } from '../metric.js';
 
 /** Fewer samples leave the smallest subset a dozen pictures. */
 const LEAST_SAMPLES = 150;
@@ -42,7 +42,7 @@ async function computeFidInfinity(input: MetricInput): Promise<MetricOutcome> {
   try {
     const expected = await referenceGaussian(reference!, product);
     const sizes = chooseSizes(features.count);
-    const stream = new RandomState(settings.seed);
+    const stream = new NumpyRandom(settings.seed);
     const order = stream.permutation(features.count);
     const report = (fraction: number) => onProgress?.(0.9 * fraction);
     const distances = await computeDistancesBySize(features, order, sizes, expected, product, report);

@@ -1,4 +1,5 @@
 import type { Product } from '../../math/linear-algebra/product.js';
+import type { Rows } from '../metric.js';
 import { Moments } from './covariance.js';
 import {
   computeFrechetDistance,
@@ -6,7 +7,6 @@ import {
   type Gaussian,
   gaussianOfStatistics,
 } from './frechet-distance.js';
-import type { Rows } from '../metric.js';
 
 /** Sizes of the subsets whose distances are extrapolated, as many as Chong and Forsyth (2020) took. */
 const POINTS = 15;

@@ -1,7 +1,8 @@
-import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import type { Product } from '../../math/linear-algebra/product.js';
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
+import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
+import type { Metric, MetricInput, MetricOutcome, Subject } from '../metric.js';
 import {
   computeFrechetDistance,
   fitGaussian,
@@ -9,7 +10,6 @@ import {
   gaussianOfStatistics,
 } from './frechet-distance.js';
 import { computeFrechetVariances, correctedError } from './frechet-influence.js';
-import type { Metric, MetricInput, MetricOutcome, Subject } from '../metric.js';
 
 /**
  * Fréchet inception distance (Heusel et al. 2017) between the normal distributions fitted to the features of the
@@ -47,7 +47,7 @@ async function computeFid(input: MetricInput): Promise<MetricOutcome> {
     const variances = await computeFrechetVariances(
       { gaussian: fitted, rows: features, labels: samples.labels },
       { gaussian: expected, rows: referenceFeatures },
-      new RandomState(settings.seed),
+      new NumpyRandom(settings.seed),
       product,
     );
     onProgress?.(1);

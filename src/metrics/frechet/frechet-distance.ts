@@ -1,8 +1,8 @@
 import { factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
 import type { Product } from '../../math/linear-algebra/product.js';
 import { computeNuclearNorm } from '../../math/linear-algebra/singular-values.js';
-import { columnMeans, computeMoments } from './covariance.js';
 import type { FeatureStatistics, Rows } from '../metric.js';
+import { columnMeans, computeMoments } from './covariance.js';
 
 /** A normal distribution by its mean and a factor of its covariance: Σ = FᵀF. */
 export interface Gaussian {
@@ -18,7 +18,7 @@ export interface Gaussian {
 }
 
 /**
- * The normal distribution fitted to a table of features. Where there are no more rows than features the centred rows
+ * The normal distribution fitted to a table of features. Where there are no more rows than features the centerd rows
  * themselves are the factor, which is exact for the singular covariance that they have.
  */
 export async function fitGaussian(rows: Rows, product: Product): Promise<Gaussian> {

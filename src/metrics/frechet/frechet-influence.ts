@@ -1,12 +1,16 @@
-import { type Basis, computeLeadingSubspace, pickColumns } from '../../math/linear-algebra/leading-subspace.js';
+import {
+  type Basis,
+  computeLeadingSubspace,
+  pickColumns,
+} from '../../math/linear-algebra/leading-subspace.js';
 import { type CholeskyFactor, factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
 import { computePolarFactor } from '../../math/linear-algebra/polar.js';
 import type { Product } from '../../math/linear-algebra/product.js';
-import type { RandomState } from '../../math/random/numpy-random.js';
 import { computeSingularValues } from '../../math/linear-algebra/singular-values.js';
 import { invertPivotBlock } from '../../math/linear-algebra/triangular.js';
-import type { Gaussian } from './frechet-distance.js';
+import type { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../metric.js';
+import type { Gaussian } from './frechet-distance.js';
 
 /** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
 const MAX_DIRECTIONS = 384;
@@ -49,7 +53,7 @@ export interface FrechetVariances {
 export async function computeFrechetVariances(
   samples: InfluenceSide,
   reference: InfluenceSide,
-  stream: RandomState,
+  stream: NumpyRandom,
   product: Product,
 ): Promise<FrechetVariances> {
   const basis = await commonBasis(samples.gaussian, reference.gaussian, stream, product);
@@ -119,7 +123,7 @@ export function correctedError({ variance, pairs }: JackknifeVariance): number {
 async function commonBasis(
   first: Gaussian,
   second: Gaussian,
-  stream: RandomState,
+  stream: NumpyRandom,
   product: Product,
 ): Promise<Basis | undefined> {
   const width = first.mu.length;
@@ -234,17 +238,17 @@ async function influences(
   const width = mu.length;
   const m = picked.length;
   const result = new Float64Array(m);
-  const centred = new Float64Array(m * width);
+  const centerd = new Float64Array(m * width);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < width; j++) {
       const value = block[picked[i] * width + j] - mu[j];
-      centred[i * width + j] = value;
+      centerd[i * width + j] = value;
       result[i] += 2 * (mu[j] - other[j]) * value + (1 - (basis ? outside : 0)) * value * value;
     }
   }
   const k = cholesky.rank;
   if (m === 0 || k === 0) return result;
-  const inside = basis ? await product(centred, basis.values, { m, k: width, n: size }) : centred;
+  const inside = basis ? await product(centerd, basis.values, { m, k: width, n: size }) : centerd;
   const atPivots = pickColumns(inside, size, cholesky.pivots);
   const white = await product(atPivots, whitening, { m, k, n: k });
   const moved = await product(white, root, { m, k, n: k });

@@ -13,12 +13,12 @@ export class KidEstimate {
   readonly #reference: Influence;
   readonly #numSubsets: number;
   readonly #subsetSize: number;
-  /** Mean squares of the doubly centred kernel, summed over the times they were measured. */
+  /** Mean squares of the doubly centerd kernel, summed over the times they were measured. */
   #spreadSamples = 0;
   #spreadReference = 0;
   #spreadAcross = 0;
   #spreads = 0;
-  /** Mean squared distances of the rows from their centre under the kernel, summed over the subsets. */
+  /** Mean squared distances of the rows from their center under the kernel, summed over the subsets. */
   #scatterSamples = 0;
   #scatterReference = 0;
 

@@ -1,4 +1,4 @@
-import type { RandomState } from '../../math/random/numpy-random.js';
+import type { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../metric.js';
 
 /** The rows of one subset of samples and one of reference. */
@@ -13,7 +13,7 @@ export function drawSubsets(
   subsetSize: number,
   samplesCount: number,
   referenceCount: number,
-  stream: RandomState,
+  stream: NumpyRandom,
 ): SubsetPair[] {
   // Copies, because a draw is the head of a permutation of the whole table.
   return Array.from({ length: numSubsets }, () => ({

@@ -1,11 +1,11 @@
 import type { Product } from '../../math/linear-algebra/product.js';
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
+import type { Metric, MetricInput, MetricOutcome, Rows, Subject } from '../metric.js';
 import { computeKernelSums } from './kernel-sums.js';
 import { KidEstimate } from './kid-estimate.js';
 import { drawSubsets, gatherSubsets, type SubsetPair } from './kid-subsets.js';
-import type { Metric, MetricInput, MetricOutcome, Rows, Subject } from '../metric.js';
 
 /**
  * Kernel inception distance (Bińkowski et al. 2018): mean over random subsets of the unbiased squared MMD with the kernel
@@ -39,7 +39,7 @@ async function computeKid(input: MetricInput): Promise<MetricOutcome> {
     return matrix.multiply(a, b, shape);
   };
   try {
-    const stream = new RandomState(settings.seed);
+    const stream = new NumpyRandom(settings.seed);
     const subsets = drawSubsets(
       settings.kidSubsets,
       subsetSize,

@@ -1,4 +1,4 @@
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
 
 /** Two pictures of one class, by row. */
 export interface Pair {
@@ -31,7 +31,7 @@ export function drawPairs({ labels, sizeOf, pairsPerClass, seed }: PairDraw): Pa
     const rows = rowsOfClass.get(label) ?? [];
     const groups = sizeOf ? [...groupRows(rows, sizeOf).values()] : [rows];
     const total = groups.reduce((sum, group) => sum + countPairs(group.length), 0);
-    const stream = new RandomState((seed + label) % 2 ** 32);
+    const stream = new NumpyRandom((seed + label) % 2 ** 32);
     const numbers = drawNumbers(total, Math.min(pairsPerClass, total), stream);
     return numbers.map((number) => ({ label, ...pairOf(number, groups) }));
   });
@@ -51,7 +51,7 @@ function groupRows<Key>(rows: readonly number[], keyOf: (row: number) => Key): M
 const countPairs = (pictures: number) => (pictures * (pictures - 1)) / 2;
 
 /** `count` different numbers below `total`, ascending, every subset equally likely (Floyd's algorithm: one draw for each). */
-function drawNumbers(total: number, count: number, stream: RandomState): number[] {
+function drawNumbers(total: number, count: number, stream: NumpyRandom): number[] {
   const drawn = new Set<number>();
   for (let last = total - count; last < total; last++) {
     const number = Math.floor(stream.randomSample() * (last + 1));

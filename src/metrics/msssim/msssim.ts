@@ -89,11 +89,11 @@ export function computePairMeanVariance(
   pairs: readonly Pick<PairScore, 'a' | 'b' | 'value'>[],
 ): number | undefined {
   const m = pairs.length;
-  const centre = mean(pairs.map(({ value }) => value));
+  const center = mean(pairs.map(({ value }) => value));
   const pictures = new Map<number, { sum: number; degree: number }>();
   let squares = 0;
   for (const { a, b, value } of pairs) {
-    const residual = value - centre;
+    const residual = value - center;
     squares += residual * residual;
     for (const picture of [a, b]) {
       const { sum, degree } = pictures.get(picture) ?? { sum: 0, degree: 0 };

@@ -2,8 +2,8 @@ import { makeManifoldMetric, varianceOfHalves } from './manifold-metric.js';
 import { DENSITY_K } from './neighborhoods.js';
 
 /**
- * Coverage (Naeem et al. 2020, equation 5): the share of the reference's balls, each reaching to the fifth neighbour of its
- * centre and without its edge, that hold a sample.
+ * Coverage (Naeem et al. 2020, equation 5): the share of the reference's balls, each reaching to the fifth neighbor of its
+ * center and without its edge, that hold a sample.
  */
 export const coverage = makeManifoldMetric({
   id: 'coverage',

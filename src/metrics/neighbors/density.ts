@@ -3,8 +3,8 @@ import { makeManifoldMetric } from './manifold-metric.js';
 import { DENSITY_K } from './neighborhoods.js';
 
 /**
- * Density (Naeem et al. 2020, equation 4): in how many of the reference's balls, each reaching to the fifth neighbour
- * of its centre and without its edge, a sample lies on average, over five. About 1 for samples like the reference; it can be more.
+ * Density (Naeem et al. 2020, equation 4): in how many of the reference's balls, each reaching to the fifth neighbor
+ * of its center and without its edge, a sample lies on average, over five. About 1 for samples like the reference; it can be more.
  */
 export const density = makeManifoldMetric({
   id: 'density',

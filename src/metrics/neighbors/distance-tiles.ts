@@ -72,7 +72,7 @@ async function scanTiles(
       const rowEnd = Math.min(rowStart + shape.leftRows, left.count);
       const x = await left.read(rowStart, rowEnd);
       const rows = rowEnd - rowStart;
-      const centre = Float32Array.from(columnMeans(x, rows, width));
+      const center = Float32Array.from(columnMeans(x, rows, width));
       for (let columnStart = symmetric ? rowStart : 0; columnStart < right.count; ) {
         signal?.throwIfAborted();
         // Of a block with itself both orders of a pair are in its own rows; a tile ends where that does.
@@ -81,7 +81,7 @@ async function scanTiles(
         const columnEnd = Math.min(columnStart + shape.rightRows, limit);
         const y = await right.read(columnStart, columnEnd);
         const place = { rowStart, rows, columnStart, columns: columnEnd - columnStart };
-        await scanTile({ x, y, centre, width }, place, inside, ofLeft, ofRight, engine);
+        await scanTile({ x, y, center, width }, place, inside, ofLeft, ofRight, engine);
         done += rows * place.columns * (inside ? (rows + 1) / (2 * rows) : 1);
         onProgress?.(Math.min(1, done / total));
         columnStart = columnEnd;
@@ -95,7 +95,7 @@ async function scanTiles(
 interface Blocks {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  readonly centre: Float32Array;
+  readonly center: Float32Array;
   readonly width: number;
 }
 
@@ -114,7 +114,7 @@ async function scanTile(
   let waiting: readonly ('left' | 'right')[] = inside ? ['left'] : ['left', 'right'];
   for (const precision of ['float32', 'float64'] as const) {
     const { ofX, ofY } = await engine.compute(blocks, precision, waiting.includes('right'));
-    // A row is no neighbour of itself: no comparison holds for NaN.
+    // A row is no neighbor of itself: no comparison holds for NaN.
     if (inside) {
       for (let j = 0; j < columns; j++) {
         ofX.values[(columnStart - rowStart + j) * columns + j] = Number.NaN;

@@ -1,4 +1,4 @@
-import type { RandomState } from '../../math/random/numpy-random.js';
+import type { NumpyRandom } from '../../math/random/numpy-random.js';
 
 /** Halves of a set, in pairs that complete each other: bits 2h and 2h + 1 of a 32-bit mask. */
 export const HALVES = 32;
@@ -6,7 +6,7 @@ export const HALVES = 32;
 const LEAST_ROWS = 64;
 
 /** Of each row, the halves that it belongs to; undefined for too few rows. */
-export function drawHalves(count: number, stream: RandomState): Uint32Array | undefined {
+export function drawHalves(count: number, stream: NumpyRandom): Uint32Array | undefined {
   if (count < LEAST_ROWS) return undefined;
   const halves = new Uint32Array(count);
   for (let bit = 0; bit < HALVES; bit += 2) {
@@ -32,7 +32,7 @@ export function addBits(counts: Float64Array, mask: number): void {
 /**
  * Variance of a value at the full size, from its values at halves of the data that share no rows: two of a pair differ by
  * twice the variance at half the size, which is twice that at the full size. Unlike a jackknife, which counts what k rows
- * do together k times (Efron and Stein 1981), this is right for statistics of nearest neighbours too.
+ * do together k times (Efron and Stein 1981), this is right for statistics of nearest neighbors too.
  */
 export function computeHalvesVariance(values: Float64Array): number {
   let squares = 0;

@@ -1,16 +1,16 @@
 import { computeNormalInterval, computeWilsonInterval } from '../../math/statistics/intervals.js';
 import { normalQuantile } from '../../math/statistics/statistics.js';
 import { studentQuantile } from '../../math/statistics/student.js';
-import { computeShareVariance, HALVES } from './halves.js';
 import type { Metric, MetricInput, MetricOutcome, MetricValue } from '../metric.js';
-import { computeNeighbourhoods, type Neighbourhoods } from './neighborhoods.js';
+import { computeShareVariance, HALVES } from './halves.js';
+import { computeNeighborhoods, type Neighborhoods } from './neighborhoods.js';
 
 /** A metric of balls round the features of one set: what it is called, and how its value and its errors are read. */
 export interface ManifoldMetric extends Pick<Metric, 'id' | 'title' | 'unit'> {
   readonly k: number;
-  /** The set whose rows are the centres of the balls. */
+  /** The set whose rows are the centers of the balls. */
   readonly balls: 'samples' | 'reference';
-  readonly read: (found: Neighbourhoods, counts: Counts) => Reading;
+  readonly read: (found: Neighborhoods, counts: Counts) => Reading;
 }
 
 export interface Counts {
@@ -42,23 +42,23 @@ export function makeManifoldMetric({ id, title, unit, k, balls, read }: Manifold
     async compute(input: MetricInput): Promise<MetricOutcome> {
       const obstacle = whyNot(input, title, balls, k);
       if (obstacle !== undefined) return { reason: obstacle };
-      const found = await (input.neighbourhoods ?? (() => neighbourhoodsOf(input)))();
+      const found = await (input.neighborhoods ?? (() => neighborhoodsOf(input)))();
       const counts = { samples: input.samples.features!.count, reference: input.reference!.features!.count };
       return describe(read(found, counts), counts, k, input.settings.level);
     },
   };
 }
 
-/** What all metrics of this kind share; `input.neighbourhoods` gives it to several at the price of one. */
-export function neighbourhoodsOf({
+/** What all metrics of this kind share; `input.neighborhoods` gives it to several at the price of one. */
+export function neighborhoodsOf({
   samples,
   reference,
   settings,
   signal,
   onProgress,
-}: MetricInput): Promise<Neighbourhoods> {
+}: MetricInput): Promise<Neighborhoods> {
   const { seed, device, threads } = settings;
-  return computeNeighbourhoods(samples.features!, reference!.features!, seed, {
+  return computeNeighborhoods(samples.features!, reference!.features!, seed, {
     device,
     threads,
     signal,
@@ -81,7 +81,7 @@ function whyNot(
   }
   const { count } = balls === 'samples' ? samples.features : reference.features;
   if (count > k) return undefined;
-  return `${title} looks for ${k} neighbours of every picture among the ${balls}, which are only ${count}: give more.`;
+  return `${title} looks for ${k} neighbors of every picture among the ${balls}, which are only ${count}: give more.`;
 }
 
 function describe(

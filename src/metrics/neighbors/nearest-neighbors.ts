@@ -7,7 +7,7 @@ const CANDIDATES_A_ROW = 6;
  * The nearest rows of another table (or of the same one, without the row itself) for every row of a table, with exact
  * squared distances. Of equally near rows those with the lower index stay.
  */
-export class NearestNeighbours {
+export class NearestNeighbors {
   /** [count, size], ascending in each row; infinite where there are fewer. */
   readonly squared: Float64Array;
   /** [count, size]; −1 where there are fewer. */
@@ -21,7 +21,7 @@ export class NearestNeighbours {
     this.indices = new Int32Array(count * size).fill(-1);
   }
 
-  /** Takes the neighbours out of a tile whose rows are those of the table. A row must see its columns in ascending order. */
+  /** Takes the neighbors out of a tile whose rows are those of the table. A row must see its columns in ascending order. */
   readonly scan: TileScan = (tile, precision) => {
     const { rowStart, rows, columns, values, errors } = tile;
     const most =
@@ -48,7 +48,7 @@ export class NearestNeighbours {
     return this.squared[(row + 1) * this.size - 1];
   }
 
-  /** A bound that the last of the row's neighbours, those in the tile among them, can't lie beyond; −∞ where none can come in. */
+  /** A bound that the last of the row's neighbors, those in the tile among them, can't lie beyond; −∞ where none can come in. */
   #limitWith({ rowStart, columns, values, errors }: TileView, row: number): number {
     const { size } = this;
     const first = (rowStart + row) * size;

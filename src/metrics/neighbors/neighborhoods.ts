@@ -1,16 +1,16 @@
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
+import type { Rows } from '../metric.js';
 import { type BallRule, Balls } from './balls.js';
 import { scanAcross, scanWithin, type TileOptions, type TileScan } from './distance-tiles.js';
 import { BallCounts, drawHalves, Share } from './halves.js';
-import type { Rows } from '../metric.js';
-import { NearestNeighbours } from './nearest-neighbors.js';
+import { NearestNeighbors } from './nearest-neighbors.js';
 
 /** Precision and recall: torch-fidelity's and the paper's (Kynkäänniemi et al. 2019). */
 export const MANIFOLD_K = 3;
 /** Density and coverage, as their authors chose it (Naeem et al. 2020). */
 export const DENSITY_K = 5;
-/** Neighbours kept for k of them in a half: of 99 balls in a hundred they are enough. */
-const KEPT_NEIGHBOURS: Readonly<Record<number, number>> = { [MANIFOLD_K]: 13, [DENSITY_K]: 18 };
+/** Neighbors kept for k of them in a half: of 99 balls in a hundred they are enough. */
+const KEPT_NEIGHBORS: Readonly<Record<number, number>> = { [MANIFOLD_K]: 13, [DENSITY_K]: 18 };
 
 const MANIFOLD: BallRule = { k: MANIFOLD_K, closed: true };
 const DENSITY: BallRule = { k: DENSITY_K, closed: false };
@@ -23,23 +23,23 @@ export interface Halved {
 }
 
 /** What the pairs of rows of two sets tell. Distances are Euclidean, between the features as they are. */
-export interface Neighbourhoods {
-  /** Share of the samples that lie in a ball of the reference, to the third neighbour. */
+export interface Neighborhoods {
+  /** Share of the samples that lie in a ball of the reference, to the third neighbor. */
   readonly precision: Halved;
-  /** Share of the reference that lies in a ball of the samples, to the third neighbour. */
+  /** Share of the reference that lies in a ball of the samples, to the third neighbor. */
   readonly recall: Halved;
-  /** Mean number of the reference's balls in which a sample lies, to the fifth neighbour, over five. */
+  /** Mean number of the reference's balls in which a sample lies, to the fifth neighbor, over five. */
   readonly density: Halved & { /** Over the samples, ddof 1. */ readonly variance: number };
-  /** Share of the reference's balls, to the fifth neighbour, that hold a sample. */
+  /** Share of the reference's balls, to the fifth neighbor, that hold a sample. */
   readonly coverage: Halved;
   readonly nearest: NearestRows;
 }
 
 /** Of each sample among the other samples, of each reference row among the others, of each sample in the reference. */
 export interface NearestRows {
-  readonly withinSamples: NearestNeighbours;
-  readonly withinReference: NearestNeighbours;
-  readonly samplesToReference: NearestNeighbours;
+  readonly withinSamples: NearestNeighbors;
+  readonly withinReference: NearestNeighbors;
+  readonly samplesToReference: NearestNeighbors;
 }
 
 /**
@@ -51,20 +51,20 @@ export interface NearestRows {
  * @param reference features [m, D]; precision means something for m > 3, density and coverage for m > 5
  * @param seed of the halves
  */
-export async function computeNeighbourhoods(
+export async function computeNeighborhoods(
   samples: Rows,
   reference: Rows,
   seed: number,
   options: TileOptions,
-): Promise<Neighbourhoods> {
-  const stream = new RandomState(seed);
+): Promise<Neighborhoods> {
+  const stream = new NumpyRandom(seed);
   const sampleHalves = drawHalves(samples.count, stream);
   const referenceHalves = drawHalves(reference.count, stream);
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
-  const withinSamples = await findNeighbours(samples, MANIFOLD_K, first);
-  const withinReference = await findNeighbours(reference, DENSITY_K, second);
+  const withinSamples = await findNeighbors(samples, MANIFOLD_K, first);
+  const withinReference = await findNeighbors(reference, DENSITY_K, second);
 
   const precision = new Share(n);
   const recall = new Share(m);
@@ -84,7 +84,7 @@ export async function computeNeighbourhoods(
   const inSamples = ofSamples.scanFor((row, _column, _rule, { inside, inHalves }) =>
     recall.add(row, inside, inHalves),
   );
-  const samplesToReference = new NearestNeighbours(n, 1);
+  const samplesToReference = new NearestNeighbors(n, 1);
   await scanAcross(samples, reference, inTurn(inReference, samplesToReference.scan), inSamples, third);
 
   return {
@@ -109,11 +109,11 @@ export async function computeNeighbourhoods(
   };
 }
 
-async function findNeighbours(table: Rows, k: number, options: TileOptions): Promise<NearestNeighbours> {
-  const size = Math.max(1, Math.min(KEPT_NEIGHBOURS[k], table.count - 1));
-  const neighbours = new NearestNeighbours(table.count, size);
-  await scanWithin(table, neighbours.scan, options);
-  return neighbours;
+async function findNeighbors(table: Rows, k: number, options: TileOptions): Promise<NearestNeighbors> {
+  const size = Math.max(1, Math.min(KEPT_NEIGHBORS[k], table.count - 1));
+  const neighbors = new NearestNeighbors(table.count, size);
+  await scanWithin(table, neighbors.scan, options);
+  return neighbors;
 }
 
 /** One scan after the other. A scan that took a tile is not shown it again when the other one wants it more precise. */

@@ -1,5 +1,6 @@
+import { NetworkError } from '../../core/errors.js';
 import type { GraphBuilder, Value } from '../../onnx/graph.js';
-import { NetworkError } from '../../onnx/network-error.js';
+
 import { elementCount, float32 } from '../../onnx/tensor.js';
 import { foldBatchNorm } from './batch-norm.js';
 

@@ -29,7 +29,7 @@ export interface ReductionBlock {
 export interface SmallInceptionSpec {
   /** Height and width of its input in pixels. */
   readonly size: number;
-  /** 3 for colour; 1 takes the mean of red, green and blue. */
+  /** 3 for color; 1 takes the mean of red, green and blue. */
   readonly channels: 1 | 3;
   /** Channels of the first convolution: 2×2, nothing padded. */
   readonly stem: number;
@@ -165,7 +165,7 @@ export interface SmallInceptionOptions {
 /**
  * A small Inception network as an ONNX model, batch norm folded into the convolutions.
  *
- * Input `image`: float32 [n, 3, size, size], normalised. Outputs, float32: `features` [n, feature width], the means of the
+ * Input `image`: float32 [n, 3, size, size], normalized. Outputs, float32: `features` [n, feature width], the means of the
  * last maps; `logits` [n, classes].
  *
  * Throws NetworkError naming a tensor that is missing, has another shape or is not finite.

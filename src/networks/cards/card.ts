@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError } from '../../core/errors.js';
 
 const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
 
 /**
  * How pictures reach the size of the network's input:
- * - `bilinear`: half-pixel centres; when it reduces, antialiased
+ * - `bilinear`: half-pixel centers; when it reduces, antialiased
  * - `tf1-bilinear`: source = target · in/out without half pixels or antialiasing, as TensorFlow 1 and torch-fidelity
- * - `torch-bilinear`: half-pixel centres without antialiasing, as `F.interpolate` and pytorch-fid
+ * - `torch-bilinear`: half-pixel centers without antialiasing, as `F.interpolate` and pytorch-fid
  * - `pil-bicubic`: a = −0.5, antialiased, clipped to 0–255 but not rounded, as clean-fid
  */
 export const resizeMethod = z.enum(['bilinear', 'tf1-bilinear', 'torch-bilinear', 'pil-bicubic']);
 
 /** The network receives x·scale + offset for x in 0–255; a triple gives red, green and blue their own. */
-export const normalisation = z.strictObject({ scale: perChannel, offset: perChannel });
+export const normalization = z.strictObject({ scale: perChannel, offset: perChannel });
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
 
@@ -43,8 +43,8 @@ export const networkCard = z
       /** Height and width in pixels. */
       size: z.int().positive(),
       resize: resizeMethod,
-      normalise: normalisation,
-      /** Resize and normalisation are those of the run's profile; the two above say what they are without one. */
+      normalize: normalization,
+      /** Resize and normalization are those of the run's profile; the two above say what they are without one. */
       followsProfile: z.boolean().optional(),
     }),
     outputs: z
@@ -57,8 +57,8 @@ export const networkCard = z
         scores: output.optional(),
       })
       .refine(({ features, logits }) => features || logits, 'expected features, logits or both'),
-    /** It sees the mean of red, green and blue alone, so it is for grey pictures. */
-    grey: z.boolean().optional(),
+    /** It sees the mean of red, green and blue alone, so it is for gray pictures. */
+    gray: z.boolean().optional(),
     /** One name per column of the logits, in their order. */
     classes: z.array(z.string().min(1)).optional(),
     /** WordNet 3.0 synset id (n01440764) of each column of the logits, in their order. */
@@ -72,7 +72,7 @@ export const networkCard = z
     training: z.record(z.string(), z.unknown()).optional(),
     /** How it does on pictures that it was not trained on. */
     heldOut: z.record(z.string(), z.unknown()).optional(),
-    licence: z.string().optional(),
+    license: z.string().optional(),
     /** The weight file that the network was made from. */
     source: z.strictObject({ file: z.string(), sha256: digest }).optional(),
   })
@@ -92,7 +92,7 @@ export const networkCard = z
 
 export type NetworkCard = z.infer<typeof networkCard>;
 export type ResizeMethod = z.infer<typeof resizeMethod>;
-export type Normalisation = z.infer<typeof normalisation>;
+export type Normalization = z.infer<typeof normalization>;
 
 /**
  * Reads a card. Throws NetworkError naming the file and the first field that is wrong.

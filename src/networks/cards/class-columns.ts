@@ -1,5 +1,5 @@
-import type { ClassMap } from './class-map.js';
 import type { Network } from '../network.js';
+import type { ClassMap } from './class-map.js';
 
 /** Where a network has its logit for each class of the samples. */
 export interface ClassColumns {

@@ -1,5 +1,6 @@
 import { parseString } from 'fast-csv';
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError } from '../../core/errors.js';
+
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 
 const HEADER = 'class,column';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type NetworkCard, parseCard } from './card.js';
-import { type CatalogueEntry, isDigestOf, type Variant } from '../download/catalogue.js';
 import { INCEPTION_V3_SIZE } from '../architectures/inception-v3.js';
-import { NORMALISATIONS } from '../network-options.js';
+import { type CatalogueEntry, isDigestOf, type Variant } from '../download/catalogue.js';
+import { NORMALIZATIONS } from '../network-options.js';
+import { type NetworkCard, parseCard } from './card.js';
 
 /** Columns of the logits. */
 export const CLASS_COUNTS: Readonly<Record<Variant, number>> = { fid: 1008, torchvision: 1000 };
@@ -37,7 +37,7 @@ export async function makeCard(
       : `numbers from the same weights (${source.file}, SHA-256 ${source.sha256.slice(0, 12)}…) alone`,
     ...(variant === 'fid' ? fidCard() : await torchvisionCard()),
     architecture: 'Inception v3 (Szegedy et al. 2015), batch norm folded into the convolutions',
-    ...(isKnown && { licence: entry.licence }),
+    ...(isKnown && { license: entry.license }),
     source,
   };
   return parseCard(JSON.stringify(card), `the card of ${name}`);
@@ -46,7 +46,7 @@ export async function makeCard(
 /** As torch-fidelity feeds and reads the network, unless the run has another profile. */
 function fidCard(): Pick<NetworkCard, 'input' | 'outputs' | 'classesNeedMap' | 'classRange'> {
   return {
-    input: { ...input, resize: 'tf1-bilinear', normalise: NORMALISATIONS.tf1, followsProfile: true },
+    input: { ...input, resize: 'tf1-bilinear', normalize: NORMALIZATIONS.tf1, followsProfile: true },
     outputs: {
       features,
       logits: { name: 'logits', width: CLASS_COUNTS.fid },
@@ -63,7 +63,7 @@ async function torchvisionCard(): Promise<Pick<NetworkCard, 'input' | 'outputs' 
     classes: [synset: string, name: string][];
   };
   return {
-    input: { ...input, resize: 'torch-bilinear', normalise: NORMALISATIONS['[-1,1]'] },
+    input: { ...input, resize: 'torch-bilinear', normalize: NORMALIZATIONS['[-1,1]'] },
     outputs: { features, logits: { name: 'logits', width: CLASS_COUNTS.torchvision } },
     classes: classes.map(([, name]) => name),
     synsets: classes.map(([synset]) => synset),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError } from '../../core/errors.js';
 
 /** A weight file as its publisher has it. */
 const weights = z
@@ -31,7 +31,7 @@ const catalogueEntry = z.strictObject({
   /** Which Inception v3 the tensors belong to. */
   variant: z.enum(['fid', 'torchvision']),
   purpose: z.string(),
-  licence: z.string(),
+  license: z.string(),
   /** Goes into the card of a network made of exactly these weights. */
   comparableWith: z.string(),
   weights,

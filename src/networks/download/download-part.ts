@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type Dispatcher, request } from 'undici';
-import { guardStorage } from '../../storage/storage-error.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import type { DownloadProgress } from './download.js';
 
 /** No weight file that we know of is nearly so large. */

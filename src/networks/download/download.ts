@@ -5,8 +5,9 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent } from 'undici';
-import { NetworkError } from '../../onnx/network-error.js';
-import { guardStorage } from '../../storage/storage-error.js';
+import { NetworkError } from '../../core/errors.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { isDigestOf, type WeightFile } from './catalogue.js';
 import { BadSource, continuePart, partOf } from './download-part.js';
 
@@ -37,7 +38,7 @@ const LONGEST_BACKOFF_MS = 30_000;
 
 /**
  * Brings a file from the first of its addresses that gives it whole. What a broken download left in `<path>.part` is
- * gone on with; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honoured.
+ * gone on with; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honored.
  *
  * Throws NetworkError naming what went wrong at each address, StorageError if the disk does not take it, the signal's
  * reason if it is aborted; what was fetched till then stays.

@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NetworkError } from '../../onnx/network-error.js';
-import { type CatalogueEntry, findInCatalogue, isDigestOf } from './catalogue.js';
-import { type DownloadOptions, describeMismatch, digestOf, download } from './download.js';
+import { NetworkError } from '../../core/errors.js';
 import { importPulled, type Making } from '../store/import-weights.js';
 import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
+import { type CatalogueEntry, findInCatalogue, isDigestOf } from './catalogue.js';
+import { type DownloadOptions, describeMismatch, digestOf, download } from './download.js';
 
 export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
   readonly modelsDir?: string;

@@ -59,8 +59,8 @@ export function preprocessingGraph(
   x = resize(graph, x, graph.integers([size, size]), input.resize);
   x = graph.node('Reshape', [x, graph.integers([-1, 3, size, size])]);
   if (input.resize === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
-  x = graph.node('Mul', [x, channelConstant(graph, input.normalise.scale)]);
-  x = graph.node('Add', [x, channelConstant(graph, input.normalise.offset)]);
+  x = graph.node('Mul', [x, channelConstant(graph, input.normalize.scale)]);
+  x = graph.node('Add', [x, channelConstant(graph, input.normalize.offset)]);
   if (input.layout === 'NHWC') x = graph.node('Transpose', [x], { perm: [0, 2, 3, 1] });
   graph.output('ready', x, 'float32', input.layout === 'NCHW' ? ['n', 3, size, size] : ['n', size, size, 3]);
   return graph.toBytes();
@@ -68,11 +68,11 @@ export function preprocessingGraph(
 
 /** What a card does to a picture, in words for a report. */
 export function describePreprocessing(
-  { size, resize, normalise }: NetworkCard['input'],
+  { size, resize, normalize }: NetworkCard['input'],
   reduction?: Reduction,
 ): string {
   const reduce = reduction ? `reduced to ${reduction.to} (${reduction.downsample}) and back, ` : '';
-  return `${reduce}${resize} to ${size} × ${size}, x · ${describe(normalise.scale)} + ${describe(normalise.offset)}`;
+  return `${reduce}${resize} to ${size} × ${size}, x · ${describe(normalize.scale)} + ${describe(normalize.offset)}`;
 }
 
 /** One number for all channels, or red, green and blue's, with six digits. */

@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
+import { NetworkError } from '../../core/errors.js';
 import { readModel } from '../../onnx/model-file.js';
-import { NetworkError } from '../../onnx/network-error.js';
+
 import { openPth, type PthFile } from '../../pytorch/index.js';
+import { buildInceptionV3 } from '../architectures/inception-v3.js';
+import type { WeightTensor, WeightTensors } from '../architectures/layers.js';
 import type { NetworkCard } from '../cards/card.js';
+import { CLASS_COUNTS, makeCard } from '../cards/inception-card.js';
 import { type CatalogueEntry, isDigestOf, readCatalogue, type Variant } from '../download/catalogue.js';
 import { digestOf } from '../download/download.js';
 import { fitNetwork } from '../fit-network.js';
-import { CLASS_COUNTS, makeCard } from '../cards/inception-card.js';
-import { buildInceptionV3 } from '../architectures/inception-v3.js';
-import type { WeightTensor, WeightTensors } from '../architectures/layers.js';
 import { listEmbedded } from '../network.js';
 import { checkName, modelsFolder, type StoredNetwork, storeNetwork, withNetworkLock } from './store.js';
 

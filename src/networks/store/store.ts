@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import lockfile from 'proper-lockfile';
-import { NetworkError } from '../../onnx/network-error.js';
-import { guardStorage } from '../../storage/storage-error.js';
+import { NetworkError } from '../../core/errors.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { writeWhole } from '../../storage/write-whole.js';
 import { type NetworkCard, parseCard } from '../cards/card.js';
 

@@ -1,4 +1,4 @@
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError } from '../../core/errors.js';
 import { digestOf } from '../download/download.js';
 import { listKnownNetworks } from '../network.js';
 

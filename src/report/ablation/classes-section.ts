@@ -1,12 +1,12 @@
 import type { Ablation } from '../../documents/ablation.js';
-import { type NamedSet, nameSets, pixels, tabulateClassCurves } from './summary.js';
-import { formatCount } from '../text/numbers.js';
 import { type CurvePoint, curvesSpec } from '../charts/curves.js';
 import { drawChart } from '../charts/draw.js';
 import { makeLegend } from '../charts/figure.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeTable } from '../page/table.js';
+import { formatCount } from '../text/numbers.js';
 import { curveOf } from './curves-section.js';
+import { type NamedSet, nameSets, pixels, tabulateClassCurves } from './summary.js';
 
 /** More small charts than this would be looked at by nobody; the table has all classes. */
 const MOST_CHARTS = 40;

@@ -1,17 +1,11 @@
 import type { AblatedSet, Ablation } from '../../documents/ablation.js';
-import {
-  type ComputedCurve,
-  type NamedSet,
-  nameSets,
-  pixels,
-  tabulateCurves,
-} from './summary.js';
-import { describeNumber } from '../score/summary.js';
 import { type CurvePoint, curvesSpec } from '../charts/curves.js';
 import { drawChart } from '../charts/draw.js';
 import { makeFigure } from '../charts/figure.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeTable } from '../page/table.js';
+import { describeNumber } from '../score/summary.js';
+import { type ComputedCurve, type NamedSet, nameSets, pixels, tabulateCurves } from './summary.js';
 
 const IDS = ['accuracy', 'is', 'fid'] as const;
 

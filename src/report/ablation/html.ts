@@ -1,4 +1,12 @@
 import type { Ablation } from '../../documents/ablation.js';
+import { makePage } from '../page/document.js';
+import { html, type Markup } from '../page/markup.js';
+import { makeTable } from '../page/table.js';
+import { warnings } from '../score/sections/headlines.js';
+import { listSettings, listVersions, setFacts } from '../score/sections/provenance.js';
+import { describeRun } from '../score/summary.js';
+import { ablationClasses } from './classes-section.js';
+import { ablationFigures } from './curves-section.js';
 import {
   describeStep,
   listMissing,
@@ -9,14 +17,6 @@ import {
   STEP_HEADINGS,
   STEPS_NOTE,
 } from './summary.js';
-import { describeRun } from '../score/summary.js';
-import { makePage } from '../page/document.js';
-import { html, type Markup } from '../page/markup.js';
-import { ablationClasses } from './classes-section.js';
-import { ablationFigures } from './curves-section.js';
-import { warnings } from '../score/sections/headlines.js';
-import { listSettings, listVersions, setFacts } from '../score/sections/provenance.js';
-import { makeTable } from '../page/table.js';
 
 /** The resolution ablation as one HTML file that needs nothing from outside. */
 export async function toAblationHtml(ablation: Ablation): Promise<string> {

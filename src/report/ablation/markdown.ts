@@ -1,4 +1,7 @@
 import type { Ablation } from '../../documents/ablation.js';
+import { describeRun, describeSet } from '../score/summary.js';
+import { quoteName, sentence, table } from '../text/markdown-text.js';
+import { formatCount } from '../text/numbers.js';
 import {
   type CurveTable,
   describeStep,
@@ -12,11 +15,8 @@ import {
   tabulateClassCurves,
   tabulateCurves,
 } from './summary.js';
-import { quoteName, sentence, table } from '../text/markdown-text.js';
-import { formatCount } from '../text/numbers.js';
-import { describeRun, describeSet } from '../score/summary.js';
 
-/** The ablation as GitHub-flavoured Markdown, with headings from the second level, a newline at the end. */
+/** The ablation as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
 export function toAblationMarkdown(ablation: Ablation): string {
   const named = nameSets(ablation);
   const blocks = [

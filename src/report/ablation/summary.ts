@@ -5,8 +5,8 @@ import type {
   AblationPoint,
   AblationStep,
 } from '../../documents/ablation.js';
-import { formatCount, formatSigned } from '../text/numbers.js';
 import { ARROWS, describeNumber } from '../score/summary.js';
+import { formatCount, formatSigned } from '../text/numbers.js';
 
 // What the ablation's reports for people say, before each lays it out. Names stand here as they are.
 

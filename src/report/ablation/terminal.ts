@@ -1,4 +1,10 @@
 import type { Ablation } from '../../documents/ablation.js';
+import { describeRun, describeSet } from '../score/summary.js';
+import { bar } from '../text/bar.js';
+import { neutralize } from '../text/neutralize.js';
+import { formatCount } from '../text/numbers.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
 import {
   type CurveTable,
   describeStep,
@@ -12,12 +18,6 @@ import {
   tabulateClassCurves,
   tabulateCurves,
 } from './summary.js';
-import { bar } from '../text/bar.js';
-import { neutralise } from '../text/neutralize.js';
-import { formatCount } from '../text/numbers.js';
-import { describeRun, describeSet } from '../score/summary.js';
-import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
-import type { Column } from '../text/text-table.js';
 
 const BAR_WIDTH = 12;
 /** More classes than this are left to the files. */
@@ -33,22 +33,22 @@ export function toAblationTerminal(ablation: Ablation, options: TerminalOptions)
   writeSteps(page, named);
   for (const each of named) writeClasses(page, each);
   writeMissing(page, ablation);
-  for (const warning of ablation.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
+  for (const warning of ablation.warnings) page.sentence(neutralize(warning), 'yellow', '! ');
   if (ablation.warnings.length > 0) page.blank();
   page.sentence(describeRun(ablation), 'dim');
   return page.text();
 }
 
 function writeHead(page: Page, ablation: Ablation, named: readonly NamedSet[]): void {
-  page.sentence(neutralise(ablation.comparableWith), 'cyan');
+  page.sentence(neutralize(ablation.comparableWith), 'cyan');
   for (const { label, set } of named) {
-    page.fact(label, `${neutralise(set.images.source)}: ${describeSet(set.images)}`);
+    page.fact(label, `${neutralize(set.images.source)}: ${describeSet(set.images)}`);
   }
   const { referenceStatistics: statistics } = ablation;
-  if (statistics) page.fact('reference', `${neutralise(statistics.source)}: ${describeSet(statistics)}`);
+  if (statistics) page.fact('reference', `${neutralize(statistics.source)}: ${describeSet(statistics)}`);
   for (const { name, sha256, inputSize, metrics } of listNetworks(ablation)) {
-    const what = `${neutralise(name)} (${sha256.slice(0, 12)}), which sees ${pixels(inputSize)}`;
-    page.fact('network', `${what}: ${metrics.map(neutralise).join(', ')}`);
+    const what = `${neutralize(name)} (${sha256.slice(0, 12)}), which sees ${pixels(inputSize)}`;
+    page.fact('network', `${what}: ${metrics.map(neutralize).join(', ')}`);
   }
   page.blank();
 }
@@ -57,13 +57,13 @@ function writeFinding(page: Page, { label, set }: NamedSet): void {
   const whose = label === 'samples' ? 'the samples' : label;
   page.heading(set.subject === 'reference' ? 'What the reference shows' : `What ${whose} show`);
   const [first, ...rest] = set.finding.sentences;
-  page.sentence(neutralise(first), 'bold', INDENT);
-  for (const text of rest) page.sentence(neutralise(text), undefined, INDENT);
+  page.sentence(neutralize(first), 'bold', INDENT);
+  for (const text of rest) page.sentence(neutralize(text), undefined, INDENT);
   page.blank();
 }
 
 function writeCurves(page: Page, { title, notes, labels, hasLosses, rows }: CurveTable): void {
-  page.heading(`${neutralise(title)} by resolution`);
+  page.heading(`${neutralize(title)} by resolution`);
   const columns: Column[] = [
     { heading: 'pixels', align: 'right' },
     ...labels.flatMap((label): Column[] => [
@@ -81,7 +81,7 @@ function writeCurves(page: Page, { title, notes, labels, hasLosses, rows }: Curv
       informative ? '' : 'not informative',
     ]),
   );
-  for (const note of notes) page.sentence(neutralise(note), 'dim', INDENT);
+  for (const note of notes) page.sentence(neutralize(note), 'dim', INDENT);
   page.blank();
 }
 
@@ -125,7 +125,7 @@ function writeClasses(page: Page, { label, set }: NamedSet): void {
     ];
     page.table(
       columns,
-      table.rows.map(({ name, n, cells }) => [neutralise(name), formatCount(n), ...cells]),
+      table.rows.map(({ name, n, cells }) => [neutralize(name), formatCount(n), ...cells]),
     );
   }
   page.blank();
@@ -136,7 +136,7 @@ function writeMissing(page: Page, ablation: Ablation): void {
   if (missing.length === 0) return;
   page.heading('Not computed');
   for (const { what, reason } of missing) {
-    page.sentence(`${neutralise(what)}: ${neutralise(reason)}`, undefined, INDENT);
+    page.sentence(`${neutralize(what)}: ${neutralize(reason)}`, undefined, INDENT);
   }
   page.blank();
 }

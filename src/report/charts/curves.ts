@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { PLOT, seriesColour, seriesDash, seriesShape } from './theme.js';
+import { PLOT, seriesColor, seriesDash, seriesShape } from './theme.js';
 
 /** A value at one resolution, in the unit of the axis. */
 export interface CurvePoint {
@@ -53,22 +53,22 @@ export function curvesSpec(
   };
   const layers = series.flatMap((points, i) => {
     const values = points.map((point) => ({ ...point }));
-    const colour = seriesColour(i);
-    const shape = { shape: seriesShape(i), size: 55, stroke: colour, strokeWidth: 2 };
+    const color = seriesColor(i);
+    const shape = { shape: seriesShape(i), size: 55, stroke: color, strokeWidth: 2 };
     return [
       {
         data: { values },
-        mark: { type: 'line', stroke: colour, strokeWidth: 2, strokeDash: seriesDash(i) },
+        mark: { type: 'line', stroke: color, strokeWidth: 2, strokeDash: seriesDash(i) },
         encoding: { x, y },
       },
       {
         data: { values: values.filter(({ low }) => low !== undefined) },
-        mark: { type: 'rule', stroke: colour, strokeWidth: 2 },
+        mark: { type: 'rule', stroke: color, strokeWidth: 2 },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },
       ...[true, false].map((informative) => ({
         data: { values: values.filter((point) => point.informative === informative) },
-        mark: { type: 'point', opacity: 1, ...shape, fill: informative ? colour : 'var(--card)' },
+        mark: { type: 'point', opacity: 1, ...shape, fill: informative ? color : 'var(--card)' },
         encoding: { x, y, description: { field: 'tip', type: 'nominal' } },
       })),
     ];

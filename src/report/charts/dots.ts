@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { PLOT, seriesColour, seriesShape } from './theme.js';
+import { PLOT, seriesColor, seriesShape } from './theme.js';
 
 /** One value with its interval. */
 export interface Dot {
-  /** Colour and shape, and the place from the top. */
+  /** Color and shape, and the place from the top. */
   readonly index: number;
   readonly value: number;
   readonly low?: number;
@@ -30,7 +30,7 @@ export function dotsSpec(dots: readonly Dot[], count: number, title: string): To
     axis: null,
   };
   const layers = dots.flatMap((dot) => {
-    const colour = seriesColour(dot.index);
+    const color = seriesColor(dot.index);
     const data = { values: [{ ...dot }] };
     return [
       ...(dot.low === undefined
@@ -38,7 +38,7 @@ export function dotsSpec(dots: readonly Dot[], count: number, title: string): To
         : [
             {
               data,
-              mark: { type: 'rule', stroke: colour, strokeWidth: 2 },
+              mark: { type: 'rule', stroke: color, strokeWidth: 2 },
               encoding: { y, x: { ...x, field: 'low' }, x2: { field: 'high' } },
             },
           ]),
@@ -48,7 +48,7 @@ export function dotsSpec(dots: readonly Dot[], count: number, title: string): To
           type: 'point',
           shape: seriesShape(dot.index),
           size: 60,
-          fill: colour,
+          fill: color,
           stroke: null,
           opacity: 1,
         },

@@ -15,7 +15,7 @@ interface ChartParts {
   readonly description: string;
 }
 
-/** Draws a chart as SVG for the inside of a page: colours from the page's variables, one picture for a screen reader. */
+/** Draws a chart as SVG for the inside of a page: colors from the page's variables, one picture for a screen reader. */
 export async function drawChart({ spec, id, title, description }: ChartParts): Promise<Markup> {
   const quiet = logger(onlyErrors);
   const compiled = compile({ ...spec, config: CHART_CONFIG }, { logger: quiet as never });

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../page/markup.js';
-import { seriesColour, seriesDash, seriesShape } from './theme.js';
+import { seriesColor, seriesDash, seriesShape } from './theme.js';
 
 interface FigureParts {
   readonly heading: string;
@@ -38,6 +38,6 @@ const OUTLINES: Readonly<Record<string, string>> = {
 };
 
 function keyOf(index: number): Markup {
-  const colour = seriesColour(index);
-  return html`<svg viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6h24" stroke="${colour}" stroke-width="2" stroke-dasharray="${seriesDash(index).join(' ') || 'none'}"/><path d="${OUTLINES[seriesShape(index)]}" fill="${colour}"/></svg>`;
+  const color = seriesColor(index);
+  return html`<svg viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6h24" stroke="${color}" stroke-width="2" stroke-dasharray="${seriesDash(index).join(' ') || 'none'}"/><path d="${OUTLINES[seriesShape(index)]}" fill="${color}"/></svg>`;
 }

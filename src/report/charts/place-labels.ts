@@ -1,4 +1,4 @@
-import { neutralise } from '../text/neutralize.js';
+import { neutralize } from '../text/neutralize.js';
 
 interface Point {
   readonly name: string;
@@ -46,7 +46,7 @@ export function placeLabels(
   }
   const labels: Label[] = [];
   for (const [i, point] of points.entries()) {
-    const text = neutralise(shorten(point.name));
+    const text = neutralize(shorten(point.name));
     const half = (text.length * fontSize * LETTER_WIDTH) / 2;
     const [x, y] = [toX(point.x), toY(point.y)];
     const side = half + POINT_RADIUS + 2;
@@ -57,7 +57,7 @@ export function placeLabels(
       [x, y - fontSize],
       [x + side, y + fontSize],
       [x - side, y - fontSize],
-    ].map(([centreX, centreY]) => boxAround(centreX, centreY, half, fontSize / 2));
+    ].map(([centerX, centerY]) => boxAround(centerX, centerY, half, fontSize / 2));
     const box = candidates.find(
       (one) => isInside(one, plot) && !taken.some((other, j) => j !== i && overlap(one, other)),
     );

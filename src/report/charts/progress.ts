@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { FONT_SIZE, PLOT, seriesColour, seriesDash, seriesShape } from './theme.js';
+import { FONT_SIZE, PLOT, seriesColor, seriesDash, seriesShape } from './theme.js';
 
 /** A value after so many steps, in the unit of the axis. */
 export interface ProgressPoint {
@@ -16,7 +16,7 @@ interface ProgressParts {
   readonly y: { readonly title: string; readonly domain: readonly [number, number] };
   /** Level lines for values that stand still, such as those of real pictures. */
   readonly levels?: readonly { readonly value: number; readonly label: string }[];
-  /** One colour and thin lines without bands, for more series than can be told apart. */
+  /** One color and thin lines without bands, for more series than can be told apart. */
   readonly isCrowd?: boolean;
 }
 
@@ -41,18 +41,18 @@ export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: 
   const layers = series.flatMap((points, i) => {
     const values = points.map((point) => ({ ...point }));
     const banded = isCrowd ? [] : values.filter(({ low }) => low !== undefined);
-    const colour = isCrowd ? 'var(--soft)' : seriesColour(i);
+    const color = isCrowd ? 'var(--soft)' : seriesColor(i);
     return [
       {
         data: { values: banded },
-        mark: { type: 'area', fill: colour, fillOpacity: 0.18 },
+        mark: { type: 'area', fill: color, fillOpacity: 0.18 },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },
       {
         data: { values },
         mark: isCrowd
-          ? { type: 'line', stroke: colour, strokeWidth: 1, strokeOpacity: 0.6 }
-          : { type: 'line', stroke: colour, strokeWidth: 2, strokeDash: seriesDash(i) },
+          ? { type: 'line', stroke: color, strokeWidth: 1, strokeOpacity: 0.6 }
+          : { type: 'line', stroke: color, strokeWidth: 2, strokeDash: seriesDash(i) },
         encoding: { x, y },
       },
       {
@@ -61,7 +61,7 @@ export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: 
           type: 'point',
           shape: isCrowd ? 'circle' : seriesShape(i),
           size: isCrowd ? 12 : 36,
-          fill: colour,
+          fill: color,
           stroke: null,
           opacity: 1,
         },

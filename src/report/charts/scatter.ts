@@ -1,13 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { placeLabels } from './place-labels.js';
-import { FONT_SIZE, PLOT, seriesColour } from './theme.js';
+import { FONT_SIZE, PLOT, seriesColor } from './theme.js';
 
 export interface ScatterPoint {
   /** Written beside the point where there is room. */
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  /** Drawn as a triangle in another colour. */
+  /** Drawn as a triangle in another color. */
   readonly isBad?: boolean;
   /** For the pointer. */
   readonly tip: string;
@@ -65,7 +65,7 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
         type: 'point',
         shape: isBad ? 'triangle-up' : 'circle',
         size: points.length > 100 ? 18 : isBad ? 70 : 45,
-        fill: isBad ? 'var(--bad)' : seriesColour(0),
+        fill: isBad ? 'var(--bad)' : seriesColor(0),
         opacity: 1,
         fillOpacity: 0.8,
         stroke: null,

@@ -1,11 +1,11 @@
 import type { Config } from 'vega-lite';
 
-/** The colours of the page's style; a chart changes with it between light and dark. */
+/** The colors of the page's style; a chart changes with it between light and dark. */
 const INK = 'var(--ink)';
 const SOFT = 'var(--soft)';
 const GRID = 'var(--grid)';
 
-/** Series are told apart by colour, by shape and by dashes. */
+/** Series are told apart by color, by shape and by dashes. */
 const SERIES = 8;
 const SHAPES = [
   'circle',
@@ -19,7 +19,7 @@ const SHAPES = [
 ];
 const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4], [6, 2, 1, 2]];
 
-export const seriesColour = (index: number) => `var(--s${index % SERIES})`;
+export const seriesColor = (index: number) => `var(--s${index % SERIES})`;
 export const seriesShape = (index: number) => SHAPES[index % SERIES];
 export const seriesDash = (index: number) => DASHES[index % SERIES];
 

@@ -7,7 +7,7 @@ interface Point {
 }
 
 /**
- * At most `most` points: means of neighbours where there are more, at the last step of each group, so that a line of thousands of
+ * At most `most` points: means of neighbors where there are more, at the last step of each group, so that a line of thousands of
  * noisy losses can be read. Points with intervals stay as they are. Values that are no numbers are left out.
  */
 export function thinPoints(points: readonly Point[], most: number): Point[] {

@@ -1,4 +1,13 @@
 import type { Comparison, ComparisonRow } from '../../documents/comparison.js';
+import { type CurvePoint, curvesSpec } from '../charts/curves.js';
+import { type Dot, dotsSpec } from '../charts/dots.js';
+import { drawChart } from '../charts/draw.js';
+import { makeFigure } from '../charts/figure.js';
+import { makePage } from '../page/document.js';
+import { html, type Markup } from '../page/markup.js';
+import { makeTable } from '../page/table.js';
+import { setFacts } from '../score/sections/provenance.js';
+import { describeNumber, isShare, plural } from '../score/summary.js';
 import {
   CHANGE_HEADINGS,
   describeCell,
@@ -12,15 +21,6 @@ import {
   titleOfRow,
   wholeRows,
 } from './summary.js';
-import { describeNumber, isShare, plural } from '../score/summary.js';
-import { type CurvePoint, curvesSpec } from '../charts/curves.js';
-import { type Dot, dotsSpec } from '../charts/dots.js';
-import { drawChart } from '../charts/draw.js';
-import { makeFigure } from '../charts/figure.js';
-import { makePage } from '../page/document.js';
-import { html, type Markup } from '../page/markup.js';
-import { setFacts } from '../score/sections/provenance.js';
-import { makeTable } from '../page/table.js';
 
 /** Several results side by side as one HTML file that needs nothing from outside. */
 export async function toComparisonHtml(comparison: Comparison): Promise<string> {

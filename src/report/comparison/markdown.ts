@@ -1,4 +1,6 @@
 import type { Comparison } from '../../documents/comparison.js';
+import { describeSet } from '../score/summary.js';
+import { quoteName, sentence, table } from '../text/markdown-text.js';
 import {
   CHANGE_HEADINGS,
   describeCell,
@@ -12,10 +14,8 @@ import {
   titleOfRow,
   wholeRows,
 } from './summary.js';
-import { quoteName, sentence, table } from '../text/markdown-text.js';
-import { describeSet } from '../score/summary.js';
 
-/** The comparison as GitHub-flavoured Markdown, with headings from the second level, a newline at the end. */
+/** The comparison as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
 export function toComparisonMarkdown(comparison: Comparison): string {
   const names = shortNames(comparison).map(quoteName);
   const whole = wholeRows(comparison).map((row) => ({ name: titleOfRow(row), row }));

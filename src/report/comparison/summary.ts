@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonCell, ComparisonRow } from '../../documents/comparison.js';
-import { formatSigned } from '../text/numbers.js';
 import { ARROWS, describeNumber, digitsOf } from '../score/summary.js';
+import { formatSigned } from '../text/numbers.js';
 
 // What the comparison's reports for people say, before each lays it out. Names stand here as they are.
 

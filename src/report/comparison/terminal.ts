@@ -1,4 +1,9 @@
 import type { Comparison, ComparisonRow } from '../../documents/comparison.js';
+import { describeSet } from '../score/summary.js';
+import { neutralize } from '../text/neutralize.js';
+import { formatCount } from '../text/numbers.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
 import {
   CHANGE_HEADINGS,
   describeCell,
@@ -12,11 +17,6 @@ import {
   titleOfRow,
   wholeRows,
 } from './summary.js';
-import { neutralise } from '../text/neutralize.js';
-import { formatCount } from '../text/numbers.js';
-import { describeSet } from '../score/summary.js';
-import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
-import type { Column } from '../text/text-table.js';
 
 /** Columns that a value ± error with its mark and its heading take, about. */
 const CELL_WIDTH = 24;
@@ -27,10 +27,10 @@ const MOST_CLASSES = 30;
 /** The comparison for a person at a terminal, a newline at the end. */
 export function toComparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
   const page = new Page(options);
-  const names = shortNames(comparison).map(neutralise);
+  const names = shortNames(comparison).map(neutralize);
   comparison.results.forEach(({ name, samples }, index) => {
-    const what = `${neutralise(samples.source)}: ${describeSet(samples)}`;
-    const path = names[index] === neutralise(name) ? '' : ` (${neutralise(name)})`;
+    const what = `${neutralize(samples.source)}: ${describeSet(samples)}`;
+    const path = names[index] === neutralize(name) ? '' : ` (${neutralize(name)})`;
     page.sentence(`${names[index]}${path}: ${what}`, undefined, INDENT);
   });
   page.blank();
@@ -42,12 +42,12 @@ export function toComparisonTerminal(comparison: Comparison, options: TerminalOp
   for (const text of explainMarks(comparison)) page.sentence(text, 'dim');
   for (const { name, title, reason } of listAbsent(comparison)) {
     page.sentence(
-      neutralise(`${title} of ${name} is not there: ${reason}.`.replace('..', '.')),
+      neutralize(`${title} of ${name} is not there: ${reason}.`.replace('..', '.')),
       'yellow',
       '! ',
     );
   }
-  for (const note of comparison.notes) page.sentence(neutralise(note), 'yellow', '! ');
+  for (const note of comparison.notes) page.sentence(neutralize(note), 'yellow', '! ');
   return page.text();
 }
 
@@ -60,7 +60,7 @@ function writeTables(page: Page, names: readonly string[], rows: readonly NamedR
     const some = rows.slice(start, start + across);
     const columns: Column[] = [
       { heading: 'result', align: 'left', leastWidth: NAME_WIDTH },
-      ...some.map(({ name }): Column => ({ heading: neutralise(name), align: 'left' })),
+      ...some.map(({ name }): Column => ({ heading: neutralize(name), align: 'left' })),
     ];
     page.table(
       columns,
@@ -71,25 +71,25 @@ function writeTables(page: Page, names: readonly string[], rows: readonly NamedR
 }
 
 function writeGroup(page: Page, names: readonly string[], { title, rows }: RowGroup, by: string): void {
-  page.heading(`${neutralise(title)} by ${by}`);
+  page.heading(`${neutralize(title)} by ${by}`);
   writeTables(page, names, rows);
 }
 
 function writeClasses(page: Page, names: readonly string[], group: RowGroup): void {
   if (group.rows.length <= MOST_CLASSES) {
-    page.heading(`${neutralise(group.title)} by class`);
+    page.heading(`${neutralize(group.title)} by class`);
     const columns: Column[] = [
       { heading: 'class', align: 'left', leastWidth: 12 },
       ...names.map((name): Column => ({ heading: name, align: 'left', leastWidth: NAME_WIDTH })),
     ];
     const line = ({ name, row }: { name: string; row: ComparisonRow }) => [
-      neutralise(name),
+      neutralize(name),
       ...row.cells.map((cell) => describeCell(cell, row)),
     ];
     page.table(columns, group.rows.map(line));
   } else {
     const many = formatCount(group.rows.length);
-    page.sentence(`${neutralise(group.title)} of ${many} classes: --csv FILE writes them.`, 'dim');
+    page.sentence(`${neutralize(group.title)} of ${many} classes: --csv FILE writes them.`, 'dim');
   }
   page.blank();
 }
@@ -107,7 +107,7 @@ function writeChanges(page: Page, comparison: Comparison): void {
       { heading: interval, align: 'left', dropOrder: 1 },
       { heading: p, align: 'right' },
     ],
-    changes.map((cells) => cells.map(neutralise)),
+    changes.map((cells) => cells.map(neutralize)),
   );
   page.blank();
 }

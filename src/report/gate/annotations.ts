@@ -1,6 +1,6 @@
 import type { GateVerdict } from '../../documents/verdict.js';
+import { neutralize } from '../text/neutralize.js';
 import { headlineOf, nameOfRow, sortRows } from './summary.js';
-import { neutralise } from '../text/neutralize.js';
 
 /** GitHub shows no more annotations of one kind from one step. */
 const MOST_ANNOTATIONS = 10;
@@ -24,7 +24,7 @@ function errorCommand(title: string, message: string): string {
 
 /** As GitHub's own toolkit escapes them; control characters are made visible first. */
 function escapeData(text: string): string {
-  return neutralise(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return neutralize(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function escapeProperty(text: string): string {

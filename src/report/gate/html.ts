@@ -1,4 +1,12 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { drawChart } from '../charts/draw.js';
+import { makeFigure } from '../charts/figure.js';
+import { scatterSpec } from '../charts/scatter.js';
+import { makePage } from '../page/document.js';
+import { html, type Markup } from '../page/markup.js';
+import { makeTable } from '../page/table.js';
+import { ARROWS, isShare } from '../score/summary.js';
+import { formatCount } from '../text/numbers.js';
 import {
   describeCompared,
   describeDifference,
@@ -8,14 +16,6 @@ import {
   STATUS_WORDS,
   sortRows,
 } from './summary.js';
-import { formatCount } from '../text/numbers.js';
-import { ARROWS, isShare } from '../score/summary.js';
-import { drawChart } from '../charts/draw.js';
-import { makeFigure } from '../charts/figure.js';
-import { scatterSpec } from '../charts/scatter.js';
-import { makePage } from '../page/document.js';
-import { html, type Markup } from '../page/markup.js';
-import { makeTable } from '../page/table.js';
 
 const FEWEST_CLASSES = 3;
 

@@ -1,9 +1,9 @@
 import junit, { type Builder } from 'junit-report-builder';
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { neutralize } from '../text/neutralize.js';
 import { describeDifference, describeRow, headlineOf } from './summary.js';
-import { neutralise } from '../text/neutralize.js';
 
-/** XML 1.0 has no way to write these two, and `neutralise` leaves them. */
+/** XML 1.0 has no way to write these two, and `neutralize` leaves them. */
 const NOT_IN_XML = /[\ufffe\uffff]/g;
 
 /**
@@ -42,5 +42,5 @@ function explain({ differences, remedy }: GateRow): string {
 }
 
 function inXml(text: string): string {
-  return neutralise(text).replace(NOT_IN_XML, '\ufffd');
+  return neutralize(text).replace(NOT_IN_XML, '\ufffd');
 }

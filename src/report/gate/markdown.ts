@@ -1,4 +1,8 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { ARROWS } from '../score/summary.js';
+import { sentence, table } from '../text/markdown-text.js';
+import { formatCount } from '../text/numbers.js';
+import { cut } from '../text/text-table.js';
 import {
   describeCompared,
   describeDifference,
@@ -8,16 +12,12 @@ import {
   STATUS_WORDS,
   sortRows,
 } from './summary.js';
-import { sentence, table } from '../text/markdown-text.js';
-import { formatCount } from '../text/numbers.js';
-import { ARROWS } from '../score/summary.js';
-import { cut } from '../text/text-table.js';
 
 /** A comment on GitHub holds 65,536 characters; each of the two tables may take so many. */
 const TABLE_CHARACTERS = 16_000;
 const LONGEST_NAME = 80;
 
-/** The verdict as GitHub-flavoured Markdown for a pull request, short enough for a comment, a newline at the end. */
+/** The verdict as GitHub-flavored Markdown for a pull request, short enough for a comment, a newline at the end. */
 export function toGateMarkdown(verdict: GateVerdict): string {
   const { failed, notComparable, passed } = sortRows(verdict);
   const blocks = [

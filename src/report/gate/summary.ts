@@ -1,8 +1,8 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
-import { chooseDigits, type Digits, formatNumber, formatSigned } from '../text/numbers.js';
 import { isShare, plural } from '../score/summary.js';
+import { chooseDigits, type Digits, formatNumber, formatSigned } from '../text/numbers.js';
 
-// What the gate's reports say, before each lays it out. Names stand here as they are; a report neutralises them.
+// What the gate's reports say, before each lays it out. Names stand here as they are; a report neutralizes them.
 
 /** How a row's status is written. */
 export const STATUS_WORDS: Readonly<Record<GateRow['status'], string>> = {

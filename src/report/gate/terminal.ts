@@ -1,4 +1,9 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { ARROWS } from '../score/summary.js';
+import { neutralize } from '../text/neutralize.js';
+import { formatCount } from '../text/numbers.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
 import {
   describeCompared,
   describeDifference,
@@ -9,11 +14,6 @@ import {
   STATUS_WORDS,
   sortRows,
 } from './summary.js';
-import { neutralise } from '../text/neutralize.js';
-import { formatCount } from '../text/numbers.js';
-import { ARROWS } from '../score/summary.js';
-import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
-import type { Column } from '../text/text-table.js';
 
 /** Of each status no more rows than this are shown. */
 const MOST_ROWS = 40;
@@ -21,15 +21,15 @@ const MOST_ROWS = 40;
 /** The verdict as a table for a person, a newline at the end. */
 export function toGateTerminal(verdict: GateVerdict, options: TerminalOptions): string {
   const page = new Page(options);
-  page.sentence(neutralise(headlineOf(verdict)), verdict.passed ? 'green' : 'red');
-  page.fact('samples', neutralise(describeCompared(verdict.now)));
-  page.fact('baseline', neutralise(describeCompared(verdict.baseline)));
+  page.sentence(neutralize(headlineOf(verdict)), verdict.passed ? 'green' : 'red');
+  page.fact('samples', neutralize(describeCompared(verdict.now)));
+  page.fact('baseline', neutralize(describeCompared(verdict.baseline)));
   page.blank();
   const { failed, notComparable, passed } = sortRows(verdict);
   writeRows(page, [failed, notComparable, passed]);
   if (failed.length > 0) writeFailed(page, failed);
   if (notComparable.length > 0) writeIncomparable(page, notComparable);
-  for (const note of verdict.notes) page.sentence(neutralise(note), 'yellow', '! ');
+  for (const note of verdict.notes) page.sentence(neutralize(note), 'yellow', '! ');
   if (verdict.notes.length > 0) page.blank();
   page.sentence(`p is corrected for the number of tests, and fails at ${verdict.alpha} or below.`, 'dim');
   return page.text();
@@ -60,7 +60,7 @@ function line(row: GateRow): string[] {
   const { name, baseline, now, change, asked } = describeRow(row);
   return [
     STATUS_WORDS[row.status],
-    `${neutralise(name)} ${ARROWS[row.direction]}`,
+    `${neutralize(name)} ${ARROWS[row.direction]}`,
     baseline,
     now,
     change,
@@ -71,7 +71,7 @@ function line(row: GateRow): string[] {
 function writeFailed(page: Page, rows: readonly GateRow[]): void {
   page.heading('What failed');
   for (const row of rows.slice(0, MOST_ROWS))
-    page.sentence(neutralise(`${nameOfRow(row)}: ${row.reason}`), undefined, INDENT);
+    page.sentence(neutralize(`${nameOfRow(row)}: ${row.reason}`), undefined, INDENT);
   page.blank();
 }
 
@@ -80,8 +80,8 @@ function writeIncomparable(page: Page, rows: readonly GateRow[]): void {
   for (const { names, differences, reason, remedy } of gatherIncomparable(rows)) {
     const some = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
     const what = differences.length > 0 ? differences.map(describeDifference).join('; ') : reason;
-    page.sentence(neutralise(`${some}: ${what}`), undefined, INDENT);
-    if (remedy) page.sentence(neutralise(remedy), undefined, `${INDENT}${INDENT}`);
+    page.sentence(neutralize(`${some}: ${what}`), undefined, INDENT);
+    if (remedy) page.sentence(neutralize(remedy), undefined, `${INDENT}${INDENT}`);
   }
   page.blank();
 }

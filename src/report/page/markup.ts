@@ -1,4 +1,4 @@
-import { neutralise } from '../text/neutralize.js';
+import { neutralize } from '../text/neutralize.js';
 
 /** A piece of HTML that is safe to put into a page as it is. */
 export class Markup {
@@ -32,5 +32,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Characters that no person sees are made visible, and those that mean something in HTML become entities. */
 export function escapeText(text: string): string {
-  return neutralise(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return neutralize(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

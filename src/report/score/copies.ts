@@ -15,14 +15,14 @@ const NAMED = 3;
 /** What was found of copies, or that there are none; nothing for a result of before this was looked for. */
 export function describeFindings({ findings }: Pick<EvaluationResult, 'findings'>): Finding[] {
   if (!findings) return [];
-  const { duplicates, memorised } = findings;
+  const { duplicates, memorized } = findings;
   return [
     describeExact(duplicates.exact, 'another sample'),
     ...describeNear(duplicates.near, 'another sample'),
-    ...(memorised
+    ...(memorized
       ? [
-          describeExact(memorised.exact, 'a picture of the reference'),
-          ...describeNear(memorised.near, 'a picture of the reference'),
+          describeExact(memorized.exact, 'a picture of the reference'),
+          ...describeNear(memorized.near, 'a picture of the reference'),
         ]
       : []),
   ];

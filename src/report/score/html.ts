@@ -1,15 +1,15 @@
 import type { Illustrations } from '../../documents/illustrations.js';
 import type { EvaluationResult } from '../../documents/result.js';
-import { describeSet } from './summary.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
 import { classTable } from './sections/classes.js';
-import { diversityFigures } from './sections/diversity.js';
 import { findingsSection } from './sections/copies.js';
+import { diversityFigures } from './sections/diversity.js';
 import { headlines, notComputed, warnings } from './sections/headlines.js';
-import { contactSheets, neighbourSection } from './sections/pictures.js';
+import { contactSheets, neighborSection } from './sections/pictures.js';
 import { provenance } from './sections/provenance.js';
 import { resolutionFigure } from './sections/resolutions.js';
+import { describeSet } from './summary.js';
 
 /**
  * The result of a score as one HTML file that needs nothing from outside.
@@ -27,7 +27,7 @@ export async function toHtml(result: EvaluationResult, illustrations?: Illustrat
       findingsSection(result),
       classTable(result),
       ...(illustrations
-        ? [contactSheets(illustrations), neighbourSection(illustrations)]
+        ? [contactSheets(illustrations), neighborSection(illustrations)]
         : [
             html`<section><p class="soft">The pictures were not at hand when this page was made, so that it shows none.</p></section>`,
           ]),

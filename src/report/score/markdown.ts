@@ -1,7 +1,7 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
-import { describeFindings } from './copies.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
 import { formatCount } from '../text/numbers.js';
+import { describeFindings } from './copies.js';
 import {
   describeNetworks,
   describeNumber,
@@ -13,7 +13,7 @@ import {
   titleOf,
 } from './summary.js';
 
-/** The result as GitHub-flavoured Markdown, with headings from the second level, a newline at the end. */
+/** The result as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
 export function toMarkdown(result: EvaluationResult): string {
   const blocks = [
     '## Image quality',

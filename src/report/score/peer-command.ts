@@ -1,5 +1,5 @@
 import type { EvaluationResult, MetricEntry, Settings } from '../../documents/result.js';
-import { neutralise } from '../text/neutralize.js';
+import { neutralize } from '../text/neutralize.js';
 
 type ProfileName = Settings['profile'];
 
@@ -43,9 +43,9 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
 export function peerCommandLines(result: EvaluationResult): string[] {
   const { command, differences } = describePeerCommand(result);
   const { profile } = result.settings;
-  const lines = command === null ? [] : [`The same with ${profile}:`, `  ${neutralise(command)}`];
+  const lines = command === null ? [] : [`The same with ${profile}:`, `  ${neutralize(command)}`];
   if (differences.length > 0)
-    lines.push('Where it may differ:', ...differences.map((each) => `- ${neutralise(each)}`));
+    lines.push('Where it may differ:', ...differences.map((each) => `- ${neutralize(each)}`));
   return lines;
 }
 
@@ -167,7 +167,7 @@ function pixelDifferences({ samples, reference, settings }: EvaluationResult): s
     ...(mixed
       ? ['The pictures have several sizes, which it takes one at a time (--batch-size 1), if at all.']
       : []),
-    'It decodes pictures with an EXIF orientation and 16-bit grey ones otherwise (see the README).',
+    'It decodes pictures with an EXIF orientation and 16-bit gray ones otherwise (see the README).',
   ];
 }
 

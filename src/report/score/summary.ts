@@ -8,7 +8,7 @@ import {
   formatValue,
 } from '../text/numbers.js';
 
-// What the reports for people say, before each lays it out. Names stand here as they are; a report neutralises them.
+// What the reports for people say, before each lays it out. Names stand here as they are; a report neutralizes them.
 
 export const ARROWS = { higher: '↑', lower: '↓' } as const;
 

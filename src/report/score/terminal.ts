@@ -1,8 +1,10 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
 import { bar } from '../text/bar.js';
-import { describeFindings } from './copies.js';
-import { neutralise } from '../text/neutralize.js';
+import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
+import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
+import type { Column } from '../text/text-table.js';
+import { describeFindings } from './copies.js';
 import {
   type ClassTable,
   describeNetworks,
@@ -15,8 +17,6 @@ import {
   tabulateClasses,
   titleOf,
 } from './summary.js';
-import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
-import type { Column } from '../text/text-table.js';
 
 /** More classes than this are shown by their best and their worst only. */
 const MOST_CLASSES = 30;
@@ -31,21 +31,21 @@ export function toTerminal(result: EvaluationResult, options: TerminalOptions): 
   writeClasses(page, tabulateClasses(result));
   writeFindings(page, result);
   writeNotComputed(page, result);
-  for (const warning of result.warnings) page.sentence(neutralise(warning), 'yellow', '! ');
+  for (const warning of result.warnings) page.sentence(neutralize(warning), 'yellow', '! ');
   if (result.warnings.length > 0) page.blank();
   page.sentence(describeRun(result), 'dim');
   return page.text();
 }
 
 function writeHead(page: Page, result: EvaluationResult): void {
-  page.sentence(neutralise(result.comparableWith), 'cyan');
+  page.sentence(neutralize(result.comparableWith), 'cyan');
   const { samples, reference } = result;
-  page.fact('samples', `${neutralise(samples.source)}: ${describeSet(samples)}`);
-  if (reference) page.fact('reference', `${neutralise(reference.source)}: ${describeSet(reference)}`);
+  page.fact('samples', `${neutralize(samples.source)}: ${describeSet(samples)}`);
+  if (reference) page.fact('reference', `${neutralize(reference.source)}: ${describeSet(reference)}`);
   for (const { name, sha256, metrics } of describeNetworks(result)) {
     page.fact(
       'network',
-      `${neutralise(name)} (${sha256.slice(0, 12)}): ${metrics.map(neutralise).join(', ')}`,
+      `${neutralize(name)} (${sha256.slice(0, 12)}): ${metrics.map(neutralize).join(', ')}`,
     );
   }
   page.blank();
@@ -63,7 +63,7 @@ function writeHeadlines(page: Page, result: EvaluationResult): void {
   ];
   const rows = entries.map((entry) => {
     const { value, interval, std } = describeNumber(entry, entry.unit);
-    return [neutralise(titleOf(entry)), value, interval, std, formatCount(entry.n)];
+    return [neutralize(titleOf(entry)), value, interval, std, formatCount(entry.n)];
   });
   page.table(columns, rows);
   page.blank();
@@ -73,7 +73,7 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
   const { perResolution } = entry;
   if (!perResolution || perResolution.length === 0) return;
   const whose = entry.subject === 'reference' ? ' of the reference' : '';
-  page.heading(`${neutralise(entry.title)}${whose} by resolution`);
+  page.heading(`${neutralize(entry.title)}${whose} by resolution`);
   const largest = isShare(entry.unit) ? 1 : Math.max(...perResolution.map(({ value }) => value));
   const rows = perResolution.map((at) => {
     const { value, std } = describeNumber(at, entry.unit);
@@ -106,11 +106,11 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
     { heading: 'class', align: 'left', leastWidth: 12 },
     { heading: 'n', align: 'right', dropOrder: 100 },
     ...table.headings.map((heading, index): Column => {
-      return { heading: neutralise(heading), align: 'right', dropOrder: table.headings.length - index };
+      return { heading: neutralize(heading), align: 'right', dropOrder: table.headings.length - index };
     }),
   ];
   const line = ({ name, n, cells }: ClassTable['rows'][number]) => [
-    neutralise(name),
+    neutralize(name),
     formatCount(n),
     ...cells,
   ];
@@ -131,7 +131,7 @@ function writeFindings(page: Page, result: EvaluationResult): void {
   if (findings.length === 0) return;
   page.heading('Copies');
   for (const { text, bad } of findings) {
-    page.sentence(neutralise(text), bad ? 'red' : undefined, bad ? '! ' : INDENT);
+    page.sentence(neutralize(text), bad ? 'red' : undefined, bad ? '! ' : INDENT);
   }
   page.blank();
 }
@@ -143,11 +143,11 @@ function writeNotComputed(page: Page, result: EvaluationResult): void {
   // What lacks the same thing is told of in one sentence.
   const namesOf = new Map<string, string[]>();
   for (const { title, subject, reason } of entries) {
-    const name = neutralise(title) + (subject === 'reference' ? ' of the reference' : '');
+    const name = neutralize(title) + (subject === 'reference' ? ' of the reference' : '');
     namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
   }
   for (const [reason, names] of namesOf) {
-    page.sentence(`${names.join(', ')}: ${neutralise(reason)}`, undefined, INDENT);
+    page.sentence(`${names.join(', ')}: ${neutralize(reason)}`, undefined, INDENT);
   }
   page.blank();
 }

@@ -1,4 +1,4 @@
-import { neutralise } from './neutralize.js';
+import { neutralize } from './neutralize.js';
 
 /** Single words and words joined by one space, dot, hyphen or underscore mean nothing in Markdown. */
 const PLAIN = /^[\p{L}\p{N}]+(?:[ ._-][\p{L}\p{N}]+)*$/u;
@@ -9,21 +9,21 @@ const ADDRESS = /^www\./i;
  * new cell.
  */
 export function quoteName(name: string): string {
-  const safe = neutralise(name);
+  const safe = neutralize(name);
   if (PLAIN.test(safe) && !ADDRESS.test(safe)) return safe;
   return `<code>${toEntities(safe)}</code>`;
 }
 
 /** A sentence of ours that may hold names from outside, none of which becomes markup. */
 export function sentence(text: string): string {
-  return toEntities(neutralise(text), /[\\`*_[\]<>&|~#@$]|(?<=\w):(?=\/\/)|(?<=www)\./gi);
+  return toEntities(neutralize(text), /[\\`*_[\]<>&|~#@$]|(?<=\w):(?=\/\/)|(?<=www)\./gi);
 }
 
 function toEntities(text: string, what = /[^\p{L}\p{N} ]/gu): string {
   return text.replace(what, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** A table of GitHub-flavoured Markdown; the cells must be safe already. */
+/** A table of GitHub-flavored Markdown; the cells must be safe already. */
 export function table(headings: readonly string[], rows: readonly string[][]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');

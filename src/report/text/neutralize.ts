@@ -10,7 +10,7 @@ const END_OF_ISOLATE = '\u2069';
  * The text on one line with everything that controls a terminal or the order of writing made visible, as `\n` or
  * `\u{202e}`. Letters of right-to-left scripts stay, enclosed so that they don't reorder the columns around them.
  */
-export function neutralise(text: string): string {
+export function neutralize(text: string): string {
   const joiners = new Set([...text.matchAll(JOINERS)].map((match) => match.index));
   const visible = text.replace(INVISIBLE, (character, offset: number) =>
     joiners.has(offset) ? character : escaped(character),

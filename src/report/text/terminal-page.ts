@@ -4,7 +4,7 @@ import { type Column, layOutTable, wrap } from './text-table.js';
 export interface TerminalOptions {
   /** Columns of the terminal. */
   readonly width: number;
-  readonly colour: boolean;
+  readonly color: boolean;
 }
 
 export const INDENT = '  ';
@@ -12,7 +12,7 @@ const FACT_WIDTH = 'reference'.length;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Lines for a terminal, written from top to bottom. Names from outside must be neutralised before they come here. */
+/** Lines for a terminal, written from top to bottom. Names from outside must be neutralized before they come here. */
 export class Page {
   readonly #lines: string[] = [];
 
@@ -23,8 +23,8 @@ export class Page {
   }
 
   style(style: Style, text: string): string {
-    // Whether to colour was decided by the caller; styleText's own look at stdout must not overrule it.
-    return this.options.colour ? styleText(style, text, { validateStream: false } as object) : text;
+    // Whether to color was decided by the caller; styleText's own look at stdout must not overrule it.
+    return this.options.color ? styleText(style, text, { validateStream: false } as object) : text;
   }
 
   sentence(text: string, style?: Style, mark = ''): void {

@@ -1,16 +1,16 @@
 import type { Curve, CurvePoint } from '../../documents/training.js';
-import { chooseDigits, formatCount, formatNumber } from '../text/numbers.js';
-import { isShare } from '../score/summary.js';
 import { drawChart } from '../charts/draw.js';
 import { makeFigure } from '../charts/figure.js';
 import { progressSpec } from '../charts/progress.js';
 import { pickEvenly, thinPoints } from '../charts/thin-points.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeTable } from '../page/table.js';
+import { isShare } from '../score/summary.js';
+import { chooseDigits, formatCount, formatNumber } from '../text/numbers.js';
 
 /** Points of a line, rows of a table over steps, and columns of a table over classes. */
 const [MOST_POINTS, MOST_ROWS, MOST_COLUMNS] = [200, 25, 6];
-/** Lines that colours and shapes tell apart. */
+/** Lines that colors and shapes tell apart. */
 const MOST_SERIES = 8;
 
 /** Charts of what was measured as the run went, in groups that share an axis; none where nothing was. */

@@ -1,7 +1,7 @@
 import type { GridPicture } from '../../documents/training.js';
-import { formatCount } from '../text/numbers.js';
 import { pickEvenly } from '../charts/thin-points.js';
 import { html, type Markup } from '../page/markup.js';
+import { formatCount } from '../text/numbers.js';
 
 /** Grids beside the last, and bytes of all of them together: a page of many megabytes opens slowly. */
 const MOST_EARLIER = 6;

@@ -1,9 +1,9 @@
 import type { Curve, TrainingRecord } from '../../documents/training.js';
-import { chooseDigits, formatCount, formatDuration, formatNumber } from '../text/numbers.js';
-import { isShare, plural } from '../score/summary.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
 import { warnings } from '../score/sections/headlines.js';
+import { isShare, plural } from '../score/summary.js';
+import { chooseDigits, formatCount, formatDuration, formatNumber } from '../text/numbers.js';
 import { curveFigures } from './curves-section.js';
 import { sampleGrids } from './grids-section.js';
 
@@ -34,7 +34,7 @@ function sayProgress({ steps, seconds, form }: TrainingRecord): string {
       : `${formatCount(steps.done)} of ${plural(steps.planned, 'step')}`;
   const classes =
     form.classNames.length === 0 ? '' : `, of ${plural(form.classNames.length, 'class', 'classes')}`;
-  return `${whole} in ${formatDuration(seconds)}, with pictures of ${form.size}×${form.size} in ${form.channels === 1 ? 'grey' : 'colour'}${classes}.`;
+  return `${whole} in ${formatDuration(seconds)}, with pictures of ${form.size}×${form.size} in ${form.channels === 1 ? 'gray' : 'color'}${classes}.`;
 }
 
 /** A card for each number of the whole samples: where it stands, and where it began. */

@@ -14,7 +14,7 @@ import type { Kernel } from './kernel.js';
 import { LOCAL_RESPONSE_KERNELS } from './local-response.js';
 import { MATRIX_KERNELS } from './matrix.js';
 import { MIRROR_KERNELS } from './mirror.js';
-import { NORMALISATION_KERNELS } from './normalization.js';
+import { NORMALIZATION_KERNELS } from './normalization.js';
 import { ORDERING_KERNELS } from './ordering.js';
 import { POOLING_KERNELS } from './pooling.js';
 import { REDUCTION_KERNELS } from './reduction.js';
@@ -45,7 +45,7 @@ import { UNARY_KERNELS } from './unary.js';
  */
 export const KERNELS: readonly Kernel[] = [
   ...RESIZE_KERNELS,
-  ...NORMALISATION_KERNELS,
+  ...NORMALIZATION_KERNELS,
   ...POOLING_KERNELS,
   ...DEPTHWISE_CONVOLUTION_KERNELS,
   ...CONVOLUTION_KERNELS,

@@ -5,7 +5,7 @@ import { binary } from './arithmetic.js';
 import { type Kernel, kernel } from './kernel.js';
 import { matrixProduct } from './matrix.js';
 
-/** Local response normalisation (Krizhevsky et al. 2012): `x * norm^-beta`, over the channels beside each channel. */
+/** Local response normalization (Krizhevsky et al. 2012): `x * norm^-beta`, over the channels beside each channel. */
 export const LOCAL_RESPONSE_KERNELS: readonly Kernel[] = [
   kernel<LRNInputs, LRNAttrs>('LRN', ({ x }, attrs) => {
     const { scale } = normOf(x, attrs);

@@ -29,7 +29,7 @@ export interface BatchNormTrainingAttrs {
   epsilon: number;
 }
 
-export const NORMALISATION_KERNELS: readonly Kernel[] = [
+export const NORMALIZATION_KERNELS: readonly Kernel[] = [
   kernel<FusedBatchNormInputs, FusedBatchNormAttrs>(
     'FusedBatchNorm',
     ({ x, mean, variance, offset, scale }, { varianceEpsilon }) => {
@@ -68,7 +68,7 @@ export const NORMALISATION_KERNELS: readonly Kernel[] = [
 
 /**
  * dx = γ/σ · (dy − (Σ dy + x̂ · Σ dy·x̂) / M), as few passes over the pictures as ONNX's operators allow: two sums, a
- * product, and then γ/σ · dy plus an inference-time normalisation of x whose scale and offset hold the rest.
+ * product, and then γ/σ · dy plus an inference-time normalization of x whose scale and offset hold the rest.
  */
 function gradients(
   { dy, x, gamma, mean, variance }: Record<keyof BatchNormTrainingGradInputs, LazyValue>,

@@ -1,6 +1,6 @@
 import { add, dispose, keep, mul, type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import { randomNormal } from '../../tfjs-backend/random-tensors.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { AcganSettings } from './settings.js';
 
 type Strength = Pick<AcganSettings, 'dropout' | 'activationNoise'>;
@@ -11,11 +11,11 @@ type Strength = Pick<AcganSettings, 'dropout' | 'activationNoise'>;
  */
 export class Disturbance {
   readonly #strength: Strength;
-  readonly #draws: RandomStream;
+  readonly #draws: Xoshiro;
   readonly #kept = new Map<number, Tensor>();
   readonly #noise = new Map<number, Tensor>();
 
-  constructor(strength: Strength, draws: RandomStream) {
+  constructor(strength: Strength, draws: Xoshiro) {
     this.#strength = strength;
     this.#draws = draws;
   }

@@ -10,7 +10,8 @@ import {
   type Tensor4D,
   tanh,
 } from '@tensorflow/tfjs-core';
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
+
 import type { PictureForm } from '../adversarial/trainer.js';
 import { batchNorm, convolution, dense, type Mode, transposedConvolution } from '../layers/layers.js';
 import { normal, type Parameters } from '../layers/parameters.js';
@@ -74,7 +75,7 @@ export function formOf({ width }: Pick<AcganSettings, 'width'>, pictures: Pictur
 
 const start = { weight: normal(0.02) };
 /** Of layers that batch norm follows, which would take a bias out again. */
-const normalised = { ...start, bias: 'none' } as const;
+const normalized = { ...start, bias: 'none' } as const;
 
 /**
  * G(c, z). Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
@@ -88,7 +89,7 @@ export function generator(parameters: Parameters, form: AcganForm, input: Tensor
   let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
   for (const [i, filters] of rising.entries()) {
     const name = `up${i + 1}`;
-    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, normalised);
+    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, normalized);
     x = relu(batchNorm(parameters, `${name}.norm`, x, mode));
   }
   return tanh(
@@ -119,9 +120,9 @@ export function discriminator(
 ): Verdict {
   for (const [i, { filters, stride }] of form.falling.entries()) {
     const name = `down${i + 1}`;
-    const isNormalised = i > 0;
-    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, isNormalised ? normalised : start);
-    if (isNormalised) x = batchNorm(parameters, `${name}.norm`, x, mode);
+    const isNormalized = i > 0;
+    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, isNormalized ? normalized : start);
+    if (isNormalized) x = batchNorm(parameters, `${name}.norm`, x, mode);
     x = disturb(leakyRelu(x, 0.2), i);
   }
   const features = reshape<Rank.R2>(x, [x.shape[0], -1]);

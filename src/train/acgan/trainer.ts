@@ -16,11 +16,11 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
-import { Adam } from '../optimizers/adam.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { BatchWish, Latents, PictureBatch, PictureForm, Trainer } from '../adversarial/trainer.js';
 import type { Mode } from '../layers/layers.js';
 import { Parameters } from '../layers/parameters.js';
+import { Adam } from '../optimizers/adam.js';
 import { Disturbance } from './disturbance.js';
 import { classAccuracy, classLoss, fakeLoss, realLoss } from './losses.js';
 import { type AcganForm, discriminator, formOf, generator } from './networks.js';
@@ -31,7 +31,7 @@ const BETAS = { beta1: 0.5, beta2: 0.999 };
 const HALF_RANGE = 127.5;
 
 /** Pictures of known classes, as the networks take them. */
-interface Labelled {
+interface Labeled {
   /** [N, size, size, channels] in [−1, 1] */
   readonly pictures: Tensor4D;
   /** [N, classes], one-hot */
@@ -44,7 +44,7 @@ interface Labelled {
  *     L_S = E log P(real | x_real) + E log P(fake | x_fake)
  *     L_C = E log P(c | x_real)    + E log P(c | x_fake)
  *
- * D maximises L_S + L_C, G maximises L_C − L_S. Real and generated pictures go through D apart, so that each kind is normalised
+ * D maximizes L_S + L_C, G maximizes L_C − L_S. Real and generated pictures go through D apart, so that each kind is normalized
  * by statistics of its own. Both players move at once, by the same generated pictures: G runs once a step, and D's pass over them serves both
  * (others for G take a third more time). Classes of generated pictures are drawn evenly.
  */
@@ -66,7 +66,7 @@ export class AcganTrainer implements Trainer {
     this.#form = formOf(settings, pictures);
     this.wishes = { real: { size: settings.batchSize } };
     this.latentWidth = settings.latentWidth;
-    const draws = new RandomStream(seed);
+    const draws = new Xoshiro(seed);
     this.#generator = new Parameters(draws);
     this.#discriminator = new Parameters(draws);
     // The first call of a network makes its variables.
@@ -85,7 +85,7 @@ export class AcganTrainer implements Trainer {
     ]);
   }
 
-  step({ real }: Readonly<Record<string, PictureBatch>>, draws: RandomStream): Record<string, Scalar> {
+  step({ real }: Readonly<Record<string, PictureBatch>>, draws: Xoshiro): Record<string, Scalar> {
     return tidy(() => {
       const { batchSize, generatorRate, discriminatorRate } = this.#settings;
       const classes = drawClasses(batchSize, this.#form.classes, draws);
@@ -94,7 +94,7 @@ export class AcganTrainer implements Trainer {
       const onFake = new Disturbance(this.#settings, draws);
 
       const generated = this.#generatorGradients(latents, onFake);
-      const judged = this.#discriminatorGradients(this.#labelled(real), onReal, generated.made, onFake);
+      const judged = this.#discriminatorGradients(this.#labeled(real), onReal, generated.made, onFake);
       this.#generatorAdam.apply(generated.grads, scalar(generatorRate));
       this.#discriminatorAdam.apply(judged.grads, scalar(discriminatorRate));
 
@@ -120,7 +120,7 @@ export class AcganTrainer implements Trainer {
   }
 
   /** Gradients of −L_S − L_C, and their parts, which the caller disposes of. */
-  #discriminatorGradients(real: Labelled, onReal: Disturbance, fake: Labelled, onFake: Disturbance) {
+  #discriminatorGradients(real: Labeled, onReal: Disturbance, fake: Labeled, onFake: Disturbance) {
     let shown: Record<string, Scalar> = {};
     const { grads } = variableGrads(() => {
       const ofReal = this.#judge(real.pictures, onReal);
@@ -144,7 +144,7 @@ export class AcganTrainer implements Trainer {
     return discriminator(this.#discriminator, this.#form, pictures, 'training', disturbance.apply);
   }
 
-  drawLatents(count: number, draws: RandomStream): Float32Array {
+  drawLatents(count: number, draws: Xoshiro): Float32Array {
     return draws.normal(count * this.latentWidth);
   }
 
@@ -162,7 +162,7 @@ export class AcganTrainer implements Trainer {
     return generator(this.#generator, this.#form, concat([latents, this.#oneHot(classes)], 1), mode);
   }
 
-  #labelled({ pixels, labels }: PictureBatch): Labelled {
+  #labeled({ pixels, labels }: PictureBatch): Labeled {
     const { size, channels } = this.#form;
     const scaled = new Float32Array(pixels.length);
     // Not `from` with a function, which takes ten times as long.
@@ -186,7 +186,7 @@ export class AcganTrainer implements Trainer {
 }
 
 /** Class indices, each class as likely. */
-function drawClasses(count: number, classes: number, draws: RandomStream): Int32Array {
+function drawClasses(count: number, classes: number, draws: Xoshiro): Int32Array {
   return Int32Array.from({ length: count }, () => Math.floor((draws.uint32() / 2 ** 32) * classes));
 }
 

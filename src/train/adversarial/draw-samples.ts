@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { drawsFor } from '../loop/draws.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
 import { PURPOSES } from './purposes.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
@@ -37,7 +37,7 @@ export async function drawChunk(
   { seed, classes }: SamplePlan,
   chunk: number,
 ): Promise<SampleChunk> {
-  const stream = new RandomStream(drawsFor(seed, PURPOSES.samples, chunk).uint32());
+  const stream = new Xoshiro(drawsFor(seed, PURPOSES.samples, chunk).uint32());
   const z = trainer.drawLatents(SAMPLES_AT_ONCE, stream);
   const first = chunk * SAMPLES_AT_ONCE;
   const labels = new Int32Array(SAMPLES_AT_ONCE);
@@ -54,7 +54,7 @@ export async function drawSamples(
   { size, channels, classNames }: PictureForm,
   plan: SamplePlan,
   count: number,
-): Promise<LabelledSet> {
+): Promise<LabeledSet> {
   const bytes = size * size * channels;
   const pixels = new Uint8Array(count * bytes);
   const labels = new Int32Array(count);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
+import type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../../documents/training.js';
 import { type LogLine, readLog } from '../loop/training-log.js';
 import { gridPath, type RunPaths, stepOfGrid } from './run-folder.js';
-import type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../../documents/training.js';
 
 /** Grids of a record: the first, the last, and so many at most in all. */
 const MOST_GRIDS = 9;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { UsageError } from '../../evaluate/options.js';
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError, UsageError } from '../../core/errors.js';
+
 import { type Checkpoint, readCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { FAMILY_NAMES, type FamilyName, loadFamily } from './families.js';

@@ -1,9 +1,10 @@
-import type { DatasetName } from '../../datasets/dataset.js';
+import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
-import { UsageError } from '../../evaluate/options.js';
+import type { DatasetName } from '../../datasets/dataset.js';
+
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
-import { readSource, type SetForm, takeClasses, takeRows, toLabelledSet } from '../pictures/labeled-set.js';
+import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
 import { openDataset } from '../pictures/open-dataset.js';
 import { mustHavePictures, picturesOfSet, picturesOfSource, type RunPictures } from './run-pictures.js';
 
@@ -59,7 +60,7 @@ async function openSplits(choice: RunPictureChoice, form: SetForm, hooks: RunHoo
   }
   const splits = await openDataset(dataset, choice, hooks);
   const read = async (split: 'train' | 'test', most: number) => {
-    const all = await toLabelledSet(await splits.read(split), form);
+    const all = await toLabeledSet(await splits.read(split), form);
     const first =
       most < all.count
         ? takeRows(

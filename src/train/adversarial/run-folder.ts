@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { UsageError } from '../../evaluate/options.js';
-import { guardStorage } from '../../storage/storage-error.js';
+import { UsageError } from '../../core/errors.js';
+import { guardStorage } from '../../storage/guard-storage.js';
 
 const CHECKPOINT = 'checkpoint.safetensors';
 const LOG = 'log.jsonl';

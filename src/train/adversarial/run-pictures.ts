@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { ImagesError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { ImageSource } from '../../images/image-source.js';
-import { ImagesError } from '../../images/images-error.js';
-import { digestOf, type LabelledSet, readRows, type SetForm } from '../pictures/labeled-set.js';
+
+import { digestOf, type LabeledSet, readRows, type SetForm } from '../pictures/labeled-set.js';
 import { resizerTo } from '../pictures/resize-pictures.js';
 import type { PictureBatch, PictureForm } from './trainer.js';
 
@@ -22,7 +23,7 @@ export interface RunPictures {
 }
 
 /** Pictures in memory. */
-export function picturesOfSet(set: LabelledSet, source: string): RunPictures {
+export function picturesOfSet(set: LabeledSet, source: string): RunPictures {
   const { count, size, channels, labels, classNames, pixels } = set;
   const bytes = size * size * channels;
   return {

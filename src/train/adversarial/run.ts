@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dispose } from '@tensorflow/tfjs-core';
+import { NetworkError, UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
-import { UsageError } from '../../evaluate/options.js';
-import { NetworkError } from '../../onnx/network-error.js';
+
 import { writeWhole } from '../../storage/write-whole.js';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
+import type { TrainingBackend } from '../backend/training-backend.js';
 import { type Checkpoint, mustBelongTo, readCheckpoint, writeCheckpoint } from '../loop/checkpoint.js';
 import { drawsFor } from '../loop/draws.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
 import { type LogLine, TrainingLog } from '../loop/training-log.js';
 import { areFinite, assignTensors, readTensors } from '../loop/weights.js';
 import { type Batches, BatchReader } from './batch-reader.js';
@@ -174,15 +174,15 @@ class Run {
 
   async #begin(): Promise<void> {
     const { trainer, seed, backend } = this.#job;
-    if (!trainer.initialise) return;
-    const draws = new RandomStream(drawsFor(seed, PURPOSES.start).uint32());
-    await trainer.initialise(await this.#reader.readFirst(), draws);
+    if (!trainer.initialize) return;
+    const draws = new Xoshiro(drawsFor(seed, PURPOSES.start).uint32());
+    await trainer.initialize(await this.#reader.readFirst(), draws);
     await backend.flush([...trainer.state.values()]);
   }
 
   async #doStep(batches: Batches): Promise<void> {
     const { trainer, seed, backend } = this.#job;
-    const draws = new RandomStream(drawsFor(seed, PURPOSES.step, this.#step).uint32());
+    const draws = new Xoshiro(drawsFor(seed, PURPOSES.step, this.#step).uint32());
     const place = { step: this.#step, steps: this.#steps, stepsPerEpoch: this.#stepsPerEpoch };
     const losses = trainer.step(batches, draws, place);
     this.#losses.add(losses);

@@ -1,5 +1,5 @@
 import { encodePng } from '../../images/write-png.js';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { drawsFor } from '../loop/draws.js';
 import { drawPixels } from './draw-samples.js';
 import { PURPOSES } from './purposes.js';
@@ -19,7 +19,7 @@ export interface SampleGrid {
  * its own: along a row the class moves and z is held, down a column z moves and the class is held.
  */
 export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: number): SampleGrid {
-  const stream = new RandomStream(drawsFor(seed, PURPOSES.grid).uint32());
+  const stream = new Xoshiro(drawsFor(seed, PURPOSES.grid).uint32());
   if (!trainer.conditional) {
     return { columns: MOST_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MOST_COLUMNS, stream) } };
   }

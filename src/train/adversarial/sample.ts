@@ -1,5 +1,6 @@
+import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
-import { resolveOptions, UsageError } from '../../evaluate/options.js';
+import { resolveOptions } from '../../evaluate/options.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import type { BackendChoice } from '../backend/training-backend.js';

@@ -1,14 +1,14 @@
 import type { RunHooks } from '../../core/run-hooks.js';
+import type { MetricEntry } from '../../documents/result.js';
 import { type ResolvedOptions, resolveOptions } from '../../evaluate/options.js';
 import { inspectPictures, type PictureSet } from '../../evaluate/picture-set.js';
 import { makePlan } from '../../evaluate/plan.js';
-import type { MetricEntry } from '../../documents/result.js';
 import { evaluate, withStore } from '../../evaluate/score.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { drawsFor } from '../loop/draws.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
-import { sourceOf } from '../pictures/picture-source.js';
 import type { LogLine } from '../loop/training-log.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
+import { sourceOf } from '../pictures/picture-source.js';
 import { drawSamples, planOfAll } from './draw-samples.js';
 import { PURPOSES } from './purposes.js';
 import type { RunPictures } from './run-pictures.js';
@@ -93,7 +93,7 @@ export class SampleScoring {
     const rows = drawsFor(seed, PURPOSES.reference).permutation(count).subarray(0, most).slice().sort();
     const batch = await pictures.read(rows);
     const classNames = trainer.conditional ? form.classNames : [];
-    const set: LabelledSet = { ...form, ...batch, classNames, count: rows.length };
+    const set: LabeledSet = { ...form, ...batch, classNames, count: rows.length };
     return inspectPictures('reference', sourceOf(set, pictures.source), hooks);
   }
 

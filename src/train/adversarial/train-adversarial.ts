@@ -1,7 +1,9 @@
-import type { RunHooks } from '../../core/run-hooks.js';
+import { UsageError } from '../../core/errors.js';
 import { given } from '../../core/omit-undefined.js';
-import { resolveOptions, UsageError } from '../../evaluate/options.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
+import type { TrainingRecord } from '../../documents/training.js';
+import { resolveOptions } from '../../evaluate/options.js';
 import { cacheFolder } from '../../features/cache.js';
 import { listKnownNetworks } from '../../networks/network.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
@@ -17,7 +19,6 @@ import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
 import type { Family, GanPreset } from './trainer.js';
-import type { TrainingRecord } from '../../documents/training.js';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
-import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
 /** Pictures of one size that networks are made for. */
 export interface PictureForm {
@@ -53,16 +53,16 @@ export interface Trainer {
   readonly wishes: Readonly<Record<string, BatchWish>>;
   /** Whether the generator takes a class. */
   readonly conditional: boolean;
-  /** Everything that a step changes, by name: weights, optimisers' memory, running statistics. */
+  /** Everything that a step changes, by name: weights, optimizers' memory, running statistics. */
   readonly state: ReadonlyMap<string, Variable>;
   /** Numbers in each latent. */
   readonly latentWidth: number;
 
-  /** Pictures wanted by `initialise`; fewer come where there are fewer. @default those of `wishes` */
+  /** Pictures wanted by `initialize`; fewer come where there are fewer. @default those of `wishes` */
   readonly firstWishes?: Readonly<Record<string, BatchWish>>;
 
-  /** Once, before the first step of a new run, where first weights depend on pictures (weight normalisation, reference batch). */
-  initialise?(batches: Readonly<Record<string, PictureBatch>>, draws: RandomStream): Promise<void>;
+  /** Once, before the first step of a new run, where first weights depend on pictures (weight normalization, reference batch). */
+  initialize?(batches: Readonly<Record<string, PictureBatch>>, draws: Xoshiro): Promise<void>;
 
   /**
    * One step of the algorithm: appends its work to the graph and assigns variables, reads nothing. The loop flushes.
@@ -72,12 +72,12 @@ export interface Trainer {
    */
   step(
     batches: Readonly<Record<string, PictureBatch>>,
-    draws: RandomStream,
+    draws: Xoshiro,
     place: StepPlace,
   ): Readonly<Record<string, Scalar>>;
 
   /** Latents of `count` samples. */
-  drawLatents(count: number, draws: RandomStream): Float32Array;
+  drawLatents(count: number, draws: Xoshiro): Float32Array;
 
   /** Samples as float32 [n, size, size, channels] on the scale of pixels, 0–255, neither rounded nor clipped. No row depends on another. */
   generate(latents: Latents): Tensor4D;

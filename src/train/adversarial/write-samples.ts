@@ -1,9 +1,10 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeStreamedNpz } from '../../archives/npz.js';
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
 import { encodePng } from '../../images/write-png.js';
-import { guardStorage } from '../../storage/storage-error.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
 import type { PictureForm } from './trainer.js';
 
@@ -90,7 +91,7 @@ export function folderOfClass(name: string): string {
 }
 
 /**
- * Writes samples as `.npz`: `arr_0` uint8 [count, size, size, 3], grey ones with the same value three times, and `arr_1` int32 [count] with class
+ * Writes samples as `.npz`: `arr_0` uint8 [count, size, size, 3], gray ones with the same value three times, and `arr_1` int32 [count] with class
  * indices if they have classes. Written whole, or not at all. Throws StorageError.
  */
 export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
@@ -103,7 +104,7 @@ export async function writeSampleArrays(path: string, samples: SampleStream): Pr
         arr_0: {
           type: '|u1',
           shape: [count, form.size, form.size, 3],
-          pieces: colourPieces(samples, labels),
+          pieces: colorPieces(samples, labels),
         },
         ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
       });
@@ -114,8 +115,8 @@ export async function writeSampleArrays(path: string, samples: SampleStream): Pr
   });
 }
 
-/** The samples' pixels in colour; fills `labels` on the way. */
-async function* colourPieces(
+/** The samples' pixels in color; fills `labels` on the way. */
+async function* colorPieces(
   { form, count, chunks }: SampleStream,
   labels: Int32Array,
 ): AsyncGenerator<Uint8Array> {

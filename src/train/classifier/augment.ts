@@ -1,5 +1,5 @@
-import type { RandomState } from '../../math/random/numpy-random.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
+import type { NumpyRandom } from '../../math/random/numpy-random.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
 
 /** How a picture is changed each time it is shown. */
 export interface Augmentation {
@@ -15,19 +15,19 @@ export interface Augmentation {
 }
 
 /** x·scale + offset per channel, for x in 0–255, gives a mean of 0 and a deviation of 1. */
-export interface Normalisation {
+export interface Normalization {
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }
 
-/** Fills batches of normalised pictures. Made once for a set, since it keeps what only depends on the set. */
+/** Fills batches of normalized pictures. Made once for a set, since it keeps what only depends on the set. */
 export class BatchFiller {
-  readonly #set: LabelledSet;
+  readonly #set: LabeledSet;
   /** What each byte becomes, channel after channel. */
   readonly #values: Float32Array;
   readonly #columns: Int32Array;
 
-  constructor(set: LabelledSet, { scale, offset }: Normalisation) {
+  constructor(set: LabeledSet, { scale, offset }: Normalization) {
     this.#set = set;
     this.#values = Float32Array.from(
       { length: 256 * set.channels },
@@ -52,7 +52,7 @@ export class BatchFiller {
     rows: ArrayLike<number>,
     { shift, cutout }: Augmentation,
     mirrored: (row: number) => boolean,
-    draws: RandomState,
+    draws: NumpyRandom,
     out: Float32Array,
   ): void {
     for (let i = 0; i < rows.length; i++) {
@@ -82,8 +82,8 @@ export class BatchFiller {
     }
   }
 
-  /** Zero is the mean of the normalised pictures. The square lies wholly inside. */
-  #blank(to: number, side: number, draws: RandomState, out: Float32Array): void {
+  /** Zero is the mean of the normalized pictures. The square lies wholly inside. */
+  #blank(to: number, side: number, draws: NumpyRandom, out: Float32Array): void {
     const { size, channels } = this.#set;
     const left = draws.interval(size - side);
     const top = draws.interval(size - side);
@@ -101,7 +101,7 @@ function reflect(at: number, size: number): number {
 }
 
 /** Which pictures are mirrored in an epoch: a coin for each, tossed once, and turned over with every epoch. */
-export function alternateFlips(count: number, draws: RandomState): (row: number, epoch: number) => boolean {
+export function alternateFlips(count: number, draws: NumpyRandom): (row: number, epoch: number) => boolean {
   const first = Uint8Array.from({ length: count }, () => draws.uint32() & 1);
   return (row, epoch) => ((first[row] + epoch) & 1) === 1;
 }

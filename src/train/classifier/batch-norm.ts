@@ -23,20 +23,20 @@ export interface Moments {
 }
 
 export function momentsOf(x: Tensor4D): Moments {
-  const centre = mean<Tensor1D>(x, PLACES);
+  const center = mean<Tensor1D>(x, PLACES);
   // The maps of a batch lie about zero, so that little is lost in the difference; one pass over them less.
-  const variance = relu(sub<Tensor1D>(mean(mul(x, x), PLACES), mul(centre, centre)));
-  return { mean: centre, variance };
+  const variance = relu(sub<Tensor1D>(mean(mul(x, x), PLACES), mul(center, center)));
+  return { mean: center, variance };
 }
 
 /** max(0, (x − mean)/√(variance + ε) + shift) per channel, without a learnt scale: the next layer's weights can scale. */
-export function normaliseWith({ mean: centre, variance }: Moments, x: Tensor4D, shift: Tensor1D): Tensor4D {
+export function normalizeWith({ mean: center, variance }: Moments, x: Tensor4D, shift: Tensor1D): Tensor4D {
   const scale = rsqrt(add(variance, BATCH_NORM_EPSILON));
-  return relu(add<Tensor4D>(mul(x, scale), sub(shift, mul(centre, scale))));
+  return relu(add<Tensor4D>(mul(x, scale), sub(shift, mul(center, scale))));
 }
 
 /** Batch norm with the moments of the batch, then ReLU (Ioffe and Szegedy 2015), in training. */
-export function normaliseBatch(x: Tensor4D, shift: Tensor1D): Tensor4D {
+export function normalizeBatch(x: Tensor4D, shift: Tensor1D): Tensor4D {
   const scale = ones<Rank.R1>([shift.size]);
   return relu(batchNormTraining(x, scale as Tensor1D, shift, BATCH_NORM_EPSILON).output);
 }

@@ -20,23 +20,23 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import { LAST_LAYER, type SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import { Nesterov } from '../optimizers/nesterov.js';
 import type { TrainingBackend } from '../backend/training-backend.js';
-import { WeightAverage } from '../optimizers/weight-average.js';
 import { assignTensors, readTensors, type StoredTensor, type Weights } from '../loop/weights.js';
-import { normaliseBatch } from './batch-norm.js';
+import { Nesterov } from '../optimizers/nesterov.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
+import { normalizeBatch } from './batch-norm.js';
 import { type Activate, computeLogits, STEM, shiftOf, weightOf } from './network.js';
 import type { Recipe } from './recipe.js';
 
 /** Pictures as the network takes them, and what it should say to them. */
 export interface Batch {
-  /** float32 [n, size, size, channels], normalised. */
+  /** float32 [n, size, size, channels], normalized. */
   readonly pictures: Float32Array;
   /** float32 [n, classes]; rows sum to 1. */
   readonly targets: Float32Array;
 }
 
-const inTraining: Activate = (_unit, x, shift) => normaliseBatch(x, shift);
+const inTraining: Activate = (_unit, x, shift) => normalizeBatch(x, shift);
 
 /** Weights, velocities and averages of a network in training, on tfjs's current backend. */
 export class ClassifierTraining {
@@ -44,7 +44,7 @@ export class ClassifierTraining {
   readonly #backend: TrainingBackend;
   readonly #stem: Tensor;
   readonly #variables: ReadonlyMap<string, Variable>;
-  readonly #optimiser: Nesterov;
+  readonly #optimizer: Nesterov;
   readonly #average: WeightAverage;
   /** Sum and number of the losses since they were last asked for. */
   readonly #losses: ReadonlyMap<string, Variable>;
@@ -59,7 +59,7 @@ export class ClassifierTraining {
         .filter(([name]) => name !== weightOf(STEM))
         .map(([name, stored]) => [name, tidy(() => variable(make(stored)))]),
     );
-    this.#optimiser = new Nesterov(this.#variables, {
+    this.#optimizer = new Nesterov(this.#variables, {
       momentum: recipe.momentum,
       weightDecay: (name) => (name.endsWith('.weight') ? recipe.weightDecay : 0),
       rate: (name) => (isNormShift(name) ? recipe.shiftRate : 1),
@@ -80,7 +80,7 @@ export class ClassifierTraining {
     const wanted = tensor2d(targets, [count, classes]);
     const { value, grads } = variableGrads(() => this.#loss(images, wanted), [...this.#variables.values()]);
     const rate = scalar(learningRate);
-    this.#optimiser.apply(grads, rate);
+    this.#optimizer.apply(grads, rate);
     this.#average.follow(step);
     tidy(() => {
       for (const [name, total] of this.#losses) total.assign(add(total, name === 'sum' ? value : 1));
@@ -124,14 +124,14 @@ export class ClassifierTraining {
       [...variables].map(([name, each]) => [`${kind}/${name}`, each] as const);
     return new Map([
       ...named('weight', this.#variables),
-      ...named('velocity', this.#optimiser.velocities),
+      ...named('velocity', this.#optimizer.velocities),
       ...named('average', this.#average.averages),
       ...named('loss', this.#losses),
     ]);
   }
 
   dispose(): void {
-    this.#optimiser.dispose();
+    this.#optimizer.dispose();
     this.#average.dispose();
     dispose([this.#stem, ...this.#losses.values(), ...this.#variables.values()]);
   }

@@ -1,6 +1,6 @@
 import type { WeightStorage } from '../../networks/architectures/layers.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
-import type { Normalisation } from './augment.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
+import type { Normalization } from './augment.js';
 import { exportNetwork, type TrainedNetwork } from './export-network.js';
 import { type RunOptions, runNetwork } from './run-network.js';
 import { argMax, computeAccuracy, computeConfusion, computeLogLoss, fitTemperature } from './scores.js';
@@ -31,22 +31,22 @@ export interface FinishedNetwork {
 
 /**
  * Fits the temperature on pictures that were not trained on, and stores the weights in 16 bits where that costs nothing: at
- * least as many test pictures are recognised, and all but one in a thousand get the same class.
+ * least as many test pictures are recognized, and all but one in a thousand get the same class.
  */
 export async function finishNetwork(
   network: TrainedNetwork,
-  validation: LabelledSet,
-  test: LabelledSet,
-  normalisation: Normalisation,
+  validation: LabeledSet,
+  test: LabeledSet,
+  normalization: Normalization,
   run: RunOptions,
 ): Promise<FinishedNetwork> {
-  const scored = await runNetwork(exportNetwork(network, 'float32'), validation, normalisation, run);
+  const scored = await runNetwork(exportNetwork(network, 'float32'), validation, normalization, run);
   const temperature = fitTemperature(scored);
   const cooled = { ...network, temperature };
   const candidates = await Promise.all(
     (['float16', 'float32'] as const).map(async (storage) => {
       const model = exportNetwork(cooled, storage);
-      return { storage, model, result: await runNetwork(model, test, normalisation, run) };
+      return { storage, model, result: await runNetwork(model, test, normalization, run) };
     }),
   );
   const [half, whole] = candidates;

@@ -25,7 +25,7 @@ import type { StoredTensor, Weights } from '../loop/weights.js';
 /** Its convolution is set from the pictures and not trained. */
 export const STEM = 'stem';
 
-const INITIALISATION = 1;
+const INITIALIZATION = 1;
 
 /** Names of the tensors of a network, as its parts ask for them. */
 export const weightOf = (name: string) => `${name}.weight`;
@@ -37,7 +37,7 @@ export type Tensors = ReadonlyMap<string, Tensor>;
 export type Activate = (unit: Unit, x: Tensor4D, shift: Tensor1D) => Tensor4D;
 
 /**
- * The network in tfjs: pictures [n, size, size, channels], normalised, to logits [n, classes].
+ * The network in tfjs: pictures [n, size, size, channels], normalized, to logits [n, classes].
  *
  * @param tensors `<unit>.weight` [kernel, kernel, from, to], `<unit>.bias` [to], `classifier.weight` [features, classes],
  *   `classifier.bias` [classes]
@@ -75,7 +75,7 @@ export function computeLogits(
  */
 export function initialWeights(spec: SmallInceptionSpec, stem: Float32Array, seed: number): Weights {
   const { units, featureWidth } = describeSmallInception(spec);
-  const draws = drawsFor(seed, INITIALISATION);
+  const draws = drawsFor(seed, INITIALIZATION);
   const weights = new Map<string, StoredTensor>();
   for (const { name, kernel, from, to } of units) {
     const shape = [kernel, kernel, from, to];

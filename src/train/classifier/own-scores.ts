@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { score } from '../../evaluate/score.js';
 import type { NetworkCard } from '../../networks/cards/card.js';
-import { guardStorage } from '../../storage/storage-error.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
+import type { LabeledSet } from '../pictures/labeled-set.js';
 import { sourceOf } from '../pictures/picture-source.js';
 import type { RunOptions } from './run-network.js';
 import type { OwnScores } from './trained-card.js';
@@ -14,7 +15,7 @@ import type { OwnScores } from './trained-card.js';
 export async function scoreWithNetwork(
   model: Uint8Array,
   card: NetworkCard,
-  test: LabelledSet,
+  test: LabeledSet,
   { device, threads }: RunOptions,
   hooks: RunHooks,
 ): Promise<OwnScores> {

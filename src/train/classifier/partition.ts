@@ -1,16 +1,16 @@
-import { ImagesError } from '../../images/images-error.js';
+import { ImagesError } from '../../core/errors.js';
 import { drawsFor } from '../loop/draws.js';
-import { type LabelledSet, takeRows } from '../pictures/labeled-set.js';
+import { type LabeledSet, takeRows } from '../pictures/labeled-set.js';
 
 const PARTITION = 2;
 const LEAST = 20;
 
 /** Splits a set in two at random, every class in the same proportion as far as whole pictures allow. */
 export function splitByClass(
-  set: LabelledSet,
+  set: LabeledSet,
   share: number,
   seed: number,
-): { readonly kept: LabelledSet; readonly held: LabelledSet } {
+): { readonly kept: LabeledSet; readonly held: LabeledSet } {
   const order = drawsFor(seed, PARTITION, set.count).permutation(set.count);
   const quotas = set.classNames.map((_, label) => share * set.labels.filter((each) => each === label).length);
   const taken = quotas.map(() => 0);
@@ -31,7 +31,7 @@ const ascending = (a: number, b: number) => a - b;
 /** Share of the training pictures that are kept back to fit the temperature and to show progress on. */
 export function validationShare(count: number): number {
   if (count < LEAST) {
-    throw new ImagesError(`${count} labelled pictures are too few to train on: give ${LEAST} or more.`);
+    throw new ImagesError(`${count} labeled pictures are too few to train on: give ${LEAST} or more.`);
   }
   return Math.max(0.02, Math.min(0.1, 500 / count));
 }

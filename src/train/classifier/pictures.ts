@@ -1,12 +1,13 @@
+import { ImagesError, UsageError } from '../../core/errors.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { DATASETS } from '../../datasets/catalogue.js';
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
-import type { RunHooks } from '../../core/run-hooks.js';
-import { UsageError } from '../../evaluate/options.js';
+
 import type { ImageSource } from '../../images/image-source.js';
-import { ImagesError } from '../../images/images-error.js';
+
 import { openImages } from '../../images/open.js';
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import { type LabelledSet, readSource, toLabelledSet } from '../pictures/labeled-set.js';
+import { type LabeledSet, readSource, toLabeledSet } from '../pictures/labeled-set.js';
 import { openDataset } from '../pictures/open-dataset.js';
 import { splitByClass, validationShare } from './partition.js';
 
@@ -15,20 +16,20 @@ const TEST_SHARE = 0.1;
 
 /** The pictures of a run and what a card says of them. */
 export interface TrainingPictures {
-  readonly train: LabelledSet;
+  readonly train: LabeledSet;
   /** Taken out of the training pictures: for the temperature and for progress. */
-  readonly validation: LabelledSet;
+  readonly validation: LabeledSet;
   /** Never seen before the network is finished. */
-  readonly test: LabelledSet;
+  readonly test: LabeledSet;
   readonly trainSource: string;
   readonly testSource: string;
-  readonly licence?: string;
+  readonly license?: string;
 }
 
 export interface PictureChoice {
   /** Folder of class folders or manifest; the data set if there is none. */
   readonly pictures?: string;
-  /** Other labelled pictures to test on. */
+  /** Other labeled pictures to test on. */
   readonly test?: string;
   readonly dataset: DatasetName;
   /** Folder with the data set's official files, in place of a download. */
@@ -65,14 +66,14 @@ async function readDataset(
     throw new UsageError(`--test goes with pictures of your own: ${name} has a test split.`);
   }
   const splits = await openDataset(name, { dataDir, cacheDir }, hooks);
-  const { licence, citation } = DATASETS[name];
-  const read = async (split: SplitName) => toLabelledSet(await splits.read(split), form);
+  const { license, citation } = DATASETS[name];
+  const read = async (split: SplitName) => toLabeledSet(await splits.read(split), form);
   return {
     train: await read('train'),
     test: await read('test'),
     trainSource: `${name} training split, from ${splits.origin}`,
     testSource: `${name} test split, from ${splits.origin}`,
-    licence: `weights: same as the project; pictures: ${licence}; ${citation}`,
+    license: `weights: same as the project; pictures: ${license}; ${citation}`,
   };
 }
 
@@ -99,7 +100,7 @@ async function readOwn(
   return { train: own, test: other, trainSource: pictures, testSource: test };
 }
 
-async function readImages(path: string, form: Form, { signal, onProgress }: RunHooks): Promise<LabelledSet> {
+async function readImages(path: string, form: Form, { signal, onProgress }: RunHooks): Promise<LabeledSet> {
   const source = await openImages(path);
   const total = source.entries.length;
   const report = (done: number) =>

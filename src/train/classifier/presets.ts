@@ -17,7 +17,7 @@ export const TRAINING_DEFAULTS = {
   checkpointMinutes: 5,
 } as const;
 
-/** For colour photographs of about 32 pixels; 1.4 million parameters and 78 million multiply-adds a picture. */
+/** For color photographs of about 32 pixels; 1.4 million parameters and 78 million multiply-adds a picture. */
 const CIFAR10: Recipe = {
   network: {
     size: 32,
@@ -44,7 +44,7 @@ const CIFAR10: Recipe = {
   averageDecay: 0.998,
 };
 
-/** For grey drawings of about 28 pixels that must not be mirrored. */
+/** For gray drawings of about 28 pixels that must not be mirrored. */
 const MNIST: Recipe = {
   network: {
     size: 28,

@@ -1,9 +1,9 @@
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { openSession } from '../../onnx/session.js';
 import { float32 } from '../../onnx/tensor.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
-import { BatchFiller, type Normalisation } from './augment.js';
-import type { LabelledLogits } from './scores.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
+import { BatchFiller, type Normalization } from './augment.js';
+import type { LabeledLogits } from './scores.js';
 
 const BATCH = 256;
 
@@ -16,14 +16,14 @@ export interface RunOptions {
 /** Runs an exported network over a set. Throws NetworkError if it cannot run. */
 export async function runNetwork(
   model: Uint8Array,
-  set: LabelledSet,
-  normalisation: Normalisation,
+  set: LabeledSet,
+  normalization: Normalization,
   { device, threads, signal }: RunOptions,
-): Promise<LabelledLogits> {
+): Promise<LabeledLogits> {
   const { count, size, labels } = set;
   const classes = set.classNames.length;
   const session = await openSession(model, { device, threads, what: 'the trained network' });
-  const filler = new BatchFiller(set, normalisation);
+  const filler = new BatchFiller(set, normalization);
   const logits = new Float32Array(count * classes);
   try {
     for (let from = 0; from < count; from += BATCH) {
@@ -39,8 +39,8 @@ export async function runNetwork(
   return { logits, labels, classes };
 }
 
-/** The pictures as [rows, 3, size, size]; a grey one's plane three times. */
-function planes(filler: BatchFiller, rows: readonly number[], { size, channels }: LabelledSet): Float32Array {
+/** The pictures as [rows, 3, size, size]; a gray one's plane three times. */
+function planes(filler: BatchFiller, rows: readonly number[], { size, channels }: LabeledSet): Float32Array {
   const places = size * size;
   const packed = new Float32Array(rows.length * places * channels);
   filler.fillPlain(rows, packed);

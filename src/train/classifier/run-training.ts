@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { NetworkError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import { NetworkError } from '../../onnx/network-error.js';
+import type { TrainingBackend } from '../backend/training-backend.js';
 import { type Checkpoint, mustBelongTo, readCheckpoint, writeCheckpoint } from '../loop/checkpoint.js';
 import { drawsFor } from '../loop/draws.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
-import { oneCycleRate } from '../optimizers/one-cycle.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
 import { TrainingLog } from '../loop/training-log.js';
 import { areFinite } from '../loop/weights.js';
-import { alternateFlips, BatchFiller, type Normalisation } from './augment.js';
+import { oneCycleRate } from '../optimizers/one-cycle.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
+import { alternateFlips, BatchFiller, type Normalization } from './augment.js';
 import { ClassifierTraining } from './classifier-training.js';
 import { exportNetwork, type TrainedNetwork } from './export-network.js';
 import { initialWeights } from './network.js';
@@ -31,10 +31,10 @@ export interface TrainingJob {
   readonly spec: SmallInceptionSpec;
   readonly recipe: Recipe;
   readonly seed: number;
-  readonly train: LabelledSet;
+  readonly train: LabeledSet;
   /** Kept out of training; its accuracy is shown as the run goes. */
-  readonly validation: LabelledSet;
-  readonly normalisation: Normalisation;
+  readonly validation: LabeledSet;
+  readonly normalization: Normalization;
   readonly backend: TrainingBackend;
   /** Where the networks run whose accuracy is shown. */
   readonly run: RunOptions;
@@ -75,8 +75,8 @@ export function planSteps(
  * signal's reason, with a checkpoint written, if it is aborted.
  */
 export async function runTraining(job: TrainingJob, hooks: RunHooks = {}): Promise<TrainingOutcome> {
-  const { spec, recipe, seed, train, normalisation, backend } = job;
-  const stem = whiteningWeights(train, normalisation, spec.stem);
+  const { spec, recipe, seed, train, normalization, backend } = job;
+  const stem = whiteningWeights(train, normalization, spec.stem);
   const training = new ClassifierTraining(spec, recipe, initialWeights(spec, stem, seed), backend);
   try {
     return await new Run(job, training, hooks).toEnd();
@@ -101,12 +101,12 @@ class Run {
   #accuracy = Number.NaN;
 
   constructor(job: TrainingJob, training: ClassifierTraining, hooks: RunHooks) {
-    const { train, seed, recipe, normalisation } = job;
+    const { train, seed, recipe, normalization } = job;
     this.#job = job;
     this.#training = training;
     this.#hooks = hooks;
     this.#plan = planSteps(train.count, recipe);
-    this.#filler = new BatchFiller(train, normalisation);
+    this.#filler = new BatchFiller(train, normalization);
     const alternate = alternateFlips(train.count, drawsFor(seed, FLIPS));
     this.#mirrored = recipe.augmentation.flip ? alternate : () => false;
   }
@@ -216,9 +216,9 @@ class Run {
   }
 
   async #validate(network: TrainedNetwork): Promise<number> {
-    const { validation, normalisation, run } = this.#job;
+    const { validation, normalization, run } = this.#job;
     const model = exportNetwork(network, 'float32');
-    return computeAccuracy(await runNetwork(model, validation, normalisation, run));
+    return computeAccuracy(await runNetwork(model, validation, normalization, run));
   }
 
   async #save(): Promise<void> {

@@ -1,5 +1,5 @@
-/** Class scores of labelled pictures. */
-export interface LabelledLogits {
+/** Class scores of labeled pictures. */
+export interface LabeledLogits {
   /** Row-major [count, classes]. */
   readonly logits: Float32Array;
   readonly labels: Int32Array;
@@ -21,19 +21,19 @@ export function argMax(logits: Float32Array, classes: number): Int32Array {
 }
 
 /** Share of the pictures whose greatest score is their label's. */
-export function computeAccuracy({ logits, labels, classes }: LabelledLogits): number {
+export function computeAccuracy({ logits, labels, classes }: LabeledLogits): number {
   return argMax(logits, classes).filter((found, row) => found === labels[row]).length / labels.length;
 }
 
 /** How often pictures of a class (row) are taken for a class (column). */
-export function computeConfusion({ logits, labels, classes }: LabelledLogits): number[][] {
+export function computeConfusion({ logits, labels, classes }: LabeledLogits): number[][] {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (const [row, found] of argMax(logits, classes).entries()) counts[labels[row]][found]++;
   return counts;
 }
 
 /** Mean of −ln p(label) with p the softmax of the logits divided by the temperature. */
-export function computeLogLoss({ logits, labels, classes }: LabelledLogits, temperature = 1): number {
+export function computeLogLoss({ logits, labels, classes }: LabeledLogits, temperature = 1): number {
   let total = 0;
   for (let row = 0; row < labels.length; row++) {
     const scores = logits.subarray(row * classes, (row + 1) * classes);
@@ -49,7 +49,7 @@ export function computeLogLoss({ logits, labels, classes }: LabelledLogits, temp
  * The temperature that makes the logits' probabilities right on pictures that were not trained on (Guo et al. 2017, "On
  * Calibration of Modern Neural Networks"): the least log loss, by golden-section search over ln T.
  */
-export function fitTemperature(scored: LabelledLogits): number {
+export function fitTemperature(scored: LabeledLogits): number {
   const loss = (logarithm: number) => computeLogLoss(scored, Math.exp(logarithm));
   let [low, high] = [COLDEST, HOTTEST];
   let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];

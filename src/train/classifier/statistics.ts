@@ -2,7 +2,7 @@ import { dispose, keep, type Tensor, type Tensor4D, tensor, tensor4d, tidy } fro
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
 import type { TrainingBackend } from '../backend/training-backend.js';
 import type { Weights } from '../loop/weights.js';
-import { type Moments, momentsOf, normaliseWith } from './batch-norm.js';
+import { type Moments, momentsOf, normalizeWith } from './batch-norm.js';
 import { computeLogits } from './network.js';
 
 /** Mean and variance of a unit's maps over many pictures, one number per channel. */
@@ -18,7 +18,7 @@ export type Statistics = ReadonlyMap<string, UnitStatistics>;
  * Estimates what batch norm has in place of a batch's moments once the network is trained, for these weights: the mean of the
  * moments of batches. Running means kept in training belong to weights that have moved on, and not to averaged ones.
  *
- * @param batches normalised pictures, [n, size, size, channels] each
+ * @param batches normalized pictures, [n, size, size, channels] each
  */
 export async function estimateStatistics(
   spec: SmallInceptionSpec,
@@ -75,7 +75,7 @@ function momentsOfUnits(
     computeLogits(spec, tensors, pictures, ({ name }, x, shift) => {
       const moments = momentsOf(x);
       found.set(name, { mean: keep(moments.mean), variance: keep(moments.variance) });
-      return normaliseWith(moments, x, shift);
+      return normalizeWith(moments, x, shift);
     });
   });
   return found;

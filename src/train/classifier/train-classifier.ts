@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import type { RunHooks } from '../../core/run-hooks.js';
+import { UsageError } from '../../core/errors.js';
 import { given } from '../../core/omit-undefined.js';
-import { resolveOptions, UsageError } from '../../evaluate/options.js';
+import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
+import { resolveOptions } from '../../evaluate/options.js';
 import { cacheFolder } from '../../features/cache.js';
-import type { NetworkCard } from '../../networks/cards/card.js';
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
+import type { NetworkCard } from '../../networks/cards/card.js';
 import { checkName } from '../../networks/store/store.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
-import { guardStorage } from '../../storage/storage-error.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { writeWhole } from '../../storage/write-whole.js';
-import { readCheckpoint } from '../loop/checkpoint.js';
 import { chooseBackend } from '../backend/choose-backend.js';
-import { digestOf } from '../pictures/labeled-set.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
 import type { BackendChoice } from '../backend/training-backend.js';
+import { readCheckpoint } from '../loop/checkpoint.js';
+import { digestOf } from '../pictures/labeled-set.js';
 import { finishNetwork } from './finish-network.js';
 import { scoreWithNetwork } from './own-scores.js';
 import { readTrainingPictures } from './pictures.js';
@@ -24,7 +26,7 @@ import { PRESETS, type PresetName, TRAINING_DEFAULTS } from './presets.js';
 import type { Recipe } from './recipe.js';
 import { runTraining } from './run-training.js';
 import { makeCard, withScores } from './trained-card.js';
-import { normalisationOf } from './whitening.js';
+import { normalizationOf } from './whitening.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -44,7 +46,7 @@ export interface TrainClassifierOptions {
   readonly preset?: PresetName;
   /** Class folders or a manifest; the preset's data set if there is none. */
   readonly pictures?: string;
-  /** Other labelled pictures that the finished network is measured on. @default a tenth of `pictures` */
+  /** Other labeled pictures that the finished network is measured on. @default a tenth of `pictures` */
   readonly test?: string;
   readonly recipe?: RecipeChanges;
   /** Integer in [0, 2^32); the default is that of a score. */
@@ -73,7 +75,7 @@ export interface TrainedClassifier {
 }
 
 /**
- * Trains a small Inception network on labelled pictures, and writes it as ONNX with a card: an evaluator for pictures that
+ * Trains a small Inception network on labeled pictures, and writes it as ONNX with a card: an evaluator for pictures that
  * ImageNet's network says little about.
  *
  * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do. Aborted, it writes a
@@ -100,14 +102,14 @@ export async function trainClassifier(
   const { train, validation, test } = pictures;
   const digests = { train: digestOf(train), keptBack: digestOf(validation) };
   const spec: SmallInceptionSpec = { ...recipe.network, classes: train.classNames.length };
-  const normalisation = normalisationOf(train);
+  const normalization = normalizationOf(train);
   const run = { device, threads, signal: hooks.signal };
   hooks.onNote?.(
     `Training on ${train.count} pictures of ${spec.classes} classes with tfjs's ${backend.name} backend; ${validation.count} are kept back, ${test.count} to test on.`,
   );
   const { network, steps, seconds } = await runTraining(
     {
-      ...{ spec, recipe, seed, train, validation, normalisation, backend, run },
+      ...{ spec, recipe, seed, train, validation, normalization, backend, run },
       checkpoint: {
         path: checkpointPath,
         everyMs: checkpointMinutes * MS_PER_MINUTE,
@@ -118,12 +120,12 @@ export async function trainClassifier(
     },
     hooks,
   );
-  const finished = await finishNetwork(network, validation, test, normalisation, run);
+  const finished = await finishNetwork(network, validation, test, normalization, run);
   const card = makeCard({
-    ...{ name, spec, normalisation, finished },
+    ...{ name, spec, normalization, finished },
     classNames: train.classNames,
     sha256: createHash('sha256').update(finished.model).digest('hex'),
-    licence: pictures.licence,
+    license: pictures.license,
     training: {
       data: pictures.trainSource,
       digests,

@@ -1,12 +1,12 @@
-import type { NetworkCard } from '../../networks/cards/card.js';
 import {
   describeSmallInception,
   type MixedBlock,
   type ReductionBlock,
   type SmallInceptionSpec,
 } from '../../networks/architectures/small-inception.js';
+import type { NetworkCard } from '../../networks/cards/card.js';
 import { RESIZE } from '../pictures/resize-pictures.js';
-import type { Normalisation } from './augment.js';
+import type { Normalization } from './augment.js';
 import type { FinishedNetwork } from './finish-network.js';
 import type { Recipe } from './recipe.js';
 
@@ -15,10 +15,10 @@ export interface CardFacts {
   readonly name: string;
   readonly spec: SmallInceptionSpec;
   readonly classNames: readonly string[];
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   readonly finished: FinishedNetwork;
   readonly sha256: string;
-  readonly licence?: string;
+  readonly license?: string;
   readonly training: {
     readonly data: string;
     /** Of the pictures trained on, and of those kept back. */
@@ -46,7 +46,7 @@ export interface OwnScores {
 
 /** The card of a trained network, without what takes the card itself to measure. */
 export function makeCard(facts: CardFacts): NetworkCard {
-  const { name, spec, classNames, finished, sha256, licence, training, heldOut } = facts;
+  const { name, spec, classNames, finished, sha256, license, training, heldOut } = facts;
   const { test, validation, temperature, storage } = finished;
   const { recipe, digests, pictures, keptBack, ...run } = training;
   const { network: _network, ...settings } = recipe;
@@ -60,13 +60,13 @@ export function makeCard(facts: CardFacts): NetworkCard {
       layout: 'NCHW',
       size: spec.size,
       resize: RESIZE,
-      normalise: perChannel(facts.normalisation),
+      normalize: perChannel(facts.normalization),
     },
     outputs: {
       features: { name: 'features', width: describeSmallInception(spec).featureWidth },
       logits: { name: 'logits', width: spec.classes },
     },
-    ...(spec.channels === 1 && { grey: true }),
+    ...(spec.channels === 1 && { gray: true }),
     classes: [...classNames],
     architecture: describeArchitecture(spec),
     training: { ...run, pictures, keptBack, sha256: digests, recipe: settings, weights: storage },
@@ -84,7 +84,7 @@ export function makeCard(facts: CardFacts): NetworkCard {
         logLossAfter: validation.logLossAfter,
       },
     },
-    ...(licence && { licence }),
+    ...(license && { license }),
   };
 }
 
@@ -100,8 +100,8 @@ export function withScores(card: NetworkCard, { inceptionScore, accuracyReducedT
   };
 }
 
-/** A grey network takes the mean of red, green and blue, so that one number serves all. */
-function perChannel({ scale, offset }: Normalisation): NetworkCard['input']['normalise'] {
+/** A gray network takes the mean of red, green and blue, so that one number serves all. */
+function perChannel({ scale, offset }: Normalization): NetworkCard['input']['normalize'] {
   const triple = (values: readonly number[]) =>
     values.length === 1 ? values[0] : ([values[0], values[1], values[2]] as [number, number, number]);
   return { scale: triple(scale), offset: triple(offset) };

@@ -1,6 +1,6 @@
 import { computeSymmetricEigen } from '../../math/linear-algebra/symmetric-eigen.js';
-import type { LabelledSet } from '../pictures/labeled-set.js';
-import type { Normalisation } from './augment.js';
+import type { LabeledSet } from '../pictures/labeled-set.js';
+import type { Normalization } from './augment.js';
 
 /** Patches are 2×2. */
 const SIDE = 2;
@@ -9,8 +9,8 @@ const MOST_PICTURES = 5000;
 /** Added to each variance, so that directions that hardly vary are not blown up. */
 const LEAST_VARIANCE = 5e-4;
 
-/** The normalisation of a set's channels. */
-export function normalisationOf({ pixels, channels }: LabelledSet): Normalisation {
+/** The normalization of a set's channels. */
+export function normalizationOf({ pixels, channels }: LabeledSet): Normalization {
   const moments = Array.from({ length: channels }, (_, channel) => {
     let [sum, squares] = [0, 0];
     for (let i = channel; i < pixels.length; i += channels) {
@@ -19,7 +19,7 @@ export function normalisationOf({ pixels, channels }: LabelledSet): Normalisatio
     }
     const count = pixels.length / channels;
     const mean = sum / count;
-    // Pictures of one colour have no deviation.
+    // Pictures of one color have no deviation.
     return { mean, deviation: Math.sqrt(Math.max(squares / count - mean ** 2, 1)) };
   });
   return {
@@ -37,9 +37,9 @@ export function normalisationOf({ pixels, channels }: LabelledSet): Normalisatio
  *   there are more than 2·patch
  * @returns [2, 2, channels, out]
  */
-export function whiteningWeights(set: LabelledSet, normalisation: Normalisation, out: number): Float32Array {
+export function whiteningWeights(set: LabeledSet, normalization: Normalization, out: number): Float32Array {
   const width = SIDE * SIDE * set.channels;
-  const { values, vectors } = computeSymmetricEigen(patchCovariance(set, normalisation), width);
+  const { values, vectors } = computeSymmetricEigen(patchCovariance(set, normalization), width);
   const weights = new Float32Array(width * out);
   for (let filter = 0; filter < out; filter++) {
     const component = (filter >> 1) % width;
@@ -49,8 +49,8 @@ export function whiteningWeights(set: LabelledSet, normalisation: Normalisation,
   return weights;
 }
 
-/** Covariance of the normalised values of patches, in the order [row, column, channel]. */
-function patchCovariance(set: LabelledSet, { scale, offset }: Normalisation): Float64Array {
+/** Covariance of the normalized values of patches, in the order [row, column, channel]. */
+function patchCovariance(set: LabeledSet, { scale, offset }: Normalization): Float64Array {
   const { size, channels, pixels } = set;
   const width = SIDE * SIDE * channels;
   const sums = new Float64Array(width);

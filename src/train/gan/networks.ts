@@ -14,7 +14,8 @@ import {
   type Tensor4D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
+
 import type { PictureForm } from '../adversarial/trainer.js';
 import { dense } from '../layers/layers.js';
 import { maxout, maxoutConvolution } from '../layers/maxout.js';
@@ -56,7 +57,7 @@ const LEAST_SIDE = 11;
 export function mustFit({ settings, form }: NetworkPlan): void {
   const { networks, conditional } = settings;
   if (conditional && form.classNames.length < 2) {
-    throw new UsageError('A conditional network needs labelled pictures of two classes or more.');
+    throw new UsageError('A conditional network needs labeled pictures of two classes or more.');
   }
   if (networks === 'convolutional' && (form.size < LEAST_SIDE || form.size % UNFOLD.stride !== 2)) {
     throw new UsageError(
@@ -69,7 +70,7 @@ const scaled = (units: number, { width }: GanSettings) => Math.max(1, Math.round
 
 /**
  * G: from latents to pictures as D sees them. z [N, latentWidth], classes [N, K] one-hot → [N, size, size, channels], over [0, 1]
- * or, for normalised contrast, unbounded.
+ * or, for normalized contrast, unbounded.
  */
 export function generate(
   { settings, form: { size, channels } }: NetworkPlan,
@@ -118,7 +119,7 @@ function unfold(
   return add(made, parameters.learn('y.bias', [size, size, channels], zeros));
 }
 
-/** How samples of normalised contrast become pixels again; undefined where they are pixels. Followed by G's parameters. */
+/** How samples of normalized contrast become pixels again; undefined where they are pixels. Followed by G's parameters. */
 export function toneOf(
   { settings }: NetworkPlan,
   parameters: Parameters,

@@ -9,13 +9,13 @@ export function toUnitRange(pixels: Uint8Array): Float32Array {
 }
 
 /**
- * Global contrast normalisation: each picture without its mean and with norm 55; a picture of one colour is all 0.
+ * Global contrast normalization: each picture without its mean and with norm 55; a picture of one color is all 0.
  *
  * @param pixels uint8 [n, d], 0–255
  * @param count n
  * @returns float32 [n, d]
  */
-export function normaliseContrast(pixels: Uint8Array, count: number): Float32Array {
+export function normalizeContrast(pixels: Uint8Array, count: number): Float32Array {
   const width = pixels.length / count;
   const out = new Float32Array(pixels.length);
   for (let row = 0; row < count; row++) {
@@ -27,11 +27,11 @@ export function normaliseContrast(pixels: Uint8Array, count: number): Float32Arr
   return out;
 }
 
-/** How normalised pictures are brought back to pixels: one brightness and one contrast for all, since their own are lost. */
+/** How normalized pictures are brought back to pixels: one brightness and one contrast for all, since their own are lost. */
 export interface Tone {
   /** Mean of the pictures' means, 0–255. */
   readonly brightness: number;
-  /** Mean of their standard deviations, over the one that normalised pictures have. */
+  /** Mean of their standard deviations, over the one that normalized pictures have. */
   readonly contrast: number;
 }
 
@@ -45,8 +45,8 @@ export function computeTone(pixels: Uint8Array, count: number): Tone {
     means += mean;
     deviations += deviation;
   }
-  const normalised = CONTRAST_NORM / Math.sqrt(width);
-  return { brightness: means / count, contrast: deviations / count / normalised };
+  const normalized = CONTRAST_NORM / Math.sqrt(width);
+  return { brightness: means / count, contrast: deviations / count / normalized };
 }
 
 function spreadOf(picture: Uint8Array): { mean: number; deviation: number } {

@@ -6,9 +6,9 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
-import { drawsFor } from '../loop/draws.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { Parameters } from '../layers/parameters.js';
+import { drawsFor } from '../loop/draws.js';
 import { Momentum } from '../optimizers/momentum.js';
 import { limitColumns } from './column-norm.js';
 
@@ -38,7 +38,7 @@ export class Player {
 
   /** @param network runs the network once, which makes its variables */
   constructor(name: keyof typeof PURPOSES, seed: number, network: (parameters: Parameters) => Tensor) {
-    this.parameters = new Parameters(new RandomStream(drawsFor(seed, PURPOSES[name]).uint32()));
+    this.parameters = new Parameters(new Xoshiro(drawsFor(seed, PURPOSES[name]).uint32()));
     tidy(() => {
       network(this.parameters);
     });

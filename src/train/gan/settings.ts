@@ -125,7 +125,7 @@ export const facts: FamilyFacts<GanSettings> = {
     ),
     faces: preset(
       {
-        description: 'A folder of faces, 48×48 grey, with the settings released for the Toronto faces',
+        description: 'A folder of faces, 48×48 gray, with the settings released for the Toronto faces',
         size: 48,
         channels: 1,
         epochs: 50,

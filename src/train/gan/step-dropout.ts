@@ -1,5 +1,5 @@
 import { dispose, keep, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { Drop } from './networks.js';
 
 /**
@@ -7,10 +7,10 @@ import type { Drop } from './networks.js';
  * draw in the order in which they first ask.
  */
 export class StepDropout {
-  readonly #draws: RandomStream;
+  readonly #draws: Xoshiro;
   readonly #masks = new Map<string, Tensor>();
 
-  constructor(draws: RandomStream) {
+  constructor(draws: Xoshiro) {
     this.#draws = draws;
   }
 

@@ -13,7 +13,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
   BatchWish,
   Latents,
@@ -26,7 +26,7 @@ import { Parameters } from '../layers/parameters.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { discriminatorLoss, generatorLoss } from './losses.js';
 import { type Drop, discriminate, generate, keepAll, mustFit, type NetworkPlan, toneOf } from './networks.js';
-import { computeMarginalLogits, computeTone, normaliseContrast, toUnitRange } from './pixels.js';
+import { computeMarginalLogits, computeTone, normalizeContrast, toUnitRange } from './pixels.js';
 import { type Pace, Player } from './player.js';
 import { momentumAt, rateAt } from './schedules.js';
 import type { GanSettings } from './settings.js';
@@ -84,8 +84,8 @@ export class GanTrainer implements Trainer {
     this.state = new Map([...this.#generator.state, ...averages, ...this.#discriminator.state]);
   }
 
-  /** G starts from the mean of the pictures. Of pictures whose contrast is normalised the tone is noted, for samples. */
-  async initialise({ pictures: { pixels, labels } }: Batches): Promise<void> {
+  /** G starts from the mean of the pictures. Of pictures whose contrast is normalized the tone is noted, for samples. */
+  async initialize({ pictures: { pixels, labels } }: Batches): Promise<void> {
     const { learnt } = this.#generator.parameters;
     tidy(() => {
       const tone = toneOf(this.#plan, this.#generator.parameters);
@@ -100,7 +100,7 @@ export class GanTrainer implements Trainer {
     });
   }
 
-  step({ pictures }: Batches, draws: RandomStream, place: StepPlace): Readonly<Record<string, Scalar>> {
+  step({ pictures }: Batches, draws: Xoshiro, place: StepPlace): Readonly<Record<string, Scalar>> {
     const { k, loss } = this.#plan.settings;
     return tidy(() => {
       const pace = this.#pace(place);
@@ -137,7 +137,7 @@ export class GanTrainer implements Trainer {
   }
 
   /** The `i`th of the k minibatches of a step. */
-  #minibatch({ pixels, labels }: PictureBatch, i: number, draws: RandomStream): Minibatch {
+  #minibatch({ pixels, labels }: PictureBatch, i: number, draws: Xoshiro): Minibatch {
     const { batchSize, k } = this.#plan.settings;
     const width = pixels.length / (k * batchSize);
     const own = <A extends Uint8Array | Int32Array>(all: A, each: number) =>
@@ -157,7 +157,7 @@ export class GanTrainer implements Trainer {
     return discriminate(this.#plan, this.#discriminator.parameters, x, drop, classes);
   }
 
-  drawLatents(count: number, draws: RandomStream): Float32Array {
+  drawLatents(count: number, draws: Xoshiro): Float32Array {
     const length = count * this.latentWidth;
     const bound = Math.sqrt(3);
     return this.#plan.settings.latent === 'uniform'
@@ -188,7 +188,7 @@ export class GanTrainer implements Trainer {
     const { size, channels } = this.#plan.form;
     const count = pixels.length / (size * size * channels);
     const seen =
-      this.#plan.settings.pixels === 'unit' ? toUnitRange(pixels) : normaliseContrast(pixels, count);
+      this.#plan.settings.pixels === 'unit' ? toUnitRange(pixels) : normalizeContrast(pixels, count);
     return tensor4d(seen, [count, size, size, channels]);
   }
 

@@ -8,8 +8,8 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../tfjs-backend/xoshiro.js';
 import { dropout, randomNormal } from '../../tfjs-backend/random-tensors.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { normal, type Parameters } from '../layers/parameters.js';
 import { type WeightNormPass, weightNormConvolution, weightNormDense } from '../layers/weight-norm.js';
 import { minibatchDiscrimination } from '../techniques/minibatch-discrimination.js';
@@ -23,7 +23,7 @@ const HIDDEN_DROPOUT = 0.5;
 
 export interface DiscriminatorRun {
   /** Noise and dropout come from it; without it there is none, as for test errors. */
-  readonly draws?: RandomStream;
+  readonly draws?: Xoshiro;
   /** @default running */
   readonly pass?: WeightNormPass;
   /** Rows of each set that minibatch discrimination keeps apart, such as real and generated. @default one of all */
@@ -41,10 +41,10 @@ interface Layers {
   readonly parameters: Parameters;
   readonly settings: ImprovedSettings;
   readonly pass: WeightNormPass;
-  readonly draws?: RandomStream;
+  readonly draws?: Xoshiro;
 }
 
-/** D(x) by the name of the paper's network, weight-normalised throughout. x [N, size, size, channels] on the generator's scale. */
+/** D(x) by the name of the paper's network, weight-normalized throughout. x [N, size, size, channels] on the generator's scale. */
 export function discriminator(
   parameters: Parameters,
   settings: ImprovedSettings,
@@ -110,7 +110,7 @@ function cifar10(layers: Layers, x: Tensor4D, [narrow, wide]: readonly [number, 
   return mean(h, [1, 2]);
 }
 
-/** Seven 3×3 layers from 128·128 to 4·4·512 and 2560 units. The released code normalises each half of the maps by one half of the batch. */
+/** Seven 3×3 layers from 128·128 to 4·4·512 and 2560 units. The released code normalizes each half of the maps by one half of the batch. */
 function imagenet128(layers: Layers, x: Tensor4D): Tensor2D {
   const { parameters, settings, pass } = layers;
   const plan = [
@@ -149,10 +149,10 @@ function convolution(
   return leakyRelu(weightNormConvolution(parameters, name, x, scaled, norm, pass), LEAK);
 }
 
-function noisy<X extends Tensor>(x: X, deviation: number, draws: RandomStream | undefined): X {
+function noisy<X extends Tensor>(x: X, deviation: number, draws: Xoshiro | undefined): X {
   return draws && deviation > 0 ? add<X>(x, randomNormal(x.shape, draws, 0, deviation)) : x;
 }
 
-function drop<X extends Tensor>(x: X, rate: number, draws: RandomStream | undefined): X {
+function drop<X extends Tensor>(x: X, rate: number, draws: Xoshiro | undefined): X {
   return draws && rate > 0 ? dropout(x, rate, draws) : x;
 }

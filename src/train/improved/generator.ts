@@ -28,9 +28,9 @@ interface Layers {
   readonly settings: ImprovedSettings;
   readonly form: PictureForm;
   readonly pass: WeightNormPass;
-  /** Batch normalisation, as released with a shift and no scale, or the virtual kind, with both. */
-  normalise<X extends Tensor>(name: string, x: X): X;
-  /** The rows that become pictures: the others are the reference batch, whose way ends with the last normalisation. */
+  /** Batch normalization, as released with a shift and no scale, or the virtual kind, with both. */
+  normalize<X extends Tensor>(name: string, x: X): X;
+  /** The rows that become pictures: the others are the reference batch, whose way ends with the last normalization. */
   pictures<X extends Tensor>(x: X): X;
 }
 
@@ -38,23 +38,23 @@ interface Layers {
  * G(z), by the name of the paper's network, on the scale of its last activation: latents [N, latentWidth] to pictures
  * [N, size, size, channels].
  *
- * @param reference latents of the reference batch, [R, latentWidth], where normalisation is virtual
- * @param mode `initialising` is the pass in which weight normalisation sets its first scales
+ * @param reference latents of the reference batch, [R, latentWidth], where normalization is virtual
+ * @param mode `initializing` is the pass in which weight normalization sets its first scales
  */
 export function generator(
   parameters: Parameters,
   settings: ImprovedSettings,
   form: PictureForm,
   { z, reference }: { readonly z: Tensor2D; readonly reference?: Tensor2D },
-  mode: Mode | 'initialising',
+  mode: Mode | 'initializing',
 ): Tensor4D {
   const batchMode = mode === 'sampling' ? 'sampling' : 'training';
   const layers: Layers = {
     parameters,
     settings,
     form,
-    pass: mode === 'initialising' ? 'initialising' : 'running',
-    normalise: (name, x) =>
+    pass: mode === 'initializing' ? 'initializing' : 'running',
+    normalize: (name, x) =>
       reference
         ? virtualBatchNorm(parameters, name, x, reference.shape[0])
         : batchNorm(parameters, name, x, batchMode, 'none'),
@@ -73,13 +73,13 @@ export function generator(
 }
 
 /** z → 500 → 500 softplus → pixels, sigmoid. */
-function mnist({ parameters, settings, form, pass, normalise, pictures }: Layers, z: Tensor2D): Tensor4D {
+function mnist({ parameters, settings, form, pass, normalize, pictures }: Layers, z: Tensor2D): Tensor4D {
   const { size, channels } = form;
   const units = hiddenUnits(settings, 500);
   const pixels = size * size * channels;
   const layer = (name: string, x: Tensor2D) =>
     softplus(
-      normalise(
+      normalize(
         `${name}.norm`,
         dense(parameters, name, x, units, { weight: glorot(x.shape[1], units), bias: 'none' }),
       ),
@@ -91,18 +91,18 @@ function mnist({ parameters, settings, form, pass, normalise, pictures }: Layers
 }
 
 /** z → 4·4·512 → 8·8·256 → 16·16·128 → 32·32·3, tanh. */
-function cifar10({ parameters, settings, form, pass, normalise, pictures }: Layers, z: Tensor2D): Tensor4D {
+function cifar10({ parameters, settings, form, pass, normalize, pictures }: Layers, z: Tensor2D): Tensor4D {
   const start = { weight: normal(0.05), bias: 'none' } as const;
   const side = form.size / 8;
   const [first, second, third] = [512, 256, 128].map((maps) => hiddenUnits(settings, maps));
   const projected = dense(parameters, 'project', z, side * side * first, start);
-  let h: Tensor4D = reshape(relu(normalise('project.norm', projected)), [-1, side, side, first]);
+  let h: Tensor4D = reshape(relu(normalize('project.norm', projected)), [-1, side, side, first]);
   for (const [name, filters] of [
     ['up1', second],
     ['up2', third],
   ] as const) {
     const made = transposedConvolution(parameters, name, h, { kernel: 5, filters, stride: 2 }, start);
-    h = relu(normalise(`${name}.norm`, made));
+    h = relu(normalize(`${name}.norm`, made));
   }
   const last = { direction: normal(0.05), learnScale: true, firstDeviation: 0.1 };
   const shape = { kernel: 5, filters: form.channels, stride: 2 };
@@ -110,16 +110,16 @@ function cifar10({ parameters, settings, form, pass, normalise, pictures }: Laye
 }
 
 /** z → 4·4·512 → 256 → 128 → 64 → 64 → 64 maps at 128·128 → 3, tanh; without the released code's noise maps beside each layer's own. */
-function imagenet128({ parameters, settings, form, normalise, pictures }: Layers, z: Tensor2D): Tensor4D {
+function imagenet128({ parameters, settings, form, normalize, pictures }: Layers, z: Tensor2D): Tensor4D {
   const start = { weight: normal(0.02), bias: 'none' } as const;
   const side = form.size / 32;
   const first = hiddenUnits(settings, 512);
   const projected = dense(parameters, 'project', z, side * side * first, start);
-  let h: Tensor4D = relu(normalise('project.norm', reshape<Rank.R4>(projected, [-1, side, side, first])));
+  let h: Tensor4D = relu(normalize('project.norm', reshape<Rank.R4>(projected, [-1, side, side, first])));
   for (const [i, maps] of [256, 128, 64, 64, 64].entries()) {
     const shape = { kernel: 5, filters: hiddenUnits(settings, maps), stride: 2 };
     const made: Tensor4D = transposedConvolution(parameters, `up${i + 1}`, h, shape, start);
-    h = relu(normalise(`up${i + 1}.norm`, made));
+    h = relu(normalize(`up${i + 1}.norm`, made));
   }
   // Starts near the dark mean of the pictures, as released.
   const last = { weight: normal(0.075), bias: { kind: 'constant', value: -0.45 } } as const;

@@ -9,7 +9,7 @@ const CHOICE = 2;
  * @param labels class index of each picture
  * @returns their rows, in the order of the pictures
  */
-export function chooseLabelledRows(labels: Int32Array, perClass: number, seed: number): Int32Array {
+export function chooseLabeledRows(labels: Int32Array, perClass: number, seed: number): Int32Array {
   const chosen = new Map<number, number>();
   const rows = drawsFor(seed, CHOICE)
     .permutation(labels.length)

@@ -1,6 +1,6 @@
 import { type NamedTensorMap, type Scalar, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
-import { Adam } from '../optimizers/adam.js';
 import type { Parameters } from '../layers/parameters.js';
+import { Adam } from '../optimizers/adam.js';
 import { HistoricalAverage } from '../techniques/historical-averaging.js';
 import type { ImprovedSettings } from './settings.js';
 
@@ -43,7 +43,7 @@ export class Player {
   }
 
   /** Moves the parameters against the gradient of a loss, and gives the loss. */
-  minimise(loss: () => Scalar, rate: Scalar): Scalar {
+  minimize(loss: () => Scalar, rate: Scalar): Scalar {
     const { value, grads } = variableGrads(loss, [...this.#parameters.learnt.values()]);
     tidy(() => this.#adam.apply(this.#withHistory(grads), rate));
     return value;
@@ -52,7 +52,7 @@ export class Player {
   #withHistory(gradients: NamedTensorMap): NamedTensorMap {
     if (!this.#history) return gradients;
     this.#history.follow();
-    return this.#history.penalise(gradients, this.#lambda);
+    return this.#history.penalize(gradients, this.#lambda);
   }
 
   dispose(): void {

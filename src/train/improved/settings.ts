@@ -9,7 +9,7 @@ const positive = z.number().positive();
 
 /**
  * The techniques of Salimans et al. 2016 and what they are used with. The rows of the paper's table 3, from the preset
- * `cifar10-samples`: all techniques; normalisation batch (− VBN + BN); labelsPerClass 0 and historicalAveraging above 0
+ * `cifar10-samples`: all techniques; normalization batch (− VBN + BN); labelsPerClass 0 and historicalAveraging above 0
  * (− labels + HA); realTarget 1 (− label smoothing); labelsPerClass 0 (− labels); minibatchKernels 0 (− minibatch features).
  */
 const improvedSettings = z.strictObject({
@@ -22,7 +22,7 @@ const improvedSettings = z.strictObject({
     .int()
     .min(1)
     .default(100)
-    .describe('pictures of each kind a step: labelled, unlabelled, generated'),
+    .describe('pictures of each kind a step: labeled, unlabeled, generated'),
   latentWidth: z.int().min(1).default(100).describe('numbers in each latent'),
   learningRate: positive.default(3e-3).describe("Adam's learning rate, for both players"),
   beta1: share.default(0.5).describe("what Adam's first moment keeps at a step"),
@@ -40,7 +40,7 @@ const improvedSettings = z.strictObject({
     .enum(['feature-matching', 'feature-matching-absolute', 'minimax', 'non-saturating'])
     .default('feature-matching')
     .describe(
-      "what the generator minimises: the distance of mean features, squared or absolute, or the discriminator's objective",
+      "what the generator minimizes: the distance of mean features, squared or absolute, or the discriminator's objective",
     ),
   generatorTarget: share
     .default(1)
@@ -54,22 +54,20 @@ const improvedSettings = z.strictObject({
     .int()
     .min(0)
     .default(10)
-    .describe('labelled pictures of each class at most, chosen by the seed; 0 trains without labels'),
-  labelledOnly: z
+    .describe('labeled pictures of each class at most, chosen by the seed; 0 trains without labels'),
+  labeledOnly: z
     .boolean()
     .default(false)
-    .describe(
-      'train the discriminator on the labelled pictures alone, to compare with; nothing is generated',
-    ),
-  unlabelledWeight: z
+    .describe('train the discriminator on the labeled pictures alone, to compare with; nothing is generated'),
+  unlabeledWeight: z
     .number()
     .min(0)
     .default(1)
     .describe('what the loss of real against generated is multiplied by, beside that of the classes'),
-  normalisation: z
+  normalization: z
     .enum(['batch', 'virtual'])
     .default('batch')
-    .describe("the generator's normalisation: by its batch, or by a reference batch and the example itself"),
+    .describe("the generator's normalization: by its batch, or by a reference batch and the example itself"),
   minibatchKernels: z.int().min(0).default(0).describe('kernels of minibatch discrimination; 0 is without'),
   minibatchDimensions: z
     .int()
@@ -98,7 +96,7 @@ const improvedSettings = z.strictObject({
 export type ImprovedSettings = z.infer<typeof improvedSettings>;
 
 /** What the CIFAR-10 and SVHN networks share. */
-const COLOUR = {
+const COLOR = {
   learningRate: 3e-4,
   decay: true,
   generatorLoss: 'feature-matching-absolute',
@@ -132,7 +130,7 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         channels: 3,
         epochs: 1200,
       },
-      { ...COLOUR, network: 'cifar10', labelsPerClass: 400 },
+      { ...COLOR, network: 'cifar10', labelsPerClass: 400 },
     ),
     'svhn-semi': preset(
       {
@@ -141,7 +139,7 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         channels: 3,
         epochs: 900,
       },
-      { ...COLOUR, network: 'svhn', labelsPerClass: 100 },
+      { ...COLOR, network: 'svhn', labelsPerClass: 100 },
     ),
     'cifar10-samples': preset(
       {
@@ -152,13 +150,13 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         epochs: 1200,
       },
       {
-        ...COLOUR,
+        ...COLOR,
         network: 'cifar10',
         labelsPerClass: 400,
         generatorSteps: 3,
         generatorLoss: 'minimax',
         realTarget: 0.9,
-        normalisation: 'virtual',
+        normalization: 'virtual',
         minibatchKernels: 100,
         inputNoise: 0.2,
         inputDropout: 0,
@@ -184,7 +182,7 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         realTarget: 0.75,
         // No class of ImageNet has more.
         labelsPerClass: 1300,
-        normalisation: 'virtual',
+        normalization: 'virtual',
         minibatchKernels: 300,
         minibatchDimensions: 50,
         inputNoise: 0.1,

@@ -16,7 +16,7 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
   BatchWish,
   Latents,
@@ -26,25 +26,25 @@ import type {
   StepPlace,
   Trainer,
 } from '../adversarial/trainer.js';
-import { drawsFor } from '../loop/draws.js';
 import type { Mode } from '../layers/layers.js';
 import { Parameters } from '../layers/parameters.js';
+import { drawsFor } from '../loop/draws.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
 import { featureMatchingLoss } from '../techniques/feature-matching.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
-import { labelledLoss, sourceLogits } from '../techniques/semi-supervised-loss.js';
-import { WeightAverage } from '../optimizers/weight-average.js';
+import { labeledLoss, sourceLogits } from '../techniques/semi-supervised-loss.js';
 import { type DiscriminatorRun, discriminator } from './discriminator.js';
 import { generator } from './generator.js';
-import { chooseLabelledRows } from './labeled-rows.js';
+import { chooseLabeledRows } from './labeled-rows.js';
 import { measureTestError } from './measure-test-error.js';
-import { mustFit } from './validate-settings.js';
 import { Player } from './player.js';
 import { toNetworkScale, toPixelScale } from './scale.js';
 import { type ImprovedSettings, rateAt } from './settings.js';
+import { mustFit } from './validate-settings.js';
 
 /** What first values are drawn for. */
 const FIRST_VALUES = 1;
-/** Pictures that weight normalisation starts from, as released. */
+/** Pictures that weight normalization starts from, as released. */
 const FIRST_PICTURES = 500;
 
 type Batches = Readonly<Record<string, PictureBatch>>;
@@ -54,9 +54,9 @@ type Losses = Readonly<Record<string, Scalar>>;
  * The training of Salimans et al. 2016. The discriminator tells the K classes of real pictures and a generated picture from each
  * other (section 5):
  *
- *     D minimises  −E log p(y | x, y ≤ K)  over labelled pictures
- *                  − ½·E log D(x) − ½·E log(1 − D(G(z)))  over unlabelled and generated ones, with D = Z/(Z + 1)
- *     G minimises  the distance of mean features of D, or a loss of D(G(z))
+ *     D minimizes  −E log p(y | x, y ≤ K)  over labeled pictures
+ *                  − ½·E log D(x) − ½·E log(1 − D(G(z)))  over unlabeled and generated ones, with D = Z/(Z + 1)
+ *     G minimizes  the distance of mean features of D, or a loss of D(G(z))
  *
  * with the techniques of section 3 as the settings have them.
  */
@@ -72,7 +72,7 @@ export class ImprovedTrainer implements Trainer {
   readonly #classes: number;
   readonly #generator: Parameters;
   readonly #discriminator: Parameters;
-  /** Latents of the reference batch of virtual batch normalisation. */
+  /** Latents of the reference batch of virtual batch normalization. */
   readonly #reference: Variable | undefined;
   readonly #playerG: Player;
   readonly #playerD: Player;
@@ -86,21 +86,21 @@ export class ImprovedTrainer implements Trainer {
     labels: Int32Array = new Int32Array(0),
   ) {
     mustFit(settings, form);
-    const { latentWidth, batchSize, labelsPerClass, normalisation } = settings;
+    const { latentWidth, batchSize, labelsPerClass, normalization } = settings;
     this.#settings = settings;
     this.#form = form;
     this.#classes = labelsPerClass > 0 ? form.classNames.length : 1;
     this.latentWidth = latentWidth;
-    const rows = chooseLabelledRows(labels, labelsPerClass, seed);
+    const rows = chooseLabeledRows(labels, labelsPerClass, seed);
     this.wishes = {
-      // Wanted where only labelled pictures are used too, so that an epoch has as many steps as in the run to compare with.
-      unlabelled: { size: batchSize },
-      ...(labelsPerClass > 0 ? { labelled: { size: batchSize, rows } } : {}),
+      // Wanted where only labeled pictures are used too, so that an epoch has as many steps as in the run to compare with.
+      unlabeled: { size: batchSize },
+      ...(labelsPerClass > 0 ? { labeled: { size: batchSize, rows } } : {}),
       ...(this.#matches() ? { matched: { size: batchSize } } : {}),
     };
-    const draws = new RandomStream(drawsFor(seed, FIRST_VALUES).uint32());
+    const draws = new Xoshiro(drawsFor(seed, FIRST_VALUES).uint32());
     this.#reference =
-      normalisation === 'virtual'
+      normalization === 'virtual'
         ? variable(this.#latents(this.drawLatents(batchSize, draws)), false)
         : undefined;
     this.#generator = new Parameters(draws);
@@ -118,75 +118,75 @@ export class ImprovedTrainer implements Trainer {
     ]);
   }
 
-  /** Data-dependent first scales and shifts: each unit of a weight-normalised layer starts with mean 0 and a deviation of its own. */
-  async initialise({ first }: Batches, draws: RandomStream): Promise<void> {
+  /** Data-dependent first scales and shifts: each unit of a weight-normalized layer starts with mean 0 and a deviation of its own. */
+  async initialize({ first }: Batches, draws: Xoshiro): Promise<void> {
     tidy(() => {
-      this.#G(this.#drawnLatents(draws), 'initialising');
-      this.#D(this.#pictures(first), { draws, pass: 'initialising' });
+      this.#G(this.#drawnLatents(draws), 'initializing');
+      this.#D(this.#pictures(first), { draws, pass: 'initializing' });
     });
   }
 
-  step(batches: Batches, draws: RandomStream, place: StepPlace): Losses {
+  step(batches: Batches, draws: Xoshiro, place: StepPlace): Losses {
     return tidy(() => {
-      const { labelledOnly, generatorSteps } = this.#settings;
+      const { labeledOnly, generatorSteps } = this.#settings;
       const rate = scalar(rateAt(this.#settings, place));
-      const losses = labelledOnly
+      const losses = labeledOnly
         ? this.#learnLabels(batches, draws, rate)
         : this.#learnToJudge(batches, draws, rate);
       this.#meanWeights.follow(place.step);
-      if (labelledOnly) return losses;
+      if (labeledOnly) return losses;
       let lossG = this.#learnToGenerate(batches, draws, rate);
       for (let i = 1; i < generatorSteps; i++) lossG = this.#learnToGenerate(batches, draws, rate);
       return { ...losses, lossG };
     });
   }
 
-  /** A step of D on labelled, unlabelled and generated pictures, which go through it side by side. */
-  #learnToJudge({ labelled, unlabelled }: Batches, draws: RandomStream, rate: Scalar): Losses {
-    const { batchSize, realTarget, unlabelledWeight } = this.#settings;
+  /** A step of D on labeled, unlabeled and generated pictures, which go through it side by side. */
+  #learnToJudge({ labeled, unlabeled }: Batches, draws: Xoshiro, rate: Scalar): Losses {
+    const { batchSize, realTarget, unlabeledWeight } = this.#settings;
     const fake = this.#G(this.#drawnLatents(draws), 'training');
-    const real = this.#pictures(unlabelled);
-    const known = labelled ? [this.#pictures(labelled)] : [];
+    const real = this.#pictures(unlabeled);
+    const known = labeled ? [this.#pictures(labeled)] : [];
     const all = [real, fake, ...known];
     const losses: Record<string, Scalar> = {};
-    this.#playerD.minimise(() => {
+    this.#playerD.minimize(() => {
       const sets = all.map(() => batchSize);
       const { logits } = this.#D(concat(all, 0), { draws, sets });
       const [ofReal, ofFake, ofKnown]: Tensor2D[] = split(logits, sets, 0);
       const lossReal = sourceLoss(sourceLogits(ofReal), realTarget);
       const lossFake = sourceLoss(sourceLogits(ofFake), 0);
-      losses.lossUnlabelled = keep(mul<Scalar>(add(lossReal, lossFake), 0.5));
-      const lossSource = mul<Scalar>(losses.lossUnlabelled, unlabelledWeight);
-      if (!labelled) return lossSource;
-      losses.lossLabelled = keep(labelledLoss(ofKnown, this.#oneHot(labelled)));
-      return add(losses.lossLabelled, lossSource);
+      losses.lossUnlabeled = keep(mul<Scalar>(add(lossReal, lossFake), 0.5));
+      const lossSource = mul<Scalar>(losses.lossUnlabeled, unlabeledWeight);
+      if (!labeled) return lossSource;
+      losses.lossLabeled = keep(labeledLoss(ofKnown, this.#oneHot(labeled)));
+      return add(losses.lossLabeled, lossSource);
     }, rate);
     return losses;
   }
 
-  /** A step of D as a classifier of the labelled pictures, which the semi-supervised one is compared with. */
-  #learnLabels({ labelled }: Batches, draws: RandomStream, rate: Scalar): Losses {
-    const x = this.#pictures(labelled);
-    const classes = this.#oneHot(labelled);
-    const lossLabelled = this.#playerD.minimise(
-      () => labelledLoss(this.#D(x, { draws }).logits, classes),
+  /** A step of D as a classifier of the labeled pictures, which the semi-supervised one is compared with. */
+  #learnLabels({ labeled }: Batches, draws: Xoshiro, rate: Scalar): Losses {
+    const x = this.#pictures(labeled);
+    const classes = this.#oneHot(labeled);
+    const lossLabeled = this.#playerD.minimize(
+      () => labeledLoss(this.#D(x, { draws }).logits, classes),
       rate,
     );
-    return { lossLabelled };
+    return { lossLabeled };
   }
 
   /** A step of G against D as it has become. */
-  #learnToGenerate({ matched }: Batches, draws: RandomStream, rate: Scalar): Scalar {
+  #learnToGenerate({ matched }: Batches, draws: Xoshiro, rate: Scalar): Scalar {
     const z = this.#drawnLatents(draws);
     const wanted = matched ? this.#D(this.#pictures(matched), { draws }).features : undefined;
-    return this.#playerG.minimise(() => {
+    return this.#playerG.minimize(() => {
       const { features, logits } = this.#D(this.#G(z, 'training'), { draws });
       return wanted ? this.#distance(wanted, features) : this.#lossOfSource(logits);
     }, rate);
   }
 
   #matches(): boolean {
-    return this.#settings.generatorLoss.startsWith('feature-matching') && !this.#settings.labelledOnly;
+    return this.#settings.generatorLoss.startsWith('feature-matching') && !this.#settings.labeledOnly;
   }
 
   #distance(real: Tensor2D, fake: Tensor2D): Scalar {
@@ -200,7 +200,7 @@ export class ImprovedTrainer implements Trainer {
     return generatorLoss === 'minimax' ? neg(sourceLoss(source, 0)) : sourceLoss(source, generatorTarget);
   }
 
-  #G(z: Tensor2D, mode: Mode | 'initialising'): Tensor4D {
+  #G(z: Tensor2D, mode: Mode | 'initializing'): Tensor4D {
     const reference = this.#reference as Tensor2D | undefined;
     return generator(this.#generator, this.#settings, this.#form, { z, reference }, mode);
   }
@@ -210,11 +210,11 @@ export class ImprovedTrainer implements Trainer {
   }
 
   /** Even over [0, 1), as released; over [−1, 1) for the ImageNet networks. */
-  drawLatents(count: number, draws: RandomStream): Float32Array {
+  drawLatents(count: number, draws: Xoshiro): Float32Array {
     return draws.uniform(count * this.latentWidth, this.#settings.network === 'imagenet128' ? -1 : 0, 1);
   }
 
-  #drawnLatents(draws: RandomStream): Tensor2D {
+  #drawnLatents(draws: Xoshiro): Tensor2D {
     return this.#latents(this.drawLatents(this.#settings.batchSize, draws));
   }
 

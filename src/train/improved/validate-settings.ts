@@ -1,4 +1,4 @@
-import { UsageError } from '../../evaluate/options.js';
+import { UsageError } from '../../core/errors.js';
 import type { PictureForm } from '../adversarial/trainer.js';
 import type { ImprovedSettings } from './settings.js';
 
@@ -12,7 +12,7 @@ const SIDES = {
 
 /** Throws UsageError unless the settings fit each other and the pictures. */
 export function mustFit(settings: ImprovedSettings, { size, classNames }: PictureForm): void {
-  const { network, labelsPerClass, labelledOnly, generatorLoss, generatorTarget } = settings;
+  const { network, labelsPerClass, labeledOnly, generatorLoss, generatorTarget } = settings;
   const { multiple, least } = SIDES[network];
   if (size % multiple !== 0 || size < least) {
     throw new UsageError(
@@ -24,9 +24,9 @@ export function mustFit(settings: ImprovedSettings, { size, classNames }: Pictur
       'The pictures have no two classes to tell apart: put each class into a folder of its own, or train without labels (--labels-per-class 0).',
     );
   }
-  if (labelledOnly && labelsPerClass === 0) {
+  if (labeledOnly && labelsPerClass === 0) {
     throw new UsageError(
-      '--labelled-only trains on labels alone, and --labels-per-class 0 leaves none: give more.',
+      '--labeled-only trains on labels alone, and --labels-per-class 0 leaves none: give more.',
     );
   }
   if (generatorTarget < 1 && generatorLoss !== 'non-saturating') {

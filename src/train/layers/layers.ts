@@ -19,7 +19,7 @@ import { type Initial, ones, type Parameters, zeros } from './parameters.js';
 /** What a layer starts from. */
 export interface Starts {
   readonly weight: Initial;
-  /** 'none' where a normalisation takes it out again. @default zeros */
+  /** 'none' where a normalization takes it out again. @default zeros */
   readonly bias?: Initial | 'none';
 }
 
@@ -85,7 +85,7 @@ const EPSILON = 1e-5;
 const KEPT = 0.9;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015): by the batch's own statistics in training, by running ones for samples, so that
+ * Batch normalization (Ioffe and Szegedy 2015): by the batch's own statistics in training, by running ones for samples, so that
  * a sample does not depend on those drawn with it. x [N, C] or [N, H, W, C]. Parameters `<name>.scale`, `<name>.shift`, and the
  * followed `<name>.mean` and `<name>.variance`, which a call in training assigns.
  *

@@ -1,6 +1,7 @@
 import { fill, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { NetworkError } from '../../onnx/network-error.js';
-import { RandomStream } from '../../tfjs-backend/xoshiro.js';
+import { NetworkError } from '../../core/errors.js';
+
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
 /** First values of a variable: what a paper says of them. */
 export type Initial =
@@ -24,17 +25,17 @@ export const uniform = (bound: number): Initial => ({ kind: 'uniform', bound });
  * variables. Variables made while a gradient is taken would be missed by it.
  */
 export class Parameters {
-  readonly #stream: RandomStream;
+  readonly #stream: Xoshiro;
   readonly #learnt = new Map<string, Variable>();
   readonly #followed = new Map<string, Variable>();
 
-  constructor(stream: RandomStream) {
+  constructor(stream: Xoshiro) {
     this.#stream = stream;
   }
 
   /** Variables that exist already, such as averages of another network's, under the names that its layers ask for. */
   static over(learnt: ReadonlyMap<string, Variable>, followed: ReadonlyMap<string, Variable>): Parameters {
-    const parameters = new Parameters(new RandomStream(0));
+    const parameters = new Parameters(new Xoshiro(0));
     for (const [name, each] of learnt) parameters.#learnt.set(name, each);
     for (const [name, each] of followed) parameters.#followed.set(name, each);
     return parameters;

@@ -21,8 +21,8 @@ import {
 import type { ConvolutionForm } from './layers.js';
 import { type Initial, ones, type Parameters, zeros } from './parameters.js';
 
-/** `initialising` is one pass over pictures before training, in which layers set their first scales and shifts. */
-export type WeightNormPass = 'initialising' | 'running';
+/** `initializing` is one pass over pictures before training, in which layers set their first scales and shifts. */
+export type WeightNormPass = 'initializing' | 'running';
 
 export interface WeightNorm {
   /** What the directions v start from. */
@@ -37,8 +37,8 @@ export interface WeightNorm {
 const EPSILON = 1e-6;
 
 /**
- * Weight normalisation (Salimans and Kingma 2016): w = g·v/‖v‖ for each unit, with the paper's data-dependent initialisation
- * (section 3): in the initialising pass t = x·v/‖v‖, g ← d/σ(t), b ← −d·μ(t)/σ(t) and d·(t − μ)/σ goes on, so that each unit
+ * Weight normalization (Salimans and Kingma 2016): w = g·v/‖v‖ for each unit, with the paper's data-dependent initialization
+ * (section 3): in the initializing pass t = x·v/‖v‖, g ← d/σ(t), b ← −d·μ(t)/σ(t) and d·(t − μ)/σ goes on, so that each unit
  * starts with mean 0 and deviation d over the pictures.
  *
  * x [N, D] → [N, units]. Parameters `<name>.direction`, `<name>.bias` and `<name>.scale`, which is followed unless it is learnt.
@@ -110,19 +110,19 @@ function scaled<Y extends Tensor>(
   const bias = parameters.learn<Tensor1D>(`${name}.bias`, [units], zeros);
   const made = apply(scale as Tensor1D);
   if (pass === 'running' || firstDeviation === undefined) return add(made, bias);
-  const factor = standardise(made, firstDeviation);
+  const factor = standardize(made, firstDeviation);
   (scale as Variable).assign(mul(scale, factor.scale));
   (bias as Tensor as Variable).assign(factor.shift);
   return add(mul(made, factor.scale), factor.shift);
 }
 
 /** What brings each unit of `made` to mean 0 and the deviation. */
-function standardise(made: Tensor, deviation: number): { scale: Tensor; shift: Tensor } {
+function standardize(made: Tensor, deviation: number): { scale: Tensor; shift: Tensor } {
   const others = [...made.shape.keys()].slice(0, -1);
-  const centre = mean(made, others);
-  const variance = mean(square(sub(made, centre)), others);
+  const center = mean(made, others);
+  const variance = mean(square(sub(made, center)), others);
   const scale = div(deviation, sqrt(add(variance, EPSILON)));
-  return { scale, shift: neg(mul(centre, scale)) };
+  return { scale, shift: neg(mul(center, scale)) };
 }
 
 function lengthOver(direction: Tensor, axes: number[]): Tensor1D {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { UsageError } from '../../evaluate/options.js';
-import { NetworkError } from '../../onnx/network-error.js';
+import { NetworkError, UsageError } from '../../core/errors.js';
+
 import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';

@@ -1,4 +1,4 @@
-import { RandomState } from '../../math/random/numpy-random.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
 
 /**
  * The stream of one place in a training run: what it draws follows from the seed and the place alone. So a resumed run
@@ -7,8 +7,8 @@ import { RandomState } from '../../math/random/numpy-random.js';
  * @param seed integer in [0, 2^32)
  * @param place what the draws are for: a purpose's number, an epoch, a step
  */
-export function drawsFor(seed: number, ...place: readonly number[]): RandomState {
-  return new RandomState([...place, place.length].reduce(mix, seed >>> 0));
+export function drawsFor(seed: number, ...place: readonly number[]): NumpyRandom {
+  return new NumpyRandom([...place, place.length].reduce(mix, seed >>> 0));
 }
 
 /** MurmurHash3's way to take one more word into a hash, and its finish. */
@@ -25,7 +25,7 @@ function mix(hash: number, word: number): number {
 }
 
 /** A number from the standard normal distribution (Box and Muller 1958). */
-export function drawNormal(draws: RandomState): number {
+export function drawNormal(draws: NumpyRandom): number {
   // 1 − u is never 0.
   const radius = Math.sqrt(-2 * Math.log(1 - draws.randomSample()));
   return radius * Math.cos(2 * Math.PI * draws.randomSample());

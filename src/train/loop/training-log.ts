@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import { guardStorage } from '../../storage/storage-error.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+
 import { writeWhole } from '../../storage/write-whole.js';
 
 /** One line of the log; every line has a step. */

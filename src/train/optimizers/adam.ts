@@ -13,7 +13,7 @@ import {
   variable,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Optimiser } from './optimizer.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface AdamOptions {
   readonly beta1: number;
@@ -23,7 +23,7 @@ export interface AdamOptions {
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1). */
-export class Adam implements Optimiser {
+export class Adam implements Optimizer {
   readonly state: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: Required<AdamOptions>;

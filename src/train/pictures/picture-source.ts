@@ -1,10 +1,10 @@
 import type { ImageSource } from '../../images/image-source.js';
 import { imagesInMemory, type PictureInMemory } from '../../images/memory.js';
-import type { LabelledSet } from './labeled-set.js';
+import type { LabeledSet } from './labeled-set.js';
 
-/** A set as the engine takes pictures: in colour, with labels if there are classes. */
+/** A set as the engine takes pictures: in color, with labels if there are classes. */
 export function sourceOf(
-  { count, size, channels, pixels, labels, classNames }: LabelledSet,
+  { count, size, channels, pixels, labels, classNames }: LabeledSet,
   name: string,
 ): ImageSource {
   const bytes = size * size * channels;

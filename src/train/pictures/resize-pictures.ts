@@ -30,7 +30,7 @@ export async function resizerTo(size: number): Promise<PictureResizer> {
 
 function openResizing(size: number): Promise<Session> {
   const identity = { scale: 1, offset: 0 };
-  const input = { name: 'image', layout: 'NHWC', size, resize: RESIZE, normalise: identity } as const;
+  const input = { name: 'image', layout: 'NHWC', size, resize: RESIZE, normalize: identity } as const;
   const graph = preprocessingGraph(input, undefined, ANTIALIAS_OPSET);
   return openSession(graph, { device: 'cpu', what: 'the resizing of pictures' });
 }

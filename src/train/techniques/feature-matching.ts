@@ -2,7 +2,7 @@ import { abs, mean, type Scalar, square, sub, type Tensor2D } from '@tensorflow/
 
 /**
  * Feature matching (Salimans et al. 2016, section 3.1): how far the mean features of generated pictures are from those of real
- * ones, which the generator minimises instead of what the discriminator maximises. The paper's squared distance, or the absolute
+ * ones, which the generator minimizes instead of what the discriminator maximizes. The paper's squared distance, or the absolute
  * one that its released code has for CIFAR-10; divided by the number of features, as released.
  *
  * @param real features f(x), [N, D]

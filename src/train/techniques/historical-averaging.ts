@@ -33,7 +33,7 @@ export class HistoricalAverage {
     ]);
   }
 
-  /** Takes the parameters as they are now into the average. Once a step, before gradients are penalised. */
+  /** Takes the parameters as they are now into the average. Once a step, before gradients are penalized. */
   follow(): void {
     tidy(() => {
       this.#steps.assign(add(this.#steps, 1));
@@ -49,13 +49,13 @@ export class HistoricalAverage {
    *
    * @param gradients by the variables' own names, as `variableGrads` gives them
    */
-  penalise(gradients: NamedTensorMap, lambda: number): NamedTensorMap {
-    const penalised = { ...gradients };
+  penalize(gradients: NamedTensorMap, lambda: number): NamedTensorMap {
+    const penalized = { ...gradients };
     for (const [name, each] of this.#variables) {
       const pull = mul(sub(each, this.#averageOf(name)), 2 * lambda);
-      penalised[each.name] = add(gradients[each.name], pull);
+      penalized[each.name] = add(gradients[each.name], pull);
     }
-    return penalised;
+    return penalized;
   }
 
   dispose(): void {

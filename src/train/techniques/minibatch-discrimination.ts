@@ -97,7 +97,7 @@ export interface MinibatchForm {
 }
 
 /**
- * The layer: o and a shift beside the features. T is weight-normalised with a scale exp(s), as released; the initialising pass
+ * The layer: o and a shift beside the features. T is weight-normalized with a scale exp(s), as released; the initializing pass
  * makes half the mean distance of an example to its nearest one 1, and the mean of o + b 0.
  *
  * features [N, A] → [N, A + B]. Parameters `<name>.direction` [A, C·B], `<name>.logScale` [C·B], `<name>.bias` [B].

@@ -27,6 +27,6 @@ export function sourceLogits(logits: Tensor2D): Tensor1D {
  * @param logits [N, K]
  * @param oneHot the classes, [N, K]
  */
-export function labelledLoss(logits: Tensor2D, oneHot: Tensor2D): Scalar {
+export function labeledLoss(logits: Tensor2D, oneHot: Tensor2D): Scalar {
   return mean(sub(sourceLogits(logits), sum(mul(logits, oneHot), 1)));
 }

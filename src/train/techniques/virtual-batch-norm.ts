@@ -19,9 +19,9 @@ import { ones, type Parameters, zeros } from '../layers/parameters.js';
 const EPSILON = 1e-5;
 
 /**
- * Virtual batch normalisation (Salimans et al. 2016, section 3.5): each example is normalised by the statistics of a reference
+ * Virtual batch normalization (Salimans et al. 2016, section 3.5): each example is normalized by the statistics of a reference
  * batch, chosen once, together with the example itself; so no example depends on the others beside it. The reference batch goes
- * through the network with the examples, and is normalised by its own statistics alone.
+ * through the network with the examples, and is normalized by its own statistics alone.
  *
  * Parameters `<name>.scale`, `<name>.shift`.
  *
@@ -38,11 +38,11 @@ export function virtualBatchNorm<X extends Tensor>(
   const scale = parameters.learn<Tensor1D>(`${name}.scale`, [channels], ones);
   const shift = parameters.learn<Tensor1D>(`${name}.shift`, [channels], zeros);
   const own = ownShares(count, referenceCount);
-  const centre = mixed(momentOf(x), own, referenceCount);
+  const center = mixed(momentOf(x), own, referenceCount);
   const power = mixed(momentOf(square(x)), own, referenceCount);
-  const variance = relu(sub<Tensor2D>(power, square(centre)));
+  const variance = relu(sub<Tensor2D>(power, square(center)));
   const factor = mul<Tensor2D>(scale, rsqrt(add(variance, EPSILON)));
-  const offset = sub<Tensor2D>(shift, mul(centre, factor));
+  const offset = sub<Tensor2D>(shift, mul(center, factor));
   const spread = (each: Tensor2D) => reshape(each, [count, ...x.shape.slice(1, -1).map(() => 1), channels]);
   return add(mul(x, spread(factor)), spread(offset));
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDrop, readGateConfig, readPower } from '../../../src/cli/options/gate-config.js';
-import { UsageError } from '../../../src/evaluate/options.js';
-import { adjustRules } from '../../../src/gate/judging/adjust-rules.js';
+import { UsageError } from '../../../src/core/errors.js';
 import type { Rule } from '../../../src/documents/gate-config.js';
+import { adjustRules } from '../../../src/gate/judging/adjust-rules.js';
 
 let folder: string;
 beforeAll(() => {

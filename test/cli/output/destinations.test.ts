@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkDestinations } from '../../../src/cli/output/destinations.js';
-import { UsageError } from '../../../src/evaluate/options.js';
+import { UsageError } from '../../../src/core/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ganeval-destinations-'));
 afterAll(() => rmSync(folder, { recursive: true }));

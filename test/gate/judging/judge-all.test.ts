@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../../src/documents/result.js';
 import { parseGateConfig } from '../../../src/documents/gate-config.js';
-import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
+import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../../src/documents/result.js';
 import { type GateRow, gateVerdictSchema } from '../../../src/documents/verdict.js';
+import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
 import { normalQuantile } from '../../../src/math/statistics/statistics.js';
 import { CLASSES, type Made, makeResult, ORDINARY } from '../results.js';
 
@@ -73,7 +73,7 @@ describe('the usual rules', () => {
     expect(rows.find((row) => nameOf(row) === 'msssim significant')?.p).toBeCloseTo(0.5, 6);
   });
 
-  it('catch one class that is no longer recognised while the mean hides it', () => {
+  it('catch one class that is no longer recognized while the mean hides it', () => {
     const perClass = [0.97, 0.92, 0.61, 1];
     const { rows } = judge(changed({ accuracy: { perClass } }));
     expect(failures(rows)).toEqual(['accuracy dog significant']);

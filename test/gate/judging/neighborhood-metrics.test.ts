@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../src/documents/result.js';
 import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
-import { type Made, makeResult, WITH_NEIGHBOURHOODS } from '../results.js';
+import { type Made, makeResult, WITH_NEIGHBORHOODS } from '../results.js';
 
-const baseline = makeResult(WITH_NEIGHBOURHOODS);
+const baseline = makeResult(WITH_NEIGHBORHOODS);
 const NEW = ['fid-infinity', 'precision', 'recall', 'density', 'coverage'];
 
 /** The verdict's rows of whole metrics, by metric. */
 function judge(made: Made = {}, change?: (result: EvaluationResult) => void) {
-  const { rows } = compareWithBaseline(baseline, makeResult({ ...WITH_NEIGHBOURHOODS, ...made }, change));
+  const { rows } = compareWithBaseline(baseline, makeResult({ ...WITH_NEIGHBORHOODS, ...made }, change));
   return new Map(rows.filter((row) => row.class === undefined).map((row) => [row.metric, row]));
 }
 

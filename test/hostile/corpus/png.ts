@@ -7,7 +7,7 @@ import { badPicture, type HostileCase, odd } from '../hostile-case.js';
 const SIDE = 32;
 const rowsOf = (width: number, height: number, samples = 3) => Buffer.alloc(height * (1 + width * samples));
 const rgb = (change: Partial<PngFile> = {}): Buffer =>
-  pngFile({ width: SIDE, height: SIDE, colourType: 2, rows: rowsOf(SIDE, SIDE), ...change });
+  pngFile({ width: SIDE, height: SIDE, colorType: 2, rows: rowsOf(SIDE, SIDE), ...change });
 
 /** The file with its header or pixels changed, and the checksums left as they were. */
 function patched(change: (bytes: Buffer) => unknown, bytes = rgb()): Buffer {
@@ -20,11 +20,11 @@ function chunks(...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
 }
 
-function header(width: number, height: number, depth = 8, colourType = 2, interlaced = 0): Buffer {
+function header(width: number, height: number, depth = 8, colorType = 2, interlaced = 0): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
-  data.set([depth, colourType, 0, 0, interlaced], 8);
+  data.set([depth, colorType, 0, 0, interlaced], 8);
   return pngChunk('IHDR', data);
 }
 
@@ -119,12 +119,12 @@ export const png: readonly HostileCase[] = [
     'is corrupt: it has no header',
   ),
   badPicture(
-    'PNG with a palette colour type and no palette',
+    'PNG with a palette color type and no palette',
     'png',
-    () => rgb({ colourType: 3, rows: rowsOf(SIDE, SIDE, 1) }),
+    () => rgb({ colorType: 3, rows: rowsOf(SIDE, SIDE, 1) }),
     'is corrupt: it has no palette',
   ),
-  badPicture('PNG of the unknown colour type 5', 'png', () => rgb({ colourType: 5 }), 'cannot be decoded'),
+  badPicture('PNG of the unknown color type 5', 'png', () => rgb({ colorType: 5 }), 'cannot be decoded'),
   badPicture('PNG of 7 bits a sample', 'png', () => rgb({ depth: 7 }), 'cannot be decoded'),
   badPicture('PNG with the unknown filter 9', 'png', () => rgb({ rows: rowsOf(SIDE, SIDE).fill(9) }), ''),
   badPicture(

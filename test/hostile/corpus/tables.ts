@@ -22,7 +22,7 @@ function withTable(folder: string, file: string, text: string | Buffer, ...flags
 }
 
 /** Scores a folder of two pictures with labels from a table beside it. */
-function labelled(name: string, text: string, says: RegExp, exit: 0 | 3 = 3): HostileCase {
+function labeled(name: string, text: string, says: RegExp, exit: 0 | 3 = 3): HostileCase {
   return {
     name,
     make: (folder) => {
@@ -46,7 +46,7 @@ function huge(file: string, bytes: number): HostileCase['make'] {
 /** A picture large enough for MS-SSIM: rows without a filter, of bytes that differ. */
 const noise = () => {
   const rows = Buffer.from(Array.from({ length: 32 * 97 }, (_, i) => (i % 97 === 0 ? 0 : (i * 37) % 256)));
-  return pngFile({ width: 32, height: 32, colourType: 2, rows });
+  return pngFile({ width: 32, height: 32, colorType: 2, rows });
 };
 const FORMULA = "=cmd|' /C calc'!A0";
 const csv = (name: string, text: string | Buffer, says: RegExp, exit: 0 | 3 = 3) =>
@@ -140,12 +140,12 @@ export const tables: readonly HostileCase[] = [
   ),
   jsonl('JSON lines of null', 'null\n', /Line 1 of .* is not an object/),
   jsonl('JSON in place of JSON lines', '[\n{"path": "a.png"}\n]\n', /Line 1 of .* is not JSON/),
-  labelled('labels for one of two pictures', 'a.png,1\n', /no label for 1 of the 2 pictures/),
-  labelled(
+  labeled('labels for one of two pictures', 'a.png,1\n', /no label for 1 of the 2 pictures/),
+  labeled(
     'labels for pictures that are not there',
     'a.png,1\nb.png,2\nc.png,3\n',
     /labels 1 pictures? that (is|are) not there/,
     0,
   ),
-  labelled('labels with an open quote', 'a.png,"1\n', /is not a CSV file/),
+  labeled('labels with an open quote', 'a.png,"1\n', /is not a CSV file/),
 ];

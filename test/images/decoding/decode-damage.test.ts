@@ -26,18 +26,18 @@ describe('damage', () => {
 
   it('finds a wrong checksum, too little data, an unknown filter and a missing palette', async () => {
     const rows = Buffer.from([0, 1, 2, 3]);
-    const good = pngFile({ width: 1, height: 1, colourType: 2, rows });
+    const good = pngFile({ width: 1, height: 1, colorType: 2, rows });
     const flipped = Buffer.from(good);
     flipped[good.length - 20] ^= 1;
     await expect(decode(flipped)).rejects.toThrow('is corrupt');
-    await expect(decode(pngFile({ width: 1, height: 2, colourType: 2, rows }))).rejects.toThrow(
+    await expect(decode(pngFile({ width: 1, height: 2, colorType: 2, rows }))).rejects.toThrow(
       'is truncated',
     );
     const unknown = Buffer.from([9, 1, 2, 3]);
-    await expect(decode(pngFile({ width: 1, height: 1, colourType: 2, rows: unknown }))).rejects.toThrow(
+    await expect(decode(pngFile({ width: 1, height: 1, colorType: 2, rows: unknown }))).rejects.toThrow(
       'filter 9',
     );
-    const bare = pngFile({ width: 3, height: 1, colourType: 3, rows });
+    const bare = pngFile({ width: 3, height: 1, colorType: 3, rows });
     await expect(decode(bare)).rejects.toThrow('has no palette');
   });
 
@@ -50,7 +50,7 @@ describe('damage', () => {
   });
 
   it('refuses picture bombs by their headers, with the size and the limit', async () => {
-    const png = pngFile({ width: 60000, height: 60000, colourType: 2, rows: Buffer.alloc(10) });
+    const png = pngFile({ width: 60000, height: 60000, colorType: 2, rows: Buffer.alloc(10) });
     const jpeg = await raw(3).jpeg().toBuffer();
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
     jpeg.writeUInt16BE(60000, frame + 5);

@@ -42,7 +42,7 @@ describe('golden pictures', () => {
 });
 
 describe('kinds of PNG', () => {
-  it('keeps the colour under full transparency', async () => {
+  it('keeps the color under full transparency', async () => {
     const pixels = Buffer.from([10, 20, 30, 0, 40, 50, 60, 255]);
     const bytes = await sharp(pixels, { raw: { width: 2, height: 1, channels: 4 } })
       .png()
@@ -63,8 +63,8 @@ describe('kinds of PNG', () => {
   });
 
   it.each([
-    ['grey', 1, ['grey-expanded']],
-    ['grey and alpha', 2, ['alpha-dropped', 'grey-expanded']],
+    ['gray', 1, ['gray-expanded']],
+    ['gray and alpha', 2, ['alpha-dropped', 'gray-expanded']],
     ['RGB', 3, []],
     ['RGBA', 4, ['alpha-dropped']],
   ] as const)('%s, interlaced or not', async (_, channels, changes) => {
@@ -76,14 +76,14 @@ describe('kinds of PNG', () => {
   });
 
   it.each([1, 2, 4, 8])('palette of %i bits with transparency', async (depth) => {
-    const colours = Buffer.from([1, 2, 3, 250, 251, 252]);
-    const extra = [pngChunk('PLTE', colours), pngChunk('tRNS', Buffer.from([7]))];
+    const colors = Buffer.from([1, 2, 3, 250, 251, 252]);
+    const extra = [pngChunk('PLTE', colors), pngChunk('tRNS', Buffer.from([7]))];
     const packed = { 1: [0b01000000], 2: [0b00010000], 4: [0x01, 0x00], 8: [0, 1, 0] }[depth] as number[];
     const bytes = pngFile({
       width: 3,
       height: 1,
       depth,
-      colourType: 3,
+      colorType: 3,
       rows: Buffer.from([0, ...packed]),
       extra,
     });
@@ -98,18 +98,18 @@ describe('kinds of PNG', () => {
     [2, 3],
     [4, 2],
     [6, 4],
-  ])('16 bits of colour type %i keep the high byte', async (colourType, samples) => {
+  ])('16 bits of color type %i keep the high byte', async (colorType, samples) => {
     const row = Buffer.from(Array.from({ length: 1 + 5 * samples * 2 }, (_, i) => (i && i * 89 + 200) & 255));
-    const picture = await decode(pngFile({ width: 5, height: 1, depth: 16, colourType, rows: row }));
+    const picture = await decode(pngFile({ width: 5, height: 1, depth: 16, colorType, rows: row }));
     const high = (x: number, c: number) => row[1 + (x * samples + (samples < 3 ? 0 : c)) * 2];
     expect([...picture.pixels]).toEqual([0, 1, 2, 3, 4].flatMap((x) => [0, 1, 2].map((c) => high(x, c))));
   });
 
-  it('ignores gAMA, cHRM and colour profiles', async () => {
+  it('ignores gAMA, cHRM and color profiles', async () => {
     const gamma = Buffer.alloc(4);
     gamma.writeUInt32BE(220000);
     const rows = Buffer.from([0, 1, 100, 200, 50, 60, 70]);
-    const bytes = pngFile({ width: 2, height: 1, colourType: 2, rows, extra: [pngChunk('gAMA', gamma)] });
+    const bytes = pngFile({ width: 2, height: 1, colorType: 2, rows, extra: [pngChunk('gAMA', gamma)] });
     expect([...(await decode(bytes)).pixels]).toEqual([...rows.subarray(1)]);
     const other = await decodeWithLibvips(bytes, 'drop', LIMIT, reserve);
     expect([...other.pixels]).toEqual([...rows.subarray(1)]);
@@ -118,17 +118,17 @@ describe('kinds of PNG', () => {
     expect((await decode(profiled)).pixels).toEqual((await decode(untagged)).pixels);
   });
 
-  it('decodes any filter and colour type as libvips does', async () => {
+  it('decodes any filter and color type as libvips does', async () => {
     const picture = fc
       .record({
         width: fc.integer({ min: 1, max: 9 }),
         height: fc.integer({ min: 1, max: 6 }),
-        colourType: fc.constantFrom(0, 2, 3, 4, 6),
+        colorType: fc.constantFrom(0, 2, 3, 4, 6),
         alpha: fc.constantFrom<AlphaMode>('drop', 'black', 'white'),
         withTransparency: fc.boolean(),
       })
       .chain((shape) => {
-        const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[shape.colourType] as number;
+        const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[shape.colorType] as number;
         const row = fc.tuple(
           fc.integer({ min: 0, max: 4 }),
           fc.uint8Array({ minLength: shape.width * samples, maxLength: shape.width * samples }),
@@ -144,8 +144,8 @@ describe('kinds of PNG', () => {
       fc.asyncProperty(picture, async ({ shape, rows, palette, transparency }) => {
         const { alpha, withTransparency, ...size } = shape;
         const extra: Buffer[] = [];
-        if (shape.colourType === 3) extra.push(pngChunk('PLTE', palette));
-        if (shape.colourType === 3 && withTransparency) extra.push(pngChunk('tRNS', transparency));
+        if (shape.colorType === 3) extra.push(pngChunk('PLTE', palette));
+        if (shape.colorType === 3 && withTransparency) extra.push(pngChunk('tRNS', transparency));
         const bytes = pngFile({
           ...size,
           rows: Buffer.concat(rows.map(([f, r]) => [f, ...r]).map(Buffer.from)),
@@ -178,12 +178,12 @@ describe('kinds of JPEG', () => {
         );
         const picture = sharp(pixels, { raw: { width, height, channels } });
         const bytes = await picture
-          .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+          .toColorspace(channels === 1 ? 'b-w' : 'srgb')
           .jpeg(option)
           .toBuffer();
         const plain = (await decodePlainJpeg(bytes, 'drop', LIMIT, reserve)) as Decoded;
         expect(plain).toEqual(await decodeWithLibvips(bytes, 'drop', LIMIT, reserve));
-        expect(plain.changes).toEqual(channels === 1 ? ['grey-expanded'] : []);
+        expect(plain.changes).toEqual(channels === 1 ? ['gray-expanded'] : []);
       }
     }
   });
@@ -201,12 +201,12 @@ describe('kinds of JPEG', () => {
       create: { width: 8, height: 8, channels: 3, background: { r: 200, g: 100, b: 50 } },
     });
     const bytes = await ink
-      .toColourspace('cmyk')
+      .toColorspace('cmyk')
       .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
       .toBuffer();
     const inks = await sharp(bytes, { ignoreIcc: true })
-      .pipelineColourspace('cmyk')
-      .toColourspace('cmyk')
+      .pipelineColorspace('cmyk')
+      .toColorspace('cmyk')
       .raw()
       .toBuffer();
     const light = 255 - inks[3];
@@ -246,7 +246,7 @@ describe('other formats', () => {
   it.each(lossless)('%s', async (format, write) => {
     const picture = await decode(await write(raw(3)).toBuffer());
     const wanted = exact(3);
-    // AVIF's "lossless" rounds on the way through its own colour space.
+    // AVIF's "lossless" rounds on the way through its own color space.
     const most = Math.max(...wanted.map((value, i) => Math.abs(value - picture.pixels[i])));
     expect(most).toBeLessThanOrEqual(format === 'AVIF' ? 3 : 0);
   });

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ImagesError } from '../../../src/core/errors.js';
 import { decodeStrip } from '../../../src/images/decoding/decode-strip.js';
-import { ImagesError } from '../../../src/images/images-error.js';
+
 import { encodePng } from '../../../src/images/write-png.js';
 
 let folder: string;

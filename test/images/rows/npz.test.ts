@@ -87,11 +87,11 @@ describe('an .npz file of pictures', () => {
     expect((await readAll(other)).inspections.sha256(0)).not.toBe(inMemory.sha256(0));
   });
 
-  it('may call its one array anything, and hold grey', async () => {
+  it('may call its one array anything, and hold gray', async () => {
     const path = await npz({ images: ramp([3, 2, 2, 1]) });
     const source = await openImages(path);
     const picture = await source.picture(1);
-    expect(picture.changes).toEqual(['grey-expanded']);
+    expect(picture.changes).toEqual(['gray-expanded']);
     expect([...picture.pixels.subarray(0, 6)]).toEqual([28, 28, 28, 35, 35, 35]);
     await source.close();
     expect(await isPictureNpz(path)).toBe(true);

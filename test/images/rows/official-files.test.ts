@@ -9,9 +9,9 @@ import { pictureFolder } from '../picture-folder.js';
 
 const PLANE = 1024;
 
-/** A record of CIFAR whose picture is of one colour. */
-const record = (labels: readonly number[], colour: readonly number[]) =>
-  Buffer.concat([Buffer.from(labels), ...colour.map((value) => Buffer.alloc(PLANE, value))]);
+/** A record of CIFAR whose picture is of one color. */
+const record = (labels: readonly number[], color: readonly number[]) =>
+  Buffer.concat([Buffer.from(labels), ...color.map((value) => Buffer.alloc(PLANE, value))]);
 
 const idx = (shape: readonly number[], values: Uint8Array) => {
   const header = Buffer.alloc(4 + 4 * shape.length);
@@ -29,7 +29,7 @@ const labels = idx([2], Uint8Array.of(7, 3));
 describe("CIFAR's binary files", () => {
   const test = Buffer.concat([record([3], [1, 2, 3]), record([0], [4, 5, 6])]);
 
-  it('give labelled pictures, one file or a folder of them', async () => {
+  it('give labeled pictures, one file or a folder of them', async () => {
     const folder = pictureFolder({
       'data_batch_1.bin': record([9], [7, 8, 9]),
       'test_batch.bin': test,
@@ -73,7 +73,7 @@ describe("CIFAR's binary files", () => {
 });
 
 describe("MNIST's IDX files", () => {
-  it('give grey pictures with the labels beside them, packed or not', async () => {
+  it('give gray pictures with the labels beside them, packed or not', async () => {
     const folder = pictureFolder({
       'plain-images-idx3-ubyte': images,
       'plain-labels-idx1-ubyte': labels,
@@ -89,7 +89,7 @@ describe("MNIST's IDX files", () => {
         { id: '1', label: 0 },
       ]);
       const picture = await source.picture(1);
-      expect(picture).toMatchObject({ width: 3, height: 2, changes: ['grey-expanded'] });
+      expect(picture).toMatchObject({ width: 3, height: 2, changes: ['gray-expanded'] });
       expect([...picture.pixels.subarray(0, 6)]).toEqual([120, 120, 120, 140, 140, 140]);
       expect(await source.inspect()).toHaveLength(2);
       await source.close();

@@ -1,5 +1,5 @@
 import type { Product } from '../../../src/math/linear-algebra/product.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 
 /** The product by its definition, so that these tests need no runtime. */
 export const plainProduct: Product = async (a, b, { m, k, n, transposeA, transposeB }) => {
@@ -15,7 +15,7 @@ export const plainProduct: Product = async (a, b, { m, k, n, transposeA, transpo
 
 /** Uniform numbers in (−1, 1). */
 export function randomMatrix(rows: number, columns: number, seed: number): Float64Array {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   return Float64Array.from({ length: rows * columns }, () => 2 * stream.randomSample() - 1);
 }
 

@@ -61,7 +61,7 @@ describe('the basic bootstrap interval', () => {
     expect(high).toBeCloseTo(0.45 + 0.4, 12);
   });
 
-  test('about another centre leaves the bias of the replicates out', () => {
+  test('about another center leaves the bias of the replicates out', () => {
     const { low, high } = computeBasicBootstrapInterval(7, replicates, 0.9, 0.5);
     expect(low).toBeCloseTo(6.55, 12);
     expect(high).toBeCloseTo(7.45, 12);

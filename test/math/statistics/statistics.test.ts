@@ -20,7 +20,7 @@ describe('statistics', () => {
     expect(variance([1e9 + 1, 1e9 + 2, 1e9 + 3], 1)).toBe(1);
   });
 
-  test('quantiles between neighbours are those of numpy.quantile', () => {
+  test('quantiles between neighbors are those of numpy.quantile', () => {
     const sorted = Float64Array.of(1, 2, 4, 8);
     expect([0, 0.1, 0.5, 0.9, 1].map((p) => quantileOfSorted(sorted, p))).toEqual([
       1,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { computeWilsonInterval } from '../../../src/math/statistics/intervals.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../../src/math/statistics/statistics.js';
 import { accuracy } from '../../../src/metrics/classifier/accuracy.js';
 import type { Rows } from '../../../src/metrics/metric.js';
@@ -25,7 +25,7 @@ const samples = {
   labels,
   classNames,
   classColumns,
-  // Three cats, two dogs and four owls are recognised; two dogs are taken for cats, one cat for a class without a name.
+  // Three cats, two dogs and four owls are recognized; two dogs are taken for cats, one cat for a class without a name.
   classLogits: predicting([1, 1, 1, 0, 4, 4, 1, 1, 2, 2, 2, 2]),
   resolutionLogits: [
     { resolution: 8, informative: true, logits: predicting([1, 0, 0, 0, 4, 4, 0, 0, 2, 2, 2, 0]) },
@@ -74,7 +74,7 @@ describe('the error', () => {
   const right = [1, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1];
 
   test('is that of the paper over ten subsets of a seeded permutation', async () => {
-    const order = new RandomState(2020).permutation(12);
+    const order = new NumpyRandom(2020).permutation(12);
     const ends = Array.from({ length: 11 }, (_, i) => Math.floor((i * 12) / 10));
     const subsets = ends
       .slice(1)

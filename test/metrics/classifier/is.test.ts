@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../../src/math/statistics/statistics.js';
 import { is } from '../../../src/metrics/classifier/is.js';
-import type { Rows } from '../../../src/metrics/metric.js';
 import { computeSplitScores } from '../../../src/metrics/classifier/split-scores.js';
+import type { Rows } from '../../../src/metrics/metric.js';
 import { golden, goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
 
@@ -13,7 +13,7 @@ const relative = (actual: number | undefined, expected: number) =>
 
 /** Logits of `n` rows over `width` classes: one class drawn per row and made likely, with noise. */
 function drawLogits(n: number, width: number, seed: number): Float32Array {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const logits = Float32Array.from({ length: n * width }, () => 2 * stream.randomSample());
   for (let i = 0; i < n; i++) logits[i * width + stream.interval(width - 1)] += 6 * stream.randomSample();
   return logits;

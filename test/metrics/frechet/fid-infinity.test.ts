@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { fid, referenceGaussian } from '../../../src/metrics/frechet/fid.js';
 import { fidInfinity } from '../../../src/metrics/frechet/fid-infinity.js';
-import { chooseSizes, computeDistancesBySize, extrapolate, pickRows } from '../../../src/metrics/frechet/fid-sizes.js';
+import {
+  chooseSizes,
+  computeDistancesBySize,
+  extrapolate,
+  pickRows,
+} from '../../../src/metrics/frechet/fid-sizes.js';
 import { openMatrixProduct } from '../../../src/onnx/matrix-product.js';
 import { golden, goldenBytes, goldenRows } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
@@ -46,7 +51,7 @@ describe('the subsets', () => {
     const [samples, reference] = [goldenRows('fake'), goldenRows('real')];
     const matrix = openMatrixProduct({ device: 'cpu' });
     const expected = await referenceGaussian({ count: 700, features: reference }, matrix.multiply);
-    const order = new RandomState(1).permutation(samples.count);
+    const order = new NumpyRandom(1).permutation(samples.count);
     const found = await computeDistancesBySize(samples, order, [40, 300, 500], expected, matrix.multiply);
     await matrix.close();
     const whole = await computeValue(fid, { features: samples }, {}, { features: reference });
@@ -54,7 +59,7 @@ describe('the subsets', () => {
   });
 
   it('are read in the order of the table', async () => {
-    const rows = normalRows(3000, 2, 0, 1, new RandomState(1));
+    const rows = normalRows(3000, 2, 0, 1, new NumpyRandom(1));
     const picked = pickRows(rows, Int32Array.of(2999, 0, 1500, 3));
     const read = await picked.read(1, 4);
     const single = await Promise.all([3, 1500, 2999].map((row) => rows.read(row, row + 1)));
@@ -64,7 +69,7 @@ describe('the subsets', () => {
 
 describe('FID∞', () => {
   it('is near 0 between two draws of one population, where FID is not, with an error of the right size', async () => {
-    const stream = new RandomState(4);
+    const stream = new NumpyRandom(4);
     const reference = normalRows(20_000, 12, 0, 1, stream);
     const runs = [];
     let plain = 0;
@@ -89,7 +94,7 @@ describe('FID∞', () => {
   });
 
   it('is refused for too few samples, and for a reference of another width', async () => {
-    const features = normalRows(149, 4, 0, 1, new RandomState(1));
+    const features = normalRows(149, 4, 0, 1, new NumpyRandom(1));
     const few = await compute(fidInfinity, { features }, {}, { features });
     expect('reason' in few && few.reason).toContain('fewer than 150 samples');
     const wide = await compute(fidInfinity, { features: goldenRows('small_fake') }, {}, { features });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { computeStatistics } from '../../../src/metrics/frechet/covariance.js';
 import { fid } from '../../../src/metrics/frechet/fid.js';
 import type { FeatureStatistics, Rows } from '../../../src/metrics/metric.js';
@@ -74,7 +74,7 @@ describe('FID', () => {
     seed: fc.nat(10_000),
   });
   const draw = ({ first, second, seed }: { first: number; second: number; seed: number }) => {
-    const stream = new RandomState(seed);
+    const stream = new NumpyRandom(seed);
     return [normalRows(first, width, 0.5, 1, stream), normalRows(second, width, 0, 2, stream)] as const;
   };
   const changed = async (rows: Rows, change: (values: Float32Array) => Float32Array) =>
@@ -135,7 +135,7 @@ describe('FID', () => {
   });
 
   it('gives the same bits whatever the number of threads, and has enough rows for several blocks', async () => {
-    const stream = new RandomState(4);
+    const stream = new NumpyRandom(4);
     const samples = normalRows(2500, 150, 0, 1, stream);
     const reference = normalRows(1100, 150, 0.1, 1, stream);
     const outcomes = [];
@@ -147,7 +147,7 @@ describe('FID', () => {
   });
 
   it('has a standard error that agrees with the spread over independent draws', async () => {
-    const stream = new RandomState(11);
+    const stream = new NumpyRandom(11);
     const runs = [];
     for (let run = 0; run < 60; run++) {
       runs.push(await value(normalRows(500, 16, 0.2, 1.3, stream), normalRows(400, 16, 0, 1, stream)));
@@ -157,7 +157,7 @@ describe('FID', () => {
   });
 
   it('has one that is no larger where both sides come from one distribution', async () => {
-    const stream = new RandomState(12);
+    const stream = new NumpyRandom(12);
     const runs = [];
     for (let run = 0; run < 300; run++) {
       runs.push(await value(normalRows(500, 16, 0, 1, stream), normalRows(400, 16, 0, 1, stream)));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { gaussianOfStatistics } from '../../../src/metrics/frechet/frechet-distance.js';
 import { computeFrechetVariances, correctedError } from '../../../src/metrics/frechet/frechet-influence.js';
 import { openMatrixProduct } from '../../../src/onnx/matrix-product.js';
@@ -14,7 +14,7 @@ async function variancesOf(lambda: readonly number[], n: number, m: number) {
     const sigma = new Float64Array(d * d);
     for (const [i, each] of lambda.entries()) sigma[i * d + i] = each;
     const gaussian = await gaussianOfStatistics({ mu: new Float64Array(d), sigma }, product);
-    const stream = new RandomState(1);
+    const stream = new NumpyRandom(1);
     const side = (count: number) => ({ gaussian, rows: normalRows(count, d, 0, 1, stream) });
     return await computeFrechetVariances(side(n), side(m), stream, product);
   } finally {

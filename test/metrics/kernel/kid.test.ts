@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { kid } from '../../../src/metrics/kernel/kid.js';
 import { drawSubsets, gatherSubsets } from '../../../src/metrics/kernel/kid-subsets.js';
 import type { MetricSettings, Rows } from '../../../src/metrics/metric.js';
@@ -60,7 +60,7 @@ function plainMmd(x: Float32Array, y: Float32Array, width: number): number {
 
 describe('KID', () => {
   it('is the unbiased squared MMD where one subset is both tables, across tiles', async () => {
-    const stream = new RandomState(1);
+    const stream = new NumpyRandom(1);
     const samples = normalRows(700, 6, 0.3, 1, stream);
     const reference = normalRows(700, 6, 0, 1, stream);
     const found = await value(samples, reference, { kidSubsets: 1 });
@@ -70,12 +70,12 @@ describe('KID', () => {
   });
 
   it('is the mean of the squared MMD of each subset where the tables are too long for all their pairs', async () => {
-    const stream = new RandomState(2);
+    const stream = new NumpyRandom(2);
     const samples = normalRows(1500, 20, 0.2, 1, stream);
     const reference = normalRows(1300, 20, 0, 1, stream);
     const settings = { kidSubsetSize: 60, seed: 5 };
     const few = await value(samples, reference, { ...settings, kidSubsets: 3 });
-    const draws = drawSubsets(3, 60, 1500, 1300, new RandomState(5));
+    const draws = drawSubsets(3, 60, 1500, 1300, new NumpyRandom(5));
     const xs = await gatherSubsets(
       samples,
       draws.map((draw) => draw.samples),
@@ -115,7 +115,7 @@ describe('KID', () => {
   });
 
   it('gives the same bits whatever the number of threads', async () => {
-    const stream = new RandomState(3);
+    const stream = new NumpyRandom(3);
     const samples = normalRows(900, 100, 0.2, 1, stream);
     const reference = normalRows(1200, 100, 0, 1, stream);
     const settings = { kidSubsets: 4, kidSubsetSize: 600 };
@@ -129,7 +129,7 @@ describe('KID', () => {
   ])(
     'has a standard error that agrees with the spread over independent draws, %s',
     async (_how, n, kidSubsets) => {
-      const stream = new RandomState(17);
+      const stream = new NumpyRandom(17);
       const runs = [];
       for (let seed = 0; seed < 80; seed++) {
         const samples = normalRows(n, 8, 0.3, 1, stream);
@@ -148,7 +148,7 @@ describe('KID', () => {
   );
 
   it('has an interval that reaches further up than down, by less the further the sets are apart', async () => {
-    const stream = new RandomState(5);
+    const stream = new NumpyRandom(5);
     const reaches = async (shift: number) => {
       const samples = normalRows(200, 8, shift, 1, stream);
       const reference = normalRows(200, 8, 0, 1, stream);

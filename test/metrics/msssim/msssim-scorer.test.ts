@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { buildMsssimGraph } from '../../../src/metrics/msssim/msssim-graph.js';
 import { combineTerms, openMsssim } from '../../../src/metrics/msssim/msssim-scorer.js';
 import { openSession } from '../../../src/onnx/session.js';
@@ -23,7 +23,7 @@ interface GoldenPair {
 const golden: GoldenPair[] = JSON.parse(readFileSync(new URL('msssim.json', folder), 'utf8')).pairs;
 
 async function readPixels(file: string, channels: number): Promise<Uint8Array> {
-  const picture = sharp(fileURLToPath(new URL(`pairs/${file}`, folder))).toColourspace(
+  const picture = sharp(fileURLToPath(new URL(`pairs/${file}`, folder))).toColorspace(
     channels === 1 ? 'b-w' : 'srgb',
   );
   return new Uint8Array(await picture.removeAlpha().raw().toBuffer());
@@ -36,7 +36,7 @@ const readPair = async ({ a, b, channels }: GoldenPair) => ({
 
 /** Pictures that are alike to a degree that differs from pair to pair. */
 function drawPictures(count: number, length: number, seed: number) {
-  const stream = new RandomState(seed);
+  const stream = new NumpyRandom(seed);
   const a = Uint8Array.from({ length: count * length }, () => stream.interval(255));
   const b = a.map((value, i) =>
     Math.floor(i / length) % 3 === 0 ? stream.interval(255) : value ^ stream.interval(31),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { mean, variance } from '../../../src/math/statistics/statistics.js';
 import type { PairScore } from '../../../src/metrics/metric.js';
 import { computePairMeanVariance, msssim } from '../../../src/metrics/msssim/msssim.js';
@@ -112,7 +112,7 @@ describe('the variance of a mean over pairs', () => {
     ['100 pairs of 20 pictures', 20, 100],
     ['60 pairs of 200 pictures', 200, 60],
   ])('is right on average: %s', (_, pictures, pairsPerClass) => {
-    const stream = new RandomState(9);
+    const stream = new NumpyRandom(9);
     const means: number[] = [];
     const estimates: number[] = [];
     for (let draw = 0; draw < 1500; draw++) {

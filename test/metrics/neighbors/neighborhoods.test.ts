@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { metrics } from '../../../src/metrics/index.js';
 import type { Metric, Rows } from '../../../src/metrics/metric.js';
-import { computeNeighbourhoods } from '../../../src/metrics/neighbors/neighborhoods.js';
+import { computeNeighborhoods } from '../../../src/metrics/neighbors/neighborhoods.js';
 import { golden, goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue, settings } from '../metric-input.js';
 import { calibration, normal, normalRows } from '../random-rows.js';
@@ -56,7 +56,7 @@ const valuesOf = ({
   recall,
   density,
   coverage,
-}: Awaited<ReturnType<typeof computeNeighbourhoods>>) => ({
+}: Awaited<ReturnType<typeof computeNeighborhoods>>) => ({
   precision: precision.value,
   recall: recall.value,
   density: density.value,
@@ -77,7 +77,7 @@ describe('against the definitions', () => {
     const sets = fc.tuple(table(3), table(3));
     await fc.assert(
       fc.asyncProperty(sets, async ([samples, reference]) => {
-        const found = await computeNeighbourhoods(rowsOf(samples, 3), rowsOf(reference, 3), 1, {
+        const found = await computeNeighborhoods(rowsOf(samples, 3), rowsOf(reference, 3), 1, {
           device: 'cpu',
           shape: { leftRows: 5, rightRows: 7 },
         });
@@ -90,14 +90,14 @@ describe('against the definitions', () => {
   });
 
   it('tells rows apart that differ by less than float32 products can', async () => {
-    const stream = new RandomState(3);
+    const stream = new NumpyRandom(3);
     // Far from the origin and from one another in two clusters, which are tight.
     const near = (count: number) =>
       Float32Array.from({ length: count * 8 }, (_, i) =>
         Math.fround((Math.floor(i / 8) % 2) * 1000 + 0.01 * normal(stream)),
       );
     const [samples, reference] = [near(60), near(70)];
-    const found = await computeNeighbourhoods(rowsOf(samples, 8), rowsOf(reference, 8), 1, { device: 'cpu' });
+    const found = await computeNeighborhoods(rowsOf(samples, 8), rowsOf(reference, 8), 1, { device: 'cpu' });
     const wanted = countPlainly(samples, reference, 8);
     for (const [id, each] of Object.entries(valuesOf(found)))
       expect(each).toBeCloseTo(wanted[id as keyof typeof wanted], 12);
@@ -106,11 +106,11 @@ describe('against the definitions', () => {
 
 describe('what does not matter', () => {
   it('is the size of the blocks, to the last bit of every number', async () => {
-    const stream = new RandomState(1);
+    const stream = new NumpyRandom(1);
     const [samples, reference] = [normalRows(150, 6, 0.2, 1, stream), normalRows(130, 6, 0, 1, stream)];
     const found = await Promise.all(
       [undefined, { leftRows: 13, rightRows: 40 }, { leftRows: 64, rightRows: 9 }].map((shape) =>
-        computeNeighbourhoods(samples, reference, 7, { device: 'cpu', shape }),
+        computeNeighborhoods(samples, reference, 7, { device: 'cpu', shape }),
       ),
     );
     const numbers = found.map(({ nearest, ...values }) => [
@@ -129,8 +129,8 @@ describe('two identical sets', () => {
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 7, max: 90 }),
         async (seed, count) => {
-          const rows = normalRows(count, 5, 0, 1, new RandomState(seed));
-          const found = valuesOf(await computeNeighbourhoods(rows, rows, seed, { device: 'cpu' }));
+          const rows = normalRows(count, 5, 0, 1, new NumpyRandom(seed));
+          const found = valuesOf(await computeNeighborhoods(rows, rows, seed, { device: 'cpu' }));
           expect(found).toMatchObject({ precision: 1, recall: 1, coverage: 1 });
           // Every row lies in its own ball and, edges left out, in those of four others on average.
           expect(found.density).toBeCloseTo(1, 12);
@@ -143,13 +143,13 @@ describe('two identical sets', () => {
 
 describe('samples that are all the same', () => {
   it('are precise or not, and recall nothing but themselves', async () => {
-    const reference = normalRows(200, 4, 0, 1, new RandomState(5));
+    const reference = normalRows(200, 4, 0, 1, new NumpyRandom(5));
     const one = await reference.read(0, 1);
     const same = rowsOf(
       Float32Array.from({ length: 300 * 4 }, (_, i) => one[i % 4]),
       4,
     );
-    const found = valuesOf(await computeNeighbourhoods(same, reference, 1, { device: 'cpu' }));
+    const found = valuesOf(await computeNeighborhoods(same, reference, 1, { device: 'cpu' }));
     expect(found).toMatchObject({ precision: 1, recall: 1 / 200 });
   });
 });
@@ -158,16 +158,16 @@ describe('standard errors', () => {
   const ids = ['precision', 'recall', 'density', 'coverage'];
   const runs = Object.fromEntries(ids.map((id) => [id, [] as { value: number; se?: number }[]]));
   beforeAll(async () => {
-    const stream = new RandomState(11);
+    const stream = new NumpyRandom(11);
     for (let seed = 0; seed < 30; seed++) {
       const [samples, reference] = [normalRows(200, 4, 0.3, 1, stream), normalRows(200, 4, 0, 1, stream)];
-      const found = await computeNeighbourhoods(samples, reference, seed, { device: 'cpu', threads: 1 });
+      const found = await computeNeighborhoods(samples, reference, seed, { device: 'cpu', threads: 1 });
       for (const id of ids) {
         const outcome = await metricOf(id).compute({
           samples: { count: 200, features: samples },
           reference: { count: 200, features: reference },
           settings,
-          neighbourhoods: async () => found,
+          neighborhoods: async () => found,
         });
         if ('reason' in outcome) throw new Error(outcome.reason);
         runs[id].push(outcome);
@@ -181,22 +181,22 @@ describe('standard errors', () => {
   });
 
   it('are left out where the sets are too small for halves', async () => {
-    const rows = normalRows(40, 4, 0, 1, new RandomState(2));
+    const rows = normalRows(40, 4, 0, 1, new NumpyRandom(2));
     const found = await computeValue(metricOf('precision'), { features: rows }, {}, { features: rows });
     expect(found.se).toBeUndefined();
   });
 });
 
 describe('what cannot be computed', () => {
-  const rows = normalRows(5, 4, 0, 1, new RandomState(2));
-  const few = normalRows(3, 4, 0, 1, new RandomState(2));
+  const rows = normalRows(5, 4, 0, 1, new NumpyRandom(2));
+  const few = normalRows(3, 4, 0, 1, new NumpyRandom(2));
   const statistics = { mu: new Float64Array(4), sigma: new Float64Array(16) };
 
   it.each([
-    ['recall', few, { features: rows }, '3 neighbours of every picture among the samples'],
-    ['coverage', rows, { features: rows }, '5 neighbours of every picture among the reference'],
+    ['recall', few, { features: rows }, '3 neighbors of every picture among the samples'],
+    ['coverage', rows, { features: rows }, '5 neighbors of every picture among the reference'],
     ['precision', rows, { statistics }, 'a statistics file holds none'],
-    ['density', rows, { features: normalRows(9, 3, 0, 1, new RandomState(2)) }, 'has 3 features'],
+    ['density', rows, { features: normalRows(9, 3, 0, 1, new NumpyRandom(2)) }, 'has 3 features'],
   ] as const)('says why there is no %s', async (id, samples, reference, reason) => {
     const outcome = await compute(metricOf(id), { features: samples }, {}, reference);
     expect('reason' in outcome && outcome.reason).toContain(reason);

@@ -2,18 +2,19 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
-import type { Normalisation, ResizeMethod } from '../../../src/networks/cards/card.js';
+import { NetworkError } from '../../../src/core/errors.js';
 import {
   buildInceptionV3,
   INCEPTION_V3_SIZE,
   type InceptionV3Options,
 } from '../../../src/networks/architectures/inception-v3.js';
 import type { WeightTensors } from '../../../src/networks/architectures/layers.js';
-import { NORMALISATIONS } from '../../../src/networks/network-options.js';
+import type { Normalization, ResizeMethod } from '../../../src/networks/cards/card.js';
+import { NORMALIZATIONS } from '../../../src/networks/network-options.js';
 import { preprocessingGraph } from '../../../src/networks/preprocessing/preprocess.js';
 import { joinModels } from '../../../src/onnx/join-models.js';
 import { readModel } from '../../../src/onnx/model-file.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+
 import { type Outputs, openSession, type Session } from '../../../src/onnx/session.js';
 import { uint8 } from '../../../src/onnx/tensor.js';
 import { fnv1a32, formulaTensor, formulaWeights, stateDictShapes } from '../formula-weights.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   for (const { file } of JSON.parse(readFileSync(new URL('images/images.json', golden), 'utf8'))) {
     const picture = sharp(readFileSync(new URL(`images/${file}`, golden)))
       .removeAlpha()
-      .toColourspace('srgb');
+      .toColorspace('srgb');
     const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
     expect(info.channels).toBe(3);
     pictures.push({ pixels: data, height: info.height, width: info.width });
@@ -49,15 +50,15 @@ beforeAll(async () => {
 
 interface Profile {
   readonly resize: ResizeMethod;
-  readonly normalise: Normalisation;
+  readonly normalize: Normalization;
 }
 
-const torchFidelity: Profile = { resize: 'tf1-bilinear', normalise: NORMALISATIONS.tf1 };
+const torchFidelity: Profile = { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.tf1 };
 
 /** A network behind our own preprocessing. */
-function openBehind({ resize, normalise }: Profile, model: Uint8Array, threads?: number): Promise<Session> {
+function openBehind({ resize, normalize }: Profile, model: Uint8Array, threads?: number): Promise<Session> {
   const front = preprocessingGraph(
-    { name: 'image', layout: 'NCHW', size: INCEPTION_V3_SIZE, resize, normalise },
+    { name: 'image', layout: 'NCHW', size: INCEPTION_V3_SIZE, resize, normalize },
     undefined,
     18,
   );
@@ -124,7 +125,7 @@ describe.each<GoldenProfile>([
     profile: 'pytorch-fid',
     variant: 'fid',
     resize: 'torch-bilinear',
-    normalise: NORMALISATIONS['[-1,1]'],
+    normalize: NORMALIZATIONS['[-1,1]'],
     files: {
       features: ['pytorch_fid_2048'],
       logits: ['pytorch_fid_logits'],
@@ -135,7 +136,7 @@ describe.each<GoldenProfile>([
     profile: 'clean-fid',
     variant: 'fid',
     resize: 'pil-bicubic',
-    normalise: NORMALISATIONS.tf1,
+    normalize: NORMALIZATIONS.tf1,
     files: {
       features: ['clean_fid_2048'],
       logits: ['clean_fid_logits'],
@@ -146,7 +147,7 @@ describe.each<GoldenProfile>([
     profile: 'torchvision',
     variant: 'torchvision',
     resize: 'torch-bilinear',
-    normalise: NORMALISATIONS['[-1,1]'],
+    normalize: NORMALIZATIONS['[-1,1]'],
     files: { features: ['torchvision_2048'], logits: ['torchvision_logits'] },
   },
 ])('as $profile', ({ variant, files, ...profile }) => {

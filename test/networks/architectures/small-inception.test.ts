@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { buildSmallInception, describeSmallInception } from '../../../src/networks/architectures/small-inception.js';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+import { NetworkError } from '../../../src/core/errors.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
+import {
+  buildSmallInception,
+  describeSmallInception,
+} from '../../../src/networks/architectures/small-inception.js';
+
 import { openSession } from '../../../src/onnx/session.js';
 import { MIXED, randomWeights, TINY_SPEC } from '../random-weights.js';
 
@@ -15,7 +19,7 @@ async function run(model: Uint8Array, pictures: Float32Array, count: number, siz
 }
 
 function noise(length: number): Float32Array {
-  const random = new RandomState(3);
+  const random = new NumpyRandom(3);
   return new Float32Array(length).map(() => 4 * random.randomSample() - 2);
 }
 
@@ -61,16 +65,16 @@ describe('buildSmallInception', () => {
   });
 
   it('of one channel sees the mean of red, green and blue', async () => {
-    const grey = { ...TINY_SPEC, channels: 1 } as const;
-    const model = buildSmallInception(grey, randomWeights(grey));
-    const colour = noise(243);
+    const gray = { ...TINY_SPEC, channels: 1 } as const;
+    const model = buildSmallInception(gray, randomWeights(gray));
+    const color = noise(243);
     const mean = Float32Array.from({ length: 243 }, (_, i) => {
       const at = i % 81;
-      return (colour[at] + colour[81 + at] + colour[162 + at]) / 3;
+      return (color[at] + color[81 + at] + color[162 + at]) / 3;
     });
-    const [ofColour, ofGrey] = [await run(model, colour, 1, 9), await run(model, mean, 1, 9)];
-    for (const [i, value] of ofColour.logits.data.entries())
-      expect(Number(value)).toBeCloseTo(Number(ofGrey.logits.data[i]), 5);
+    const [ofColor, ofGray] = [await run(model, color, 1, 9), await run(model, mean, 1, 9)];
+    for (const [i, value] of ofColor.logits.data.entries())
+      expect(Number(value)).toBeCloseTo(Number(ofGray.logits.data[i]), 5);
   });
 
   it('with weights of 16 bits is half as large and nearly the same', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { NetworkError } from '../../../src/core/errors.js';
 import { parseCard } from '../../../src/networks/cards/card.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
 
 const embedded = JSON.parse(
   readFileSync(new URL('../../../models/inception-cifar10.json', import.meta.url), 'utf8'),
@@ -26,9 +26,9 @@ describe('parseCard', () => {
   });
 
   it('takes a scale and an offset for each channel', () => {
-    const normalise = { scale: [1, 2, 3], offset: [0, 0, -1] };
-    const card = parse((card) => Object.assign(card.input, { normalise }))();
-    expect(card.input.normalise).toEqual(normalise);
+    const normalize = { scale: [1, 2, 3], offset: [0, 0, -1] };
+    const card = parse((card) => Object.assign(card.input, { normalize }))();
+    expect(card.input.normalize).toEqual(normalize);
   });
 
   it.each<[field: string, change: (card: typeof embedded) => void]>([
@@ -37,8 +37,8 @@ describe('parseCard', () => {
     ['input.layout', (card) => Object.assign(card.input, { layout: 'CHWN' })],
     ['input.size', (card) => Object.assign(card.input, { size: 31.5 })],
     ['input.resize', (card) => Object.assign(card.input, { resize: 'lanczos' })],
-    ['input.normalise', (card) => Object.assign(card.input, { normalise: '[-1,1]' })],
-    ['input.normalise.scale', (card) => Object.assign(card.input.normalise, { scale: [1, 2] })],
+    ['input.normalize', (card) => Object.assign(card.input, { normalize: '[-1,1]' })],
+    ['input.normalize.scale', (card) => Object.assign(card.input.normalize, { scale: [1, 2] })],
     ['outputs', (card) => Object.assign(card, { outputs: {} })],
     ['outputs.features.width', (card) => Object.assign(card.outputs.features, { width: 0 })],
     ['classes', (card) => card.classes.pop()],

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../../src/core/errors.js';
 import { readClassMap } from '../../../src/networks/cards/class-map.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
 
 let folder: string;
 beforeAll(async () => {

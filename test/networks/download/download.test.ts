@@ -6,9 +6,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DownloadOptions, type DownloadProgress, download } from '../../../src/networks/download/download.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
-import { StorageError } from '../../../src/storage/storage-error.js';
+import { NetworkError, StorageError } from '../../../src/core/errors.js';
+import {
+  type DownloadOptions,
+  type DownloadProgress,
+  download,
+} from '../../../src/networks/download/download.js';
+
 import { inTurn, serve, stallAfter, WeightServer } from '../weight-server.js';
 
 const BYTES = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3));

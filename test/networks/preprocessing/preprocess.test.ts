@@ -49,7 +49,7 @@ function noise(height: number, width: number): Pixels {
 const asIs = { scale: 1, offset: 0 };
 
 function input(size: number, changes: Partial<NetworkCard['input']> = {}): NetworkCard['input'] {
-  return { name: 'x', layout: 'NHWC', size, resize: 'bilinear', normalise: asIs, ...changes };
+  return { name: 'x', layout: 'NHWC', size, resize: 'bilinear', normalize: asIs, ...changes };
 }
 
 async function preprocess(
@@ -96,8 +96,8 @@ function smoothBilinear(from: Float64Array, [h, w]: number[], [toH, toW]: number
   const taps = (n: number, to: number) =>
     Array.from({ length: to }, (_, i) => {
       const step = Math.max(n / to, 1);
-      const centre = ((i + 0.5) * n) / to;
-      const weights = Array.from({ length: n }, (_, k) => Math.max(0, 1 - Math.abs(k + 0.5 - centre) / step));
+      const center = ((i + 0.5) * n) / to;
+      const weights = Array.from({ length: n }, (_, k) => Math.max(0, 1 - Math.abs(k + 0.5 - center) / step));
       const sum = weights.reduce((a, b) => a + b);
       return weights.map((weight) => weight / sum);
     });
@@ -189,11 +189,11 @@ describe('reduction', () => {
   );
 });
 
-describe('normalisation and layout', () => {
+describe('normalization and layout', () => {
   it('scales and shifts each channel', async () => {
     const picture = { data: Uint8Array.of(0, 0, 0, 255, 100, 10), height: 1, width: 2 };
-    const normalise = { scale: [1, 0.5, 2], offset: [-1, 0, 1] } as const;
-    const card = { ...input(2), normalise: { scale: [...normalise.scale], offset: [...normalise.offset] } };
+    const normalize = { scale: [1, 0.5, 2], offset: [-1, 0, 1] } as const;
+    const card = { ...input(2), normalize: { scale: [...normalize.scale], offset: [...normalize.offset] } };
     const rows = await preprocess(picture, card as NetworkCard['input']);
     expect([...rows.subarray(0, 6)]).toEqual([-1, 0, 1, 254, 50, 21]);
   });

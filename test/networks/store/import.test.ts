@@ -3,13 +3,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NetworkError } from '../../../src/core/errors.js';
 import { type CatalogueEntry, readCatalogue } from '../../../src/networks/download/catalogue.js';
-import { importWeights, type Making } from '../../../src/networks/store/import-weights.js';
-import { openNetwork } from '../../../src/networks/network.js';
 import { pullEntry } from '../../../src/networks/download/pull-network.js';
+import { openNetwork } from '../../../src/networks/network.js';
+import { importWeights, type Making } from '../../../src/networks/store/import-weights.js';
 import { listStored } from '../../../src/networks/store/store.js';
 import { GraphBuilder } from '../../../src/onnx/graph.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+
 import { digestOfBytes } from '../tiny-card.js';
 import { serve, WeightServer } from '../weight-server.js';
 
@@ -96,7 +97,7 @@ describe('importWeights', () => {
     expect(maker.read).toEqual(['fc.bias', 'fc.weight']);
     expect(card).toMatchObject({
       name: 'inception-v3',
-      input: { size: 299, resize: 'tf1-bilinear', normalise: { scale: 1 / 128, offset: -1 } },
+      input: { size: 299, resize: 'tf1-bilinear', normalize: { scale: 1 / 128, offset: -1 } },
       outputs: { logits: { width: 1008 }, scores: { name: 'logits_unbiased', width: 1008 } },
       classesNeedMap: true,
       classRange: [1, 1000],
@@ -104,7 +105,7 @@ describe('importWeights', () => {
     });
     // Formula weights under the name of the published ones must not pass for them.
     expect(card.comparableWith).toContain('the same weights (weights.pth');
-    expect(card.licence).toBeUndefined();
+    expect(card.license).toBeUndefined();
     expect(notes).toHaveLength(1);
     const network = await openNetwork('inception-v3', {}, modelsDir);
     expect(network).toMatchObject({ featureWidth: 2048, logitWidth: 1008, classesNeedMap: true });
@@ -114,7 +115,7 @@ describe('importWeights', () => {
   it('makes torchvision’s network with the classes of ImageNet', async () => {
     const { card } = await importWeights(file, { modelsDir, name: 'mine' }, making([1000, 2048]));
     expect(card.name).toBe('mine');
-    expect(card.input).toMatchObject({ resize: 'torch-bilinear', normalise: { scale: 2 / 255, offset: -1 } });
+    expect(card.input).toMatchObject({ resize: 'torch-bilinear', normalize: { scale: 2 / 255, offset: -1 } });
     const { classes, synsets } = await openNetwork('mine', {}, modelsDir);
     expect([classes?.[0], synsets?.[0]]).toEqual(['tench', 'n01440764']);
     expect([classes?.[999], synsets?.[999]]).toEqual(['toilet tissue', 'n15075141']);
@@ -165,7 +166,7 @@ describe('pulling', () => {
     name: 'inception-v3',
     variant: 'fid',
     purpose: 'tests',
-    licence: 'any',
+    license: 'any',
     comparableWith: 'published numbers',
     weights: {
       file: 'w.pth',
@@ -187,7 +188,7 @@ describe('pulling', () => {
     expect(maker.built).toEqual(['fid']);
     expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
     const [{ card }] = await listStored(modelsDir);
-    expect(card).toMatchObject({ licence: 'any', source: { file: 'w.pth' } });
+    expect(card).toMatchObject({ license: 'any', source: { file: 'w.pth' } });
   });
 
   it('takes a file that was brought by hand, if it is the right one', async () => {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NetworkError, StorageError } from '../../../src/core/errors.js';
 import type { NetworkCard } from '../../../src/networks/cards/card.js';
 import { chooseNetworks } from '../../../src/networks/default-networks.js';
 import { listEmbedded, listNetworks, openNetwork } from '../../../src/networks/network.js';
@@ -14,8 +15,7 @@ import {
   withNetworkLock,
 } from '../../../src/networks/store/store.js';
 import { verifyNetworks } from '../../../src/networks/store/verify-networks.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
-import { StorageError } from '../../../src/storage/storage-error.js';
+
 import { digestOfBytes, tinyCard } from '../tiny-card.js';
 import { tinyNetwork } from '../tiny-network.js';
 
@@ -183,13 +183,13 @@ describe('chooseNetworks with a store', () => {
   });
 
   it('looks for a classifier in the model, the embedded networks, the store', async () => {
-    await put('colours', { classes: ['red', 'cat'], synsets: ['n00000001', 'n00000002'] });
+    await put('colors', { classes: ['red', 'cat'], synsets: ['n00000001', 'n00000002'] });
     expect((await choose(['cat'])).classifier?.name).toBe('inception-cifar10');
-    expect((await choose(['cat'], { network: 'colours' })).classifier?.name).toBe('colours');
-    expect((await choose(['cat', 'red'])).classifier?.name).toBe('colours');
+    expect((await choose(['cat'], { network: 'colors' })).classifier?.name).toBe('colors');
+    expect((await choose(['cat', 'red'])).classifier?.name).toBe('colors');
     const { classifier, classColumns, warning } = await choose(['n00000002']);
     expect([classifier?.name, classColumns?.columns, warning]).toEqual([
-      'colours',
+      'colors',
       Int32Array.of(1),
       undefined,
     ]);

@@ -10,7 +10,7 @@ import { makeAblation } from './ablation-fixture.js';
 const HOSTILE = '<script>|`\n\u001b[31m\u202e=1+1';
 
 const terminal = (ablation = makeAblation(), width = 140) =>
-  toAblationTerminal(ablation, { width, colour: false });
+  toAblationTerminal(ablation, { width, color: false });
 
 describe('the ablation at a terminal', () => {
   it('says the finding of each set before its numbers', () => {

@@ -18,7 +18,7 @@ function makeComparison(names = ['runs/a.json', 'runs/b.json', 'runs/c.json']) {
 }
 
 const terminal = (comparison = makeComparison(), width = 120) =>
-  toComparisonTerminal(comparison, { width, colour: false });
+  toComparisonTerminal(comparison, { width, color: false });
 
 describe('the comparison at a terminal', () => {
   it('has a line a result, the best and what is not comparable marked', () => {

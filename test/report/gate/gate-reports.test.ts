@@ -11,7 +11,7 @@ const hostileVerdict = () => makeVerdict([{ ...failedRow, class: HOSTILE, reason
 
 describe('the gate in the terminal', () => {
   it('says what failed, what is not comparable, what passed, and what to run', () => {
-    expect(toGateTerminal(makeVerdict(), { width: 110, colour: false })).toBe(
+    expect(toGateTerminal(makeVerdict(), { width: 110, color: false })).toBe(
       `Failed: of 4 rules, 2 failed (Class accuracy of cat at 16×16, Class accuracy), 1 not comparable (Fréchet
 inception distance).
   samples    ./now: 2,000 pictures
@@ -40,13 +40,13 @@ p is corrected for the number of tests, and fails at 0.05 or below.
 
   it('shows no more rows than a person reads, and says how many are left', () => {
     const rows = Array.from({ length: 1000 }, (_, i) => ({ ...passedRow, class: `class ${i}` }));
-    const text = toGateTerminal(makeVerdict(rows), { width: 110, colour: false });
+    const text = toGateTerminal(makeVerdict(rows), { width: 110, color: false });
     expect(text.split('\n').length).toBeLessThan(60);
     expect(text).toContain('(960 more)');
   });
 
   it('keeps hostile names on their line and the terminal unharmed', () => {
-    const text = toGateTerminal(hostileVerdict(), { width: 110, colour: false });
+    const text = toGateTerminal(hostileVerdict(), { width: 110, color: false });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(text).not.toMatch(/^\s*::/m);

@@ -17,7 +17,7 @@ describe('names beside points', () => {
         const labels = placeLabels(points, DOMAIN, PLOT, 12, { x: 0.6, label: 'collapsed' });
         const boxes = labels.map(({ text, x, y }) => {
           const left = x * PLOT.width;
-          return { left, right: left + text.length * 12 * 0.56, centre: (y / 100) * PLOT.height };
+          return { left, right: left + text.length * 12 * 0.56, center: (y / 100) * PLOT.height };
         });
         for (const [i, a] of boxes.entries()) {
           expect(a.left).toBeGreaterThan(-1e-6);
@@ -26,7 +26,7 @@ describe('names beside points', () => {
           expect(crossesLine).toBe(false);
           for (const b of boxes.slice(i + 1)) {
             const apart = a.right <= b.left + 1e-6 || b.right <= a.left + 1e-6;
-            expect(apart || Math.abs(a.centre - b.centre) >= 12 - 1e-6).toBe(true);
+            expect(apart || Math.abs(a.center - b.center) >= 12 - 1e-6).toBe(true);
           }
         }
       }),

@@ -146,16 +146,16 @@ describe.skipIf(!CHROMIUM)('the pages in Chromium', () => {
     });
   });
 
-  it('draws its charts in the colours of light and of dark', async () => {
+  it('draws its charts in the colors of light and of dark', async () => {
     await visit('score', WIDE, async (page) => {
-      const colours: string[] = [];
+      const colors: string[] = [];
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        colours.push(
+        colors.push(
           await page.evaluate<string>("getComputedStyle(document.querySelector('svg.chart text')).fill"),
         );
       }
-      expect(colours).toEqual(['rgb(27, 31, 36)', 'rgb(232, 234, 237)']);
+      expect(colors).toEqual(['rgb(27, 31, 36)', 'rgb(232, 234, 237)']);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { neutralise } from '../../../src/report/text/neutralize.js';
+import { neutralize } from '../../../src/report/text/neutralize.js';
 import { makePageOf, PAGES } from './every-page.js';
 import { type PageStructure, readPage } from './page-structure.js';
 
@@ -44,7 +44,7 @@ describe.each(PAGES)('the page of a %s', (name) => {
     for (const hostile of HOSTILE) {
       const page = readPage(await makePageOf(name, (text) => `${text} ${hostile}`));
       expect(outline(page)).toEqual(plain);
-      expect(shown(page.texts.join('\n'))).toContain(shown(neutralise(hostile)));
+      expect(shown(page.texts.join('\n'))).toContain(shown(neutralize(hostile)));
     }
   });
 });

@@ -3,8 +3,8 @@ import { describeFindings } from '../../../src/report/score/copies.js';
 import { toHtml } from '../../../src/report/score/html.js';
 import { toMarkdown } from '../../../src/report/score/markdown.js';
 import { toTerminal } from '../../../src/report/score/terminal.js';
-import { makeFullResult, makeIllustrations } from './page-fixture.js';
 import { readPage } from '../page/page-structure.js';
+import { makeFullResult, makeIllustrations } from './page-fixture.js';
 
 const SAID = [
   '1 sample repeats another sample byte for byte: copies/2.png and copies/1.png.',
@@ -26,7 +26,7 @@ describe('copies', () => {
     for (const text of SAID) {
       expect(page.texts).toContain(text);
       expect(flat(toMarkdown(makeFullResult()).replaceAll('\\', ''))).toContain(text);
-      expect(flat(toTerminal(makeFullResult(), { width: 100, colour: false }))).toContain(text);
+      expect(flat(toTerminal(makeFullResult(), { width: 100, color: false }))).toContain(text);
     }
   });
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHtml } from '../../../src/report/score/html.js';
-import { neutralise } from '../../../src/report/text/neutralize.js';
+import { neutralize } from '../../../src/report/text/neutralize.js';
+import { type PageStructure, readPage } from '../page/page-structure.js';
 import { makeResult } from '../result-fixture.js';
 import { makeFullResult, makeIllustrations, renameAll } from './page-fixture.js';
-import { type PageStructure, readPage } from '../page/page-structure.js';
 
 const attribute = ({ tags }: PageStructure, name: string) =>
   tags.flatMap(({ attributes }) => (name in attributes ? [attributes[name]] : []));
@@ -111,9 +111,9 @@ describe('the page of a score', () => {
       const result = renameAll(makeFullResult(), (text) => `${text} ${name}`);
       const page = readPage(await toHtml(result, await makeIllustrations(`bird ${name}`)));
       expect(outline(page)).toEqual(plain);
-      expect(page.texts).toContain(neutralise(`airplane ${name}`));
+      expect(page.texts).toContain(neutralize(`airplane ${name}`));
       expect(page.texts).toContain(
-        `Image quality of ${neutralise(`samples ${name}`)}`.replace(
+        `Image quality of ${neutralize(`samples ${name}`)}`.replace(
           /^Image quality of \u2068/,
           '\u2068Image quality of ',
         ),

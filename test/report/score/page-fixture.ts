@@ -18,7 +18,7 @@ export function makeFindings(of = (name: string) => name): NonNullable<Evaluatio
       exact: { count: 1, examples: [pair('copies/2.png', 'copies/1.png')] },
       near: near('copies/3.png', 'copies/4.png', true),
     },
-    memorised: {
+    memorized: {
       exact: { count: 0, examples: [] },
       near: near('copies/5.png', 'real/6.png', false),
     },
@@ -81,7 +81,7 @@ export async function makeIllustrations(name = 'bird'): Promise<Illustrations> {
       { class: 'airplane', reasons: ['best'], accuracy: 0.9, msssim: 0.1, pictures: [three], reference: [] },
     ],
     exactCopies: 1,
-    neighbours: {
+    neighbors: {
       drawn: 300,
       referenceCount: 4000,
       network: name,
@@ -93,7 +93,7 @@ export async function makeIllustrations(name = 'bird'): Promise<Illustrations> {
       rows: [
         {
           sample: one,
-          neighbours: [
+          neighbors: [
             { picture: two, distance: 0 },
             { picture: three, distance: 0.5 },
           ],

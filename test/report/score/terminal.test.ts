@@ -4,7 +4,7 @@ import { tabulateClasses } from '../../../src/report/score/summary.js';
 import { toTerminal } from '../../../src/report/score/terminal.js';
 import { accuracy, makeResult } from '../result-fixture.js';
 
-const print = (result = makeResult(), width = 110) => toTerminal(result, { width, colour: false });
+const print = (result = makeResult(), width = 110) => toTerminal(result, { width, color: false });
 const lineWith = (text: string, what: string) => text.split('\n').find((line) => line.includes(what)) ?? '';
 
 describe('the table for a person', () => {
@@ -115,9 +115,9 @@ describe('the table for a person', () => {
     for (const line of print(result, width).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
   });
 
-  it('is coloured only when it may be', () => {
+  it('is colored only when it may be', () => {
     expect(print()).not.toContain('\u001b');
-    expect(toTerminal(makeResult(), { width: 100, colour: true })).toContain('\u001b[1m');
+    expect(toTerminal(makeResult(), { width: 100, color: true })).toContain('\u001b[1m');
   });
 
   it('does not let names drive the terminal or forge lines', () => {

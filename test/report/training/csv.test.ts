@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toMetricsCsv } from '../../../src/report/training/csv.js';
 import type { TrainingRecord } from '../../../src/documents/training.js';
+import { toMetricsCsv } from '../../../src/report/training/csv.js';
 
 describe('toMetricsCsv', () => {
   it('has a row per number and no losses, and no cell that a spreadsheet would run', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TrainingRecord } from '../../../src/documents/training.js';
 import { pickEvenly, thinPoints } from '../../../src/report/charts/thin-points.js';
 import { toTrainingHtml } from '../../../src/report/training/html.js';
-import type { TrainingRecord } from '../../../src/documents/training.js';
 import { readPage } from '../page/page-structure.js';
 import { makeTrainingRecord } from './training-fixture.js';
 
@@ -11,7 +11,7 @@ describe('the page of a training', () => {
   it('tells how far the run is and where each number stands', async () => {
     const text = await textOf(await makeTrainingRecord());
     expect(text).toContain('3,000 of 6,000 steps in 20 min 34 s');
-    expect(text).toContain('4×4 in colour, of 3 classes');
+    expect(text).toContain('4×4 in color, of 3 classes');
     expect(text).toMatch(/Fréchet Inception Distance\n+30\.0\n+interval \n*\[26\.7, 33\.0\]/);
     expect(text).toContain('90.0 after step 1,000');
     expect(text).toMatch(/Real pictures: \n*5\.3/);
@@ -74,11 +74,11 @@ describe('the page of a training', () => {
       warnings: [],
     });
     expect(text).toContain('1 step in');
-    expect(text).toContain('4×4 in grey.');
+    expect(text).toContain('4×4 in gray.');
     expect(text).not.toContain('Scores of the samples');
   });
 
-  it('draws more classes than colours as one crowd, and names them in the table', async () => {
+  it('draws more classes than colors as one crowd, and names them in the table', async () => {
     const record = await makeTrainingRecord();
     const curve = record.curves.find(({ className }) => className)!;
     const curves = Array.from({ length: 30 }, (_, i) => ({ ...curve, className: `class ${i}` }));
@@ -100,7 +100,7 @@ describe('the page of a training', () => {
 });
 
 describe('thinPoints', () => {
-  it('gives means of neighbours at the last step of each group', () => {
+  it('gives means of neighbors at the last step of each group', () => {
     const points = [1, 2, 3, 4, 5].map((step) => ({ step, value: step * 10 }));
     expect(thinPoints(points, 3)).toEqual([
       { step: 2, value: 15 },

@@ -1,9 +1,10 @@
+import { UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/evaluate/options.js';
+
 import { useOnnxBackend } from '../../../src/tfjs-backend/index.js';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { family } from '../../../src/train/acgan/family.js';
 import { discriminator, formOf, generator } from '../../../src/train/acgan/networks.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';
@@ -45,7 +46,7 @@ describe('the networks', () => {
     [64, 3],
   ] as const)('make and judge pictures of %i with %i channels', (size, channels) => {
     const shape = form(size, 0.02, channels);
-    const parameters = new Parameters(new RandomStream(1));
+    const parameters = new Parameters(new Xoshiro(1));
     tidy(() => {
       const pictures = generator(parameters, shape, zeros([2, 14]), 'sampling');
       expect(pictures.shape).toEqual([2, size, size, channels]);
@@ -57,7 +58,7 @@ describe('the networks', () => {
   });
 
   it('disturb every layer of the discriminator, in order', () => {
-    const parameters = new Parameters(new RandomStream(1));
+    const parameters = new Parameters(new Xoshiro(1));
     const layers: number[] = [];
     tidy(() => {
       const pictures = zeros([1, 8, 8, 3]) as Tensor4D;

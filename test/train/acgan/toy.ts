@@ -1,5 +1,5 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { family } from '../../../src/train/acgan/family.js';
 import type { AcganSettings } from '../../../src/train/acgan/settings.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';
@@ -14,7 +14,7 @@ export function makeToy(settings: Partial<AcganSettings> = {}, form = TOY_FORM, 
 
 /** Noise on a level that the class decides. */
 export function toyBatch(step: number, { size, channels, classNames } = TOY_FORM, count = 8): PictureBatch {
-  const draws = new RandomStream(1000 + step);
+  const draws = new Xoshiro(1000 + step);
   const labels = Int32Array.from({ length: count }, (_, i) => i % classNames.length);
   const pixels = Uint8Array.from(draws.uniform(count * size * size * channels, 0, 60), (noise, i) => {
     const label = labels[Math.floor(i / (size * size * channels))];
@@ -33,7 +33,7 @@ export async function train(
   const all: Record<string, number>[] = [];
   for (let step = from; step < from + steps; step++) {
     const place = { step, steps: 10, stepsPerEpoch: 5 };
-    const shown = trainer.step({ real: toyBatch(step) }, new RandomStream(step + 1), place);
+    const shown = trainer.step({ real: toyBatch(step) }, new Xoshiro(step + 1), place);
     await flush(Object.values(shown));
     const values = await Promise.all(
       Object.entries(shown).map(async ([name, each]) => [name, (await each.data())[0]] as const),

@@ -3,7 +3,7 @@ import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { flush, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import type { AcganSettings } from '../../../src/train/acgan/settings.js';
 import type { Trainer } from '../../../src/train/adversarial/trainer.js';
 import { readTensors } from '../../../src/train/loop/weights.js';
@@ -98,7 +98,7 @@ describe('a step', () => {
 });
 
 describe('samples', () => {
-  const latents = (count: number) => new RandomStream(7).normal(4 * count);
+  const latents = (count: number) => new Xoshiro(7).normal(4 * count);
 
   it('move with the class while z is held, and with z while the class is held', async () => {
     const trainer = makeToy();
@@ -133,7 +133,7 @@ it('wants pictures in batches of the size that is set', () => {
   const trainer = makeToy({ batchSize: 6 });
   expect(trainer.wishes).toEqual({ real: { size: 6 } });
   expect(trainer.conditional).toBe(true);
-  expect(trainer.drawLatents(5, new RandomStream(1))).toHaveLength(20);
+  expect(trainer.drawLatents(5, new Xoshiro(1))).toHaveLength(20);
   expect(toyBatch(0).labels).toHaveLength(8);
   trainer.dispose();
 });

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImagesError } from '../../../src/images/images-error.js';
+import { ImagesError } from '../../../src/core/errors.js';
+
 import { openImages } from '../../../src/images/open.js';
 import { openRunPictures, type RunPictureChoice } from '../../../src/train/adversarial/open-pictures.js';
 import { picturesOfSource } from '../../../src/train/adversarial/run-pictures.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
-import { colourSet } from '../classifier/tiny.js';
+import { colorSet } from '../classifier/tiny.js';
 
 let folder: string;
 let choice: RunPictureChoice;
@@ -15,9 +16,9 @@ const form = { size: 8, channels: 3 } as const;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-pictures-'));
-  await writeClassFolders(join(folder, 'all'), colourSet(12, 9));
-  await writeClassFolders(join(folder, 'test'), colourSet(6, 9, 3, 9));
-  await writeClassFolders(join(folder, 'two'), { ...colourSet(4, 9), labels: new Int32Array(4) });
+  await writeClassFolders(join(folder, 'all'), colorSet(12, 9));
+  await writeClassFolders(join(folder, 'test'), colorSet(6, 9, 3, 9));
+  await writeClassFolders(join(folder, 'two'), { ...colorSet(4, 9), labels: new Int32Array(4) });
   choice = { pictures: join(folder, 'all'), cacheDir: folder, preset: 'faces' };
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -11,7 +11,7 @@ import { runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
-import { colourSet } from '../classifier/tiny.js';
+import { colorSet } from '../classifier/tiny.js';
 
 /** A run's length, and where the one that is resumed was stopped. */
 const [STEPS, STOP] = [10, 6];
@@ -61,7 +61,7 @@ async function train(name: string, { family: familyName, preset, resume = false,
   const family = await loadFamily(familyName);
   const { size, channels, settings: published } = family.presets[preset];
   const settings = family.settings.parse(toToyWidth(published as object));
-  const pictures = picturesOfSet(colourSet(24, size, channels), 'colours');
+  const pictures = picturesOfSet(colorSet(24, size, channels), 'colors');
   const trainer = family.create(settings, pictures.form, SEED, pictures.labels);
   const controller = new AbortController();
   try {

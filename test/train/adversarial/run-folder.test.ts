@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/evaluate/options.js';
-import { StorageError } from '../../../src/storage/storage-error.js';
+import { StorageError, UsageError } from '../../../src/core/errors.js';
+
 import { gridPath, pathsOf, stepOfGrid, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 
 let base: string;

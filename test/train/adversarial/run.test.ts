@@ -1,3 +1,4 @@
+import { NetworkError, UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,15 +6,14 @@ import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunHooks } from '../../../src/core/run-hooks.js';
-import { UsageError } from '../../../src/evaluate/options.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { type AdversarialJob, runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
-import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { colourSet } from '../classifier/tiny.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { colorSet } from '../classifier/tiny.js';
 import { type ToySettings, toyFamily } from './toy-family.js';
 
 let folder: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const pictures = picturesOfSet(colourSet(45, 8), 'colours');
+const pictures = picturesOfSet(colorSet(45, 8), 'colors');
 
 interface Given {
   readonly settings?: Partial<ToySettings>;

@@ -1,3 +1,4 @@
+import { NetworkError, UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,9 +6,9 @@ import { join } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
-import { UsageError } from '../../../src/evaluate/options.js';
+
 import { openImages } from '../../../src/images/open.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
 import { openGenerator, readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
@@ -21,13 +22,13 @@ import {
   writeSampleArrays,
   writeSampleFolder,
 } from '../../../src/train/adversarial/write-samples.js';
-import { readSource } from '../../../src/train/pictures/labeled-set.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { colourSet } from '../classifier/tiny.js';
+import { readSource } from '../../../src/train/pictures/labeled-set.js';
+import { colorSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';
 
 let folder: string;
-const pictures = picturesOfSet(colourSet(45, 8), 'colours');
+const pictures = picturesOfSet(colorSet(45, 8), 'colors');
 
 /** Trains a few steps into `<folder>/<name>`. */
 async function train(name: string, settings: object): Promise<void> {
@@ -142,7 +143,7 @@ describe('openGenerator', () => {
     await expect(openGenerator('run', other({ settings: plain }), load)).rejects.toThrow(
       /does not fit the networks of this version \(expected means of \[1,192\]/,
     );
-    await expect(openGenerator('run', other({ settings: '{"colour":1}' }), load)).rejects.toThrow(
+    await expect(openGenerator('run', other({ settings: '{"color":1}' }), load)).rejects.toThrow(
       /settings cannot be read/,
     );
     await expect(openGenerator('run', other({ form: 'x' }), load)).rejects.toThrow(/form cannot be read/);
@@ -164,7 +165,7 @@ describe('layOutGrid', () => {
 
 describe('folderOfClass', () => {
   it('keeps plain names, and makes safe and different ones of others', () => {
-    expect(folderOfClass('grey wolf')).toBe('grey wolf');
+    expect(folderOfClass('gray wolf')).toBe('gray wolf');
     const odd = ['..', '.hidden', 'a/b', 'a%2Fb', 'a\\b', '\udc80'].map(folderOfClass);
     expect(odd).toEqual(['%2E.', '%2Ehidden', 'a%2Fb', 'a%252Fb', 'a%5Cb', '%DC80']);
   });

@@ -20,8 +20,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
-import { Adam } from '../../../src/train/optimizers/adam.js';
+import type { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import type {
   Family,
   Latents,
@@ -31,6 +30,7 @@ import type {
   StepPlace,
   Trainer,
 } from '../../../src/train/adversarial/trainer.js';
+import { Adam } from '../../../src/train/optimizers/adam.js';
 
 const settingsSchema = z.strictObject({
   batchSize: z.int().min(1).default(4).describe('Pictures a step'),
@@ -52,7 +52,7 @@ class ToyTrainer implements Trainer {
   readonly #form: PictureForm;
   readonly #means: Variable;
   readonly #count: Variable;
-  readonly #optimiser: Adam;
+  readonly #optimizer: Adam;
 
   constructor(settings: ToySettings, form: PictureForm) {
     this.#settings = settings;
@@ -64,17 +64,17 @@ class ToyTrainer implements Trainer {
     this.#means = tidy(() => variable(zeros([classes, size * size * channels])));
     this.#count = tidy(() => variable(scalar(0), false));
     const learnt = new Map([['means', this.#means]]);
-    this.#optimiser = new Adam(learnt, { beta1: 0.5, beta2: 0.9 });
-    this.state = new Map([...learnt, ['count', this.#count], ...this.#optimiser.state]);
+    this.#optimizer = new Adam(learnt, { beta1: 0.5, beta2: 0.9 });
+    this.state = new Map([...learnt, ['count', this.#count], ...this.#optimizer.state]);
   }
 
-  async initialise({ pictures }: Readonly<Record<string, PictureBatch>>): Promise<void> {
+  async initialize({ pictures }: Readonly<Record<string, PictureBatch>>): Promise<void> {
     tidy(() => this.#count.assign(scalar(pictures.pixels[0])));
   }
 
   step(
     { pictures, others }: Readonly<Record<string, PictureBatch>>,
-    draws: RandomStream,
+    draws: Xoshiro,
     { step }: StepPlace,
   ): Readonly<Record<string, Scalar>> {
     const noise = draws.normal(1, 0, 0.01)[0];
@@ -85,7 +85,7 @@ class ToyTrainer implements Trainer {
       [this.#means],
     );
     const rate = scalar(this.#settings.rate);
-    this.#optimiser.apply(grads, rate);
+    this.#optimizer.apply(grads, rate);
     tidy(() => this.#count.assign(add(this.#count, others.pixels[0] / 255)));
     for (const each of [x, rate, ...Object.values(grads)]) each.dispose();
     const diverged = step === this.#settings.divergeAt ? Number.NaN : 0;
@@ -94,7 +94,7 @@ class ToyTrainer implements Trainer {
     return { loss, count: tidy(() => mul<Scalar>(this.#count, 1)) };
   }
 
-  drawLatents(count: number, draws: RandomStream): Float32Array {
+  drawLatents(count: number, draws: Xoshiro): Float32Array {
     const length = count * this.latentWidth;
     return this.#settings.noise === 'normal' ? draws.normal(length) : draws.uniform(length, -1, 1);
   }

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+import { NetworkError } from '../../../src/core/errors.js';
+import type { TrainingRecord } from '../../../src/documents/training.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
 import {
@@ -10,16 +11,15 @@ import {
   type TrainingHooks,
   trainFamily,
 } from '../../../src/train/adversarial/train-adversarial.js';
-import type { TrainingRecord } from '../../../src/documents/training.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
-import { colourSet } from '../classifier/tiny.js';
+import { colorSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-family-'));
   // Classes that the embedded network knows.
-  const set = { ...colourSet(24, 8), classNames: ['cat', 'dog', 'ship'] };
+  const set = { ...colorSet(24, 8), classNames: ['cat', 'dog', 'ship'] };
   await writeClassFolders(join(folder, 'pictures'), set);
   await writeClassFolders(join(folder, 'test'), set);
 });
@@ -74,9 +74,9 @@ describe('trainFamily', () => {
   it('asks of samples without classes nothing that needs them', async () => {
     const notes: string[] = [];
     const onNote = (note: string) => void notes.push(note);
-    await train('unlabelled', { preset: 'plain', steps: 1, epochs: undefined }, { onNote });
+    await train('unlabeled', { preset: 'plain', steps: 1, epochs: undefined }, { onNote });
     expect(notes.filter((note) => /Class accuracy|MS-SSIM/.test(note))).toEqual([]);
-    const names = (await readLines('unlabelled')).map(({ name }) => name);
+    const names = (await readLines('unlabeled')).map(({ name }) => name);
     expect(names).toContain('is');
     expect(names).not.toContain('msssim');
   });
@@ -111,7 +111,7 @@ describe('trainFamily', () => {
       /no preset "other": train toy has plain, classes/,
     );
     await expect(train('a', { settings: { batchSize: 0 } })).rejects.toThrow(/setting batchSize is wrong/);
-    await expect(train('a', { settings: { colour: 1 } })).rejects.toThrow(/setting.*colour/);
+    await expect(train('a', { settings: { color: 1 } })).rejects.toThrow(/setting.*color/);
     await expect(train('a', { steps: 3 })).rejects.toThrow(/--steps and --epochs/);
     await expect(train('a', { pictures: undefined })).rejects.toThrow(/preset classes has no data set/);
     await expect(train('went-on')).rejects.toThrow(/with --resume/);

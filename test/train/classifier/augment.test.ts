@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { alternateFlips, BatchFiller } from '../../../src/train/classifier/augment.js';
-import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
+import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
 const IDENTITY = { scale: [1, 1, 1], offset: [0, 0, 0] };
 const SIZE = 5;
 
 /** One picture whose pixels are all different. */
-const set: LabelledSet = {
+const set: LabeledSet = {
   count: 1,
   size: SIZE,
   channels: 3,
@@ -32,7 +32,7 @@ function moved(x: number, y: number, mirrored: boolean): number[] {
   return out;
 }
 
-function augment(shift: number, cutout: number, mirrored: boolean, draws: RandomState): Float32Array {
+function augment(shift: number, cutout: number, mirrored: boolean, draws: NumpyRandom): Float32Array {
   const out = new Float32Array(SIZE * SIZE * 3);
   new BatchFiller(set, IDENTITY).fillAugmented(
     [0],
@@ -45,7 +45,7 @@ function augment(shift: number, cutout: number, mirrored: boolean, draws: Random
 }
 
 describe('BatchFiller', () => {
-  it('normalises each channel by its own numbers', () => {
+  it('normalizes each channel by its own numbers', () => {
     const out = new Float32Array(SIZE * SIZE * 3);
     new BatchFiller(set, { scale: [1, 2, 3], offset: [0, 10, 20] }).fillPlain([0], out);
     expect([...out.subarray(0, 6)]).toEqual([1, 14, 29, 4, 20, 38]);
@@ -55,7 +55,7 @@ describe('BatchFiller', () => {
     const wanted = new Map<string, number>();
     for (let x = -2; x <= 2; x++) for (let y = -2; y <= 2; y++) wanted.set(String(moved(x, y, true)), 0);
     expect(wanted.size).toBe(25);
-    const draws = new RandomState(1);
+    const draws = new NumpyRandom(1);
     for (let i = 0; i < 500; i++) {
       const key = String([...augment(2, 0, true, draws)]);
       expect(wanted.has(key)).toBe(true);
@@ -68,7 +68,7 @@ describe('BatchFiller', () => {
   it('blanks a square of the side asked for, inside the picture, and nothing else', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: SIZE }), (seed, side) => {
-        const out = augment(0, side, false, new RandomState(seed));
+        const out = augment(0, side, false, new NumpyRandom(seed));
         const blank = [...out.keys()].filter((i) => out[i] === 0);
         expect(blank).toHaveLength(side * side * 3);
         const columns = new Set(blank.map((i) => Math.floor(i / 3) % SIZE));
@@ -82,7 +82,7 @@ describe('BatchFiller', () => {
 
 describe('alternateFlips', () => {
   it('mirrors every picture in every other epoch, about half of them in each', () => {
-    const mirrored = alternateFlips(1000, new RandomState(3));
+    const mirrored = alternateFlips(1000, new NumpyRandom(3));
     let first = 0;
     for (let row = 0; row < 1000; row++) {
       expect(mirrored(row, 0)).not.toBe(mirrored(row, 1));

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../../../src/images/write-png.js';
-import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
+import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** Writes a set as `<folder>/<class>/<row>.png`. */
 export async function writeClassFolders(
   folder: string,
-  { count, size, channels, pixels, labels, classNames }: LabelledSet,
+  { count, size, channels, pixels, labels, classNames }: LabeledSet,
 ): Promise<void> {
   for (const name of classNames) await mkdir(join(folder, name), { recursive: true });
   const bytes = size * size * channels;

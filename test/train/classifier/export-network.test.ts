@@ -1,25 +1,25 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { type Tensor, tensor, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { BatchFiller } from '../../../src/train/classifier/augment.js';
-import { normaliseWith } from '../../../src/train/classifier/batch-norm.js';
+import { normalizeWith } from '../../../src/train/classifier/batch-norm.js';
 import { exportNetwork } from '../../../src/train/classifier/export-network.js';
 import { computeLogits, initialWeights } from '../../../src/train/classifier/network.js';
 import { runNetwork } from '../../../src/train/classifier/run-network.js';
 import { estimateStatistics } from '../../../src/train/classifier/statistics.js';
-import { normalisationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
-import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { colourSet, TINY_RECIPE } from './tiny.js';
+import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
+import { colorSet, TINY_RECIPE } from './tiny.js';
 
 it('the exported model gives the logits of the network in tfjs, divided by the temperature', async () => {
   for (const channels of [3, 1] as const) {
     const spec = { ...TINY_RECIPE.network, channels, classes: 3 };
-    const set = colourSet(12, spec.size, channels);
-    const normalisation = normalisationOf(set);
-    const random = new RandomState(9);
+    const set = colorSet(12, spec.size, channels);
+    const normalization = normalizationOf(set);
+    const random = new NumpyRandom(9);
     const weights = new Map(
-      [...initialWeights(spec, whiteningWeights(set, normalisation, spec.stem), 1)].map(
+      [...initialWeights(spec, whiteningWeights(set, normalization, spec.stem), 1)].map(
         ([name, { shape, data }]) => [
           name,
           { shape, data: data.map((each) => (each === 0 ? random.randomSample() - 0.5 : each)) },
@@ -27,14 +27,14 @@ it('the exported model gives the logits of the network in tfjs, divided by the t
       ),
     );
     const pictures = new Float32Array(set.pixels.length);
-    new BatchFiller(set, normalisation).fillPlain(
+    new BatchFiller(set, normalization).fillPlain(
       set.labels.map((_, row) => row),
       pictures,
     );
     const statistics = await estimateStatistics(spec, weights, [pictures], eagerBackend('cpu'));
 
     const model = exportNetwork({ spec, weights, statistics, temperature: 0.5 }, 'float32');
-    const { logits } = await runNetwork(model, set, normalisation, { device: 'cpu' });
+    const { logits } = await runNetwork(model, set, normalization, { device: 'cpu' });
 
     const expected = tidy(() => {
       const tensors = new Map<string, Tensor>(
@@ -46,7 +46,7 @@ it('the exported model gives the logits of the network in tfjs, divided by the t
         tensor4d(pictures, [12, spec.size, spec.size, channels]),
         ({ name }, x, shift) => {
           const { mean, variance } = statistics.get(name)!;
-          return normaliseWith({ mean: tensor1d(mean), variance: tensor1d(variance) }, x, shift);
+          return normalizeWith({ mean: tensor1d(mean), variance: tensor1d(variance) }, x, shift);
         },
       );
     });

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { chooseBackend } from '../../../src/train/backend/choose-backend.js';
+import type { TrainingBackend } from '../../../src/train/backend/training-backend.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
 import { runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
-import { normalisationOf } from '../../../src/train/classifier/whitening.js';
-import type { TrainingBackend } from '../../../src/train/backend/training-backend.js';
-import { colourSet, TINY_RECIPE } from './tiny.js';
+import { normalizationOf } from '../../../src/train/classifier/whitening.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { colorSet, TINY_RECIPE } from './tiny.js';
 
 // On ONNX Runtime with two threads, where a sum that threads share could come out in another order.
 
@@ -38,16 +38,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = colourSet(256, 17);
-const validation = colourSet(32, 17, 3, 6);
+const train = colorSet(256, 17);
+const validation = colorSet(32, 17, 3, 6);
 
 function jobNamed(name: string, resume = false): TrainingJob {
   const path = join(folder, `${name}.checkpoint`);
   return {
     ...{ spec: { ...RECIPE.network, classes: 3 }, recipe: RECIPE, seed: 7, train, validation, backend },
-    normalisation: normalisationOf(train),
+    normalization: normalizationOf(train),
     run: { device: 'cpu', threads: 2 },
-    checkpoint: { path, everyMs: 1e9, identity: { data: 'colours' }, resume },
+    checkpoint: { path, everyMs: 1e9, identity: { data: 'colors' }, resume },
     logPath: join(folder, `${name}.jsonl`),
   };
 }

@@ -1,20 +1,20 @@
+import { NetworkError, UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/evaluate/options.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { exportNetwork } from '../../../src/train/classifier/export-network.js';
 import { runNetwork } from '../../../src/train/classifier/run-network.js';
 import { planSteps, runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
 import { computeAccuracy } from '../../../src/train/classifier/scores.js';
-import { normalisationOf } from '../../../src/train/classifier/whitening.js';
-import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { colourSet, TINY_RECIPE } from './tiny.js';
+import { normalizationOf } from '../../../src/train/classifier/whitening.js';
+import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { colorSet, TINY_RECIPE } from './tiny.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = colourSet(45, 9);
-const validation = colourSet(30, 9, 3, 6);
+const train = colorSet(45, 9);
+const validation = colorSet(30, 9, 3, 6);
 
 function jobNamed(name: string, more: Partial<TrainingJob> = {}, resume = false): TrainingJob {
   return {
@@ -34,13 +34,13 @@ function jobNamed(name: string, more: Partial<TrainingJob> = {}, resume = false)
     seed: 7,
     train,
     validation,
-    normalisation: normalisationOf(train),
+    normalization: normalizationOf(train),
     backend: eagerBackend('cpu'),
     run: { device: 'cpu', threads: 1 },
     checkpoint: {
       path: join(folder, `${name}.checkpoint`),
       everyMs: 1e9,
-      identity: { data: 'colours' },
+      identity: { data: 'colors' },
       resume,
     },
     logPath: join(folder, `${name}.jsonl`),
@@ -72,7 +72,7 @@ describe('runTraining', () => {
     const losses = (await linesOf('undisturbed')).filter(({ loss }) => loss).map(({ loss }) => loss);
     expect(losses).toHaveLength(4);
     expect(losses[3]).toBeLessThan(losses[0] - 0.3);
-    const scored = await runNetwork(exportNetwork(network, 'float32'), validation, normalisationOf(train), {
+    const scored = await runNetwork(exportNetwork(network, 'float32'), validation, normalizationOf(train), {
       device: 'cpu',
     });
     expect(computeAccuracy(scored)).toBeGreaterThan(0.9);
@@ -108,7 +108,7 @@ describe('runTraining', () => {
     const controller = AbortSignal.abort();
     await expect(runTraining(jobNamed('refused'), { signal: controller })).rejects.toThrow('aborted');
     const job = jobNamed('refused', {}, true);
-    const other = { ...job, checkpoint: { ...job.checkpoint, identity: { data: 'greys' } } };
+    const other = { ...job, checkpoint: { ...job.checkpoint, identity: { data: 'grays' } } };
     await expect(runTraining(other)).rejects.toThrow(UsageError);
     await expect(runTraining(other)).rejects.toThrow('differs in data');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import {
   argMax,
   computeAccuracy,
@@ -11,7 +11,7 @@ import {
 
 /** Labels that are drawn from the softmax of logits, so that a temperature of 1 is right. */
 function calibrated(count: number, classes: number) {
-  const random = new RandomState(4);
+  const random = new NumpyRandom(4);
   const logits = new Float32Array(count * classes).map(() => 6 * random.randomSample());
   const labels = Int32Array.from({ length: count }, (_, row) => {
     const weights = logits.subarray(row * classes, (row + 1) * classes).map(Math.exp);

@@ -1,6 +1,6 @@
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
-import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
+import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** A recipe whose network trains in seconds on any backend. */
 export const TINY_RECIPE: Recipe = {
@@ -25,9 +25,9 @@ export const TINY_RECIPE: Recipe = {
   averageDecay: 0.9,
 };
 
-/** Three classes that differ by their colour, with noise. */
-export function colourSet(count: number, size: number, channels: 1 | 3 = 3, seed = 5): LabelledSet {
-  const random = new RandomState(seed);
+/** Three classes that differ by their color, with noise. */
+export function colorSet(count: number, size: number, channels: 1 | 3 = 3, seed = 5): LabeledSet {
+  const random = new NumpyRandom(seed);
   const labels = Int32Array.from({ length: count }, (_, row) => row % 3);
   const places = size * size * channels;
   const pixels = new Uint8Array(count * places).map((_, i) => {

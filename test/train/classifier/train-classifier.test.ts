@@ -6,14 +6,14 @@ import { score } from '../../../src/evaluate/score.js';
 import { openNetwork } from '../../../src/networks/network.js';
 import { trainClassifier } from '../../../src/train/classifier/train-classifier.js';
 import { writeClassFolders } from './class-folders.js';
-import { colourSet } from './tiny.js';
+import { colorSet } from './tiny.js';
 
 let folder: string;
 let pictures: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-train-'));
   pictures = join(folder, 'pictures');
-  await writeClassFolders(pictures, colourSet(120, 12, 1));
+  await writeClassFolders(pictures, colorSet(120, 12, 1));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -27,14 +27,14 @@ const QUICK = {
 
 describe('trainClassifier', () => {
   it('makes an evaluator of class folders that a score takes, with a card that tells what it is', async () => {
-    const out = join(folder, 'colours.onnx');
+    const out = join(folder, 'colors.onnx');
     const notes: string[] = [];
     const { card, path } = await trainClassifier(
       { ...QUICK, out, pictures },
       { onNote: (note) => notes.push(note) },
     );
     expect(path).toBe(out);
-    expect(card.name).toBe('colours');
+    expect(card.name).toBe('colors');
     expect(card.classes).toEqual(['blue', 'green', 'red']);
     expect(card.training).toMatchObject({
       pictures: 96,
@@ -51,17 +51,17 @@ describe('trainClassifier', () => {
     expect(right).toBeGreaterThan(8);
     expect(card.heldOut?.accuracy).toBeCloseTo(right / 12, 6);
     expect(Object.keys(card.heldOut?.accuracyReducedTo as object)).toEqual(['3', '6', 'method']);
-    expect(JSON.parse(await readFile(join(folder, 'colours.json'), 'utf8'))).toEqual(card);
+    expect(JSON.parse(await readFile(join(folder, 'colors.json'), 'utf8'))).toEqual(card);
     expect((await openNetwork(out)).sha256).toBe(card.sha256);
     const { metrics } = await score(pictures, { classifier: out, metrics: ['accuracy'], cache: false });
     expect(metrics[0]).toMatchObject({ status: 'ok', n: 120 });
     expect((await readdir(folder)).sort()).toEqual(
-      ['colours.checkpoint', 'colours.json', 'colours.log.jsonl', 'colours.onnx', 'pictures'].sort(),
+      ['colors.checkpoint', 'colors.json', 'colors.log.jsonl', 'colors.onnx', 'pictures'].sort(),
     );
   });
 
   it('does not run over a checkpoint unless asked to go on, and then only finishes', async () => {
-    const options = { ...QUICK, out: join(folder, 'colours.onnx'), pictures };
+    const options = { ...QUICK, out: join(folder, 'colors.onnx'), pictures };
     await expect(trainClassifier(options)).rejects.toThrow('of step 24: go on from it with --resume');
     const before = await readFile(options.out);
     const { card } = await trainClassifier({ ...options, resume: true });
@@ -75,9 +75,9 @@ describe('trainClassifier', () => {
   it('says what is wrong with what it was given', async () => {
     const out = join(folder, 'bad.onnx');
     await expect(trainClassifier({ out: join(folder, 'bad.bin') })).rejects.toThrow('ends in .onnx');
-    await writeFile(join(folder, 'unlabelled.csv'), 'path\npictures/red/0.png\n');
+    await writeFile(join(folder, 'unlabeled.csv'), 'path\npictures/red/0.png\n');
     await expect(
-      trainClassifier({ out, pictures: join(folder, 'unlabelled.csv'), backend: 'onnx' }),
+      trainClassifier({ out, pictures: join(folder, 'unlabeled.csv'), backend: 'onnx' }),
     ).rejects.toThrow('no labels');
     await expect(trainClassifier({ out, test: pictures, backend: 'onnx' })).rejects.toThrow(
       'has a test split',

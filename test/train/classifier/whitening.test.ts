@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../../src/math/random/numpy-random.js';
+import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { BatchFiller } from '../../../src/train/classifier/augment.js';
-import { normalisationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
-import type { LabelledSet } from '../../../src/train/pictures/labeled-set.js';
+import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
+import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
-/** Smooth noise, so that neighbours and channels go together. */
-function smoothSet(channels: 1 | 3): LabelledSet {
+/** Smooth noise, so that neighbors and channels go together. */
+function smoothSet(channels: 1 | 3): LabeledSet {
   const [count, size] = [60, 8];
-  const random = new RandomState(2);
+  const random = new NumpyRandom(2);
   const pixels = new Uint8Array(count * size * size * channels);
   for (let i = 0; i < pixels.length; i++) {
     const before = i >= channels ? pixels[i - channels] : 128;
@@ -16,11 +16,11 @@ function smoothSet(channels: 1 | 3): LabelledSet {
   return { count, size, channels, pixels, labels: new Int32Array(count), classNames: ['a'] };
 }
 
-describe('normalisationOf', () => {
+describe('normalizationOf', () => {
   it('gives each channel a mean of 0 and a deviation of 1', () => {
     const set = smoothSet(3);
     const out = new Float32Array(set.pixels.length);
-    new BatchFiller(set, normalisationOf(set)).fillPlain([...set.labels.keys()], out);
+    new BatchFiller(set, normalizationOf(set)).fillPlain([...set.labels.keys()], out);
     for (let c = 0; c < 3; c++) {
       const own = out.filter((_, i) => i % 3 === c);
       const mean = own.reduce((a, b) => a + b) / own.length;
@@ -29,9 +29,9 @@ describe('normalisationOf', () => {
     }
   });
 
-  it('is finite for pictures of one colour', () => {
+  it('is finite for pictures of one color', () => {
     const set = { ...smoothSet(1), pixels: new Uint8Array(60 * 64).fill(7) };
-    expect(normalisationOf(set)).toEqual({ scale: [1], offset: [-7] });
+    expect(normalizationOf(set)).toEqual({ scale: [1], offset: [-7] });
   });
 });
 
@@ -39,13 +39,13 @@ describe('whiteningWeights', () => {
   it('makes outputs that are uncorrelated and of equal variance, each with its mirror image', () => {
     for (const channels of [1, 3] as const) {
       const set = smoothSet(channels);
-      const normalisation = normalisationOf(set);
+      const normalization = normalizationOf(set);
       const width = 4 * channels;
       const out = 2 * width;
-      const weights = whiteningWeights(set, normalisation, out);
+      const weights = whiteningWeights(set, normalization, out);
       for (let i = 0; i < width * out; i += 2) expect(weights[i + 1]).toBe(-weights[i]);
       const pictures = new Float32Array(set.pixels.length);
-      new BatchFiller(set, normalisation).fillPlain([...set.labels.keys()], pictures);
+      new BatchFiller(set, normalization).fillPlain([...set.labels.keys()], pictures);
       const rows: Float64Array[] = [];
       // The same patches that the covariance is of.
       for (let p = 0; p < set.count; p++)

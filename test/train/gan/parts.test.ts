@@ -11,11 +11,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream } from '../../../src/tfjs-backend/index.js';
+import { Xoshiro } from '../../../src/tfjs-backend/index.js';
 import { limitColumns } from '../../../src/train/gan/column-norm.js';
 import { discriminatorLoss, generatorLoss } from '../../../src/train/gan/losses.js';
 import { discriminate, keepAll } from '../../../src/train/gan/networks.js';
-import { computeMarginalLogits, normaliseContrast, toUnitRange } from '../../../src/train/gan/pixels.js';
+import { computeMarginalLogits, normalizeContrast, toUnitRange } from '../../../src/train/gan/pixels.js';
 import { Player } from '../../../src/train/gan/player.js';
 import { momentumAt, rateAt } from '../../../src/train/gan/schedules.js';
 import { facts } from '../../../src/train/gan/settings.js';
@@ -119,7 +119,7 @@ describe('pixels', () => {
     const picture = fc.uint8Array({ minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(picture, picture, (one, other) => {
-        const made = normaliseContrast(Uint8Array.of(...one, ...other), 2);
+        const made = normalizeContrast(Uint8Array.of(...one, ...other), 2);
         for (const [row, source] of [one, other].entries()) {
           const own = made.subarray(row * 12, (row + 1) * 12);
           const flat = source.every((each) => each === source[0]);
@@ -172,7 +172,7 @@ it('D approaches p_data / (p_data + p_g)', async () => {
 
 describe('dropout in a step', () => {
   it('keeps the share of each layer, scaled, and the same for both players', async () => {
-    const dropout = new StepDropout(new RandomStream(1));
+    const dropout = new StepDropout(new Xoshiro(1));
     const x = ones([100, 100]);
     const once = [...(await dropout.of('samples')('h0', x, 0.8).data())];
     expect(new Set(once)).toEqual(new Set([0, 1.25]));

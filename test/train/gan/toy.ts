@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/index.js';
+import { Xoshiro } from '../../../src/tfjs-backend/index.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/gan/family.js';
 import type { GanSettings } from '../../../src/train/gan/settings.js';
@@ -26,7 +26,7 @@ export function picturesOf(
   { size, channels, classNames }: PictureForm,
   seed = 1,
 ): PictureBatch {
-  const numbers = new RandomStream(seed).uniform(count * size * size * channels, 0, 255);
+  const numbers = new Xoshiro(seed).uniform(count * size * size * channels, 0, 255);
   const classes = Math.max(1, classNames.length);
   return {
     pixels: Uint8Array.from(numbers),

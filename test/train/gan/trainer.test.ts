@@ -1,6 +1,6 @@
 import { dispose, memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
+import { useOnnxBackend, Xoshiro } from '../../../src/tfjs-backend/index.js';
 import type { PictureBatch, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/gan/family.js';
 import type { GanSettings } from '../../../src/train/gan/settings.js';
@@ -11,7 +11,7 @@ const make = (changes: Partial<GanSettings> = {}, seed = 1, form = SMALL_FORM) =
   family.create(smallSettings(changes), form, seed);
 
 /** One step; returns its losses. */
-async function stepOf(trainer: Trainer, pictures: PictureBatch, draws: RandomStream, step = 0) {
+async function stepOf(trainer: Trainer, pictures: PictureBatch, draws: Xoshiro, step = 0) {
   const losses = trainer.step({ pictures }, draws, placeOf(step));
   const read = await readTensors(new Map(Object.entries(losses)));
   dispose(Object.values(losses));
@@ -28,7 +28,7 @@ beforeAll(onCpu);
 describe('a step', () => {
   it('starts with losses of ln 2, since D knows nothing yet', async () => {
     const trainer = make();
-    const losses = await stepOf(trainer, picturesOf(5, SMALL_FORM), new RandomStream(2));
+    const losses = await stepOf(trainer, picturesOf(5, SMALL_FORM), new Xoshiro(2));
     expect(losses.lossD).toBeCloseTo(Math.LN2, 3);
     expect(losses.lossG).toBeCloseTo(Math.LN2, 3);
     trainer.dispose();
@@ -38,7 +38,7 @@ describe('a step', () => {
     const run = async (seed: number, draws: number) => {
       const trainer = make({}, seed);
       for (let i = 0; i < 3; i++) {
-        await stepOf(trainer, picturesOf(5, SMALL_FORM, i), new RandomStream(draws + i), i);
+        await stepOf(trainer, picturesOf(5, SMALL_FORM, i), new Xoshiro(draws + i), i);
       }
       const state = await stateOf(trainer);
       trainer.dispose();
@@ -56,12 +56,12 @@ describe('a step', () => {
     const pictures = picturesOf(k * 5, SMALL_FORM);
     const whole = make({ ...plain, k });
     expect(whole.wishes.pictures.size).toBe(15);
-    await stepOf(whole, pictures, new RandomStream(3));
+    await stepOf(whole, pictures, new Xoshiro(3));
 
     const single = make(plain);
     const ofG = new Map([...single.state].filter(([name]) => name.startsWith('generator')));
     const first = await readTensors(ofG);
-    const draws = new RandomStream(3);
+    const draws = new Xoshiro(3);
     for (let i = 0; i < k; i++) {
       assignTensors(ofG, first);
       const width = pictures.pixels.length / k;
@@ -80,7 +80,7 @@ describe('a step', () => {
     const before = memory().numTensors;
     const trainer = make({ k: 2, columnNorm: 1 });
     const kept = memory().numTensors;
-    for (let i = 0; i < 2; i++) await stepOf(trainer, picturesOf(10, SMALL_FORM), new RandomStream(i), i);
+    for (let i = 0; i < 2; i++) await stepOf(trainer, picturesOf(10, SMALL_FORM), new Xoshiro(i), i);
     expect(memory().numTensors).toBe(kept);
     trainer.dispose();
     expect(memory().numTensors).toBe(before);
@@ -88,7 +88,7 @@ describe('a step', () => {
 
   it('holds columns to the norm', async () => {
     const trainer = make({ columnNorm: 0.03 });
-    await stepOf(trainer, picturesOf(5, SMALL_FORM), new RandomStream(1));
+    await stepOf(trainer, picturesOf(5, SMALL_FORM), new Xoshiro(1));
     const weight = trainer.state.get('generator/h1.weight')!;
     const values = await weight.data();
     const [rows, columns] = weight.shape;
@@ -131,10 +131,10 @@ it.each(OPTIONS.map((change) => [JSON.stringify(change), change] as const))(
   async (_, change) => {
     const run = async (changes: Partial<GanSettings>) => {
       const trainer = make(changes);
-      await trainer.initialise?.({ pictures: picturesOf(20, SMALL_FORM) }, new RandomStream(9));
+      await trainer.initialize?.({ pictures: picturesOf(20, SMALL_FORM) }, new Xoshiro(9));
       // In the second epoch, where the momentum has begun to grow.
       for (const step of [0, 11, 12]) {
-        await stepOf(trainer, picturesOf(5, SMALL_FORM), new RandomStream(step), step);
+        await stepOf(trainer, picturesOf(5, SMALL_FORM), new Xoshiro(step), step);
       }
       const state = await stateOf(trainer);
       trainer.dispose();
@@ -149,8 +149,8 @@ describe('samples', () => {
   it('start at the mean of the pictures', async () => {
     const trainer = make({ outputBound: 1e-6 });
     const pictures = picturesOf(50, SMALL_FORM);
-    await trainer.initialise?.({ pictures }, new RandomStream(1));
-    const made = await trainer.generate({ z: trainer.drawLatents(2, new RandomStream(1)) }).data();
+    await trainer.initialize?.({ pictures }, new Xoshiro(1));
+    const made = await trainer.generate({ z: trainer.drawLatents(2, new Xoshiro(1)) }).data();
     for (let pixel = 0; pixel < 16; pixel++) {
       let mean = 0;
       for (let row = 0; row < 50; row++) mean += pictures.pixels[row * 16 + pixel] / 50;
@@ -165,12 +165,12 @@ describe('samples', () => {
     const pixels = Uint8Array.from({ length: 32 }, (_, i) =>
       i < 16 ? 100 + (i % 2 ? 10 : -10) : 150 + (i % 2 ? 30 : -30),
     );
-    await trainer.initialise?.({ pictures: { pixels, labels: new Int32Array(2) } }, new RandomStream(1));
+    await trainer.initialize?.({ pictures: { pixels, labels: new Int32Array(2) } }, new Xoshiro(1));
     const state = await stateOf(trainer);
     expect(state['generator/brightness'][0]).toBeCloseTo(125, 4);
-    // Normalised pictures have the norm 55, so a standard deviation of 55/4.
+    // Normalized pictures have the norm 55, so a standard deviation of 55/4.
     expect(state['generator/contrast'][0]).toBeCloseTo(20 / (55 / 4), 5);
-    const made = await trainer.generate({ z: trainer.drawLatents(1, new RandomStream(1)) }).data();
+    const made = await trainer.generate({ z: trainer.drawLatents(1, new Xoshiro(1)) }).data();
     expect(made[0]).toBeCloseTo(125, 2);
     trainer.dispose();
   });
@@ -180,7 +180,7 @@ describe('samples', () => {
     expect(trainer.conditional).toBe(true);
     expect(trainer.state.get('generator/h0.weight')?.shape).toEqual([3 + 3, 6]);
     expect(trainer.state.get('discriminator/h0.weight')?.shape).toEqual([16 + 3, 4 * 2]);
-    const z = trainer.drawLatents(3, new RandomStream(1));
+    const z = trainer.drawLatents(3, new Xoshiro(1));
     const all = trainer.generate({ z, classes: Int32Array.of(0, 1, 2) });
     expect(all.shape).toEqual([3, 4, 4, 1]);
     const second = trainer.generate({ z: z.subarray(3, 6), classes: Int32Array.of(1) });
@@ -192,7 +192,7 @@ describe('samples', () => {
 
   it.each(['uniform', 'normal'] as const)('come from %s latents of variance 1', (latent) => {
     const trainer = make({ latent });
-    const z = trainer.drawLatents(20_000, new RandomStream(1));
+    const z = trainer.drawLatents(20_000, new Xoshiro(1));
     const bound = Math.max(...z.map(Math.abs));
     if (latent === 'uniform') expect(bound).toBeLessThanOrEqual(Math.sqrt(3) + 1e-6);
     else expect(bound).toBeGreaterThan(3);
@@ -203,7 +203,7 @@ describe('samples', () => {
 
 describe('pictures that do not fit', () => {
   it('are named for conditional networks without classes', () => {
-    expect(() => make({ conditional: true }, 1, { ...SMALL_FORM, classNames: [] })).toThrow(/labelled/);
+    expect(() => make({ conditional: true }, 1, { ...SMALL_FORM, classNames: [] })).toThrow(/labeled/);
   });
 
   it('are named for convolutions of another side', () => {
@@ -220,7 +220,7 @@ it('the convolutional networks learn the same on the cpu and on the onnx backend
   };
   const run = async () => {
     const trainer = family.create(settings, form, 1);
-    const losses = await stepOf(trainer, picturesOf(2, form), new RandomStream(1));
+    const losses = await stepOf(trainer, picturesOf(2, form), new Xoshiro(1));
     const state = await stateOf(trainer);
     trainer.dispose();
     return { losses, state };

@@ -1,9 +1,10 @@
+import { UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { dispose, memory, type Scalar, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/evaluate/options.js';
+
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { flush, RandomStream, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
+import { flush, useOnnxBackend, Xoshiro } from '../../../src/tfjs-backend/index.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';
 import { family } from '../../../src/train/improved/family.js';
 import { facts, type ImprovedSettings, rateAt } from '../../../src/train/improved/settings.js';
@@ -44,9 +45,9 @@ async function train(
   form = FORM,
 ): Promise<Record<string, number>> {
   let shown: Record<string, number> = {};
-  if (from === 0) await trainer.initialise?.({ first: pictures(20, form) }, new RandomStream(50));
+  if (from === 0) await trainer.initialize?.({ first: pictures(20, form) }, new Xoshiro(50));
   for (let step = from; step < to; step++) {
-    const losses = trainer.step(batchesOf(trainer, step, form), new RandomStream(100 + step), {
+    const losses = trainer.step(batchesOf(trainer, step, form), new Xoshiro(100 + step), {
       ...PLACE,
       step,
     });
@@ -79,7 +80,7 @@ describe('the trainer of 2016', () => {
 
   const ALTERNATIVES: Record<string, Partial<ImprovedSettings>> = {
     'feature matching': {},
-    'virtual batch norm': { normalisation: 'virtual' },
+    'virtual batch norm': { normalization: 'virtual' },
     'minibatch discrimination': { minibatchKernels: 3, minibatchDimensions: 2, generatorLoss: 'minimax' },
     'historical averaging without labels': {
       labelsPerClass: 0,
@@ -88,8 +89,8 @@ describe('the trainer of 2016', () => {
     },
     'label smoothing': { realTarget: 0.75, generatorLoss: 'non-saturating', generatorTarget: 0.375 },
     'absolute feature matching, dropout': { generatorLoss: 'feature-matching-absolute', inputDropout: 0.2 },
-    'labels only': { labelledOnly: true },
-    'another weight of the unlabelled loss': { unlabelledWeight: 0.1 },
+    'labels only': { labeledOnly: true },
+    'another weight of the unlabeled loss': { unlabeledWeight: 0.1 },
     'a falling rate': { decay: true, learningRate: 0.02 },
     'more steps of the generator': { generatorSteps: 2 },
     'less noise': { inputNoise: 0 },
@@ -123,8 +124,8 @@ describe('the trainer of 2016', () => {
     const trainer = make({ width: 0.05, inputNoise: 0.05 });
     const first = await train(trainer, 0, 1);
     const last = await train(trainer, 1, 40);
-    expect(Object.keys(last)).toEqual(['lossUnlabelled', 'lossLabelled', 'lossG']);
-    expect(last.lossLabelled).toBeLessThan(first.lossLabelled / 2);
+    expect(Object.keys(last)).toEqual(['lossUnlabeled', 'lossLabeled', 'lossG']);
+    expect(last.lossLabeled).toBeLessThan(first.lossLabeled / 2);
     const { testError, testErrorLastWeights } = await trainer.measure!({
       count: 10,
       async *batches(size) {
@@ -135,24 +136,24 @@ describe('the trainer of 2016', () => {
     expect(testError).toBe(0);
   });
 
-  it('asks for labelled rows by the seed, and for no labels where it uses none', () => {
+  it('asks for labeled rows by the seed, and for no labels where it uses none', () => {
     const { wishes } = make();
-    const rows = wishes.labelled.rows!;
-    expect(Object.keys(wishes)[0]).toBe('unlabelled');
+    const rows = wishes.labeled.rows!;
+    expect(Object.keys(wishes)[0]).toBe('unlabeled');
     expect(rows.filter((row) => LABELS[row] === 0)).toHaveLength(4);
     expect(rows.filter((row) => LABELS[row] === 1)).toHaveLength(4);
-    expect(make().wishes.labelled.rows).toEqual(rows);
-    expect(family.create(settings(), FORM, SEED + 1, LABELS).wishes.labelled.rows).not.toEqual(rows);
-    expect(make({ labelsPerClass: 0 }).wishes.labelled).toBeUndefined();
-    expect(make({ labelsPerClass: 500 }).wishes.labelled.rows).toHaveLength(LABELS.length);
+    expect(make().wishes.labeled.rows).toEqual(rows);
+    expect(family.create(settings(), FORM, SEED + 1, LABELS).wishes.labeled.rows).not.toEqual(rows);
+    expect(make({ labelsPerClass: 0 }).wishes.labeled).toBeUndefined();
+    expect(make({ labelsPerClass: 500 }).wishes.labeled.rows).toHaveLength(LABELS.length);
   });
 
   it('leaves the generator as it is where only labels are learnt', async () => {
-    const trainer = make({ labelledOnly: true });
+    const trainer = make({ labeledOnly: true });
     await train(trainer, 0, 1);
     const before = await stateOf(trainer);
     const losses = await train(trainer, 1, 3);
-    expect(Object.keys(losses)).toEqual(['lossLabelled']);
+    expect(Object.keys(losses)).toEqual(['lossLabeled']);
     for (const [name, values] of await stateOf(trainer)) {
       if (name.startsWith('generator/')) expect(values, name).toEqual(before.get(name));
     }
@@ -169,10 +170,10 @@ describe('the trainer of 2016', () => {
     ['virtual', 'imagenet128', { ...FORM, size: 32, channels: 3 }],
   ] as const)(
     'draws samples that do not depend on those beside them: %s, %s',
-    async (normalisation, network, form) => {
-      const trainer = make({ normalisation, network, batchSize: 2, width: 0.01 }, form);
+    async (normalization, network, form) => {
+      const trainer = make({ normalization, network, batchSize: 2, width: 0.01 }, form);
       await train(trainer, 0, 1, form);
-      const z = trainer.drawLatents(3, new RandomStream(8));
+      const z = trainer.drawLatents(3, new Xoshiro(8));
       const all = trainer.generate({ z });
       const one = trainer.generate({ z: z.slice(3, 6) });
       expect(all.shape).toEqual([3, form.size, form.size, form.channels]);
@@ -185,18 +186,18 @@ describe('the trainer of 2016', () => {
   );
 
   it('holds no tensors but its state', async () => {
-    const trainer = make({ minibatchKernels: 2, normalisation: 'virtual', historicalAveraging: 0.1 });
+    const trainer = make({ minibatchKernels: 2, normalization: 'virtual', historicalAveraging: 0.1 });
     await train(trainer, 0, 1);
     const before = memory().numTensors;
     await train(trainer, 1, 3);
-    dispose(trainer.generate({ z: trainer.drawLatents(2, new RandomStream(1)) }));
+    dispose(trainer.generate({ z: trainer.drawLatents(2, new Xoshiro(1)) }));
     expect(memory().numTensors).toBe(before);
   });
 
   // An epsilon that keeps Adam from making much of what is left of a gradient by rounding.
   it.each([
     { adamEpsilon: 0.01 },
-    { adamEpsilon: 0.01, minibatchKernels: 2, normalisation: 'virtual' },
+    { adamEpsilon: 0.01, minibatchKernels: 2, normalization: 'virtual' },
   ] as const)('is the same on the onnx backend: %o', async (changes) => {
     const eager = make(changes);
     await train(eager, 0, 3);
@@ -205,10 +206,10 @@ describe('the trainer of 2016', () => {
     trainers = [];
     const backend = await useOnnxBackend({ device: 'cpu', threads: 1 });
     const lazy = create(changes);
-    await lazy.initialise!({ first: pictures(20, FORM) }, new RandomStream(50));
+    await lazy.initialize!({ first: pictures(20, FORM) }, new Xoshiro(50));
     await flush([...lazy.state.values()]);
     for (let step = 0; step < 3; step++) {
-      const losses = lazy.step(batchesOf(lazy, step), new RandomStream(100 + step), { ...PLACE, step });
+      const losses = lazy.step(batchesOf(lazy, step), new Xoshiro(100 + step), { ...PLACE, step });
       await flush([...lazy.state.values(), ...Object.values(losses)]);
       dispose(Object.values(losses));
     }
@@ -226,7 +227,7 @@ describe('what does not fit', () => {
     [/pictures of 28 px.*multiple of 8/, { network: 'cifar10' }, { size: 28 }],
     [/multiple of 32/, { network: 'imagenet128' }, { size: 16 }],
     [/no two classes.*--labels-per-class 0/, {}, { classNames: [] }],
-    [/--labelled-only.*give more/, { labelledOnly: true, labelsPerClass: 0 }, {}],
+    [/--labeled-only.*give more/, { labeledOnly: true, labelsPerClass: 0 }, {}],
     [/--generator-target.*feature-matching/, { generatorTarget: 0.5 }, {}],
   ])('is said: %s', (message, changes, form) => {
     const made = () => create(changes, { ...FORM, ...form });

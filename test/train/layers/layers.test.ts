@@ -1,13 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend, type Tensor, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { batchNorm, convolution, dense, transposedConvolution } from '../../../src/train/layers/layers.js';
 import { normal, Parameters, uniform } from '../../../src/train/layers/parameters.js';
 
 beforeAll(() => setBackend('cpu'));
 
-const make = () => new Parameters(new RandomStream(1));
+const make = () => new Parameters(new Xoshiro(1));
 const constant = (value: number) => ({ kind: 'constant', value }) as const;
 const valuesOf = async (x: Tensor) => Array.from(await x.data());
 

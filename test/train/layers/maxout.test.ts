@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
+import { useOnnxBackend, Xoshiro } from '../../../src/tfjs-backend/index.js';
 import { greatestPiece, maxout, maxoutConvolution } from '../../../src/train/layers/maxout.js';
 import { Parameters, uniform } from '../../../src/train/layers/parameters.js';
 import '@tensorflow/tfjs-backend-cpu';
@@ -43,7 +43,7 @@ describe.each(['cpu', 'onnx'])('maxout on the %s backend', (backend) => {
   });
 
   it('is the greatest of linear functions, by hand', async () => {
-    const parameters = new Parameters(new RandomStream(1));
+    const parameters = new Parameters(new Xoshiro(1));
     const x = tensor2d([[1, 2]]);
     maxout(parameters, 'h', x, 1, 2, { weight: uniform(1) });
     tidy(() => {
@@ -60,7 +60,7 @@ describe.each(['cpu', 'onnx'])('maxout on the %s backend', (backend) => {
   });
 
   it('agrees with finite differences', async () => {
-    const parameters = new Parameters(new RandomStream(3));
+    const parameters = new Parameters(new Xoshiro(3));
     const net = (x: Tensor) =>
       sum(square(maxout(parameters, 'h', x as Tensor2D, 4, 3, { weight: uniform(1) })));
     const at = [0.3, -0.7, 0.2, 0.9, -0.1, 0.4];
@@ -74,7 +74,7 @@ describe.each(['cpu', 'onnx'])('maxout on the %s backend', (backend) => {
   });
 
   it('works over the channels of a convolution', async () => {
-    const parameters = new Parameters(new RandomStream(3));
+    const parameters = new Parameters(new Xoshiro(3));
     const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
     const form = { kernel: 1, filters: 2, padding: 'valid' } as const;
     const net = () => maxoutConvolution(parameters, 'c', x, form, 2, { weight: uniform(1) });

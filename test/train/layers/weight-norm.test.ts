@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { normal, Parameters } from '../../../src/train/layers/parameters.js';
 import {
   type WeightNorm,
@@ -35,7 +35,7 @@ const LAYERS: Record<string, Layer> = {
     weightNormTransposedConvolution(p, 'l', maps(), { kernel: 5, filters: 4, stride: 2 }, norm, pass),
 };
 
-const parameters = () => new Parameters(new RandomStream(7));
+const parameters = () => new Parameters(new Xoshiro(7));
 
 beforeAll(async () => {
   await registerGradients();
@@ -70,10 +70,10 @@ describe('weightNormDense', () => {
   });
 });
 
-describe.each(Object.entries(LAYERS))('a weight-normalised %s layer', (_, layer) => {
+describe.each(Object.entries(LAYERS))('a weight-normalized %s layer', (_, layer) => {
   it('starts each unit with mean 0 and the deviation over the first pictures', async () => {
     const own = parameters();
-    const first = layer(own, 'initialising');
+    const first = layer(own, 'initializing');
     for (const made of [first, layer(own, 'running')]) {
       const { mean, variance } = moments(made, [...made.shape.keys()].slice(0, -1));
       for (const value of await mean.data()) expect(value).toBeCloseTo(0, 4);
@@ -83,7 +83,7 @@ describe.each(Object.entries(LAYERS))('a weight-normalised %s layer', (_, layer)
 
   it('starts from g = 1 and b = 0 where no deviation is asked for', async () => {
     const own = parameters();
-    layer(own, 'initialising', { ...NORM, firstDeviation: undefined });
+    layer(own, 'initializing', { ...NORM, firstDeviation: undefined });
     expect(Array.from(await own.learnt.get('l.scale')!.data())).toEqual([1, 1, 1, 1]);
     expect(Array.from(await own.learnt.get('l.bias')!.data())).toEqual([0, 0, 0, 0]);
   });
@@ -99,14 +99,14 @@ describe.each(Object.entries(LAYERS))('a weight-normalised %s layer', (_, layer)
 
   it('has the slope of its differences', async () => {
     const own = parameters();
-    const weights = numbers(layer(own, 'initialising').shape, 20);
+    const weights = numbers(layer(own, 'initializing').shape, 20);
     await expectSlopes(() => sum(mul(layer(own, 'running'), weights)), [...own.learnt.values()]);
   });
 
   it('starts the same on the onnx backend', async () => {
     await expectAsOnCpu(() => {
       const own = parameters();
-      return [layer(own, 'initialising'), layer(own, 'running')];
+      return [layer(own, 'initializing'), layer(own, 'running')];
     }, 1e-4);
   });
 });

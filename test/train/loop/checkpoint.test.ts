@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/evaluate/options.js';
-import { NetworkError } from '../../../src/onnx/network-error.js';
+import { NetworkError, UsageError } from '../../../src/core/errors.js';
+
 import { mustBelongTo, readCheckpoint, writeCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { TrainingLog } from '../../../src/train/loop/training-log.js';
 

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelledPictures } from '../../../src/datasets/read-dataset.js';
-import { ImagesError } from '../../../src/images/images-error.js';
+import { ImagesError } from '../../../src/core/errors.js';
+import type { LabeledPictures } from '../../../src/datasets/read-dataset.js';
+
 import { imagesInMemory } from '../../../src/images/memory.js';
 import { splitByClass, validationShare } from '../../../src/train/classifier/partition.js';
-import { digestOf, readSource, takeClasses, takeRows, toLabelledSet } from '../../../src/train/pictures/labeled-set.js';
-import { colourSet } from '../classifier/tiny.js';
+import {
+  digestOf,
+  readSource,
+  takeClasses,
+  takeRows,
+  toLabeledSet,
+} from '../../../src/train/pictures/labeled-set.js';
+import { colorSet } from '../classifier/tiny.js';
 
 const picture = (id: string, label: number, size: number, rgb: readonly number[]) => ({
   id,
@@ -22,13 +29,13 @@ const source = () =>
   });
 
 describe('readSource', () => {
-  it('brings pictures of any size to one, in colour or grey', async () => {
-    const colour = await readSource(source(), { size: 4, channels: 3 });
-    expect([...colour.labels]).toEqual([1, 0]);
-    expect([...colour.pixels.subarray(0, 3)]).toEqual([200, 100, 0]);
-    expect([...new Set(colour.pixels.subarray(48))].sort((a, b) => a - b)).toEqual([30, 60, 91]);
-    const grey = await readSource(source(), { size: 4, channels: 1 });
-    expect([...grey.pixels]).toEqual([...new Array(16).fill(100), ...new Array(16).fill(60)]);
+  it('brings pictures of any size to one, in color or gray', async () => {
+    const color = await readSource(source(), { size: 4, channels: 3 });
+    expect([...color.labels]).toEqual([1, 0]);
+    expect([...color.pixels.subarray(0, 3)]).toEqual([200, 100, 0]);
+    expect([...new Set(color.pixels.subarray(48))].sort((a, b) => a - b)).toEqual([30, 60, 91]);
+    const gray = await readSource(source(), { size: 4, channels: 1 });
+    expect([...gray.pixels]).toEqual([...new Array(16).fill(100), ...new Array(16).fill(60)]);
   });
 
   it('takes pictures without labels', async () => {
@@ -40,7 +47,7 @@ describe('readSource', () => {
 
 describe('takeClasses', () => {
   it('keeps the pictures of the classes alone, numbered in the order of their names', () => {
-    const set = colourSet(7, 4);
+    const set = colorSet(7, 4);
     const group = takeClasses(set, ['blue', 'red']);
     expect([...group.labels]).toEqual([1, 0, 1, 0, 1]);
     expect(group.classNames).toEqual(['blue', 'red']);
@@ -48,8 +55,8 @@ describe('takeClasses', () => {
   });
 });
 
-describe('toLabelledSet', () => {
-  it('takes a grey data set as it is, in colour, and in another size', async () => {
+describe('toLabeledSet', () => {
+  it('takes a gray data set as it is, in color, and in another size', async () => {
     const pictures = {
       count: 2,
       width: 2,
@@ -58,18 +65,18 @@ describe('toLabelledSet', () => {
       classNames: ['0', '1'],
       pictures: Uint8Array.of(1, 2, 3, 4, 9, 9, 9, 9),
       labels: Uint8Array.of(0, 1),
-    } satisfies LabelledPictures as LabelledPictures;
-    expect((await toLabelledSet(pictures, { size: 2, channels: 1 })).pixels).toEqual(pictures.pictures);
-    const colour = await toLabelledSet(pictures, { size: 2, channels: 3 });
-    expect([...colour.pixels.subarray(0, 12)]).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
-    const larger = await toLabelledSet(pictures, { size: 4, channels: 1 });
+    } satisfies LabeledPictures as LabeledPictures;
+    expect((await toLabeledSet(pictures, { size: 2, channels: 1 })).pixels).toEqual(pictures.pictures);
+    const color = await toLabeledSet(pictures, { size: 2, channels: 3 });
+    expect([...color.pixels.subarray(0, 12)]).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+    const larger = await toLabeledSet(pictures, { size: 4, channels: 1 });
     expect([...larger.pixels.subarray(16)]).toEqual(new Array(16).fill(9));
   });
 });
 
 describe('splitByClass', () => {
   it('parts every class in proportion, loses nothing, and follows the seed', () => {
-    const set = colourSet(90, 4);
+    const set = colorSet(90, 4);
     const { kept, held } = splitByClass(set, 0.2, 1);
     for (const label of [0, 1, 2]) expect(held.labels.filter((each) => each === label)).toHaveLength(6);
     const rowsOf = (part: typeof set) =>
@@ -94,7 +101,7 @@ describe('validationShare', () => {
 
 describe('digestOf', () => {
   it('changes with a pixel, a label, a name and the form', () => {
-    const set = colourSet(6, 4);
+    const set = colorSet(6, 4);
     const changed = (pixels: Uint8Array) => pixels.map((each, i) => (i === 7 ? each ^ 1 : each));
     const digests = [
       set,

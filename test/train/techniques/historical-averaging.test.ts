@@ -59,7 +59,7 @@ describe('HistoricalAverage', () => {
     const cost = (): Scalar => sum(square(w));
     const whole = () => add<Scalar>(cost(), mul(sum(square(sub(w, average))), 0.25));
     const expected = await variableGrads(whole).grads[w.name].data();
-    const found = await history.penalise(variableGrads(cost).grads, 0.25)[w.name].data();
+    const found = await history.penalize(variableGrads(cost).grads, 0.25)[w.name].data();
     expect(Array.from(expected)).toEqual([13.5, 4]);
     for (const i of [0, 1]) expect(found[i]).toBeCloseTo(expected[i], 5);
   });

@@ -17,7 +17,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { featureMatchingLoss } from '../../../src/train/techniques/feature-matching.js';
 import { sourceLoss } from '../../../src/train/techniques/label-smoothing.js';
-import { labelledLoss, sourceLogits } from '../../../src/train/techniques/semi-supervised-loss.js';
+import { labeledLoss, sourceLogits } from '../../../src/train/techniques/semi-supervised-loss.js';
 import { numbers } from '../../tfjs-backend/against-cpu.js';
 import { expectSlopes } from './finite-differences.js';
 
@@ -116,15 +116,15 @@ describe('the loss of K + 1 classes', () => {
     expect(fake).toBeCloseTo(-totals.reduce((t, z) => t + Math.log(1 / (z + 1)), 0) / 2, 5);
   });
 
-  it('is −log softmax of the label for labelled pictures', async () => {
+  it('is −log softmax of the label for labeled pictures', async () => {
     const oneHot = tensor2d([
       [0, 0, 1],
       [0, 1, 0],
     ]);
     const expected = -(0.5 - Math.log(totals[0]) + 3 - Math.log(totals[1])) / 2;
-    expect(await numberIn(labelledLoss(tensor2d(LOGITS), oneHot))).toBeCloseTo(expected, 5);
+    expect(await numberIn(labeledLoss(tensor2d(LOGITS), oneHot))).toBeCloseTo(expected, 5);
     const logits = moving([2, 3]);
-    await expectSlopes(() => labelledLoss(logits, oneHot), asVariables(logits));
+    await expectSlopes(() => labeledLoss(logits, oneHot), asVariables(logits));
     await expectSlopes(() => sourceLoss(sourceLogits(logits) as Tensor1D, 0.9), asVariables(logits));
   });
 });

@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';
 import {
   computeCloseness,
@@ -87,11 +87,11 @@ describe('minibatchDiscrimination', () => {
     parameters: Parameters,
     x: Tensor2D,
     sets: number[],
-    pass: 'initialising' | 'running' = 'running',
+    pass: 'initializing' | 'running' = 'running',
   ) => minibatchDiscrimination(parameters, 'm', x, form, sets, pass);
 
   it('puts closeness beside the features, and keeps sets apart', async () => {
-    const parameters = new Parameters(new RandomStream(1));
+    const parameters = new Parameters(new Xoshiro(1));
     const both = await layer(parameters, features(7), [3, 4]).array();
     const first = await layer(parameters, features(7).slice([0, 0], [3, 5]), [3]).array();
     expect(both[0]).toHaveLength(8);
@@ -102,8 +102,8 @@ describe('minibatchDiscrimination', () => {
   });
 
   it('starts with closeness of mean 0 whose kernels see nearest examples at the same distance', async () => {
-    const parameters = new Parameters(new RandomStream(1));
-    const made = await layer(parameters, features(9), [9], 'initialising').array();
+    const parameters = new Parameters(new Xoshiro(1));
+    const made = await layer(parameters, features(9), [9], 'initializing').array();
     const again = await layer(parameters, features(9), [9]).array();
     for (const b of [5, 6, 7]) {
       expect(made.reduce((total, row) => total + row[b], 0)).toBeCloseTo(0, 4);

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { concat, mul, setBackend, sum, type Tensor, type Tensor4D, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { RandomStream } from '../../../src/tfjs-backend/xoshiro.js';
+import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';
 import { virtualBatchNorm } from '../../../src/train/techniques/virtual-batch-norm.js';
 import { expectAsOnCpu, numbers } from '../../tfjs-backend/against-cpu.js';
@@ -15,11 +15,11 @@ const statistics = (values: readonly number[]) => {
   return { mean, variance: values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / values.length };
 };
 
-const normalise = (value: number, { mean, variance }: ReturnType<typeof statistics>) =>
+const normalize = (value: number, { mean, variance }: ReturnType<typeof statistics>) =>
   (value - mean) / Math.sqrt(variance + EPSILON);
 
 function norm<X extends Tensor>(x: X, referenceCount: number): X {
-  return virtualBatchNorm(new Parameters(new RandomStream(1)), 'n', x, referenceCount);
+  return virtualBatchNorm(new Parameters(new Xoshiro(1)), 'n', x, referenceCount);
 }
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 describe('virtualBatchNorm', () => {
-  it.each([1, 3])('normalises by a reference batch of %i and the example itself', async (count) => {
+  it.each([1, 3])('normalizes by a reference batch of %i and the example itself', async (count) => {
     const x = numbers([count + 2, 2, 2, 3]) as Tensor4D;
     const values = await x.array();
     const made = await norm(x, count).array();
@@ -39,19 +39,19 @@ describe('virtualBatchNorm', () => {
         // Of the reference's own rows, the reference alone.
         const seen = row < count ? reference : [...reference, ...placesOf(row)];
         for (const [i, value] of placesOf(row).entries()) {
-          expect(made[row].flat()[i][c]).toBeCloseTo(normalise(value, statistics(seen)), 4);
+          expect(made[row].flat()[i][c]).toBeCloseTo(normalize(value, statistics(seen)), 4);
         }
       }
     }
   });
 
-  it('normalises rows of units without places', async () => {
+  it('normalizes rows of units without places', async () => {
     const x = numbers([4, 2]);
     const values = (await x.array()) as number[][];
     const made = (await norm(x, 3).array()) as number[][];
     for (const c of [0, 1]) {
       const seen = statistics(values.map((row) => row[c]));
-      expect(made[3][c]).toBeCloseTo(normalise(values[3][c], seen), 4);
+      expect(made[3][c]).toBeCloseTo(normalize(values[3][c], seen), 4);
     }
   });
 
@@ -64,7 +64,7 @@ describe('virtualBatchNorm', () => {
   });
 
   it('has the slope of its differences, through the reference batch too', async () => {
-    const parameters = new Parameters(new RandomStream(1));
+    const parameters = new Parameters(new Xoshiro(1));
     const x = variable(numbers([4, 2, 2, 2]));
     const weights = numbers([4, 2, 2, 2], 20);
     const loss = () => sum(mul(virtualBatchNorm(parameters, 'n', x as Tensor as Tensor4D, 2), weights));

@@ -1,8 +1,8 @@
 import type { EvaluationResult } from '../../../documents/result.js';
-import { formatCount } from '../../text/numbers.js';
-import { tabulateClasses } from '../summary.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
+import { formatCount } from '../../text/numbers.js';
+import { tabulateClasses } from '../summary.js';
 
 /** Every class with its numbers; the headings sort where script may run. */
 export function classTable(result: EvaluationResult): Markup | undefined {

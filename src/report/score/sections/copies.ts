@@ -1,6 +1,6 @@
 import type { EvaluationResult } from '../../../documents/result.js';
-import { describeFindings } from '../copies.js';
 import { html, type Markup } from '../../page/markup.js';
+import { describeFindings } from '../copies.js';
 
 /** Copies among the samples and of the reference; nothing for a result of before they were looked for. */
 export function findingsSection(result: EvaluationResult): Markup | undefined {

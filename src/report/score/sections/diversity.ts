@@ -1,11 +1,11 @@
 import type { ComputedMetric, EvaluationResult } from '../../../documents/result.js';
-import { formatFixed } from '../../text/numbers.js';
-import { isComputed, plural } from '../summary.js';
 import { drawChart } from '../../charts/draw.js';
 import { makeFigure } from '../../charts/figure.js';
 import { type ScatterPoint, scatterSpec } from '../../charts/scatter.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
+import { formatFixed } from '../../text/numbers.js';
+import { isComputed, plural } from '../summary.js';
 
 interface ClassPoint {
   readonly name: string;
@@ -132,7 +132,7 @@ async function referenceFigure(points: readonly ClassPoint[]): Promise<Markup> {
 
 function sayCollapsed(points: readonly ClassPoint[], limit: number | undefined): string {
   if (limit === undefined)
-    return 'Without labelled real pictures there is no line that says from where on a class has collapsed: pass --reference.';
+    return 'Without labeled real pictures there is no line that says from where on a class has collapsed: pass --reference.';
   const beyond = points.filter(({ msssim }) => msssim > limit);
   const share = `${points.length - beyond.length} of ${plural(points.length, 'class', 'classes')}`;
   return `${share} lie below the most alike class of the real pictures, at ${formatFixed(limit, 3)}; what lies in the marked zone beyond has collapsed to few pictures.`;

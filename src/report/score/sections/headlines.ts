@@ -1,12 +1,12 @@
 import type { ComputedMetric, EvaluationResult } from '../../../documents/result.js';
+import { html, type Markup } from '../../page/markup.js';
 import { formatCount, formatNumber } from '../../text/numbers.js';
 import { describeNumber, digitsOf, intervalHeading, isComputed } from '../summary.js';
-import { html, type Markup } from '../../page/markup.js';
 
 /** What each number says, for a reader who meets it for the first time. */
 const MEANINGS: Readonly<Record<string, string>> = {
   is: 'Each picture looks like one class, and all classes occur. From 1 to the number of classes.',
-  accuracy: 'Share of pictures that the network takes for the class that they are labelled with.',
+  accuracy: 'Share of pictures that the network takes for the class that they are labeled with.',
   msssim: 'Likeness of random pairs within a class. High means that a class has collapsed to few pictures.',
   fid: 'Distance between the features of the samples and those of the reference. 0 for equal sets.',
   kid: 'Distance between the features of the samples and those of the reference, without bias. About 0 for equal sources.',

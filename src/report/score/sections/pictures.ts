@@ -1,7 +1,7 @@
-import type { ClassSheet, Illustrations, Neighbours, ShownPicture } from '../../../documents/illustrations.js';
+import type { ClassSheet, Illustrations, Neighbors, ShownPicture } from '../../../documents/illustrations.js';
+import { html, type Markup } from '../../page/markup.js';
 import { formatCount, formatFixed } from '../../text/numbers.js';
 import { plural } from '../summary.js';
-import { html, type Markup } from '../../page/markup.js';
 
 const WHY = {
   best: ['good', 'among the best by accuracy'],
@@ -55,23 +55,23 @@ function image({ id, thumbnail, takenFor }: ShownPicture, role: string): Markup 
 }
 
 /** Samples beside the real pictures that are nearest to them. */
-export function neighbourSection({ neighbours, exactCopies }: Illustrations): Markup | undefined {
-  if (!neighbours) return undefined;
-  const rows = neighbours.rows.map(
-    ({ sample, neighbours: near }) =>
+export function neighborSection({ neighbors, exactCopies }: Illustrations): Markup | undefined {
+  if (!neighbors) return undefined;
+  const rows = neighbors.rows.map(
+    ({ sample, neighbors: near }) =>
       html`<li class="box"><ol><li>${image(sample, 'sample')}sample</li>${near.map(
         ({ picture, distance }) => html`<li>${image(picture, 'reference')}${formatDistance(distance)}</li>`,
       )}</ol></li>\n`,
   );
-  return html`<section aria-labelledby="neighbours"><h2 id="neighbours">Nearest real pictures</h2>
-${sayNeighbours(neighbours, exactCopies)}
+  return html`<section aria-labelledby="neighbors"><h2 id="neighbors">Nearest real pictures</h2>
+${sayNeighbors(neighbors, exactCopies)}
 <p class="soft">Framed: the sample; beside it the nearest pictures of the reference with their distances. The nearest samples come first.</p>
 <ul class="near">${rows}</ul></section>`;
 }
 
-function sayNeighbours(neighbours: Neighbours, exactCopies: number | undefined): Markup {
-  const { drawn, referenceCount, medianToReference, medianWithinReference, network } = neighbours;
-  const { shareBelow, shareExpected, threshold } = neighbours;
+function sayNeighbors(neighbors: Neighbors, exactCopies: number | undefined): Markup {
+  const { drawn, referenceCount, medianToReference, medianWithinReference, network } = neighbors;
+  const { shareBelow, shareExpected, threshold } = neighbors;
   const copies =
     exactCopies !== undefined &&
     (exactCopies === 0
@@ -85,7 +85,7 @@ function sayNeighbours(neighbours: Neighbours, exactCopies: number | undefined):
     shareExpected !== undefined &&
     threshold !== undefined &&
     html` ${percent(shareBelow)} of the samples lie nearer than ${formatDistance(threshold)}, the distance that ${percent(shareExpected)} of real pictures fall below: ${sayShare(shareBelow, shareExpected, drawn)}.`;
-  return html`<p>${copies}A sample's median distance to the nearest of ${formatCount(referenceCount)} real pictures is ${formatDistance(medianToReference)} in the features of ${network}, over ${plural(drawn, 'drawn sample')}.${compared}${near} Give the training pictures as reference to look for memorised ones.</p>`;
+  return html`<p>${copies}A sample's median distance to the nearest of ${formatCount(referenceCount)} real pictures is ${formatDistance(medianToReference)} in the features of ${network}, over ${plural(drawn, 'drawn sample')}.${compared}${near} Give the training pictures as reference to look for memorized ones.</p>`;
 }
 
 /** Three standard errors of a share of `n` pictures. */

@@ -1,8 +1,8 @@
 import type { EvaluationResult, ImageSet } from '../../../documents/result.js';
+import { html, type Markup } from '../../page/markup.js';
 import { formatCount } from '../../text/numbers.js';
 import { reproduceCommand } from '../reproduce-command.js';
 import { describeRun, describeSet, isComputed } from '../summary.js';
-import { html, type Markup } from '../../page/markup.js';
 
 /** Everything that made the numbers: digests, networks, settings, versions, and the command that gives them again. */
 export function provenance(result: EvaluationResult): Markup {

@@ -1,10 +1,10 @@
 import type { ComputedMetric, EvaluationResult } from '../../../documents/result.js';
-import { describeNumber, intervalHeading, isComputed } from '../summary.js';
 import { type CurvePoint, curvesSpec } from '../../charts/curves.js';
 import { drawChart } from '../../charts/draw.js';
 import { makeFigure } from '../../charts/figure.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
+import { describeNumber, intervalHeading, isComputed } from '../summary.js';
 
 /** Class accuracy against resolution, samples and reference; undefined where nothing was computed at resolutions. */
 export async function resolutionFigure(result: EvaluationResult): Promise<Markup | undefined> {

@@ -1,8 +1,3 @@
-/** The pictures or the reference cannot be used. The message is one sentence: what, where, what to do. */
-export class ImagesError extends Error {
-  override readonly name = 'ImagesError';
-}
-
 /** What the file system said, without the name of the file, which the sentence has anyway: "EACCES: permission denied". */
 export function describeSystemError(error: unknown): string {
   return (error as Error).message.replace(/, \w+( '.*')?$/s, '');

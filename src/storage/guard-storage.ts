@@ -1,7 +1,4 @@
-/** A folder or disk that we write to does not let us. The message is one sentence: what, where, what to do. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-}
+import { StorageError } from '../core/errors.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room and run again, what is finished is kept',
