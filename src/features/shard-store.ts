@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
 import { guardStorage } from '../storage/guard-storage.js';
+import { moveWhenComplete } from '../storage/write-whole.js';
 
 const INDEX = 'index.json';
 const SCHEMA = 'ganeval/shard@1';
@@ -76,24 +77,11 @@ export class ShardStore {
     await guardStorage(this.root, async () => {
       await mkdir(join(this.root, key.slice(0, 2)), { recursive: true });
       const aside = await mkdtemp(join(this.root, 'writing-'));
-      try {
-        const arrays: Record<string, string> = {};
-        for (const [name, array] of Object.entries(shard.arrays)) {
-          const bytes = encodeNpy(array);
-          arrays[name] = sha256(bytes);
-          await writeFile(join(aside, `${name}.npy`), bytes);
-        }
-        const index: ShardIndex = {
-          schema: SCHEMA,
-          info: shard.info,
-          infoDigest: sha256(JSON.stringify(shard.info)),
-          arrays,
-        };
-        await writeFile(join(aside, INDEX), `${JSON.stringify(index)}\n`);
-        await this.#moveIntoPlace(aside, folder, key);
-      } finally {
-        await rm(aside, { recursive: true, force: true });
-      }
+      await moveWhenComplete(
+        aside,
+        () => writeFiles(aside, shard),
+        () => this.#moveIntoPlace(aside, folder, key),
+      );
     });
   }
 
@@ -115,4 +103,21 @@ export class ShardStore {
     const now = new Date();
     await utimes(folder, now, now).catch(() => undefined);
   }
+}
+
+/** The arrays first, then the index, without which a shard is none. */
+async function writeFiles(folder: string, shard: Shard): Promise<void> {
+  const arrays: Record<string, string> = {};
+  for (const [name, array] of Object.entries(shard.arrays)) {
+    const bytes = encodeNpy(array);
+    arrays[name] = sha256(bytes);
+    await writeFile(join(folder, `${name}.npy`), bytes);
+  }
+  const index: ShardIndex = {
+    schema: SCHEMA,
+    info: shard.info,
+    infoDigest: sha256(JSON.stringify(shard.info)),
+    arrays,
+  };
+  await writeFile(join(folder, INDEX), `${JSON.stringify(index)}\n`);
 }

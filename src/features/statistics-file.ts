@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
 import { readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
 import type { FeatureStatistics } from '../metrics/metric.js';
-import { guardStorage } from '../storage/guard-storage.js';
+import { writeWholeWith } from '../storage/write-whole.js';
 
 export interface StatisticsFile {
   readonly statistics: FeatureStatistics;
@@ -94,18 +94,12 @@ export async function saveStatistics(
   { mu, sigma, count }: FeatureStatistics,
   network: string,
 ): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
-  await guardStorage(path, async () => {
-    try {
-      await writeNpz(aside, {
-        mu: { shape: [mu.length], data: mu },
-        sigma: { shape: [mu.length, mu.length], data: sigma },
-        count: { shape: [], data: BigInt64Array.of(BigInt(count ?? 0)) },
-        network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
-      });
-      await rename(aside, path);
-    } finally {
-      await rm(aside, { force: true });
-    }
-  });
+  await writeWholeWith(path, (aside) =>
+    writeNpz(aside, {
+      mu: { shape: [mu.length], data: mu },
+      sigma: { shape: [mu.length, mu.length], data: sigma },
+      count: { shape: [], data: BigInt64Array.of(BigInt(count ?? 0)) },
+      network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
+    }),
+  );
 }

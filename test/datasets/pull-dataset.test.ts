@@ -159,7 +159,7 @@ describe('pull', () => {
   it('leaves nothing behind on a full disk, and can be run again', async () => {
     disk.freeFiles = 3;
     const pulling = pull(mnist.dataset, { out, cacheDir, split: 'train' });
-    await expect(pulling).rejects.toThrow(/Cannot write to .*of pictures: the disk is full/);
+    await expect(pulling).rejects.toThrow(/Cannot write to .*of pictures.train: the disk is full/);
     expect(await readdir(out)).toEqual([]);
     disk.freeFiles = Number.POSITIVE_INFINITY;
     await pull(mnist.dataset, { out, cacheDir, split: 'train' });

@@ -1,16 +1,14 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
-import lockfile from 'proper-lockfile';
 import { NetworkError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
-
+import { withLock } from '../../storage/lock.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { type NetworkCard, parseCard } from '../cards/card.js';
 
 /** A killed program's lock is taken over after so long. */
 const STALE_LOCK_MS = 20_000;
-const LOCK_RETRY_MS = 500;
 
 /** The folder of the store: the one given, or the place that the system has for data of programs. */
 export function modelsFolder(folder?: string): string {
@@ -118,30 +116,6 @@ export async function withNetworkLock<T>(
   checkName(name);
   const place = modelsFolder(folder);
   await guardStorage(place, () => mkdir(place, { recursive: true }));
-  const release = await acquire(join(place, `.${name}.lock`), signal, onWait);
-  try {
-    return await work();
-  } finally {
-    await release().catch(() => undefined);
-  }
-}
-
-async function acquire(path: string, signal: AbortSignal | undefined, onWait: (() => void) | undefined) {
-  for (let told = false; ; told = true) {
-    signal?.throwIfAborted();
-    try {
-      return await guardStorage(path, () =>
-        lockfile.lock(path, {
-          lockfilePath: path,
-          realpath: false,
-          stale: STALE_LOCK_MS,
-          onCompromised: () => undefined,
-        }),
-      );
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-    }
-    if (!told) onWait?.();
-    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
-  }
+  const options = { staleMs: STALE_LOCK_MS, waitMs: Number.POSITIVE_INFINITY, onWait, signal };
+  return withLock(join(place, `.${name}.lock`), options, work);
 }

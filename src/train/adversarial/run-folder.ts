@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { lock } from 'proper-lockfile';
 import { UsageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { acquireLock, type Lock } from '../../storage/lock.js';
 
 const CHECKPOINT = 'checkpoint.safetensors';
 const LOG = 'log.jsonl';
@@ -68,7 +68,7 @@ export async function withRunFolder<T>(
   }));
   try {
     if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
-    const release = await acquire(folder);
+    const lock = await acquire(folder);
     try {
       if (!resume) await mustBeNew(paths);
       const madeSamples = await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
@@ -79,7 +79,7 @@ export async function withRunFolder<T>(
       }
     } finally {
       await rm(join(folder, OWNER), { force: true });
-      await release().catch(() => undefined);
+      await lock.release();
     }
   } finally {
     if (made !== undefined) await removeEmpty(folder, made);
@@ -112,33 +112,21 @@ async function mustBeNew({ folder, checkpoint }: RunPaths): Promise<void> {
   );
 }
 
-async function acquire(folder: string): Promise<() => Promise<void>> {
+async function acquire(folder: string): Promise<Lock> {
   const owner = join(folder, OWNER);
-  const take = () =>
-    guardStorage(folder, () =>
-      lock(folder, {
-        lockfilePath: join(folder, LOCK),
-        realpath: false,
-        stale: STALE_LOCK_MS,
-        onCompromised: () => undefined,
-      }),
-    );
-  const release = await take().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ELOCKED') throw error;
-    if (await isDead(owner)) {
-      // A killed run left its lock.
-      await rm(join(folder, LOCK), { recursive: true, force: true });
-      return take();
-    }
-    throw new UsageError(
-      `Another ganeval is training in ${folder}: wait for it, or name another folder with -o.`,
-      { cause: error },
-    );
+  const lock = await acquireLock(join(folder, LOCK), {
+    staleMs: STALE_LOCK_MS,
+    isHolderDead: () => isDead(owner),
+    refuse: (cause) =>
+      new UsageError(
+        `Another ganeval is training in ${folder}: wait for it, or name another folder with -o.`,
+        { cause },
+      ),
   });
   await guardStorage(owner, () =>
     writeFile(owner, JSON.stringify({ process: process.pid, host: hostname() })),
   );
-  return release;
+  return lock;
 }
 
 /** Whether the process that took the lock is known to be gone. */

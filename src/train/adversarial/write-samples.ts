@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { writeStreamedNpz } from '../../archives/npz.js';
 import { UsageError } from '../../core/errors.js';
 import { encodePng } from '../../images/write-png.js';
-import { guardStorage } from '../../storage/guard-storage.js';
+import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
 
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
 import type { PictureForm } from './trainer.js';
@@ -25,19 +25,10 @@ export interface SampleStream {
  * complete; on an error or an abort it is removed. Throws UsageError if the folder is there and not empty, StorageError if it can't be written.
  */
 export async function writeSampleFolder(folder: string, samples: SampleStream): Promise<void> {
-  const partial = join(dirname(folder), `.${basename(folder)}.partial`);
   await mustBeFree(folder);
-  await guardStorage(folder, async () => {
-    // A killed run may have left one.
-    await rm(partial, { recursive: true, force: true });
-    try {
-      await mkdir(partial, { recursive: true });
-      await writePictures(partial, samples);
-      await rmdir(folder).catch(() => undefined);
-      await rename(partial, folder);
-    } finally {
-      await rm(partial, { recursive: true, force: true });
-    }
+  await writeNew(folder, async (partial) => {
+    await mkdir(partial, { recursive: true });
+    await writePictures(partial, samples);
   });
 }
 
@@ -96,23 +87,17 @@ export function folderOfClass(name: string): string {
  */
 export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
   const { form, conditional, count } = samples;
-  const partial = `${path}.partial`;
   const labels = new Int32Array(count);
-  await guardStorage(path, async () => {
-    try {
-      await writeStreamedNpz(partial, {
-        arr_0: {
-          type: '|u1',
-          shape: [count, form.size, form.size, 3],
-          pieces: colorPieces(samples, labels),
-        },
-        ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
-      });
-      await rename(partial, path);
-    } finally {
-      await rm(partial, { force: true });
-    }
-  });
+  await writeWholeWith(path, (partial) =>
+    writeStreamedNpz(partial, {
+      arr_0: {
+        type: '|u1',
+        shape: [count, form.size, form.size, 3],
+        pieces: colorPieces(samples, labels),
+      },
+      ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
+    }),
+  );
 }
 
 /** The samples' pixels in color; fills `labels` on the way. */
