@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-const MANIFESTS = join(import.meta.dirname, '../../fixtures/scale');
+const MANIFESTS = join(import.meta.dirname, '../../examples/kubernetes');
 
 interface Job {
   readonly kind: string;
@@ -48,7 +48,7 @@ function callOf(job: Job, index?: number): string {
 
 describe.skipIf(process.platform === 'win32')('the jobs for Kubernetes', () => {
   it('do each part once, in a folder of its own', () => {
-    const job = readJob('kubernetes-indexed-job.yaml');
+    const job = readJob('indexed-job.yaml');
     const { completionMode, completions = 0 } = job.spec;
     expect([job.kind, completionMode]).toEqual(['Job', 'Indexed']);
     const calls = Array.from({ length: completions }, (_, index) => callOf(job, index));
@@ -62,6 +62,6 @@ describe.skipIf(process.platform === 'win32')('the jobs for Kubernetes', () => {
   });
 
   it('merge what lies in the folder of the parts', () => {
-    expect(callOf(readJob('kubernetes-merge-job.yaml'))).toMatch(/^merge \/data\/parts\/\* --json /);
+    expect(callOf(readJob('merge-job.yaml'))).toMatch(/^merge \/data\/parts\/\* --json /);
   });
 });

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROGRAM, runProgram, SAMPLES } from '../cli/run-program.js';
 import { writeVariations } from '../evaluate/pictures.js';
-import { PROGRAM, runProgram, SAMPLES } from './run-program.js';
 import { SlurmCluster, whyNoSlurm } from './slurm-cluster.js';
 
-const SCRIPTS = join(import.meta.dirname, '../../fixtures/scale');
+const SCRIPTS = join(import.meta.dirname, '../../examples/slurm');
 const LIMIT_MS = 300_000;
 const obstacle = whyNoSlurm();
 const because = obstacle === undefined ? '' : ` [skipped: ${obstacle}]`;
@@ -83,7 +83,7 @@ describe.skipIf(obstacle !== undefined)(`the job scripts under Slurm${because}`,
       const again = await cluster.submit(args, { PARTS: '2' });
       await cluster.finish(LIMIT_MS);
       expect(await cluster.states(refused)).toEqual(['FAILED']);
-      expect(logs(folder)).toContain('score-array.sbatch: count the array from 1');
+      expect(logs(folder)).toContain('score-array.sbatch: number the array from 1');
       expect(await cluster.states(again), logs(folder)).toEqual(['COMPLETED']);
       const part = JSON.parse(readFileSync(join(parts, '2', 'part.json'), 'utf8'));
       expect([part.part, part.of]).toEqual([2, 2]);
@@ -108,7 +108,7 @@ describe.skipIf(obstacle !== undefined)(`the job scripts under Slurm${because}`,
       ]);
       await cluster.finish(LIMIT_MS);
       expect(await cluster.states(scores)).toEqual(['FAILED', 'FAILED']);
-      expect(await cluster.states(merge)).toEqual(['CANCELED']);
+      expect(await cluster.states(merge)).toEqual(['CANCELLED']);
     },
     LIMIT_MS,
   );
