@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import { type OptionKey, optionSpecs } from '../../src/cli/options/specs.js';
+import { ImagesError, NetworkError, StorageError } from '../../src/core/errors.js';
 import { makeResult } from '../report/result-fixture.js';
 
 const { score, scoreIllustrated, planScore, scorePart } = vi.hoisted(() => ({
@@ -252,12 +253,12 @@ describe('wrong usage', () => {
 
 describe('an error', () => {
   it.each([
-    ['ImagesError', 3],
-    ['NetworkError', 4],
-    ['StorageError', 6],
-    ['TypeError', 5],
-  ])('named %s ends with exit code %i and one line', async (name, code) => {
-    score.mockRejectedValue(Object.assign(new Error('It is\nbroken.'), { name }));
+    [ImagesError, 3],
+    [NetworkError, 4],
+    [StorageError, 6],
+    [TypeError, 5],
+  ])('of %o ends with exit code %i and one line', async (Kind, code) => {
+    score.mockRejectedValue(new Kind('It is\nbroken.'));
     expect(await run(['score', 'samples'])).toBe(code);
     expect(stderr).toMatch(/^ganeval: It is\\nbroken\..*\n$/);
     expect(stderr.includes('--debug')).toBe(code === 5);
@@ -278,10 +279,10 @@ describe('an error', () => {
 });
 
 describe('--like', () => {
-  it('follows the tool and tells its command on stderr', async () => {
+  it('follows the tool and prints its command on stderr', async () => {
     expect(await run(['score', 'samples', '--like', 'pytorch-fid'])).toBe(0);
     expect(score.mock.calls[0][1]).toMatchObject({ profile: 'pytorch-fid' });
-    expect(stderr).toMatch(/\nWhere it may differ:\n- /);
+    expect(stderr).toMatch(/\nWhere its numbers may differ: docs\/explanation\/compatibility\.md /);
   });
 
   it('refuses another profile beside it', async () => {

@@ -7,7 +7,7 @@ import { UsageError } from '../../src/core/errors.js';
 import { listChanges } from '../../src/gate/baseline-changes.js';
 import { readBaseline, readOldBaseline, writeBaseline } from '../../src/gate/baseline-file.js';
 
-import { toJson } from '../../src/report/score/json.js';
+import { toScoreJson } from '../../src/report/score/json.js';
 import { makeResult } from '../report/result-fixture.js';
 
 let folder: string;
@@ -33,7 +33,7 @@ describe('a baseline', () => {
 
   it('may be a whole result', async () => {
     const path = join(folder, 'result.json');
-    writeFileSync(path, toJson(makeResult()));
+    writeFileSync(path, toScoreJson(makeResult()));
     expect(await readBaseline(path)).not.toHaveProperty('run');
   });
 

@@ -1,33 +1,14 @@
 import { ABLATION_METRIC_IDS, type AblateOptions, ablateOptionsSchema } from '../../ablate/options.js';
-import type { Ablation } from '../../documents/ablation.js';
+import { ABLATION_REPORT } from '../../report/ablation/report.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
-import { type ReportFormats, ReportSet, reportOptions } from '../output/report-set.js';
+import { ReportSet, reportOptions } from '../output/report-set.js';
 
 const KEYS = optionSpecs()
   .map(({ key }) => key)
   .filter((key) => key in ablateOptionsSchema.shape);
-
-const FORMATS: ReportFormats<Ablation> = {
-  json: {
-    what: 'the whole ablation, with provenance',
-    load: async () => (await import('../../report/ablation/json.js')).toAblationJson,
-  },
-  csv: {
-    what: 'a row per number',
-    load: async () => (await import('../../report/ablation/csv.js')).toAblationCsv,
-  },
-  markdown: {
-    what: 'tables for a pull request',
-    load: async () => (await import('../../report/ablation/markdown.js')).toAblationMarkdown,
-  },
-  html: {
-    what: 'a page with charts, all in one file',
-    load: async () => (await import('../../report/ablation/html.js')).toAblationHtml,
-  },
-};
 
 const shared = libraryOptions(KEYS);
 
@@ -52,7 +33,7 @@ export const ablateCommand: Command = {
       description: 'Sides in pixels to which pictures are reduced beside their own size, separated by commas',
       defaultDescription: 'powers of two from 8 up',
     },
-    ...reportOptions(FORMATS),
+    ...reportOptions(ABLATION_REPORT),
     'dry-run': {
       type: 'boolean',
       group: 'The run:',
@@ -64,10 +45,7 @@ export const ablateCommand: Command = {
     ['ganeval ablate epoch10/ epoch20/ --json a.json', 'two checkpoints side by side'],
   ],
   async run(argv, context) {
-    const makeTable = async (
-      ...args: Parameters<typeof import('../../report/ablation/terminal.js').toAblationTerminal>
-    ) => (await import('../../report/ablation/terminal.js')).toAblationTerminal(...args);
-    const reports = new ReportSet(FORMATS, makeTable, argv);
+    const reports = new ReportSet(ABLATION_REPORT, argv);
     const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
     const { ablate, planAblation } = await import('../../index.js');
     const samples = (argv.samples as unknown[]).map(String);

@@ -3,16 +3,18 @@ import { UsageError } from '../../core/errors.js';
 import { isResultPath } from '../../gate/gate.js';
 
 import { AGAIN_KEYS } from '../../gate/score-again.js';
+import { GATE_REPORT } from '../../report/gate/report.js';
 import type { Arguments, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { RULE_OPTIONS, readGateConfig } from '../options/gate-config.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { checkDestinations, isStdout } from '../output/destinations.js';
-import { GATE_REPORT_OPTIONS, GateReports } from '../output/gate-reports.js';
 import { isOnGitHub, tellGitHub } from '../output/github.js';
+import { ReportSet, reportOptions } from '../output/report-set.js';
 import type { RunContext } from '../run-context.js';
 
+const GATE_REPORT_OPTIONS = reportOptions(GATE_REPORT);
 const FROM_BASELINE = "the baseline's";
 const usual = libraryOptions(AGAIN_KEYS);
 const SCORE_OPTIONS: Record<string, Options> = {
@@ -58,15 +60,15 @@ export const gateCommand: Command = {
     const samples = String(argv.samples);
     if (isResultPath(samples)) refuse(argv, Object.keys(SCORE_OPTIONS), 'pictures, not with a result');
     if (argv.update) return update(samples, argv, context);
-    const reports = new GateReports(argv);
+    const reports = new ReportSet(GATE_REPORT, argv);
     const config = await readGateConfig(argv);
     const options = await gatherOptions(AGAIN_KEYS, argv, context);
     const { gate } = await import('../../index.js');
     const baseline = String(argv.baseline);
-    const outcome = await gate(samples, { ...options, baseline, config }, context.hooks);
-    await reports.write(outcome, await harmless(context));
-    await tellGitHub(outcome.verdict, process.env, context);
-    return outcome.verdict.passed ? 0 : EXIT.gateFailed;
+    const { verdict } = await gate(samples, { ...options, baseline, config }, context.hooks);
+    await reports.write(verdict, await harmless(context));
+    await tellGitHub(verdict, process.env, context);
+    return verdict.passed ? 0 : EXIT.gateFailed;
   },
 };
 

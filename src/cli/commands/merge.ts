@@ -1,9 +1,11 @@
+import { SCORE_REPORT } from '../../report/score/report.js';
 import type { Command } from '../command.js';
 import { exitCodeOfScore } from '../exit-codes.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
-import { REPORT_OPTIONS, ReportFiles } from '../output/report-files.js';
+import { metricFacts } from '../output/metric-facts.js';
+import { ReportSet, reportOptions } from '../output/report-set.js';
 
 /** What may differ between the machines that made the parts and this one; the rest stands in the parts. */
 const KEYS = [
@@ -22,14 +24,14 @@ export const mergeCommand: Command = {
       describe: 'The folders that "ganeval score --shard i/n --out" wrote, in any order',
     },
   },
-  options: { ...libraryOptions(KEYS), ...REPORT_OPTIONS },
+  options: { ...libraryOptions(KEYS), ...reportOptions(SCORE_REPORT) },
   examples: [['ganeval merge part1 part2 --json result.json', 'the result of the whole']],
   async run(argv, context) {
-    const reports = new ReportFiles(argv);
+    const reports = new ReportSet(SCORE_REPORT, argv);
     const options = await gatherOptions(KEYS, argv, context);
     const { mergeParts } = await import('../../index.js');
     const result = await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks);
-    await reports.write({ result }, context);
+    await reports.write({ result, metrics: metricFacts() }, context);
     return exitCodeOfScore(result);
   },
 };

@@ -1,15 +1,18 @@
 import { UsageError } from '../../core/errors.js';
 import { PROFILE_NAMES } from '../../core/profile-names.js';
-
+import { SCORE_REPORT } from '../../report/score/report.js';
 import { formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
 import { exitCodeOfScore } from '../exit-codes.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
-import { REPORT_OPTIONS, ReportFiles } from '../output/report-files.js';
+import { metricFacts } from '../output/metric-facts.js';
+import { ReportSet, reportOptions } from '../output/report-set.js';
 import type { RunContext } from '../run-context.js';
 
+const REPORT_OPTIONS = reportOptions(SCORE_REPORT);
+const REPORT_FLAGS = Object.keys(REPORT_OPTIONS);
 const KEYS = optionSpecs().map(({ key }) => key);
 const SHARE_GROUP = 'Sharing the work out:';
 
@@ -32,8 +35,7 @@ export const scoreCommand: Command = {
       group: 'Metrics:',
       requiresArg: true,
       choices: PROFILE_NAMES,
-      description:
-        'As --profile, and print how that tool is asked for the same numbers, and what it would give otherwise',
+      description: 'As --profile, and print the command that asks that tool for the same numbers',
     },
     shard: {
       group: SHARE_GROUP,
@@ -50,7 +52,7 @@ export const scoreCommand: Command = {
   ],
   async run(argv, context) {
     const share = readShare(argv);
-    const reports = new ReportFiles(argv);
+    const reports = new ReportSet(SCORE_REPORT, argv);
     const options = await gatherOptions(KEYS, followTool(argv), context);
     const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
     const samples = String(argv.samples);
@@ -61,11 +63,10 @@ export const scoreCommand: Command = {
       const { out, pictures } = await scorePart(samples, options, share, context.hooks);
       announcePart(out, pictures, context);
     } else {
-      const scored =
-        argv.html === undefined
-          ? { result: await score(samples, options, context.hooks) }
-          : await scoreIllustrated(samples, options, context.hooks);
-      await reports.write(scored, context);
+      const scored = reports.showsPictures
+        ? await scoreIllustrated(samples, options, context.hooks)
+        : { result: await score(samples, options, context.hooks) };
+      await reports.write({ ...scored, metrics: metricFacts() }, context);
       if (argv.like !== undefined) {
         const { peerCommandLines } = await import('../../report/score/peer-command.js');
         for (const line of peerCommandLines(scored.result)) context.note(line);
@@ -104,14 +105,14 @@ function readShare({ shard, out, ...rest }: Arguments): Share | undefined {
   if (shard === undefined && out === undefined) return undefined;
   if (shard === undefined)
     throw new UsageError(
-      '--out goes with --shard; reports are written with --json, --csv, --markdown, --html.',
+      `--out goes with --shard; reports are written with ${REPORT_FLAGS.map((flag) => `--${flag}`).join(', ')}.`,
     );
   if (out === undefined) throw new UsageError('--shard needs --out, the folder for the part.');
   const [, part, of] = (/^(\d+)\/(\d+)$/.exec(String(shard)) ?? []).map(Number);
   if (!(part >= 1 && part <= of)) {
     throw new UsageError(`--shard cannot be "${shard}": it takes i/n with i from 1 to n, as 1/4.`);
   }
-  const report = Object.keys(REPORT_OPTIONS).find((name) => rest[name] !== undefined);
+  const report = REPORT_FLAGS.find((name) => rest[name] !== undefined);
   if (report) throw new UsageError(`--${report} goes with "ganeval merge": one part has no result yet.`);
   return { index: part, of, out: String(out) };
 }

@@ -149,8 +149,8 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
 }
 
 async function writeReports(record: TrainingRecord, paths: RunPaths, page: boolean): Promise<void> {
-  const { toMetricsCsv } = await import('../../report/training/csv.js');
-  await writeWhole(paths.metrics, await toMetricsCsv(record));
+  const { toTrainingCsv } = await import('../../report/training/csv.js');
+  await writeWhole(paths.metrics, await toTrainingCsv(record));
   if (!page) return;
   const { toTrainingHtml } = await import('../../report/training/html.js');
   await writeWhole(paths.report, await toTrainingHtml(record));

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { ReportFormat, ReportKind } from '../../report/format.js';
 import type { TerminalOptions } from '../../report/text/terminal-page.js';
 import type { Arguments } from '../command.js';
 import type { RunContext } from '../run-context.js';
@@ -7,18 +8,13 @@ import { textWidth } from './text-width.js';
 
 const GROUP = 'Reports:';
 
-type Format<Document> = (document: Document) => string | Promise<string>;
-
-/** The formats that a command can write its document in, by the flag that asks for them. */
-export type ReportFormats<Document> = Readonly<
-  Record<string, { readonly what: string; readonly load: () => Promise<Format<Document>> }>
->;
-
-/** The options that name the files. */
-export function reportOptions<Document>(formats: ReportFormats<Document>): Readonly<Record<string, Options>> {
+/** The options that name the files of a command's reports, one for each format. */
+export function reportOptions<Document>({
+  formats,
+}: ReportKind<Document>): Readonly<Record<string, Options>> {
   return Object.fromEntries(
-    Object.entries(formats).map(([name, { what }]) => [
-      name,
+    formats.map(({ id, what }) => [
+      id,
       { group: GROUP, requiresArg: true, description: `File for ${what}; - for stdout` },
     ]),
   );
@@ -26,35 +22,37 @@ export function reportOptions<Document>(formats: ReportFormats<Document>): Reado
 
 /** Where a command's document goes; checked before the work starts. */
 export class ReportSet<Document> {
-  readonly #destinations: readonly (Destination & { load: () => Promise<Format<Document>> })[];
-  readonly #makeTable: (document: Document, options: TerminalOptions) => Promise<string>;
+  readonly #kind: ReportKind<Document>;
+  readonly #destinations: readonly (Destination & { readonly format: ReportFormat<Document> })[];
 
   /**
-   * Throws UsageError or StorageError for a file that could not be written.
-   *
-   * @param makeTable what stdout gets unless a format takes it
+   * @param kind what can be made of the document
+   * @param argv names the files of the formats that are wanted
+   * @throws {UsageError} for a path that can't be a file, or two reports on stdout
+   * @throws {StorageError} for a file that may not be written
    */
-  constructor(
-    formats: ReportFormats<Document>,
-    makeTable: (document: Document, options: TerminalOptions) => Promise<string>,
-    argv: Arguments,
-  ) {
-    this.#makeTable = makeTable;
-    this.#destinations = Object.entries(formats).flatMap(([name, { load }]) => {
-      const path = argv[name];
-      return typeof path === 'string' ? [{ flag: `--${name}`, path, load }] : [];
+  constructor(kind: ReportKind<Document>, argv: Arguments) {
+    this.#kind = kind;
+    this.#destinations = kind.formats.flatMap((format) => {
+      const path = argv[format.id];
+      return typeof path === 'string' ? [{ flag: `--${format.id}`, path, format }] : [];
     });
     checkDestinations(this.#destinations);
+  }
+
+  /** Whether a report was asked for that shows pictures. */
+  get showsPictures(): boolean {
+    return this.#destinations.some(({ format }) => format.showsPictures);
   }
 
   /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
   async write(document: Document, context: Pick<RunContext, 'print'>): Promise<void> {
     const texts = await Promise.all(
-      this.#destinations.map(async (to) => ({ ...to, text: await (await to.load())(document) })),
+      this.#destinations.map(async (to) => ({ ...to, text: await to.format.render(document) })),
     );
     // stdout first: if a file fails now, the person has at least seen the numbers.
     const printed = texts.find(isStdout)?.text;
-    context.print(printed ?? (await this.#makeTable(document, terminalOptions())));
+    context.print(printed ?? (await this.#kind.renderTerminal(document, terminalOptions())));
     for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
   }
 }

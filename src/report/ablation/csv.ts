@@ -1,4 +1,3 @@
-import { writeToString } from 'fast-csv';
 import type {
   AblatedSet,
   Ablation,
@@ -6,7 +5,7 @@ import type {
   AblationPoint,
   AblationStep,
 } from '../../documents/ablation.js';
-import { csvCell } from '../score/csv.js';
+import { type CsvRow, csvText, NUMBER_COLUMNS, numberCells } from '../text/csv-text.js';
 
 const COLUMNS = [
   'set',
@@ -16,12 +15,7 @@ const COLUMNS = [
   'class',
   'from',
   'resolution',
-  'value',
-  'std',
-  'se',
-  'low',
-  'high',
-  'level',
+  ...NUMBER_COLUMNS,
   'n',
   'p',
   'adjusted_p',
@@ -34,7 +28,7 @@ const COLUMNS = [
   'reason',
 ] as const;
 
-type Row = Partial<Record<(typeof COLUMNS)[number], string | number | boolean | null>>;
+type Row = CsvRow<(typeof COLUMNS)[number]>;
 
 /**
  * One row per number: a metric at a resolution, of a class at a resolution, what accuracy loses at a resolution
@@ -46,8 +40,7 @@ export function toAblationCsv(ablation: Ablation): Promise<string> {
     const { subject, images } = set;
     return rowsOfSet(set).map((row) => ({ set: index + 1, subject, source: images.source, ...row }));
   });
-  const cells = rows.map((row) => COLUMNS.map((column) => csvCell(row[column])));
-  return writeToString([[...COLUMNS], ...cells], { includeEndRowDelimiter: true });
+  return csvText(COLUMNS, rows);
 }
 
 function rowsOfSet({ curves, steps }: AblatedSet): Row[] {
@@ -61,7 +54,15 @@ function rowsOfCurve(curve: AblationCurve): Row[] {
   return [
     ...points.flatMap((point) => rowsOfPoint(metric, unit, n, point)),
     ...perClass.flatMap((one) =>
-      one.points.map((point) => ({ metric, unit, status, class: one.class, n: one.n, ...numbersOf(point) })),
+      one.points.map((point) => ({
+        metric,
+        unit,
+        status,
+        class: one.class,
+        n: one.n,
+        resolution: point.resolution,
+        ...numberCells(point),
+      })),
     ),
   ];
 }
@@ -70,8 +71,8 @@ function rowsOfPoint(metric: string, unit: string, n: number, point: AblationPoi
   const shared = { n, unit, status: 'ok', informative: point.informative, resolution: point.resolution };
   const { loss, classesBetterAtFull } = point;
   return [
-    { ...shared, metric, ...numbersOf(point) },
-    ...(loss ? [{ ...shared, metric: `${metric}-loss`, ...numbersOf({ ...loss }) }] : []),
+    { ...shared, metric, ...numberCells(point) },
+    ...(loss ? [{ ...shared, metric: `${metric}-loss`, ...numberCells(loss) }] : []),
     ...(classesBetterAtFull === undefined
       ? []
       : [{ ...shared, n: undefined, metric: 'classes-better-at-full', value: classesBetterAtFull }]),
@@ -81,19 +82,10 @@ function rowsOfPoint(metric: string, unit: string, n: number, point: AblationPoi
 function rowsOfStep(step: AblationStep): Row[] {
   const { from, to: resolution, informative, n, gained, lost, p, adjustedP, verdict, classes } = step;
   const shared = { from, resolution, informative, unit: 'fraction', status: 'ok' };
-  const change = numbersOf({ value: step.change, interval: step.interval });
-  const gaining = numbersOf({ value: classes.shareGaining, interval: classes.interval });
+  const change = numberCells({ value: step.change, interval: step.interval });
+  const gaining = numberCells({ value: classes.shareGaining, interval: classes.interval });
   return [
     { ...shared, metric: 'accuracy-change', ...change, n, p, adjusted_p: adjustedP, verdict, gained, lost },
     { ...shared, metric: 'classes-gaining', ...gaining, n: classes.total },
   ];
-}
-
-type Numbers = Pick<AblationPoint, 'value' | 'std' | 'se' | 'interval'> & { resolution?: number };
-
-function numbersOf({ resolution, value, std, se, interval }: Numbers): Row {
-  return {
-    ...(resolution !== undefined && { resolution }),
-    ...{ value, std, se, low: interval?.low, high: interval?.high, level: interval?.level },
-  };
 }

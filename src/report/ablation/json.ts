@@ -1,9 +1,12 @@
 import { type Ablation, parseAblation } from '../../documents/ablation.js';
+import { jsonText } from '../text/json-text.js';
 
 /**
  * The ablation as a document of `dist/schema/ablation.schema.json`: keys in the order of the schema, two spaces, a newline
- * at the end. Throws an Error naming the field if it does not fit its own schema.
+ * at the end.
+ *
+ * @throws {Error} naming the field, if it does not fit its own schema
  */
 export function toAblationJson(ablation: Ablation): string {
-  return `${JSON.stringify(parseAblation(ablation), null, 2)}\n`;
+  return jsonText(parseAblation(ablation));
 }

@@ -1,9 +1,11 @@
 import type { Ablation } from '../../documents/ablation.js';
-import { describeRun, describeSet } from '../score/summary.js';
+import { describeRun } from '../text/describe-run.js';
+import { describeSet } from '../text/describe-set.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
 import { formatCount } from '../text/numbers.js';
 import {
   type CurveTable,
+  curveByClass,
   describeStep,
   listMissing,
   listNetworks,
@@ -24,7 +26,7 @@ export function toAblationMarkdown(ablation: Ablation): string {
     ...named.map(finding),
     sentence(ablation.comparableWith),
     sources(ablation, named),
-    ...tabulateCurves(ablation).map(curves),
+    ...tabulateCurves(ablation).map(({ table }) => curves(table)),
     steps(named),
     ...named.map(classes),
     ...missing(ablation),
@@ -71,8 +73,9 @@ function steps(named: readonly NamedSet[]): string {
 }
 
 function classes({ label, set }: NamedSet): string {
-  const found = tabulateClassCurves(set);
-  if (!found) return '';
+  const curve = curveByClass(set);
+  if (!curve) return '';
+  const found = tabulateClassCurves(curve);
   const rows = found.rows.map(({ name, n, cells }) => [quoteName(name), formatCount(n), ...cells]);
   const whole = table(['class', 'n', ...found.resolutions.map(pixels)], rows);
   return `<details><summary>Class accuracy (%) of the ${label} by class and resolution</summary>\n\n${whole}\n\n</details>`;

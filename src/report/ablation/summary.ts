@@ -5,8 +5,8 @@ import type {
   AblationPoint,
   AblationStep,
 } from '../../documents/ablation.js';
-import { ARROWS, describeNumber } from '../score/summary.js';
-import { formatCount, formatSigned } from '../text/numbers.js';
+import { ARROWS, describeNumber, isShare } from '../text/describe-number.js';
+import { formatCount, formatP, formatPercent, formatSigned } from '../text/numbers.js';
 
 // What the ablation's reports for people say, before each lays it out. Names stand here as they are.
 
@@ -51,7 +51,7 @@ export interface CurveTable {
   readonly hasLosses: boolean;
   readonly rows: readonly {
     readonly resolution: number;
-    /** False where it tells nothing for any of the sets. */
+    /** False where no set has an informative value. */
     readonly informative: boolean;
     readonly cells: readonly CurveCell[];
   }[];
@@ -66,8 +66,15 @@ export interface CurveCell {
   readonly loss: string;
 }
 
-/** The metrics that at least one set has. */
-export function tabulateCurves(ablation: Ablation): CurveTable[] {
+export interface NamedCurve {
+  readonly label: string;
+  readonly curve: ComputedCurve;
+}
+
+/** The metrics that at least one set has, each with its curves and their table. */
+export function tabulateCurves(
+  ablation: Ablation,
+): { readonly curves: readonly NamedCurve[]; readonly table: CurveTable }[] {
   const named = nameSets(ablation);
   const ids = [...new Set(ablation.sets.flatMap(({ curves }) => curves.map(({ id }) => id)))];
   return ids.flatMap((id) => {
@@ -75,15 +82,15 @@ export function tabulateCurves(ablation: Ablation): CurveTable[] {
       const curve = set.curves.find((each) => each.id === id);
       return curve?.status === 'ok' ? [{ label, curve }] : [];
     });
-    return curves.length === 0 ? [] : [tabulateCurve(curves)];
+    return curves.length === 0 ? [] : [{ curves, table: tabulateCurve(curves) }];
   });
 }
 
-function tabulateCurve(curves: readonly { label: string; curve: ComputedCurve }[]): CurveTable {
+function tabulateCurve(curves: readonly NamedCurve[]): CurveTable {
   const [{ curve: first }] = curves;
   const points = curves.flatMap(({ curve }) => curve.points);
   const resolutions = [...new Set(points.map(({ resolution }) => resolution))].sort((a, b) => a - b);
-  const scale = first.unit === 'fraction' ? 1 : Math.max(...points.map(({ value }) => value)) || 1;
+  const scale = isShare(first.unit) ? 1 : Math.max(...points.map(({ value }) => value)) || 1;
   const notes = curves.flatMap(({ label, curve }) =>
     curve.note === undefined ? [] : [curves.length > 1 ? `${label}: ${curve.note}` : curve.note],
   );
@@ -109,14 +116,9 @@ function describePoint(point: AblationPoint | undefined, unit: string, scale: nu
   return { value: describeNumber(point, unit).value, share: point.value / scale, loss };
 }
 
-/** "+20.2", "−3.0", "0.0": per cent with a sign. */
+/** "+20.2", "−3.0", "0.0": percent with a sign. */
 export function signedPercent(share: number): string {
   return formatSigned(share, { decimals: 1, scale: 100, suffix: '' });
-}
-
-/** "p < 0.0001", "0.031". */
-function describeP(p: number): string {
-  return p < 1e-4 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
 const VERDICTS: Readonly<Record<AblationStep['verdict'], string>> = {
@@ -143,8 +145,8 @@ export function describeStep(step: AblationStep): string[] {
     `${pixels(from)} to ${pixels(to)}`,
     `${signedPercent(change)} ${ends} points`,
     `${formatCount(gained)}, ${formatCount(lost)}`,
-    adjustedP === null ? '' : describeP(adjustedP),
-    `${(classes.shareGaining * 100).toFixed(1)} % of ${formatCount(classes.total)}`,
+    adjustedP === null ? '' : formatP(adjustedP),
+    `${formatPercent(classes.shareGaining)} of ${formatCount(classes.total)}`,
     VERDICTS[verdict],
   ];
 }
@@ -152,17 +154,25 @@ export function describeStep(step: AblationStep): string[] {
 export const STEPS_NOTE =
   'The same pictures at two resolutions: McNemar’s exact test on those whose answer changed, with Holm’s correction over the steps of a set.';
 
-/** Class by class accuracy at each resolution, in per cent. */
+/** Class by class accuracy at each resolution, in percent. */
 export interface ClassCurves {
   readonly resolutions: number[];
   readonly rows: { readonly name: string; readonly n: number; readonly cells: string[] }[];
 }
 
-export function tabulateClassCurves({ curves }: AblatedSet): ClassCurves | undefined {
-  const curve = curves.find(({ id }) => id === 'accuracy');
-  if (curve?.status !== 'ok' || !curve.perClass || curve.perClass.length === 0) return undefined;
-  const resolutions = curve.points.map(({ resolution }) => resolution);
-  const rows = curve.perClass.map(({ class: name, n, points }) => ({
+/** A curve with one for each class beside it. */
+export type CurveByClass = ComputedCurve & Required<Pick<ComputedCurve, 'perClass'>>;
+
+/** The set's curve that was also computed class by class: that of class accuracy. */
+export function curveByClass({ curves }: AblatedSet): CurveByClass | undefined {
+  return curves.find(
+    (curve): curve is CurveByClass => curve.status === 'ok' && (curve.perClass ?? []).length > 0,
+  );
+}
+
+export function tabulateClassCurves({ points: wholePoints, perClass }: CurveByClass): ClassCurves {
+  const resolutions = wholePoints.map(({ resolution }) => resolution);
+  const rows = perClass.map(({ class: name, n, points }) => ({
     name,
     n,
     cells: resolutions.map((resolution) => {

@@ -1,12 +1,14 @@
 import type { Ablation } from '../../documents/ablation.js';
-import { describeRun, describeSet } from '../score/summary.js';
 import { bar } from '../text/bar.js';
+import { describeRun } from '../text/describe-run.js';
+import { describeSet } from '../text/describe-set.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import {
   type CurveTable,
+  curveByClass,
   describeStep,
   listMissing,
   listNetworks,
@@ -21,7 +23,7 @@ import {
 
 const BAR_WIDTH = 12;
 /** More classes than this are left to the files. */
-const MOST_CLASSES = 30;
+const MAX_CLASSES = 30;
 
 /** The ablation for a person at a terminal, a newline at the end. */
 export function toAblationTerminal(ablation: Ablation, options: TerminalOptions): string {
@@ -29,7 +31,7 @@ export function toAblationTerminal(ablation: Ablation, options: TerminalOptions)
   const named = nameSets(ablation);
   writeHead(page, ablation, named);
   for (const each of named) writeFinding(page, each);
-  for (const table of tabulateCurves(ablation)) writeCurves(page, table);
+  for (const { table } of tabulateCurves(ablation)) writeCurves(page, table);
   writeSteps(page, named);
   for (const each of named) writeClasses(page, each);
   writeMissing(page, ablation);
@@ -110,10 +112,11 @@ function writeSteps(page: Page, named: readonly NamedSet[]): void {
 }
 
 function writeClasses(page: Page, { label, set }: NamedSet): void {
-  const table = tabulateClassCurves(set);
-  if (!table) return;
+  const curve = curveByClass(set);
+  if (!curve) return;
+  const table = tabulateClassCurves(curve);
   page.heading(`Class accuracy (%) of the ${label} by class and resolution`);
-  if (table.rows.length > MOST_CLASSES) {
+  if (table.rows.length > MAX_CLASSES) {
     page.sentence(`${formatCount(table.rows.length)} classes: --csv FILE writes them.`, 'dim', INDENT);
   } else {
     const columns: Column[] = [

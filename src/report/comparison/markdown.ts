@@ -1,5 +1,5 @@
 import type { Comparison } from '../../documents/comparison.js';
-import { describeSet } from '../score/summary.js';
+import { describeSet } from '../text/describe-set.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
 import {
   CHANGE_HEADINGS,

@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonCell, ComparisonRow } from '../../documents/comparison.js';
-import { ARROWS, describeNumber, digitsOf } from '../score/summary.js';
-import { formatSigned } from '../text/numbers.js';
+import { ARROWS, describeNumber, digitsOf } from '../text/describe-number.js';
+import { formatP, formatSigned } from '../text/numbers.js';
 
 // What the comparison's reports for people say, before each lays it out. Names stand here as they are.
 
@@ -87,14 +87,17 @@ export function listChanges(comparison: Comparison): string[][] {
       const digits = digitsOf({ value, interval }, row.unit);
       const write = (number: number) => formatSigned(number, digits);
       const ends = interval ? `[${write(interval.low)}, ${write(interval.high)}]${digits.suffix}` : '';
-      return [[titleOfRow(row), names[index], `${write(value)}${digits.suffix}`, ends, describeP(p)]];
+      return [
+        [
+          titleOfRow(row),
+          names[index],
+          `${write(value)}${digits.suffix}`,
+          ends,
+          p === undefined ? 'not tested: no standard error' : formatP(p),
+        ],
+      ];
     }),
   );
-}
-
-function describeP(p: number | undefined): string {
-  if (p === undefined) return 'not tested: no standard error';
-  return p < 1e-4 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
 /** "b.json: Fréchet inception distance: there is no reference" for each whole metric that a result lacks. */

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonRow } from '../../documents/comparison.js';
-import { describeSet } from '../score/summary.js';
+import { describeSet } from '../text/describe-set.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
@@ -22,7 +22,7 @@ import {
 const CELL_WIDTH = 24;
 const NAME_WIDTH = 20;
 /** More classes than this are left to the files. */
-const MOST_CLASSES = 30;
+const MAX_CLASSES = 30;
 
 /** The comparison for a person at a terminal, a newline at the end. */
 export function toComparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
@@ -76,7 +76,7 @@ function writeGroup(page: Page, names: readonly string[], { title, rows }: RowGr
 }
 
 function writeClasses(page: Page, names: readonly string[], group: RowGroup): void {
-  if (group.rows.length <= MOST_CLASSES) {
+  if (group.rows.length <= MAX_CLASSES) {
     page.heading(`${neutralize(group.title)} by class`);
     const columns: Column[] = [
       { heading: 'class', align: 'left', leastWidth: 12 },

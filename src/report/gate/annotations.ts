@@ -3,7 +3,7 @@ import { neutralize } from '../text/neutralize.js';
 import { headlineOf, nameOfRow, sortRows } from './summary.js';
 
 /** GitHub shows no more annotations of one kind from one step. */
-const MOST_ANNOTATIONS = 10;
+const MAX_ANNOTATIONS = 10;
 
 /**
  * Workflow commands for GitHub Actions: an error for each rule that did not pass, one a line. A verdict that passed
@@ -13,9 +13,9 @@ export function toAnnotations(verdict: GateVerdict): string[] {
   const { failed, notComparable } = sortRows(verdict);
   const rows = [...failed, ...notComparable];
   const all = rows.map((row) => errorCommand(nameOfRow(row), [row.reason, row.remedy].join(' ').trim()));
-  if (all.length <= MOST_ANNOTATIONS) return all;
+  if (all.length <= MAX_ANNOTATIONS) return all;
   const left = errorCommand('ganeval gate', headlineOf(verdict));
-  return [...all.slice(0, MOST_ANNOTATIONS - 1), left];
+  return [...all.slice(0, MAX_ANNOTATIONS - 1), left];
 }
 
 function errorCommand(title: string, message: string): string {

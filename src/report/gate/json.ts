@@ -1,11 +1,11 @@
 import { type GateVerdict, gateVerdictSchema } from '../../documents/verdict.js';
+import { jsonText } from '../text/json-text.js';
 
 /**
  * The verdict as a document of `dist/schema/verdict.schema.json`: keys in the order of the schema, two spaces, a
  * newline at the end.
  */
 export function toGateJson(verdict: GateVerdict): string {
-  const text = JSON.stringify(gateVerdictSchema.parse(verdict), null, 2);
   // GitHub's runner would take a name that holds this for a command; as JSON it is the same.
-  return `${text.replaceAll('##[', '\\u0023#[')}\n`;
+  return jsonText(gateVerdictSchema.parse(verdict)).replaceAll('##[', '\\u0023#[');
 }

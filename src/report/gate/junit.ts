@@ -10,7 +10,7 @@ const NOT_IN_XML = /[\ufffe\uffff]/g;
  * The verdict as JUnit XML: a test case for each rule, a failure for each that failed and an error for each that
  * could not be compared.
  */
-export function toJUnit(verdict: GateVerdict): string {
+export function toGateJUnit(verdict: GateVerdict): string {
   // Its types say that the builder is one `default` deeper than it is.
   const builder = (junit as unknown as Builder).newBuilder();
   const suite = builder.testSuite().name('ganeval gate');

@@ -1,21 +1,22 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
-import { ARROWS } from '../score/summary.js';
+import { ARROWS } from '../text/describe-number.js';
 import { sentence, table } from '../text/markdown-text.js';
 import { formatCount } from '../text/numbers.js';
 import { cut } from '../text/text-table.js';
 import {
   describeCompared,
-  describeDifference,
+  describeIncomparable,
   describeRow,
+  explainLevel,
   gatherIncomparable,
   headlineOf,
   STATUS_WORDS,
   sortRows,
 } from './summary.js';
 
-/** A comment on GitHub holds 65,536 characters; each of the two tables may take so many. */
-const TABLE_CHARACTERS = 16_000;
-const LONGEST_NAME = 80;
+/** A comment on GitHub holds 65,536 characters; each of the two tables may take this many. */
+const MAX_TABLE_CHARACTERS = 16_000;
+const MAX_NAME_CHARACTERS = 80;
 
 /** The verdict as GitHub-flavored Markdown for a pull request, short enough for a comment, a newline at the end. */
 export function toGateMarkdown(verdict: GateVerdict): string {
@@ -33,19 +34,19 @@ export function toGateMarkdown(verdict: GateVerdict): string {
       ? ''
       : `<details><summary>${formatCount(passed.length)} passed</summary>\n\n${tabulate(passed)}\n\n</details>`,
     ...verdict.notes.map((note) => `> **Note:** ${inSentence(note)}`),
-    `_p is corrected for the number of tests, and fails at ${verdict.alpha} or below._`,
+    `_${explainLevel(verdict)}_`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 function inSentence(text: string): string {
-  return sentence(cut(text, 4 * LONGEST_NAME));
+  return sentence(cut(text, 4 * MAX_NAME_CHARACTERS));
 }
 
 function tabulate(rows: readonly GateRow[]): string {
   if (rows.length === 0) return '';
   const lines: string[][] = [];
-  let room = TABLE_CHARACTERS;
+  let room = MAX_TABLE_CHARACTERS;
   for (const row of rows) {
     const line = cells(row);
     room -= line.join(' | ').length;
@@ -60,14 +61,14 @@ function tabulate(rows: readonly GateRow[]): string {
 function cells(row: GateRow): string[] {
   const { name, baseline, now, change, asked } = describeRow(row);
   const verdict = row.status === 'pass' ? STATUS_WORDS.pass : `**${STATUS_WORDS[row.status]}**`;
-  const title = `${sentence(cut(name, LONGEST_NAME))} ${ARROWS[row.direction]}`;
+  const title = `${sentence(cut(name, MAX_NAME_CHARACTERS))} ${ARROWS[row.direction]}`;
   return [verdict, title, baseline, now, change, asked.replace('<', '&lt;')];
 }
 
 function listIncomparable(rows: readonly GateRow[]): string {
-  const items = gatherIncomparable(rows).map(({ differences, reason, remedy }) => {
-    const what = differences.length > 0 ? differences.map(describeDifference).join('; ') : reason;
-    return `- ${inSentence(what)}${remedy ? `\n  ${inSentence(remedy)}` : ''}`;
+  const items = gatherIncomparable(rows).map((group) => {
+    const remedy = group.remedy ? `\n  ${inSentence(group.remedy)}` : '';
+    return `- ${inSentence(describeIncomparable(group))}${remedy}`;
   });
   const shown = items.slice(0, 10);
   const left = items.length - shown.length;

@@ -1,6 +1,6 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
-import { isShare, plural } from '../score/summary.js';
-import { chooseDigits, type Digits, formatNumber, formatSigned } from '../text/numbers.js';
+import { isShare } from '../text/describe-number.js';
+import { chooseDigits, type Digits, formatNumber, formatP, formatSigned, plural } from '../text/numbers.js';
 
 // What the gate's reports say, before each lays it out. Names stand here as they are; a report neutralizes them.
 
@@ -11,8 +11,7 @@ export const STATUS_WORDS: Readonly<Record<GateRow['status'], string>> = {
   'not-comparable': 'not comparable',
 };
 
-const NAMES_IN_HEADLINE = 4;
-const SMALLEST_P = 1e-4;
+const MAX_NAMES = 4;
 
 /** What a row is about: "Class accuracy of cat at 16×16". */
 export function nameOfRow({ title, class: name, resolution }: GateRow): string {
@@ -64,11 +63,6 @@ function describeAsked(row: GateRow, write: (value: number | undefined) => strin
   }
 }
 
-/** 0.031, < 0.0001. */
-export function formatP(p: number): string {
-  return p < SMALLEST_P ? `< ${SMALLEST_P}` : String(Number(p.toPrecision(2)));
-}
-
 /** The rows by what came of them, each in the order of the verdict. */
 export function sortRows({ rows }: GateVerdict) {
   const having = (status: GateRow['status']) => rows.filter((row) => row.status === status);
@@ -92,8 +86,8 @@ export function headlineOf(verdict: GateVerdict): string {
 
 function nameSomeRows(rows: readonly GateRow[]): string {
   const names = [...new Set(rows.map(nameOfRow))];
-  const more = names.length - NAMES_IN_HEADLINE;
-  return names.slice(0, NAMES_IN_HEADLINE).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** "./samples: 2,000 pictures", for the head of a report. */
@@ -101,7 +95,7 @@ export function describeCompared({ source, count }: GateVerdict['now']): string 
   return count === null ? source : `${source}: ${plural(count, 'picture')}`;
 }
 
-/** What does not match, and what to run: rows that share it are told once. */
+/** What does not match, and what to run, once for all rows that share it. */
 export interface Incomparable {
   readonly names: readonly string[];
   readonly differences: GateRow['differences'];
@@ -121,6 +115,19 @@ export function gatherIncomparable(rows: readonly GateRow[]): Incomparable[] {
     reason: group[0].reason,
     remedy: group[0].remedy,
   }));
+}
+
+/** Why rows are not comparable, as a sentence without its end. */
+export function describeIncomparable({
+  differences,
+  reason,
+}: Pick<GateRow, 'differences' | 'reason'>): string {
+  return differences.length > 0 ? differences.map(describeDifference).join('; ') : reason;
+}
+
+/** What alpha means, as a sentence. */
+export function explainLevel({ alpha }: Pick<GateVerdict, 'alpha'>): string {
+  return `p is corrected for the number of tests, and a test fails at ${alpha} or below.`;
 }
 
 /** "settings.profile is openai, and torch-fidelity in the baseline". */

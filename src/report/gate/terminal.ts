@@ -1,13 +1,14 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
-import { ARROWS } from '../score/summary.js';
+import { ARROWS } from '../text/describe-number.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import {
   describeCompared,
-  describeDifference,
+  describeIncomparable,
   describeRow,
+  explainLevel,
   gatherIncomparable,
   headlineOf,
   nameOfRow,
@@ -16,7 +17,7 @@ import {
 } from './summary.js';
 
 /** Of each status no more rows than this are shown. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 
 /** The verdict as a table for a person, a newline at the end. */
 export function toGateTerminal(verdict: GateVerdict, options: TerminalOptions): string {
@@ -31,7 +32,7 @@ export function toGateTerminal(verdict: GateVerdict, options: TerminalOptions): 
   if (notComparable.length > 0) writeIncomparable(page, notComparable);
   for (const note of verdict.notes) page.sentence(neutralize(note), 'yellow', '! ');
   if (verdict.notes.length > 0) page.blank();
-  page.sentence(`p is corrected for the number of tests, and fails at ${verdict.alpha} or below.`, 'dim');
+  page.sentence(explainLevel(verdict), 'dim');
   return page.text();
 }
 
@@ -45,12 +46,12 @@ function writeRows(page: Page, groups: readonly (readonly GateRow[])[]): void {
     { heading: 'test or bound', align: 'left', dropOrder: 3 },
   ];
   const rows = groups.flatMap((group) => {
-    const left = group.length - MOST_ROWS;
-    const shown = group.slice(0, MOST_ROWS).map(line);
+    const left = group.length - MAX_ROWS;
+    const shown = group.slice(0, MAX_ROWS).map(line);
     return left > 0 ? [...shown, ['', `(${formatCount(left)} more)`, '', '', '', '']] : shown;
   });
   page.table(columns, rows);
-  if (groups.some(({ length }) => length > MOST_ROWS)) {
+  if (groups.some(({ length }) => length > MAX_ROWS)) {
     page.sentence('--json FILE writes all rules.', 'dim');
   }
   page.blank();
@@ -70,17 +71,17 @@ function line(row: GateRow): string[] {
 
 function writeFailed(page: Page, rows: readonly GateRow[]): void {
   page.heading('What failed');
-  for (const row of rows.slice(0, MOST_ROWS))
+  for (const row of rows.slice(0, MAX_ROWS))
     page.sentence(neutralize(`${nameOfRow(row)}: ${row.reason}`), undefined, INDENT);
   page.blank();
 }
 
 function writeIncomparable(page: Page, rows: readonly GateRow[]): void {
   page.heading('What is not comparable');
-  for (const { names, differences, reason, remedy } of gatherIncomparable(rows)) {
+  for (const group of gatherIncomparable(rows)) {
+    const { names, remedy } = group;
     const some = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
-    const what = differences.length > 0 ? differences.map(describeDifference).join('; ') : reason;
-    page.sentence(neutralize(`${some}: ${what}`), undefined, INDENT);
+    page.sentence(neutralize(`${some}: ${describeIncomparable(group)}`), undefined, INDENT);
     if (remedy) page.sentence(neutralize(remedy), undefined, `${INDENT}${INDENT}`);
   }
   page.blank();

@@ -1,8 +1,7 @@
 import type { EvaluationResult, ExactCopies, NearCopies } from '../../documents/result.js';
-import { formatCount, formatFixed } from '../text/numbers.js';
-import { plural } from './summary.js';
+import { formatCount, formatFixed, plural } from '../text/numbers.js';
 
-/** Something that was looked for among the pictures, as a sentence; names stand in it as they are. */
+/** What a search for copies found, as a sentence; names stand in it as they are. */
 export interface Finding {
   readonly text: string;
   /** Whether it should worry the reader. */
@@ -10,9 +9,9 @@ export interface Finding {
 }
 
 /** Examples that a sentence names. */
-const NAMED = 3;
+const MAX_NAMED = 3;
 
-/** What was found of copies, or that there are none; nothing for a result of before this was looked for. */
+/** What the search for copies found. Empty for a result of an earlier version, which has no findings. */
 export function describeFindings({ findings }: Pick<EvaluationResult, 'findings'>): Finding[] {
   if (!findings) return [];
   const { duplicates, memorized } = findings;
@@ -42,14 +41,14 @@ function describeNear(near: NearCopies | undefined, other: string): Finding[] {
   const { count, expected, threshold, moreThanChance, unmistakable = 0, examples } = near;
   const distance = formatFixed(threshold, threshold < 10 ? 2 : 1);
   const chance = `${formatCount(Math.round(expected))} would be expected`;
-  const lie = `${plural(count, 'more sample lies', 'more samples lie')} nearer to ${other} than ${distance}, as 1 % of real pictures do to another (${chance})`;
+  const base = `${plural(count, 'more sample lies', 'more samples lie')} nearer to ${other} than ${distance}, as 1 % of real pictures do to another (${chance})`;
   if (moreThanChance) {
-    const text = `${lie}: more than chance explains, the nearest are ${namePairs(examples, count)}.`;
+    const text = `${base}: more than chance explains, the nearest are ${namePairs(examples, count)}.`;
     return [{ text, bad: true }];
   }
-  if (unmistakable === 0) return [{ text: `${lie}: no more than chance explains.`, bad: false }];
+  if (unmistakable === 0) return [{ text: `${base}: no more than chance explains.`, bad: false }];
   const named = namePairs(examples.slice(0, unmistakable), unmistakable);
-  const text = `${lie}: no more than chance explains, but for ${formatCount(unmistakable)} that ${unmistakable === 1 ? 'lies' : 'lie'} nearer than a third of what any two real pictures are apart: ${named}.`;
+  const text = `${base}: no more than chance explains, but for ${formatCount(unmistakable)} that ${unmistakable === 1 ? 'lies' : 'lie'} nearer than a third of what any two real pictures are apart: ${named}.`;
   return [{ text, bad: true }];
 }
 
@@ -57,6 +56,6 @@ function namePairs(
   examples: readonly { readonly picture: string; readonly other: string }[],
   count: number,
 ): string {
-  const named = examples.slice(0, NAMED).map(({ picture, other }) => `${picture} and ${other}`);
+  const named = examples.slice(0, MAX_NAMED).map(({ picture, other }) => `${picture} and ${other}`);
   return [...named, ...(count > named.length ? ['and so on'] : [])].join(', ');
 }

@@ -1,10 +1,13 @@
 import { type EvaluationResult, parseResult } from '../../documents/result.js';
+import { jsonText } from '../text/json-text.js';
 
 /**
  * The result as a document of `dist/schema/result.schema.json`: keys in the order of the schema, two spaces, a newline
- * at the end. Throws an Error naming the field if the result does not fit its own schema.
+ * at the end.
+ *
+ * @throws {Error} naming the field, if the result does not fit its own schema
  */
-export function toJson(result: EvaluationResult): string {
+export function toScoreJson(result: EvaluationResult): string {
   // Parsing puts the keys into the schema's order, whatever the order in which they were set.
-  return `${JSON.stringify(parseResult(result), null, 2)}\n`;
+  return jsonText(parseResult(result));
 }

@@ -1,20 +1,14 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
+import { describeNumber, intervalHeading } from '../text/describe-number.js';
+import { describeRun } from '../text/describe-run.js';
+import { describeSet } from '../text/describe-set.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
-import { formatCount } from '../text/numbers.js';
+import { formatCount, formatPercent } from '../text/numbers.js';
 import { describeFindings } from './copies.js';
-import {
-  describeNetworks,
-  describeNumber,
-  describeRun,
-  describeSet,
-  intervalHeading,
-  isComputed,
-  tabulateClasses,
-  titleOf,
-} from './summary.js';
+import { isComputed, listNetworks, listNotComputed, nameOf, tabulateClasses, titleOf } from './summary.js';
 
 /** The result as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
-export function toMarkdown(result: EvaluationResult): string {
+export function toScoreMarkdown(result: EvaluationResult): string {
   const blocks = [
     '## Image quality',
     sentence(result.comparableWith),
@@ -34,7 +28,7 @@ function describeSources(result: EvaluationResult): string {
   const lines = [`- samples: ${quoteName(result.samples.source)}, ${describeSet(result.samples)}`];
   const { reference } = result;
   if (reference) lines.push(`- reference: ${quoteName(reference.source)}, ${describeSet(reference)}`);
-  for (const { name, sha256, metrics } of describeNetworks(result)) {
+  for (const { name, sha256, metrics } of listNetworks(result)) {
     lines.push(`- network: ${quoteName(name)} (\`${sha256.slice(0, 12)}\`), for ${metrics.join(', ')}`);
   }
   return lines.join('\n');
@@ -52,12 +46,10 @@ function resolutions(entry: ComputedMetric): string {
   if (!entry.perResolution || entry.perResolution.length === 0) return '';
   const rows = entry.perResolution.map((at) => {
     const { value, interval, std } = describeNumber(at, entry.unit);
-    const better =
-      at.classesBetterAtFull === undefined ? '' : `${(at.classesBetterAtFull * 100).toFixed(1)} %`;
+    const better = at.classesBetterAtFull === undefined ? '' : formatPercent(at.classesBetterAtFull);
     return [`${at.resolution}${at.informative ? '' : ' (not informative)'}`, value, interval, std, better];
   });
-  const whose = entry.subject === 'reference' ? ' of the reference' : '';
-  return `### ${sentence(entry.title)}${whose} by resolution\n\n${table(
+  return `### ${sentence(nameOf(entry))} by resolution\n\n${table(
     ['pixels', 'value ± se', 'interval', 'std', 'classes better at full size'],
     rows,
   )}`;
@@ -79,8 +71,6 @@ function findings(result: EvaluationResult): string[] {
 }
 
 function notComputed(result: EvaluationResult): string[] {
-  const lines = result.metrics
-    .filter((entry) => entry.status === 'not-computed')
-    .map((entry) => `- ${sentence(titleOf(entry).slice(0, -2))}: ${sentence(entry.reason)}`);
+  const lines = listNotComputed(result).map(({ name, reason }) => `- ${sentence(name)}: ${sentence(reason)}`);
   return lines.length === 0 ? [] : ['### Not computed', lines.join('\n')];
 }

@@ -1,55 +1,115 @@
-import type { EvaluationResult, MetricEntry, Settings } from '../../documents/result.js';
+import type { EvaluationResult, ImageSet, MetricEntry, Settings } from '../../documents/result.js';
 import { neutralize } from '../text/neutralize.js';
+import { shellQuote } from '../text/shell-quote.js';
 
-type ProfileName = Settings['profile'];
+// How other tools compute what they compute, and where their numbers may differ, stands in docs/explanation/compatibility.md.
 
-/** How the tool that a result follows would be asked for the same numbers, and where it would give others. */
+/** How the tool that a result follows is asked for the same numbers. */
 export interface PeerCommand {
+  /** The tool with the version that the command is for. */
+  readonly tool: string;
   /** One line for a shell, or null if the tool has none of the metrics. */
   readonly command: string | null;
-  /** Sentences. */
-  readonly differences: readonly string[];
+  /** What keeps this result from being set beside the tool's, or the command from running; as sentences. */
+  readonly notes: readonly string[];
+}
+
+interface Peer {
+  readonly tool: string;
+  /** Ids of the metrics that it has. */
+  readonly metrics: readonly string[];
+  /** Whether it takes a statistics file as reference. */
+  readonly readsStatistics: boolean;
+  /** Whether it finds pictures in sub-folders. */
+  readonly readsSubfolders: boolean;
+  /** The command for some of its metrics. */
+  makeCommand(result: EvaluationResult, ids: readonly string[]): string;
 }
 
 /** The network that all of these tools use. */
 const PEER_NETWORK = 'inception-v3';
-/** Of the metrics, those that each tool has. */
-const PEER_METRICS: Readonly<Record<ProfileName, readonly string[]>> = {
-  'torch-fidelity': ['is', 'fid', 'kid', 'precision', 'recall'],
-  openai: ['is'],
-  'pytorch-fid': ['fid'],
-  'clean-fid': ['fid', 'kid'],
+
+const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
+  'torch-fidelity': {
+    tool: 'torch-fidelity 0.4.0',
+    metrics: ['is', 'fid', 'kid', 'precision', 'recall'],
+    readsStatistics: false,
+    readsSubfolders: true,
+    makeCommand: makeFidelityCommand,
+  },
+  openai: {
+    tool: 'inception_score/model.py of openai/improved-gan at commit 4f5d1ec5c16a, in its folder',
+    metrics: ['is'],
+    readsStatistics: false,
+    readsSubfolders: true,
+    makeCommand: ({ samples, settings }) =>
+      python(
+        'import glob, numpy, PIL.Image, model',
+        `files = sorted(glob.glob(${pythonString(`${samples.source}/**/*.*`)}, recursive=True))`,
+        `print(model.get_inception_score([numpy.asarray(PIL.Image.open(f).convert('RGB')) for f in files], splits=${settings.splits}))`,
+      ),
+  },
+  'pytorch-fid': {
+    tool: 'pytorch-fid 0.3.0',
+    metrics: ['fid'],
+    readsStatistics: true,
+    readsSubfolders: false,
+    makeCommand: (result) =>
+      [
+        `python -m pytorch_fid ${shellQuote(result.reference?.source ?? '')} ${shellQuote(result.samples.source)}`,
+        ...(hasMixedSizes(result) ? ['--batch-size 1'] : []),
+        '--device cpu',
+      ].join(' '),
+  },
+  'clean-fid': {
+    tool: 'clean-fid 0.1.35',
+    metrics: ['fid', 'kid'],
+    readsStatistics: false,
+    readsSubfolders: true,
+    makeCommand: ({ samples, reference }, ids) =>
+      python(
+        'from cleanfid import fid',
+        ...ids.map(
+          (id) =>
+            `print(fid.compute_${id}(${pythonString(samples.source)}, ${pythonString(reference?.source ?? '')}, mode='clean', num_workers=0, device='cpu'))`,
+        ),
+      ),
+  },
 };
 
-/** Says what the tool named by the result's profile would have to be asked. */
+/**
+ * Says how the tool that the result's profile names is asked for the same numbers.
+ *
+ * @param result a result of which some metrics were computed
+ * @returns the command, for a pinned version of the tool
+ */
 export function describePeerCommand(result: EvaluationResult): PeerCommand {
-  const { profile } = result.settings;
+  const peer = PEERS[result.settings.profile];
   const computed = result.metrics.filter(({ subject, status }) => subject === 'samples' && status === 'ok');
-  const shared = computed.filter(({ id }) => PEER_METRICS[profile].includes(id));
+  const shared = computed.filter(({ id }) => peer.metrics.includes(id));
   const ids = shared.map(({ id }) => id);
   return {
-    command: ids.length > 0 ? COMMANDS[profile](result, ids) : null,
-    differences: [
-      ...networkDifferences(shared),
-      ...missingMetrics(profile, computed),
-      ...formDifferences(result),
-      ...TOOL_DIFFERENCES[profile](result, ids),
-      ...pixelDifferences(result),
+    tool: peer.tool,
+    command: ids.length > 0 ? peer.makeCommand(result, ids) : null,
+    notes: [
+      ...noteOtherNetworks(shared),
+      ...noteMissingMetrics(computed.filter(({ id }) => !peer.metrics.includes(id))),
+      ...noteForms(result, peer),
     ],
   };
 }
 
-/** For a person: the command, then what may differ, a line each. */
+/** For a person, a line each: the command, what to mind, and where to read on. */
 export function peerCommandLines(result: EvaluationResult): string[] {
-  const { command, differences } = describePeerCommand(result);
-  const { profile } = result.settings;
-  const lines = command === null ? [] : [`The same with ${profile}:`, `  ${neutralize(command)}`];
-  if (differences.length > 0)
-    lines.push('Where it may differ:', ...differences.map((each) => `- ${neutralize(each)}`));
-  return lines;
+  const { tool, command, notes } = describePeerCommand(result);
+  return [
+    ...(command === null ? [] : [`The same numbers with ${tool}:`, `  ${neutralize(command)}`]),
+    ...notes.map((note) => `- ${neutralize(note)}`),
+    'Where its numbers may differ: docs/explanation/compatibility.md in the repository of ganeval.',
+  ];
 }
 
-const TORCH_FIDELITY_FLAGS: Readonly<Record<string, string>> = {
+const FIDELITY_FLAGS: Readonly<Record<string, string>> = {
   is: '--isc',
   fid: '--fid',
   kid: '--kid',
@@ -57,134 +117,70 @@ const TORCH_FIDELITY_FLAGS: Readonly<Record<string, string>> = {
   recall: '--prc',
 };
 
-type Command = (result: EvaluationResult, ids: readonly string[]) => string;
+function makeFidelityCommand(result: EvaluationResult, ids: readonly string[]): string {
+  const { samples, reference, settings } = result;
+  const flags = new Set(ids.map((id) => FIDELITY_FLAGS[id]));
+  // Its default network for precision and recall is VGG16.
+  if (flags.has('--prc')) flags.add('--feature-extractor inception-v3-compat');
+  // It refuses subsets that are larger than a set; ours are reduced.
+  const subsetSize = Math.min(
+    settings.kidSubsetSize,
+    ...[samples, reference].flatMap((set) => set?.count ?? []),
+  );
+  return [
+    `fidelity --cpu ${[...flags].join(' ')} --input1 ${shellQuote(samples.source)}`,
+    ...(ids.length > 1 || ids[0] !== 'is' ? [`--input2 ${shellQuote(reference?.source ?? '')}`] : []),
+    '--samples-find-deep',
+    ...(hasMixedSizes(result) ? ['--batch-size 1'] : []),
+    ...(settings.shuffle ? [] : ['--no-samples-shuffle']),
+    `--rng-seed ${settings.seed} --isc-splits ${settings.splits}`,
+    `--kid-subsets ${settings.kidSubsets} --kid-subset-size ${subsetSize}`,
+  ].join(' ');
+}
 
-const COMMANDS: Readonly<Record<ProfileName, Command>> = {
-  'torch-fidelity': ({ samples, reference, settings }, ids) => {
-    const flags = new Set(ids.map((id) => TORCH_FIDELITY_FLAGS[id]));
-    // Its own default network for precision and recall is another one.
-    if (flags.has('--prc')) flags.add('--feature-extractor inception-v3-compat');
-    return [
-      `fidelity --cpu ${[...flags].join(' ')} --input1 ${quote(samples.source)}`,
-      ...(ids.length > 1 || ids[0] !== 'is' ? [`--input2 ${quote(reference?.source ?? '')}`] : []),
-      '--samples-find-deep',
-      ...(settings.shuffle ? [] : ['--no-samples-shuffle']),
-      `--rng-seed ${settings.seed} --isc-splits ${settings.splits}`,
-      `--kid-subsets ${settings.kidSubsets} --kid-subset-size ${settings.kidSubsetSize}`,
-    ].join(' ');
-  },
-  openai: ({ samples, settings }) =>
-    python(
-      'import glob, numpy, PIL.Image, model',
-      `files = sorted(glob.glob(${quotePython(`${samples.source}/**/*.*`)}, recursive=True))`,
-      `print(model.get_inception_score([numpy.asarray(PIL.Image.open(f).convert('RGB')) for f in files], splits=${settings.splits}))`,
-    ),
-  'pytorch-fid': ({ samples, reference }) =>
-    `python -m pytorch_fid ${quote(reference?.source ?? '')} ${quote(samples.source)} --device cpu`,
-  'clean-fid': ({ samples, reference }, ids) =>
-    python(
-      'from cleanfid import fid',
-      ...ids.map(
-        (id) =>
-          `print(fid.compute_${id}(${quotePython(samples.source)}, ${quotePython(reference?.source ?? '')}, mode='clean', num_workers=0, device='cpu'))`,
-      ),
-    ),
-};
-
-type Differences = (result: EvaluationResult, ids: readonly string[]) => readonly string[];
-
-const ROOT_OF_PRODUCT =
-  'Its matrix square root gives FID to about 1e-6, and on singular covariances (fewer pictures than features) to fewer digits.';
-
-const TOOL_DIFFERENCES: Readonly<Record<ProfileName, Differences>> = {
-  'torch-fidelity': ({ samples, reference, settings }, ids) => [
-    'By default it finds png, jpg and jpeg files alone (--samples-find-ext), and sorts whole paths: with files in one folder, or all in folders of one depth, the order is ours.',
-    ...(ids.includes('fid') ? [ROOT_OF_PRODUCT] : []),
-    ...(ids.includes('precision') || ids.includes('recall')
-      ? [
-          'Before its commit 5e3be6a of February 2026 it took the first input for the real pictures, so that precision and recall came out exchanged.',
-        ]
-      : []),
-    ...(ids.includes('kid') && smallerThan(settings.kidSubsetSize, samples, reference)
-      ? [`It refuses KID subsets of ${settings.kidSubsetSize} for fewer pictures; ours were reduced.`]
-      : []),
-  ],
-  openai: () => [
-    'It is a script for TensorFlow 1 that runs in the folder of its model.py and fetches the network itself.',
-    'It adds up in float32, which is worth about 1e-6 of the score.',
-  ],
-  'pytorch-fid': ({ samples, reference }, ids) => [
-    ...([samples, reference].some((set) => set?.kind === 'folder' && set.classes)
-      ? ['It does not look into sub-folders: put the pictures of all classes into one folder first.']
-      : []),
-    ...(ids.includes('fid') ? [ROOT_OF_PRODUCT] : []),
-  ],
-  'clean-fid': ({ reference }, ids) => [
-    'It runs its own export of the same weights, so that features agree to float32 rounding.',
-    ...(reference?.kind === 'statistics' ? ['It takes a folder as reference, not a statistics file.'] : []),
-    ...(ids.includes('fid') ? [ROOT_OF_PRODUCT] : []),
-    ...(ids.includes('kid')
-      ? ['It draws the subsets of KID without a seed, so that its value varies within std / √subsets.']
-      : []),
-  ],
-};
-
-function networkDifferences(shared: readonly MetricEntry[]): string[] {
-  const others = shared.flatMap((entry) =>
+function noteOtherNetworks(shared: readonly MetricEntry[]): string[] {
+  const names = shared.flatMap((entry) =>
     entry.status === 'ok' && entry.extractor && entry.extractor.name !== PEER_NETWORK
       ? [entry.extractor.name]
       : [],
   );
-  return [...new Set(others)].map(
+  return [...new Set(names)].map(
     (name) =>
-      `The numbers here come from ${name}, not from the Inception v3 of 2015 that the tool runs: none will agree. "ganeval models pull ${PEER_NETWORK}" brings that network.`,
+      `The numbers here come from ${name}, not from the Inception v3 of 2015 that the tool runs: none will agree. "ganeval models pull ${PEER_NETWORK}" fetches that network.`,
   );
 }
 
-/** These tools read folders; what else a reference may be is said tool by tool. */
-function formDifferences({ samples, reference }: EvaluationResult): string[] {
-  const others = [samples, reference].filter((set) => set && !['folder', 'statistics'].includes(set.kind));
-  const sources = new Set(others.map((set) => set?.source));
-  return [...sources].map(
-    (source) => `It reads folders of pictures: put those of ${source} into one, and name that.`,
-  );
+function noteMissingMetrics(missing: readonly MetricEntry[]): string[] {
+  return missing.length > 0 ? [`It has no ${missing.map(({ title }) => title).join(', no ')}.`] : [];
 }
 
-function missingMetrics(profile: ProfileName, computed: readonly MetricEntry[]): string[] {
-  const missing = computed.filter(({ id }) => !PEER_METRICS[profile].includes(id)).map(({ title }) => title);
-  return missing.length > 0 ? [`It has no ${missing.join(', no ')}.`] : [];
-}
-
-function pixelDifferences({ samples, reference, settings }: EvaluationResult): string[] {
-  const changes = [samples, ...(reference ? [reference] : [])].flatMap(({ changed }) => Object.keys(changed));
-  const mixed = [samples, reference].some(
-    (set) => set?.sizes && String(set.sizes.smallest) !== String(set.sizes.largest),
-  );
+function noteForms({ samples, reference }: EvaluationResult, peer: Peer): string[] {
+  const sets = [samples, ...(reference ? [reference] : [])];
+  const others = sets.filter(({ kind }) => !['folder', 'statistics'].includes(kind));
   return [
-    ...(settings.alpha === 'drop' || !changes.some((change) => change.startsWith('alpha'))
-      ? []
-      : [`Transparency was composited on ${settings.alpha}; the tool drops it.`]),
-    ...(mixed
-      ? ['The pictures have several sizes, which it takes one at a time (--batch-size 1), if at all.']
+    ...[...new Set(others.map(({ source }) => source))].map(
+      (source) => `It reads folders: put the pictures of ${source} into one, and name that folder.`,
+    ),
+    ...(!peer.readsStatistics && reference?.kind === 'statistics'
+      ? ['It takes a folder of pictures as reference, not a statistics file.']
       : []),
-    'It decodes pictures with an EXIF orientation and 16-bit gray ones otherwise (see the README).',
+    ...(!peer.readsSubfolders && sets.some(({ kind, classes }) => kind === 'folder' && classes)
+      ? ['It does not look into sub-folders: put the pictures of all classes into one folder first.']
+      : []),
   ];
 }
 
-function smallerThan(size: number, ...sets: readonly ({ count: number | null } | undefined)[]): boolean {
-  return sets.some((set) => typeof set?.count === 'number' && set.count < size);
-}
-
-/** For a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** Pictures of several sizes can't be put into one batch. */
+function hasMixedSizes({ samples, reference }: EvaluationResult): boolean {
+  const isMixed = ({ sizes }: ImageSet) => sizes !== null && String(sizes.smallest) !== String(sizes.largest);
+  return isMixed(samples) || (reference !== undefined && isMixed(reference));
 }
 
 /** A Python string literal: JSON's escapes are among Python's. */
-function quotePython(text: string): string {
+function pythonString(text: string): string {
   return JSON.stringify(text);
 }
 
 function python(...statements: readonly string[]): string {
-  return `python -c ${quote(statements.join('; '))}`;
+  return `python -c ${shellQuote(statements.join('; '))}`;
 }

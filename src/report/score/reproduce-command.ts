@@ -1,33 +1,39 @@
 import type { EvaluationResult } from '../../documents/result.js';
+import { shellQuote } from '../text/shell-quote.js';
+import type { MetricFacts } from './report.js';
 import { isComputed } from './summary.js';
 
 /**
  * The command that gives the numbers of a result again, for a POSIX shell, with every setting written out so that no
  * default of another version changes it. Networks are named as their cards name them.
+ *
+ * @param facts which option names the network of a metric, by id; `--model` for those that are not here
  */
-export function reproduceCommand({ samples, reference, settings, metrics }: EvaluationResult): string {
-  const computed = metrics.filter(isComputed);
-  const withNetwork = computed.filter(({ extractor }) => extractor);
-  // `--classifier` makes the accuracy, and `--model` whatever else comes from a network.
-  const model = withNetwork.find(({ id }) => id !== 'accuracy')?.extractor?.name;
-  const classifier = withNetwork.find(({ id }) => id === 'accuracy')?.extractor?.name;
-  const { shuffle, metrics: chosen, resolutions, ...others } = settings;
-  const flags: readonly (readonly [string, string])[] = [
-    ...(reference ? [['reference', reference.source] as const] : []),
-    ...(model === undefined ? [] : [['model', model] as const]),
-    ...(classifier === undefined ? [] : [['classifier', classifier] as const]),
-    ['metrics', chosen.join(',')],
+export function reproduceCommand(
+  { samples, reference, settings, metrics }: EvaluationResult,
+  facts: Readonly<Record<string, MetricFacts>>,
+): string {
+  const networkFor = (option: 'model' | 'classifier') =>
+    metrics
+      .filter(isComputed)
+      .find(({ id, extractor }) => extractor && (facts[id]?.network ?? 'model') === option)?.extractor?.name;
+  const { shuffle, metrics: ids, resolutions, ...others } = settings;
+  const flags: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['reference', reference?.source],
+    ['model', networkFor('model')],
+    ['classifier', networkFor('classifier')],
+    ['metrics', ids.join(',')],
     ['resolutions', resolutions.join(',')],
     ...Object.entries(others).map(([name, value]) => [toFlag(name), String(value)] as const),
   ];
-  const written = flags.map(([name, value]) => `--${name} ${quote(value)}`);
-  return [`ganeval score ${quote(samples.source)}`, ...written, shuffle ? '--shuffle' : '--no-shuffle'].join(
-    ' ',
+  const written = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellQuote(value)}`],
   );
+  return [
+    `ganeval score ${shellQuote(samples.source)}`,
+    ...written,
+    shuffle ? '--shuffle' : '--no-shuffle',
+  ].join(' ');
 }
 
 const toFlag = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

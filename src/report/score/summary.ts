@@ -1,83 +1,40 @@
-import type { ComputedMetric, EvaluationResult, ImageSet, MetricEntry } from '../../documents/result.js';
-import {
-  chooseDigits,
-  type Digits,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatValue,
-} from '../text/numbers.js';
+import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../documents/result.js';
+import { ARROWS, isShare } from '../text/describe-number.js';
+import { chooseDigits, formatNumber } from '../text/numbers.js';
 
 // What the reports for people say, before each lays it out. Names stand here as they are; a report neutralizes them.
-
-export const ARROWS = { higher: '↑', lower: '↓' } as const;
 
 export function isComputed(entry: MetricEntry): entry is ComputedMetric {
   return entry.status === 'ok';
 }
 
+/** "Inception Score", "Class accuracy of the reference". */
+export function nameOf({ title, subject }: MetricEntry): string {
+  return subject === 'reference' ? `${title} of the reference` : title;
+}
+
 /** "Inception Score ↑", "Class accuracy of the reference ↑". */
 export function titleOf(entry: MetricEntry): string {
-  const whose = entry.subject === 'reference' ? ' of the reference' : '';
-  return `${entry.title}${whose} ${ARROWS[entry.direction]}`;
+  return `${nameOf(entry)} ${ARROWS[entry.direction]}`;
 }
 
-type Uncertain = Pick<ComputedMetric, 'value' | 'se' | 'interval'>;
-
-/** Digits for a value, its interval and its std alike, from the standard error or half the interval. */
-export function digitsOf({ value, se, interval }: Uncertain, unit: string): Digits {
-  const half = interval && (interval.high - interval.low) / 2;
-  return chooseDigits(value, se || half, isShare(unit));
+/** Metrics without a value, each with its reason as a sentence. */
+export function listNotComputed({ metrics }: EvaluationResult): { name: string; reason: string }[] {
+  return metrics.flatMap((entry) =>
+    entry.status === 'not-computed' ? [{ name: nameOf(entry), reason: entry.reason }] : [],
+  );
 }
 
-/** A share of 1 is read more easily in per cent. */
-export function isShare(unit: string): boolean {
-  return unit === 'fraction';
+/** A network with the titles of the metrics that it made. */
+export interface NetworkUse {
+  readonly name: string;
+  readonly sha256: string;
+  readonly metrics: string[];
 }
 
-/** The texts of a headline number: value ± standard error, interval, std. Empty where there is none. */
-export function describeNumber(number: Uncertain & { std?: number }, unit: string) {
-  const digits = digitsOf(number, unit);
-  const { interval, std } = number;
-  return {
-    value: formatValue(number.value, number.se, digits),
-    interval: interval
-      ? `[${formatNumber(interval.low, digits)}, ${formatNumber(interval.high, digits)}]${digits.suffix}`
-      : '',
-    std: std === undefined ? '' : `${formatNumber(std, digits)}${digits.suffix}`,
-  };
-}
-
-/** "95 % interval", from the first interval there is. */
-export function intervalHeading({ settings: { level } }: { settings: { level: number } }): string {
-  return `${Number((level * 100).toPrecision(6))} % interval`;
-}
-
-/** "10,000 pictures of 10 classes, 32×32". */
-export function describeSet(set: ImageSet): string {
-  const parts = [
-    set.count === null ? 'statistics of an unknown number of pictures' : plural(set.count, 'picture'),
-    ...(set.classes === null ? [] : [`of ${plural(set.classes.length, 'class', 'classes')}`]),
-  ];
-  const skipped = set.skipped.length === 0 ? '' : `, ${plural(set.skipped.length, 'bad picture')} left out`;
-  return `${parts.join(' ')}${describeSizes(set)}${skipped}`;
-}
-
-function describeSizes({ sizes }: ImageSet): string {
-  if (sizes === null) return '';
-  const [smallest, largest] = [sizes.smallest, sizes.largest].map((side) => side.join('×'));
-  return smallest === largest ? `, ${smallest}` : `, ${smallest} to ${largest}`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** The networks behind the numbers, each with the metrics that it made: "name (9b9f547ff040…): is, accuracy". */
-export function describeNetworks(
-  result: EvaluationResult,
-): { name: string; sha256: string; metrics: string[] }[] {
-  const networks = new Map<string, { name: string; sha256: string; metrics: string[] }>();
+/** The networks behind the numbers. */
+export function listNetworks(result: EvaluationResult): NetworkUse[] {
+  const networks = new Map<string, NetworkUse>();
   for (const entry of result.metrics) {
     if (!isComputed(entry) || !entry.extractor) continue;
     const { name, sha256 } = entry.extractor;
@@ -88,30 +45,24 @@ export function describeNetworks(
   return [...networks.values()];
 }
 
-/** "12 s on cpu, 2 threads; 9,000 pictures computed, 1,000 from the cache". */
-export function describeRun({ run }: Pick<EvaluationResult, 'run'>): string {
-  const where = run.device === null ? '' : ` on ${run.device}`;
-  const threads = run.threads === null ? '' : `, ${plural(run.threads, 'thread')}`;
-  const rows = `${plural(run.picturesExtracted, 'picture')} computed, ${formatCount(run.picturesFromCache)} from the cache`;
-  return `${formatDuration(run.durationMs / 1000)}${where}${threads}; ${rows}`;
-}
-
 /** Entries with per-class values, as columns of one table; each class is one row. */
 export interface ClassTable {
   readonly headings: string[];
   readonly rows: { readonly name: string; readonly n: number; readonly cells: string[] }[];
 }
 
+type MetricByClass = ComputedMetric & Required<Pick<ComputedMetric, 'perClass'>>;
+
 /** Class by class: accuracy at each resolution and in full, MS-SSIM, whatever else the samples' metrics have per class. */
 export function tabulateClasses(result: EvaluationResult): ClassTable | undefined {
   const entries = result.metrics
     .filter(isComputed)
-    .filter((entry) => entry.subject === 'samples' && entry.perClass);
+    .filter((entry): entry is MetricByClass => entry.subject === 'samples' && entry.perClass !== undefined);
   if (entries.length === 0) return undefined;
   const names = (result.samples.classes ?? []).map(({ name }) => name);
   const columns = entries.flatMap((entry) => withoutRepeat(columnsOf(entry)));
   const counts = new Map(
-    entries.flatMap((entry) => entry.perClass!.map((one) => [one.class, one.n] as const)).reverse(),
+    entries.flatMap(({ perClass }) => perClass.map((one) => [one.class, one.n] as const)).reverse(),
   );
   const sizes = new Map((result.samples.classes ?? []).map(({ name, count }) => [name, count]));
   return {
@@ -137,8 +88,8 @@ interface ClassColumn {
   readonly cells: Map<string, string>;
 }
 
-function columnsOf(entry: ComputedMetric): ClassColumn[] {
-  const classes = entry.perClass!;
+function columnsOf(entry: MetricByClass): ClassColumn[] {
+  const { perClass: classes } = entry;
   const resolutions = [
     ...new Set(classes.flatMap((one) => (one.perResolution ?? []).map((at) => at.resolution))),
   ];
@@ -163,9 +114,7 @@ function columnsOf(entry: ComputedMetric): ClassColumn[] {
 }
 
 /** The median of the classes' standard errors: all cells of a column get the same digits. */
-function typicalError(entry: ComputedMetric): number | undefined {
-  const errors = entry
-    .perClass!.map((one) => one.se)
-    .filter((se): se is number => se !== undefined && se > 0);
+function typicalError({ perClass }: MetricByClass): number | undefined {
+  const errors = perClass.flatMap(({ se }) => (se !== undefined && se > 0 ? [se] : []));
   return errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)];
 }

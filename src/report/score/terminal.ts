@@ -1,29 +1,29 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
 import { bar } from '../text/bar.js';
+import { describeNumber, intervalHeading, isShare } from '../text/describe-number.js';
+import { describeRun } from '../text/describe-run.js';
+import { describeSet } from '../text/describe-set.js';
 import { neutralize } from '../text/neutralize.js';
-import { formatCount } from '../text/numbers.js';
+import { formatCount, formatPercent } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import { describeFindings } from './copies.js';
 import {
   type ClassTable,
-  describeNetworks,
-  describeNumber,
-  describeRun,
-  describeSet,
-  intervalHeading,
   isComputed,
-  isShare,
+  listNetworks,
+  listNotComputed,
+  nameOf,
   tabulateClasses,
   titleOf,
 } from './summary.js';
 
 /** More classes than this are shown by their best and their worst only. */
-const MOST_CLASSES = 30;
+const MAX_CLASSES = 30;
 const BAR_WIDTH = 20;
 
 /** The result as a table for a person, a newline at the end. */
-export function toTerminal(result: EvaluationResult, options: TerminalOptions): string {
+export function toScoreTerminal(result: EvaluationResult, options: TerminalOptions): string {
   const page = new Page(options);
   writeHead(page, result);
   writeHeadlines(page, result);
@@ -42,7 +42,7 @@ function writeHead(page: Page, result: EvaluationResult): void {
   const { samples, reference } = result;
   page.fact('samples', `${neutralize(samples.source)}: ${describeSet(samples)}`);
   if (reference) page.fact('reference', `${neutralize(reference.source)}: ${describeSet(reference)}`);
-  for (const { name, sha256, metrics } of describeNetworks(result)) {
+  for (const { name, sha256, metrics } of listNetworks(result)) {
     page.fact(
       'network',
       `${neutralize(name)} (${sha256.slice(0, 12)}): ${metrics.map(neutralize).join(', ')}`,
@@ -72,8 +72,7 @@ function writeHeadlines(page: Page, result: EvaluationResult): void {
 function writeResolutions(page: Page, entry: ComputedMetric): void {
   const { perResolution } = entry;
   if (!perResolution || perResolution.length === 0) return;
-  const whose = entry.subject === 'reference' ? ' of the reference' : '';
-  page.heading(`${neutralize(entry.title)}${whose} by resolution`);
+  page.heading(`${neutralize(nameOf(entry))} by resolution`);
   const largest = isShare(entry.unit) ? 1 : Math.max(...perResolution.map(({ value }) => value));
   const rows = perResolution.map((at) => {
     const { value, std } = describeNumber(at, entry.unit);
@@ -83,7 +82,7 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
       value,
       bar(at.value / largest, BAR_WIDTH),
       std,
-      better === undefined ? '' : `${(better * 100).toFixed(1)} %`,
+      better === undefined ? '' : formatPercent(better),
       at.informative ? '' : 'not informative',
     ];
   });
@@ -114,10 +113,10 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
     formatCount(n),
     ...cells,
   ];
-  if (table.rows.length <= MOST_CLASSES) {
+  if (table.rows.length <= MAX_CLASSES) {
     page.table(columns, table.rows.map(line));
   } else {
-    const half = Math.floor(MOST_CLASSES / 2);
+    const half = Math.floor(MAX_CLASSES / 2);
     const left = table.rows.length - 2 * half;
     const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
     page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
@@ -137,16 +136,15 @@ function writeFindings(page: Page, result: EvaluationResult): void {
 }
 
 function writeNotComputed(page: Page, result: EvaluationResult): void {
-  const entries = result.metrics.filter((entry) => entry.status === 'not-computed');
-  if (entries.length === 0) return;
+  const missing = listNotComputed(result);
+  if (missing.length === 0) return;
   page.heading('Not computed');
-  // What lacks the same thing is told of in one sentence.
-  const namesOf = new Map<string, string[]>();
-  for (const { title, subject, reason } of entries) {
-    const name = neutralize(title) + (subject === 'reference' ? ' of the reference' : '');
-    namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
+  // Metrics that lack the same thing share a sentence.
+  const namesByReason = new Map<string, string[]>();
+  for (const { name, reason } of missing) {
+    namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), neutralize(name)]);
   }
-  for (const [reason, names] of namesOf) {
+  for (const [reason, names] of namesByReason) {
     page.sentence(`${names.join(', ')}: ${neutralize(reason)}`, undefined, INDENT);
   }
   page.blank();

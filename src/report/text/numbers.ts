@@ -1,17 +1,34 @@
-const MOST_DECIMALS = 12;
+const MAX_DECIMALS = 12;
 /** Below this, digits after the point are harder to read than a power of ten. */
-const SMALLEST_PLAIN = 1e-4;
+const MIN_PLAIN = 1e-4;
+/** Smaller p-values are not told apart. */
+const MIN_P = 1e-4;
 
 /** A count with thousands separated: 10,000. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** "1 picture", "10,000 pictures". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A share of 1 in percent, with one digit after the point: "84.4 %". */
+export function formatPercent(share: number): string {
+  return `${formatFixed(share * 100, 1)} %`;
+}
+
+/** A p-value with two significant digits: "0.031", "< 0.0001". */
+export function formatP(p: number): string {
+  return p < MIN_P ? `< ${MIN_P}` : String(Number(p.toPrecision(2)));
+}
+
 /** Digits after the point at which `uncertainty` shows two significant digits: 2 for 0.31, 3 for 0.031, 0 for 31. */
 export function decimalsFor(uncertainty: number): number {
   // Rounding first, since 0.0996 is 0.10 with two digits.
   const rounded = Number(uncertainty.toPrecision(2));
-  return Math.min(MOST_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(rounded))));
+  return Math.min(MAX_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(rounded))));
 }
 
 /** A number with so many digits after the point, and no minus before a zero. */
@@ -23,7 +40,7 @@ export function formatFixed(value: number, decimals: number): string {
 /** How the value and everything beside it is written: digits after the point, and a scale. */
 export interface Digits {
   readonly decimals: number;
-  /** The number is multiplied by this before it is written (100 for per cent). */
+  /** The number is multiplied by this before it is written (100 for percent). */
   readonly scale: number;
   /** Written after the number: " %", "e-6". */
   readonly suffix: string;
@@ -34,12 +51,12 @@ export interface Digits {
  * uncertainty.
  *
  * @param uncertainty standard error or half an interval, in the unit of `value`; 0 or undefined if there is none
- * @param percent whether the value is a share that is written in per cent
+ * @param percent whether the value is a share that is written in percent
  */
 export function chooseDigits(value: number, uncertainty: number | undefined, percent = false): Digits {
   const size = Math.max(Math.abs(value), uncertainty ?? 0);
   const exponent = Math.floor(Math.log10(size));
-  const plain = percent || size === 0 || size >= SMALLEST_PLAIN;
+  const plain = percent || size === 0 || size >= MIN_PLAIN;
   const scale = percent ? 100 : plain ? 1 : 10 ** -exponent;
   const suffix = percent ? ' %' : plain ? '' : `e${exponent}`;
   if (uncertainty) return { decimals: decimalsFor(uncertainty * scale), scale, suffix };
@@ -49,7 +66,7 @@ export function chooseDigits(value: number, uncertainty: number | undefined, per
 
 /** The number with the digits chosen, without the suffix. */
 export function formatNumber(value: number, { decimals, scale }: Digits): string {
-  return formatFixed(value * scale, Math.min(decimals, MOST_DECIMALS));
+  return formatFixed(value * scale, Math.min(decimals, MAX_DECIMALS));
 }
 
 /** As `formatNumber`, of a change: +0.15, −1.5, 0.0, with the minus that is as wide as the plus. */

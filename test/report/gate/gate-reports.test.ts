@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { disarm, toAnnotations } from '../../../src/report/gate/annotations.js';
 import { toGateJson } from '../../../src/report/gate/json.js';
-import { toJUnit } from '../../../src/report/gate/junit.js';
+import { toGateJUnit } from '../../../src/report/gate/junit.js';
 import { toGateMarkdown } from '../../../src/report/gate/markdown.js';
 import { toGateTerminal } from '../../../src/report/gate/terminal.js';
 import { failedRow, incomparableRow, makeVerdict, passedRow } from './verdict-fixture.js';
@@ -33,7 +33,7 @@ What is not comparable
 
 ! Made with other versions: ganeval 0.1.0 then and 0.2.0 now.
 
-p is corrected for the number of tests, and fails at 0.05 or below.
+p is corrected for the number of tests, and a test fails at 0.05 or below.
 `,
     );
   });
@@ -70,7 +70,7 @@ describe('the gate as JSON', () => {
 
 describe('the gate as JUnit XML', () => {
   it('has a test case a rule, a failure for each that failed, an error where nothing could be compared', () => {
-    expect(toJUnit(makeVerdict())).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+    expect(toGateJUnit(makeVerdict())).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="4" failures="2" errors="1" skipped="0">
   <testsuite name="ganeval gate" tests="4" failures="2" errors="1" skipped="0">
     <properties>
@@ -101,11 +101,11 @@ describe('the gate as JUnit XML', () => {
 
   it('does not let a name end the text that holds it', () => {
     const verdict = makeVerdict([{ ...incomparableRow, remedy: 'Use ]]><x/>.' }]);
-    expect(toJUnit(verdict)).toContain('Use ]]]]><![CDATA[><x/>.]]>');
+    expect(toGateJUnit(verdict)).toContain('Use ]]]]><![CDATA[><x/>.]]>');
   });
 
   it('writes hostile names as XML that can be read', () => {
-    const xml = toJUnit(hostileVerdict());
+    const xml = toGateJUnit(hostileVerdict());
     // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
     expect(xml).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ufffe\uffff]/);
     expect(xml).not.toContain('<script');
@@ -144,7 +144,7 @@ Failed: of 4 rules, 2 failed (Class accuracy of cat at 16×16, Class accuracy), 
 
 > **Note:** Made with other versions: ganeval 0.1.0 then and 0.2.0 now.
 
-_p is corrected for the number of tests, and fails at 0.05 or below._
+_p is corrected for the number of tests, and a test fails at 0.05 or below._
 `);
   });
 

@@ -4,7 +4,7 @@ import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
 import { toAblationHtml } from '../../../src/report/ablation/html.js';
 import { toComparisonHtml } from '../../../src/report/comparison/html.js';
 import { toGateHtml } from '../../../src/report/gate/html.js';
-import { toHtml } from '../../../src/report/score/html.js';
+import { toScoreHtml } from '../../../src/report/score/html.js';
 import { toTrainingHtml } from '../../../src/report/training/html.js';
 import { makeAblation } from '../ablation/page-fixture.js';
 import { makeFullResult, makeIllustrations, renameAll } from '../score/page-fixture.js';
@@ -21,7 +21,7 @@ export async function makePageOf(
   const result = renameAll(makeFullResult(), name);
   switch (page) {
     case 'score':
-      return toHtml(result, await makeIllustrations(name('bird')));
+      return toScoreHtml({ result, illustrations: await makeIllustrations(name('bird')) });
     case 'ablation':
       return toAblationHtml(makeAblation(name));
     case 'comparison':

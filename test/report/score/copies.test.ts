@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeFindings } from '../../../src/report/score/copies.js';
-import { toHtml } from '../../../src/report/score/html.js';
-import { toMarkdown } from '../../../src/report/score/markdown.js';
-import { toTerminal } from '../../../src/report/score/terminal.js';
+import { toScoreHtml } from '../../../src/report/score/html.js';
+import { toScoreMarkdown } from '../../../src/report/score/markdown.js';
+import { toScoreTerminal } from '../../../src/report/score/terminal.js';
 import { readPage } from '../page/page-structure.js';
 import { makeFullResult, makeIllustrations } from './page-fixture.js';
 
@@ -14,25 +14,29 @@ const SAID = [
 ];
 
 describe('copies', () => {
-  it('are told of in sentences, the ones to worry about marked', () => {
+  it('become sentences; those to worry about are marked', () => {
     expect(describeFindings(makeFullResult())).toEqual(
       SAID.map((text, i) => ({ text, bad: [true, true, false, false][i] })),
     );
   });
 
   it('stand in the page, in Markdown and in the terminal', async () => {
-    const page = readPage(await toHtml(makeFullResult(), await makeIllustrations()));
+    const page = readPage(
+      await toScoreHtml({ result: makeFullResult(), illustrations: await makeIllustrations() }),
+    );
     const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
     for (const text of SAID) {
       expect(page.texts).toContain(text);
-      expect(flat(toMarkdown(makeFullResult()).replaceAll('\\', ''))).toContain(text);
-      expect(flat(toTerminal(makeFullResult(), { width: 100, color: false }))).toContain(text);
+      expect(flat(toScoreMarkdown(makeFullResult()).replaceAll('\\', ''))).toContain(text);
+      expect(flat(toScoreTerminal(makeFullResult(), { width: 100, color: false }))).toContain(text);
     }
   });
 
-  it('are not spoken of for a result of before they were looked for', async () => {
+  it('are left out for a result without findings', async () => {
     const old = { ...makeFullResult(), findings: undefined };
     expect(describeFindings(old)).toEqual([]);
-    expect(await toHtml(old, await makeIllustrations())).not.toContain('Copies');
+    expect(await toScoreHtml({ result: old, illustrations: await makeIllustrations() })).not.toContain(
+      'Copies',
+    );
   });
 });

@@ -1,13 +1,13 @@
 import { parseString } from 'fast-csv';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../src/documents/result.js';
-import { toCsv } from '../../../src/report/score/csv.js';
+import { toScoreCsv } from '../../../src/report/score/csv.js';
 import { makeResult } from '../result-fixture.js';
 
 type Row = Record<string, string>;
 
 async function rowsOf(result: EvaluationResult): Promise<Row[]> {
-  const text = await toCsv(result);
+  const text = await toScoreCsv(result);
   expect(text.endsWith('\n')).toBe(true);
   return new Promise((resolve, reject) => {
     const rows: Row[] = [];

@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toHtml } from '../../../src/report/score/html.js';
+import type { Illustrations } from '../../../src/documents/illustrations.js';
+import type { EvaluationResult } from '../../../src/documents/result.js';
+import { toScoreHtml } from '../../../src/report/score/html.js';
 import { neutralize } from '../../../src/report/text/neutralize.js';
 import { type PageStructure, readPage } from '../page/page-structure.js';
 import { makeResult } from '../result-fixture.js';
 import { makeFullResult, makeIllustrations, renameAll } from './page-fixture.js';
+
+const writeHtml = (result: EvaluationResult, illustrations?: Illustrations) =>
+  toScoreHtml({ result, illustrations });
 
 const attribute = ({ tags }: PageStructure, name: string) =>
   tags.flatMap(({ attributes }) => (name in attributes ? [attributes[name]] : []));
 
 describe('the page of a score', () => {
   it('is well-formed, with unique ids that labels name', async () => {
-    const page = readPage(await toHtml(makeFullResult(), await makeIllustrations()));
+    const page = readPage(await writeHtml(makeFullResult(), await makeIllustrations()));
     const ids = attribute(page, 'id');
     expect(ids.length).toBeGreaterThan(8);
     expect(new Set(ids).size).toBe(ids.length);
@@ -21,7 +26,7 @@ describe('the page of a score', () => {
   });
 
   it('can ask nobody for anything: pictures stand in it, the policy names style and script by their digests', async () => {
-    const text = await toHtml(makeFullResult(), await makeIllustrations());
+    const text = await writeHtml(makeFullResult(), await makeIllustrations());
     const page = readPage(text);
     const sources = [...attribute(page, 'src'), ...attribute(page, 'href')];
     for (const source of sources) expect(source).toMatch(/^(data:image\/webp;base64,[A-Za-z0-9+/=]+|#main)$/);
@@ -38,7 +43,7 @@ describe('the page of a score', () => {
   });
 
   it('has the numbers, what they may be compared with, the warnings, what is missing and where all came from', async () => {
-    const { texts } = readPage(await toHtml(makeFullResult(), await makeIllustrations()));
+    const { texts } = readPage(await writeHtml(makeFullResult(), await makeIllustrations()));
     const text = texts.join('');
     for (const part of [
       'Only results of the same network (inception-cifar10)',
@@ -52,7 +57,7 @@ describe('the page of a score', () => {
       '9b'.repeat(32),
       'onnxruntime-node 1.30.0',
       'ganeval score samples --reference real',
-      '1 of 2 classes lie below the most alike class of the real pictures, at 0.073',
+      '1 of 2 classes are more diverse than the least diverse class of the real pictures, which is at 0.073',
       '1 sample is byte for byte a picture of the reference.',
       'more than chance explains',
     ])
@@ -60,10 +65,22 @@ describe('the page of a score', () => {
   });
 
   it('says that there are no pictures where none were at hand, and draws what the result has', async () => {
-    const { texts, tags } = readPage(await toHtml(makeResult()));
-    expect(texts.join('')).toContain('The pictures were not at hand');
-    expect(texts.join('')).toContain('there is no line that says from where on a class has collapsed');
+    const { texts, tags } = readPage(await writeHtml(makeResult()));
+    expect(texts.join('')).toContain('made without the pictures');
+    expect(texts.join('')).toContain('there is no line that marks collapsed classes');
     expect(tags.filter(({ attributes }) => attributes.class === 'chart')).toHaveLength(2);
+  });
+
+  it('says of each metric what it was told about it, and which option names its network', async () => {
+    const metrics = {
+      is: { summary: 'How sure, and how even.', network: 'model' },
+      accuracy: { summary: 'Share of hits.', network: 'classifier' },
+    } as const;
+    const { texts } = readPage(await toScoreHtml({ result: makeFullResult(), metrics }));
+    const text = texts.join('');
+    expect(text).toContain('How sure, and how even.');
+    expect(text).toContain('Share of hits.');
+    expect(text).toMatch(/--model \S+ --classifier \S+/);
   });
 
   it('stays whole for a result that has next to nothing', async () => {
@@ -74,12 +91,12 @@ describe('the page of a score', () => {
       metrics: [],
       warnings: [],
     };
-    const page = readPage(await toHtml(bare, { draw: [], sheets: [] }));
+    const page = readPage(await writeHtml(bare, { draw: [], sheets: [] }));
     expect(page.tags.some(({ name }) => name === 'svg')).toBe(false);
   });
 
   it('is the same page for the same result', async () => {
-    const [first, second] = [await toHtml(makeFullResult()), await toHtml(makeFullResult())];
+    const [first, second] = [await writeHtml(makeFullResult()), await writeHtml(makeFullResult())];
     expect(first).toBe(second);
   });
 
@@ -101,7 +118,7 @@ describe('the page of a score', () => {
   it('shows hostile names as text and keeps the same elements', async () => {
     const plain = outline(
       readPage(
-        await toHtml(
+        await writeHtml(
           renameAll(makeFullResult(), (text) => text),
           await makeIllustrations(),
         ),
@@ -109,7 +126,7 @@ describe('the page of a score', () => {
     );
     for (const name of hostile) {
       const result = renameAll(makeFullResult(), (text) => `${text} ${name}`);
-      const page = readPage(await toHtml(result, await makeIllustrations(`bird ${name}`)));
+      const page = readPage(await writeHtml(result, await makeIllustrations(`bird ${name}`)));
       expect(outline(page)).toEqual(plain);
       expect(page.texts).toContain(neutralize(`airplane ${name}`));
       expect(page.texts).toContain(
@@ -125,7 +142,7 @@ describe('the page of a score', () => {
     const illustrations = await makeIllustrations();
     const plain = outline(
       readPage(
-        await toHtml(
+        await writeHtml(
           renameAll(makeFullResult(), (text) => text),
           illustrations,
         ),
@@ -134,7 +151,7 @@ describe('the page of a score', () => {
     const names = fc.string({ unit: 'binary', maxLength: 40 });
     const check = async (name: string) => {
       const result = renameAll(makeFullResult(), (text) => `${text}${name}`);
-      expect(outline(readPage(await toHtml(result, illustrations)))).toEqual(plain);
+      expect(outline(readPage(await writeHtml(result, illustrations)))).toEqual(plain);
     };
     await fc.assert(fc.asyncProperty(names, check), { numRuns: 12 });
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseResult } from '../../../src/documents/result.js';
-import { toJson } from '../../../src/report/score/json.js';
+import { toScoreJson } from '../../../src/report/score/json.js';
 import { makeResult } from '../result-fixture.js';
 
 describe('the JSON report', () => {
   it('is the result, readable again, with a newline at the end', () => {
-    const text = toJson(makeResult());
+    const text = toScoreJson(makeResult());
     expect(text.endsWith('}\n')).toBe(true);
     expect(parseResult(JSON.parse(text))).toEqual(makeResult());
   });
@@ -13,14 +13,14 @@ describe('the JSON report', () => {
   it('has the same bytes whatever the order in which the keys were set', () => {
     const shuffled = reverseKeys(makeResult());
     expect(Object.keys(shuffled)[0]).toBe('run');
-    expect(toJson(shuffled)).toBe(toJson(makeResult()));
+    expect(toScoreJson(shuffled)).toBe(toScoreJson(makeResult()));
   });
 
   it('refuses a number that JSON cannot hold, naming the field', () => {
     const result = makeResult();
     const [is] = result.metrics;
     if (is.status === 'ok') is.value = Number.NaN;
-    expect(() => toJson(result)).toThrow(/metrics\.0\.value/);
+    expect(() => toScoreJson(result)).toThrow(/metrics\.0\.value/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toMarkdown } from '../../../src/report/score/markdown.js';
+import { toScoreMarkdown } from '../../../src/report/score/markdown.js';
 import { quoteName } from '../../../src/report/text/markdown-text.js';
 import { makeResult } from '../result-fixture.js';
 
@@ -8,7 +8,7 @@ const cells = (row: string) => row.split(/(?<!\\)\|/).length - 2;
 
 describe('the Markdown report', () => {
   it('has a table of metrics whose rows all have as many cells as the head', () => {
-    const lines = toMarkdown(makeResult()).split('\n');
+    const lines = toScoreMarkdown(makeResult()).split('\n');
     const head = lines.findIndex((line) => line.startsWith('| metric'));
     expect(lines[head + 2]).toBe('| Inception Score ↑ | 5.004 ± 0.031 | [4.942, 5.065] | 0.090 | 10,000 |');
     const tables = lines.filter((line) => line.startsWith('|'));
@@ -16,7 +16,7 @@ describe('the Markdown report', () => {
   });
 
   it('has the resolutions, the classes, what is missing and the warnings', () => {
-    const text = toMarkdown(makeResult());
+    const text = toScoreMarkdown(makeResult());
     expect(text).toContain('| 16 | 62.45 ± 0.45 % | [61.50, 63.40] % | 1.41 % | 66.7 % |');
     expect(text).toContain('| 64 (not informative) |');
     expect(text).toContain('| airplane | 1,000 | 20.00 | 60.00 | 90.00 | 0.0811 |');
@@ -52,7 +52,7 @@ describe('the Markdown report', () => {
     const result = makeResult();
     result.samples.classes![0].name = 'a|b\n| forged |';
     result.warnings = ['The file <script>alert(1)</script> of @user | is `odd` https://x.y'];
-    const text = toMarkdown(result);
+    const text = toScoreMarkdown(result);
     expect(text).not.toMatch(/<script|@user|https:\/\//);
     expect(text.split('\n').filter((line) => line.startsWith('| forged'))).toEqual([]);
   });

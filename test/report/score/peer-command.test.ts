@@ -32,11 +32,11 @@ function argumentsOf(command: string): string[] {
 it('says once of what is no folder that the tools read folders', () => {
   const { samples } = makeResult();
   const zip = { ...samples, source: 'set.zip', kind: 'zip' };
-  const { differences } = describePeerCommand(resultOf('torch-fidelity', { samples: zip, reference: zip }));
-  expect(differences.filter((each) => each.includes('set.zip'))).toEqual([
-    'It reads folders of pictures: put those of set.zip into one, and name that.',
+  const { notes } = describePeerCommand(resultOf('torch-fidelity', { samples: zip, reference: zip }));
+  expect(notes.filter((each) => each.includes('set.zip'))).toEqual([
+    'It reads folders: put the pictures of set.zip into one, and name that folder.',
   ]);
-  expect(describePeerCommand(resultOf('torch-fidelity')).differences.join()).not.toContain('put those of');
+  expect(describePeerCommand(resultOf('torch-fidelity')).notes.join()).not.toContain('put the pictures of');
 });
 
 describe('the command of each tool', () => {
@@ -87,38 +87,45 @@ describe('the command of each tool', () => {
   );
 });
 
-describe('what may differ', () => {
-  it('is every value where the network is another', () => {
+describe('the notes', () => {
+  it('say that every value differs where the network is another', () => {
     const result = resultOf('torch-fidelity');
-    const differ = (each: EvaluationResult) => describePeerCommand(each).differences.join('\n');
-    expect(differ(result)).not.toContain('none will agree');
+    const notes = (each: EvaluationResult) => describePeerCommand(each).notes.join('\n');
+    expect(notes(result)).not.toContain('none will agree');
     for (const metric of result.metrics)
       if (metric.status === 'ok' && metric.extractor) metric.extractor.name = 'mine';
-    expect(differ(result)).toContain('come from mine, not from the Inception v3 of 2015');
+    expect(notes(result)).toContain('come from mine, not from the Inception v3 of 2015');
   });
 
-  it('names the metrics that the tool has not', () => {
-    expect(describePeerCommand(resultOf('pytorch-fid')).differences).toContain(
-      'It has no IS, no KID, no MSSSIM.',
-    );
+  it('name the metrics that the tool has not', () => {
+    expect(describePeerCommand(resultOf('pytorch-fid')).notes).toContain('It has no IS, no KID, no MSSSIM.');
   });
 
-  it('says that subsets were reduced, sizes are mixed, sub-folders are not searched', () => {
-    const samples = {
-      ...makeResult().samples,
-      count: 200,
-      sizes: { smallest: [8, 8] as [number, number], largest: [9, 9] as [number, number] },
-    };
-    expect(describePeerCommand(resultOf('torch-fidelity', { samples })).differences.join('\n')).toMatch(
-      /refuses KID subsets of 1000[\s\S]*several sizes/,
-    );
-    expect(describePeerCommand(resultOf('pytorch-fid')).differences.join('\n')).toContain('sub-folders');
+  it('say what the tool cannot read', () => {
+    expect(describePeerCommand(resultOf('pytorch-fid')).notes.join('\n')).toContain('sub-folders');
+    const reference = { ...makeResult().samples, source: 'real.npz', kind: 'statistics', classes: null };
+    const notes = (profile: Settings['profile']) =>
+      describePeerCommand(resultOf(profile, { reference })).notes.join('\n');
+    expect(notes('clean-fid')).toContain('not a statistics file');
+    expect(notes('pytorch-fid')).not.toContain('not a statistics file');
   });
+});
+
+it('asks for what the sets allow: subsets that fit, one picture at a time where sizes differ', () => {
+  const samples = {
+    ...makeResult().samples,
+    count: 200,
+    sizes: { smallest: [8, 8] as [number, number], largest: [9, 9] as [number, number] },
+  };
+  const command = (profile: Settings['profile']) =>
+    describePeerCommand(resultOf(profile, { samples })).command;
+  expect(command('torch-fidelity')).toMatch(/ --batch-size 1 .* --kid-subset-size 200$/);
+  expect(command('pytorch-fid')).toContain(' --batch-size 1 ');
 });
 
 it('as text, holds no control characters', () => {
   const samples = { ...makeResult().samples, source: '\u001b[31mred' };
   const [first, command] = peerCommandLines(resultOf('pytorch-fid', { samples }));
-  expect(first).toBe('The same with pytorch-fid:');
+  expect(first).toBe('The same numbers with pytorch-fid 0.3.0:');
   expect(command).toContain('\\u{1b}[31mred');
 });

@@ -1,10 +1,10 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { tabulateClasses } from '../../../src/report/score/summary.js';
-import { toTerminal } from '../../../src/report/score/terminal.js';
+import { toScoreTerminal } from '../../../src/report/score/terminal.js';
 import { accuracy, makeResult } from '../result-fixture.js';
 
-const print = (result = makeResult(), width = 110) => toTerminal(result, { width, color: false });
+const print = (result = makeResult(), width = 110) => toScoreTerminal(result, { width, color: false });
 const lineWith = (text: string, what: string) => text.split('\n').find((line) => line.includes(what)) ?? '';
 
 describe('the table for a person', () => {
@@ -117,7 +117,7 @@ describe('the table for a person', () => {
 
   it('is colored only when it may be', () => {
     expect(print()).not.toContain('\u001b');
-    expect(toTerminal(makeResult(), { width: 100, color: true })).toContain('\u001b[1m');
+    expect(toScoreTerminal(makeResult(), { width: 100, color: true })).toContain('\u001b[1m');
   });
 
   it('does not let names drive the terminal or forge lines', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingRecord } from '../../../src/documents/training.js';
-import { toMetricsCsv } from '../../../src/report/training/csv.js';
+import { toTrainingCsv } from '../../../src/report/training/csv.js';
 
-describe('toMetricsCsv', () => {
+describe('toTrainingCsv', () => {
   it('has a row per number and no losses, and no cell that a spreadsheet would run', async () => {
     const record: TrainingRecord = {
       ...{ title: 't', family: 'gan', settings: [], seconds: 1, grids: [], provenance: [], warnings: [] },
@@ -20,7 +20,7 @@ describe('toMetricsCsv', () => {
         { name: 'error', title: 'error', kind: 'measure', unit: '%', points: [{ step: 2, value: 7 }] },
       ],
     };
-    expect((await toMetricsCsv(record)).trimEnd().split('\n')).toEqual([
+    expect((await toTrainingCsv(record)).trimEnd().split('\n')).toEqual([
       'step,name,class,value,se,low,high,n,unit,reference',
       "0,msssim,'=cat,1,,,,,,0.25",
       "2,msssim,'=cat,0.5,0.05,0.4,0.6,100,,0.25",

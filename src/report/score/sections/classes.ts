@@ -1,5 +1,6 @@
 import type { EvaluationResult } from '../../../documents/result.js';
 import { html, type Markup } from '../../page/markup.js';
+import { makeSection } from '../../page/section.js';
 import { makeTable } from '../../page/table.js';
 import { formatCount } from '../../text/numbers.js';
 import { tabulateClasses } from '../summary.js';
@@ -9,21 +10,24 @@ export function classTable(result: EvaluationResult): Markup | undefined {
   const table = tabulateClasses(result);
   if (!table || table.rows.length === 0) return undefined;
   const isShare = table.headings.map((heading) => heading.endsWith('(%)'));
-  return html`<section aria-labelledby="classes"><h2 id="classes">Class by class</h2>
-${makeTable({
-  caption: 'Numbers of each class; bars show shares of 100 %',
-  columns: [
-    { heading: 'Class' },
-    { heading: 'Pictures', numeric: true },
-    ...table.headings.map((heading) => ({ heading, numeric: true })),
-  ],
-  rows: table.rows.map(({ name, n, cells }) => [
-    name,
-    formatCount(n),
-    ...cells.map((cell, i) => (isShare[i] ? withBar(cell) : cell)),
-  ]),
-  sortable: true,
-})}</section>`;
+  return makeSection(
+    'classes',
+    'Class by class',
+    makeTable({
+      caption: 'Numbers of each class; bars show shares of 100 %',
+      columns: [
+        { heading: 'Class' },
+        { heading: 'Pictures', numeric: true },
+        ...table.headings.map((heading) => ({ heading, numeric: true })),
+      ],
+      rows: table.rows.map(({ name, n, cells }) => [
+        name,
+        formatCount(n),
+        ...cells.map((cell, i) => (isShare[i] ? withBar(cell) : cell)),
+      ]),
+      sortable: true,
+    }),
+  );
 }
 
 function withBar(cell: string): Markup {

@@ -4,8 +4,11 @@ import { makeFigure } from '../../charts/figure.js';
 import { type ScatterPoint, scatterSpec } from '../../charts/scatter.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
-import { formatFixed } from '../../text/numbers.js';
-import { isComputed, plural } from '../summary.js';
+import { formatFixed, formatPercent, plural } from '../../text/numbers.js';
+import { isComputed } from '../summary.js';
+
+/** The two metrics that the paper's figures set against each other. */
+const [ACCURACY, MSSSIM] = ['accuracy', 'msssim'];
 
 interface ClassPoint {
   readonly name: string;
@@ -14,17 +17,20 @@ interface ClassPoint {
   readonly real?: number;
 }
 
+type AccuracyPoint = ClassPoint & Required<Pick<ClassPoint, 'accuracy'>>;
+type ReferencePoint = ClassPoint & Required<Pick<ClassPoint, 'real'>>;
+
 const SOURCE = 'as in figures 9 and 10 of Odena et al. 2017';
 
 /** Accuracy against MS-SSIM per class, and the samples' MS-SSIM against the reference's; what the result allows. */
 export async function diversityFigures(result: EvaluationResult): Promise<Markup[]> {
   const points = pointsOf(result);
-  const limit = realMaximum(result);
-  const figures: Markup[] = [];
-  if (points.some(({ accuracy }) => accuracy !== undefined))
-    figures.push(await accuracyFigure(points, limit));
-  if (points.some(({ real }) => real !== undefined)) figures.push(await referenceFigure(points));
-  return figures;
+  const withAccuracy = points.filter((point): point is AccuracyPoint => point.accuracy !== undefined);
+  const withReal = points.filter((point): point is ReferencePoint => point.real !== undefined);
+  return [
+    ...(withAccuracy.length > 0 ? [await accuracyFigure(withAccuracy, realMaximum(result))] : []),
+    ...(withReal.length > 0 ? [await referenceFigure(withReal)] : []),
+  ];
 }
 
 /** Classes that have a score, the most alike first. */
@@ -33,9 +39,9 @@ function pointsOf({ metrics }: EvaluationResult): ClassPoint[] {
     const entry = metrics.filter(isComputed).find((one) => one.id === id && one.subject === subject);
     return new Map((entry?.perClass ?? []).map((one) => [one.class, one.value ?? undefined]));
   };
-  const accuracy = values('accuracy', 'samples');
-  const real = values('msssim', 'reference');
-  return [...values('msssim', 'samples')]
+  const accuracy = values(ACCURACY, 'samples');
+  const real = values(MSSSIM, 'reference');
+  return [...values(MSSSIM, 'samples')]
     .flatMap(([name, msssim]) =>
       msssim === undefined ? [] : [{ name, msssim, accuracy: accuracy.get(name), real: real.get(name) }],
     )
@@ -45,37 +51,36 @@ function pointsOf({ metrics }: EvaluationResult): ClassPoint[] {
 function realMaximum({ metrics }: EvaluationResult): number | undefined {
   const entry = metrics
     .filter(isComputed)
-    .find((one): one is ComputedMetric => one.id === 'msssim' && one.subject === 'reference');
+    .find((one): one is ComputedMetric => one.id === MSSSIM && one.subject === 'reference');
   const values = (entry?.perClass ?? []).flatMap(({ value }) => (value === null ? [] : [value]));
   return values.length > 0 ? Math.max(...values) : undefined;
 }
 
-async function accuracyFigure(points: readonly ClassPoint[], limit: number | undefined): Promise<Markup> {
+async function accuracyFigure(points: readonly AccuracyPoint[], limit: number | undefined): Promise<Markup> {
   const title = 'Accuracy against likeness, class by class';
-  const shown = points.filter((point) => point.accuracy !== undefined);
-  const most = upTo(Math.max(...shown.map(({ msssim }) => msssim), limit ?? 0));
-  const caption = `${sayCollapsed(shown, limit)} Each mark is a class; good classes stand high and to the left (${SOURCE}).`;
+  const most = upTo(Math.max(...points.map(({ msssim }) => msssim), limit ?? 0));
+  const caption = `${describeCollapsed(points, limit)} Each mark is a class; good classes stand high and to the left (${SOURCE}).`;
   const chart = await drawChart({
     spec: scatterSpec({
-      points: shown.map(
+      points: points.map(
         (point): ScatterPoint => ({
           name: point.name,
           x: point.msssim,
-          y: point.accuracy! * 100,
-          tip: `${point.name}: accuracy ${percent(point.accuracy)}, MS-SSIM ${formatFixed(point.msssim, 3)}`,
+          y: point.accuracy * 100,
+          tip: `${point.name}: accuracy ${formatPercent(point.accuracy)}, MS-SSIM ${formatFixed(point.msssim, 3)}`,
         }),
       ),
       x: { title: 'MS-SSIM (further right: more alike)', domain: [0, most] },
-      y: { title: 'Class accuracy (%)', domain: [downTo(shown), 100] },
+      y: { title: 'Class accuracy (%)', domain: [downTo(points), 100] },
       limit: limit === undefined ? undefined : { x: limit, label: 'collapsed' },
     }),
     id: 'chart-diversity',
     title,
     description: `${caption} The table after the chart has every number.`,
   });
-  const rows = shown.map((point) => [
+  const rows = points.map((point) => [
     point.name,
-    percent(point.accuracy),
+    formatPercent(point.accuracy),
     formatFixed(point.msssim, 3),
     ...(limit === undefined ? [] : [point.msssim > limit ? 'yes' : 'no']),
   ]);
@@ -89,19 +94,18 @@ async function accuracyFigure(points: readonly ClassPoint[], limit: number | und
   return makeFigure({ heading: title, chart, caption: html`${caption}`, table });
 }
 
-async function referenceFigure(points: readonly ClassPoint[]): Promise<Markup> {
+async function referenceFigure(points: readonly ReferencePoint[]): Promise<Markup> {
   const title = 'Likeness of samples against that of real pictures';
-  const shown = points.filter((point) => point.real !== undefined);
-  const more = shown.filter(({ msssim, real }) => msssim > real!).length;
-  const most = upTo(Math.max(...shown.flatMap(({ msssim, real }) => [msssim, real!])));
-  const caption = `${plural(more, 'class', 'classes')} of ${shown.length} ${more === 1 ? 'is' : 'are'} more alike than ${more === 1 ? 'its' : 'their'} real pictures: those above the dashed line, on which both are equal.`;
+  const more = points.filter(({ msssim, real }) => msssim > real).length;
+  const most = upTo(Math.max(...points.flatMap(({ msssim, real }) => [msssim, real])));
+  const caption = `${plural(more, 'class', 'classes')} of ${points.length} ${more === 1 ? 'is' : 'are'} more alike than ${more === 1 ? 'its' : 'their'} real pictures: those above the dashed line, on which both are equal.`;
   const chart = await drawChart({
     spec: scatterSpec({
-      points: shown.map((point) => ({
+      points: points.map((point) => ({
         name: point.name,
-        x: point.real!,
+        x: point.real,
         y: point.msssim,
-        tip: `${point.name}: samples ${formatFixed(point.msssim, 3)}, reference ${formatFixed(point.real!, 3)}`,
+        tip: `${point.name}: samples ${formatFixed(point.msssim, 3)}, reference ${formatFixed(point.real, 3)}`,
       })),
       x: { title: 'MS-SSIM of the reference', domain: [0, most] },
       y: { title: 'MS-SSIM of the samples', domain: [0, most] },
@@ -119,30 +123,28 @@ async function referenceFigure(points: readonly ClassPoint[]): Promise<Markup> {
       { heading: 'Reference', numeric: true },
       { heading: 'Difference', numeric: true },
     ],
-    rows: shown.map(({ name, msssim, real }) => [
+    rows: points.map(({ name, msssim, real }) => [
       name,
       formatFixed(msssim, 3),
-      formatFixed(real!, 3),
-      formatFixed(msssim - real!, 3),
+      formatFixed(real, 3),
+      formatFixed(msssim - real, 3),
     ]),
     sortable: true,
   });
   return makeFigure({ heading: title, chart, caption: html`${caption}`, table });
 }
 
-function sayCollapsed(points: readonly ClassPoint[], limit: number | undefined): string {
+function describeCollapsed(points: readonly ClassPoint[], limit: number | undefined): string {
   if (limit === undefined)
-    return 'Without labeled real pictures there is no line that says from where on a class has collapsed: pass --reference.';
+    return 'Without labeled real pictures there is no line that marks collapsed classes: pass --reference.';
   const beyond = points.filter(({ msssim }) => msssim > limit);
   const share = `${points.length - beyond.length} of ${plural(points.length, 'class', 'classes')}`;
-  return `${share} lie below the most alike class of the real pictures, at ${formatFixed(limit, 3)}; what lies in the marked zone beyond has collapsed to few pictures.`;
+  return `${share} are more diverse than the least diverse class of the real pictures, which is at ${formatFixed(limit, 3)}; classes in the marked zone have collapsed to few pictures.`;
 }
 
-const percent = (share: number | undefined) => `${formatFixed((share ?? 0) * 100, 1)} %`;
-
 /** A round start of the axis of accuracies, below all of them. */
-function downTo(points: readonly ClassPoint[]): number {
-  const least = Math.min(...points.map(({ accuracy }) => accuracy ?? 0)) * 100;
+function downTo(points: readonly AccuracyPoint[]): number {
+  const least = Math.min(...points.map(({ accuracy }) => accuracy)) * 100;
   return Math.max(0, Math.floor((least - 5) / 20) * 20);
 }
 

@@ -1,7 +1,7 @@
 import type { ClassSheet, Illustrations, Neighbors, ShownPicture } from '../../../documents/illustrations.js';
 import { html, type Markup } from '../../page/markup.js';
-import { formatCount, formatFixed } from '../../text/numbers.js';
-import { plural } from '../summary.js';
+import { makeSection } from '../../page/section.js';
+import { formatCount, formatFixed, formatPercent, plural } from '../../text/numbers.js';
 
 const WHY = {
   best: ['good', 'among the best by accuracy'],
@@ -9,16 +9,19 @@ const WHY = {
   alike: ['bad', 'most alike by MS-SSIM'],
 } as const;
 
-/** Pictures up to this size are enlarged in squares, so that their pixels can be seen. */
-const PIXELATED = 64;
+/** Longest side of pictures that are enlarged in squares, so that their pixels can be seen. */
+const MAX_PIXELATED = 64;
 
 /** Contact sheets of the classes that stand out, or of a draw of all samples. */
 export function contactSheets({ sheets, draw }: Illustrations): Markup | undefined {
   if (sheets.length === 0 && draw.length === 0) return undefined;
   const drawn = draw.length > 0 && html`<div class="box">${pictureList(draw, 'sample')}</div>`;
-  return html`<section aria-labelledby="pictures"><h2 id="pictures">Pictures</h2>
-<p class="soft">Drawn by the seed, none chosen for its looks. A red frame marks a picture that the network took for another class, which stands under it.</p>
-${drawn}<div class="sheets">${sheets.map(sheet)}</div></section>`;
+  return makeSection(
+    'pictures',
+    'Pictures',
+    html`<p class="soft">Drawn by the seed, not chosen for their looks. A red frame marks a picture that the network took for another class, which stands under it.</p>
+${drawn}<div class="sheets">${sheets.map(sheet)}</div>`,
+  );
 }
 
 function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet): Markup {
@@ -27,7 +30,7 @@ function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: 
     return html`<span class="badge ${tone}">${words}</span> `;
   });
   const numbers = [
-    ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}`]),
+    ...(accuracy === undefined ? [] : [`accuracy ${formatPercent(accuracy)}`]),
     ...(msssim === undefined ? [] : [`MS-SSIM ${formatFixed(msssim, 3)}`]),
   ];
   return html`<div class="box"><h3>${name}</h3>
@@ -50,7 +53,7 @@ function pictureList(pictures: readonly ShownPicture[], role: string): Markup {
 function image({ id, thumbnail, takenFor }: ShownPicture, role: string): Markup {
   const { bytes, width, height } = thumbnail;
   const source = `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
-  const pixels = Math.max(width, height) <= PIXELATED && html` class="pixels"`;
+  const pixels = Math.max(width, height) <= MAX_PIXELATED && html` class="pixels"`;
   return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="${role} ${id}${takenFor !== undefined && `, taken for ${takenFor}`}" title="${id}">`;
 }
 
@@ -63,13 +66,16 @@ export function neighborSection({ neighbors, exactCopies }: Illustrations): Mark
         ({ picture, distance }) => html`<li>${image(picture, 'reference')}${formatDistance(distance)}</li>`,
       )}</ol></li>\n`,
   );
-  return html`<section aria-labelledby="neighbors"><h2 id="neighbors">Nearest real pictures</h2>
-${sayNeighbors(neighbors, exactCopies)}
-<p class="soft">Framed: the sample; beside it the nearest pictures of the reference with their distances. The nearest samples come first.</p>
-<ul class="near">${rows}</ul></section>`;
+  return makeSection(
+    'neighbors',
+    'Nearest real pictures',
+    html`${describeNeighbors(neighbors, exactCopies)}
+<p class="soft">Framed: the sample. Beside it: the nearest pictures of the reference with their distances. The nearest samples come first.</p>
+<ul class="near">${rows}</ul>`,
+  );
 }
 
-function sayNeighbors(neighbors: Neighbors, exactCopies: number | undefined): Markup {
+function describeNeighbors(neighbors: Neighbors, exactCopies: number | undefined): Markup {
   const { drawn, referenceCount, medianToReference, medianWithinReference, network } = neighbors;
   const { shareBelow, shareExpected, threshold } = neighbors;
   const copies =
@@ -84,17 +90,16 @@ function sayNeighbors(neighbors: Neighbors, exactCopies: number | undefined): Ma
     shareBelow !== undefined &&
     shareExpected !== undefined &&
     threshold !== undefined &&
-    html` ${percent(shareBelow)} of the samples lie nearer than ${formatDistance(threshold)}, the distance that ${percent(shareExpected)} of real pictures fall below: ${sayShare(shareBelow, shareExpected, drawn)}.`;
+    html` ${formatPercent(shareBelow)} of the samples lie nearer than ${formatDistance(threshold)}, the distance that ${formatPercent(shareExpected)} of real pictures fall below: ${describeShare(shareBelow, shareExpected, drawn)}.`;
   return html`<p>${copies}A sample's median distance to the nearest of ${formatCount(referenceCount)} real pictures is ${formatDistance(medianToReference)} in the features of ${network}, over ${plural(drawn, 'drawn sample')}.${compared}${near} Give the training pictures as reference to look for memorized ones.</p>`;
 }
 
 /** Three standard errors of a share of `n` pictures. */
-function sayShare(share: number, expected: number, n: number): string {
+function describeShare(share: number, expected: number, n: number): string {
   const noise = 3 * Math.sqrt((expected * (1 - expected) * 2) / n);
   if (share > expected + noise)
     return 'more than chance explains, so look below for pictures that were copied';
   return share < expected - noise ? 'fewer than among real pictures' : 'no more than among real pictures';
 }
 
-const percent = (share: number) => `${formatFixed(share * 100, 1)} %`;
 const formatDistance = (distance: number) => formatFixed(distance, distance < 10 ? 2 : 1);

@@ -1,50 +1,38 @@
-import type { AblatedSet, Ablation } from '../../documents/ablation.js';
-import { type CurvePoint, curvesSpec } from '../charts/curves.js';
-import { drawChart } from '../charts/draw.js';
-import { makeFigure } from '../charts/figure.js';
-import { html, type Markup } from '../page/markup.js';
-import { makeTable } from '../page/table.js';
-import { describeNumber } from '../score/summary.js';
-import { type ComputedCurve, type NamedSet, nameSets, pixels, tabulateCurves } from './summary.js';
-
-const IDS = ['accuracy', 'is', 'fid'] as const;
+import type { Ablation } from '../../../documents/ablation.js';
+import { type CurvePoint, curvesSpec } from '../../charts/curves.js';
+import { drawChart } from '../../charts/draw.js';
+import { makeFigure } from '../../charts/figure.js';
+import { html, type Markup } from '../../page/markup.js';
+import { makeTable } from '../../page/table.js';
+import { describeNumber, isShare } from '../../text/describe-number.js';
+import {
+  type ComputedCurve,
+  type CurveTable,
+  type NamedCurve,
+  type NamedSet,
+  nameSets,
+  pixels,
+  tabulateCurves,
+} from '../summary.js';
 
 /** Each metric against resolution, a curve per set, and the share of classes that gain from each step. */
 export async function ablationFigures(ablation: Ablation): Promise<Markup[]> {
-  const named = nameSets(ablation);
-  const tables = tabulateCurves(ablation);
   const figures: Markup[] = [];
-  for (const id of IDS) {
-    const curves = named.flatMap(({ label, set }) => {
-      const curve = curveOf(set, id);
-      return curve ? [{ label, curve }] : [];
-    });
-    if (curves.length > 0) figures.push(await metricFigure(curves, tables));
-  }
-  const tested = named.filter(({ set }) => set.steps.length > 0);
+  for (const { curves, table } of tabulateCurves(ablation)) figures.push(await metricFigure(curves, table));
+  const tested = nameSets(ablation).filter(({ set }) => set.steps.length > 0);
   if (tested.length > 0) figures.push(await gainFigure(tested));
   return figures;
 }
 
-/** The computed curve of a metric, if the set has it. */
-export function curveOf({ curves }: AblatedSet, id: ComputedCurve['id']): ComputedCurve | undefined {
-  return curves.find((curve): curve is ComputedCurve => curve.id === id && curve.status === 'ok');
-}
-
-async function metricFigure(
-  curves: readonly { label: string; curve: ComputedCurve }[],
-  tables: ReturnType<typeof tabulateCurves>,
-): Promise<Markup> {
+async function metricFigure(curves: readonly NamedCurve[], table: CurveTable): Promise<Markup> {
   const [{ curve: first }] = curves;
-  const isShare = first.unit === 'fraction';
-  const series = curves.map(({ label, curve }) => pointsOf(label, curve, isShare ? 100 : 1));
+  const series = curves.map(({ label, curve }) => pointsOf(label, curve, isShare(first.unit) ? 100 : 1));
   const highest = Math.max(...series.flat().map(({ value, high }) => high ?? value));
-  const table = tables.find(({ title }) => title.startsWith(first.title))!;
   const title = `${first.title} by resolution`;
-  const axis = isShare
+  const axis = isShare(first.unit)
     ? { title: `${first.title} (%)`, domain: [0, 100] as const }
-    : { title: first.title, domain: [0, niceEnd(highest)] as const };
-  const ends = curves.map(({ label, curve }) => `${label} ${sayEnds(curve)}`).join('; ');
+    : { title: first.title, domain: [0, roundUp(highest)] as const };
+  const ends = curves.map(({ label, curve }) => `${label} ${describeEnds(curve)}`).join('; ');
   return makeFigure({
     heading: title,
     chart: await drawChart({
@@ -54,7 +42,7 @@ async function metricFigure(
       description: `${ends}. The table after the chart has every number.`,
     }),
     legend: curves.map(({ label }) => label),
-    caption: html`${[...table.notes, ...sayMarks(series)].join(' ')}`,
+    caption: html`${[...table.notes, ...describeMarks(series)].join(' ')}`,
     table: makeTable({
       caption: title,
       columns: [
@@ -72,7 +60,7 @@ async function metricFigure(
   });
 }
 
-export function pointsOf(label: string, { points, unit }: ComputedCurve, scale: number): CurvePoint[] {
+function pointsOf(label: string, { points, unit }: ComputedCurve, scale: number): CurvePoint[] {
   return points.map((point) => ({
     resolution: point.resolution,
     value: point.value * scale,
@@ -82,7 +70,7 @@ export function pointsOf(label: string, { points, unit }: ComputedCurve, scale: 
   }));
 }
 
-function sayEnds({ points, unit }: ComputedCurve): string {
+function describeEnds({ points, unit }: ComputedCurve): string {
   const [first, last] = [points[0], points[points.length - 1]];
   const say = (point: typeof first) => `${describeNumber(point, unit).value} at ${pixels(point.resolution)}`;
   return first === last ? say(first) : `from ${say(first)} to ${say(last)}`;
@@ -134,7 +122,7 @@ async function gainFigure(named: readonly NamedSet[]): Promise<Markup> {
 }
 
 /** What the marks mean, as sentences, for those that occur. */
-function sayMarks(series: readonly (readonly CurvePoint[])[]): string[] {
+function describeMarks(series: readonly (readonly CurvePoint[])[]): string[] {
   const points = series.flat();
   return [
     ...(points.some(({ low }) => low !== undefined) ? ['Bars are intervals.'] : []),
@@ -145,7 +133,7 @@ function sayMarks(series: readonly (readonly CurvePoint[])[]): string[] {
 }
 
 /** The next 1, 1.5, 2, 3, 5 or 8 of its power of ten with room above. */
-function niceEnd(highest: number): number {
+function roundUp(highest: number): number {
   if (!(highest > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(highest));
   const step = [1, 1.5, 2, 3, 5, 8, 10].find((each) => each * power >= highest * 1.05) ?? 15;

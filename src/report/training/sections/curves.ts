@@ -1,17 +1,22 @@
-import type { Curve, CurvePoint } from '../../documents/training.js';
-import { drawChart } from '../charts/draw.js';
-import { makeFigure } from '../charts/figure.js';
-import { progressSpec } from '../charts/progress.js';
-import { pickEvenly, thinPoints } from '../charts/thin-points.js';
-import { html, type Markup } from '../page/markup.js';
-import { makeTable } from '../page/table.js';
-import { isShare } from '../score/summary.js';
-import { chooseDigits, formatCount, formatNumber } from '../text/numbers.js';
+import type { Curve, CurvePoint } from '../../../documents/training.js';
+import { drawChart } from '../../charts/draw.js';
+import { makeFigure } from '../../charts/figure.js';
+import { progressSpec } from '../../charts/progress.js';
+import { pickEvenly, thinPoints } from '../../charts/thin-points.js';
+import { html, type Markup } from '../../page/markup.js';
+import { makeTable } from '../../page/table.js';
+import { isShare } from '../../text/describe-number.js';
+import { formatCount } from '../../text/numbers.js';
+import { describePoint } from '../summary.js';
 
-/** Points of a line, rows of a table over steps, and columns of a table over classes. */
-const [MOST_POINTS, MOST_ROWS, MOST_COLUMNS] = [200, 25, 6];
-/** Lines that colors and shapes tell apart. */
-const MOST_SERIES = 8;
+/** Of a line. */
+const MAX_POINTS = 200;
+/** Of a table over steps. */
+const MAX_ROWS = 25;
+/** Of a table over classes. */
+const MAX_COLUMNS = 6;
+/** As many lines as colors and shapes can distinguish. */
+const MAX_SERIES = 8;
 
 /** Charts of what was measured as the run went, in groups that share an axis; none where nothing was. */
 export async function curveFigures(
@@ -36,7 +41,7 @@ function groupCurves(curves: readonly Curve[]): Group[] {
     const isLoss = curve.kind === 'loss';
     const byClass = curve.className !== undefined;
     const heading = isLoss
-      ? isShare(curve.unit ?? '')
+      ? isShare(curve.unit)
         ? 'Shares while training'
         : 'Losses'
       : byClass
@@ -51,14 +56,14 @@ function groupCurves(curves: readonly Curve[]): Group[] {
 }
 
 async function groupFigure({ heading, curves }: Group, id: string): Promise<Markup> {
-  const isCrowd = curves.length > MOST_SERIES;
-  const scale = isShare(curves[0].unit ?? '') ? 100 : 1;
+  const isCrowd = curves.length > MAX_SERIES;
+  const scale = isShare(curves[0].unit) ? 100 : 1;
   const series = curves.map((curve) =>
-    thinPoints(curve.points, MOST_POINTS).map(({ step, value, low, high }) => ({
+    thinPoints(curve.points, MAX_POINTS).map(({ step, value, low, high }) => ({
       step,
       value: value * scale,
       ...(low !== undefined && high !== undefined && { low: low * scale, high: high * scale }),
-      tip: `${nameOf(curve)} after step ${formatCount(step)}: ${write(curve, { step, value, low, high })}`,
+      tip: `${nameOf(curve)} after step ${formatCount(step)}: ${describePoint({ step, value, low, high }, curve.unit)}`,
     })),
   );
   const levels = curves.length === 1 ? referenceLevels(curves[0], scale) : [];
@@ -76,10 +81,10 @@ async function groupFigure({ heading, curves }: Group, id: string): Promise<Mark
       }),
       id,
       title: heading,
-      description: `${sayEnds(curves)} The table after the chart has the numbers.`,
+      description: `${describeEnds(curves)} The table after the chart has the numbers.`,
     }),
     legend: (curves.length > 1 || curves[0].kind === 'loss') && !isCrowd ? curves.map(nameOf) : [],
-    caption: html`${sayMarks(curves, isCrowd)}`,
+    caption: html`${describeMarks(curves, isCrowd)}`,
     table:
       curves[0].className === undefined ? tableOverSteps(heading, curves) : tableOverClasses(heading, curves),
   });
@@ -94,7 +99,7 @@ const nameOf = ({ className, title }: Curve) => className ?? title;
 
 function axisTitle(heading: string, { title, kind }: Curve, scale: number): string {
   const what = kind === 'loss' ? heading : title;
-  if (scale === 100) return kind === 'loss' ? 'Per cent' : `${what} (%)`;
+  if (scale === 100) return kind === 'loss' ? 'Percent' : `${what} (%)`;
   return what;
 }
 
@@ -111,43 +116,34 @@ function domainOf(
   return [bottom, scale === 100 ? Math.min(100, most + room) || 1 : most + room];
 }
 
-/** The value, with its interval where it has one. */
-function write({ unit }: Curve, { value, low, high }: CurvePoint): string {
-  const half = low === undefined || high === undefined ? undefined : (high - low) / 2;
-  const digits = chooseDigits(value, half, isShare(unit ?? ''));
-  const text = `${formatNumber(value, digits)}${digits.suffix}`;
-  if (low === undefined || high === undefined) return text;
-  return `${text} [${formatNumber(low, digits)}, ${formatNumber(high, digits)}]`;
-}
-
-function sayEnds(curves: readonly Curve[]): string {
-  const sentences = curves.slice(0, MOST_SERIES).flatMap((curve) => {
+function describeEnds(curves: readonly Curve[]): string {
+  const sentences = curves.slice(0, MAX_SERIES).flatMap((curve) => {
     const points = curve.points.filter(({ value }) => Number.isFinite(value));
     const [first, last] = [points[0], points[points.length - 1]];
     if (!first) return [];
     return [
-      `${nameOf(curve)} goes from ${write(curve, first)} after step ${formatCount(first.step)} to ${write(curve, last)} after step ${formatCount(last.step)}.`,
+      `${nameOf(curve)} goes from ${describePoint(first, curve.unit)} after step ${formatCount(first.step)} to ${describePoint(last, curve.unit)} after step ${formatCount(last.step)}.`,
     ];
   });
-  const others = curves.length - MOST_SERIES;
+  const others = curves.length - MAX_SERIES;
   return [...sentences, ...(others > 0 ? [`There are ${others} more.`] : [])].join(' ');
 }
 
-function sayMarks(curves: readonly Curve[], isCrowd: boolean): string {
+function describeMarks(curves: readonly Curve[], isCrowd: boolean): string {
   const hasBands = curves.some(({ points }) => points.some(({ low }) => low !== undefined));
   const isThinned = curves.some(
-    ({ points }) => points.length > MOST_POINTS && points.every(({ low }) => low === undefined),
+    ({ points }) => points.length > MAX_POINTS && points.every(({ low }) => low === undefined),
   );
   return [
     ...(curves[0].kind === 'loss' ? ['As the training itself saw them, batch by batch.'] : []),
-    ...(isThinned ? [`Each point is a mean, so that no line has more than ${MOST_POINTS}.`] : []),
+    ...(isThinned ? [`Each point is a mean, so that no line has more than ${MAX_POINTS}.`] : []),
     ...(hasBands && !isCrowd ? ['Bands are confidence intervals.'] : []),
     ...(isCrowd ? ['Each line is a class; the table names them.'] : []),
   ].join(' ');
 }
 
 function tableOverSteps(caption: string, curves: readonly Curve[]): Markup {
-  const thinned = curves.map((curve) => thinPoints(curve.points, MOST_POINTS));
+  const thinned = curves.map((curve) => thinPoints(curve.points, MAX_POINTS));
   const steps = [...new Set(thinned.flat().map(({ step }) => step))].sort((a, b) => a - b);
   const byStep = thinned.map((points) => new Map(points.map((point) => [point.step, point])));
   return makeTable({
@@ -156,7 +152,7 @@ function tableOverSteps(caption: string, curves: readonly Curve[]): Markup {
       { heading: 'After step', numeric: true },
       ...curves.map((curve) => ({ heading: nameOf(curve), numeric: true })),
     ],
-    rows: pickEvenly(steps, MOST_ROWS).map((step) => [
+    rows: pickEvenly(steps, MAX_ROWS).map((step) => [
       formatCount(step),
       ...curves.map((curve, i) => cellOf(curve, byStep[i].get(step))),
     ]),
@@ -168,7 +164,7 @@ function tableOverClasses(caption: string, curves: readonly Curve[]): Markup {
   const steps = [...new Set(curves.flatMap(({ points }) => points.map(({ step }) => step)))];
   const shown = pickEvenly(
     steps.sort((a, b) => a - b),
-    MOST_COLUMNS,
+    MAX_COLUMNS,
   );
   return makeTable({
     caption,
@@ -190,5 +186,5 @@ function tableOverClasses(caption: string, curves: readonly Curve[]): Markup {
 }
 
 function cellOf(curve: Curve, point: CurvePoint | undefined): string {
-  return point && Number.isFinite(point.value) ? write(curve, point) : '–';
+  return point && Number.isFinite(point.value) ? describePoint(point, curve.unit) : '–';
 }

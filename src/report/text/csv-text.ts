@@ -1,0 +1,41 @@
+import { writeToString } from 'fast-csv';
+import type { UncertainValue } from './describe-number.js';
+
+type Cell = string | number | boolean | null | undefined;
+
+/** A row of a CSV file by column; columns that are left out get an empty cell. */
+export type CsvRow<Column extends string> = Partial<Record<Column, Cell>>;
+
+/** A CSV file with a heading row and a line break at the end. */
+export function csvText<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly CsvRow<Column>[],
+): Promise<string> {
+  const cells = rows.map((row) => columns.map((column) => csvCell(row[column])));
+  return writeToString([[...columns], ...cells], { includeEndRowDelimiter: true });
+}
+
+/** Columns that every table of numbers has, in this order. */
+export const NUMBER_COLUMNS = ['value', 'std', 'se', 'low', 'high', 'level'] as const;
+
+interface ValueWithLevel extends Omit<UncertainValue, 'value'> {
+  readonly value: number | null;
+  readonly interval?: { readonly level: number; readonly low: number; readonly high: number };
+}
+
+/** The cells under NUMBER_COLUMNS, with all digits. */
+export function numberCells({
+  value,
+  std,
+  se,
+  interval,
+}: ValueWithLevel): CsvRow<(typeof NUMBER_COLUMNS)[number]> {
+  return { value, std, se, low: interval?.low, high: interval?.high, level: interval?.level };
+}
+
+/** Spreadsheets run a text that begins like a formula; a quote before it makes it a text again. */
+function csvCell(value: Cell): string | number {
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return value ?? '';
+  return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+}
