@@ -3,7 +3,7 @@ export { type Baseline, baselineSchema } from './documents/baseline.js';
 
 /** ganeval as a library: what the commands do, as functions. */
 
-export { ablate, planAblation } from './ablate/ablate.js';
+export { type AblateInput, ablate, planAblation } from './ablate/ablate.js';
 export { ABLATION_METRIC_IDS, type AblateOptions } from './ablate/options.js';
 export { compare, compareResults, type NamedResult } from './compare/compare.js';
 export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
@@ -16,16 +16,22 @@ export {
   pullDataset,
 } from './datasets/pull-dataset.js';
 export { type LabeledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
-export { type MergeOptions, mergeParts } from './distribute/merge.js';
-export { type PartTarget, scorePart } from './distribute/part.js';
+export { type MergeInput, mergeParts } from './distribute/merge.js';
+export { type PartInput, type PartTarget, scorePart } from './distribute/part.js';
 export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
 export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
 export type { Illustrations } from './documents/illustrations.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 export type { ScorePlan } from './evaluate/estimate.js';
+export type { PictureInput, ScoreInput } from './evaluate/input.js';
 export { METRIC_IDS, resolveOptions, type ScoreOptions } from './evaluate/options.js';
 export { planScore } from './evaluate/plan-score.js';
 export { score } from './evaluate/score.js';
+export {
+  type StatisticsInput,
+  type WrittenStatistics,
+  writeStatistics,
+} from './evaluate/write-statistics.js';
 export {
   type CacheInfo,
   cacheInfo,
@@ -35,11 +41,13 @@ export {
 } from './features/cache.js';
 export type { BaselineChange } from './gate/baseline-changes.js';
 export {
+  type BaselineInput,
   type BaselineUpdate,
-  type GateOptions,
+  type GateInput,
   type GateOutcome,
   type GateSubject,
   gate,
+  type PowerInput,
   planGatePower,
   updateBaseline,
 } from './gate/gate.js';
@@ -72,4 +80,3 @@ export {
   type ParzenOptions,
   type ParzenResult,
 } from './parzen/estimate.js';
-export { writeStatistics } from './statistics/write-statistics.js';

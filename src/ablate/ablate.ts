@@ -3,22 +3,15 @@ import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
-import { inspectPictures, largestSide, type PictureSet } from '../evaluate/picture-set.js';
+import type { PictureInput } from '../evaluate/input.js';
+import { type NamedStatistics, withInputs } from '../evaluate/open-run.js';
+import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { roundNumbers } from '../evaluate/run-metrics.js';
-import {
-  comparableWith,
-  describeStatistics,
-  type NamedStatistics,
-  openReference,
-  skippedWarnings,
-  sourceWarnings,
-  withStore,
-} from '../evaluate/score.js';
+import { comparableWith, describeStatistics, skippedWarnings, sourceWarnings } from '../evaluate/score.js';
 import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
+import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
-import type { ImageSource } from '../images/image-source.js';
-import { openImages } from '../images/open.js';
 import type { Subject } from '../metrics/metric.js';
 import { ablateSet } from './ablate-set.js';
 import {
@@ -27,6 +20,14 @@ import {
   type ResolvedAblateOptions,
   resolveAblateOptions,
 } from './options.js';
+
+/** What is ablated, and how. */
+export interface AblateInput extends Omit<AblateOptions, 'reference'> {
+  /** Sets of generated pictures, one or more, each with its own curves. */
+  readonly samples: readonly PictureInput[];
+  /** Real pictures, which have curves too, or the path of a statistics `.npz`. @default no reference */
+  readonly reference?: PictureInput;
+}
 
 /** One plan for all sets: the samples in the order given, then the reference if it is pictures. */
 interface AblationPlan extends EstimatedPlan {
@@ -39,65 +40,46 @@ interface AblationPlan extends EstimatedPlan {
  * Measures sets of pictures at falling resolutions (Odena et al. 2017, section 4.1): class accuracy, Inception Score and FID
  * of pictures reduced to each resolution and enlarged back, which resolutions carry class information, and by which test.
  *
- * @param samples folders, manifests or opened sources (which stay open), one or more, each with its own curves
- * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do.
+ * @param input the sets of samples, the reference if there is one, and options; sources that are open already stay open
+ * @throws {UsageError} for options that make no sense
+ * @throws {ImagesError} for pictures or a reference that can't be used
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
+ * @throws {StorageError} for a cache that can't be written
  */
-export async function ablate(
-  samples: readonly (string | ImageSource)[],
-  options: AblateOptions = {},
-  hooks: RunHooks = {},
-): Promise<Ablation> {
+export async function ablate(input: AblateInput, hooks: RunHooks = {}): Promise<Ablation> {
   const started = new Date();
-  return withAblationPlan(samples, resolveAblateOptions(options), hooks, (plan) =>
-    withStore(plan.options, async (store) => {
+  return withAblationPlan(input, hooks, (plan) =>
+    withFeatureStore(plan.options, async (store) => {
       await announceEstimate(plan, store, hooks);
       return runAblation(plan, store, started, hooks);
     }),
   );
 }
 
-/** What `ablate` would do with the same arguments and how long it would take; nothing is written. */
-export async function planAblation(
-  samples: readonly (string | ImageSource)[],
-  options: AblateOptions = {},
-  hooks: RunHooks = {},
-): Promise<ScorePlan> {
-  return withAblationPlan(samples, resolveAblateOptions(options), hooks, (plan) =>
-    withStore(plan.options, (store) => estimatePlan(plan, store)),
+/** What `ablate` would do with the same input and how long it would take; nothing is written. */
+export async function planAblation(input: AblateInput, hooks: RunHooks = {}): Promise<ScorePlan> {
+  return withAblationPlan(input, hooks, (plan) =>
+    withFeatureStore(plan.options, (store) => estimatePlan(plan, store)),
   );
 }
 
 async function withAblationPlan<T>(
-  samples: readonly (string | ImageSource)[],
-  options: ResolvedAblateOptions,
+  { samples, reference, ...rest }: AblateInput,
   hooks: RunHooks,
   use: (plan: AblationPlan) => Promise<T>,
 ): Promise<T> {
+  const options = resolveAblateOptions(rest);
   if (samples.length === 0) throw new UsageError('There is nothing to ablate: name a folder of pictures.');
   if (options.labels !== undefined && samples.length > 1) {
     throw new UsageError(
       'Option labels goes with one set of pictures: name a CSV of path,label for each in place of its folder.',
     );
   }
-  const opened: ImageSource[] = [];
-  const open = async (path: string, labels?: string) => {
-    const { alpha, pixelLimit, threads } = options;
-    const source = await openImages(path, { labels, alpha, pixelLimit, threads });
-    opened.push(source);
-    return source;
-  };
-  try {
+  return withInputs(options, hooks, async (inputs) => {
     const sets: PictureSet[] = [];
-    for (const each of samples) {
-      const source = typeof each === 'string' ? await open(each, options.labels) : each;
-      sets.push(await inspectPictures('samples', source, hooks));
-    }
-    const reference =
-      options.reference === undefined ? undefined : await openReference(options.reference, open, hooks);
-    return await use(await planSets(sets, reference, options));
-  } finally {
-    await Promise.all(opened.map((source) => source.close()));
-  }
+    for (const each of samples) sets.push(await inputs.read('samples', each));
+    return use(await planSets(sets, await inputs.readReference(reference), options));
+  });
 }
 
 async function planSets(

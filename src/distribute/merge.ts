@@ -13,17 +13,22 @@ import { Inspections } from '../images/inspections.js';
 import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
 
 /** Where the runs of this machine differ from those that made the parts. */
-export type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference' | 'modelsDir' | 'classMap'>;
+type MergeOptions = Pick<ScoreOptions, 'device' | 'threads' | 'reference' | 'modelsDir' | 'classMap'>;
+
+/** The parts to join, and where this machine differs from those that made them. */
+export interface MergeInput extends MergeOptions {
+  /** The folders of all parts, in any order. */
+  readonly parts: readonly string[];
+}
 
 /**
  * Joins the parts of a score into its result, which is the one that a single run gives. The pictures need not be at hand.
- * Throws UsageError where parts are missing or don't belong together.
  *
- * @param options `reference` and `classMap` say where those files are now, if they moved
+ * @param input `reference` and `classMap` say where those files are now, if they moved
+ * @throws {UsageError} where parts are missing or don't belong together
  */
 export async function mergeParts(
-  folders: readonly string[],
-  options: MergeOptions = {},
+  { parts: folders, ...options }: MergeInput,
   hooks: RunHooks = {},
 ): Promise<EvaluationResult> {
   const started = new Date();

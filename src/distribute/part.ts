@@ -5,19 +5,14 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { announceEstimate } from '../evaluate/estimate.js';
-import {
-  type ResolvedOptions,
-  resolveOptions,
-  type ScoreOptions,
-  scoreOptionsSchema,
-} from '../evaluate/options.js';
+import type { PictureInput, ScoreInput } from '../evaluate/input.js';
+import { withPlan } from '../evaluate/open-run.js';
+import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../evaluate/options.js';
 import { haveColor, type PictureSet } from '../evaluate/picture-set.js';
 import type { Plan } from '../evaluate/plan.js';
-import { withPlan } from '../evaluate/score.js';
 import { prepareSet } from '../evaluate/subject.js';
 import { ShardStore } from '../features/shard-store.js';
 import type { Share } from '../features/share.js';
-import type { ImageSource } from '../images/image-source.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { readDocument } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
@@ -64,6 +59,7 @@ const partSchema = z.object({
 export type PartFile = z.infer<typeof partSchema>;
 export type StoredPictureSet = z.infer<typeof pictureSetSchema>;
 
+/** Which part of a score is done, and where it is put. */
 export interface PartTarget {
   /** From 1. */
   readonly index: number;
@@ -72,26 +68,30 @@ export interface PartTarget {
   readonly out: string;
 }
 
+/** What is scored, how, and which part of it. */
+export interface PartInput extends ScoreInput {
+  readonly part: PartTarget;
+}
+
 /**
  * Does one part of a score, for `mergeParts` to join with the others: the same folder and options on every machine, and a
  * folder each for what it computes. A part that was killed goes on when it is run again.
  */
 export async function scorePart(
-  samples: string | ImageSource,
-  options: ScoreOptions,
-  { index, of, out }: PartTarget,
+  { part, samples, reference, ...options }: PartInput,
   hooks: RunHooks = {},
 ): Promise<{ out: string; pictures: number }> {
+  const { index, of, out } = part;
   if (!(Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of)) {
     throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
   }
   const resolved = resolveOptions(options);
   const there = (await readFinishedPart(out, index, of))?.whole;
   await guardStorage(out, () => mkdir(out, { recursive: true }));
-  return withPlan(samples, resolved, hooks, async (plan) => {
+  return withPlan({ ...resolved, samples, reference }, hooks, async (plan) => {
     const store = new ShardStore(shardsOf(out));
     const share: Share = { index: index - 1, of };
-    const describe = () => describePart(plan, resolved, { index, of });
+    const describe = () => describePart(plan, withReference(resolved, reference), { index, of });
     if (there !== undefined && there !== (await describe()).whole) {
       throw new UsageError(
         `${out} holds part ${index}/${of} of other pictures, paths or options: choose another folder, or remove it.`,
@@ -107,6 +107,11 @@ export async function scorePart(
     await writeWhole(join(out, PART_FILE), `${JSON.stringify(await describe())}\n`);
     return { out, pictures };
   });
+}
+
+/** With the reference if it was named by its path: a merge may have to find it again. */
+function withReference(options: ResolvedOptions, reference: PictureInput | undefined): ResolvedOptions {
+  return { ...options, reference: typeof reference === 'string' ? reference : undefined };
 }
 
 async function describePart(

@@ -1,102 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { findCopies } from '../copies/find-copies.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from '../documents/result.js';
-import { shardFolder } from '../features/cache.js';
-import { ShardStore } from '../features/shard-store.js';
-import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
-import type { ImageSource } from '../images/image-source.js';
-import { openImages } from '../images/open.js';
-import { isPictureNpz } from '../images/rows/npz.js';
+import type { ShardStore } from '../features/shard-store.js';
 import type { Subject } from '../metrics/metric.js';
-import { guardStorage } from '../storage/guard-storage.js';
 import { announceEstimate } from './estimate.js';
-import { type ResolvedOptions, resolveOptions, type ScoreOptions } from './options.js';
-import { inspectPictures, type PictureSet } from './picture-set.js';
-import { makePlan, type Plan, type SetPlan } from './plan.js';
+import type { ScoreInput } from './input.js';
+import { withRun } from './open-run.js';
+import type { Plan, SetPlan } from './plan.js';
 import { roundNumbers, runMetrics } from './run-metrics.js';
 import { type PreparedSet, prepareSet } from './subject.js';
-
-/** A reference given as a statistics file, with the name that the user gave it. */
-export type NamedStatistics = StatisticsFile & { readonly name: string };
 
 /**
  * Scores a set of generated pictures: runs what the metrics need through the networks (resuming from the cache) and
  * computes every metric that the input allows.
  *
- * @param samples a folder, a manifest, or an opened source (which stays open)
- * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do.
+ * @param input the samples, the reference if there is one, and options; sources that are open already stay open
+ * @throws {UsageError} for options that make no sense
+ * @throws {ImagesError} for pictures or a reference that can't be used
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
+ * @throws {StorageError} for a cache that can't be written
  */
-export async function score(
-  samples: string | ImageSource,
-  options: ScoreOptions = {},
-  hooks: RunHooks = {},
-): Promise<EvaluationResult> {
-  const started = new Date();
-  const resolved = resolveOptions(options);
-  return withPlan(samples, resolved, hooks, (plan) =>
-    withStore(resolved, async (store) => {
-      await announceEstimate(plan, store, hooks);
-      return evaluate(plan, store, started, hooks);
-    }),
-  );
-}
-
-/** Opens and inspects what a run reads, plans the run, and closes what was opened. */
-export async function withPlan<T>(
-  samples: string | ImageSource,
-  options: ResolvedOptions,
-  hooks: RunHooks,
-  use: (plan: Plan) => Promise<T>,
-): Promise<T> {
-  const opened: ImageSource[] = [];
-  const open = async (path: string, labels?: string) => {
-    const { alpha, pixelLimit, threads } = options;
-    const source = await openImages(path, { labels, alpha, pixelLimit, threads });
-    opened.push(source);
-    return source;
-  };
-  try {
-    const source = typeof samples === 'string' ? await open(samples, options.labels) : samples;
-    const set = await inspectPictures('samples', source, hooks);
-    const reference = options.reference && (await openReference(options.reference, open, hooks));
-    return await use(await makePlan(options, set, reference || undefined));
-  } finally {
-    await Promise.all(opened.map((source) => source.close()));
-  }
-}
-
-export async function openReference(
-  path: string,
-  open: (path: string) => Promise<ImageSource>,
-  hooks: RunHooks,
-): Promise<PictureSet | NamedStatistics> {
-  if (path.endsWith('.npz') && !(await isPictureArchive(path))) {
-    return { ...(await readStatistics(path)), name: path };
-  }
-  return inspectPictures('reference', await open(path), hooks);
-}
-
-/** Whether an `.npz` file is a set of pictures; of one that can't be read, `readStatistics` says why. */
-async function isPictureArchive(path: string): Promise<boolean> {
-  return isPictureNpz(path).catch(() => false);
-}
-
-/** The store of features: in the cache, or in a folder that goes when the run ends. */
-export async function withStore<T>(
-  { cache, cacheDir }: Pick<ResolvedOptions, 'cache' | 'cacheDir'>,
-  use: (store: ShardStore) => Promise<T>,
-): Promise<T> {
-  if (cache) return use(new ShardStore(shardFolder(cacheDir)));
-  const folder = await guardStorage(tmpdir(), () => mkdtemp(join(tmpdir(), 'ganeval-')));
-  try {
-    return await use(new ShardStore(folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function score(input: ScoreInput, hooks: RunHooks = {}): Promise<EvaluationResult> {
+  return withRun(input, hooks, async ({ plan, store, startedAt }) => {
+    await announceEstimate(plan, store, hooks);
+    return evaluate(plan, store, startedAt, hooks);
+  });
 }
 
 /** Runs a plan and writes down what came of it. */

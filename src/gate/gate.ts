@@ -4,8 +4,8 @@ import type { Baseline } from '../documents/baseline.js';
 import { type GateConfig, type GateConfigInput, parseGateConfig } from '../documents/gate-config.js';
 import type { EvaluationResult } from '../documents/result.js';
 import type { GateVerdict } from '../documents/verdict.js';
+import type { PictureInput } from '../evaluate/input.js';
 import { score } from '../evaluate/score.js';
-import type { ImageSource } from '../images/image-source.js';
 import { type BaselineChange, listChanges } from './baseline-changes.js';
 import { readBaseline, readOldBaseline, readResult, writeBaseline } from './baseline-file.js';
 import { compareWithBaseline } from './judging/judge-all.js';
@@ -13,9 +13,11 @@ import { type PowerOptions, type PowerPlan, planPower } from './judging/power.js
 import { type AgainOptions, scoreAgain } from './score-again.js';
 
 /** Pictures (a path or an opened source), a result that `score` gave, or the path of one (ending in .json). */
-export type GateSubject = string | ImageSource | EvaluationResult;
+export type GateSubject = PictureInput | EvaluationResult;
 
-export interface GateOptions extends AgainOptions {
+/** What is judged, and by what. */
+export interface GateInput extends AgainOptions {
+  readonly samples: GateSubject;
   /** Path of the baseline, or the document. */
   readonly baseline: string | Baseline;
   readonly config?: GateConfigInput;
@@ -31,17 +33,17 @@ export interface GateOutcome {
  * Tells whether pictures are worse than a baseline by more than chance or the tolerances allow. Pictures are scored
  * with the baseline's own networks, metrics, settings and reference; a result is compared as it is.
  *
- * Throws UsageError for a baseline or rules that can't be used, and what `scoreAgain` throws.
+ * @throws {UsageError} for a baseline or rules that can't be used; and what `score` throws
  */
 export async function gate(
-  subject: GateSubject,
-  { baseline: named, config = {}, ...options }: GateOptions,
+  { samples, baseline: named, config = {}, ...options }: GateInput,
   hooks: RunHooks = {},
 ): Promise<GateOutcome> {
   const baseline = typeof named === 'string' ? await readBaseline(named) : named;
   const rules = readConfig(config);
-  const given = await asResult(subject);
-  const result = given ?? (await scoreAgain(subject as string | ImageSource, baseline, options, hooks));
+  const scored = await asResult(samples);
+  const result =
+    scored ?? (await scoreAgain({ ...options, samples: samples as PictureInput, before: baseline }, hooks));
   return { verdict: compareWithBaseline(baseline, result, rules), result };
 }
 
@@ -70,35 +72,48 @@ export interface BaselineUpdate {
   readonly changes: readonly BaselineChange[] | undefined;
 }
 
+/** What becomes the new baseline, and how pictures are scored for it. */
+export interface BaselineInput extends AgainOptions {
+  readonly samples: GateSubject;
+  /** Path of the baseline. */
+  readonly baseline: string;
+}
+
 /**
  * Writes a result as the new baseline. Pictures are scored as the old baseline says, where there is one, even if its
  * networks or its reference are others by now; else with the defaults.
  *
- * Throws what `score` throws, UsageError for a result that can't be read, and StorageError.
+ * @throws {UsageError} for a result that can't be read
+ * @throws {StorageError} for a baseline that can't be written; and what `score` throws
  */
 export async function updateBaseline(
-  subject: GateSubject,
-  path: string,
-  options: AgainOptions = {},
+  { samples, baseline: path, ...options }: BaselineInput,
   hooks: RunHooks = {},
 ): Promise<BaselineUpdate> {
   const old = await readOldBaseline(path);
-  const given = await asResult(subject);
-  const pictures = subject as string | ImageSource;
+  const input = { ...options, samples: samples as PictureInput };
   const result =
-    given ??
-    (old ? await scoreAgain(pictures, old, options, hooks, 'accept') : await score(pictures, options, hooks));
+    (await asResult(samples)) ??
+    (old
+      ? await scoreAgain({ ...input, before: old, otherNetworks: 'accept' }, hooks)
+      : await score(input, hooks));
   await writeBaseline(path, result);
   return { path, changes: old && listChanges(old, await readBaseline(path)) };
 }
 
+/** For which baseline and which drop sizes are planned. */
+export interface PowerInput extends PowerOptions {
+  /** Its path, or the document. */
+  readonly baseline: string | Baseline;
+}
+
 /**
- * How many samples the gate needs to see a drop, from a baseline's own standard errors. Throws UsageError for a baseline
- * that can't be used, RangeError for a drop or a power out of range.
+ * How many samples the gate needs to see a drop, from a baseline's own standard errors.
  *
- * @param baseline its path, or the document
+ * @throws {UsageError} for a baseline that can't be used
+ * @throws {RangeError} for a drop or a power out of range
  */
-export async function planGatePower(baseline: string | Baseline, options: PowerOptions): Promise<PowerPlan> {
+export async function planGatePower({ baseline, ...options }: PowerInput): Promise<PowerPlan> {
   const document = typeof baseline === 'string' ? await readBaseline(baseline) : baseline;
   return planPower(document, options);
 }

@@ -3,10 +3,10 @@ import { ImagesError, NetworkError } from '../core/errors.js';
 import { given } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
+import type { ScoreInput } from '../evaluate/input.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { isOfModel } from '../evaluate/plan.js';
 import { score } from '../evaluate/score.js';
-import type { ImageSource } from '../images/image-source.js';
 import { readCatalogue } from '../networks/download/catalogue.js';
 import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
 
@@ -31,7 +31,8 @@ export const AGAIN_KEYS = [
   'cacheDir',
 ] as const satisfies readonly (keyof ScoreOptions)[];
 
-export type AgainOptions = Pick<ScoreOptions, (typeof AGAIN_KEYS)[number]>;
+/** Options that win over what an earlier result says. */
+export type AgainOptions = Pick<ScoreInput, (typeof AGAIN_KEYS)[number]>;
 
 /** What to do where a network of the result is not here, or is another by now. */
 export type OtherNetworks = 'refuse' | 'accept';
@@ -39,26 +40,27 @@ export type OtherNetworks = 'refuse' | 'accept';
 /** A result without the facts of its run. */
 export type ScoredBefore = Omit<EvaluationResult, 'run'>;
 
+/** Pictures, and the result as which they are scored. */
+export interface AgainInput extends AgainOptions, Pick<ScoreInput, 'samples'> {
+  readonly before: ScoredBefore;
+  /** `accept` takes the network of the same name, or else the one that a first score would take. @default 'refuse' */
+  readonly otherNetworks?: OtherNetworks;
+}
+
 /**
  * Scores pictures as an earlier result says: its networks, metrics, resolutions, reference and every setting that
  * changes a number.
  *
- * @param options win over what the result says
- * @param otherNetworks `accept` takes the network of the same name, or else the one that a first score would take
- * Throws NetworkError for a network of the result that is not here, ImagesError for a reference that is not where it
- * was, and what `score` throws.
+ * @throws {NetworkError} for a network of the result that is not here
+ * @throws {ImagesError} for a reference that is not where it was; and what `score` throws
  */
 export async function scoreAgain(
-  samples: string | ImageSource,
-  before: ScoredBefore,
-  options: AgainOptions = {},
+  { samples, before, otherNetworks = 'refuse', ...options }: AgainInput,
   hooks: RunHooks = {},
-  otherNetworks: OtherNetworks = 'refuse',
 ): Promise<EvaluationResult> {
   const { resolutions, metrics, ...settings } = before.settings;
   const [first, ...rest] = metrics as NonNullable<ScoreOptions['metrics']>;
   return score(
-    samples,
     {
       ...settings,
       metrics: [first, ...rest],
@@ -67,6 +69,7 @@ export async function scoreAgain(
       ...(await networksOf(before, options, otherNetworks)),
       ...(await referenceOf(before, options)),
       ...given(options),
+      samples,
     },
     hooks,
   );

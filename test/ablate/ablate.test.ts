@@ -6,9 +6,9 @@ import { ablate, planAblation } from '../../src/ablate/ablate.js';
 import { listResolutions } from '../../src/ablate/options.js';
 import { type AblatedSet, type Ablation, parseAblation } from '../../src/documents/ablation.js';
 import { score } from '../../src/evaluate/score.js';
+import { writeStatistics } from '../../src/evaluate/write-statistics.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 import { encodePng } from '../../src/images/write-png.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { FIXTURE, fixturePictures } from '../evaluate/pictures.js';
 
 let folder: string;
@@ -26,7 +26,12 @@ beforeAll(async () => {
   coarse = join(folder, 'coarse');
   await writeSampled(enlarged, 64, (y, x) => [y >> 1, x >> 1]);
   await writeSampled(coarse, 32, (y, x) => [y & ~1, x & ~1]);
-  ablation = await ablate([coarse, enlarged], { reference: FIXTURE, cacheDir, resolutions: [8, 16, 32] });
+  ablation = await ablate({
+    samples: [coarse, enlarged],
+    reference: FIXTURE,
+    cacheDir,
+    resolutions: [8, 16, 32],
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -67,7 +72,7 @@ describe('ablate', () => {
       resolutions: [8, 16, 32],
       metrics: ['accuracy'] as const,
     };
-    const { metrics } = await score(coarse, { ...options, metrics: ['accuracy', 'is', 'fid'] });
+    const { metrics } = await score({ samples: coarse, ...options, metrics: ['accuracy', 'is', 'fid'] });
     for (const [subject, set] of [
       ['samples', ablation.sets[0]],
       ['reference', ablation.sets[2]],
@@ -119,7 +124,8 @@ describe('ablate', () => {
     expect(fid.points[2].value).toBe(0);
     expect(fid.points[0].value).toBeGreaterThan(fid.points[1].value);
     expect(fid.points.every(({ se, interval }) => se === undefined && interval === undefined)).toBe(true);
-    const { sets } = await ablate([FIXTURE], {
+    const { sets } = await ablate({
+      samples: [FIXTURE],
       reference: FIXTURE,
       cacheDir,
       resolutions: [8],
@@ -131,7 +137,8 @@ describe('ablate', () => {
   });
 
   test('gives the same at and above full size, and marks what is above', async () => {
-    const { sets } = await ablate([FIXTURE], {
+    const { sets } = await ablate({
+      samples: [FIXTURE],
       cacheDir,
       resolutions: [16, 32, 40, 64],
       metrics: ['accuracy', 'is'],
@@ -149,7 +156,8 @@ describe('ablate', () => {
   });
 
   test('is the same whatever the batch and the cache', async () => {
-    const { sets, run } = await ablate([coarse], {
+    const { sets, run } = await ablate({
+      samples: [coarse],
       ...{ resolutions: [8, 16], metrics: ['accuracy', 'is'] },
       ...{ cache: false, batchSize: 7 },
     });
@@ -160,12 +168,13 @@ describe('ablate', () => {
 
   test('takes a statistics file as reference, and pictures without labels', async () => {
     const out = join(folder, 'real.npz');
-    await writeStatistics(FIXTURE, out, { cacheDir });
+    await writeStatistics({ images: FIXTURE, out, cacheDir });
     const plain = imagesInMemory({
       name: 'plain',
       pictures: (await fixturePictures()).slice(0, 40).map(({ id, picture }) => ({ ...picture, id })),
     });
-    const { sets, referenceStatistics } = await ablate([plain], {
+    const { sets, referenceStatistics } = await ablate({
+      samples: [plain],
       reference: out,
       cacheDir,
       resolutions: [8],
@@ -177,7 +186,8 @@ describe('ablate', () => {
   });
 
   test('plans its passes without running them', async () => {
-    const plan = await planAblation([FIXTURE, coarse], {
+    const plan = await planAblation({
+      samples: [FIXTURE, coarse],
       cacheDir: join(folder, 'other'),
       reference: FIXTURE,
     });
@@ -192,10 +202,12 @@ describe('ablate', () => {
   });
 
   test('refuses what makes no sense, in a sentence', async () => {
-    await expect(ablate([])).rejects.toThrow(/nothing to ablate/);
-    await expect(ablate([FIXTURE, coarse], { labels: 'x.csv' })).rejects.toThrow(/one set of pictures/);
+    await expect(ablate({ samples: [] })).rejects.toThrow(/nothing to ablate/);
+    await expect(ablate({ samples: [FIXTURE, coarse], labels: 'x.csv' })).rejects.toThrow(
+      /one set of pictures/,
+    );
     const wrong = { metrics: ['kid'] } as object;
-    await expect(ablate([FIXTURE], wrong)).rejects.toThrow(/metrics/);
+    await expect(ablate({ ...wrong, samples: [FIXTURE] })).rejects.toThrow(/metrics/);
   });
 });
 

@@ -205,8 +205,8 @@ async function measureScore(path, folder) {
   const rounds = { bare: [], score: [] };
   for (let round = 0; round < ROUNDS; round++) {
     rounds.bare.push(await timeBatches(session, 8, FOLDER_PICTURES / 2));
-    const options = { metrics: ['is'], model: path, cache: false };
-    rounds.score.push(await timed(FOLDER_PICTURES, () => score(pictures, options)));
+    const input = { samples: pictures, metrics: ['is'], model: path, cache: false };
+    rounds.score.push(await timed(FOLDER_PICTURES, () => score(input)));
     rounds.bare.push(await timeBatches(session, 8, FOLDER_PICTURES / 2));
   }
   await session.close();

@@ -75,11 +75,11 @@ async function writePictures(path, count, seed) {
 
 /** Peak resident memory in MiB and seconds of a whole score, measured by the process itself. */
 function measure(samples, reference, model, folder) {
-  const options = { metrics: ['is', 'fid', 'kid'], reference, model, batchSize: 256, cache: false };
+  const input = { samples, metrics: ['is', 'fid', 'kid'], reference, model, batchSize: 256, cache: false };
   const script = `
     import { score } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
     const start = performance.now();
-    const { metrics } = await score(${JSON.stringify(samples)}, ${JSON.stringify(options)});
+    const { metrics } = await score(${JSON.stringify(input)});
     const failed = metrics.find(({ status }) => status !== 'ok');
     if (failed) throw new Error(failed.reason);
     console.log(process.resourceUsage().maxRSS / 1024, (performance.now() - start) / 1000);

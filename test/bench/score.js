@@ -45,7 +45,7 @@ async function timeUint8Session() {
 /** From the folder to the result, without the cache: reading, digests, decoding, network, shards, Inception Score. */
 async function timeScore(folder) {
   const start = performance.now();
-  await score(folder, { metrics: ['is'], cache: false });
+  await score({ samples: folder, metrics: ['is'], cache: false });
   return PICTURES / ((performance.now() - start) / 1000);
 }
 
@@ -53,7 +53,7 @@ async function timeScore(folder) {
 function measureMemory(folder) {
   const script = `
     import { score } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
-    await score(${JSON.stringify(folder)}, { metrics: ['is', 'msssim', 'fid', 'kid'], reference: ${JSON.stringify(folder)}, cache: false });
+    await score({ samples: ${JSON.stringify(folder)}, metrics: ['is', 'msssim', 'fid', 'kid'], reference: ${JSON.stringify(folder)}, cache: false });
     console.log(process.resourceUsage().maxRSS / 1024);
   `;
   return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }));

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await copyFile(join(GOLDEN, 'ship/00221.png'), join(folder, 'e.png'));
   await copyFile(picture('frog/00004.png'), join(folder, 'f.png'));
   await copyFile(picture('bird/00025.png'), join(folder, 'g.png'));
-  result = await score(folder, { reference: GOLDEN, metrics: ['precision'], cache: false });
+  result = await score({ samples: folder, reference: GOLDEN, metrics: ['precision'], cache: false });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -46,7 +46,7 @@ describe('copies among the samples', () => {
   });
 
   it('are found without a reference, byte for byte alone', async () => {
-    const alone = await score(folder, { metrics: ['is'], cache: false });
+    const alone = await score({ samples: folder, metrics: ['is'], cache: false });
     expect(alone.findings).toEqual({
       duplicates: { exact: { count: 1, examples: [{ picture: 'b.png', other: 'a.png' }] } },
     });
@@ -76,7 +76,7 @@ describe('single near copies of the reference', () => {
     await sharp(join(GOLDEN, 'ship/00221.png'))
       .png({ compressionLevel: 1 })
       .toFile(join(samples, 'again.png'));
-    const { findings } = await score(samples, { reference: GOLDEN, metrics: ['precision'], cache: false });
+    const { findings } = await score({ samples, reference: GOLDEN, metrics: ['precision'], cache: false });
     expect(findings?.memorized?.near).toMatchObject({ moreThanChance: false, unmistakable: 1 });
     const told = describeFindings({ findings }).filter(({ bad }) => bad);
     expect(told.map(({ text }) => text)).toEqual([

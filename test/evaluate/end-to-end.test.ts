@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILE_NAMES } from '../../src/core/profile-names.js';
 import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
+import { writeStatistics } from '../../src/evaluate/write-statistics.js';
 import { importWeights } from '../../src/networks/store/import-weights.js';
 import { describePeerCommand } from '../../src/report/score/peer-command.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { writeFormulaFile } from '../networks/formula-file.js';
 
 // The whole way as a user goes it: a weight file imported, two folders scored, against what torch-fidelity returned for them.
@@ -49,7 +49,8 @@ function relativeError(actual: number | undefined, expected: number): number {
 describe('inception-v3 from the formula file', () => {
   let result: EvaluationResult;
   beforeAll(async () => {
-    result = await score(SAMPLES, {
+    result = await score({
+      samples: SAMPLES,
       ...options,
       reference: REFERENCE,
       metrics: ['is', 'fid', 'kid', 'precision', 'recall'],
@@ -104,7 +105,7 @@ describe('profiles', () => {
   it('give four results of two shuffles and three resizings', async () => {
     const results = await Promise.all(
       PROFILE_NAMES.map((profile) =>
-        score(TEN, { ...options, profile, metrics: ['is'], splits: 2, resolutions: [] }),
+        score({ samples: TEN, ...options, profile, metrics: ['is'], splits: 2, resolutions: [] }),
       ),
     );
     const seen = results.map((result) => entryOf(result, 'is'));
@@ -120,10 +121,10 @@ describe('profiles', () => {
 
   it('keep statistics of one from being compared with another', async () => {
     const statistics = join(folder, 'real.npz');
-    await writeStatistics(TEN, statistics, { ...options, profile: 'clean-fid' });
+    await writeStatistics({ images: TEN, out: statistics, ...options, profile: 'clean-fid' });
     const asked = { ...options, reference: statistics, metrics: ['fid' as const] };
-    await expect(score(TEN, asked)).rejects.toThrow('or another profile');
-    const same = await score(TEN, { ...asked, profile: 'clean-fid' });
+    await expect(score({ ...asked, samples: TEN })).rejects.toThrow('or another profile');
+    const same = await score({ samples: TEN, ...asked, profile: 'clean-fid' });
     // Between the set and itself, to the rounding of 2048 features.
     expect(Math.abs(entryOf(same, 'fid').value)).toBeLessThan(1e-4);
   }, 300_000);

@@ -29,7 +29,7 @@ async function networksOf(source: ImageSource): Promise<(string | undefined)[]> 
     resolutions: [16],
     cache: false,
   };
-  const { metrics } = await score(source, options);
+  const { metrics } = await score({ ...options, samples: source });
   return metrics.map((entry) => (entry.status === 'ok' ? entry.extractor?.name : entry.reason));
 }
 
@@ -71,7 +71,8 @@ const bare = (name: string) =>
   });
 
 it('runs all sets of an ablation through one network', async () => {
-  const { sets } = await ablate([numbered([...GRAY]), bare('other')], {
+  const { sets } = await ablate({
+    samples: [numbered([...GRAY]), bare('other')],
     ...{ metrics: ['is'], splits: 1, resolutions: [8], cache: false },
   });
   const names = sets.flatMap(({ curves }) =>
@@ -105,9 +106,9 @@ it.each([
   try {
     const options = { metrics: ['is' as const, 'accuracy' as const], splits: 1, resolutions: [16] };
     const source = numbered([...color]);
-    await scorePart(source, options, { index: 1, of: 1, out });
-    const { run: _, ...merged } = await mergeParts([out]);
-    const { run: __, ...whole } = await score(source, { ...options, cache: false });
+    await scorePart({ ...options, samples: source, part: { index: 1, of: 1, out } });
+    const { run: _, ...merged } = await mergeParts({ parts: [out] });
+    const { run: __, ...whole } = await score({ samples: source, ...options, cache: false });
     expect(merged).toEqual(whole);
     expect(merged.metrics.map((entry) => entry.status === 'ok' && entry.extractor?.name)).toEqual([
       network,

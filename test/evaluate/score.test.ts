@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mergeParts } from '../../src/distribute/merge.js';
 import { scorePart } from '../../src/distribute/part.js';
 import { type ComputedMetric, type EvaluationResult, parseResult } from '../../src/documents/result.js';
+import type { ScoreInput } from '../../src/evaluate/input.js';
 import type { ScoreOptions } from '../../src/evaluate/options.js';
 import { planScore } from '../../src/evaluate/plan-score.js';
 import { score } from '../../src/evaluate/score.js';
+import { writeStatistics } from '../../src/evaluate/write-statistics.js';
 import { readStatistics, saveStatistics } from '../../src/features/statistics-file.js';
+import { inspectOnce } from '../../src/images/inspect-once.js';
 import { openImages } from '../../src/images/open.js';
 import { openSession } from '../../src/onnx/session.js';
-import { writeStatistics } from '../../src/statistics/write-statistics.js';
 import { FIXTURE, fixturePictures, writeVariations } from './pictures.js';
 
 let folder: string;
@@ -23,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-score-'));
   many = join(folder, 'many');
   await writeVariations(many, 7);
-  whole = await score(many, { cacheDir: join(folder, 'cache'), threads: 2, reference: FIXTURE });
+  whole = await score({ samples: many, cacheDir: join(folder, 'cache'), threads: 2, reference: FIXTURE });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -76,7 +78,12 @@ function halveAndEnlarge(pixels: Uint8Array): number[] {
 
 describe('score', () => {
   test('agrees with the network fed by hand, at full size and reduced', async () => {
-    const result = await score(FIXTURE, { metrics: ['accuracy'], cache: false, resolutions: [16, 32, 64] });
+    const result = await score({
+      samples: FIXTURE,
+      metrics: ['accuracy'],
+      cache: false,
+      resolutions: [16, 32, 64],
+    });
     const accuracy = computed(result, 'accuracy');
     expect(accuracy.value).toBe(await classifyByHand((pixels) => pixels));
     const at = accuracy.perResolution ?? [];
@@ -106,12 +113,12 @@ describe('score', () => {
       { cacheDir: join(folder, 'cache') },
     ];
     for (const variant of variants) {
-      expect(bytes(await score(many, { reference: FIXTURE, ...variant }))).toBe(bytes(whole));
+      expect(bytes(await score({ samples: many, reference: FIXTURE, ...variant }))).toBe(bytes(whole));
     }
   });
 
   test('what is cached is not computed again', async () => {
-    const { run } = await score(many, { cacheDir: join(folder, 'cache'), reference: FIXTURE });
+    const { run } = await score({ samples: many, cacheDir: join(folder, 'cache'), reference: FIXTURE });
     expect(run.picturesExtracted).toBe(0);
     expect(run.picturesFromCache).toBe(3 * 1600);
   });
@@ -122,57 +129,107 @@ describe('score', () => {
     const outs: string[] = [];
     for (let index = 1; index <= of; index++) {
       const out = join(folder, `part-${index}-of-${of}`);
-      await scorePart(moved, { reference: FIXTURE, batchSize: 10 * index }, { index, of, out });
+      await scorePart({
+        samples: moved,
+        part: { index, of, out },
+        reference: FIXTURE,
+        batchSize: 10 * index,
+      });
       outs.push(out);
     }
     await rm(moved, { recursive: true });
-    const merged = await mergeParts(outs.reverse());
+    const merged = await mergeParts({ parts: outs.reverse() });
     expect({ ...merged.samples, source: many }).toEqual(whole.samples);
     expect(bytes({ ...merged, samples: whole.samples })).toBe(bytes(whole));
   });
 
   test('parts that are missing, doubled or of another whole are refused', async () => {
     const part = (index: number, of: number) => join(folder, `part-${index}-of-${of}`);
-    await expect(mergeParts([part(1, 5), part(2, 5), part(4, 5)])).rejects.toThrow(/3\/5, 5\/5 are missing/);
-    await expect(mergeParts([part(1, 2), part(1, 2)])).rejects.toThrow(/Part 1 is given twice/);
-    await expect(mergeParts([part(1, 2), part(2, 5)])).rejects.toThrow(/no parts of one whole/);
-    await expect(mergeParts([folder])).rejects.toThrow(/no finished part/);
-    await expect(mergeParts([])).rejects.toThrow(/nothing to merge/);
+    await expect(mergeParts({ parts: [part(1, 5), part(2, 5), part(4, 5)] })).rejects.toThrow(
+      /3\/5, 5\/5 are missing/,
+    );
+    await expect(mergeParts({ parts: [part(1, 2), part(1, 2)] })).rejects.toThrow(/Part 1 is given twice/);
+    await expect(mergeParts({ parts: [part(1, 2), part(2, 5)] })).rejects.toThrow(/no parts of one whole/);
+    await expect(mergeParts({ parts: [folder] })).rejects.toThrow(/no finished part/);
+    await expect(mergeParts({ parts: [] })).rejects.toThrow(/nothing to merge/);
   });
 
   test('a part that was edited, and a folder that holds another part, are refused', async () => {
     const edited = join(folder, 'edited');
     await cp(join(folder, 'part-1-of-1'), edited, { recursive: true });
-    await expect(scorePart(many, {}, { index: 1, of: 2, out: edited })).rejects.toThrow(/holds part 1\/1/);
-    const other = scorePart(many, { level: 0.5 }, { index: 1, of: 1, out: edited });
+    await expect(scorePart({ samples: many, part: { index: 1, of: 2, out: edited } })).rejects.toThrow(
+      /holds part 1\/1/,
+    );
+    const other = scorePart({ samples: many, part: { index: 1, of: 1, out: edited }, level: 0.5 });
     await expect(other).rejects.toThrow(
       /holds part 1\/1 of other pictures, paths or options: choose another folder/,
     );
     const path = join(edited, 'part.json');
     const part = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...part, options: { ...part.options, level: 0.5 } }));
-    await expect(mergeParts([edited])).rejects.toThrow(/was changed after it was written/);
+    await expect(mergeParts({ parts: [edited] })).rejects.toThrow(/was changed after it was written/);
   });
 
   test('statistics of one picture are refused in a sentence', async () => {
     const one = join(folder, 'one');
     await cp(join(FIXTURE, 'cat', (await readdir(join(FIXTURE, 'cat')))[0]), join(one, 'a.png'));
-    await expect(writeStatistics(one, join(folder, 'one.npz'), { cache: false })).rejects.toThrow(
-      /^Statistics need at least 2 pictures, and .* has 1: give more\.$/,
-    );
+    await expect(
+      writeStatistics({ images: one, out: join(folder, 'one.npz'), cache: false }),
+    ).rejects.toThrow(/^Statistics need at least 2 pictures, and .* has 1: give more\.$/);
+  });
+
+  test('samples and reference may be opened sources, which stay open', async () => {
+    const [samples, reference] = [await openImages(FIXTURE), await openImages(many)];
+    const asked: ScoreOptions = { metrics: ['is', 'fid'], cacheDir: join(folder, 'cache') };
+    try {
+      const opened = await score({ ...asked, samples, reference });
+      expect(bytes(await score({ ...asked, samples: FIXTURE, reference: many }))).toBe(bytes(opened));
+      expect((await reference.picture(0)).width).toBe(32);
+      const once = inspectOnce(reference);
+      expect(bytes(await score({ ...asked, samples, reference: once }))).toBe(bytes(opened));
+      expect(bytes(await score({ ...asked, samples, reference: once }))).toBe(bytes(opened));
+      const labeled = score({ ...asked, samples, labels: 'labels.csv' });
+      await expect(labeled).rejects.toThrow(/labels goes with the path of the samples/);
+      const out = join(folder, 'opened-part');
+      await scorePart({ ...asked, samples, reference, part: { index: 1, of: 1, out } });
+      expect(bytes(await mergeParts({ parts: [out] }))).toBe(bytes(opened));
+    } finally {
+      await Promise.all([samples, reference].map((source) => source.close()));
+    }
+  });
+
+  test('what is neither a path nor a source is refused in a sentence', async () => {
+    for (const samples of [undefined, null, 7, {}, ['a']]) {
+      const wrong = { samples } as object as ScoreInput;
+      await expect(score(wrong)).rejects.toThrow(
+        /^The samples are neither a path nor a source of pictures: /,
+      );
+    }
+    const wrong = { samples: FIXTURE, reference: {} } as object as ScoreInput;
+    await expect(score(wrong)).rejects.toThrow(/^The reference is neither/);
   });
 
   test('a set against itself: FID 0 and KID at most 0', async () => {
-    const result = await score(FIXTURE, { reference: FIXTURE, metrics: ['fid', 'kid'], cache: false });
+    const result = await score({
+      samples: FIXTURE,
+      reference: FIXTURE,
+      metrics: ['fid', 'kid'],
+      cache: false,
+    });
     expect(computed(result, 'fid').value).toBeCloseTo(0, 6);
     expect(computed(result, 'kid').value).toBeLessThanOrEqual(0);
   });
 
   test('a reference of statistics gives the FID of its pictures', async () => {
     const path = join(folder, 'reference.npz');
-    const { count, dimensions } = await writeStatistics(FIXTURE, path, { cacheDir: join(folder, 'cache') });
+    const { count, dimensions } = await writeStatistics({
+      images: FIXTURE,
+      out: path,
+      cacheDir: join(folder, 'cache'),
+    });
     expect([count, dimensions]).toEqual([200, 480]);
-    const result = await score(many, {
+    const result = await score({
+      samples: many,
       reference: path,
       metrics: ['fid', 'kid'],
       cacheDir: join(folder, 'cache'),
@@ -187,13 +244,15 @@ describe('score', () => {
     const { statistics } = await readStatistics(join(folder, 'reference.npz'));
     const other = join(folder, 'other.npz');
     await saveStatistics(other, statistics, 'ab'.repeat(32));
-    await expect(score(FIXTURE, { reference: other, cache: false })).rejects.toThrow(/another network/);
+    await expect(score({ samples: FIXTURE, reference: other, cache: false })).rejects.toThrow(
+      /another network/,
+    );
   });
 
   test('without labels, what needs them says so and the others run', async () => {
     const flat = join(folder, 'flat');
     await cp(join(FIXTURE, 'cat'), flat, { recursive: true });
-    const result = await score(flat, { cache: false });
+    const result = await score({ samples: flat, cache: false });
     expect(computed(result, 'is').n).toBe(20);
     const reasons = result.metrics.flatMap((metric) =>
       metric.status === 'ok' ? [] : [metric.id, metric.reason],
@@ -216,24 +275,30 @@ describe('score', () => {
     await writeFile(join(spoilt, 'cat/zz.png'), 'no picture');
     const [first] = (await openImages(spoilt)).entries;
     await writeFile(join(spoilt, first.id), (await readFile(join(spoilt, first.id))).subarray(0, 900));
-    await expect(score(spoilt, { cache: false })).rejects.toThrow(
+    await expect(score({ samples: spoilt, cache: false })).rejects.toThrow(
       new RegExp(`2 pictures.*${first.id}.*cat/zz\\.png`, 's'),
     );
-    const onlyPairs = score(spoilt, { cache: false, metrics: ['msssim'] });
+    const onlyPairs = score({ samples: spoilt, cache: false, metrics: ['msssim'] });
     await expect(onlyPairs).rejects.toThrow(/2 pictures/);
-    const result = await score(spoilt, { cache: false, onBadImage: 'skip' });
+    const result = await score({ samples: spoilt, cache: false, onBadImage: 'skip' });
     expect(result.samples.count).toBe(199);
     expect(result.samples.skipped.map(({ id }) => id)).toEqual([first.id, 'cat/zz.png']);
     expect(result.warnings.join()).toMatch(/2 bad pictures/);
     expect(computed(result, 'is').n).toBe(199);
-    await expect(score(spoilt, { cache: false, onBadImage: 'skip', maxBad: 1 })).rejects.toThrow(/--max-bad/);
+    await expect(score({ samples: spoilt, cache: false, onBadImage: 'skip', maxBad: 1 })).rejects.toThrow(
+      /--max-bad/,
+    );
     const parts = [1, 2].map((index) => ({ index, of: 2, out: join(folder, `spoilt-${index}`) }));
-    for (const part of parts) await scorePart(spoilt, { onBadImage: 'skip' }, part);
-    expect(bytes(await mergeParts(parts.map(({ out }) => out)))).toBe(bytes(result));
+    for (const part of parts) await scorePart({ samples: spoilt, part, onBadImage: 'skip' });
+    expect(bytes(await mergeParts({ parts: parts.map(({ out }) => out) }))).toBe(bytes(result));
   });
 
   test('one picture a class has no MS-SSIM, and says so', async () => {
-    const result = await score(join(FIXTURE, '../test/cat'), { labels: await oneEach(), cache: false });
+    const result = await score({
+      samples: join(FIXTURE, '../test/cat'),
+      labels: await oneEach(),
+      cache: false,
+    });
     const entry = result.metrics.find(({ id }) => id === 'msssim');
     expect(entry).toMatchObject({ status: 'not-computed', reason: expect.stringMatching(/two pictures/) });
   });
@@ -251,23 +316,23 @@ describe('score', () => {
     const copy = join(folder, 'copy');
     await cp(FIXTURE, copy, { recursive: true });
     const options: ScoreOptions = { metrics: ['is'], cacheDir: join(folder, 'cache') };
-    const before = await score(FIXTURE, options);
-    const same = await score(copy, options);
+    const before = await score({ ...options, samples: FIXTURE });
+    const same = await score({ ...options, samples: copy });
     expect(same.samples.digest).toBe(before.samples.digest);
     expect(same.run.picturesExtracted).toBe(0);
     await rename(join(copy, 'cat'), join(copy, 'lynx'));
-    expect((await score(copy, options)).samples.digest).not.toBe(before.samples.digest);
+    expect((await score({ ...options, samples: copy })).samples.digest).not.toBe(before.samples.digest);
   });
 
   test('a dry run counts what is left and writes nothing', async () => {
-    const fresh = await planScore(many, { cacheDir: join(folder, 'empty') });
+    const fresh = await planScore({ samples: many, cacheDir: join(folder, 'empty') });
     expect(fresh.passes.map(({ resolution, pictures, cached }) => [resolution, pictures, cached])).toEqual([
       ['full', 1400, 0],
       [8, 1400, 0],
       [16, 1400, 0],
     ]);
     expect(fresh.estimatedSeconds).toBeGreaterThan(0);
-    const warm = await planScore(many, { cacheDir: join(folder, 'cache') });
+    const warm = await planScore({ samples: many, cacheDir: join(folder, 'cache') });
     expect(warm.passes.every(({ pictures, cached }) => pictures === cached)).toBe(true);
     expect(warm.estimatedSeconds).toBe(0);
   });

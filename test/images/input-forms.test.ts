@@ -47,7 +47,8 @@ function write(path: string, bytes: Buffer | string): string {
 
 /** What has to be equal, whatever holds the pictures. */
 async function metricsOf(path: string, options = {}) {
-  const result: EvaluationResult = await score(path, {
+  const result: EvaluationResult = await score({
+    samples: path,
     ...{
       cacheDir: join(root, 'cache'),
       threads: 2,

@@ -48,12 +48,12 @@ export const ablateCommand: Command = {
     const reports = new ReportSet(ABLATION_REPORT, argv);
     const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
     const { ablate, planAblation } = await import('../../index.js');
-    const samples = (argv.samples as unknown[]).map(String);
+    const input = { ...options, samples: (argv.samples as unknown[]).map(String) };
     if (argv['dry-run']) {
       const { planToText } = await import('../output/plan-text.js');
-      context.print(planToText(await planAblation(samples, options, context.hooks)));
+      context.print(planToText(await planAblation(input, context.hooks)));
     } else {
-      await reports.write(await ablate(samples, options, context.hooks), context);
+      await reports.write(await ablate(input, context.hooks), context);
     }
     return 0;
   },

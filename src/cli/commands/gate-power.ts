@@ -25,7 +25,7 @@ export const gatePowerCommand: Command = {
     const power = readPower(argv.power);
     const config = await readGateConfig(argv);
     const { planGatePower } = await import('../../index.js');
-    const plan = await planGatePower(String(argv.baseline), { drop, power, config });
+    const plan = await planGatePower({ baseline: String(argv.baseline), drop, power, config });
     if (argv.json) {
       context.print(toPrettyJson(plan));
       return 0;

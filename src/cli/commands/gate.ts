@@ -65,7 +65,7 @@ export const gateCommand: Command = {
     const options = await gatherOptions(AGAIN_KEYS, argv, context);
     const { gate } = await import('../../index.js');
     const baseline = String(argv.baseline);
-    const { verdict } = await gate(samples, { ...options, baseline, config }, context.hooks);
+    const { verdict } = await gate({ ...options, samples, baseline, config }, context.hooks);
     await reports.write(verdict, await harmless(context));
     await tellGitHub(verdict, process.env, context);
     return verdict.passed ? 0 : EXIT.gateFailed;
@@ -84,7 +84,7 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
   const options = await gatherOptions(AGAIN_KEYS, argv, context);
   const { updateBaseline } = await import('../../index.js');
   const { updateToText } = await import('../output/baseline-text.js');
-  const done = await updateBaseline(samples, String(argv.baseline), options, context.hooks);
+  const done = await updateBaseline({ ...options, samples, baseline: String(argv.baseline) }, context.hooks);
   (await harmless(context)).print(updateToText(done));
   return 0;
 }

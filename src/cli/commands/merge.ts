@@ -30,7 +30,10 @@ export const mergeCommand: Command = {
     const reports = new ReportSet(SCORE_REPORT, argv);
     const options = await gatherOptions(KEYS, argv, context);
     const { mergeParts } = await import('../../index.js');
-    const result = await mergeParts((argv.parts as unknown[]).map(String), options, context.hooks);
+    const result = await mergeParts(
+      { ...options, parts: (argv.parts as unknown[]).map(String) },
+      context.hooks,
+    );
     await reports.write({ result, metrics: metricFacts() }, context);
     return exitCodeOfScore(result);
   },

@@ -55,17 +55,17 @@ export const scoreCommand: Command = {
     const reports = new ReportSet(SCORE_REPORT, argv);
     const options = await gatherOptions(KEYS, followTool(argv), context);
     const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
-    const samples = String(argv.samples);
+    const input = { ...options, samples: String(argv.samples) };
     if (argv['dry-run']) {
       const { planToText } = await import('../output/plan-text.js');
-      context.print(planToText(await planScore(samples, options, context.hooks)));
+      context.print(planToText(await planScore(input, context.hooks)));
     } else if (share) {
-      const { out, pictures } = await scorePart(samples, options, share, context.hooks);
+      const { out, pictures } = await scorePart({ ...input, part: share }, context.hooks);
       announcePart(out, pictures, context);
     } else {
       const scored = reports.showsPictures
-        ? await scoreIllustrated(samples, options, context.hooks)
-        : { result: await score(samples, options, context.hooks) };
+        ? await scoreIllustrated(input, context.hooks)
+        : { result: await score(input, context.hooks) };
       await reports.write({ ...scored, metrics: metricFacts() }, context);
       if (argv.like !== undefined) {
         const { peerCommandLines } = await import('../../report/score/peer-command.js');

@@ -43,9 +43,7 @@ export const statsCommand: Command = {
     const options = await gatherOptions(KEYS, argv, context);
     const { writeStatistics } = await import('../../index.js');
     const { count, dimensions, out } = await writeStatistics(
-      String(argv.images),
-      path,
-      options,
+      { ...options, images: String(argv.images), out: path },
       context.hooks,
     );
     context.note(

@@ -1,9 +1,9 @@
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { MetricEntry } from '../../documents/result.js';
-import { type ResolvedOptions, resolveOptions } from '../../evaluate/options.js';
-import { inspectPictures, type PictureSet } from '../../evaluate/picture-set.js';
-import { makePlan } from '../../evaluate/plan.js';
-import { evaluate, withStore } from '../../evaluate/score.js';
+import type { ScoreInput } from '../../evaluate/input.js';
+import { score } from '../../evaluate/score.js';
+import type { ImageSource } from '../../images/image-source.js';
+import { inspectOnce } from '../../images/inspect-once.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { drawsFor } from '../loop/draws.js';
 import type { LogLine } from '../loop/training-log.js';
@@ -42,20 +42,24 @@ export interface ScoringSettings {
 export class SampleScoring {
   readonly #settings: ScoringSettings;
   readonly #hooks: RunHooks;
-  readonly #options: ResolvedOptions;
+  readonly #options: Omit<ScoreInput, 'samples'>;
   readonly #told = new Set<string>();
-  #reference: PictureSet | undefined;
+  #reference: ImageSource | undefined;
   #test: RunPictures | undefined;
 
   constructor(settings: ScoringSettings, hooks: RunHooks) {
     const { seed, model, device, threads, cacheDir, trainer } = settings;
     this.#settings = settings;
     this.#hooks = hooks;
-    this.#options = resolveOptions({
-      ...{ seed, model, device, threads, cacheDir },
+    this.#options = {
+      seed,
+      model,
+      device,
+      threads,
+      cacheDir,
       metrics: [...METRICS, ...(trainer.conditional ? METRICS_OF_CLASSES : [])],
       resolutions: [],
-    });
+    };
   }
 
   /** Lines of the log for the generator as it is. */
@@ -72,20 +76,18 @@ export class SampleScoring {
     // What the engine says of its work it would say at every score.
     const hooks = { ...this.#hooks, onNote: undefined };
     const set = await drawSamples(trainer, pictures.form, planOfAll(pictures.form, seed), samples);
-    const source = sourceOf(set, `samples at step ${step}`);
-    this.#reference ??= await this.#readReference(hooks);
-    const plan = await makePlan(
-      this.#options,
-      await inspectPictures('samples', source, hooks),
-      this.#reference,
+    this.#reference ??= await this.#readReference();
+    const samplesAtStep = sourceOf(set, `samples at step ${step}`);
+    const { metrics } = await score(
+      { ...this.#options, samples: samplesAtStep, reference: this.#reference },
+      hooks,
     );
-    const { metrics } = await withStore(this.#options, (store) => evaluate(plan, store, new Date(), hooks));
     for (const entry of metrics) this.#tellReason(entry);
     return metrics.flatMap((entry) => linesOf(step, entry));
   }
 
   /** Pictures of the training set, the same ones all through a run, with labels only if samples have them. */
-  async #readReference(hooks: RunHooks): Promise<PictureSet> {
+  async #readReference(): Promise<ImageSource> {
     const { pictures, seed, trainer } = this.#settings;
     const { form, count } = pictures;
     const bytes = form.size ** 2 * 3;
@@ -94,7 +96,8 @@ export class SampleScoring {
     const batch = await pictures.read(rows);
     const classNames = trainer.conditional ? form.classNames : [];
     const set: LabeledSet = { ...form, ...batch, classNames, count: rows.length };
-    return inspectPictures('reference', sourceOf(set, pictures.source), hooks);
+    // The cache keeps its features, and it is hashed once: later scores only read what they need of it.
+    return inspectOnce(sourceOf(set, pictures.source));
   }
 
   async #measure(step: number): Promise<LogLine[]> {

@@ -26,8 +26,8 @@ export async function scoreWithNetwork(
     await writeFile(network, model);
     await writeFile(join(folder, 'network.json'), JSON.stringify(card));
     const { metrics, settings } = await score(
-      sourceOf(test, 'held-out pictures'),
       {
+        samples: sourceOf(test, 'held-out pictures'),
         model: network,
         classifier: network,
         metrics: ['is', 'accuracy'],

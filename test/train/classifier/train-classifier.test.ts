@@ -53,7 +53,12 @@ describe('trainClassifier', () => {
     expect(Object.keys(card.heldOut?.accuracyReducedTo as object)).toEqual(['3', '6', 'method']);
     expect(JSON.parse(await readFile(join(folder, 'colors.json'), 'utf8'))).toEqual(card);
     expect((await openNetwork(out)).sha256).toBe(card.sha256);
-    const { metrics } = await score(pictures, { classifier: out, metrics: ['accuracy'], cache: false });
+    const { metrics } = await score({
+      samples: pictures,
+      classifier: out,
+      metrics: ['accuracy'],
+      cache: false,
+    });
     expect(metrics[0]).toMatchObject({ status: 'ok', n: 120 });
     expect((await readdir(folder)).sort()).toEqual(
       ['colors.checkpoint', 'colors.json', 'colors.log.jsonl', 'colors.onnx', 'pictures'].sort(),

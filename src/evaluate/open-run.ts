@@ -1,0 +1,130 @@
+import { UsageError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { withFeatureStore } from '../features/feature-store.js';
+import type { ShardStore } from '../features/shard-store.js';
+import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
+import type { ImageSource } from '../images/image-source.js';
+import { openImages } from '../images/open.js';
+import { isPictureNpz } from '../images/rows/npz.js';
+import type { PictureInput, ScoreInput } from './input.js';
+import { type ResolvedOptions, resolveOptions } from './options.js';
+import { inspectPictures, type PictureSet } from './picture-set.js';
+import { makePlan, type Plan } from './plan.js';
+
+/** A reference given as a statistics file, with the name that the user gave it. */
+export type NamedStatistics = StatisticsFile & { readonly name: string };
+
+/** A run that is planned and has a place for its features. */
+export interface Run {
+  readonly plan: Plan;
+  readonly store: ShardStore;
+  readonly startedAt: Date;
+  readonly hooks: RunHooks;
+}
+
+/** Plans a run over its opened pictures and calls `use`; closes what it opened when that ends. */
+export async function withRun<T>(
+  input: ScoreInput,
+  hooks: RunHooks,
+  use: (run: Run) => Promise<T>,
+): Promise<T> {
+  const startedAt = new Date();
+  return withPlan(input, hooks, (plan) =>
+    withFeatureStore(plan.options, (store) => use({ plan, store, startedAt, hooks })),
+  );
+}
+
+/** As `withRun`, without a place for features. */
+export async function withPlan<T>(
+  { samples, reference, ...rest }: ScoreInput,
+  hooks: RunHooks,
+  use: (plan: Plan) => Promise<T>,
+): Promise<T> {
+  const options = resolveOptions(rest);
+  return withInputs(options, hooks, async (inputs) => {
+    const set = await inputs.read('samples', samples);
+    return use(await makePlan(options, set, await inputs.readReference(reference)));
+  });
+}
+
+type OpeningOptions = Pick<ResolvedOptions, 'alpha' | 'pixelLimit' | 'threads' | 'labels'>;
+
+/** Gives `use` what reads the pictures of a run, and closes all that was opened when that ends. */
+export async function withInputs<T>(
+  options: OpeningOptions,
+  hooks: RunHooks,
+  use: (inputs: RunInputs) => Promise<T>,
+): Promise<T> {
+  const inputs = new RunInputs(options, hooks);
+  try {
+    return await use(inputs);
+  } finally {
+    await inputs.close();
+  }
+}
+
+/** The pictures that a run reads. */
+export class RunInputs {
+  readonly #options: OpeningOptions;
+  readonly #hooks: RunHooks;
+  readonly #opened: ImageSource[] = [];
+
+  constructor(options: OpeningOptions, hooks: RunHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  /** Opens pictures, unless they are open, and reads every file once. Throws UsageError for what is neither a path nor a source. */
+  async read(role: PictureSet['role'], input: PictureInput): Promise<PictureSet> {
+    return inspectPictures(role, await this.#open(role, input), this.#hooks);
+  }
+
+  /** As `read`, for a reference, which may be the path of a statistics file or absent. */
+  async readReference(
+    reference: PictureInput | undefined,
+  ): Promise<PictureSet | NamedStatistics | undefined> {
+    if (reference === undefined) return undefined;
+    if (typeof reference === 'string' && reference.endsWith('.npz') && !(await isPictureArchive(reference))) {
+      return { ...(await readStatistics(reference)), name: reference };
+    }
+    return this.read('reference', reference);
+  }
+
+  /** Closes what was opened here. */
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((source) => source.close()));
+  }
+
+  async #open(role: PictureSet['role'], input: PictureInput): Promise<ImageSource> {
+    const { alpha, pixelLimit, threads, labels } = this.#options;
+    if (typeof input !== 'string') {
+      mustBeSource(role, input);
+      if (role === 'samples' && labels !== undefined) {
+        throw new UsageError(
+          'Option labels goes with the path of the samples: open the source with its labels.',
+        );
+      }
+      return input;
+    }
+    const source = await openImages(input, {
+      labels: role === 'samples' ? labels : undefined,
+      alpha,
+      pixelLimit,
+      threads,
+    });
+    this.#opened.push(source);
+    return source;
+  }
+}
+
+function mustBeSource(role: PictureSet['role'], input: unknown): void {
+  if (typeof input === 'object' && input !== null && 'pictures' in input && 'entries' in input) return;
+  throw new UsageError(
+    `The ${role} ${role === 'samples' ? 'are' : 'is'} neither a path nor a source of pictures: give a path, or what openImages gives.`,
+  );
+}
+
+/** Whether an `.npz` file is a set of pictures; of one that can't be read, `readStatistics` says why. */
+async function isPictureArchive(path: string): Promise<boolean> {
+  return isPictureNpz(path).catch(() => false);
+}
