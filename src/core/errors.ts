@@ -2,15 +2,23 @@
 export type ErrorCode = 'usage' | 'images' | 'network' | 'storage';
 
 /**
- * An error that a user or the machine has to mend, never a fault of ganeval. The message is one sentence: what is wrong, where, and
- * what to do.
+ * An error that the user can correct, or whose cause is the machine; never a fault of ganeval. The message is one whole sentence: what is
+ * wrong, where, and what to do.
+ *
+ * @example
+ * try {
+ *   await score({ samples: './samples' });
+ * } catch (error) {
+ *   if (!(error instanceof GanevalError)) throw error;
+ *   console.error(error.code, error.message);
+ * }
  */
 export abstract class GanevalError extends Error {
-  /** What the error is about, for programs that tell errors apart. */
+  /** What the error is about. Programs decide by this, not by the message. */
   abstract readonly code: ErrorCode;
 }
 
-/** Something that was asked for makes no sense: an option, an argument, a document that a person wrote. */
+/** Something that was asked for makes no sense: an option, an argument, or a document that a person wrote. */
 export class UsageError extends GanevalError {
   override readonly name = 'UsageError';
   readonly code = 'usage';
@@ -28,7 +36,7 @@ export class NetworkError extends GanevalError {
   readonly code = 'network';
 }
 
-/** A folder or a disk that must be written can't be. */
+/** A folder or a disk can't be written. */
 export class StorageError extends GanevalError {
   override readonly name = 'StorageError';
   readonly code = 'storage';

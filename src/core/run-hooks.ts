@@ -1,11 +1,13 @@
-/** What a long run tells its caller as it goes; the command line draws bars from it. */
+/** What a long run reports as it goes; the command line draws bars from it. */
 export interface ProgressEvent {
   /**
-   * Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric, training, drawing
-   * samples. */
+   * Which step: fetching weights, reading files, running a network, scoring pairs, computing a metric, decoding every picture, training,
+   * drawing samples.
+   */
   readonly stage: 'download' | 'inspect' | 'extract' | 'pairs' | 'metric' | 'scan' | 'train' | 'draw';
   /** For a person: "samples at 16×16", "FID". Steps with the same stage and label are one bar. */
   readonly label: string;
+  /** Of `total`, in `unit`. */
   readonly done: number;
   readonly total: number;
   readonly unit: 'pictures' | 'pairs' | 'bytes' | 'steps' | '%';
@@ -13,9 +15,20 @@ export interface ProgressEvent {
   readonly detail?: string;
 }
 
+/**
+ * How a caller follows a long run and ends it.
+ *
+ * @example
+ * const hooks: RunHooks = {
+ *   signal: AbortSignal.timeout(60_000),
+ *   onProgress: ({ label, done, total }) => console.error(`${label}: ${done} of ${total}`),
+ * };
+ */
 export interface RunHooks {
+  /** Aborting it ends the run with the signal's reason; what is in the cache by then stays. */
   readonly signal?: AbortSignal;
+  /** Called often; it should return quickly. */
   readonly onProgress?: (event: ProgressEvent) => void;
-  /** One-sentence notes for a person (device that runs, estimate before a long run). */
+  /** Notes of one sentence for a person, such as how long a long run will take. */
   readonly onNote?: (note: string) => void;
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { ImagesError, NetworkError } from '../core/errors.js';
-import { given } from '../core/omit-undefined.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
@@ -68,7 +68,7 @@ export async function scoreAgain(
       ...(resolutions.length > 0 && { resolutions }),
       ...(await networksOf(before, options, otherNetworks)),
       ...(await referenceOf(before, options)),
-      ...given(options),
+      ...omitUndefined(options),
       samples,
     },
     hooks,

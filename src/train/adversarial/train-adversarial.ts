@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js';
-import { given } from '../../core/omit-undefined.js';
+import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
@@ -114,7 +114,10 @@ function resolveRun(family: Family<unknown>, options: TrainAdversarialOptions) {
   const presetName = options.preset ?? Object.keys(family.presets)[0];
   const preset = findPreset(family, presetName);
   const { dataset, trainingPictures } = preset;
-  const { backend, checkpointMinutes, gridEvery, evalSamples } = { ...TRAINING_DEFAULTS, ...given(options) };
+  const { backend, checkpointMinutes, gridEvery, evalSamples } = {
+    ...TRAINING_DEFAULTS,
+    ...omitUndefined(options),
+  };
   return {
     ...{ seed, device, backend, presetName, preset, gridEvery, evalSamples },
     checkpointMs: checkpointMinutes * MS_PER_MINUTE,
@@ -233,7 +236,7 @@ function changeSettings(
   preset: GanPreset<unknown>,
   changes: Readonly<Record<string, unknown>>,
 ): unknown {
-  const parsed = family.settings.safeParse({ ...(preset.settings as object), ...given(changes) });
+  const parsed = family.settings.safeParse({ ...(preset.settings as object), ...omitUndefined(changes) });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UsageError(`The setting ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { UsageError } from '../../core/errors.js';
-import { given } from '../../core/omit-undefined.js';
+import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
 import { resolveOptions } from '../../evaluate/options.js';
@@ -87,7 +87,7 @@ export async function trainClassifier(
 ): Promise<TrainedClassifier> {
   const { device: deviceOption, seed: seedOption, threads } = options;
   const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
-  const wanted = { ...TRAINING_DEFAULTS, ...given(options) };
+  const wanted = { ...TRAINING_DEFAULTS, ...omitUndefined(options) };
   const { out, preset, checkpointMinutes, resume = false } = wanted;
   const { stem, name } = namesOf(out);
   const checkpointPath = options.checkpoint ?? `${stem}.checkpoint`;
@@ -171,5 +171,5 @@ function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges):
   // Who asks for so many epochs gets so many.
   const leastSteps = changes.epochs === undefined ? recipe.leastSteps : 0;
   const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
-  return { ...recipe, ...given(changes), leastSteps, network };
+  return { ...recipe, ...omitUndefined(changes), leastSteps, network };
 }
