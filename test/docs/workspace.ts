@@ -5,6 +5,9 @@ import sharp from 'sharp';
 import { writeNpz } from '../../src/archives/npz.js';
 import { ROOT } from './markdown.js';
 
+/** Classes of `worse/`, and the class whose pictures they hold. */
+const WORSE: Readonly<Record<string, string | undefined>> = { cat: 'dog', deer: 'horse', ship: 'truck' };
+
 const PICTURES = join(ROOT, 'fixtures/cifar10/test');
 
 /** Where the pages' commands run: a folder for each page, one cache and one `ganeval` for all. */
@@ -21,7 +24,7 @@ export interface Workspace {
  *
  * - `samples/`: the first 8 of each class; `real/`: the other 12
  * - `epoch10/`, `epoch20/`: as `samples/`, but in `epoch10/` the first two cats are replaced by dogs
- * - `worse/`: as `samples/`, but all cats are replaced by dogs
+ * - `worse/`: as `samples/`, but three classes hold pictures of another one
  * - `samples.npz`: `samples/` as arr_0 (uint8 N×H×W×3) and arr_1 (labels)
  * - `labels.csv`: path,label for `samples/`
  * - `fixtures`: the repository's
@@ -81,11 +84,8 @@ async function makeTemplate(template: string): Promise<void> {
     copy('epoch20', name, name, samples);
     copy('epoch10', name, name, name === 'cat' ? samples.slice(2) : samples);
     if (name === 'cat') copy('epoch10', name, 'dog', files('dog').slice(8, 10));
-    copy(
-      'worse',
-      name,
-      ...(name === 'cat' ? (['dog', files('dog').slice(8, 16)] as const) : ([name, samples] as const)),
-    );
+    const shown = WORSE[name] ?? name;
+    copy('worse', name, shown, files(shown).slice(0, 8));
   }
   const pictures = classes.flatMap((name, label) =>
     files(name)
