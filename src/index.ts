@@ -1,4 +1,11 @@
-export { ImagesError, NetworkError, StorageError, UsageError } from './core/errors.js';
+export {
+  type ErrorCode,
+  GanevalError,
+  ImagesError,
+  NetworkError,
+  StorageError,
+  UsageError,
+} from './core/errors.js';
 export { type Baseline, baselineSchema } from './documents/baseline.js';
 
 /** ganeval as a library: what the commands do, as functions. */
