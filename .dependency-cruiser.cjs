@@ -10,7 +10,7 @@ const allowed = {
   images: ['core', 'archives', 'storage'],
   networks: ['core', 'onnx', 'pytorch', 'storage'],
   datasets: ['core', 'archives', 'images', 'storage'],
-  metrics: ['core', 'math', 'onnx'],
+  metrics: ['core', 'documents', 'math', 'onnx'],
   features: ['core', 'archives', 'images', 'metrics', 'networks', 'onnx', 'storage'],
   copies: ['core', 'documents', 'images', 'math', 'metrics'],
   evaluate: [
@@ -29,7 +29,7 @@ const allowed = {
   distribute: ['core', 'documents', 'evaluate', 'features', 'images', 'storage'],
   illustrate: ['copies', 'core', 'documents', 'evaluate', 'images', 'math', 'metrics', 'networks', 'onnx'],
   'gate/judging': ['core', 'documents', 'math', 'metrics'],
-  gate: ['core', 'documents', 'evaluate', 'networks', 'storage'],
+  gate: ['core', 'documents', 'evaluate', 'metrics', 'networks', 'storage'],
   compare: ['core', 'documents', 'gate/judging', 'storage'],
   report: ['core', 'documents'],
   'tfjs-backend': ['onnx'],

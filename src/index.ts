@@ -31,7 +31,7 @@ export type { Illustrations } from './documents/illustrations.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { PictureInput, ScoreInput } from './evaluate/input.js';
-export { METRIC_IDS, resolveOptions, type ScoreOptions } from './evaluate/options.js';
+export { resolveOptions, type ScoreOptions } from './evaluate/options.js';
 export { planScore } from './evaluate/plan-score.js';
 export { score } from './evaluate/score.js';
 export {
@@ -64,6 +64,18 @@ export { Inspections } from './images/inspections.js';
 export { imagesInMemory } from './images/memory.js';
 export { openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
+export type { Metric, MetricInput, MetricSettings, Need, SettingName } from './metrics/metric.js';
+export type {
+  ClassValue,
+  Interval,
+  MetricOutcome,
+  MetricValue,
+  NotComputed,
+  ResolutionValue,
+} from './metrics/metric-value.js';
+export { listMetrics, registerMetric } from './metrics/registry.js';
+export type { Rows } from './metrics/rows.js';
+export type { FeatureStatistics, PairScore, ResolutionLogits, Subject } from './metrics/subject.js';
 export { type CatalogueEntry, readCatalogue } from './networks/download/catalogue.js';
 export {
   type PulledNetwork,

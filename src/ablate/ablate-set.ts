@@ -3,7 +3,7 @@ import type { AblatedSet } from '../documents/ablation.js';
 import { largestSide } from '../evaluate/picture-set.js';
 import type { SetPlan } from '../evaluate/plan.js';
 import type { PreparedSet } from '../evaluate/subject.js';
-import type { Subject } from '../metrics/metric.js';
+import type { Subject } from '../metrics/subject.js';
 import { addLosses, computeCurves, guessClasses, type ReducedSet } from './curves.js';
 import { describeFinding } from './finding.js';
 import type { ResolvedAblateOptions } from './options.js';

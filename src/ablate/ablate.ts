@@ -12,7 +12,7 @@ import { comparableWith, describeStatistics, skippedWarnings, sourceWarnings } f
 import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
-import type { Subject } from '../metrics/metric.js';
+import type { Subject } from '../metrics/subject.js';
 import { ablateSet } from './ablate-set.js';
 import {
   type AblateOptions,
@@ -127,7 +127,7 @@ async function runAblation(
     warnings.push(...ablated.warnings.map((warning) => name + warning));
   }
   const statistics = describeStatistics(first);
-  return roundNumbers({
+  return roundNumbers<Ablation>({
     schema: ABLATION_SCHEMA,
     sets: sets as Ablation['sets'],
     ...(statistics && { referenceStatistics: statistics }),

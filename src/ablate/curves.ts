@@ -3,8 +3,8 @@ import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import type { SetPlan } from '../evaluate/plan.js';
 import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
-import { predictColumns } from '../metrics/classifier/accuracy.js';
-import type { Subject } from '../metrics/metric.js';
+import { predictColumns } from '../metrics/classifier/predict-columns.js';
+import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import { ABLATION_METRIC_IDS, type ResolvedAblateOptions } from './options.js';
 import { computeLoss, computeShareBetter, type GuessedSet } from './steps.js';
@@ -37,7 +37,7 @@ export async function computeCurves(
     const side = Math.min(resolution, set.fullSize);
     if (runs.has(side)) continue;
     const context = { plan: set.plan, subject: set.at(side) };
-    runs.set(side, await runMetrics(options.metrics, context, reference, undefined, options, hooks));
+    runs.set(side, await runMetrics({ ids: options.metrics, samples: context, reference, options }, hooks));
   }
   const curves = ABLATION_METRIC_IDS.filter((id) => options.metrics.includes(id)).map((id) => {
     const entries = set.resolutions.map((resolution) => {
@@ -129,7 +129,6 @@ export async function guessClasses(set: ReducedSet, hooks: RunHooks): Promise<Gu
     if (!classLogits) return undefined;
     const columns = await predictColumns(classLogits, classRange ?? [0, classLogits.width - 1], {
       signal: hooks.signal,
-      onProgress: () => undefined,
     });
     const guesses = columns.map((column) => classColumns.indexOf(column));
     at.push({ resolution, informative: resolution <= inputSize, guesses });

@@ -2,22 +2,29 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
+import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/network-options.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 
-/** Ids of the metrics, in the order in which a report shows them. */
-export const METRIC_IDS = [
-  'is',
-  'accuracy',
-  'msssim',
-  'fid',
-  'fid-infinity',
-  'kid',
-  'precision',
-  'recall',
-  'density',
-  'coverage',
-] as const;
+/**
+ * The id of one of some metrics. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
+ * registered in the meantime count.
+ */
+export function metricIdSchema(listIds: () => readonly string[]) {
+  return z
+    .string()
+    .refine((id) => listIds().includes(id), {
+      error: () =>
+        `Invalid option: expected one of ${listIds()
+          .map((id) => `"${id}"`)
+          .join('|')}`,
+    })
+    .meta({
+      get enum() {
+        return listIds();
+      },
+    });
+}
 
 const wholeNumber = (least: number) => z.int().min(least);
 
@@ -29,7 +36,7 @@ export const scoreOptionsSchema = z.strictObject({
   reference: z.string().optional().describe('Real pictures (folder or manifest), or a statistics .npz'),
   labels: z.string().optional().describe('CSV of path,label for the samples, in place of class folders'),
   metrics: z
-    .array(z.enum(METRIC_IDS))
+    .array(metricIdSchema(listMetricIds))
     .nonempty()
     .optional()
     .describe('Metrics to compute [default: all that the input allows]'),

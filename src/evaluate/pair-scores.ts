@@ -2,8 +2,9 @@ import { ImagesError } from '../core/errors.js';
 import { type ShardStore, shardKey } from '../features/shard-store.js';
 
 import type { Picture, PictureOutcome } from '../images/picture.js';
-import type { PairScore } from '../metrics/metric.js';
-import { MSSSIM_VERSION, type Msssim, openMsssim, type Pair } from '../metrics/msssim/msssim.js';
+import type { Pair } from '../metrics/msssim/msssim-pairs.js';
+import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
+import type { PairScore } from '../metrics/subject.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import type { PictureSet } from './picture-set.js';
 

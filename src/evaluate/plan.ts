@@ -1,21 +1,16 @@
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { OutputName } from '../features/shard-builder.js';
 import type { StatisticsFile } from '../features/statistics-file.js';
+import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
+import type { Metric } from '../metrics/metric.js';
+import { listMetrics } from '../metrics/registry.js';
 import { readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/default-networks.js';
 import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import { listKnownNetworks, type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
-import { METRIC_IDS, type ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
-
-export type MetricName = (typeof METRIC_IDS)[number];
-
-/** Metrics that read what `--model` makes of the pictures; the others ask the classifier, or no network. */
-const NOT_OF_MODEL: ReadonlySet<string> = new Set<MetricName>(['accuracy', 'msssim']);
-
-/** Whether a metric reads features or logits of `--model`. */
-export const isOfModel = (id: string) => !NOT_OF_MODEL.has(id);
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {
@@ -47,7 +42,8 @@ export interface SetPlan {
 /** Everything that a run will do, decided before it starts. */
 export interface Plan {
   readonly options: ResolvedOptions;
-  readonly metrics: readonly MetricName[];
+  /** Ids, in the order in which a report shows them. */
+  readonly metrics: readonly string[];
   readonly resolutions: readonly number[];
   readonly model: Network;
   readonly samples: SetPlan;
@@ -76,7 +72,8 @@ export async function makePlan(
   reference?: PictureSet | (StatisticsFile & { readonly name: string }),
   { reducedUse = 'classifier', model: given }: PlanSettings = {},
 ): Promise<Plan> {
-  const metrics = METRIC_IDS.filter((id) => !options.metrics || options.metrics.includes(id));
+  const asked = listMetrics().filter(({ id }) => !options.metrics || options.metrics.includes(id));
+  const metrics = asked.map(({ id }) => id);
   const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
   const choose = (set: PictureSet) =>
     chooseNetworks(
@@ -94,7 +91,7 @@ export async function makePlan(
   const chosen = samples.source.classNames ? choice : (choiceForReference ?? choice);
   const model = given ?? (await modelOfStatistics(options, reference)) ?? chosen.model;
   const resolutions = chooseResolutions(options, samples, choice);
-  const shared = { options, metrics, resolutions, reducedUse };
+  const shared = { options, metrics: asked, resolutions, reducedUse };
   const planned = planSet(shared, samples, { ...choice, model });
   const plan: Plan = {
     options,
@@ -174,7 +171,10 @@ function planSet(
     metrics,
     resolutions,
     reducedUse,
-  }: Pick<Plan, 'options' | 'metrics' | 'resolutions'> & { readonly reducedUse: ReducedUse },
+  }: Pick<Plan, 'options' | 'resolutions'> & {
+    readonly metrics: readonly Metric[];
+    readonly reducedUse: ReducedUse;
+  },
   set: PictureSet,
   { model, classifier, classColumns, reason, warning }: ChosenNetworks,
 ): SetPlan {
@@ -188,12 +188,12 @@ function planSet(
   };
   const side = largestSide(set.inspections);
   const reduced = resolutions.filter((resolution) => resolution < side);
-  if (metrics.some(isOfModel)) {
+  if (metrics.some(readsModel)) {
     addPass(model, 'full');
     if (reducedUse === 'both networks') for (const resolution of reduced) addPass(model, resolution);
   }
   const wantsAccuracy =
-    metrics.includes('accuracy') && classifier !== undefined && classColumns !== undefined;
+    metrics.some(readsClassifier) && classifier !== undefined && classColumns !== undefined;
   if (wantsAccuracy) {
     addPass(classifier, 'full');
     for (const resolution of reduced) addPass(classifier, resolution);
@@ -207,7 +207,7 @@ function planSet(
     classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
     noAccuracy: reason,
     classifierWarning: wantsAccuracy ? warning : undefined,
-    pairsPerClass: metrics.includes('msssim') && set.source.classNames ? options.msssimPairs : 0,
+    pairsPerClass: metrics.some(isOfPairs) && set.source.classNames ? options.msssimPairs : 0,
   };
 }
 

@@ -1,13 +1,17 @@
 import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type { MetricEntry } from '../documents/result.js';
-import { metrics as allMetrics } from '../metrics/index.js';
-import type { Metric, MetricInput, MetricOutcome, Need, Subject } from '../metrics/metric.js';
-import { neighborhoodsOf } from '../metrics/neighbors/manifold-metric.js';
+import type { ComputedMetric, MetricEntry } from '../documents/result.js';
+import { needsReference, networkOf } from '../metrics/facts.js';
+import type { Metric, MetricInput } from '../metrics/metric.js';
+import type { MetricOutcome } from '../metrics/metric-value.js';
+import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
+import { neighborhoodsOf } from '../metrics/neighbors/compute-neighbor-metrics.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
+import { listMetrics } from '../metrics/registry.js';
+import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
-import type { MetricName, SetPlan } from './plan.js';
+import type { SetPlan } from './plan.js';
 
 /** One set of pictures as the metrics see it, and how it came to be. */
 export interface MetricContext {
@@ -15,6 +19,18 @@ export interface MetricContext {
   readonly subject: Subject;
 }
 
+/** Which metrics to compute, and of what. */
+export interface MetricTask {
+  readonly ids: readonly string[];
+  readonly samples: MetricContext;
+  /** Pictures or a statistics file. */
+  readonly reference?: Subject;
+  /** Of a reference that is pictures: the metrics of one set by itself are computed for it, too. */
+  readonly referencePlan?: SetPlan;
+  readonly options: ResolvedOptions;
+}
+
+/** What the metrics of a run gave. */
 export interface MetricRun {
   readonly entries: MetricEntry[];
   readonly warnings: string[];
@@ -22,64 +38,45 @@ export interface MetricRun {
   neighborhoods?: Promise<Neighborhoods>;
 }
 
-/** Metrics of one set by itself, which a labeled reference has too. */
-const REFERENCE_METRICS: readonly MetricName[] = ['is', 'accuracy', 'msssim'];
-
 /**
- * Computes the metrics one after the other. One that lacks its input, or fails, becomes an entry that says why; the
- * others go on. An aborted signal ends the run.
+ * Computes the metrics one after the other. One that lacks its input, or fails, becomes an entry that says why, and the
+ * others are computed all the same. An aborted signal ends the run.
  */
-export async function runMetrics(
-  ids: readonly MetricName[],
-  samples: MetricContext,
-  reference: Subject | undefined,
-  referencePlan: SetPlan | undefined,
-  options: ResolvedOptions,
-  hooks: RunHooks,
-): Promise<MetricRun> {
+export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<MetricRun> {
+  const { ids, samples, reference, referencePlan, options } = task;
   const run: MetricRun = { entries: [], warnings: [] };
-  const chosen = allMetrics.filter((metric) => ids.includes(metric.id));
-  for (const metric of chosen) await addEntry(run, metric, 'samples', samples, reference, options, hooks);
+  const chosen = listMetrics().filter((metric) => ids.includes(metric.id));
+  for (const metric of chosen) await addEntry(run, { metric, context: samples, reference, options }, hooks);
   if (!reference || !referencePlan) return run;
   const context = { plan: referencePlan, subject: reference };
   for (const metric of chosen) {
-    if (!REFERENCE_METRICS.includes(metric.id) || absentNeed(metric, context, undefined)) continue;
-    await addEntry(run, metric, 'reference', context, undefined, options, hooks);
+    if (needsReference(metric) || findMissingNeed(metric.needs, { samples: reference })) continue;
+    await addEntry(run, { metric, context, options }, hooks);
   }
   return run;
 }
 
-async function addEntry(
-  run: MetricRun,
-  metric: Metric,
-  subject: 'samples' | 'reference',
-  context: MetricContext,
-  reference: Subject | undefined,
-  options: ResolvedOptions,
-  hooks: RunHooks,
-): Promise<void> {
+interface EntryTask {
+  readonly metric: Metric;
+  /** The set that the entry is about, which is the reference where that is measured by itself. */
+  readonly context: MetricContext;
+  readonly reference?: Subject;
+  readonly options: ResolvedOptions;
+}
+
+async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promise<void> {
+  const { metric, context } = task;
   const { id, title, unit, direction } = metric;
+  const subject = context.plan.set.role;
   const head = { id, subject, title, unit, direction };
-  const reason = absentNeed(metric, context, reference);
-  const outcome = reason
-    ? { reason }
-    : await compute(run, metric, context.subject, reference, options, hooks);
+  const outcome = await compute(run, task, hooks);
   if ('reason' in outcome) {
     run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
     return;
   }
   const { warnings = [], value, ...rest } = roundNumbers(outcome);
-  const network = networkOf(metric, context.plan);
-  run.entries.push({
-    ...head,
-    status: 'ok',
-    value,
-    ...(rest as object as Omit<
-      Extract<MetricEntry, { status: 'ok' }>,
-      'value' | 'status' | keyof typeof head
-    >),
-    ...(network && { extractor: network }),
-  });
+  const extractor = describeNetwork(metric, context.plan);
+  run.entries.push({ ...head, status: 'ok', value, ...rest, ...(extractor && { extractor }) });
   run.warnings.push(
     ...warnings.map((warning) => `${title}${subject === 'reference' ? ' of the reference' : ''}: ${warning}`),
   );
@@ -88,30 +85,36 @@ async function addEntry(
 /** More digits than any of these numbers has, and fewer than a runtime's number of threads changes. */
 const SIGNIFICANT_DIGITS = 12;
 
-/** The value with every number in it rounded, so that equal runs give equal documents on any number of threads. */
-export function roundNumbers<Value>(value: Value): Value {
-  if (typeof value === 'number') return Number(value.toPrecision(SIGNIFICANT_DIGITS)) as Value;
-  if (Array.isArray(value)) return value.map(roundNumbers) as Value;
+type Writable<Value> = { -readonly [Key in keyof Value]: Writable<Value[Key]> };
+
+/** A copy with every number in it rounded, so that equal runs give equal documents on any number of threads. */
+export function roundNumbers<Value>(value: Value): Writable<Value> {
+  return roundAny(value) as Writable<Value>;
+}
+
+function roundAny(value: unknown): unknown {
+  if (typeof value === 'number') return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+  if (Array.isArray(value)) return value.map(roundAny);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, roundNumbers(each)])) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, roundAny(each)]));
 }
 
 async function compute(
   run: MetricRun,
-  metric: Metric,
-  samples: Subject,
-  reference: Subject | undefined,
-  options: ResolvedOptions,
+  { metric, context, reference, options }: EntryTask,
   hooks: RunHooks,
 ): Promise<MetricOutcome> {
   const { signal } = hooks;
   signal?.throwIfAborted();
   const { seed, splits: numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads } = options;
   const input: MetricInput = {
-    samples,
+    samples: context.subject,
     reference,
     settings: { seed, numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads },
     neighborhoods: () => {
+      if (!hasNeeds(['features', 'referenceFeatures'], input)) {
+        throw new Error('neighborhoods need the features of both sets');
+      }
       run.neighborhoods ??= neighborhoodsOf(input);
       return run.neighborhoods;
     },
@@ -126,45 +129,26 @@ async function compute(
       }),
   };
   try {
-    return await metric.compute(input);
+    const { set, model, noAccuracy } = context.plan;
+    const origin = { set: set.role, modelName: model.name, noClassifier: noAccuracy };
+    return await computeMetric(metric, input, origin);
   } catch (error) {
-    // What the user or the machine has to mend ends the run; a fault of one metric must not take the others with it.
+    // What the user or the machine has to mend ends the run; a fault of one metric must not stop the others.
     if (signal?.aborted || error instanceof GanevalError) throw error;
     const { message } = error as Error;
     return { reason: `A fault of ganeval stopped this metric (${message}): please report it.` };
   }
 }
 
-/** Why a metric can't be computed on what there is, as a sentence. */
-function absentNeed(metric: Metric, { plan, subject }: MetricContext, reference: Subject | undefined) {
-  const { role } = plan.set;
-  const reasons: Record<Need, string | false> = {
-    labels:
-      !subject.labels &&
-      `The ${role} have no labels: put the pictures into one folder per class, or pass --labels.`,
-    features:
-      !subject.features && `The network ${plan.model.name} gives no features: choose another --model.`,
-    logits: !subject.logits && `The network ${plan.model.name} gives no logits: choose another --model.`,
-    classLogits:
-      !subject.classLogits && (plan.noAccuracy ?? 'No network knows the classes: pass --classifier.'),
-    pairScores: !subject.pairScores && 'No pairs of pictures were scored.',
-    reference:
-      !reference && 'There is no reference: pass --reference with real pictures or a statistics file.',
-  };
-  const order: Need[] = ['labels', 'classLogits', 'reference', 'features', 'logits', 'pairScores'];
-  for (const need of order) if (metric.needs.includes(need) && reasons[need]) return reasons[need];
-  return undefined;
-}
-
-function networkOf(metric: Metric, plan: SetPlan) {
-  const describe = (network: Network) => ({
-    name: network.name,
-    sha256: network.sha256,
-    preprocessing:
-      plan.passes.find((pass) => pass.network.identity === network.identity && pass.resolution === 'full')
-        ?.extractor.preprocessing ?? '',
-  });
-  if (metric.needs.includes('classLogits')) return plan.classifier && describe(plan.classifier);
-  if (metric.needs.includes('features') || metric.needs.includes('logits')) return describe(plan.model);
-  return undefined;
+/** The network that a metric read, as an entry names it. */
+function describeNetwork(metric: Metric, plan: SetPlan): ComputedMetric['extractor'] {
+  const network: Network | undefined = { model: plan.model, classifier: plan.classifier, none: undefined }[
+    networkOf(metric)
+  ];
+  if (!network) return undefined;
+  const pass = plan.passes.find(
+    (each) => each.network.identity === network.identity && each.resolution === 'full',
+  );
+  const preprocessing = pass?.extractor.preprocessing ?? '';
+  return { name: network.name, sha256: network.sha256, preprocessing };
 }

@@ -3,7 +3,7 @@ import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, type ImageSet, RESULT_SCHEMA, type Settings } from '../documents/result.js';
 import type { ShardStore } from '../features/shard-store.js';
-import type { Subject } from '../metrics/metric.js';
+import type { Subject } from '../metrics/subject.js';
 import { announceEstimate } from './estimate.js';
 import type { ScoreInput } from './input.js';
 import { withRun } from './open-run.js';
@@ -60,11 +60,13 @@ export async function evaluateSets(
     statistics: plan.referenceStatistics.statistics,
   };
   const { entries, warnings, neighborhoods } = await runMetrics(
-    plan.metrics,
-    { plan: plan.samples, subject: samples.subject },
-    reference?.subject ?? statistics,
-    plan.reference,
-    options,
+    {
+      ids: plan.metrics,
+      samples: { plan: plan.samples, subject: samples.subject },
+      reference: reference?.subject ?? statistics,
+      referencePlan: plan.reference,
+      options,
+    },
     hooks,
   );
   const described = reference?.description ?? describeStatistics(plan);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
 import { readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
-import type { FeatureStatistics } from '../metrics/metric.js';
+import type { FeatureStatistics } from '../metrics/subject.js';
 import { writeWholeWith } from '../storage/write-whole.js';
 
 export interface StatisticsFile {

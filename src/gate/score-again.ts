@@ -5,8 +5,8 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
 import type { ScoreOptions } from '../evaluate/options.js';
-import { isOfModel } from '../evaluate/plan.js';
 import { score } from '../evaluate/score.js';
+import { type NetworkRole, networkOfId } from '../metrics/facts.js';
 import { readCatalogue } from '../networks/download/catalogue.js';
 import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
 
@@ -82,10 +82,13 @@ async function networksOf(
   otherNetworks: OtherNetworks,
 ): Promise<Pick<ScoreOptions, 'model' | 'classifier'>> {
   const known = await listKnownNetworks(modelsDir);
-  const extractorOf = (isMeant: (id: string) => boolean) =>
+  const extractorOf = (role: NetworkRole) =>
     metrics.find(
       (entry): entry is ComputedMetric =>
-        entry.status === 'ok' && entry.subject === 'samples' && isMeant(entry.id) && !!entry.extractor,
+        entry.status === 'ok' &&
+        entry.subject === 'samples' &&
+        networkOfId(entry.id) === role &&
+        !!entry.extractor,
     )?.extractor;
   const find = async (wanted: NamedNetwork | undefined, flag: string) => {
     if (!wanted) return undefined;
@@ -95,8 +98,8 @@ async function networksOf(
     if (otherNetworks === 'accept') return namesake?.card.name;
     throw await otherNetworkError(wanted, flag, namesake, createdWith.ganeval);
   };
-  const forFeatures = extractorOf(isOfModel);
-  const forClasses = extractorOf((id) => id === 'accuracy');
+  const forFeatures = extractorOf('model');
+  const forClasses = extractorOf('classifier');
   // One network in both parts needs naming once; and where class accuracy stands alone, no other needs opening.
   const one = !forFeatures || !forClasses || forFeatures.sha256 === forClasses.sha256;
   const name = model ?? (one ? classifier : undefined) ?? (await find(forFeatures ?? forClasses, '--model'));

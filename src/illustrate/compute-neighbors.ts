@@ -2,7 +2,7 @@ import type { Neighbors } from '../documents/illustrations.js';
 import type { ResolvedOptions } from '../evaluate/options.js';
 import type { NumpyRandom } from '../math/random/numpy-random.js';
 import { quantileOfSorted } from '../math/statistics/statistics.js';
-import type { Rows } from '../metrics/metric.js';
+import type { Rows } from '../metrics/rows.js';
 import { openMatrixProduct } from '../onnx/matrix-product.js';
 import { findNearestRows, type NearRow } from './nearest-rows.js';
 

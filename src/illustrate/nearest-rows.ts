@@ -1,5 +1,5 @@
 import type { Product } from '../math/linear-algebra/product.js';
-import type { Rows } from '../metrics/metric.js';
+import type { Rows } from '../metrics/rows.js';
 
 /** One of the nearest rows. */
 export interface NearRow {

@@ -1,66 +1,49 @@
+import type { Settings } from '../documents/result.js';
+import type { MetricOutcome } from './metric-value.js';
 import type { Neighborhoods } from './neighbors/neighborhoods.js';
+import type { Subject } from './subject.js';
 
-/** Rows of a table of features or logits in the order of the source, read in blocks so that no metric holds them all. */
-export interface Rows {
-  readonly count: number;
-  readonly width: number;
-  /** Rows [start, end) as row-major float32 [end − start, width]. */
-  read(start: number, end: number): Promise<Float32Array>;
+/**
+ * What a metric reads. The first five are of the samples: `features` and `logits` of the network `--model`, `classLogits` of the
+ * network `--classifier`, `labels`, and `pairScores` (MS-SSIM of random within-class pairs). `reference` is satisfied by the
+ * features of real pictures or by a statistics file (mean and covariance); `referenceFeatures` by pictures alone.
+ */
+export type Need =
+  | 'features'
+  | 'logits'
+  | 'classLogits'
+  | 'labels'
+  | 'pairScores'
+  | 'reference'
+  | 'referenceFeatures';
+
+/** Fields of a subject that a need makes present. */
+interface FieldsOfNeed {
+  features: 'features';
+  logits: 'logits';
+  classLogits: 'classLogits' | 'classColumns';
+  labels: 'labels';
+  pairScores: 'pairScores';
+  reference: never;
+  referenceFeatures: never;
 }
 
-/** Mean and covariance of a set of features, as the `.npz` files of pytorch-fid hold them. */
-export interface FeatureStatistics {
-  /** float64 [D] */
-  readonly mu: Float64Array;
-  /** float64 [D, D] row-major, symmetric, ddof 1 */
-  readonly sigma: Float64Array;
-  /** Number of pictures behind them, where it is known (pytorch-fid's files don't say). */
-  readonly count?: number;
-}
+/** A subject in which the fields are present that the needs name. */
+export type SubjectWith<Needs extends Need> = Subject & Required<Pick<Subject, FieldsOfNeed[Needs]>>;
 
-/** Class logits of the same pictures after their reduction to `resolution` pixels a side. */
-export interface ResolutionLogits {
-  readonly resolution: number;
-  readonly logits: Rows;
-  /** False where the network's own input is too small to tell, or the pictures are no larger than this. */
-  readonly informative: boolean;
-}
+/** A reference of which at least the distribution of the features is known. */
+export type ReferenceWithStatistics = Subject &
+  Required<Pick<Subject, 'features'> | Pick<Subject, 'statistics'>>;
 
-/** MS-SSIM of one within-class pair. */
-export interface PairScore {
-  readonly label: number;
-  /** The two pictures, by their indices: pairs that share one are not independent. */
-  readonly a: number;
-  readonly b: number;
-  readonly value: number;
-  /** Whether a negative term was set to 0 (NUMERICS: random pairs are unrelated by design). */
-  readonly clamped: boolean;
-}
+type ReferenceFor<Needs extends Need> = 'referenceFeatures' extends Needs
+  ? { readonly reference: SubjectWith<'features'> }
+  : 'reference' extends Needs
+    ? { readonly reference: ReferenceWithStatistics }
+    : { readonly reference?: Subject };
 
-/** One set of pictures as the metrics see it. What a run did not compute is absent. */
-export interface Subject {
-  readonly count: number;
-  /** Class index per row, if the source has labels. */
-  readonly labels?: Int32Array;
-  readonly classNames?: readonly string[];
-  /** From `--model`. */
-  readonly features?: Rows;
-  readonly logits?: Rows;
-  /** From `--classifier`, at full size: one column per class that the classifier knows (it may know more than `classNames`). */
-  readonly classLogits?: Rows;
-  /** For each class of `classNames`, its column in `classLogits`. */
-  readonly classColumns?: Int32Array;
-  /** First and last column of `classLogits` that stand for a class, where not all do; others are no answer. */
-  readonly classRange?: readonly [first: number, last: number];
-  /** From `--classifier`, at reduced resolutions, ascending. */
-  readonly resolutionLogits?: readonly ResolutionLogits[];
-  readonly pairScores?: readonly PairScore[];
-  /** In place of features, for a reference given as a statistics file. */
-  readonly statistics?: FeatureStatistics;
-}
-
+/** Settings of a run that metrics may read. */
 export interface MetricSettings {
-  /** Seed of every draw; each metric starts its own stream from it. */
+  /** Seed of every draw; each metric starts its own generator from it. */
   readonly seed: number;
   /** Inception Score: number of splits. */
   readonly numSplits: number;
@@ -75,92 +58,67 @@ export interface MetricSettings {
   readonly threads?: number;
 }
 
-export interface MetricInput {
-  readonly samples: Subject;
-  readonly reference?: Subject;
+interface MetricRun {
   readonly settings: MetricSettings;
-  /** Gives what precision, recall, density and coverage share; without it each of them computes it for itself. */
+  /** Gives what precision, recall, density and coverage share. Without it each of them computes it for itself. */
   readonly neighborhoods?: () => Promise<Neighborhoods>;
   readonly signal?: AbortSignal;
   /** Called with a fraction in [0, 1] by metrics that take long. */
   readonly onProgress?: (fraction: number) => void;
 }
 
-export interface Interval {
-  readonly level: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** What `compute` receives: the samples and the reference, with what the metric needs present. */
+export type MetricInput<Needs extends Need = never> = MetricRun & {
+  readonly samples: SubjectWith<Needs>;
+} & ReferenceFor<Needs>;
 
-export interface ResolutionValue {
-  readonly resolution: number;
-  readonly value: number;
-  /** Over ten subsets; absent where there are fewer than ten pictures. */
-  readonly std?: number;
-  readonly se: number;
-  readonly interval: Interval;
-  readonly informative: boolean;
-  /** Share of classes that do better at full size than at this resolution. */
-  readonly classesBetterAtFull?: number;
-}
+/** A setting of a result document that may change the value of a metric. */
+export type SettingName = Exclude<keyof Settings, 'metrics' | 'resolutions' | 'level'>;
 
-export interface ClassValue {
-  readonly class: string;
-  /** null where the class has too few pictures; `reason` says so. */
-  readonly value: number | null;
-  readonly reason?: string;
-  readonly se?: number;
-  readonly interval?: Interval;
-  readonly n: number;
-  readonly perResolution?: readonly { readonly resolution: number; readonly value: number }[];
-}
-
-/** A computed metric. */
-export interface MetricValue {
-  readonly value: number;
-  /** What the papers print beside the value (over splits or subsets, ddof 0). */
-  readonly std?: number;
-  /** Standard error of `value`. */
-  readonly se?: number;
-  readonly interval?: Interval;
-  /** How `se` and `interval` were obtained, e.g. "infinitesimal jackknife". */
-  readonly uncertainty?: string;
-  readonly n: number;
-  readonly perClass?: readonly ClassValue[];
-  readonly perResolution?: readonly ResolutionValue[];
-  /** Plain numbers and short texts that a reader may want beside the value (number of pairs, clamped pairs, subset size). */
-  readonly details?: Readonly<Record<string, number | string>>;
-  readonly warnings?: readonly string[];
-}
-
-/** A metric that could not be computed, with the reason as a sentence. */
-export interface NotComputed {
-  readonly reason: string;
-}
-
-export type MetricOutcome = MetricValue | NotComputed;
-
-/** What a metric reads of a subject. */
-export type Need = 'features' | 'logits' | 'classLogits' | 'labels' | 'pairScores' | 'reference';
-
-export type MetricId =
-  | 'is'
-  | 'accuracy'
-  | 'msssim'
-  | 'fid'
-  | 'fid-infinity'
-  | 'kid'
-  | 'precision'
-  | 'recall'
-  | 'density'
-  | 'coverage';
-
-/** A metric is data and a pure function. */
-export interface Metric {
-  readonly id: MetricId;
+/** Everything that is known about a metric: data, and one pure function. */
+export interface Metric<Needs extends Need = Need> {
+  /** Lower-case letters, digits and hyphens, as it is written on the command line: "fid-infinity". */
+  readonly id: string;
+  /** As reports print it: "Fréchet inception distance". */
   readonly title: string;
+  /** As tables with little room and sentences print it: "FID". @default the title */
+  readonly shortTitle?: string;
+  /** What it measures, as one sentence of plain text. */
+  readonly summary: string;
+  /** Where it is defined: "Heusel et al. 2017, section 3". */
+  readonly paper: string;
+  /** "fraction" is printed in per cent. */
   readonly unit: string;
+  /** Which way is better. */
   readonly direction: 'higher' | 'lower';
-  readonly needs: readonly Need[];
-  compute(input: MetricInput): Promise<MetricOutcome>;
+  /** What it reads; `compute` is called only where all of it is there. The networks that a run needs follow from it. */
+  readonly needs: readonly Needs[];
+  /**
+   * Settings that change its value: the gate and `compare` refuse to set two values side by side that differ in one. `alpha`, and
+   * `downsample` for values at a resolution, always count.
+   */
+  readonly settings: readonly SettingName[];
+  /** Settings out of `settings` that change nothing where the others have these values. */
+  readonly idleSettings?: (settings: Settings) => readonly SettingName[];
+  /** Whether its expectation changes with the number of samples, so that only values of equally many may be compared. */
+  readonly biasDependsOnN: boolean;
+  /**
+   * Whether its value is a share of independent samples (for one with a reference: as long as that stays the same). The gate
+   * then tests counts in place of standard errors. @default false
+   */
+  readonly proportion?: boolean;
+  /** Whether `ablate` computes it at each resolution. @default false */
+  readonly overResolutions?: boolean;
+  /** Computes it. Modules that take long to load are imported in here, because the command line reads this description at its start. */
+  compute(input: MetricInput<Needs>): Promise<MetricOutcome>;
+}
+
+/**
+ * Gives a metric its type: what `needs` lists is present in what `compute` receives.
+ *
+ * @param metric the description
+ * @returns the same object
+ */
+export function defineMetric<Needs extends Need>(metric: Metric<Needs>): Metric<Needs> {
+  return metric;
 }

@@ -1,4 +1,4 @@
-import type { Rows } from './metric.js';
+import type { Rows } from './rows.js';
 
 /** Numbers read at a time: 4 MB of float32. */
 const BLOCK_ELEMENTS = 2 ** 20;

@@ -10,8 +10,8 @@ import { resolveOptions } from '../../dist/evaluate/options.js';
 import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../dist/math/statistics/statistics.js';
 import { metrics } from '../../dist/metrics/index.js';
-import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
-import { neighborhoodsOf } from '../../dist/metrics/neighbors/manifold-metric.js';
+import { openMsssim } from '../../dist/metrics/msssim/msssim-scorer.js';
+import { neighborhoodsOf } from '../../dist/metrics/neighbors/compute-neighbor-metrics.js';
 import {
   drawClassified,
   drawFeatures,

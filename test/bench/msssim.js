@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
-import { openMsssim } from '../../dist/metrics/msssim/msssim.js';
+import { openMsssim } from '../../dist/metrics/msssim/msssim-scorer.js';
 
 const SIDES = [32, 64, 128];
 /** The best of some rounds says most on a machine that others use too. */

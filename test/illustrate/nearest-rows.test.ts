@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findNearestRows } from '../../src/illustrate/nearest-rows.js';
 import type { Product } from '../../src/math/linear-algebra/product.js';
-import type { Rows } from '../../src/metrics/metric.js';
+import type { Rows } from '../../src/metrics/rows.js';
 
 /** a·bᵀ. */
 const product: Product = async (a, b, { m, k, n }) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseNpy } from '../../src/archives/npy.js';
-import type { Rows } from '../../src/metrics/metric.js';
+import type { Rows } from '../../src/metrics/rows.js';
 
 const folder = new URL('../../fixtures/golden/metrics/', import.meta.url);
 

@@ -1,10 +1,7 @@
-import type {
-  Metric,
-  MetricOutcome,
-  MetricSettings,
-  MetricValue,
-  Subject,
-} from '../../src/metrics/metric.js';
+import type { Metric, MetricSettings } from '../../src/metrics/metric.js';
+import type { MetricOutcome, MetricValue } from '../../src/metrics/metric-value.js';
+import { computeMetric } from '../../src/metrics/needs.js';
+import type { Subject } from '../../src/metrics/subject.js';
 
 export const settings: MetricSettings = {
   seed: 2020,
@@ -23,11 +20,12 @@ export function compute(
   changed: Partial<MetricSettings> = {},
   reference?: Partial<Subject>,
 ): Promise<MetricOutcome> {
-  return metric.compute({
+  const input = {
     samples: { count: 0, ...samples },
     reference: reference && { count: 0, ...reference },
     settings: { ...settings, ...changed },
-  });
+  };
+  return computeMetric(metric, input, { set: 'samples', modelName: 'model' });
 }
 
 /** The value of a metric that must be computable. */

@@ -1,5 +1,5 @@
 import type { NumpyRandom } from '../../src/math/random/numpy-random.js';
-import type { Rows } from '../../src/metrics/metric.js';
+import type { Rows } from '../../src/metrics/rows.js';
 import { rowsOf } from './golden-arrays.js';
 
 /** A standard normal number, by Box and Muller. */

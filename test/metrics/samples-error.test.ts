@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { fid } from '../../src/metrics/frechet/fid.js';
 import { kid } from '../../src/metrics/kernel/kid.js';
-import type { Metric, Subject } from '../../src/metrics/metric.js';
+import type { Metric } from '../../src/metrics/metric.js';
+import type { Subject } from '../../src/metrics/subject.js';
 import { computeValue } from './metric-input.js';
 import { calibration, normalRows, twoClassRows } from './random-rows.js';
 

@@ -6,7 +6,7 @@ import {
   parseGateConfig,
   type Rule,
 } from '../../documents/gate-config.js';
-import { METRIC_IDS } from '../../evaluate/options.js';
+import { listMetricIds } from '../../metrics/registry.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import { suggest } from '../suggest.js';
@@ -95,10 +95,11 @@ function pairs(argv: Arguments, flag: string): Pair[] {
       if (value === undefined) {
         throw new UsageError(`--${flag} cannot be "${part}": it takes metric=number, as accuracy=0.8.`);
       }
-      if (!(METRIC_IDS as readonly string[]).includes(metric)) {
-        const near = suggest(metric, METRIC_IDS);
+      const ids = listMetricIds();
+      if (!ids.includes(metric)) {
+        const near = suggest(metric, ids);
         throw new UsageError(
-          `--${flag} names no metric with "${metric}": ${near ? `perhaps ${near} is meant` : `it takes ${METRIC_IDS.join(', ')}`}.`,
+          `--${flag} names no metric with "${metric}": ${near ? `perhaps ${near} is meant` : `it takes ${ids.join(', ')}`}.`,
         );
       }
       return { metric, value: percent ? value / 100 : value, percent: percent === '%' };

@@ -41,7 +41,7 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
   const item = list ? inner.element : inner;
   const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const kind = item instanceof z.ZodBoolean ? 'boolean' : item instanceof z.ZodNumber ? 'number' : 'text';
-  const choices = item instanceof z.ZodEnum ? item.options.map(String) : undefined;
+  const choices = listChoices(item);
   const variable = `GANEVAL_${flag.replaceAll('-', '_').toUpperCase()}`;
   return {
     key,
@@ -54,6 +54,13 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
     defaultText: fixed ?? depends,
     schema,
   };
+}
+
+/** What an option takes; `meta` has it where it is not known before all metrics are registered. */
+function listChoices(item: z.core.$ZodType): readonly string[] | undefined {
+  if (item instanceof z.ZodEnum) return item.options.map(String);
+  const listed = item instanceof z.ZodType ? item.meta()?.enum : undefined;
+  return Array.isArray(listed) ? listed.map(String) : undefined;
 }
 
 /** A description may end with "[default: words]" where the default is no constant. */

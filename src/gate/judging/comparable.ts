@@ -1,5 +1,6 @@
 import type { ImageSet, Settings } from '../../documents/result.js';
 import type { FieldDifference } from '../../documents/verdict.js';
+import { comparisonFacts } from '../../metrics/facts.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** What stands between two numbers, and what to run so that nothing does. */
@@ -7,31 +8,6 @@ export interface Obstacle {
   readonly differences: readonly FieldDifference[];
   readonly remedy: string;
 }
-
-/** Settings that change a metric's value. A metric that is not listed depends on all that are named here. */
-const SETTINGS_OF: Readonly<Record<string, readonly (keyof Settings)[]>> = {
-  is: ['profile', 'splits', 'shuffle', 'seed'],
-  accuracy: ['profile'],
-  msssim: ['msssimPairs', 'seed'],
-  fid: ['profile'],
-  'fid-infinity': ['profile', 'seed'],
-  kid: ['profile', 'kidSubsets', 'kidSubsetSize', 'seed'],
-  precision: ['profile'],
-  recall: ['profile'],
-  density: ['profile'],
-  coverage: ['profile'],
-};
-
-const ALL_SETTINGS = [...new Set(Object.values(SETTINGS_OF).flat())];
-
-/**
- * Metrics whose expectation is the same at any number of samples; the others' bias depends on it. Precision and density are
- * means over the samples, of a reference that stays; the balls of recall and coverage fill up with samples.
- */
-const FREE_OF_N = new Set(['accuracy', 'msssim', 'fid-infinity', 'kid', 'precision', 'density']);
-
-/** Metrics of the samples alone; the others compare with a reference. */
-const WITHOUT_REFERENCE = new Set(['is', 'accuracy', 'msssim']);
 
 interface Finding extends FieldDifference {
   /** The option that brings the baseline's value, or an order. */
@@ -65,12 +41,12 @@ function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target):
   if (!('reason' in was) && !('reason' in is)) return [];
   const missing = 'reason' in is ? is : (was as Extract<typeof was, { reason: string }>);
   const same = 'reason' in was && 'reason' in is && was.reason === is.reason;
-  const tell = (found: typeof was, isShort = false) => {
+  const describe = (found: typeof was, isShort = false) => {
     if (!('reason' in found)) return String(found.value);
     return isShort ? 'none' : `none (${found.reason.replace(/\.$/, '')})`;
   };
   const mend = mendMissing(baseline, now, target, 'reason' in was);
-  return [{ field: missing.field, baseline: tell(was, same), now: tell(is), mend }];
+  return [{ field: missing.field, baseline: describe(was, same), now: describe(is), mend }];
 }
 
 function mendMissing(
@@ -93,9 +69,9 @@ function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Tar
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const size = sizeOf(baseline.samples);
   return [
-    ...(FREE_OF_N.has(metric)
-      ? []
-      : differ(`metrics.${metric}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })),
+    ...(comparisonFacts(metric, baseline.settings).biasDependsOnN
+      ? differ(`metrics.${metric}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })
+      : []),
     ...(size === undefined
       ? []
       : differ('samples.sizes', size, sizeOf(now.samples) ?? 'mixed', {
@@ -121,7 +97,8 @@ const namesOf = ({ classes }: ImageSet) => classes?.map(({ name }) => name).join
 function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
-  const option = metric === 'accuracy' ? '--classifier' : '--model';
+  const option =
+    comparisonFacts(metric, baseline.settings).network === 'classifier' ? '--classifier' : '--model';
   const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
   return [
     ...differ(`metrics.${metric}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
@@ -145,11 +122,8 @@ function flagOf(field: string, value: unknown): string {
 }
 
 function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, resolution }: Target): Finding[] {
-  const fields = new Set<keyof Settings>(['alpha', ...(SETTINGS_OF[metric] ?? ALL_SETTINGS)]);
+  const fields = new Set<keyof Settings>(['alpha', ...comparisonFacts(metric, baseline.settings).settings]);
   if (resolution !== undefined) fields.add('downsample');
-  // Unshuffled rows, or a single split of them, are the same with every seed.
-  const { shuffle, splits } = baseline.settings;
-  if (metric === 'is' && (!shuffle || splits === 1)) fields.delete('seed');
   return [...fields].flatMap((field) => {
     const [was, is] = [baseline.settings[field], now.settings[field]];
     return differ(`settings.${field}`, was, is, { flag: flagOf(field, was) });
@@ -157,7 +131,7 @@ function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, reso
 }
 
 function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
-  if (WITHOUT_REFERENCE.has(metric)) return [];
+  if (!comparisonFacts(metric, baseline.settings).needsReference) return [];
   const { reference } = baseline;
   const mend = reference
     ? { flag: `--reference ${quote(reference.source)}` }

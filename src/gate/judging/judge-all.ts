@@ -53,7 +53,7 @@ function settle(judged: readonly Judged[], alpha: number): GateRow[] {
     if (p === undefined || pAdjusted === undefined) return row;
     const failed = pAdjusted <= alpha;
     const worse = row.direction === 'higher' ? -(change as number) : (change as number);
-    const reason = words.significant(failed, worse, { p, pAdjusted, rules: tested.length }, row.metric);
+    const reason = words.significant(failed, worse, { p, pAdjusted, rules: tested.length }, row.unit);
     return { ...row, pAdjusted, status: failed ? 'fail' : 'pass', reason };
   });
 }

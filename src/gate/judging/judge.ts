@@ -37,7 +37,8 @@ export function judge(baseline: ResultFacts, now: ResultFacts, check: Check): Ju
       row: { ...row, status: 'not-comparable', reason, differences: [...differences], remedy },
     };
   }
-  if (limit !== undefined) return { weight, row: { ...row, limit, ...judgeLimit(check, is as Measurement) } };
+  if (limit !== undefined)
+    return { weight, row: { ...row, limit, ...judgeLimit(check, is as Measurement, head.unit) } };
   const [before, after] = [was, is] as [Measurement, Measurement];
   const bounds = computeChangeInterval(before, after, baseline.settings.level);
   const interval = bounds && { interval: { level: baseline.settings.level, ...bounds } };
@@ -64,14 +65,14 @@ function describe(baseline: ResultFacts, now: ResultFacts, check: Check) {
 
 type Decision = Pick<GateRow, 'status' | 'reason'> & Partial<GateRow>;
 
-function judgeLimit({ kind, limit = 0, metric }: Check, { value }: Measurement): Decision {
+function judgeLimit({ kind, limit = 0 }: Check, { value }: Measurement, unit: string): Decision {
   const beyond = kind === 'floor' ? limit - value : value - limit;
   const failed = beyond > ROUNDING * Math.max(Math.abs(limit), Math.abs(value));
-  return { status: failed ? 'fail' : 'pass', reason: words.limit(kind, failed, value, limit, metric) };
+  return { status: failed ? 'fail' : 'pass', reason: words.limit(kind, failed, value, limit, unit) };
 }
 
 function judgeTolerance(
-  { direction, change, baseline, metric }: Pick<GateRow, 'direction' | 'change' | 'baseline' | 'metric'>,
+  { direction, change, baseline, unit }: Pick<GateRow, 'direction' | 'change' | 'baseline' | 'unit'>,
   { kind }: Check,
   tolerance: number,
 ): Decision {
@@ -82,13 +83,15 @@ function judgeTolerance(
   return {
     tolerance: allowed,
     status: failed ? 'fail' : 'pass',
-    reason: words.tolerance(failed, worse, allowed, metric),
+    reason: words.tolerance(failed, worse, allowed, unit),
   };
 }
 
 function withoutError(was: Measurement, is: Measurement, { metric }: Check): Decision {
-  const tell = ({ se }: Measurement) => (se === undefined ? 'none: too few pictures' : String(se));
-  const differences = [{ field: `metrics.${metric}.se`, baseline: tell(was), now: tell(is) }];
+  const describeError = ({ se }: Measurement) => (se === undefined ? 'none: too few pictures' : String(se));
+  const differences = [
+    { field: `metrics.${metric}.se`, baseline: describeError(was), now: describeError(is) },
+  ];
   return {
     status: 'not-comparable',
     reason: words.notComparable(differences),

@@ -1,5 +1,6 @@
 import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../documents/result.js';
 import type { Proportion } from '../../math/statistics/two-proportions.js';
+import { findMetric } from '../../metrics/registry.js';
 import { mixOf } from './class-mix.js';
 
 /** A result document; the facts of its run, which a baseline may leave out, decide nothing here. */
@@ -35,10 +36,7 @@ export interface Missing {
   readonly reason: string;
 }
 
-/** Metrics whose value is a share of independent samples; for precision, against the one reference that a gate compares with. */
-const PROPORTIONS = new Set(['accuracy', 'precision']);
-
-/** The entry of a metric for the samples; those of the reference are no business of a gate. */
+/** The entry of a metric for the samples; a gate does not look at those of the reference. */
 export function entryOf(result: ResultFacts, metric: string): MetricEntry | undefined {
   return result.metrics.find(({ id, subject }) => id === metric && subject === 'samples');
 }
@@ -104,11 +102,14 @@ const missingResolution = (metric: string, resolution: number): Missing => ({
   reason: `there is no value at ${resolution} pixels`,
 });
 
+/** Whether a value is a share of independent samples, against the one reference that a gate compares with. */
+const isProportion = (metric: string) => findMetric(metric)?.proportion ?? false;
+
 function proportionOf(metric: string, value: number | null, n: number): Proportion | undefined {
-  return PROPORTIONS.has(metric) && value !== null ? { hits: Math.round(value * n), n } : undefined;
+  return isProportion(metric) && value !== null ? { hits: Math.round(value * n), n } : undefined;
 }
 
-/** Pairs of few pictures repeat them: they tell no more of their own spread than the pictures could. */
+/** Pairs of few pictures repeat them: they have no more degrees of freedom than the pictures. */
 function classDegrees(result: ResultFacts, name: string, n: number): number {
   const pictures = result.samples.classes?.find((each) => each.name === name)?.count ?? n;
   return Math.max(1, Math.min(n, pictures) - 1);
@@ -117,7 +118,7 @@ function classDegrees(result: ResultFacts, name: string, n: number): number {
 /** Of a mean over classes by Welch and Satterthwaite; what the metric says of itself, or n − 1, otherwise. */
 function wholeDegrees(result: ResultFacts, { id, n, perClass = [], details }: ComputedMetric): number {
   if (typeof details?.degreesOfFreedom === 'number') return details.degreesOfFreedom;
-  if (PROPORTIONS.has(id) || perClass.length === 0) return Math.max(1, n - 1);
+  if (isProportion(id) || perClass.length === 0) return Math.max(1, n - 1);
   let sum = 0;
   let squares = 0;
   for (const { class: name, se, n: count } of perClass) {

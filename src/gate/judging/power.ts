@@ -1,5 +1,7 @@
 import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { normalQuantile } from '../../math/statistics/statistics.js';
+import { type ComparisonFacts, comparisonFacts } from '../../metrics/facts.js';
+import { findMetric } from '../../metrics/registry.js';
 import { type Check, planChecks } from './checks.js';
 import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 
@@ -78,7 +80,7 @@ export function planPower(
     alpha: config.alpha,
     comparisons: checks.length,
     rows: keepHardestClass(rows),
-    assumptions: [...listAssumptions(rows), ...notes],
+    assumptions: [...listAssumptions(rows, baseline), ...notes],
   };
 }
 
@@ -93,7 +95,7 @@ function planRow(
   const found = measure(baseline, check);
   if (entry?.status !== 'ok' || 'reason' in found) return undefined;
   const scale = Math.abs(found.value);
-  const byPairs = check.metric === 'msssim';
+  const byPairs = comparisonFacts(check.metric, baseline.settings).ofPairs;
   const baselineSize = byPairs ? baseline.settings.msssimPairs : baseline.samples.count;
   if (baselineSize === null) return undefined;
   const factor = (alpha: number) => neededFactor(found, scale * drop, entry.direction, alpha, power);
@@ -171,28 +173,44 @@ function keepHardestClass(rows: readonly PowerRow[]): PowerRow[] {
   return [...groups.values()];
 }
 
-function listAssumptions(rows: readonly PowerRow[]): string[] {
-  const has = (ids: readonly string[]) => rows.some(({ metric }) => ids.includes(metric));
+function listAssumptions(rows: readonly PowerRow[], { settings }: ResultFacts): string[] {
+  const metrics = [...new Map(rows.map(({ metric, title }) => [metric, title]))].map(([id, title]) => ({
+    name: findMetric(id)?.shortTitle ?? title,
+    facts: comparisonFacts(id, settings),
+  }));
+  const namesOf = (isMeant: (facts: ComparisonFacts) => boolean) =>
+    enumerate(metrics.filter(({ facts }) => isMeant(facts)).map(({ name }) => name));
+  const proportions = namesOf(({ proportion, needsReference }) => proportion && !needsReference);
+  const proportionsOfReference = namesOf(({ proportion, needsReference }) => proportion && needsReference);
+  const means = namesOf(({ proportion, ofPairs }) => !proportion && !ofPairs);
+  const biased = namesOf(
+    ({ proportion, ofPairs, biasDependsOnN }) => !proportion && !ofPairs && biasDependsOnN,
+  );
+  const ofPairs = namesOf((facts) => facts.ofPairs);
+  const expected =
+    biased && `; the expected value of ${biased} depends on that number, and the drop is of the value at it`;
   return [
     'The baseline and the new samples are equally many, with the same shares of classes as the baseline.',
-    ...(has(['accuracy']) ? ['Class accuracy: the binomial error of a share of independent pictures.'] : []),
-    ...(has(['is', 'fid', 'kid'])
-      ? [
-          'Inception Score, FID and KID: the standard error falls as one over the root of the number of samples, from that of the baseline; the drop is of the value at the number of samples in question, because bias moves the first two.',
-        ]
-      : []),
-    ...(has(['precision'])
-      ? ['Precision: the binomial error of a share of independent samples against the same reference.']
-      : []),
-    ...(has(['fid-infinity', 'recall', 'density', 'coverage'])
-      ? [
-          'FID∞, recall, density and coverage: the standard error falls as one over the root of the number of samples, from that of the baseline; recall and coverage rise with that number.',
-        ]
-      : []),
-    ...(has(['msssim'])
-      ? [
-          'MS-SSIM: the standard error falls as one over the root of the number of pairs, which holds while a class has many more pictures than pairs.',
-        ]
-      : []),
+    ...sentence(proportions, 'the binomial error of a share of independent pictures'),
+    ...sentence(
+      proportionsOfReference,
+      'the binomial error of a share of independent samples against the same reference',
+    ),
+    ...sentence(
+      means,
+      `the standard error falls as one over the root of the number of samples, from that of the baseline${expected}`,
+    ),
+    ...sentence(
+      ofPairs,
+      'the standard error falls as one over the root of the number of pairs, which holds while a class has many more pictures than pairs',
+    ),
   ];
+}
+
+const sentence = (names: string, assumption: string) => (names === '' ? [] : [`${names}: ${assumption}.`]);
+
+function enumerate(names: readonly string[]): string {
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }

@@ -3,15 +3,17 @@ import type { FieldDifference } from '../../documents/verdict.js';
 
 // Verdicts as sentences.
 
-/** A number for a sentence: three digits, and shares of pictures in per cent. */
-function number(value: number, metric: string): string {
-  return metric === 'accuracy' ? `${short(100 * value)} %` : short(value);
+/** A number for a sentence: three digits, and fractions in per cent, as the reports print them. */
+function number(value: number, unit: string): string {
+  return isFraction(unit) ? `${short(100 * value)} %` : short(value);
 }
 
-/** A difference of such numbers, in points where they are shares of pictures. */
-function difference(value: number, metric: string): string {
-  return metric === 'accuracy' ? `${short(100 * value)} points` : short(value);
+/** A difference of such numbers, in points where they are fractions. */
+function difference(value: number, unit: string): string {
+  return isFraction(unit) ? `${short(100 * value)} points` : short(value);
 }
+
+const isFraction = (unit: string) => unit === 'fraction';
 
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
@@ -19,25 +21,25 @@ export function chance(p: number): string {
   return p < 1e-6 ? 'less than 1 in a million' : short(p);
 }
 
-export function limit(kind: RuleKind, failed: boolean, value: number, bound: number, metric: string): string {
+export function limit(kind: RuleKind, failed: boolean, value: number, bound: number, unit: string): string {
   const side = kind === 'floor' ? ['below', 'not below'] : ['above', 'not above'];
-  return `${number(value, metric)} is ${side[failed ? 0 : 1]} the ${kind} of ${number(bound, metric)}.`;
+  return `${number(value, unit)} is ${side[failed ? 0 : 1]} the ${kind} of ${number(bound, unit)}.`;
 }
 
-export function tolerance(failed: boolean, worse: number, allowed: number, metric: string): string {
+export function tolerance(failed: boolean, worse: number, allowed: number, unit: string): string {
   if (worse <= 0) return 'It is no worse than the baseline.';
-  const by = `It is worse by ${difference(worse, metric)}`;
-  return `${by}, ${failed ? 'more than the' : 'within the'} ${difference(allowed, metric)} that the rule allows.`;
+  const by = `It is worse by ${difference(worse, unit)}`;
+  return `${by}, ${failed ? 'more than the' : 'within the'} ${difference(allowed, unit)} that the rule allows.`;
 }
 
 export function significant(
   failed: boolean,
   worse: number,
   { p, pAdjusted, rules }: { readonly p: number; readonly pAdjusted: number; readonly rules: number },
-  metric: string,
+  unit: string,
 ): string {
   if (worse <= 0) return 'It is no worse than the baseline.';
-  const by = `It is worse by ${difference(worse, metric)}`;
+  const by = `It is worse by ${difference(worse, unit)}`;
   const corrected = rules > 1 ? `, ${chance(pAdjusted)} after correction for ${rules} comparisons` : '';
   const verb = failed ? 'which is more than chance explains' : 'which chance explains';
   return `${by}, ${verb} (p ${chance(p)}${corrected}).`;

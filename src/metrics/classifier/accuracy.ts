@@ -1,189 +1,28 @@
-import { NumpyRandom } from '../../math/random/numpy-random.js';
-import { type Bounds, computeWilsonInterval } from '../../math/statistics/intervals.js';
-import { mean, standardDeviation } from '../../math/statistics/statistics.js';
-import type {
-  ClassValue,
-  Interval,
-  Metric,
-  MetricInput,
-  MetricOutcome,
-  ResolutionValue,
-  Rows,
-} from '../metric.js';
-import { visitRows } from '../row-blocks.js';
-
-/** The paper's error: over this many equal subsets of the pictures. */
-const NUM_SUBSETS = 10;
+import { defineMetric } from '../metric.js';
 
 /**
- * Class accuracy (Odena et al. 2017, section 4): the share of pictures whose largest class logit is that of their label, at full
- * size and after reduction to each resolution. `std` is the paper's, over ten subsets of a seeded permutation; `se` is that of a binomial
- * share, which std/√10 estimates from nine degrees of freedom only; the interval is Wilson's.
+ * Class accuracy (Odena et al. 2017, section 4):
+ *
+ *     accuracy(r) = (1/N) · Σᵢ [ argmaxₖ zₖ(xᵢ at resolution r) = yᵢ ]
+ *
+ * over the N samples x with labels y and the class logits z of a classifier. A picture is reduced to r × r pixels and enlarged back
+ * before it is classified; the value itself is that at full size. Where several logits are largest the lowest class counts.
+ *
+ * `std` is the paper's: over ten subsets of a seeded permutation, ddof 0. `se` is the binomial √(a(1 − a)/N), which std/√10 would
+ * estimate from nine degrees of freedom only. The interval is Wilson's.
  */
-export const accuracy: Metric = {
+export const accuracy = defineMetric({
   id: 'accuracy',
   title: 'Class accuracy',
+  summary:
+    'Share of the samples that a classifier takes for the class of their label, at full size and at reduced resolutions.',
+  paper: 'Odena et al. 2017, section 4.1',
   unit: 'fraction',
   direction: 'higher',
   needs: ['labels', 'classLogits'],
-  compute: computeAccuracy,
-};
-
-async function computeAccuracy(input: MetricInput): Promise<MetricOutcome> {
-  const { samples, settings, signal, onProgress } = input;
-  const { labels, classLogits, classColumns, classRange, resolutionLogits = [] } = samples;
-  if (!labels) return { reason: 'Class accuracy needs labels, and the samples have none.' };
-  if (!classLogits || !classColumns) {
-    return { reason: 'Class accuracy needs a network that knows the classes of the samples.' };
-  }
-  if (labels.length === 0) return { reason: 'Class accuracy needs at least one picture.' };
-  const classNames = samples.classNames ?? Array.from(classColumns, (_, label) => String(label));
-  const numPasses = 1 + resolutionLogits.length;
-  const predict = (logits: Rows, pass: number) =>
-    predictColumns(logits, classRange ?? [0, logits.width - 1], {
-      signal,
-      onProgress: (fraction) => onProgress?.((pass + fraction) / numPasses),
-    });
-  const isRight = (columns: Int32Array) =>
-    Uint8Array.from(columns, (column, i) => (column === classColumns[labels[i]] ? 1 : 0));
-
-  const predicted = await predict(classLogits, 0);
-  const order = new NumpyRandom(settings.seed).permutation(labels.length);
-  const describe = (right: Uint8Array) => describeShare(right, order, settings.level);
-  const atFull = isRight(predicted);
-  const classesAtFull = countByClass(atFull, labels, classNames.length);
-  const passes: ResolutionPass[] = [];
-  for (const [i, { resolution, informative, logits }] of resolutionLogits.entries()) {
-    const right = isRight(await predict(logits, i + 1));
-    const classes = countByClass(right, labels, classNames.length);
-    passes.push({ resolution, informative, classes, ...describe(right) });
-  }
-  passes.sort((a, b) => a.resolution - b.resolution);
-  return {
-    ...describe(atFull),
-    uncertainty: `binomial se, Wilson interval; std over ${NUM_SUBSETS} subsets`,
-    n: labels.length,
-    perClass: listClasses(classNames, classesAtFull, passes, settings.level),
-    perResolution: passes.map(({ classes, ...values }) => ({
-      ...values,
-      classesBetterAtFull: computeShareBetter(classesAtFull, classes),
-    })),
-    details: findLargestConfusion(predicted, labels, classColumns, classNames),
-  };
-}
-
-interface ResolutionPass extends Omit<ResolutionValue, 'classesBetterAtFull'> {
-  readonly classes: readonly ClassCount[];
-}
-
-interface ClassCount {
-  readonly hits: number;
-  readonly n: number;
-}
-
-/** The column of the largest logit from `first` to `last` of every row, the lowest where several tie. A row of NaN has none: −1. */
-export async function predictColumns(
-  logits: Rows,
-  [first, last]: readonly [first: number, last: number],
-  options: { signal?: AbortSignal; onProgress: (fraction: number) => void },
-): Promise<Int32Array> {
-  const columns = new Int32Array(logits.count).fill(-1);
-  const decide = (row: Float32Array, i: number) => {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let column = first; column <= last; column++) {
-      if (row[column] > largest) {
-        largest = row[column];
-        columns[i] = column;
-      }
-    }
-  };
-  await visitRows(logits, decide, options);
-  return columns;
-}
-
-/** Share of hits; too few pictures for ten subsets have no `std`. */
-function describeShare(
-  right: Uint8Array,
-  order: Int32Array,
-  level: number,
-): { value: number; std?: number; se: number; interval: Interval } {
-  const n = right.length;
-  const hits = right.reduce((sum, one) => sum + one, 0);
-  const value = hits / n;
-  const interval = { level, ...computeWilsonInterval(hits, n, level) };
-  const se = binomialError(value, n);
-  if (n < NUM_SUBSETS) return { value, se, interval };
-  const subsets = Array.from({ length: NUM_SUBSETS }, (_, i) => {
-    const start = Math.floor((i * n) / NUM_SUBSETS);
-    const end = Math.floor(((i + 1) * n) / NUM_SUBSETS);
-    return mean(Array.from(order.subarray(start, end), (row) => right[row]));
-  });
-  return { value, std: standardDeviation(subsets, 0), se, interval };
-}
-
-const binomialError = (share: number, n: number) => Math.sqrt((share * (1 - share)) / n);
-
-function countByClass(right: Uint8Array, labels: Int32Array, numClasses: number): ClassCount[] {
-  const counts = Array.from({ length: numClasses }, () => ({ hits: 0, n: 0 }));
-  right.forEach((one, i) => {
-    const count = counts[labels[i]];
-    count.hits += one;
-    count.n++;
-  });
-  return counts;
-}
-
-function listClasses(
-  classNames: readonly string[],
-  atFull: readonly ClassCount[],
-  passes: readonly ResolutionPass[],
-  level: number,
-): ClassValue[] {
-  return classNames.map((name, label) => {
-    const { hits, n } = atFull[label];
-    if (n === 0) return { class: name, value: null, reason: 'no pictures', n };
-    const interval: Bounds = computeWilsonInterval(hits, n, level);
-    return {
-      class: name,
-      value: hits / n,
-      se: binomialError(hits / n, n),
-      interval: { level, ...interval },
-      n,
-      perResolution: passes.map(({ resolution, classes }) => ({
-        resolution,
-        value: classes[label].hits / classes[label].n,
-      })),
-    };
-  });
-}
-
-/** Share of the classes with pictures that have more hits at full size than at a resolution. */
-function computeShareBetter(atFull: readonly ClassCount[], atResolution: readonly ClassCount[]): number {
-  const better = atFull.filter(({ hits }, label) => hits > atResolution[label].hits).length;
-  return better / atFull.filter(({ n }) => n > 0).length;
-}
-
-/** The mistake that is made most often at full size, such as "cat taken for dog (93 of 1000)". */
-function findLargestConfusion(
-  predicted: Int32Array,
-  labels: Int32Array,
-  classColumns: Int32Array,
-  classNames: readonly string[],
-): Record<string, string> {
-  const counts = new Map<string, { label: number; column: number; count: number }>();
-  predicted.forEach((column, i) => {
-    const label = labels[i];
-    if (column === classColumns[label] || column === -1) return;
-    const key = `${label} ${column}`;
-    const entry = counts.get(key) ?? { label, column, count: 0 };
-    entry.count++;
-    counts.set(key, entry);
-  });
-  if (counts.size === 0) return {};
-  const [{ label, column, count }] = [...counts.values()].sort(
-    (a, b) => b.count - a.count || a.label - b.label || a.column - b.column,
-  );
-  const taken = classNames[classColumns.indexOf(column)] ?? `the network's class ${column}`;
-  const n = labels.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
-  return { largestConfusion: `${classNames[label]} taken for ${taken} (${count} of ${n})` };
-}
+  settings: ['profile'],
+  biasDependsOnN: false,
+  proportion: true,
+  overResolutions: true,
+  compute: async (input) => (await import('./compute-accuracy.js')).computeAccuracy(input),
+});

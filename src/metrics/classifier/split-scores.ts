@@ -1,6 +1,6 @@
 import { mean } from '../../math/statistics/statistics.js';
-import type { Rows } from '../metric.js';
 import { type RowVisit, visitRows } from '../row-blocks.js';
+import type { Rows } from '../rows.js';
 
 /** What one split adds up to. Sums run in row order, so that they have the same bits however rows are read. */
 interface SplitSums {

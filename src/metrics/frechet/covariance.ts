@@ -1,6 +1,7 @@
 import type { Product } from '../../math/linear-algebra/product.js';
 import { type MatrixProductOptions, openMatrixProduct } from '../../onnx/matrix-product.js';
-import type { FeatureStatistics, Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
+import type { FeatureStatistics } from '../subject.js';
 
 /** Rows per product. The grid is fixed, so the same rows give the same bits however they were stored. */
 const BLOCK_ROWS = 1024;
@@ -23,7 +24,7 @@ export async function computeStatistics(
 }
 
 /**
- * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centerd by
+ * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centered by
  * the mean of the first block before they are multiplied, so that a large common offset costs no digits.
  * @throws RangeError for fewer than two rows
  */

@@ -1,94 +1,24 @@
-import type { Product } from '../../math/linear-algebra/product.js';
-import { NumpyRandom } from '../../math/random/numpy-random.js';
-import { computeNormalInterval } from '../../math/statistics/intervals.js';
-import { openMatrixProduct } from '../../onnx/matrix-product.js';
-import type { Metric, MetricInput, MetricOutcome } from '../metric.js';
-import { referenceGaussian, whyNoDistance } from './fid.js';
-import { chooseSizes, computeDistancesBySize, computeInflation, extrapolate } from './fid-sizes.js';
-import { fitGaussian } from './frechet-distance.js';
-import { computeFrechetVariances } from './frechet-influence.js';
-
-/** Fewer samples leave the smallest subset a dozen pictures. */
-const LEAST_SAMPLES = 150;
-/** Fewer samples for each feature bend the line so much that its end means nothing. */
-const LEAST_SAMPLES_A_FEATURE = 5;
-/** A smallest subset of so many pictures for each feature lies on the line. */
-const ENOUGH_A_FEATURE = 2;
+import { defineMetric } from '../metric.js';
 
 /**
- * FID∞ (Chong and Forsyth 2020): the Fréchet inception distance that infinitely many samples would have, by a
- * straight line in 1/n through the distances of growing subsets of the samples to the whole reference. The bias from the
- * number of reference pictures stays in it.
+ * FID∞ (Chong and Forsyth 2020, section 4):
+ *
+ *     FID(n) ≈ FID∞ + slope / n
+ *
+ * the Fréchet inception distance that infinitely many samples would have. It is the intercept of a straight line, fitted by least
+ * squares, through the distances of 15 growing subsets of the samples (n from N/10 to N) to the whole reference. The
+ * bias from the number of reference pictures stays in it.
  */
-export const fidInfinity: Metric = {
+export const fidInfinity = defineMetric({
   id: 'fid-infinity',
   title: 'FID∞',
+  summary:
+    'Fréchet inception distance that infinitely many samples would have, extrapolated from growing subsets of the samples.',
+  paper: 'Chong and Forsyth 2020, section 4',
   unit: 'squared feature distance',
   direction: 'lower',
   needs: ['features', 'reference'],
-  compute: computeFidInfinity,
-};
-
-async function computeFidInfinity(input: MetricInput): Promise<MetricOutcome> {
-  const { samples, reference, settings, signal, onProgress } = input;
-  const obstacle = whyNoDistance('FID∞', samples, reference) ?? whyTooFew(samples.features!);
-  if (obstacle !== undefined) return { reason: obstacle };
-  const features = samples.features!;
-  const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
-  const product: Product = (a, b, shape) => {
-    signal?.throwIfAborted();
-    return matrix.multiply(a, b, shape);
-  };
-  try {
-    const expected = await referenceGaussian(reference!, product);
-    const sizes = chooseSizes(features.count);
-    const stream = new NumpyRandom(settings.seed);
-    const order = stream.permutation(features.count);
-    const report = (fraction: number) => onProgress?.(0.9 * fraction);
-    const distances = await computeDistancesBySize(features, order, sizes, expected, product, report);
-    const { intercept, slope, weights, scatter } = extrapolate(sizes, distances);
-    const gaussian = await fitGaussian(features, product);
-    const { whole, ofSamples, ofReference } = await computeFrechetVariances(
-      { gaussian, rows: features, labels: samples.labels },
-      { gaussian: expected, rows: reference!.features },
-      stream,
-      product,
-    );
-    const inflation = computeInflation(sizes, weights);
-    // Uncorrected: how pairs of rows weigh in subsets that overlap is not known, and the intervals hold as they are.
-    const ofAllSamples = whole.variance - ofReference.variance;
-    const se = Math.sqrt(inflation * ofAllSamples + ofReference.variance + scatter);
-    return {
-      value: intercept,
-      se,
-      interval: { level: settings.level, ...computeNormalInterval(intercept, se, settings.level) },
-      uncertainty:
-        'infinitesimal jackknife, with what the subsets have in common, and the scatter about the line',
-      n: features.count,
-      details: {
-        dimensions: features.width,
-        subsets: sizes.length,
-        smallestSubset: sizes[0],
-        slope,
-        seSamples: Math.sqrt(inflation * ofSamples.variance + scatter),
-        bias: 'free of the bias from the number of samples as far as that is a straight line in 1/n; that from the number of reference pictures stays',
-      },
-      warnings: warningsOf(sizes[0], features.width),
-    };
-  } finally {
-    await matrix.close();
-  }
-}
-
-function whyTooFew({ count, width }: { readonly count: number; readonly width: number }): string | undefined {
-  const least = Math.max(LEAST_SAMPLES, LEAST_SAMPLES_A_FEATURE * width);
-  if (count >= least) return undefined;
-  return `FID∞ is read off subsets of down to a tenth of the samples, and with ${width} features fewer than ${least} samples bend the line too much: there are ${count}.`;
-}
-
-function warningsOf(smallest: number, width: number): string[] {
-  if (smallest >= ENOUGH_A_FEATURE * width) return [];
-  return [
-    `the smallest subset, ${smallest} pictures, is small for ${width} features, where FID falls faster than a straight line in 1/n: the value is somewhat too low.`,
-  ];
-}
+  settings: ['profile', 'seed'],
+  biasDependsOnN: false,
+  compute: async (input) => (await import('./compute-fid-infinity.js')).computeFidInfinity(input),
+});

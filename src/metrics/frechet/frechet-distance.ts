@@ -1,7 +1,8 @@
 import { factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
 import type { Product } from '../../math/linear-algebra/product.js';
 import { computeNuclearNorm } from '../../math/linear-algebra/singular-values.js';
-import type { FeatureStatistics, Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
+import type { FeatureStatistics } from '../subject.js';
 import { columnMeans, computeMoments } from './covariance.js';
 
 /** A normal distribution by its mean and a factor of its covariance: Σ = FᵀF. */
@@ -18,7 +19,7 @@ export interface Gaussian {
 }
 
 /**
- * The normal distribution fitted to a table of features. Where there are no more rows than features the centerd rows
+ * The normal distribution fitted to a table of features. Where there are no more rows than features the centered rows
  * themselves are the factor, which is exact for the singular covariance that they have.
  */
 export async function fitGaussian(rows: Rows, product: Product): Promise<Gaussian> {

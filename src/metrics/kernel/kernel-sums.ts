@@ -1,5 +1,5 @@
 import type { Product } from '../../math/linear-algebra/product.js';
-import type { Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
 
 /** Rows of a tile of kernel values. */
 const TILE_ROWS = 512;

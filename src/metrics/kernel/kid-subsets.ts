@@ -1,5 +1,5 @@
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
-import type { Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
 
 /** The rows of one subset of samples and one of reference. */
 export interface SubsetPair {

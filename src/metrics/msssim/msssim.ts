@@ -1,162 +1,29 @@
-import { computeNormalInterval } from '../../math/statistics/intervals.js';
-import { mean } from '../../math/statistics/statistics.js';
-import type { ClassValue, Metric, MetricInput, MetricOutcome, PairScore, Subject } from '../metric.js';
-
-export type { Pair } from './msssim-pairs.js';
-export { MSSSIM_VERSION, type Msssim, openMsssim } from './msssim-scorer.js';
+import { defineMetric } from '../metric.js';
 
 /**
- * MS-SSIM diversity (Odena et al. 2017, section 4.2): per class the mean over random within-class pairs, and the mean over
- * classes. Classes are strata, so the variance of the value is the sum of theirs over the square of their number.
+ * MS-SSIM diversity (Odena et al. 2017, section 4.2; the similarity itself: Wang et al. 2003, equation 7):
+ *
+ *     value = mean over classes of ( mean over random pairs {x, y} of pictures of one class of MS-SSIM(x, y) )
+ *
+ *     MS-SSIM(x, y) = Πⱼ₌₁…₄ cs(xⱼ, yⱼ)^wⱼ · ssim(x₅, y₅)^w₅,   w = .0448 .2856 .3001 .2363 .1333
+ *
+ * where xⱼ is the picture halved j − 1 times, cs the mean contrast-structure term and ssim the mean SSIM, both with a Gaussian
+ * window of 11 and σ 1.5, as Google's code of 2016 computes them (`msssim-graph.ts`). A negative term counts as 0.
+ * Lower means more diverse pictures within a class.
+ *
+ * Classes are strata, so the variance of the value is the sum of theirs over the square of their number; pairs that share a picture
+ * are taken as dependent (`pair-mean-error.ts`).
  */
-export const msssim: Metric = {
+export const msssim = defineMetric({
   id: 'msssim',
   title: 'MS-SSIM',
+  summary:
+    'Mean multi-scale structural similarity of random pairs of samples of one class: the lower it is, the more the samples of a class differ.',
+  paper: 'Odena et al. 2017, section 4.2',
   unit: 'similarity',
   direction: 'lower',
   needs: ['labels', 'pairScores'],
-  compute: async (input) => computeMsssim(input),
-};
-
-interface ClassScore {
-  readonly label: number;
-  readonly value: number;
-  readonly variance?: number;
-  readonly n: number;
-}
-
-function computeMsssim({ samples, reference, settings }: MetricInput): MetricOutcome {
-  if (!samples.labels)
-    return { reason: 'MS-SSIM compares pictures of one class, and the samples have no labels.' };
-  if (!samples.pairScores) return { reason: 'MS-SSIM was not computed for any pair of the samples.' };
-  const scores = scoreClasses(samples.pairScores);
-  if (scores.length === 0) {
-    return {
-      reason: 'MS-SSIM needs two pictures of equal size in a class, and no class of the samples has them.',
-    };
-  }
-  const value = mean(scores.map((score) => score.value));
-  const variances = scores.map(({ variance }) => variance);
-  const se = variances.every((variance) => variance !== undefined)
-    ? Math.sqrt(variances.reduce((sum, variance) => sum + variance, 0)) / scores.length
-    : undefined;
-  const clamped = samples.pairScores.filter((pair) => pair.clamped).length;
-  return {
-    value,
-    se,
-    interval: intervalOf(value, se, settings.level),
-    uncertainty:
-      se === undefined ? undefined : 'pairs that share a picture taken as dependent, classes as strata',
-    n: samples.pairScores.length,
-    perClass: listClasses(samples, scores, settings.level),
-    details: {
-      pairs: samples.pairScores.length,
-      clampedPairs: clamped,
-      ...describeMaximum(samples, scores),
-      ...compareWithReference(scores, reference),
-    },
-    warnings: clamped > 0 ? [clampedWarning(clamped, samples.pairScores.length)] : undefined,
-  };
-}
-
-/** Mean and variance of the mean of every class that has pairs, in order of the class index. */
-function scoreClasses(pairs: readonly PairScore[]): ClassScore[] {
-  const ofClass = new Map<number, PairScore[]>();
-  for (const pair of pairs) {
-    const list = ofClass.get(pair.label);
-    if (list) list.push(pair);
-    else ofClass.set(pair.label, [pair]);
-  }
-  return [...ofClass]
-    .sort(([a], [b]) => a - b)
-    .map(([label, list]) => ({
-      label,
-      value: mean(list.map((pair) => pair.value)),
-      variance: computePairMeanVariance(list),
-      n: list.length,
-    }));
-}
-
-/**
- * Variance of the mean over pairs of independent pictures, where pairs that share a picture are correlated.
- *
- * It is the moment estimate for an incomplete U-statistic (Hoeffding 1948; Blom 1976): with residuals r it comes to
- * (Σ over pictures (Σ r of its pairs)² − Σ r²) / (number of ordered pairs of pairs without a common picture), which is s²/m for
- * m pairs that share nothing. It is never taken below s²/m, because sharing a picture cannot make pairs less alike.
- * Undefined where every two pairs share a picture (fewer than four pictures).
- */
-export function computePairMeanVariance(
-  pairs: readonly Pick<PairScore, 'a' | 'b' | 'value'>[],
-): number | undefined {
-  const m = pairs.length;
-  const center = mean(pairs.map(({ value }) => value));
-  const pictures = new Map<number, { sum: number; degree: number }>();
-  let squares = 0;
-  for (const { a, b, value } of pairs) {
-    const residual = value - center;
-    squares += residual * residual;
-    for (const picture of [a, b]) {
-      const { sum, degree } = pictures.get(picture) ?? { sum: 0, degree: 0 };
-      pictures.set(picture, { sum: sum + residual, degree: degree + 1 });
-    }
-  }
-  let shared = -squares;
-  let disjoint = m * m + m;
-  for (const { sum, degree } of pictures.values()) {
-    shared += sum * sum;
-    disjoint -= degree * degree;
-  }
-  if (disjoint <= 0) return undefined;
-  return Math.max(shared / disjoint, squares / (m * (m - 1)));
-}
-
-function intervalOf(value: number, se: number | undefined, level: number) {
-  return se === undefined ? undefined : { level, ...computeNormalInterval(value, se, level) };
-}
-
-function listClasses(
-  { labels, classNames = [] }: Subject,
-  scores: readonly ClassScore[],
-  level: number,
-): ClassValue[] {
-  const pictures = new Map<number, number>();
-  for (const label of labels ?? []) pictures.set(label, (pictures.get(label) ?? 0) + 1);
-  const scored = new Map(scores.map((score) => [score.label, score]));
-  return classNames.map((name, label) => {
-    const score = scored.get(label);
-    if (!score) return { class: name, value: null, reason: missingReason(pictures.get(label) ?? 0), n: 0 };
-    const { value, variance, n } = score;
-    const se = variance === undefined ? undefined : Math.sqrt(variance);
-    return { class: name, value, se, interval: intervalOf(value, se, level), n };
-  });
-}
-
-function missingReason(pictures: number): string {
-  if (pictures < 2) return pictures === 0 ? 'no pictures' : 'one picture';
-  return 'no two pictures of equal size';
-}
-
-const largestOf = (scores: readonly ClassScore[]) =>
-  scores.reduce((largest, score) => (score.value > largest.value ? score : largest));
-
-function describeMaximum({ classNames }: Subject, scores: readonly ClassScore[]) {
-  const { label, value } = largestOf(scores);
-  return { maximum: value, maximumClass: classNames?.[label] ?? String(label) };
-}
-
-/** The paper's comparison: 847 of ImageNet's 1000 classes stayed below the real data's largest class score. */
-function compareWithReference(
-  scores: readonly ClassScore[],
-  reference: Subject | undefined,
-): Record<string, number> {
-  const referenceScores = scoreClasses(reference?.pairScores ?? []);
-  if (referenceScores.length === 0) return {};
-  const { value: referenceMaximum } = largestOf(referenceScores);
-  const below = scores.filter((score) => score.value < referenceMaximum).length;
-  return { referenceMaximum, classesBelowReferenceMaximum: below / scores.length };
-}
-
-function clampedWarning(clamped: number, pairs: number): string {
-  const verb = clamped === 1 ? 'pair has' : 'pairs have';
-  return `${clamped} of ${pairs} ${verb} a negative MS-SSIM term, which counts as 0 (Google's code gives NaN there).`;
-}
+  settings: ['msssimPairs', 'seed'],
+  biasDependsOnN: false,
+  compute: async (input) => (await import('./compute-msssim.js')).computeMsssim(input),
+});

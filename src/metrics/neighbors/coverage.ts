@@ -1,19 +1,24 @@
-import { makeManifoldMetric, varianceOfHalves } from './manifold-metric.js';
-import { DENSITY_K } from './neighborhoods.js';
+import { defineMetric } from '../metric.js';
 
 /**
- * Coverage (Naeem et al. 2020, equation 5): the share of the reference's balls, each reaching to the fifth neighbor of its
- * center and without its edge, that hold a sample.
+ * Coverage (Naeem et al. 2020, equation 5):
+ *
+ *     coverage = (1/M) · Σⱼ [ there is an i with ‖xᵢ − yⱼ‖ < rₖ(yⱼ) ],   k = 5
+ *
+ * over the features of samples x and of M reference pictures y, with rₖ(y) the distance of y to its k-th nearest neighbor among the other
+ * reference pictures.
  */
-export const coverage = makeManifoldMetric({
+export const coverage = defineMetric({
   id: 'coverage',
   title: 'Coverage',
+  summary:
+    'Share of the reference pictures whose neighborhood holds a sample; its radius is the distance to the fifth nearest neighbor.',
+  paper: 'Naeem et al. 2020, section 3',
   unit: 'fraction',
-  k: DENSITY_K,
-  balls: 'reference',
-  read: ({ coverage: { value, inHalves } }, { reference }) => ({
-    value,
-    variance: varianceOfHalves(value, inHalves),
-    shareOf: reference,
-  }),
+  direction: 'higher',
+  needs: ['features', 'referenceFeatures'],
+  settings: ['profile'],
+  // More samples reach more neighborhoods.
+  biasDependsOnN: true,
+  compute: async (input) => (await import('./compute-neighbor-metrics.js')).computeCoverage(input),
 });

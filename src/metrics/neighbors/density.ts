@@ -1,21 +1,24 @@
-import { computeHalvesVariance } from './halves.js';
-import { makeManifoldMetric } from './manifold-metric.js';
-import { DENSITY_K } from './neighborhoods.js';
+import { defineMetric } from '../metric.js';
 
 /**
- * Density (Naeem et al. 2020, equation 4): in how many of the reference's balls, each reaching to the fifth neighbor
- * of its center and without its edge, a sample lies on average, over five. About 1 for samples like the reference; it can be more.
+ * Density (Naeem et al. 2020, equation 4):
+ *
+ *     density = (1/(k·N)) · Σᵢ Σⱼ [ ‖xᵢ − yⱼ‖ < rₖ(yⱼ) ],   k = 5
+ *
+ * over the features of N samples x and of reference pictures y, with rₖ(y) the distance of y to its k-th nearest neighbor among the other
+ * reference pictures. About 1 for samples like the reference; it can be more.
  */
-export const density = makeManifoldMetric({
+export const density = defineMetric({
   id: 'density',
   title: 'Density',
-  unit: 'balls a sample, over k',
-  k: DENSITY_K,
-  balls: 'reference',
-  read: ({ density: { value, variance, inHalves } }, { samples }) => ({
-    value,
-    variance: inHalves && computeHalvesVariance(inHalves),
-    // Against one reference the samples are independent.
-    ofSamples: variance / samples,
-  }),
+  summary:
+    'Mean number of neighborhoods of reference pictures in which a sample lies, over five; the radius of a neighborhood is the distance to the fifth nearest neighbor.',
+  paper: 'Naeem et al. 2020, section 3',
+  unit: 'neighborhoods a sample, over k',
+  direction: 'higher',
+  needs: ['features', 'referenceFeatures'],
+  settings: ['profile'],
+  // A mean over the samples: the neighborhoods are those of the reference, which stays.
+  biasDependsOnN: false,
+  compute: async (input) => (await import('./compute-neighbor-metrics.js')).computeDensity(input),
 });

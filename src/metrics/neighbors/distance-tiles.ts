@@ -5,7 +5,7 @@ import {
   type SquaredDistances,
 } from '../../onnx/squared-distances.js';
 import { columnMeans } from '../frechet/covariance.js';
-import type { MetricSettings, Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
 
 /** Rows of a block on either side of a tile: blocks and tiles together are 120 MB at 2048 features. */
 export interface TileShape {
@@ -16,7 +16,10 @@ export interface TileShape {
 const DEFAULT_SHAPE: TileShape = { leftRows: 2048, rightRows: 4096 };
 
 /** How tiles are computed. Neither the shape of the tiles nor the threads change what is found. */
-export interface TileOptions extends Pick<MetricSettings, 'device' | 'threads'> {
+export interface TileOptions {
+  readonly device: 'auto' | 'cpu' | 'cuda';
+  /** Threads of the runtime; undefined lets it choose. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   /** Called with the share of all pairs that are done. */
   readonly onProgress?: (fraction: number) => void;

@@ -1,16 +1,16 @@
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
 
-/** Halves of a set, in pairs that complete each other: bits 2h and 2h + 1 of a 32-bit mask. */
+/** Number of halves of a set. They come in pairs that share no row: bits 2h and 2h + 1 of a 32-bit mask. */
 export const HALVES = 32;
 /** Fewer rows leave too little in a half. */
-const LEAST_ROWS = 64;
+const MIN_ROWS = 64;
 
 /** Of each row, the halves that it belongs to; undefined for too few rows. */
-export function drawHalves(count: number, stream: NumpyRandom): Uint32Array | undefined {
-  if (count < LEAST_ROWS) return undefined;
+export function drawHalves(count: number, rng: NumpyRandom): Uint32Array | undefined {
+  if (count < MIN_ROWS) return undefined;
   const halves = new Uint32Array(count);
   for (let bit = 0; bit < HALVES; bit += 2) {
-    for (const [position, row] of stream.permutation(count).entries()) {
+    for (const [position, row] of rng.permutation(count).entries()) {
       halves[row] |= 1 << (position < count / 2 ? bit : bit + 1);
     }
   }
@@ -29,26 +29,6 @@ export function addBits(counts: Float64Array, mask: number): void {
   for (let bit = 0; bit < HALVES; bit++) counts[bit] += (mask >>> bit) & 1;
 }
 
-/**
- * Variance of a value at the full size, from its values at halves of the data that share no rows: two of a pair differ by
- * twice the variance at half the size, which is twice that at the full size. Unlike a jackknife, which counts what k rows
- * do together k times (Efron and Stein 1981), this is right for statistics of nearest neighbors too.
- */
-export function computeHalvesVariance(values: Float64Array): number {
-  let squares = 0;
-  for (let bit = 0; bit < HALVES; bit += 2) squares += (values[bit] - values[bit + 1]) ** 2;
-  return squares / (HALVES / 2) / 4;
-}
-
-/**
- * The same of a share, on the scale of arcsin √share: there its variance hardly depends on the share, which may be smaller in
- * a half.
- */
-export function computeShareVariance(share: number, values: Float64Array): number {
-  const turned = values.map((value) => Math.asin(Math.sqrt(Math.min(1, value))));
-  return 4 * share * (1 - share) * computeHalvesVariance(turned);
-}
-
 /** The share of rows for which something holds, as it is and in each half. */
 export class Share {
   readonly #holds: Uint8Array;
@@ -59,7 +39,7 @@ export class Share {
     this.#inHalves = new Uint32Array(count);
   }
 
-  /** What held once goes on holding. */
+  /** A row for which it held once keeps it. */
   add(row: number, holds: boolean, inHalves: number): void {
     if (holds) this.#holds[row] = 1;
     this.#inHalves[row] |= inHalves;
@@ -69,7 +49,11 @@ export class Share {
     return this.#holds.reduce((sum, each) => sum + each, 0) / this.count;
   }
 
-  /** The share in each half; @param rows the halves of these rows, of which only those of the half count */
+  /**
+   * The share in each half.
+   *
+   * @param rows the halves of these rows; a half counts only its own rows
+   */
   inHalves(rows: Uint32Array): Float64Array {
     const hits = new Float64Array(HALVES);
     for (const [row, mask] of this.#inHalves.entries()) addBits(hits, mask & rows[row]);
@@ -78,8 +62,8 @@ export class Share {
   }
 }
 
-/** The mean over rows of a number of balls, as it is and in each half. */
-export class BallCounts {
+/** The mean over rows of the number of neighborhoods that hold the row, as it is and in each half. */
+export class NeighborhoodCounts {
   readonly #counts: Float64Array;
   readonly #inHalves = new Float64Array(HALVES);
 

@@ -1,6 +1,6 @@
 import type { TileScan, TileView } from './distance-tiles.js';
 
-/** More candidates than this a row of a tile, and its values are computed again in float64. */
+/** With more candidates than this a row of a tile, its values are computed again in float64. */
 const CANDIDATES_A_ROW = 6;
 
 /**
@@ -24,7 +24,7 @@ export class NearestNeighbors {
   /** Takes the neighbors out of a tile whose rows are those of the table. A row must see its columns in ascending order. */
   readonly scan: TileScan = (tile, precision) => {
     const { rowStart, rows, columns, values, errors } = tile;
-    const most =
+    const maxCandidates =
       precision === 'float64' ? Number.POSITIVE_INFINITY : rows * (CANDIDATES_A_ROW * this.size + 16);
     const candidates: number[] = [];
     for (let row = 0; row < rows; row++) {
@@ -32,7 +32,7 @@ export class NearestNeighbors {
       const limit = this.#limitWith(tile, row) + error;
       const start = row * columns;
       for (let at = start; at < start + columns; at++) if (values[at] <= limit) candidates.push(at);
-      if (candidates.length > most) return false;
+      if (candidates.length > maxCandidates) return false;
     }
     for (const at of candidates) {
       const row = Math.floor(at / columns);

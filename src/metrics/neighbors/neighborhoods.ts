@@ -1,19 +1,19 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
-import type { Rows } from '../metric.js';
-import { type BallRule, Balls } from './balls.js';
+import type { Rows } from '../rows.js';
 import { scanAcross, scanWithin, type TileOptions, type TileScan } from './distance-tiles.js';
-import { BallCounts, drawHalves, Share } from './halves.js';
+import { drawHalves, NeighborhoodCounts, Share } from './halves.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
+import { NeighborhoodRadii, type RadiusRule } from './neighborhood-radii.js';
 
 /** Precision and recall: torch-fidelity's and the paper's (Kynkäänniemi et al. 2019). */
 export const MANIFOLD_K = 3;
 /** Density and coverage, as their authors chose it (Naeem et al. 2020). */
 export const DENSITY_K = 5;
-/** Neighbors kept for k of them in a half: of 99 balls in a hundred they are enough. */
+/** Neighbors kept so that k of them are in a half: they are enough for 99 neighborhoods in a hundred. */
 const KEPT_NEIGHBORS: Readonly<Record<number, number>> = { [MANIFOLD_K]: 13, [DENSITY_K]: 18 };
 
-const MANIFOLD: BallRule = { k: MANIFOLD_K, closed: true };
-const DENSITY: BallRule = { k: DENSITY_K, closed: false };
+const MANIFOLD: RadiusRule = { k: MANIFOLD_K, closed: true };
+const DENSITY: RadiusRule = { k: DENSITY_K, closed: false };
 
 /** A number, and what it is in halves of the data; absent where a set is too small to be halved. */
 export interface Halved {
@@ -22,15 +22,15 @@ export interface Halved {
   readonly inHalves?: Float64Array;
 }
 
-/** What the pairs of rows of two sets tell. Distances are Euclidean, between the features as they are. */
+/** What follows from the pairs of rows of two sets. Distances are Euclidean, between the features as they are. */
 export interface Neighborhoods {
-  /** Share of the samples that lie in a ball of the reference, to the third neighbor. */
+  /** Share of the samples that lie in a neighborhood of the reference, with the third neighbor's distance as radius. */
   readonly precision: Halved;
-  /** Share of the reference that lies in a ball of the samples, to the third neighbor. */
+  /** Share of the reference that lies in a neighborhood of the samples, with the third neighbor's distance as radius. */
   readonly recall: Halved;
-  /** Mean number of the reference's balls in which a sample lies, to the fifth neighbor, over five. */
+  /** Mean number of the reference's neighborhoods in which a sample lies, with the fifth neighbor's distance as radius, over five. */
   readonly density: Halved & { /** Over the samples, ddof 1. */ readonly variance: number };
-  /** Share of the reference's balls, to the fifth neighbor, that hold a sample. */
+  /** Share of the reference's neighborhoods, with the fifth neighbor's distance as radius, that hold a sample. */
   readonly coverage: Halved;
   readonly nearest: NearestRows;
 }
@@ -45,7 +45,7 @@ export interface NearestRows {
 /**
  * Everything that precision, recall, density, coverage and the search for copies need, from one pass over the pairs
  * of rows of each set and one over those across. Memory holds blocks of rows, two tiles of distances and a few numbers a
- * row. Whether a row lies in a ball is decided in float64 from the rows themselves wherever float32 can't tell.
+ * row. Whether a row lies in a neighborhood is decided in float64 from the rows themselves wherever float32 can't tell.
  *
  * @param samples features [n, D]; recall means something for n > 3
  * @param reference features [m, D]; precision means something for m > 3, density and coverage for m > 5
@@ -57,9 +57,9 @@ export async function computeNeighborhoods(
   seed: number,
   options: TileOptions,
 ): Promise<Neighborhoods> {
-  const stream = new NumpyRandom(seed);
-  const sampleHalves = drawHalves(samples.count, stream);
-  const referenceHalves = drawHalves(reference.count, stream);
+  const rng = new NumpyRandom(seed);
+  const sampleHalves = drawHalves(samples.count, rng);
+  const referenceHalves = drawHalves(reference.count, rng);
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
@@ -68,9 +68,9 @@ export async function computeNeighborhoods(
 
   const precision = new Share(n);
   const recall = new Share(m);
-  const density = new BallCounts(n);
+  const density = new NeighborhoodCounts(n);
   const coverage = new Share(m);
-  const ofReference = new Balls(withinReference, [MANIFOLD, DENSITY], halves?.reference);
+  const ofReference = new NeighborhoodRadii(withinReference, [MANIFOLD, DENSITY], halves?.reference);
   const inReference = ofReference.scanFor((row, column, rule, { inside, inHalves }) => {
     if (rule === 0) {
       precision.add(row, inside, inHalves);
@@ -80,7 +80,7 @@ export async function computeNeighborhoods(
     density.add(row, inside, inBoth);
     coverage.add(column, inside, inBoth);
   });
-  const ofSamples = new Balls(withinSamples, [MANIFOLD], halves?.samples);
+  const ofSamples = new NeighborhoodRadii(withinSamples, [MANIFOLD], halves?.samples);
   const inSamples = ofSamples.scanFor((row, _column, _rule, { inside, inHalves }) =>
     recall.add(row, inside, inHalves),
   );
@@ -116,7 +116,7 @@ async function findNeighbors(table: Rows, k: number, options: TileOptions): Prom
   return neighbors;
 }
 
-/** One scan after the other. A scan that took a tile is not shown it again when the other one wants it more precise. */
+/** One scan after the other. A scan that took a tile is not given it again when the other one needs it more precise. */
 function inTurn(first: TileScan, second: TileScan): TileScan {
   let taken = false;
   return (tile, precision) => {
@@ -126,7 +126,7 @@ function inTurn(first: TileScan, second: TileScan): TileScan {
   };
 }
 
-/** Options for each of some stages, whose shares of the work are given, so that progress goes on from one to the next. */
+/** Options for each of some stages, whose shares of the work are given, so that progress continues from one to the next. */
 function splitProgress(options: TileOptions, work: readonly number[]): TileOptions[] {
   const total = work.reduce((sum, each) => sum + each, 0);
   let before = 0;

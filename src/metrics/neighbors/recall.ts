@@ -1,19 +1,24 @@
-import { makeManifoldMetric, varianceOfHalves } from './manifold-metric.js';
-import { MANIFOLD_K } from './neighborhoods.js';
+import { defineMetric } from '../metric.js';
 
 /**
- * Improved recall (Kynkäänniemi et al. 2019, equation 2): the share of reference pictures that lie no further from some
- * sample than its third nearest other one, as torch-fidelity computes it.
+ * Improved recall (Kynkäänniemi et al. 2019, equation 2):
+ *
+ *     recall = (1/M) · Σⱼ [ there is an i with ‖yⱼ − xᵢ‖ ≤ r₃(xᵢ) ]
+ *
+ * over the features of samples x and of M reference pictures y, with r₃(x) the distance of x to its third nearest neighbor among the other
+ * samples (k = 3, as torch-fidelity has it). It is the share of the reference inside the samples' manifold.
  */
-export const recall = makeManifoldMetric({
+export const recall = defineMetric({
   id: 'recall',
   title: 'Recall',
+  summary:
+    'Share of the reference pictures that lie in the neighborhood of a sample, whose radius is the distance to its third nearest neighbor.',
+  paper: 'Kynkäänniemi et al. 2019, section 3',
   unit: 'fraction',
-  k: MANIFOLD_K,
-  balls: 'samples',
-  read: ({ recall: { value, inHalves } }, { reference }) => ({
-    value,
-    variance: varianceOfHalves(value, inHalves),
-    shareOf: reference,
-  }),
+  direction: 'higher',
+  needs: ['features', 'referenceFeatures'],
+  settings: ['profile'],
+  // More samples make other neighborhoods.
+  biasDependsOnN: true,
+  compute: async (input) => (await import('./compute-neighbor-metrics.js')).computeRecall(input),
 });

@@ -3,7 +3,7 @@ import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { computeWilsonInterval } from '../../../src/math/statistics/intervals.js';
 import { mean, standardDeviation } from '../../../src/math/statistics/statistics.js';
 import { accuracy } from '../../../src/metrics/classifier/accuracy.js';
-import type { Rows } from '../../../src/metrics/metric.js';
+import type { Rows } from '../../../src/metrics/rows.js';
 import { rowsOf } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
 

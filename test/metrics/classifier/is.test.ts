@@ -4,7 +4,7 @@ import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../../src/math/statistics/statistics.js';
 import { is } from '../../../src/metrics/classifier/is.js';
 import { computeSplitScores } from '../../../src/metrics/classifier/split-scores.js';
-import type { Rows } from '../../../src/metrics/metric.js';
+import type { Rows } from '../../../src/metrics/rows.js';
 import { golden, goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import { fid, referenceGaussian } from '../../../src/metrics/frechet/fid.js';
+import { referenceGaussian } from '../../../src/metrics/frechet/compute-fid.js';
+import { fid } from '../../../src/metrics/frechet/fid.js';
 import { fidInfinity } from '../../../src/metrics/frechet/fid-infinity.js';
 import {
   chooseSizes,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { mean, variance } from '../../../src/math/statistics/statistics.js';
-import type { PairScore } from '../../../src/metrics/metric.js';
-import { computePairMeanVariance, msssim } from '../../../src/metrics/msssim/msssim.js';
+import { msssim } from '../../../src/metrics/msssim/msssim.js';
 import { drawPairs } from '../../../src/metrics/msssim/msssim-pairs.js';
+import { computePairMeanVariance } from '../../../src/metrics/msssim/pair-mean-error.js';
+import type { PairScore } from '../../../src/metrics/subject.js';
 import { compute, computeValue } from '../metric-input.js';
 
 /** Scores of pairs that share no picture. */

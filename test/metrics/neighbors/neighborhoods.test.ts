@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { metrics } from '../../../src/metrics/index.js';
-import type { Metric, Rows } from '../../../src/metrics/metric.js';
+import type { Metric } from '../../../src/metrics/metric.js';
+import { computeMetric } from '../../../src/metrics/needs.js';
 import { computeNeighborhoods } from '../../../src/metrics/neighbors/neighborhoods.js';
+import type { Rows } from '../../../src/metrics/rows.js';
 import { golden, goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue, settings } from '../metric-input.js';
 import { calibration, normal, normalRows } from '../random-rows.js';
@@ -163,12 +165,13 @@ describe('standard errors', () => {
       const [samples, reference] = [normalRows(200, 4, 0.3, 1, stream), normalRows(200, 4, 0, 1, stream)];
       const found = await computeNeighborhoods(samples, reference, seed, { device: 'cpu', threads: 1 });
       for (const id of ids) {
-        const outcome = await metricOf(id).compute({
+        const input = {
           samples: { count: 200, features: samples },
           reference: { count: 200, features: reference },
           settings,
           neighborhoods: async () => found,
-        });
+        };
+        const outcome = await computeMetric(metricOf(id), input, { set: 'samples', modelName: 'model' });
         if ('reason' in outcome) throw new Error(outcome.reason);
         runs[id].push(outcome);
       }

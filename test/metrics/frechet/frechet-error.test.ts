@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { gaussianOfStatistics } from '../../../src/metrics/frechet/frechet-distance.js';
-import { computeFrechetVariances, correctedError } from '../../../src/metrics/frechet/frechet-influence.js';
+import { computeFrechetVariances, correctedError } from '../../../src/metrics/frechet/frechet-error.js';
 import { openMatrixProduct } from '../../../src/onnx/matrix-product.js';
 import { normalRows } from '../random-rows.js';
 

@@ -9,7 +9,7 @@ import type { Product } from '../../math/linear-algebra/product.js';
 import { computeSingularValues } from '../../math/linear-algebra/singular-values.js';
 import { invertPivotBlock } from '../../math/linear-algebra/triangular.js';
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
-import type { Rows } from '../metric.js';
+import type { Rows } from '../rows.js';
 import type { Gaussian } from './frechet-distance.js';
 
 /** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
@@ -238,17 +238,17 @@ async function influences(
   const width = mu.length;
   const m = picked.length;
   const result = new Float64Array(m);
-  const centerd = new Float64Array(m * width);
+  const centered = new Float64Array(m * width);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < width; j++) {
       const value = block[picked[i] * width + j] - mu[j];
-      centerd[i * width + j] = value;
+      centered[i * width + j] = value;
       result[i] += 2 * (mu[j] - other[j]) * value + (1 - (basis ? outside : 0)) * value * value;
     }
   }
   const k = cholesky.rank;
   if (m === 0 || k === 0) return result;
-  const inside = basis ? await product(centerd, basis.values, { m, k: width, n: size }) : centerd;
+  const inside = basis ? await product(centered, basis.values, { m, k: width, n: size }) : centered;
   const atPivots = pickColumns(inside, size, cholesky.pivots);
   const white = await product(atPivots, whitening, { m, k, n: k });
   const moved = await product(white, root, { m, k, n: k });

@@ -1,0 +1,156 @@
+import type { Product } from '../../math/linear-algebra/product.js';
+import { NumpyRandom } from '../../math/random/numpy-random.js';
+import { mean, standardDeviation } from '../../math/statistics/statistics.js';
+import { openMatrixProduct } from '../../onnx/matrix-product.js';
+import type { MetricInput } from '../metric.js';
+import type { MetricOutcome } from '../metric-value.js';
+import type { Rows } from '../rows.js';
+import { computeKernelSums } from './kernel-sums.js';
+import { KidEstimate } from './kid-estimate.js';
+import { drawSubsets, gatherSubsets, type SubsetPair } from './kid-subsets.js';
+
+/** KID with its uncertainty; `kid.ts` says by which formula. */
+export async function computeKid(
+  input: MetricInput<'features' | 'referenceFeatures'>,
+): Promise<MetricOutcome> {
+  const { samples, reference, settings, signal, onProgress } = input;
+  const sampleRows = samples.features;
+  const referenceRows = reference.features;
+  const subsetSize = Math.min(settings.kidSubsetSize, sampleRows.count, referenceRows.count);
+  if (subsetSize < 2)
+    return {
+      reason: `KID needs at least 2 pictures a subset, and there ${subsetSize === 1 ? 'is' : 'are'} ${subsetSize}.`,
+    };
+
+  const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
+  const product: Product = (a, b, shape) => {
+    signal?.throwIfAborted();
+    return matrix.multiply(a, b, shape);
+  };
+  try {
+    const stream = new NumpyRandom(settings.seed);
+    const subsets = drawSubsets(
+      settings.kidSubsets,
+      subsetSize,
+      sampleRows.count,
+      referenceRows.count,
+      stream,
+    );
+    const run = { sampleRows, referenceRows, subsets, subsetSize, product, onProgress };
+    const estimate = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
+    const value = mean(estimate.values);
+    return {
+      value,
+      std: standardDeviation(estimate.values, 0),
+      se: estimate.standardError,
+      interval: { level: settings.level, ...estimate.interval(settings.level) },
+      uncertainty:
+        'variance of the U-statistic from the influences of the rows; interval of the distances whose own variance explains the value',
+      n: sampleRows.count,
+      details: {
+        subsets: settings.kidSubsets,
+        subsetSize,
+        dimensions: sampleRows.width,
+        referenceN: referenceRows.count,
+        seSamples: estimate.standardErrorOfSamples(samples.labels),
+      },
+      warnings: [
+        ...reducedWarning('samples', sampleRows.count, settings.kidSubsetSize),
+        ...reducedWarning('reference', referenceRows.count, settings.kidSubsetSize),
+        ...wholeWarning(subsetSize, sampleRows.count, referenceRows.count),
+      ],
+    };
+  } finally {
+    await matrix.close();
+  }
+}
+
+/** Where every subset is all pictures of both sides, they do not differ. */
+function wholeWarning(subsetSize: number, samples: number, reference: number): string[] {
+  if (subsetSize < samples || subsetSize < reference) return [];
+  return [
+    `Every subset of ${subsetSize} is all pictures of both sides, so that the std over subsets tells nothing: take the standard error, or smaller subsets.`,
+  ];
+}
+
+function reducedWarning(subject: string, count: number, wanted: number): string[] {
+  if (count >= wanted) return [];
+  return [
+    `${count} pictures in the ${subject} are fewer than a subset of ${wanted}, so the subsets were reduced and the value does not compare with one at full size.`,
+  ];
+}
+
+interface KidRun {
+  readonly sampleRows: Rows;
+  readonly referenceRows: Rows;
+  readonly subsets: readonly SubsetPair[];
+  readonly subsetSize: number;
+  readonly product: Product;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Small tables overlap in the subsets so much that all their pairs are fewer than the pairs of all subsets. */
+function wholeIsCheaper({ sampleRows, referenceRows, subsets, subsetSize }: KidRun): boolean {
+  const n1 = sampleRows.count;
+  const n2 = referenceRows.count;
+  const { width } = sampleRows;
+  const whole = ((n1 * n1 + n2 * n2) / 2 + n1 * n2) * (width + 2 * subsets.length);
+  return whole < 2 * subsets.length * subsetSize ** 2 * width;
+}
+
+/** Kernel of all pairs once, weighted by each subset. */
+async function sumWholeTables(run: KidRun): Promise<KidEstimate> {
+  const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
+  const estimate = new KidEstimate(subsets.length, subsetSize, sampleRows.count, referenceRows.count);
+  // The last column weighs every row by 1.
+  const columns = subsets.length + 1;
+  const weigh = (rows: Rows, drawn: readonly Int32Array[]) => {
+    const weights = new Float64Array(rows.count * columns);
+    for (const [s, subset] of drawn.entries()) for (const row of subset) weights[row * columns + s] = 1;
+    for (let i = 0; i < rows.count; i++) weights[i * columns + columns - 1] = 1;
+    return { rows, weights };
+  };
+  const x = weigh(
+    sampleRows,
+    subsets.map(({ samples }) => samples),
+  );
+  const y = weigh(
+    referenceRows,
+    subsets.map(({ reference }) => reference),
+  );
+  const sums = await computeKernelSums(x, y, columns, product);
+  for (const [s, subset] of subsets.entries()) estimate.addSubset(subset, sums, s, columns, subset);
+  estimate.addSpread(sums, columns - 1, columns);
+  onProgress?.(1);
+  return estimate;
+}
+
+/** Memory for the rows of the subsets that are gathered in one pass over the tables. */
+const GATHERED_BYTES = 64 * 1024 * 1024;
+
+/** Kernel of the pairs of each subset. */
+async function sumEachSubset(run: KidRun): Promise<KidEstimate> {
+  const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
+  const estimate = new KidEstimate(subsets.length, subsetSize, sampleRows.count, referenceRows.count);
+  const bytes = 2 * subsetSize * sampleRows.width * Float32Array.BYTES_PER_ELEMENT;
+  const together = Math.max(1, Math.floor(GATHERED_BYTES / bytes));
+  const weights = new Float64Array(subsetSize).fill(1);
+  for (let start = 0; start < subsets.length; start += together) {
+    const group = subsets.slice(start, start + together);
+    const xs = await gatherSubsets(
+      sampleRows,
+      group.map(({ samples }) => samples),
+    );
+    const ys = await gatherSubsets(
+      referenceRows,
+      group.map(({ reference }) => reference),
+    );
+    for (const [s, subset] of group.entries()) {
+      const sums = await computeKernelSums({ rows: xs[s], weights }, { rows: ys[s], weights }, 1, product);
+      estimate.addSubset(subset, sums, 0, 1);
+      estimate.addSpread(sums, 0, 1);
+      onProgress?.((start + s + 1) / subsets.length);
+    }
+  }
+  return estimate;
+}

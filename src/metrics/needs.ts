@@ -1,0 +1,98 @@
+import type { Metric, MetricInput, Need } from './metric.js';
+import type { MetricOutcome } from './metric-value.js';
+
+/** Where the input of a metric came from, as a reason names it. */
+export interface InputOrigin {
+  /** The set that is measured. */
+  readonly set: 'samples' | 'reference';
+  readonly modelName: string;
+  /** Why there is no network for the classes, as a sentence. */
+  readonly noClassifier?: string;
+}
+
+type Given = Pick<MetricInput, 'samples' | 'reference'>;
+
+const IS_THERE: Readonly<Record<Need, (given: Given) => boolean>> = {
+  labels: ({ samples }) => samples.labels !== undefined,
+  classLogits: ({ samples }) => samples.classLogits !== undefined && samples.classColumns !== undefined,
+  reference: ({ reference }) => reference?.features !== undefined || reference?.statistics !== undefined,
+  referenceFeatures: ({ reference }) => reference?.features !== undefined,
+  features: ({ samples }) => samples.features !== undefined,
+  logits: ({ samples }) => samples.logits !== undefined,
+  pairScores: ({ samples }) => samples.pairScores !== undefined,
+};
+
+/** All needs, in the order in which a missing one is named. */
+const ORDER = Object.keys(IS_THERE) as Need[];
+
+/** The first need that is not there; undefined where nothing is missing. */
+export function findMissingNeed(needs: readonly Need[], given: Given): Need | undefined {
+  return ORDER.find((need) => needs.includes(need) && !IS_THERE[need](given));
+}
+
+/** Whether an input has everything that some needs name. */
+export function hasNeeds<Needs extends Need>(
+  needs: readonly Needs[],
+  input: MetricInput,
+): input is MetricInput & MetricInput<Needs> {
+  return findMissingNeed(needs, input) === undefined;
+}
+
+/**
+ * Computes a metric, or says why it can't be computed.
+ *
+ * @param metric the metric
+ * @param input what there is
+ * @param origin where it came from, for the reason
+ * @returns the value, or a reason
+ */
+export async function computeMetric<Needs extends Need>(
+  metric: Metric<Needs>,
+  input: MetricInput,
+  origin: InputOrigin,
+): Promise<MetricOutcome> {
+  const missing = findMissingNeed(metric.needs, input);
+  if (missing) return { reason: explainMissing(missing, metric, input, origin) };
+  const needs: readonly Need[] = metric.needs;
+  const mismatch = needs.includes('features') ? describeWidthMismatch(input) : undefined;
+  if (mismatch !== undefined) return { reason: mismatch };
+  if (!hasNeeds(metric.needs, input)) throw new Error(`${metric.id} was computed without what it needs`);
+  return metric.compute(input);
+}
+
+/** Why something that a metric needs is not there, as a sentence. */
+function explainMissing(
+  need: Need,
+  { title }: Pick<Metric, 'title'>,
+  { reference }: Given,
+  { set, modelName, noClassifier }: InputOrigin,
+): string {
+  const noFeatures = `The network ${modelName} gives no features: choose another --model.`;
+  const noReference = 'There is no reference: pass --reference with real pictures or a statistics file.';
+  switch (need) {
+    case 'labels':
+      return `The ${set} have no labels: put the pictures into one folder per class, or pass --labels.`;
+    case 'classLogits':
+      return noClassifier ?? 'No network knows the classes: pass --classifier.';
+    case 'features':
+      return noFeatures;
+    case 'logits':
+      return `The network ${modelName} gives no logits: choose another --model.`;
+    case 'pairScores':
+      return 'No pairs of pictures were scored.';
+    case 'reference':
+      return reference ? noFeatures : noReference;
+    case 'referenceFeatures':
+      if (!reference) return noReference;
+      return reference.statistics
+        ? `${title} compares picture with picture, and a statistics file holds none: give real pictures with --reference.`
+        : noFeatures;
+  }
+}
+
+/** Features of different networks, as a sentence; undefined where both sets have equally many a picture, or one has none. */
+function describeWidthMismatch({ samples: { features }, reference }: Given): string | undefined {
+  const width = reference?.features?.width ?? reference?.statistics?.mu.length;
+  if (!features || width === undefined || width === features.width) return undefined;
+  return `The reference has ${width} features a picture and the samples have ${features.width}: use a reference made with the same network.`;
+}

@@ -1,0 +1,59 @@
+import type { Rows } from './rows.js';
+
+/** Mean and covariance of a set of features, as the `.npz` files of pytorch-fid hold them. */
+export interface FeatureStatistics {
+  /** float64 [D] */
+  readonly mu: Float64Array;
+  /** float64 [D, D] row-major, symmetric, ddof 1 */
+  readonly sigma: Float64Array;
+  /** Number of pictures behind them, where it is known (pytorch-fid's files don't say). */
+  readonly count?: number;
+}
+
+/** Class logits of the same pictures after their reduction to `resolution` pixels a side. */
+export interface ResolutionLogits {
+  readonly resolution: number;
+  readonly logits: Rows;
+  /** False where the network's input is smaller than this resolution, or the pictures are no larger than it. */
+  readonly informative: boolean;
+}
+
+/** MS-SSIM of one within-class pair. */
+export interface PairScore {
+  readonly label: number;
+  /** The two pictures, by their indices: pairs that share one are not independent. */
+  readonly a: number;
+  readonly b: number;
+  /** In [0, 1]. */
+  readonly value: number;
+  /** Whether a negative term was set to 0, as happens with pictures that are not alike. */
+  readonly clamped: boolean;
+}
+
+/** One set of pictures as the metrics see it. What a run did not compute is absent. */
+export interface Subject {
+  /** Pictures, N. */
+  readonly count: number;
+  /** Class index per row, int32 [N], if the source has labels. */
+  readonly labels?: Int32Array;
+  /** Name of each class index. */
+  readonly classNames?: readonly string[];
+  /** Features of the network `--model`, float32 [N, D]. */
+  readonly features?: Rows;
+  /** Logits of the network `--model`, float32 [N, K]. */
+  readonly logits?: Rows;
+  /**
+   * Logits of the network `--classifier` at full size: one column per class that the classifier knows, which may be more than
+   * `classNames` has.
+   */
+  readonly classLogits?: Rows;
+  /** For each class of `classNames`, its column in `classLogits`. */
+  readonly classColumns?: Int32Array;
+  /** First and last column of `classLogits` that stand for a class, where not all do. Other columns count as no answer. */
+  readonly classRange?: readonly [first: number, last: number];
+  /** Logits of the network `--classifier` at reduced resolutions, ascending. */
+  readonly resolutionLogits?: readonly ResolutionLogits[];
+  readonly pairScores?: readonly PairScore[];
+  /** In place of features, for a reference given as a statistics file. */
+  readonly statistics?: FeatureStatistics;
+}
