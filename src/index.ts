@@ -11,7 +11,7 @@ export { type Baseline, baselineSchema } from './documents/baseline.js';
 /** ganeval as a library: what the commands do, as functions. */
 
 export { type AblateInput, ablate, planAblation } from './ablate/ablate.js';
-export { ABLATION_METRIC_IDS, type AblateOptions } from './ablate/options.js';
+export { type AblateOptions, listAblationMetricIds } from './ablate/options.js';
 export { compare, compareResults, type NamedResult } from './compare/compare.js';
 export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
 export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';

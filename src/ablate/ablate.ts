@@ -12,6 +12,7 @@ import { comparableWith, describeStatistics, skippedWarnings, sourceWarnings } f
 import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
+import { networkOfId } from '../metrics/facts.js';
 import type { Subject } from '../metrics/subject.js';
 import { ablateSet } from './ablate-set.js';
 import {
@@ -91,7 +92,7 @@ async function planSets(
   const sides = pictured.map(({ inspections }) => largestSide(inspections));
   const resolutions = listResolutions(options.resolutions, sides);
   const shared = { ...options, resolutions };
-  const reducedUse = options.metrics.some((id) => id !== 'accuracy') ? 'both networks' : 'classifier';
+  const reducedUse = options.metrics.some((id) => networkOfId(id) !== 'classifier') ? 'both networks' : 'classifier';
   const first = await makePlan(shared, samples[0], reference, { reducedUse });
   const sets = [first.samples];
   for (const set of samples.slice(1)) {

@@ -4,9 +4,10 @@ import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import type { SetPlan } from '../evaluate/plan.js';
 import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
 import { predictColumns } from '../metrics/classifier/predict-columns.js';
+import { networkOfId } from '../metrics/facts.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
-import { ABLATION_METRIC_IDS, type ResolvedAblateOptions } from './options.js';
+import { listAblationMetricIds, type ResolvedAblateOptions } from './options.js';
 import { computeLoss, computeShareBetter, type GuessedSet } from './steps.js';
 
 /** One set of pictures as the metrics see it at each of its resolutions, the largest of which is its full size or above. */
@@ -39,13 +40,15 @@ export async function computeCurves(
     const context = { plan: set.plan, subject: set.at(side) };
     runs.set(side, await runMetrics({ ids: options.metrics, samples: context, reference, options }, hooks));
   }
-  const curves = ABLATION_METRIC_IDS.filter((id) => options.metrics.includes(id)).map((id) => {
-    const entries = set.resolutions.map((resolution) => {
-      const { entries } = runs.get(Math.min(resolution, set.fullSize)) as MetricRun;
-      return entries.find((entry) => entry.id === id) as MetricEntry;
+  const curves = listAblationMetricIds()
+    .filter((id) => options.metrics.includes(id))
+    .map((id) => {
+      const entries = set.resolutions.map((resolution) => {
+        const { entries } = runs.get(Math.min(resolution, set.fullSize)) as MetricRun;
+        return entries.find((entry) => entry.id === id) as MetricEntry;
+      });
+      return joinEntries(id, set, entries);
     });
-    return joinEntries(id, set, entries);
-  });
   // FID of the reference with itself is there to be looked at; what it warns of concerns the samples, which warn too.
   const silent = set.plan.set.role === 'reference' ? curves.find(({ id }) => id === 'fid')?.title : undefined;
   const warnings = [...runs.values()]
@@ -65,7 +68,7 @@ function joinEntries(
   if (absent) return { ...head, status: 'not-computed', reason: absent.reason };
   const computed = entries as readonly ComputedMetric[];
   const full = computed[computed.length - 1];
-  const network = (id === 'accuracy' ? set.plan.classifier : set.plan.model) as Network;
+  const network = (networkOfId(id) === 'classifier' ? set.plan.classifier : set.plan.model) as Network;
   const inputSize = network.card.input.size;
   const withItself = id === 'fid' && set.plan.set.role === 'reference';
   const points = computed.map(({ value, std, se, interval }, index): AblationPoint => {

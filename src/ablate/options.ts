@@ -1,18 +1,27 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
-import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../evaluate/options.js';
+import {
+  metricIdSchema,
+  type ResolvedOptions,
+  resolveOptions,
+  scoreOptionsSchema,
+} from '../evaluate/options.js';
+import { readsClassifier } from '../metrics/facts.js';
+import { listMetrics } from '../metrics/registry.js';
 
-/** Metrics that have a curve over resolutions, in the order in which a report shows them. */
-export const ABLATION_METRIC_IDS = ['accuracy', 'is', 'fid'] as const;
-
-export type AblationMetric = (typeof ABLATION_METRIC_IDS)[number];
+/** Ids of the metrics that have a curve over resolutions, in the order in which a report shows them: those of the classifier first. */
+export function listAblationMetricIds(): string[] {
+  const metrics = listMetrics().filter(({ overResolutions }) => overResolutions);
+  const ofClassifier = metrics.filter(readsClassifier);
+  return [...ofClassifier, ...metrics.filter((metric) => !ofClassifier.includes(metric))].map(({ id }) => id);
+}
 
 /** Options of an ablation: those of a score, without what concerns other metrics. */
 export const ablateOptionsSchema = scoreOptionsSchema
   .omit({ kidSubsets: true, kidSubsetSize: true, msssimPairs: true })
   .extend({
     metrics: z
-      .array(z.enum(ABLATION_METRIC_IDS))
+      .array(metricIdSchema(listAblationMetricIds))
       .nonempty()
       .optional()
       .describe('Metrics to compute at each resolution [default: all that the input allows]'),
@@ -28,7 +37,7 @@ export const ablateOptionsSchema = scoreOptionsSchema
 export type AblateOptions = z.input<typeof ablateOptionsSchema>;
 
 export interface ResolvedAblateOptions extends Omit<ResolvedOptions, 'metrics'> {
-  readonly metrics: AblationMetric[];
+  readonly metrics: string[];
 }
 
 /** Fills in the defaults; throws UsageError naming the first option that is wrong. */
@@ -39,12 +48,12 @@ export function resolveAblateOptions(options: AblateOptions): ResolvedAblateOpti
     throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
   }
   const { metrics: asked } = parsed.data;
-  const metrics = ABLATION_METRIC_IDS.filter((id) => !asked || asked.includes(id));
+  const metrics = listAblationMetricIds().filter((id) => !asked || asked.includes(id));
   return { ...resolveOptions({ ...parsed.data, metrics: undefined }), metrics };
 }
 
 /** From this many pixels a side down nothing is told apart in most pictures. */
-const LEAST_RESOLUTION = 8;
+const MIN_RESOLUTION = 8;
 
 /**
  * The resolutions of an ablation, ascending: those asked for, or the powers of two up to the largest pictures; and the
@@ -60,7 +69,7 @@ export function listResolutions(asked: readonly number[] | undefined, sides: rea
 
 function powersOfTwo(largest: number): number[] {
   // Pictures that are small themselves have two steps at least.
-  const least = Math.min(LEAST_RESOLUTION, largest / 4);
+  const least = Math.min(MIN_RESOLUTION, largest / 4);
   const powers: number[] = [];
   for (let side = 1; side <= largest; side *= 2) if (side >= least) powers.push(side);
   return powers;

@@ -41,7 +41,7 @@ const classCurve = z.object({
 });
 
 const curveHead = {
-  id: z.enum(['accuracy', 'is', 'fid']),
+  id: z.string(),
   title: z.string(),
   unit: z.string(),
   direction: z.enum(['higher', 'lower']).describe('Which way is better'),

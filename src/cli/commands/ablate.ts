@@ -1,4 +1,4 @@
-import { ABLATION_METRIC_IDS, type AblateOptions, ablateOptionsSchema } from '../../ablate/options.js';
+import { type AblateOptions, ablateOptionsSchema, listAblationMetricIds } from '../../ablate/options.js';
 import { ABLATION_REPORT } from '../../report/ablation/report.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
@@ -25,7 +25,7 @@ export const ablateCommand: Command = {
     ...shared,
     metrics: {
       ...shared.metrics,
-      choices: ABLATION_METRIC_IDS,
+      choices: listAblationMetricIds(),
       description: 'Metrics to compute at each resolution, separated by commas',
     },
     resolutions: {
