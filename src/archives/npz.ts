@@ -2,75 +2,66 @@ import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Options, open, type ZipFile } from 'yauzl';
 import { ZipFile as ZipWriter } from 'yazl';
+import { isSystemError } from '../storage/system-error.js';
 import { encodeNpy, encodeNpyHeader, type NpyArray, NpyError, type NpyType, parseNpy } from './npy.js';
+import { type RandomAccess, withOpenFile } from './random-access.js';
+import { unpackEntry } from './zip/unpack-entry.js';
+import { readZipDirectory } from './zip/zip-directory.js';
+import type { ZipEntry } from './zip/zip-entry.js';
+import { ZipError } from './zip/zip-error.js';
 
 /** No entry of a statistics file is near this: 256 MiB hold a covariance 5,792 wide. */
 const MAX_ENTRY_BYTES = 2 ** 28;
 
-function openZip(path: string): Promise<ZipFile> {
-  const options: Options = { lazyEntries: true, autoClose: true, validateEntrySizes: true };
-  return new Promise((resolve, reject) => {
-    open(path, options, (error, zip) => (error ? reject(error) : resolve(zip)));
-  });
-}
-
 /**
  * Reads the named arrays of an `.npz` file and passes over the rest. Entries inflate no further than their stated size,
- * and no further than 256 MiB. Throws NpyError where an array is absent, damaged or of a type that is not read, and the
- * file system's own error where there is no such file.
+ * and no further than 256 MiB.
+ *
+ * @throws {NpyError} if an array is absent, damaged or of a type that is not read
+ * @throws the system's error, if there is no such file
  */
-export async function readNpz<Name extends string>(
+export function readNpz<Name extends string>(
   path: string,
   names: readonly Name[],
 ): Promise<Record<Name, NpyArray>> {
-  const found = new Map<string, NpyArray>();
-  const seen: string[] = [];
-  const zip = await openZip(path).catch((error: NodeJS.ErrnoException) => {
-    throw error.code?.startsWith('E') ? error : new NpyError(`is not an .npz file (${error.message})`);
-  });
-  await new Promise<void>((resolve, reject) => {
-    const fail = (error: Error) => {
-      zip.close();
-      reject(error instanceof NpyError ? error : new NpyError(`is damaged (${error.message})`));
-    };
-    zip.on('error', fail);
-    zip.on('end', resolve);
-    zip.on('entry', (entry) => {
-      const name = entry.fileName.replace(/\.npy$/, '');
-      seen.push(name);
-      if (!(names as readonly string[]).includes(name)) return zip.readEntry();
-      if (found.has(name)) return fail(new NpyError(`has two arrays named ${name}`));
-      if (entry.uncompressedSize > MAX_ENTRY_BYTES) {
-        return fail(
-          new NpyError(`has an array ${name} of ${entry.uncompressedSize} bytes, which is too large`),
-        );
-      }
-      zip.openReadStream(entry, (error, stream) => {
-        if (error) return fail(error);
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('error', fail);
-        stream.on('end', () => {
-          try {
-            found.set(name, parseNpy(Buffer.concat(chunks)));
-            zip.readEntry();
-          } catch (error) {
-            fail(new NpyError(`has an array ${name} that ${(error as Error).message}`));
-          }
-        });
-      });
+  return withOpenFile(path, async (file) => {
+    const { entries } = await readZipDirectory(file).catch((error) => {
+      throw error instanceof ZipError ? new NpyError(`is not an .npz file (${error.message})`) : error;
     });
-    zip.readEntry();
+    const byName = new Map<string, ZipEntry>();
+    for (const entry of entries) {
+      const name = entry.name.replace(/\.npy$/, '');
+      if (byName.has(name)) throw new NpyError(`has two arrays named ${name}`);
+      byName.set(name, entry);
+    }
+    const found: [Name, ZipEntry][] = names.flatMap((name) => {
+      const entry = byName.get(name);
+      return entry ? [[name, entry]] : [];
+    });
+    if (found.length < names.length) {
+      const absent = names.filter((name) => !byName.has(name)).join(' or ');
+      const present = [...byName.keys()].slice(0, 10).join(', ') || 'none';
+      throw new NpyError(`has no array named ${absent}; it has ${present}`);
+    }
+    const arrays: Partial<Record<Name, NpyArray>> = {};
+    for (const [name, entry] of found) arrays[name] = await readArray(file, name, entry);
+    return arrays as Record<Name, NpyArray>;
   });
-  const absent = names.filter((name) => !found.has(name));
-  if (absent.length > 0) {
-    throw new NpyError(
-      `has no array named ${absent.join(' or ')}; it has ${seen.slice(0, 10).join(', ') || 'none'}`,
-    );
+}
+
+async function readArray(file: RandomAccess, name: string, entry: ZipEntry): Promise<NpyArray> {
+  if (entry.bytes > MAX_ENTRY_BYTES) {
+    throw new NpyError(`has an array ${name} of ${entry.bytes} bytes, which is too large`);
   }
-  return Object.fromEntries(found) as Record<Name, NpyArray>;
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of unpackEntry(file, entry)) chunks.push(chunk);
+    return parseNpy(Buffer.concat(chunks));
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new NpyError(`has an array ${name} that ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Writes arrays to `path` as `numpy.savez_compressed` does: one deflated `.npy` entry each. The bytes are the same every time. */

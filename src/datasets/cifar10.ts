@@ -4,7 +4,7 @@ import { ImagesError } from '../core/errors.js';
 import { decodeStrip } from '../images/decoding/decode-strip.js';
 import { interleave } from '../images/decoding/interleave.js';
 
-import { CIFAR10_CLASS_NAMES } from '../images/rows/cifar.js';
+import { CIFAR10_CLASS_NAMES } from '../images/forms/cifar.js';
 import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { writeStreamedNpz } from '../archives/npz.js';
-import { unpackEntry } from '../archives/unpack-entry.js';
+import { withOpenFile } from '../archives/random-access.js';
+import { unpackEntryOfFile } from '../archives/zip/unpack-entry.js';
 import { readZipDirectory } from '../archives/zip/zip-directory.js';
 import { explainStorageError } from '../storage/guard-storage.js';
 import { isSystemError } from '../storage/system-error.js';
@@ -32,14 +33,16 @@ export async function isNpzWritten(file: string, identity: SplitIdentity): Promi
   });
   if (!stats) return false;
   const shown = `The file ${file}`;
-  const directory = stats.isFile() ? await readZipDirectory(file).catch(() => undefined) : undefined;
+  const directory = stats.isFile()
+    ? await withOpenFile(file, (open) => readZipDirectory(open)).catch(() => undefined)
+    : undefined;
   const marker = directory && parseMarker(directory.comment);
   if (!marker) throw refuseTaken(shown, 'was not written by ganeval');
   refuseOtherSplit(shown, marker, identity);
   const hash = createHash('sha256');
   try {
     for (const entry of directory.entries) {
-      for await (const chunk of unpackEntry(file, entry)) hash.update(chunk);
+      for await (const chunk of unpackEntryOfFile(file, entry)) hash.update(chunk);
     }
   } catch (error) {
     if (isSystemError(error)) throw error;

@@ -5,7 +5,7 @@ import type { ShardStore } from '../features/shard-store.js';
 import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
-import { isPictureNpz } from '../images/rows/npz.js';
+import { isPictureNpz } from '../images/forms/npz.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import { type ResolvedOptions, resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';

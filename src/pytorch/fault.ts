@@ -24,13 +24,16 @@ export class PthFault extends Error {
 }
 
 const MAX_QUOTED = 60;
+const MAX_PRINTED = 200;
 
 /** A text from the file as it may stand in a message: printable ASCII, in quotes, cut to 60 characters. */
 export function quote(text: string): string {
-  const start = text.slice(0, MAX_QUOTED);
-  const plain = start.replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `"${plain}${text.length > MAX_QUOTED ? '...' : ''}"`;
+  return `"${printable(text.slice(0, MAX_QUOTED))}${text.length > MAX_QUOTED ? '...' : ''}"`;
+}
+
+/** A text in printable ASCII, cut to 200 characters. */
+export function printable(text: string): string {
+  return text
+    .slice(0, MAX_PRINTED)
+    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

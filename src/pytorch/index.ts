@@ -1,11 +1,9 @@
 import { NetworkError } from '../core/errors.js';
 import { PthFault, quote } from './fault.js';
-import type { PthLayout } from './layout.js';
-import { readLegacyLayout } from './legacy-layout.js';
+import { FORMATS } from './formats/index.js';
 import { RandomFile } from './random-file.js';
-import { collectTensors } from './state-dict.js';
 import { DTYPES, type DtypeName, type PthTensor, readTensor, type TensorRef } from './tensor.js';
-import { readZipLayout } from './zip-layout.js';
+import type { WeightTable } from './weight-format.js';
 
 export type { PthTensor } from './tensor.js';
 
@@ -33,10 +31,9 @@ export async function openPth(path: string): Promise<PthFile> {
   return inOneSentence(path, async () => {
     const file = await RandomFile.open(path);
     try {
-      const layout = await readLayout(file);
-      const tensors = collectTensors(layout.value);
-      checkAmounts(tensors, file.size);
-      return new OpenPth(path, file, layout, tensors);
+      const table = await readTable(file);
+      checkAmounts(table.tensors, file.size);
+      return new OpenPth(path, file, table);
     } catch (error) {
       await file.close();
       throw error;
@@ -62,20 +59,21 @@ class OpenPth implements PthFile {
   constructor(
     private readonly path: string,
     private readonly file: RandomFile,
-    private readonly layout: PthLayout,
-    private readonly refs: ReadonlyMap<string, TensorRef>,
+    private readonly table: WeightTable,
   ) {
     this.tensors = new Map(
-      [...refs].map(([name, { shape, storage }]) => [name, { shape, dtype: storage.dtype }]),
+      [...table.tensors].map(([name, { shape, storage }]) => [name, { shape, dtype: storage.dtype }]),
     );
   }
 
   async read(name: string): Promise<PthTensor> {
-    const ref = this.refs.get(name);
+    const ref = this.table.tensors.get(name);
     if (!ref)
       throw new RangeError(`expected the name of a tensor in ${this.path} but received ${quote(name)}`);
-    const bytes = this.layout.storages.get(ref.storage.key)!;
-    return inOneSentence(this.path, () => readTensor(ref, bytes, this.layout.littleEndian));
+    const { storages, littleEndian } = this.table;
+    const bytes = storages.get(ref.storage.key);
+    if (!bytes) throw new Error(`the storage ${ref.storage.key} of ${this.path} was not located`);
+    return inOneSentence(this.path, () => readTensor(ref, bytes, littleEndian));
   }
 
   close(): Promise<void> {
@@ -83,18 +81,16 @@ class OpenPth implements PthFile {
   }
 }
 
-const ZIP_START = Buffer.from('PK\x03\x04', 'latin1');
-const PICKLE_START = 0x80;
+const START_BYTES = 4;
 
-async function readLayout(file: RandomFile): Promise<PthLayout> {
+async function readTable(file: RandomFile): Promise<WeightTable> {
   if (file.size === 0) throw new PthFault('is empty');
-  const start = Buffer.alloc(Math.min(4, file.size));
+  const start = Buffer.alloc(Math.min(START_BYTES, file.size));
   await file.read(start, 0);
-  if (start.equals(ZIP_START)) return readZipLayout(file);
-  if (start[0] === PICKLE_START) return readLegacyLayout(file);
-  throw new PthFault(
-    `begins with ${quote(start.toString('latin1'))}, neither a zip nor a pickle of PyTorch's`,
-  );
+  const format = FORMATS.find((each) => each.matches(start));
+  if (format) return format.read(file);
+  const known = FORMATS.map(({ title }) => title).join(' nor ');
+  throw new PthFault(`begins with ${quote(start.toString('latin1'))}, neither ${known} of PyTorch's`);
 }
 
 /** How many times over a file's bytes may be used by tensors that share storages. Tied weights take 2. */

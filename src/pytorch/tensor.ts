@@ -1,5 +1,5 @@
 import { PthFault } from './fault.js';
-import { PickleObject } from './pickle-values.js';
+import { PickleObject } from './pickle/pickle-values.js';
 import type { FileRange } from './random-file.js';
 
 type Element = (view: DataView, byteOffset: number, littleEndian: boolean) => number | bigint;

@@ -27,11 +27,11 @@ export const zips: readonly Case[] = [
     () => zip([...entriesOf(), { name: 'net/byteorder', data: ascii('middle') }]),
     /byte order "middle"/,
   ],
-  ['an entry twice', () => zip([data, stored, version, stored]), /two zip entries named "net\/data\/0"/],
+  ['an entry twice', () => zip([data, stored, version, stored]), /holds "net\/data\/0" twice/],
   [
     'an encrypted entry',
     () => zip([data, { ...stored, flags: 1, data: Buffer.alloc(28), size: 16 }, version]),
-    /encrypted zip entry/,
+    /"net\/data\/0" is encrypted\): pack it again without a password/,
   ],
   ['a strongly encrypted entry', () => zip([data, { ...stored, flags: 0x41 }, version]), /strong encryption/],
   [
@@ -57,17 +57,17 @@ export const zips: readonly Case[] = [
   [
     'an entry that climbs out',
     () => zip([...entriesOf(), { ...stored, name: '../../etc/passwd' }]),
-    /damaged zip file \("invalid relative path/,
+    /zip file that cannot be used \(invalid relative path/,
   ],
   [
     'an entry with an absolute path',
     () => zip([...entriesOf(), { ...stored, name: '/etc/passwd' }]),
-    /damaged zip file \("absolute path/,
+    /zip file that cannot be used \(absolute path/,
   ],
   [
     'an entry with a backslash',
     () => zip([...entriesOf(), { ...stored, name: 'net\\data\\1' }]),
-    /damaged zip file \("invalid characters/,
+    /zip file that cannot be used \(invalid characters/,
   ],
   [
     'an entry with two names',
@@ -77,7 +77,7 @@ export const zips: readonly Case[] = [
   [
     'an entry over another',
     () => zip([data, stored, version, { ...stored, name: 'net/data/1', offset: 0 }]),
-    /in two ways/,
+    /overlaps what follows it/,
   ],
   [
     'an entry within another',
@@ -86,23 +86,31 @@ export const zips: readonly Case[] = [
       const outer = { name: 'net/extra', data: inner };
       return zip([outer, data, { ...stored, offset: 30 + 'net/extra'.length }, version]);
     },
-    /zip entries that overlap/,
+    /"net\/extra" overlaps what follows it/,
   ],
   [
     'an entry larger than the file',
     () => zip([data, { ...stored, size: 2 ** 31 }, version]),
-    /damaged zip file \("file data overflows/,
+    /"net\/data\/0" lies outside the file/,
   ],
   [
     'an entry beyond the file',
     () => zip([data, { ...stored, offset: 2 ** 31 }, version]),
-    /damaged zip file \(.*outside the file/,
+    /"net\/data\/0" lies outside the file/,
   ],
-  ['more entries than there are', () => zip(entriesOf(), 60_000), /damaged zip file/],
-  ['a directory beyond the file', () => withUint32(zip(entriesOf()), -6, 2 ** 32 - 2), /damaged zip file/],
-  ['a zip64 directory at 2^64', () => withZip64(Buffer.alloc(8, 0xff)), /damaged zip file/],
-  ['2^60 zip64 entries', () => withZip64(Buffer.alloc(8, 0), 2n ** 60n), /zip entries/],
-  ['the start of a zip, then nothing', () => ascii('PK\x03\x04'), /damaged zip file/],
+  ['more entries than there are', () => zip(entriesOf(), 60_000), /states 60000 entries, more than fit/],
+  [
+    'a directory beyond the file',
+    () => withUint32(zip(entriesOf()), -6, 2 ** 32 - 2),
+    /zip file that cannot be used/,
+  ],
+  ['a zip64 directory at 2^64', () => withZip64(Buffer.alloc(8, 0xff)), /zip file that cannot be used/],
+  [
+    '2^60 zip64 entries',
+    () => withZip64(Buffer.alloc(8, 0), 2n ** 60n),
+    /states 1152921504606847\d* entries, more than fit/,
+  ],
+  ['the start of a zip, then nothing', () => ascii('PK\x03\x04'), /zip file that cannot be used/],
 ];
 
 function withUint32(file: Buffer, at: number, value: number): Buffer {

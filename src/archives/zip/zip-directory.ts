@@ -1,20 +1,9 @@
-import { read } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
-import { ImagesError } from '../../core/errors.js';
-import { isSystemError } from '../../storage/system-error.js';
-
-/** An entry of a zip archive as its directory has it. */
-export interface ZipEntry {
-  /** Relative path with forward slashes. */
-  readonly name: string;
-  /** Of the local header. */
-  readonly offset: number;
-  readonly storedBytes: number;
-  readonly bytes: number;
-  readonly crc32: number;
-  readonly isDeflated: boolean;
-}
+import { fromRandomAccessReaderPromise } from 'yauzl';
+import type { RandomAccess } from '../random-access.js';
+import { LOCAL_HEADER_BYTES } from './local-header.js';
+import { YauzlReader } from './yauzl-reader.js';
+import { describeOverlap, toZipEntry, type ZipEntry } from './zip-entry.js';
+import { ZipError } from './zip-error.js';
 
 export interface ZipDirectory {
   /** Files alone, in the directory's order. */
@@ -23,130 +12,78 @@ export interface ZipDirectory {
   readonly comment: string;
 }
 
-const WINDOW_BYTES = 1 << 20;
-const LOCAL_HEADER_BYTES = 30;
-const STORED = 0;
-const DEFLATED = 8;
-/** Deflate cannot do better: a byte that unpacks to more than this is a lie. */
-const MAX_DEFLATE_RATIO = 1032;
-const UNIX_FILE_TYPE = 0xf000;
-const UNIX_LINK = 0xa000;
+export interface ZipLimits {
+  /** @default 10,000,000 */
+  readonly maxEntries?: number;
+  /**
+   * Whether a backslash in a name is refused. Some tools of Windows write it in place of a slash.
+   * @default false
+   */
+  readonly refusesBackslashes?: boolean;
+}
+
+/** As many pictures as any input may have. */
+const MAX_ENTRIES = 10_000_000;
+/** No record of the directory is shorter. */
+const RECORD_BYTES = 46;
 
 /**
- * Reads the directory of a zip archive (zip64 too). Throws ImagesError if it is damaged, names a file outside of itself
- * or twice, holds links or encrypted or overlapping entries, or packs by anything else than deflate.
+ * Reads the directory of a zip archive (zip64 too). This is the one place that decides which zip archives are taken. Refused are
+ * damaged ones, names that lead out of the archive or stand twice, links, encrypted entries, entries that overlap or lie
+ * outside the file, other methods than deflate, and sizes that deflate can't reach.
+ *
+ * @throws {ZipError} if the archive is refused, with a clause as its message
+ * @throws what `source` throws
  */
-export async function readZipDirectory(path: string): Promise<ZipDirectory> {
-  const handle = await open(path);
+export async function readZipDirectory(source: RandomAccess, limits: ZipLimits = {}): Promise<ZipDirectory> {
+  const { maxEntries = MAX_ENTRIES, refusesBackslashes = false } = limits;
+  const reader = new YauzlReader(source);
   try {
-    const { size } = await handle.stat();
-    const zip = await fromRandomAccessReaderPromise(new WindowReader(handle), size, {
-      lazyEntries: true,
+    const zip = await fromRandomAccessReaderPromise(reader, source.size, {
       autoClose: false,
+      strictFileNames: refusesBackslashes,
+      validateEntrySizes: true,
     });
-    const entries: ZipEntry[] = [];
+    refuseEntryCount(zip.entryCount, source.size, maxEntries);
+    const entries: { -readonly [Key in keyof ZipEntry]: ZipEntry[Key] }[] = [];
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) entries.push(toZipEntry(entry));
+      if (!entry.fileName.endsWith('/')) entries.push({ ...toZipEntry(entry), limit: source.size });
     }
     refuseRepeated(entries);
-    refuseOverlap(entries, size);
+    const ordered = entries.toSorted((a, b) => a.offset - b.offset);
+    for (const [i, entry] of ordered.entries()) {
+      entry.limit = ordered[i + 1]?.offset ?? source.size;
+      const overlap = describeOverlap(entry, entry.offset + LOCAL_HEADER_BYTES, source.size);
+      if (overlap) throw new ZipError(`${JSON.stringify(entry.name)} ${overlap}`);
+    }
     return { entries, comment: zip.comment };
   } catch (error) {
-    if (isSystemError(error)) throw error;
-    throw new ImagesError(
-      `The zip file ${JSON.stringify(path)} cannot be used (${firstSentence((error as Error).message)}): pack it again.`,
-      { cause: error },
-    );
-  } finally {
-    await handle.close();
+    if (error instanceof ZipError) throw error;
+    throw reader.failure ?? new ZipError(reasonOf(error as Error), undefined, { cause: error });
   }
 }
 
-/** yauzl says some things twice. */
-function firstSentence(message: string): string {
-  return message.replace(/\. .*$/s, '');
-}
-
-function toZipEntry(entry: Entry): ZipEntry {
-  const shown = JSON.stringify(entry.fileName);
-  if (entry.isEncrypted()) throw new Error(`${shown} is encrypted`);
-  const { compressionMethod: method, compressedSize, uncompressedSize } = entry;
-  if (method !== STORED && method !== DEFLATED) {
-    throw new Error(`${shown} is packed by method ${method}, and only deflate is known`);
+function refuseEntryCount(count: number, archiveBytes: number, maxEntries: number): void {
+  if (count * RECORD_BYTES > archiveBytes) {
+    throw new ZipError(`it states ${count} entries, more than fit into its ${archiveBytes} bytes`);
   }
-  if (uncompressedSize > compressedSize * MAX_DEFLATE_RATIO) {
-    throw new Error(`${shown} claims to unpack from ${compressedSize} bytes to ${uncompressedSize}`);
+  if (count > maxEntries) {
+    throw new ZipError(`it has ${count} entries, more than the ${maxEntries} that are read`);
   }
-  if (((entry.externalFileAttributes >>> 16) & UNIX_FILE_TYPE) === UNIX_LINK) {
-    throw new Error(`${shown} is a link`);
-  }
-  return {
-    name: entry.fileName,
-    offset: entry.relativeOffsetOfLocalHeader,
-    storedBytes: compressedSize,
-    bytes: uncompressedSize,
-    crc32: entry.crc32,
-    isDeflated: method === DEFLATED,
-  };
 }
 
 function refuseRepeated(entries: readonly ZipEntry[]): void {
   const names = new Set<string>();
   for (const { name } of entries) {
-    if (names.has(name)) throw new Error(`it holds ${JSON.stringify(name)} twice`);
+    if (names.has(name)) throw new ZipError(`it holds ${JSON.stringify(name)} twice`);
     names.add(name);
   }
 }
 
-/** Entries that share bytes make a small archive unpack to any size (D. Fifield, A better zip bomb, 2019). */
-function refuseOverlap(entries: readonly ZipEntry[], archiveBytes: number): void {
-  const ordered = entries.toSorted((a, b) => a.offset - b.offset);
-  for (const [i, { name, offset, storedBytes }] of ordered.entries()) {
-    const next = ordered[i + 1]?.offset ?? archiveBytes;
-    if (offset + LOCAL_HEADER_BYTES + storedBytes > next) {
-      throw new Error(`${JSON.stringify(name)} overlaps what follows it`);
-    }
-  }
-}
-
-/** Reads ahead: yauzl asks for a few bytes at a time, and an archive may have a million entries. */
-class WindowReader extends RandomAccessReader {
-  readonly #window = Buffer.allocUnsafeSlow(WINDOW_BYTES);
-  #start = 0;
-  #length = 0;
-
-  constructor(readonly handle: FileHandle) {
-    super();
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    if (this.#copy(buffer, offset, length, position)) {
-      queueMicrotask(() => callback(null));
-      return;
-    }
-    const target = length > WINDOW_BYTES ? buffer.subarray(offset, offset + length) : this.#window;
-    read(this.handle.fd, target, 0, target.length, position, (error, got) => {
-      if (target === this.#window) {
-        this.#start = position;
-        this.#length = error ? 0 : got;
-      }
-      if (error) callback(error);
-      else if (target !== this.#window ? got === length : this.#copy(buffer, offset, length, position))
-        callback(null);
-      else callback(new Error('it is cut short'));
-    });
-  }
-
-  #copy(buffer: Buffer, offset: number, length: number, position: number): boolean {
-    const from = position - this.#start;
-    if (from < 0 || from + length > this.#length) return false;
-    this.#window.copy(buffer, offset, from, from + length);
-    return true;
-  }
+/** What yauzl says, which may quote a name from the archive; some things it says twice. */
+function reasonOf({ message }: Error): string {
+  if (message.startsWith('End of central directory'))
+    return 'it has no directory at its end, as if cut short';
+  const [, first] = /^(.*?)(?:\. .*)?$/s.exec(message) ?? [message, message];
+  return JSON.stringify(first).slice(1, -1).replaceAll('\\"', '"');
 }

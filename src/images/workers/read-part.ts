@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
+import { LOCAL_HEADER_BYTES, parseLocalHeader } from '../../archives/zip/local-header.js';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import { interleave } from '../decoding/interleave.js';
 import type { ContainerReader } from './container-reader.js';
 import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
 import { refuseHugeFile } from './read-file.js';
-
-const LOCAL_HEADER_BYTES = 30;
-const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 
 /** The bytes of a picture file that is part of another. Throws DamagedPicture, or the system's error. */
 export function readPart(part: FilePart | ZipPart, reader: ContainerReader): Buffer {
@@ -34,15 +32,9 @@ function readZipped(part: ZipPart, reader: ContainerReader): Buffer {
 
 /** Length of the header that stands before an entry's data. Throws DamagedPicture if there is none. */
 function zipHeaderBytes(part: ZipPart, reader: ContainerReader): number {
-  return localHeaderBytes(readStored(part, LOCAL_HEADER_BYTES, reader));
-}
-
-/** From the first 30 bytes of an entry of a zip archive, how many stand before its data. Throws DamagedPicture. */
-export function localHeaderBytes(header: Buffer): number {
-  if (header.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {
-    throw new DamagedPicture('is not where the directory of the zip says');
-  }
-  return LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const header = parseLocalHeader(readStored(part, LOCAL_HEADER_BYTES, reader));
+  if (!header) throw new DamagedPicture('is not where the directory of the zip says');
+  return header.totalBytes;
 }
 
 function inflate(stored: Buffer, length: number): Buffer {

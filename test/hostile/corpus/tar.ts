@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type TarTestEntry, tarFile } from '../../images/archives/tar-file.js';
+import { type TarTestEntry, tarFile } from '../../images/forms/tar-file.js';
 import { dot } from '../../images/picture-folder.js';
 import { type HostileCase, scoreFile } from '../hostile-case.js';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../../src/archives/npy.js';
 import type { openImages as OpenImages } from '../../../src/images/open.js';
 import type { PictureOutcome } from '../../../src/images/picture.js';
-import { writeTar } from '../archives/tar-file.js';
+import { writeTar } from '../forms/tar-file.js';
 import { dot, pictureFolder } from '../picture-folder.js';
 import { writeZip } from '../zip-file.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(target, { recursive: true });
   cpSync(join(root, 'package.json'), join(built, 'package.json'));
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
-  for (const folder of ['images', 'arrays', 'storage']) {
+  for (const folder of ['images', 'archives', 'storage', 'core']) {
     for (const file of readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
       const out = join(built, 'dist', folder, file.replace(/\.ts$/, '.js'));

@@ -1,0 +1,50 @@
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** Bytes that can be read in any order: an open file, or something that stands for one. */
+export interface RandomAccess {
+  /** Bytes in all. */
+  readonly size: number;
+  /** Fills `target` with the bytes from `position` on. Throws an Error if they end before. */
+  read(target: Uint8Array, position: number): Promise<void>;
+}
+
+/** A file that is open for reading. Close it. */
+export class OpenFile implements RandomAccess {
+  private constructor(
+    private readonly handle: FileHandle,
+    readonly size: number,
+  ) {}
+
+  /** Throws the system's error. */
+  static async open(path: string): Promise<OpenFile> {
+    const handle = await open(path);
+    try {
+      return new OpenFile(handle, (await handle.stat()).size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async read(target: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < target.length; ) {
+      const { bytesRead } = await this.handle.read(target, done, target.length - done, position + done);
+      if (bytesRead === 0) throw new Error('is cut short');
+      done += bytesRead;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/** Opens a file for as long as `use` takes. Throws the system's error, and what `use` throws. */
+export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
+  const file = await OpenFile.open(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises';
+import type { ZipEntry } from '../../archives/zip/zip-entry.js';
+import { listZipEntries } from '../listing/zip-entries.js';
+
+const HEAD_BYTES = 512;
+
+/** A file that may hold pictures, read as far as is needed to know its form. */
+export class InputFile {
+  #zipEntries: Promise<readonly ZipEntry[]> | undefined;
+
+  private constructor(
+    readonly path: string,
+    /** The first 512 bytes; zeros behind the end of a shorter file. */
+    readonly head: Buffer,
+  ) {}
+
+  /** Throws the system's error. */
+  static async open(path: string): Promise<InputFile> {
+    const handle = await open(path);
+    try {
+      const head = Buffer.alloc(HEAD_BYTES);
+      await handle.read(head, 0, HEAD_BYTES, 0);
+      return new InputFile(path, head);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Whether the file begins with one of these marks, each in hexadecimal. */
+  startsWith(...marks: readonly string[]): boolean {
+    return marks.some((mark) => this.head.toString('hex', 0, mark.length / 2) === mark);
+  }
+
+  /** The files in it, where it is a zip archive; read once. Throws ImagesError. */
+  zipEntries(): Promise<readonly ZipEntry[]> {
+    this.#zipEntries ??= listZipEntries(this.path);
+    return this.#zipEntries;
+  }
+}

@@ -1,0 +1,33 @@
+import { open } from 'node:fs/promises';
+import { NPY_HEAD_BYTES } from '../../archives/npy.js';
+import { readArrayLayout } from '../rows/array-layout.js';
+import { listRows, type RowSet, rowsInPlace } from '../rows/row-set.js';
+import type { InputForm } from './input-form.js';
+
+/** "\x93NUMPY" */
+const NPY_MARK = '934e554d5059';
+
+/** An array of pictures as `numpy.save` writes it. */
+export const NPY: InputForm = {
+  id: 'npy',
+  matches: (file) => file.startsWith(NPY_MARK),
+  extensions: ['.npy'],
+  list: async ({ path }) => listRows([await readNpyRows(path)]),
+};
+/** The pictures in a `.npy` file (see `readArrayLayout`), whose rows are read where they stand. Throws ImagesError. */
+async function readNpyRows(path: string): Promise<RowSet> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const head = Buffer.alloc(Math.min(NPY_HEAD_BYTES, size));
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    const { rows, layout, dataOffset } = readArrayLayout(
+      JSON.stringify(path),
+      head.subarray(0, bytesRead),
+      size,
+    );
+    return { rows, ...rowsInPlace(path, dataOffset, layout) };
+  } finally {
+    await handle.close();
+  }
+}

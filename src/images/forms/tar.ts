@@ -1,0 +1,85 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { extname } from 'node:path/posix';
+import { walkTar } from '../../archives/tar/walk-tar.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
+import type { FileListing } from '../file-source.js';
+import { refuseHugeLabelFile } from '../labels/label-file-size.js';
+import {
+  LABEL_EXTENSIONS,
+  MAX_LABEL_BYTES,
+  parseSidecarLabel,
+  sampleKey,
+} from '../labels/webdataset-labels.js';
+import { type ArchivedFile, listArchive } from '../listing/archive-listing.js';
+import type { FilePart } from '../workers/picture-place.js';
+import type { InputForm } from './input-form.js';
+
+const MAGIC = 'ustar';
+const MAGIC_OFFSET = 257;
+
+/** A tar archive of pictures, or a folder of such archives; with WebDataset's labels. */
+export const TAR: InputForm = {
+  id: 'tar',
+  matches: ({ head }) => head.toString('latin1', MAGIC_OFFSET, MAGIC_OFFSET + MAGIC.length) === MAGIC,
+  extensions: ['.tar'],
+  list: ({ path }) => listTar(path),
+  folder: { names: /\.tar$/, list: listShards },
+};
+/**
+ * Lists the pictures of a tar archive (see `listArchive`), with WebDataset's labels: a `.cls` or `.json` file beside the
+ * picture. The headers are walked once, and pictures then read at their offsets. Throws ImagesError.
+ */
+async function listTar(path: string): Promise<FileListing> {
+  return listArchive({ shown: JSON.stringify(path), files: await indexTar(path), ...WITH_LABELS });
+}
+
+/** Lists a folder of tar archives as one set; the archives' names stand before the ids. Throws ImagesError. */
+async function listShards(folder: string, names: readonly string[]): Promise<FileListing> {
+  const files: ArchivedFile[] = [];
+  for (const name of names) {
+    const shard = `${name.slice(0, -extname(name).length)}/`;
+    for (const file of await indexTar(join(folder, name))) files.push({ ...file, shard });
+  }
+  return listArchive({ shown: JSON.stringify(folder), files, ...WITH_LABELS });
+}
+
+const WITH_LABELS = { sidecars: LABEL_EXTENSIONS, readText };
+
+async function indexTar(path: string): Promise<ArchivedFile[]> {
+  const files: ArchivedFile[] = [];
+  const names = new Set<string>();
+  const labels = new Map<string, string>();
+  try {
+    await walkTar(path, async ({ name, offset, bytes }, read) => {
+      if (names.has(name)) throw new Error(`holds ${JSON.stringify(name)} twice`);
+      names.add(name);
+      files.push({ name, place: { kind: 'file', file: path, offset, bytes } });
+      if (bytes > MAX_LABEL_BYTES || !LABEL_EXTENSIONS.includes(extname(name))) return;
+      const label = parseSidecarLabel(name, (await read()).toString('utf8'));
+      if (label !== undefined) labels.set(sampleKey(name), label);
+    });
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new ImagesError(
+      `The tar file ${JSON.stringify(path)} ${(error as Error).message}: pack the plain files again.`,
+      { cause: error },
+    );
+  }
+  if (labels.size === 0) return files;
+  return files.map((file) => ({ ...file, label: labels.get(sampleKey(file.name)) }));
+}
+
+async function readText({ name, place }: ArchivedFile): Promise<string> {
+  const { file, offset, bytes } = place as FilePart;
+  refuseHugeLabelFile(JSON.stringify(name), bytes);
+  const handle = await open(file as string);
+  try {
+    const text = Buffer.alloc(bytes);
+    const { bytesRead } = await handle.read(text, 0, bytes, offset);
+    return text.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

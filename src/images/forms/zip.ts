@@ -1,0 +1,49 @@
+import { unpackEntryOfFile } from '../../archives/zip/unpack-entry.js';
+import type { ZipEntry } from '../../archives/zip/zip-entry.js';
+import { ImagesError } from '../../core/errors.js';
+import { isSystemError } from '../../storage/system-error.js';
+import type { FileListing } from '../file-source.js';
+import { refuseHugeLabelFile } from '../labels/label-file-size.js';
+import { listArchive } from '../listing/archive-listing.js';
+import type { InputFile } from './input-file.js';
+import type { InputForm } from './input-form.js';
+
+/** A zip archive of pictures. */
+export const ZIP: InputForm = {
+  id: 'zip',
+  matches: isZip,
+  extensions: ['.zip'],
+  list: async (file) => listZip(file.path, await file.zipEntries()),
+};
+
+/** Whether a file begins as a zip archive; an empty one begins with the end of its directory. */
+export function isZip(file: InputFile): boolean {
+  return file.startsWith('504b0304', '504b0506');
+}
+
+/** Lists the pictures of a zip archive (see `listArchive`), which are unpacked one by one as they are read. Throws ImagesError. */
+function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return listArchive({
+    shown: JSON.stringify(path),
+    files: entries.map(({ name, offset, storedBytes, bytes, crc32, isDeflated }) => ({
+      name,
+      place: { kind: 'zip', file: path, offset, storedBytes, bytes, crc32, isDeflated },
+    })),
+    sidecars: [],
+    readText: ({ name }) => readEntryText(path, byName.get(name) as ZipEntry),
+  });
+}
+
+async function readEntryText(path: string, entry: ZipEntry): Promise<string> {
+  const shown = `${JSON.stringify(entry.name)} of ${JSON.stringify(path)}`;
+  refuseHugeLabelFile(shown, entry.bytes);
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of unpackEntryOfFile(path, entry)) chunks.push(chunk);
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw new ImagesError(`${shown} ${(error as Error).message}: get or pack it again.`, { cause: error });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,67 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { ImagesError } from '../core/errors.js';
+import type { FileListing } from './file-source.js';
+import { listFolder } from './forms/folder.js';
+import { INPUT_FORMS } from './forms/index.js';
+import { InputFile } from './forms/input-file.js';
+import type { InputForm } from './forms/input-form.js';
+import { compareCodePoints } from './listing/code-point-order.js';
+import { isHiddenName, isPictureName } from './listing/picture-names.js';
+
+/** The pictures of an input, and the form that it has. */
+export interface ListedInput {
+  readonly kind: string;
+  readonly listing: FileListing;
+  readonly isLabelTable: boolean;
+}
+
+/** Lists the pictures at `path`, whatever form they have. Throws ImagesError, or the system's error. */
+export async function listInput(path: string): Promise<ListedInput> {
+  const stats = await stat(path);
+  if (stats.isDirectory()) return listDirectory(path);
+  if (!stats.isFile()) {
+    throw new ImagesError(
+      `${JSON.stringify(path)} is not a regular file: give a folder or file of pictures.`,
+    );
+  }
+  const file = await InputFile.open(path);
+  const form = (await findByContent(file)) ?? findByName(path);
+  if (!form) {
+    throw new ImagesError(
+      `${JSON.stringify(path)} is a file of no known kind: give a folder of pictures, a .zip, .tar, .npz or .npy of them, or a .csv or .jsonl file of path and label.`,
+    );
+  }
+  return { kind: form.id, listing: await form.list(file), isLabelTable: form.isLabelTable ?? false };
+}
+
+async function findByContent(file: InputFile): Promise<InputForm | undefined> {
+  for (const form of INPUT_FORMS) if (await form.matches?.(file)) return form;
+  return undefined;
+}
+
+function findByName(path: string): InputForm | undefined {
+  const extension = extname(path).toLowerCase();
+  return INPUT_FORMS.find(({ extensions }) => extensions?.includes(extension));
+}
+
+/** A folder with sub-folders or pictures holds nothing else; another may hold files of a form. */
+async function listDirectory(path: string): Promise<ListedInput> {
+  const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
+  const isPlain = entries.some((entry) => entry.isDirectory() || isPictureName(entry.name));
+  const present = isPlain ? [] : entries.map(({ name }) => name).sort(compareCodePoints);
+  for (const { id, folder } of INPUT_FORMS) {
+    const names = folder ? filesOf(present, folder.names) : [];
+    if (folder && names.length > 0) {
+      return { kind: id, listing: await folder.list(path, names), isLabelTable: false };
+    }
+  }
+  return { kind: 'folder', listing: await listFolder(path), isLabelTable: false };
+}
+
+/** The names that match; a packed file counts where the unpacked one is absent. */
+function filesOf(names: readonly string[], form: RegExp): string[] {
+  return names.filter(
+    (name) => form.test(name) && !(name.endsWith('.gz') && names.includes(name.slice(0, -'.gz'.length))),
+  );
+}
