@@ -171,7 +171,8 @@ describe('a tar archive', () => {
           new Map(
             [...found.keys()].map((id) => [
               id,
-              pictures.find(([path]) => path === id || path.endsWith(`/${id}`))?.[1],
+              (pictures.find(([path]) => path === id) ??
+                pictures.find(([path]) => path.endsWith(`/${id}`)))?.[1],
             ]),
           ),
         );
