@@ -76,22 +76,17 @@ export type {
 export { listMetrics, registerMetric } from './metrics/registry.js';
 export type { Rows } from './metrics/rows.js';
 export type { FeatureStatistics, PairScore, ResolutionLogits, Subject } from './metrics/subject.js';
-export { type CatalogueEntry, readCatalogue } from './networks/download/catalogue.js';
+export { type CatalogueEntry, readCatalogue } from './networks/catalogue.js';
 export {
   type PulledNetwork,
   type PullNetworkOptions,
   pullNetwork,
 } from './networks/download/pull-network.js';
-export {
-  type KnownNetwork,
-  listKnownNetworks,
-  listNetworks,
-  type Network,
-  openNetwork,
-} from './networks/network.js';
-export { type ImportOptions, importWeights } from './networks/store/import-weights.js';
+export { type ImportOptions, importWeights } from './networks/import/import-weights.js';
+export { type KnownNetwork, listKnownNetworks, listNetworks } from './networks/known-networks.js';
+export { type Network, openNetwork } from './networks/network.js';
 export { modelsFolder, removeStored, type StoredNetwork } from './networks/store/store.js';
-export { type Verdict, verifyNetworks } from './networks/store/verify-networks.js';
+export { type Verdict, verifyNetworks } from './networks/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
 export {
   estimateParzen,

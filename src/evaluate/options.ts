@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { listMetricIds } from '../metrics/registry.js';
-import { NORMALIZATIONS, type NormalizationName } from '../networks/network-options.js';
+import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 
 /**

@@ -7,8 +7,8 @@ import type { ScoreInput } from '../evaluate/input.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
 import { type NetworkRole, networkOfId } from '../metrics/facts.js';
-import { readCatalogue } from '../networks/download/catalogue.js';
-import { type KnownNetwork, listKnownNetworks } from '../networks/network.js';
+import { readCatalogue } from '../networks/catalogue.js';
+import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks.js';
 
 /** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
 export const AGAIN_KEYS = [

@@ -167,7 +167,7 @@ function rows(
   const { data, shape } = outputs[output.name];
   if (!(data instanceof Float32Array) || shape[0] !== count || data.length !== count * output.width) {
     throw new NetworkError(
-      `${path} gives ${output.name} of [${shape.join(', ')}] for ${count} pictures, not ${output.width} numbers for each: correct its card`,
+      `${path} gives ${output.name} of [${shape.join(', ')}] for ${count} pictures, not ${output.width} numbers for each: correct its card.`,
     );
   }
   return data;

@@ -5,7 +5,8 @@ import type { ModelFile } from '../onnx/model-file.js';
 
 import { elementCount } from '../onnx/tensor.js';
 import type { NetworkCard } from './cards/card.js';
-import { type NetworkOptions, NORMALIZATIONS } from './network-options.js';
+import type { NetworkOptions } from './network-options.js';
+import { NORMALIZATIONS } from './preprocessing/normalizations.js';
 import { PROFILES } from './preprocessing/profiles.js';
 
 type Input = NetworkCard['input'];
@@ -28,7 +29,7 @@ export function fitNetwork(
   const { name, layout, sides } = inspectInput(path, model, card?.input.layout);
   if (card && card.input.name !== name) {
     throw new NetworkError(
-      `${path} has the input ${name}, not ${card.input.name} as its card says: correct the card`,
+      `${path} has the input ${name}, not ${card.input.name} as its card says: correct the card.`,
     );
   }
   const size = options.inputSize ?? card?.input.size ?? sides.find((side) => typeof side === 'number');
@@ -41,7 +42,7 @@ export function fitNetwork(
   }
   if (sides.some((side) => typeof side === 'number' && side !== size)) {
     throw new NetworkError(
-      `${path} takes pictures of ${sides.join(' × ')} pixels, not ${size} × ${size}: give its own size`,
+      `${path} takes pictures of ${sides.join(' × ')} pixels, not ${size} × ${size}: give its own size.`,
     );
   }
   const input: Input = {
@@ -60,7 +61,7 @@ export function fitNetwork(
   const classes = options.classes ? [...options.classes] : card?.classes;
   if (classes && classes.length !== outputs.logits?.width) {
     throw new NetworkError(
-      `${path} gives ${outputs.logits?.width ?? 'no'} logits but ${classes.length} classes are named: name one class per logit`,
+      `${path} gives ${outputs.logits?.width ?? 'no'} logits but ${classes.length} classes are named: name one class per logit.`,
     );
   }
   return { name: basename(path, extname(path)), ...card, input, outputs, classes };
@@ -79,7 +80,7 @@ function inspectInput(path: string, { inputs }: ModelFile, saidLayout: Input['la
   if (inputs.length !== 1) {
     const names = inputs.map(({ name }) => name).join(', ') || 'none';
     throw new NetworkError(
-      `${path} has ${inputs.length} inputs (${names}): give a network with one input, the pictures`,
+      `${path} has ${inputs.length} inputs (${names}): give a network with one input, the pictures.`,
     );
   }
   const { name, type, shape } = input;
@@ -89,11 +90,11 @@ function inspectInput(path: string, { inputs }: ModelFile, saidLayout: Input['la
   const wrongChannels = typeof channels === 'number' && channels !== 3;
   if (type !== 'float32' || shape.length !== 4 || layout === undefined || wrongChannels) {
     const wanted = layout === 'NHWC' ? '[n, height, width, 3]' : '[n, 3, height, width]';
-    throw new NetworkError(`${path} takes ${name} as ${found}: give a network that takes float32 ${wanted}`);
+    throw new NetworkError(`${path} takes ${name} as ${found}: give a network that takes float32 ${wanted}.`);
   }
   if (typeof shape[0] === 'number') {
     throw new NetworkError(
-      `${path} takes exactly ${shape[0]} pictures at a time (${found}): export it with an open batch axis`,
+      `${path} takes exactly ${shape[0]} pictures at a time (${found}): export it with an open batch axis.`,
     );
   }
   return { name, layout, sides: layout === 'NCHW' ? shape.slice(2) : shape.slice(1, 3) };
@@ -117,10 +118,10 @@ function inspectOutput(
   inCard: Output | undefined,
 ): Output {
   const output = outputs.find((each) => each.name === name);
-  if (!output) throw new NetworkError(`${path} has no output ${name}: choose from ${outputNames(outputs)}`);
+  if (!output) throw new NetworkError(`${path} has no output ${name}: choose from ${outputNames(outputs)}.`);
   if (output.type !== 'float32') {
     throw new NetworkError(
-      `${path} gives ${name} as ${output.type || 'no tensor'}: choose an output of float32`,
+      `${path} gives ${name} as ${output.type || 'no tensor'}: choose an output of float32.`,
     );
   }
   const sides = output.shape.slice(1);
@@ -129,13 +130,13 @@ function inspectOutput(
   const said = inCard?.name === name ? inCard.width : undefined;
   if (declared !== undefined && said !== undefined && declared !== said) {
     throw new NetworkError(
-      `${path} gives ${declared} ${name}, not ${said} as its card says: correct the card`,
+      `${path} gives ${declared} ${name}, not ${said} as its card says: correct the card.`,
     );
   }
   const width = declared ?? said;
   if (width === undefined) {
     throw new NetworkError(
-      `${path} does not say how wide its output ${name} is: write a card with its width beside it`,
+      `${path} does not say how wide its output ${name} is: write a card with its width beside it.`,
     );
   }
   return { name, width };
@@ -151,7 +152,7 @@ function missing(
     ...(said === undefined ? [`--normalize (${Object.keys(NORMALIZATIONS).join(' ')})`] : []),
     ...(output === undefined ? [`--features-output or --logits-output (of ${outputNames(outputs)})`] : []),
   ];
-  return new NetworkError(`${path} needs ${options.join(' and ')}, or a card beside it that says the same`);
+  return new NetworkError(`${path} needs ${options.join(' and ')}, or a card beside it that says the same.`);
 }
 
 function outputNames(outputs: ModelFile['outputs']): string {

@@ -1,82 +1,33 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NetworkError } from '../core/errors.js';
 import { type ModelFile, readModel } from '../onnx/model-file.js';
 
 import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
 import { type NetworkCard, parseCard } from './cards/card.js';
-import { readCatalogue } from './download/catalogue.js';
+import type { NetworkClasses } from './cards/class-columns.js';
+import { readCatalogue } from './catalogue.js';
 import { fitNetwork } from './fit-network.js';
+import { type KnownNetwork, listKnownNetworks } from './known-networks.js';
 import type { NetworkOptions } from './network-options.js';
-import { listStored, type StoredNetwork } from './store/store.js';
 
 /** A network that pictures can be run through: its weights are read and fit its card. */
-export interface Network {
-  readonly name: string;
+export interface Network extends NetworkClasses {
   /** SHA-256 of the .onnx file, lower-case hex. */
   readonly sha256: string;
   readonly card: NetworkCard;
   /** Where its .onnx file is. */
   readonly path: string;
-  /** Numbers per picture; 0 if the network gives no features (logits). */
+  /** Numbers per picture; 0 if the network gives no features. */
   readonly featureWidth: number;
-  readonly logitWidth: number;
-  /** One name per column of the logits. */
-  readonly classes?: readonly string[];
-  /** WordNet synset id of each column of the logits. */
-  readonly synsets?: readonly string[];
-  /** Its columns stand in an order that neither names nor numbers of folders say. */
-  readonly classesNeedMap?: boolean;
-  /** First and last column that stand for a class, where not all do. */
-  readonly classRange?: readonly [first: number, last: number];
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
   /** Content of the .onnx file. */
   readonly model: ModelFile;
 }
 
-/** The package's own networks; the path is the same from src/ and from dist/. */
-const EMBEDDED = fileURLToPath(new URL('../../models/', import.meta.url));
-
 /** ONNX allows no more in one file. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
-
-/** A network that can be named: it comes with the package, or it is in the store. */
-export interface KnownNetwork extends StoredNetwork {
-  readonly origin: 'embedded' | 'store';
-}
-
-/**
- * The networks that come with the package, by name, then those of the store.
- *
- * @param modelsDir folder of the store; the system's usual place if it is not given
- */
-export async function listKnownNetworks(modelsDir?: string): Promise<KnownNetwork[]> {
-  const embedded = await listEmbedded();
-  const taken = new Set(embedded.map(({ card }) => card.name));
-  const stored = (await listStored(modelsDir)).filter(({ card }) => !taken.has(card.name));
-  return [...embedded, ...stored.map((network) => ({ ...network, origin: 'store' as const }))];
-}
-
-/** The networks that come with the package. */
-export async function listEmbedded(): Promise<KnownNetwork[]> {
-  const files = await readdir(EMBEDDED);
-  const names = files.filter((file) => extname(file) === '.onnx').map((file) => basename(file, '.onnx'));
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const path = join(EMBEDDED, `${name}.onnx`);
-      const { size } = await stat(path);
-      return { origin: 'embedded' as const, card: await readEmbeddedCard(name), path, bytes: size };
-    }),
-  );
-}
-
-/** Cards of the networks that come with the package and of those in the store. */
-export async function listNetworks(modelsDir?: string): Promise<NetworkCard[]> {
-  return (await listKnownNetworks(modelsDir)).map(({ card }) => card);
-}
 
 /**
  * Opens a network that comes with the package or is in the store by its name, or any ONNX file by its path.
@@ -99,7 +50,7 @@ export async function openNetwork(
   const written = named?.card ?? (await readCardBeside(path));
   if (written?.sha256 && written.sha256 !== sha256) {
     throw new NetworkError(
-      `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again`,
+      `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again.`,
     );
   }
   const model = readModel(bytes, path);
@@ -124,26 +75,21 @@ function identityOf(sha256: string, { input, outputs }: NetworkCard): string {
   return createHash('sha256').update(JSON.stringify({ sha256, input, outputs })).digest('hex');
 }
 
-async function readEmbeddedCard(name: string): Promise<NetworkCard> {
-  const path = join(EMBEDDED, `${name}.json`);
-  return parseCard(await readFile(path, 'utf8'), path);
-}
-
 async function readWeights(path: string, asked: string, known: readonly KnownNetwork[]): Promise<Uint8Array> {
   try {
     return await readWhole(path, MAX_MODEL_BYTES);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new NetworkError(`${path} cannot be read (${whyUnread(error)}): name an .onnx file`);
+      throw new NetworkError(`${path} cannot be read (${whyUnread(error)}): name an .onnx file.`);
     }
     const pullable = (await readCatalogue()).some(({ name }) => name === asked);
     if (pullable)
       throw new NetworkError(
-        `${asked} is not in the store yet: fetch it with "ganeval models pull ${asked}"`,
+        `${asked} is not in the store yet: fetch it with "ganeval models pull ${asked}".`,
       );
     const names = known.map(({ card }) => card.name).join(', ');
     throw new NetworkError(
-      `${asked} is neither a network that comes with ganeval or is in the store (${names}) nor a file: check the name`,
+      `${asked} is neither a network that comes with ganeval or is in the store (${names}) nor a file: check the name.`,
     );
   }
 }
@@ -155,6 +101,6 @@ async function readCardBeside(path: string): Promise<NetworkCard | undefined> {
   } catch (error) {
     if (error instanceof NetworkError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new NetworkError(`${beside} cannot be read (${whyUnread(error)}): check the file`);
+    throw new NetworkError(`${beside} cannot be read (${whyUnread(error)}): check the file.`);
   }
 }

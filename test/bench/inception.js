@@ -27,7 +27,7 @@ import ts from 'typescript';
 import { encodePng } from '../../dist/images/write-png.js';
 import { score } from '../../dist/index.js';
 import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
-import { buildInceptionV3 } from '../../dist/networks/architectures/inception-v3.js';
+import { buildInceptionV3 } from '../../dist/networks/architectures/inception-v3/build.js';
 import { openSession } from '../../dist/onnx/session.js';
 import { median } from './pictures.js';
 

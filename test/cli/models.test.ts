@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import { listEmbedded } from '../../src/networks/network.js';
+import { listEmbedded } from '../../src/networks/known-networks.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
 import { tinyCard } from '../networks/tiny-card.js';
 import { tinyNetwork } from '../networks/tiny-network.js';
@@ -102,10 +102,10 @@ describe('ganeval models pull and import', () => {
     expect(options).toMatchObject({ modelsDir: folder, from: 'w.pth', mirror: 'https://mirror.invalid' });
     expect(stdout).toBe('p\n');
     importWeights.mockResolvedValue({ card: { name: 'mine' }, path: 'q' });
-    expect(await run(['models', 'import', 'w.pth', '--name', 'mine', '--arch', 'fid'])).toBe(0);
+    expect(await run(['models', 'import', 'w.pth', '--name', 'mine', '--arch', 'inception-v3-fid'])).toBe(0);
     const imported = importWeights.mock.calls[0];
     expect(imported[0]).toBe('w.pth');
-    expect(imported[1]).toMatchObject({ name: 'mine', arch: 'fid', modelsDir: folder });
+    expect(imported[1]).toMatchObject({ name: 'mine', arch: 'inception-v3-fid', modelsDir: folder });
   });
 
   it('takes the mirror from the environment, and says what was there already', async () => {

@@ -48,6 +48,6 @@ describe('ganeval ablate', () => {
     const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const flag = value === false ? [`--no-${name}`] : [`--${name}`, text];
     expect(await run(['ablate', 'one', 'two', ...flag])).toBe(0);
-    expect(ablate.mock.calls[0].slice(0, 2)).toEqual([['one', 'two'], { [key]: value }]);
+    expect(ablate.mock.calls[0][0]).toEqual({ samples: ['one', 'two'], [key]: value });
   });
 });

@@ -93,7 +93,8 @@ async function scored(...args: string[]): Promise<[string, Record<string, unknow
   const code = await run(['score', 'samples', ...args]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  return score.mock.calls[0].slice(0, 2) as [string, Record<string, unknown>];
+  const [{ samples, ...options }] = score.mock.calls[0];
+  return [samples, options];
 }
 
 function writeConfig(options: object): string {
@@ -152,7 +153,7 @@ describe('several sources', () => {
 
   it('takes names that begin with a dash after --', async () => {
     await run(['score', '--seed', '1', '--', '--odd']);
-    expect(score.mock.calls[0].slice(0, 2)).toEqual(['./--odd', { seed: 1 }]);
+    expect(score.mock.calls[0][0]).toEqual({ samples: './--odd', seed: 1 });
   });
 
   it('share the rest of the command line with --dry-run and --shard', async () => {
@@ -165,14 +166,11 @@ describe('several sources', () => {
       estimatedSeconds: 0,
     });
     expect(await run(['score', 'samples', '--dry-run', '--seed', '3'])).toBe(0);
-    expect(planScore.mock.calls[0].slice(0, 2)).toEqual(['samples', { seed: 3 }]);
+    expect(planScore.mock.calls[0][0]).toEqual({ samples: 'samples', seed: 3 });
     scorePart.mockResolvedValue({ out: 'part', pictures: 5 });
     expect(await run(['score', 'samples', '--shard', '2/3', '--out', 'part', '--seed', '3'])).toBe(0);
-    expect(scorePart.mock.calls[0].slice(0, 3)).toEqual([
-      'samples',
-      { seed: 3 },
-      { index: 2, of: 3, out: 'part' },
-    ]);
+    const part = { index: 2, of: 3, out: 'part' };
+    expect(scorePart.mock.calls[0][0]).toEqual({ samples: 'samples', seed: 3, part });
     expect(score).not.toHaveBeenCalled();
   });
 
@@ -281,7 +279,7 @@ describe('an error', () => {
 describe('--like', () => {
   it('follows the tool and prints its command on stderr', async () => {
     expect(await run(['score', 'samples', '--like', 'pytorch-fid'])).toBe(0);
-    expect(score.mock.calls[0][1]).toMatchObject({ profile: 'pytorch-fid' });
+    expect(score.mock.calls[0][0]).toMatchObject({ profile: 'pytorch-fid' });
     expect(stderr).toMatch(/\nWhere its numbers may differ: docs\/explanation\/compatibility\.md /);
   });
 

@@ -35,7 +35,7 @@ describe('ganeval merge', () => {
     const flags = ['--reference', 'moved.npz', '--device', 'cpu', '--threads', '1'];
     expect(await run(['merge', 'a', 'b', 'c', ...flags])).toBe(0);
     const options = { reference: 'moved.npz', device: 'cpu', threads: 1 };
-    expect(library.mergeParts.mock.calls[0].slice(0, 2)).toEqual([['a', 'b', 'c'], options]);
+    expect(library.mergeParts.mock.calls[0][0]).toEqual({ ...options, parts: ['a', 'b', 'c'] });
     expect(output.stdout).toContain('Inception Score');
   });
 });
@@ -63,11 +63,12 @@ describe('ganeval stats', () => {
       String(value),
     ]);
     expect(await run(['stats', 'real', '-o', out, '--no-cache', ...flags])).toBe(0);
-    expect(library.writeStatistics.mock.calls[0].slice(0, 3)).toEqual([
-      'real',
+    expect(library.writeStatistics.mock.calls[0][0]).toEqual({
+      ...options,
+      images: 'real',
       out,
-      { ...options, cache: false },
-    ]);
+      cache: false,
+    });
     expect(output.stdout).toBe(`${out}\n`);
   });
 

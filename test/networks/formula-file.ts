@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import type { InceptionVariant } from '../../src/networks/architectures/inception-v3.js';
+import type { InceptionVariant } from '../../src/networks/architectures/inception-v3/build.js';
 import { ascii, dict, pickle, tensor } from '../pytorch/pickle-bytes.js';
 import { formulaTensor, stateDictShapes } from './formula-weights.js';
 

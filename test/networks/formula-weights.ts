@@ -1,5 +1,5 @@
-import type { InceptionVariant } from '../../src/networks/architectures/inception-v3.js';
-import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/layers.js';
+import type { InceptionVariant } from '../../src/networks/architectures/inception-v3/build.js';
+import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/weights.js';
 
 // Weights by the formula of fixtures/golden/inception/README.md, which the golden values were computed with.
 

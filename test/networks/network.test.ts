@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
-import { listNetworks, openNetwork } from '../../src/networks/network.js';
-import { NORMALIZATIONS } from '../../src/networks/network-options.js';
+import { listNetworks } from '../../src/networks/known-networks.js';
+import { openNetwork } from '../../src/networks/network.js';
+import { NORMALIZATIONS } from '../../src/networks/preprocessing/normalizations.js';
 import { GraphBuilder } from '../../src/onnx/graph.js';
 
 import { tinyNetwork } from './tiny-network.js';

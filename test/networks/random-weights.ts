@@ -1,10 +1,10 @@
 import { NumpyRandom } from '../../src/math/random/numpy-random.js';
-import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/layers.js';
 import {
   describeSmallInception,
   LAST_LAYER,
   type SmallInceptionSpec,
 } from '../../src/networks/architectures/small-inception.js';
+import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/weights.js';
 
 /** Weights for a spec, of a size that keeps the maps near one, by the names of `buildSmallInception`. */
 export function randomWeights(spec: SmallInceptionSpec, seed = 1): WeightTensors {

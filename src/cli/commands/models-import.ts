@@ -1,16 +1,16 @@
-import type { Variant } from '../../networks/download/catalogue.js';
+import { ARCHITECTURE_NAMES, type ArchitectureName } from '../../networks/architectures/index.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 
 export const modelsImportCommand: Command = {
-  positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of Inception v3' } },
+  positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of a known architecture' } },
   options: {
     name: { requiresArg: true, description: 'What to call it [default: as the catalogue does]' },
     arch: {
-      choices: ['auto', 'fid', 'torchvision'],
+      choices: ['auto', ...ARCHITECTURE_NAMES],
       requiresArg: true,
-      description: 'Which Inception v3 it is [default: auto, by the number of classes]',
+      description: 'Architecture of the network [default: auto, by the names and shapes of the weights]',
     },
     ...libraryOptions(['modelsDir']),
   },
@@ -20,7 +20,7 @@ export const modelsImportCommand: Command = {
     const { importWeights } = await import('../../index.js');
     const { card, path } = await importWeights(String(argv.file), {
       name: argv.name as string | undefined,
-      arch: argv.arch as Variant | 'auto' | undefined,
+      arch: argv.arch as ArchitectureName | 'auto' | undefined,
       modelsDir,
       signal: context.hooks.signal,
       onNote: context.note,

@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '../../networks/download/catalogue.js';
+import type { CatalogueEntry } from '../../networks/catalogue.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes } from '../../report/text/numbers.js';
 import { layOutTable, wrap } from '../../report/text/text-table.js';

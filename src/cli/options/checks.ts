@@ -7,7 +7,8 @@ import { ownVersion, versionsOfMakers } from '../../core/versions.js';
 import { cacheInfo } from '../../features/cache.js';
 import { decoderVersions } from '../../images/decoding/decoder-versions.js';
 import { openExtractor } from '../../networks/extractor.js';
-import { listNetworks, openNetwork } from '../../networks/network.js';
+import { listNetworks } from '../../networks/known-networks.js';
+import { openNetwork } from '../../networks/network.js';
 import { type DeviceReport, describeDevices } from '../../onnx/devices.js';
 
 import { formatBytes, formatCount } from '../../report/text/numbers.js';

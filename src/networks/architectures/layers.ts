@@ -1,17 +1,8 @@
-import { NetworkError } from '../../core/errors.js';
 import type { GraphBuilder, Value } from '../../onnx/graph.js';
 
-import { elementCount, float32 } from '../../onnx/tensor.js';
+import { float32 } from '../../onnx/tensor.js';
 import { foldBatchNorm } from './batch-norm.js';
-
-/** A tensor of a weight file, row-major. */
-export interface WeightTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** Looks a tensor up by its PyTorch name, such as `Mixed_5b.branch1x1.conv.weight`; undefined if there is none. */
-export type WeightTensors = (name: string) => WeightTensor | undefined;
+import type { Weights } from './weights.js';
 
 /** Feature maps [n, channels, height, width] inside the graph. */
 export interface Maps {
@@ -38,15 +29,12 @@ export type WeightStorage = 'float32' | 'float16';
 /** The layers that a convolutional network is written in, added to a graph with the weights of a file. */
 export class Layers {
   readonly #graph: GraphBuilder;
-  readonly #tensors: WeightTensors;
-  readonly #what: string;
+  readonly #weights: Weights;
   readonly #storage: WeightStorage;
 
-  /** @param what what errors call the weights */
-  constructor(graph: GraphBuilder, tensors: WeightTensors, what: string, storage: WeightStorage = 'float32') {
+  constructor(graph: GraphBuilder, weights: Weights, storage: WeightStorage = 'float32') {
     this.#graph = graph;
-    this.#tensors = tensors;
-    this.#what = what;
+    this.#weights = weights;
     this.#storage = storage;
   }
 
@@ -57,16 +45,16 @@ export class Layers {
 
   readonly conv: Conv = (name, x, channels, kernel, { stride = 1, padding = 'same' } = {}) => {
     const [height, width] = sides(kernel);
-    const perChannel = (part: string) => this.#tensor(`${name}.bn.${part}`, [channels]);
+    const perChannel = (part: string) => this.#weights.take(`${name}.bn.${part}`, [channels]);
     const shape = [channels, x.channels, height, width];
-    const { weight, bias } = foldBatchNorm(this.#tensor(`${name}.conv.weight`, shape), {
+    const { weight, bias } = foldBatchNorm(this.#weights.take(`${name}.conv.weight`, shape), {
       weight: perChannel('weight'),
       bias: perChannel('bias'),
       runningMean: perChannel('running_mean'),
       runningVar: perChannel('running_var'),
     });
     // A variance below zero shows here as well.
-    this.#mustBeFinite(name, weight, bias);
+    this.#weights.mustBeFinite(name, weight, bias);
     const inputs = [x.value, this.#constant(weight, shape), this.#constant(bias, [channels])];
     const pads = padding === 'same' ? around(height, width) : [0, 0, 0, 0];
     const y = this.#graph.node('Conv', inputs, {
@@ -116,42 +104,21 @@ export class Layers {
 
   /** x·Wᵀ of x [n, from], W [to, from]: a linear layer before its bias. */
   product(name: string, x: Value, from: number, to: number): Value {
-    const weight = this.#tensor(`${name}.weight`, [to, from]);
-    this.#mustBeFinite(name, weight);
+    const weight = this.#weights.take(`${name}.weight`, [to, from]);
+    this.#weights.mustBeFinite(name, weight);
     return this.#graph.node('Gemm', [x, this.#constant(weight, [to, from])], { transB: 1 });
   }
 
   /** A linear layer's bias, added to x [n, width]. */
   addBias(name: string, x: Value, width: number): Value {
-    const bias = this.#tensor(`${name}.bias`, [width]);
-    this.#mustBeFinite(name, bias);
+    const bias = this.#weights.take(`${name}.bias`, [width]);
+    this.#weights.mustBeFinite(name, bias);
     return this.#graph.node('Add', [x, this.#constant(bias, [width])]);
   }
 
   #constant(data: Float32Array, shape: readonly number[]): Value {
     if (this.#storage === 'float16') return this.#graph.halfConstant(data, shape);
     return this.#graph.constant(float32(data, shape));
-  }
-
-  #tensor(name: string, expected: readonly number[]): Float32Array {
-    const tensor = this.#tensors(name);
-    if (!tensor) {
-      throw new NetworkError(
-        `${this.#what} has no tensor ${name}: give the weights of the network that was named`,
-      );
-    }
-    const { shape, data } = tensor;
-    if (String(shape) !== String(expected) || data.length !== elementCount(expected)) {
-      throw new NetworkError(
-        `${this.#what} has ${name} of [${shape.join(', ')}], not [${expected.join(', ')}]: give the weights of the network that was named`,
-      );
-    }
-    return data;
-  }
-
-  #mustBeFinite(name: string, ...arrays: readonly Float32Array[]): void {
-    if (arrays.every((array) => array.every(Number.isFinite))) return;
-    throw new NetworkError(`${this.#what} has no finite weights for ${name}: fetch the file again`);
   }
 }
 

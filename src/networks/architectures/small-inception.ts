@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../../onnx/graph.js';
 import { ANTIALIAS_OPSET } from '../../onnx/join-models.js';
-import { Layers, type Maps, type WeightStorage, type WeightTensors } from './layers.js';
+import { Layers, type Maps, type WeightStorage } from './layers.js';
+import { Weights, type WeightTensors } from './weights.js';
 
 /**
  * A block that keeps the size of the maps: 1×1 | 1×1 and 3×3 | 1×1 and two 3×3 | 1×1 and average pool, side by side.
@@ -180,7 +181,7 @@ export function buildSmallInception(
 ): Uint8Array {
   const { size, channels, classes } = spec;
   const graph = new GraphBuilder('small-inception', { opset: ANTIALIAS_OPSET });
-  const net = new Layers(graph, tensors, what, storage);
+  const net = new Layers(graph, new Weights(tensors, what), storage);
   const image = graph.input('image', 'float32', ['n', 3, size, size]);
   const value =
     channels === 3 ? image : graph.node('ReduceMean', [image, graph.integers([1])], { keepdims: 1 });

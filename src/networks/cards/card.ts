@@ -103,10 +103,10 @@ export function parseCard(text: string, what: string): NetworkCard {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new NetworkError(`${what} is not JSON (${(error as Error).message}): correct it`);
+    throw new NetworkError(`${what} is not JSON (${(error as Error).message}): correct it.`);
   }
   const parsed = networkCard.safeParse(json);
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
-  throw new NetworkError(`${what} is not a network's card: ${path.join('.') || 'the whole'}: ${message}`);
+  throw new NetworkError(`${what} is not a network's card: ${path.join('.') || 'the whole'}: ${message}.`);
 }

@@ -1,4 +1,3 @@
-import type { Network } from '../network.js';
 import type { ClassMap } from './class-map.js';
 
 /** Where a network has its logit for each class of the samples. */
@@ -12,16 +11,26 @@ export interface ClassColumns {
   readonly matchedBy: 'name' | 'index' | 'map';
 }
 
-/** Why a network can't tell the samples' classes, as a sentence. */
+/** Why a network can't classify the samples, as a sentence. */
 export interface NoColumns {
   readonly reason: string;
 }
 
 /** What is known of a network's classes. */
-export type NetworkClasses = Pick<
-  Network,
-  'name' | 'classes' | 'synsets' | 'classesNeedMap' | 'classRange' | 'logitWidth'
->;
+export interface NetworkClasses {
+  /** The network's name. */
+  readonly name: string;
+  /** Columns of the logits; 0 if the network gives none. */
+  readonly logitWidth: number;
+  /** One name per column of the logits. */
+  readonly classes?: readonly string[];
+  /** WordNet synset id of each column of the logits. */
+  readonly synsets?: readonly string[];
+  /** Its columns stand in an order that neither names nor numbers of folders say. */
+  readonly classesNeedMap?: boolean;
+  /** First and last column that stand for a class, where not all do. */
+  readonly classRange?: readonly [first: number, last: number];
+}
 
 /**
  * Finds each class among the classes of a network: by name (case, spaces, hyphens and underscores don't count) or

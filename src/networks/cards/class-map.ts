@@ -17,23 +17,23 @@ export interface ClassMap {
 export async function readClassMap(path: string): Promise<ClassMap> {
   const text = await readDocument(path).catch((error) => {
     throw new NetworkError(
-      `The class map ${path} cannot be read (${whyUnread(error)}): check the name after --class-map`,
+      `The class map ${path} cannot be read (${whyUnread(error)}): check the name after --class-map.`,
     );
   });
   const [header, ...rows] = await parseRows(text, path);
   if (header?.join(',') !== HEADER) {
-    throw new NetworkError(`The class map ${path} must begin with the line ${HEADER}: add it`);
+    throw new NetworkError(`The class map ${path} must begin with the line ${HEADER}: add it.`);
   }
   const targets = new Map<string, string>();
   for (const [i, row] of rows.entries()) {
     const [name, column] = row;
     if (row.length !== 2 || !name || !column) {
       throw new NetworkError(
-        `Row ${i + 1} of the class map ${path} is not a class and its column: correct it`,
+        `Row ${i + 1} of the class map ${path} is not a class and its column: correct it.`,
       );
     }
     if (targets.has(name))
-      throw new NetworkError(`The class map ${path} has the class "${name}" twice: keep one`);
+      throw new NetworkError(`The class map ${path} has the class "${name}" twice: keep one.`);
     targets.set(name, column);
   }
   return { path, targets };
@@ -45,7 +45,7 @@ function parseRows(text: string, path: string): Promise<string[][]> {
     parseString(text, { ignoreEmpty: true, trim: true })
       .on('data', (row: string[]) => rows.push(row))
       .on('error', (error) =>
-        reject(new NetworkError(`The class map ${path} is no CSV file (${error.message}): correct it`)),
+        reject(new NetworkError(`The class map ${path} is no CSV file (${error.message}): correct it.`)),
       )
       .on('end', () => resolve(rows));
   });

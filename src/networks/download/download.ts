@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent } from 'undici';
 import { NetworkError } from '../../core/errors.js';
+import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 
-import { isDigestOf, type WeightFile } from './catalogue.js';
+import { isDigestOf, type WeightFile } from '../catalogue.js';
 import { BadSource, continuePart, partOf } from './download-part.js';
 
 export interface DownloadProgress {
@@ -92,7 +90,7 @@ export async function download(
 function failed(path: string, failures: ReadonlyMap<string, string>): NetworkError {
   const reasons = [...failures].map(([url, reason]) => `${url} ${reason}`).join('; ');
   return new NetworkError(
-    `${basename(path)} could not be fetched (${reasons}): check the connection (HTTPS_PROXY, NO_PROXY), name a --mirror, or bring the file and say --from FILE`,
+    `${basename(path)} could not be fetched (${reasons}): check the connection (HTTPS_PROXY, NO_PROXY), name a --mirror, or bring the file and say --from FILE.`,
   );
 }
 
@@ -102,7 +100,7 @@ async function checkWhole(
   expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const digest = await digestOf(part, signal);
+  const digest = await digestFile(part, signal);
   const wrong = describeMismatch(digest, (await stat(part)).size, expected);
   if (!wrong) return digest;
   await rm(part, { force: true });
@@ -121,11 +119,4 @@ export function describeMismatch(
   if (isDigestOf(expected, digest)) return undefined;
   const { sha256, sha256Prefix } = expected;
   return `its SHA-256 is ${digest}, not ${sha256 ?? `${sha256Prefix}…`}`;
-}
-
-/** SHA-256 of a file, lower-case hex. */
-export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
-  return hash.digest('hex');
 }

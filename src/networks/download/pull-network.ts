@@ -1,10 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
-import { importPulled, type Making } from '../store/import-weights.js';
+import { digestFile } from '../../storage/digest-file.js';
+import { type CatalogueEntry, findInCatalogue, isDigestOf } from '../catalogue.js';
+import { importPulled, type Making } from '../import/import-weights.js';
 import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
-import { type CatalogueEntry, findInCatalogue, isDigestOf } from './catalogue.js';
-import { type DownloadOptions, describeMismatch, digestOf, download } from './download.js';
+import { type DownloadOptions, describeMismatch, download } from './download.js';
 
 export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
   readonly modelsDir?: string;
@@ -44,7 +45,11 @@ export async function pullEntry(
     const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
     const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
     onNote?.(`Making the network of ${entry.weights.file}.`);
-    const network = await importPulled(file, entry, digest, { modelsDir, signal, onNote }, making);
+    const network = await importPulled(
+      { file, entry, sha256: digest },
+      { modelsDir, signal, onNote },
+      making,
+    );
     if (!from) await rm(file, { force: true });
     return { ...network, pulled: true };
   });
@@ -55,7 +60,7 @@ function addressesOf({ weights }: CatalogueEntry, mirror: string | undefined): s
   const address = `${mirror.replace(/\/+$/, '')}/${weights.file}`;
   if (URL.canParse(address)) return [address, ...weights.urls];
   throw new NetworkError(
-    `The mirror ${JSON.stringify(mirror)} is no address: give one that begins with https://`,
+    `The mirror ${JSON.stringify(mirror)} is no address: give one that begins with https://.`,
   );
 }
 
@@ -67,7 +72,7 @@ async function findSound(
 ): Promise<StoredNetwork | undefined> {
   const stored = (await listStored(modelsDir)).find(({ card }) => card.name === name);
   if (!stored?.card.source || !isDigestOf(weights, stored.card.source.sha256)) return undefined;
-  return (await digestOf(stored.path, signal)) === stored.card.sha256 ? stored : undefined;
+  return (await digestFile(stored.path, signal)) === stored.card.sha256 ? stored : undefined;
 }
 
 /** The digest of the downloaded file, which a pull that was stopped before the import may have left. */
@@ -77,7 +82,7 @@ async function fetchOnce(
   { weights }: CatalogueEntry,
   options: PullNetworkOptions,
 ): Promise<string> {
-  const left = await digestOf(file, options.signal).catch(() => undefined);
+  const left = await digestFile(file, options.signal).catch(() => undefined);
   options.signal?.throwIfAborted();
   if (left !== undefined && isDigestOf(weights, left)) return left;
   return download(file, urls, weights, { ...options, onRetry: options.onNote });
@@ -89,13 +94,13 @@ async function checkGiven(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new NetworkError(`${file} cannot be read (${error.code}): check the name after --from`);
+    throw new NetworkError(`${file} cannot be read (${error.code}): check the name after --from.`);
   });
-  if (!facts.isFile()) throw new NetworkError(`${file} is no file: give the weight file ${weights.file}`);
-  const digest = await digestOf(file, signal);
+  if (!facts.isFile()) throw new NetworkError(`${file} is no file: give the weight file ${weights.file}.`);
+  const digest = await digestFile(file, signal);
   const wrong = describeMismatch(digest, facts.size, weights);
   if (!wrong) return digest;
   throw new NetworkError(
-    `${file} is not the weight file of ${name} (${wrong}): give ${weights.file}, or import other weights with "ganeval models import"`,
+    `${file} is not the weight file of ${name} (${wrong}): give ${weights.file}, or import other weights with "ganeval models import".`,
   );
 }

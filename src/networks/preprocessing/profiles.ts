@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../core/profile-names.js';
 import type { Normalization, ResizeMethod } from '../cards/card.js';
-import { NORMALIZATIONS } from '../network-options.js';
+import { NORMALIZATIONS } from './normalizations.js';
 
 /** How a tool feeds the Inception v3 of 2015 and takes its rows. */
 export interface Profile {

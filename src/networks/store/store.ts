@@ -38,7 +38,7 @@ export async function storedNames(folder?: string): Promise<string[]> {
   const files = await readdir(modelsFolder(folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw new NetworkError(
-      `${modelsFolder(folder)} cannot be read (${error.code}): check the folder of the networks`,
+      `${modelsFolder(folder)} cannot be read (${error.code}): check the folder of the networks.`,
     );
   });
   const cards = new Set(
@@ -86,7 +86,7 @@ export async function removeStored(name: string, folder?: string): Promise<void>
   const names = await storedNames(folder);
   if (!names.includes(name)) {
     const there = names.length > 0 ? `it has ${names.join(', ')}` : 'it is empty';
-    throw new NetworkError(`${name} is not in the store (${there}): check the name`);
+    throw new NetworkError(`${name} is not in the store (${there}): check the name.`);
   }
   const { onnx, card } = pathsOf(name, folder);
   await guardStorage(modelsFolder(folder), async () => {
@@ -99,7 +99,7 @@ export async function removeStored(name: string, folder?: string): Promise<void>
 export function checkName(name: string): void {
   if (/^[a-z0-9][a-z0-9._-]{0,99}$/i.test(name)) return;
   throw new NetworkError(
-    `${JSON.stringify(name)} can't name a network: use letters, digits, dots, hyphens and underscores`,
+    `${JSON.stringify(name)} can't name a network: use letters, digits, dots, hyphens and underscores.`,
   );
 }
 

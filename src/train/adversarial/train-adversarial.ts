@@ -5,7 +5,7 @@ import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
 import { resolveOptions } from '../../evaluate/options.js';
 import { cacheFolder } from '../../features/cache.js';
-import { listKnownNetworks } from '../../networks/network.js';
+import { listKnownNetworks } from '../../networks/known-networks.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';

@@ -7,10 +7,10 @@ import {
   buildInceptionV3,
   INCEPTION_V3_SIZE,
   type InceptionV3Options,
-} from '../../../src/networks/architectures/inception-v3.js';
-import type { WeightTensors } from '../../../src/networks/architectures/layers.js';
+} from '../../../src/networks/architectures/inception-v3/build.js';
+import type { WeightTensors } from '../../../src/networks/architectures/weights.js';
 import type { Normalization, ResizeMethod } from '../../../src/networks/cards/card.js';
-import { NORMALIZATIONS } from '../../../src/networks/network-options.js';
+import { NORMALIZATIONS } from '../../../src/networks/preprocessing/normalizations.js';
 import { preprocessingGraph } from '../../../src/networks/preprocessing/preprocess.js';
 import { joinModels } from '../../../src/onnx/join-models.js';
 import { readModel } from '../../../src/onnx/model-file.js';

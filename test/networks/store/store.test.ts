@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError, StorageError } from '../../../src/core/errors.js';
 import type { NetworkCard } from '../../../src/networks/cards/card.js';
-import { chooseNetworks } from '../../../src/networks/default-networks.js';
-import { listEmbedded, listNetworks, openNetwork } from '../../../src/networks/network.js';
+import { chooseNetworks } from '../../../src/networks/choose-networks.js';
+import { listEmbedded, listNetworks } from '../../../src/networks/known-networks.js';
+import { openNetwork } from '../../../src/networks/network.js';
 import {
   listStored,
   modelsFolder,
@@ -14,7 +15,7 @@ import {
   storeNetwork,
   withNetworkLock,
 } from '../../../src/networks/store/store.js';
-import { verifyNetworks } from '../../../src/networks/store/verify-networks.js';
+import { verifyNetworks } from '../../../src/networks/verify-networks.js';
 
 import { digestOfBytes, tinyCard } from '../tiny-card.js';
 import { tinyNetwork } from '../tiny-network.js';

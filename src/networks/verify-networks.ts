@@ -1,6 +1,6 @@
-import { NetworkError } from '../../core/errors.js';
-import { digestOf } from '../download/download.js';
-import { listKnownNetworks } from '../network.js';
+import { NetworkError } from '../core/errors.js';
+import { digestFile } from '../storage/digest-file.js';
+import { listKnownNetworks } from './known-networks.js';
 
 /** Whether a network's weights are those that its card names. */
 export interface Verdict {
@@ -23,11 +23,11 @@ export async function verifyNetworks(name?: string, modelsDir?: string): Promise
   const chosen = known.filter(({ card }) => name === undefined || card.name === name);
   if (chosen.length === 0) {
     const names = known.map(({ card }) => card.name).join(', ');
-    throw new NetworkError(`${name} is neither embedded nor in the store (${names}): check the name`);
+    throw new NetworkError(`${name} is neither embedded nor in the store (${names}): check the name.`);
   }
   return Promise.all(
     chosen.map(async ({ card, origin, path }) => {
-      const digest = await digestOf(path);
+      const digest = await digestFile(path);
       const fault = faultOf(digest, card.sha256, origin);
       return { name: card.name, origin, path, sound: !fault, ...(fault && { fault }) };
     }),

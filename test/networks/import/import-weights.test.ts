@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/core/errors.js';
-import { type CatalogueEntry, readCatalogue } from '../../../src/networks/download/catalogue.js';
+import type { ArchitectureName } from '../../../src/networks/architectures/index.js';
+import { type CatalogueEntry, readCatalogue } from '../../../src/networks/catalogue.js';
 import { pullEntry } from '../../../src/networks/download/pull-network.js';
+import { importWeights, type Making } from '../../../src/networks/import/import-weights.js';
 import { openNetwork } from '../../../src/networks/network.js';
-import { importWeights, type Making } from '../../../src/networks/store/import-weights.js';
 import { listStored } from '../../../src/networks/store/store.js';
 import { GraphBuilder } from '../../../src/onnx/graph.js';
 
@@ -15,10 +16,10 @@ import { digestOfBytes } from '../tiny-card.js';
 import { serve, WeightServer } from '../weight-server.js';
 
 const CONTENT = Buffer.from('weights');
-const COUNTS = { fid: 1008, torchvision: 1000 } as const;
+const COUNTS = { 'inception-v3-fid': 1008, 'inception-v3-torchvision': 1000 } as const;
 
 /** A network that takes and gives what Inception v3 does, and computes next to nothing. */
-function sketch(variant: 'fid' | 'torchvision'): Uint8Array {
+function sketch(variant: ArchitectureName): Uint8Array {
   const graph = new GraphBuilder('sketch', { opset: 18 });
   const x = graph.input('image', 'float32', ['n', 3, 299, 299]);
   const mean = graph.node('Flatten', [graph.node('GlobalAveragePool', [x])], { axis: 1 });
@@ -28,7 +29,7 @@ function sketch(variant: 'fid' | 'torchvision'): Uint8Array {
   };
   give('features', 2048);
   give('logits', COUNTS[variant]);
-  if (variant === 'fid') give('logits_unbiased', COUNTS[variant]);
+  if (variant === 'inception-v3-fid') give('logits_unbiased', COUNTS[variant]);
   return graph.toBytes();
 }
 
@@ -55,10 +56,10 @@ function making(shape: readonly number[] | undefined): Making & { read: string[]
       },
       close: async () => undefined,
     }),
-    build: (tensors, { variant }) => {
-      built.push(variant);
+    build: ({ name }, tensors) => {
+      built.push(name);
       expect(tensors('fc.weight')).toBeDefined();
-      return sketch(variant);
+      return sketch(name as ArchitectureName);
     },
   };
 }
@@ -77,9 +78,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('the catalogue', () => {
   it('has both networks, with digests that fit the names of their files', async () => {
     const entries = await readCatalogue();
-    expect(entries.map(({ name, variant }) => [name, variant])).toEqual([
-      ['inception-v3', 'fid'],
-      ['inception-v3-imagenet', 'torchvision'],
+    expect(entries.map(({ name, architecture }) => [name, architecture])).toEqual([
+      ['inception-v3', 'inception-v3-fid'],
+      ['inception-v3-imagenet', 'inception-v3-torchvision'],
     ]);
     for (const { weights } of entries) {
       const [, digits] = /-([0-9a-f]{8})\.pth$/.exec(weights.file) ?? [];
@@ -93,7 +94,7 @@ describe('importWeights', () => {
     const maker = making([1008, 2048]);
     const notes: string[] = [];
     const { card } = await importWeights(file, { modelsDir, onNote: (note) => notes.push(note) }, maker);
-    expect(maker.built).toEqual(['fid']);
+    expect(maker.built).toEqual(['inception-v3-fid']);
     expect(maker.read).toEqual(['fc.bias', 'fc.weight']);
     expect(card).toMatchObject({
       name: 'inception-v3',
@@ -126,7 +127,11 @@ describe('importWeights', () => {
   });
 
   it.each<[what: string, shape: number[] | undefined, message: string]>([
-    ['another number of classes', [10, 2048], 'has fc.weight of [10, 2048], so it is neither'],
+    [
+      'another number of classes',
+      [10, 2048],
+      'is known here (for inception-v3-fid it has fc.weight of [10, 2048], not [1008, 2048]; for inception-v3-torchvision it has fc.weight of [10, 2048], not [1000, 2048])',
+    ],
     ['no last layer', undefined, 'has no fc.weight'],
     ['a last layer of another kind', [1008], 'has fc.weight of [1008]'],
   ])('refuses weights with %s', async (_, shape, message) => {
@@ -138,8 +143,8 @@ describe('importWeights', () => {
 
   it('refuses the other kind than was said, and names that are taken or no names', async () => {
     const maker = making([1008, 2048]);
-    await expect(importWeights(file, { modelsDir, arch: 'torchvision' }, maker)).rejects.toThrow(
-      'so it is the fid network and not the torchvision one',
+    await expect(importWeights(file, { modelsDir, arch: 'inception-v3-torchvision' }, maker)).rejects.toThrow(
+      'has the weights of inception-v3-fid, not of inception-v3-torchvision',
     );
     for (const name of ['inception-cifar10', 'auto']) {
       await expect(importWeights(file, { modelsDir, name }, maker)).rejects.toThrow(
@@ -149,7 +154,9 @@ describe('importWeights', () => {
     await expect(importWeights(file, { modelsDir, name: '../../x' }, maker)).rejects.toThrow(
       "can't name a network",
     );
-    expect((await importWeights(file, { modelsDir, arch: 'fid' }, maker)).card.name).toBe('inception-v3');
+    expect((await importWeights(file, { modelsDir, arch: 'inception-v3-fid' }, maker)).card.name).toBe(
+      'inception-v3',
+    );
   });
 
   it('leaves nothing when it is stopped, and says what is wrong with a file', async () => {
@@ -164,7 +171,7 @@ describe('importWeights', () => {
 describe('pulling', () => {
   const entry = (...urls: string[]): CatalogueEntry => ({
     name: 'inception-v3',
-    variant: 'fid',
+    architecture: 'inception-v3-fid',
     purpose: 'tests',
     license: 'any',
     comparableWith: 'published numbers',
@@ -185,7 +192,7 @@ describe('pulling', () => {
     await server.stop();
     expect(both.map(({ pulled }) => pulled).sort()).toEqual([false, true]);
     expect(server.requests.map(({ path }) => path)).toEqual(['/files/w.pth']);
-    expect(maker.built).toEqual(['fid']);
+    expect(maker.built).toEqual(['inception-v3-fid']);
     expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
     const [{ card }] = await listStored(modelsDir);
     expect(card).toMatchObject({ license: 'any', source: { file: 'w.pth' } });

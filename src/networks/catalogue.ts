@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { NetworkError } from '../../core/errors.js';
+import { NetworkError } from '../core/errors.js';
+import { ARCHITECTURE_NAMES } from './architectures/index.js';
 
 /** A weight file as its publisher has it. */
 const weights = z
@@ -28,8 +29,8 @@ const weights = z
 
 const catalogueEntry = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-  /** Which Inception v3 the tensors belong to. */
-  variant: z.enum(['fid', 'torchvision']),
+  /** Which architecture the tensors belong to. */
+  architecture: z.enum(ARCHITECTURE_NAMES),
   purpose: z.string(),
   license: z.string(),
   /** Goes into the card of a network made of exactly these weights. */
@@ -41,9 +42,8 @@ const catalogue = z.strictObject({ networks: z.array(catalogueEntry) });
 
 export type CatalogueEntry = z.infer<typeof catalogueEntry>;
 export type WeightFile = CatalogueEntry['weights'];
-export type Variant = CatalogueEntry['variant'];
 
-const FILE = fileURLToPath(new URL('../../../models/catalogue.json', import.meta.url));
+const FILE = fileURLToPath(new URL('../../models/catalogue.json', import.meta.url));
 
 /** The networks that can be pulled. */
 export async function readCatalogue(): Promise<CatalogueEntry[]> {
@@ -60,7 +60,7 @@ export async function findInCatalogue(name: string): Promise<CatalogueEntry> {
   if (entry) return entry;
   const known = entries.map((each) => each.name).join(', ');
   throw new NetworkError(
-    `${name} is not in the catalogue (${known}): check the name, or import a weight file`,
+    `${name} is not in the catalogue (${known}): check the name, or import a weight file.`,
   );
 }
 

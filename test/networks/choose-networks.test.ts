@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
-import { chooseNetworks } from '../../src/networks/default-networks.js';
+import { chooseNetworks } from '../../src/networks/choose-networks.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
 
 import { tinyCard } from './tiny-card.js';

@@ -1,6 +1,7 @@
-import { GraphBuilder } from '../../onnx/graph.js';
-import { ANTIALIAS_OPSET } from '../../onnx/join-models.js';
-import { Layers, type Maps, type WeightTensors } from './layers.js';
+import { GraphBuilder } from '../../../onnx/graph.js';
+import { ANTIALIAS_OPSET } from '../../../onnx/join-models.js';
+import { Layers, type Maps } from '../layers.js';
+import { Weights, type WeightTensors } from '../weights.js';
 
 /** Height and width of the pictures that Inception v3 was trained on. */
 export const INCEPTION_V3_SIZE = 299;
@@ -49,14 +50,14 @@ const VARIANTS: Record<InceptionVariant, Difference> = {
  *
  * Batch norm is folded into the convolutions. The auxiliary head, which only training uses, is left out.
  *
- * Throws NetworkError naming a tensor that is missing, has another shape or is not finite.
+ * @throws {NetworkError} naming a tensor that is missing, has another shape or is not finite
  */
 export function buildInceptionV3(
   tensors: WeightTensors,
   { variant, taps = [], what = 'the weight file' }: InceptionV3Options,
 ): Uint8Array {
   const graph = new GraphBuilder(`inception-v3-${variant}`, { opset: ANTIALIAS_OPSET });
-  const net = new Layers(graph, tensors, what);
+  const net = new Layers(graph, new Weights(tensors, what));
   const { classes, countPadding, lastPool } = VARIANTS[variant];
   const averagePool: Pool = (maps) => net.averagePool(maps, { countPadding });
   const maxPool: Pool = (maps) => net.maxPool(maps, { stride: 1 });

@@ -2,7 +2,8 @@ import type { ProfileName } from '../core/profile-names.js';
 import type { NetworkCard } from './cards/card.js';
 import { type ClassColumns, findClassColumns, type NetworkClasses } from './cards/class-columns.js';
 import type { ClassMap } from './cards/class-map.js';
-import { type KnownNetwork, listKnownNetworks, type Network, openNetwork } from './network.js';
+import { type KnownNetwork, listKnownNetworks } from './known-networks.js';
+import { type Network, openNetwork } from './network.js';
 import type { NetworkOptions } from './network-options.js';
 
 /** `auto`, the name of a known network, or the path of an ONNX file with what its card doesn't say. */

@@ -1,0 +1,35 @@
+import type { NetworkCard } from '../cards/card.js';
+import type { WeightTensors } from './weights.js';
+
+/** What the card of every network of one architecture says. */
+export type ArchitectureCard = Pick<
+  NetworkCard,
+  'input' | 'outputs' | 'classes' | 'synsets' | 'classesNeedMap' | 'classRange'
+>;
+
+/** Names of a weight file's tensors with their shapes. */
+export type TensorShapes = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * A kind of network whose weight files can be imported: how they are recognized, what graph they become, and how the network is fed. A new one
+ * is a file with such an object and a line in `index.ts`.
+ */
+export interface Architecture {
+  /** What `--arch` and the catalogue call it. */
+  readonly name: string;
+  /** For its card: the paper, and what was changed. */
+  readonly description: string;
+  /** Why tensors of these shapes are not its weights ("it has no fc.weight"); undefined if they are. */
+  findMismatch(shapes: TensorShapes): string | undefined;
+  /** Whether a tensor serves training alone, so that it need not be read. */
+  isForTraining(tensor: string): boolean;
+  /**
+   * The network as an ONNX model: input and outputs as in its card.
+   *
+   * @param what what errors call the weights
+   * @throws {NetworkError} naming a tensor that is missing, has another shape or is not finite
+   */
+  build(tensors: WeightTensors, what: string): Uint8Array;
+  /** What its card says, whatever the weights. */
+  describe(): Promise<ArchitectureCard>;
+}

@@ -1,0 +1,166 @@
+import { basename } from 'node:path';
+import { NetworkError } from '../../core/errors.js';
+import { readModel } from '../../onnx/model-file.js';
+import { openPth, type PthFile } from '../../pytorch/index.js';
+import { digestFile } from '../../storage/digest-file.js';
+import type { Architecture, TensorShapes } from '../architectures/architecture.js';
+import { ARCHITECTURE_NAMES, type ArchitectureName, loadArchitecture } from '../architectures/index.js';
+import type { WeightTensor, WeightTensors } from '../architectures/weights.js';
+import type { NetworkCard } from '../cards/card.js';
+import { type CatalogueEntry, isDigestOf, readCatalogue } from '../catalogue.js';
+import { fitNetwork } from '../fit-network.js';
+import { listEmbedded } from '../known-networks.js';
+import {
+  checkName,
+  modelsFolder,
+  type StoredNetwork,
+  storeNetwork,
+  withNetworkLock,
+} from '../store/store.js';
+import { makeCard } from './make-card.js';
+
+/** How a weight file is imported. */
+export interface ImportOptions {
+  /** What the network shall be called. @default what the catalogue calls a network of this architecture */
+  readonly name?: string;
+  /** `auto` recognizes it by the names and shapes of the tensors. @default 'auto' */
+  readonly arch?: ArchitectureName | 'auto';
+  /** Folder of the store. @default the system's place for data of programs */
+  readonly modelsDir?: string;
+  readonly signal?: AbortSignal;
+  /** Notes of one sentence for a person. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** How a weight file becomes a network. */
+export interface Making {
+  open(path: string): Promise<PthFile>;
+  build(architecture: Architecture, tensors: WeightTensors, what: string): Uint8Array;
+}
+
+const MAKING: Making = {
+  open: openPth,
+  build: (architecture, tensors, what) => architecture.build(tensors, what),
+};
+
+/**
+ * Makes a network of the store from a PyTorch weight file. Nothing in the file is executed.
+ *
+ * @param file path of a `.pth` file
+ * @throws {NetworkError} if the file is damaged or of no known architecture
+ * @throws {StorageError} if the store can't be written
+ * @example
+ * const { card } = await importWeights('weights.pth', { name: 'mine' });
+ */
+export async function importWeights(
+  file: string,
+  options: ImportOptions = {},
+  making: Making = MAKING,
+): Promise<StoredNetwork> {
+  const { arch = 'auto', modelsDir, signal, onNote } = options;
+  const pth = await making.open(file);
+  try {
+    const architecture = await recognize(file, pth, arch);
+    const entry = (await readCatalogue()).find((each) => each.architecture === architecture.name);
+    const name = options.name ?? entry?.name ?? architecture.name;
+    await checkFree(name);
+    const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
+    return await withNetworkLock(name, { folder: modelsDir, signal, onWait }, async () => {
+      const source = { file: basename(file), sha256: await digestFile(file, signal) };
+      return makeAndStore({ file, pth, architecture, entry, name, source, making }, options);
+    });
+  } finally {
+    await pth.close();
+  }
+}
+
+/** A file that is known to be the catalogue's. */
+export interface PulledFile {
+  readonly file: string;
+  readonly entry: CatalogueEntry;
+  /** Of the file, lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Imports a file that is known to be the catalogue's; the caller holds the network's lock. */
+export async function importPulled(
+  { file, entry, sha256 }: PulledFile,
+  options: Omit<ImportOptions, 'name' | 'arch'>,
+  making: Making = MAKING,
+): Promise<StoredNetwork> {
+  const pth = await making.open(file);
+  try {
+    const architecture = await recognize(file, pth, entry.architecture);
+    const source = { file: entry.weights.file, sha256 };
+    return await makeAndStore({ file, pth, architecture, entry, name: entry.name, source, making }, options);
+  } finally {
+    await pth.close();
+  }
+}
+
+interface Job {
+  readonly file: string;
+  readonly pth: PthFile;
+  readonly architecture: Architecture;
+  readonly entry: CatalogueEntry | undefined;
+  readonly name: string;
+  readonly source: NonNullable<NetworkCard['source']>;
+  readonly making: Making;
+}
+
+async function makeAndStore(
+  { file, pth, architecture, entry, name, source, making }: Job,
+  { modelsDir, signal, onNote }: ImportOptions,
+): Promise<StoredNetwork> {
+  const tensors = await readTensors(pth, architecture, signal);
+  const onnx = making.build(architecture, (each) => tensors.get(each), file);
+  const card = await makeCard({ architecture, entry, name, source }, onnx);
+  fitNetwork(`the network of ${file}`, readModel(onnx, file), card, {});
+  signal?.throwIfAborted();
+  if (entry && !isDigestOf(entry.weights, source.sha256)) {
+    onNote?.(
+      `${file} is not the weight file that the catalogue knows as ${entry.name}: its numbers are comparable with its own alone.`,
+    );
+  }
+  return storeNetwork(card, onnx, modelsFolder(modelsDir));
+}
+
+/** The architecture of a weight file. Throws NetworkError if it is none that is known, or another than `arch`. */
+async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<Architecture> {
+  const shapes: TensorShapes = new Map([...pth.tensors].map(([name, { shape }]) => [name, shape]));
+  const mismatches: string[] = [];
+  for (const name of ARCHITECTURE_NAMES) {
+    const architecture = await loadArchitecture(name);
+    const mismatch = architecture.findMismatch(shapes);
+    if (mismatch !== undefined) mismatches.push(`for ${name} ${mismatch}`);
+    else if (arch === 'auto' || arch === name) return architecture;
+    else throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);
+  }
+  throw new NetworkError(
+    `${file} has the weights of no architecture that is known here (${mismatches.join('; ')}): give another file.`,
+  );
+}
+
+/** An embedded network would hide one of its name. */
+async function checkFree(name: string): Promise<void> {
+  checkName(name);
+  const embedded = await listEmbedded();
+  if (name === 'auto' || embedded.some(({ card }) => card.name === name)) {
+    throw new NetworkError(`${name} is taken by ganeval itself: choose another --name.`);
+  }
+}
+
+async function readTensors(
+  pth: PthFile,
+  architecture: Architecture,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, WeightTensor>> {
+  const tensors = new Map<string, WeightTensor>();
+  for (const name of pth.tensors.keys()) {
+    if (architecture.isForTraining(name)) continue;
+    signal?.throwIfAborted();
+    const { shape, data } = await pth.read(name);
+    tensors.set(name, { shape, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) });
+  }
+  return tensors;
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Architecture } from '../architectures/architecture.js';
+import { type NetworkCard, parseCard } from '../cards/card.js';
+import { type CatalogueEntry, isDigestOf } from '../catalogue.js';
+
+/** What a card is made of beside the bytes of its network. */
+export interface CardFacts {
+  readonly architecture: Architecture;
+  /** The catalogue's network of this architecture, if it has one; what it says holds for its own weights alone. */
+  readonly entry: CatalogueEntry | undefined;
+  readonly name: string;
+  /** The weight file. */
+  readonly source: NonNullable<NetworkCard['source']>;
+}
+
+/** The card of an imported network, for the bytes of its .onnx file. */
+export async function makeCard(
+  { architecture, entry, name, source }: CardFacts,
+  onnx: Uint8Array,
+): Promise<NetworkCard> {
+  const known = entry && isDigestOf(entry.weights, source.sha256) ? entry : undefined;
+  const card: NetworkCard = {
+    name,
+    sha256: createHash('sha256').update(onnx).digest('hex'),
+    comparableWith:
+      known?.comparableWith ??
+      `numbers from the same weights (${source.file}, SHA-256 ${source.sha256.slice(0, 12)}…) alone`,
+    ...(await architecture.describe()),
+    architecture: architecture.description,
+    ...(known && { license: known.license }),
+    source,
+  };
+  return parseCard(JSON.stringify(card), `the card of ${name}`);
+}
