@@ -1,16 +1,89 @@
-/** Training as a library; apart from the rest, since it loads tfjs. */
+/**
+ * Training as a library, `ganeval/train`: the GANs of three papers, a classifier, and the parts that they are made of. It loads
+ * tfjs, and so is apart from `ganeval`.
+ *
+ * @packageDocumentation
+ */
 
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
-export type { FamilyName } from './adversarial/families.js';
-export { type DrawnSamples, type SampleOptions, sample } from './adversarial/sample.js';
-export {
-  type TrainAdversarialOptions as TrainGanOptions,
-  type TrainedGan,
-  type TrainingHooks,
-  trainAdversarial as trainGan,
-} from './adversarial/train-adversarial.js';
+export { Xoshiro } from '../tfjs-backend/xoshiro.js';
+export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
+export { type FamilyDescription, makeFamily } from './adversarial/make-family.js';
+export type { RunPaths } from './adversarial/run-folder.js';
+export type { TrainedGan, TrainGanOptions, TrainingHooks } from './adversarial/train-family.js';
+export type {
+  BatchSpec,
+  Family,
+  FamilyFacts,
+  GanPreset,
+  Latents,
+  MeasurePictures,
+  PictureBatch,
+  PictureForm,
+  StepPlace,
+  Trainer,
+} from './adversarial/trainer.js';
+export { type BackendOptions, chooseBackend } from './backend/choose-backend.js';
+export type { BackendChoice, TrainingBackend } from './backend/training-backend.js';
 export {
   type TrainClassifierOptions,
   type TrainedClassifier,
   trainClassifier,
 } from './classifier/train-classifier.js';
+export type { FamilyName } from './families.js';
+export {
+  type BatchNormCall,
+  batchNorm,
+  type ConvolutionForm,
+  type ConvolutionSize,
+  convolution,
+  type DenseForm,
+  dense,
+  type LayerInit,
+  type Mode,
+  transposedConvolution,
+} from './layers/layers.js';
+export { type MaxoutPieces, maxout, maxoutConvolution } from './layers/maxout.js';
+export { oneHotLabels } from './layers/one-hot-labels.js';
+export { type Initializer, normal, ones, Parameters, uniform, zeros } from './layers/parameters.js';
+export { prefixNames } from './layers/prefix-names.js';
+export {
+  type WeightNormCall,
+  type WeightNormPass,
+  weightNormConvolution,
+  weightNormDense,
+  weightNormTransposedConvolution,
+} from './layers/weight-norm.js';
+export {
+  type CheckpointSettings,
+  type LoopHooks,
+  type LoopOutcome,
+  type LoopSettings,
+  runTraining,
+} from './loop/run-training.js';
+export type { LogLine } from './loop/training-log.js';
+export { everySteps, type PeriodicAction, type RunPlace, type TrainingTask } from './loop/training-task.js';
+export { Adam, type AdamOptions } from './optimizers/adam.js';
+export { computeGradients, type LossGradients } from './optimizers/compute-gradients.js';
+export { Momentum } from './optimizers/momentum.js';
+export { Nesterov, type NesterovOptions } from './optimizers/nesterov.js';
+export type { Optimizer } from './optimizers/optimizer.js';
+export { WeightAverage } from './optimizers/weight-average.js';
+export {
+  type PixelScale,
+  SIGMOID_SCALE,
+  TANH_SCALE,
+  toNetworkScale,
+  toPixelScale,
+} from './pictures/pixel-scale.js';
+export { type DrawnSamples, type SampleOptions, sample } from './sample.js';
+export { featureMatchingLoss } from './techniques/feature-matching.js';
+export { HistoricalAverage } from './techniques/historical-averaging.js';
+export { sourceLoss } from './techniques/label-smoothing.js';
+export {
+  type MinibatchDiscriminationCall,
+  minibatchDiscrimination,
+} from './techniques/minibatch-discrimination.js';
+export { labeledLoss, sourceLogits } from './techniques/semi-supervised-loss.js';
+export { virtualBatchNorm } from './techniques/virtual-batch-norm.js';
+export { trainGan } from './train-gan.js';

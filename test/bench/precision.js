@@ -11,7 +11,7 @@ import { computeNeighborhoods } from '../../dist/metrics/neighbors/neighborhoods
 const COUNT = Number(process.env.GANEVAL_BENCH_ROWS ?? 10_000);
 const WIDTH = 2048;
 /** The plain version holds several matrices of all pairs. */
-const MOST_FOR_NUMPY = 20_000;
+const MAX_FOR_NUMPY = 20_000;
 
 /** Rows in a file, as a score reads them from its cache. */
 async function drawRows(path, seed) {
@@ -81,7 +81,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const show = ({ seconds, megabytes, precision, recall }) =>
     `${seconds.toFixed(1)} s, ${megabytes.toFixed(0)} MB, precision ${precision}, recall ${recall}`;
   console.log(`two sets of ${COUNT} rows ${WIDTH} wide: ${show(ours)}`);
-  for (const type of COUNT > MOST_FOR_NUMPY ? [] : ['float32', 'float64']) {
+  for (const type of COUNT > MAX_FOR_NUMPY ? [] : ['float32', 'float64']) {
     const numpy = timeNumpy(type);
     if (!numpy) console.log('no python3 with NumPy to compare with');
     else console.log(`NumPy in ${type}: ${show(numpy)}; ratio ${(numpy.seconds / ours.seconds).toFixed(2)}`);

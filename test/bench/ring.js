@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { add, concat, leakyRelu, relu, scalar, split, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { flush, randomNormal, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
-import { Player } from '../../dist/train/improved/player.js';
+import { OptimizedNetwork } from '../../dist/train/improved/optimized-network.js';
 import { dense } from '../../dist/train/layers/layers.js';
 import { normal, Parameters } from '../../dist/train/layers/parameters.js';
 import { featureMatchingLoss } from '../../dist/train/techniques/feature-matching.js';
@@ -35,20 +35,23 @@ const VARIANTS = {
 };
 
 const hidden = (parameters, name, x, activation) =>
-  activation(dense(parameters, name, x, UNITS, { weight: normal(Math.sqrt(2 / x.shape[1])) }));
+  activation(dense(parameters, name, x, { units: UNITS, weight: normal(Math.sqrt(2 / x.shape[1])) }));
 
 function generator(parameters, z) {
   const h = hidden(parameters, 'h2', hidden(parameters, 'h1', z, relu), relu);
-  return dense(parameters, 'x', h, 2, { weight: normal(Math.sqrt(1 / UNITS)) });
+  return dense(parameters, 'x', h, { units: 2, weight: normal(Math.sqrt(1 / UNITS)) });
 }
 
 function discriminator(parameters, x, minibatch, sets) {
   const active = (y) => leakyRelu(y, 0.2);
   const features = hidden(parameters, 'h2', hidden(parameters, 'h1', x, active), active);
   const seen = minibatch
-    ? minibatchDiscrimination(parameters, 'minibatch', features, minibatch, sets, 'running')
+    ? minibatchDiscrimination(parameters, 'minibatch', features, { ...minibatch, sets, pass: 'running' })
     : features;
-  return { features, logits: dense(parameters, 'logit', seen, 1, { weight: normal(Math.sqrt(1 / UNITS)) }) };
+  return {
+    features,
+    logits: dense(parameters, 'logit', seen, { units: 1, weight: normal(Math.sqrt(1 / UNITS)) }),
+  };
 }
 
 /** Points of the ring, each mode as likely. [n, 2] */
@@ -71,21 +74,24 @@ export async function trainOnRing(variant, seed, steps) {
   const judge = (x, sets) => discriminator(ofD, x, minibatch, sets);
   tidy(() => judge(generator(ofG, latents(2)), [2]).logits);
   const options = { beta1: 0.5, adamEpsilon: 1e-8, historicalAveraging };
-  const [playerG, playerD] = [new Player('G', ofG, options), new Player('D', ofD, options)];
-  const state = [...playerG.state.values(), ...playerD.state.values()];
+  const [networkG, networkD] = [
+    new OptimizedNetwork('G', ofG, options),
+    new OptimizedNetwork('D', ofD, options),
+  ];
+  const state = [...networkG.state.values(), ...networkD.state.values()];
   for (let step = 0; step < steps; step++) {
     tidy(() => {
       const rate = scalar(RATE);
       const real = ring(BATCH, draws);
       const fake = generator(ofG, latents(BATCH));
       const sets = [BATCH, BATCH];
-      playerD.minimize(() => {
+      networkD.minimize(() => {
         const [onReal, onFake] = split(judge(concat([real, fake], 0), sets).logits, sets, 0);
         return add(sourceLoss(onReal, realTarget), sourceLoss(onFake, 0));
       }, rate);
       const z = latents(BATCH);
       const wanted = judge(real, [BATCH]).features;
-      playerG.minimize(() => {
+      networkG.minimize(() => {
         const { features, logits } = judge(generator(ofG, z), [BATCH]);
         return featureMatching ? featureMatchingLoss(wanted, features, 'squared') : sourceLoss(logits, 1);
       }, rate);
@@ -95,8 +101,8 @@ export async function trainOnRing(variant, seed, steps) {
   const samples = tidy(() => generator(ofG, latents(SAMPLES)));
   const found = countModes(await samples.data());
   samples.dispose();
-  playerG.dispose();
-  playerD.dispose();
+  networkG.dispose();
+  networkD.dispose();
   return found;
 }
 

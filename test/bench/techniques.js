@@ -27,10 +27,10 @@ function prepare({ preset, changes }, variant) {
   const form = { size, channels, classNames: CLASSES };
   const trainer = family.create({ ...settings, ...changes, ...variant }, form, 1, labels);
   const pixels = Uint8Array.from(
-    new Xoshiro(1).uniform(trainer.wishes.unlabeled.size * size * size * channels, 0, 256),
+    new Xoshiro(1).uniform(trainer.batchSpecs.unlabeled.size * size * size * channels, 0, 256),
   );
-  const batch = { pixels, labels: labels.subarray(0, trainer.wishes.unlabeled.size) };
-  const batches = Object.fromEntries(Object.keys(trainer.wishes).map((name) => [name, batch]));
+  const batch = { pixels, labels: labels.subarray(0, trainer.batchSpecs.unlabeled.size) };
+  const batches = Object.fromEntries(Object.keys(trainer.batchSpecs).map((name) => [name, batch]));
   let done = 0;
   return {
     trainer,

@@ -11,9 +11,9 @@ import { InferenceSession } from 'onnxruntime-node';
 import { describeSmallInception } from '../../dist/networks/architectures/small-inception.js';
 import { registerGradients } from '../../dist/tfjs-backend/gradients.js';
 import { flush, randomNormal, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
-import { ClassifierTraining } from '../../dist/train/classifier/classifier-training.js';
-import { initialWeights } from '../../dist/train/classifier/network.js';
+import { initialWeights } from '../../dist/train/classifier/network/network.js';
 import { PRESETS } from '../../dist/train/classifier/presets.js';
+import { TrainedVariables } from '../../dist/train/classifier/trained-variables.js';
 import { dcgan, mlpGan } from './gan-steps.js';
 import './wasm-gradients.js';
 
@@ -40,16 +40,17 @@ function classifierStep(settle) {
   const spec = { ...recipe.network, classes: 10 };
   const stream = new Xoshiro(3);
   const stem = stream.normal(2 * 2 * spec.channels * spec.stem, 0, 0.3);
-  const training = new ClassifierTraining(spec, recipe, initialWeights(spec, stem, 1), {
-    name: 'benchmark',
-    flush: settle,
-  });
+  const training = new TrainedVariables(spec, recipe, initialWeights(spec, stem, 1));
   const pictures = stream.normal(BATCH * spec.size ** 2 * spec.channels);
   const targets = Float32Array.from({ length: BATCH * 10 }, (_, i) =>
     Number(i % 10 === Math.floor(i / 10) % 10),
   );
   let done = 0;
-  return () => training.step({ pictures, targets }, 0.01, done++);
+  return async () => {
+    const loss = training.step({ pictures, targets }, 0.01, done++);
+    await settle([loss, ...training.state.values()]);
+    loss.dispose();
+  };
 }
 
 /** Milliseconds of the quickest of some steps, after some that don't count. */

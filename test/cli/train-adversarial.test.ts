@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeTrainCommand } from '../../src/cli/commands/train-adversarial.js';
 import { run } from '../../src/cli/main.js';
 import { SettingOptions } from '../../src/cli/options/setting-options.js';
-import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/adversarial/families.js';
+import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/families.js';
 import { captureOutput, type Output } from './capture-output.js';
 
-const library = vi.hoisted(() => ({ trainAdversarial: vi.fn(), sample: vi.fn() }));
-vi.mock('../../src/train/adversarial/train-adversarial.js', () => library);
-vi.mock('../../src/train/adversarial/sample.js', () => library);
+const library = vi.hoisted(() => ({ trainGan: vi.fn(), sample: vi.fn() }));
+vi.mock('../../src/train/train-gan.js', () => library);
+vi.mock('../../src/train/sample.js', () => library);
 
 let output: Output;
 
 beforeEach(() => {
   output = captureOutput();
-  library.trainAdversarial.mockImplementation(async (_name, { out }) => ({
+  library.trainGan.mockImplementation(async (_name, { out }) => ({
     ...{ folder: out, checkpoint: join(out, 'checkpoint.safetensors'), steps: 7, seconds: 1 },
   }));
   library.sample.mockImplementation(async (_run, { out, count }) => ({
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks();
-  library.trainAdversarial.mockReset();
+  library.trainGan.mockReset();
   library.sample.mockReset();
 });
 
@@ -41,10 +41,10 @@ const flagsOf = (values: Readonly<Record<string, string>>) =>
 describe('ganeval train gan, improved, acgan', () => {
   it('leave every default to the trainer', async () => {
     for (const name of FAMILY_NAMES) {
-      library.trainAdversarial.mockClear();
+      library.trainGan.mockClear();
       output.stdout = '';
       expect(await run(['train', name, '-o', 'runs/x'])).toBe(0);
-      expect(given(library.trainAdversarial)).toEqual([name, { out: 'runs/x', settings: {}, resume: false }]);
+      expect(given(library.trainGan)).toEqual([name, { out: 'runs/x', settings: {}, resume: false }]);
       expect(output.stdout).toBe(`${join('runs/x', 'checkpoint.safetensors')}\n`);
     }
     expect(output.stderr).toContain('Trained 7 steps');
@@ -70,7 +70,7 @@ describe('ganeval train gan, improved, acgan', () => {
       'cache-dir': 'k',
     };
     expect(await run(['train', 'acgan', 'scans', '--out=r', '--resume', ...flagsOf(flags)])).toBe(0);
-    expect(given(library.trainAdversarial)).toEqual([
+    expect(given(library.trainGan)).toEqual([
       'acgan',
       {
         ...{ out: 'r', pictures: 'scans', preset: 'cifar10', steps: 9, backend: 'onnx', resume: true },
@@ -98,7 +98,7 @@ describe('ganeval train gan, improved, acgan', () => {
       expect(output.stderr).toContain(flag);
     }
     expect(await run(['train', 'acgan'])).toBe(2);
-    expect(library.trainAdversarial).not.toHaveBeenCalled();
+    expect(library.trainGan).not.toHaveBeenCalled();
   });
 
   it('offer every setting of their paper, and no word for two things', async () => {

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, scalar, setBackend, tensor1d, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawNormal, drawsFor } from '../../src/train/loop/draws.js';
+import { drawNormal, rngFor } from '../../src/train/loop/rng-for.js';
 import { assignTensors } from '../../src/train/loop/weights.js';
 import { Adam } from '../../src/train/optimizers/adam.js';
 import { Momentum } from '../../src/train/optimizers/momentum.js';
@@ -38,7 +38,10 @@ describe('Nesterov', () => {
     const expected = { w: [1, -2], v: [0, 0], b: 0.5, vb: 0 };
     for (const gradient of [0.2, -0.4, 0.3]) {
       tidy(() =>
-        optimizer.apply({ [w.name]: tensor1d([gradient, 1]), [b.name]: tensor1d([gradient]) }, scalar(0.05)),
+        optimizer.applyGradients(
+          { [w.name]: tensor1d([gradient, 1]), [b.name]: tensor1d([gradient]) },
+          scalar(0.05),
+        ),
       );
       for (const i of [0, 1]) {
         const slope = (i === 0 ? gradient : 1) + 0.1 * expected.w[i];
@@ -72,7 +75,7 @@ describe('Adam', () => {
       [0.3, -2],
       [0.01, 0],
     ].entries()) {
-      tidy(() => adam.apply({ [w.name]: tensor1d(gradient) }, scalar(0.05)));
+      tidy(() => adam.applyGradients({ [w.name]: tensor1d(gradient) }, scalar(0.05)));
       for (const i of [0, 1]) {
         first[i] = 0.5 * first[i] + 0.5 * gradient[i];
         second[i] = 0.999 * second[i] + 0.001 * gradient[i] ** 2;
@@ -91,7 +94,7 @@ describe('Momentum', () => {
     const w = tidy(() => variable(tensor1d([1])));
     const momentum = new Momentum(new Map([['w', w]]));
     const move = (gradient: number, share: number) =>
-      tidy(() => momentum.apply({ [w.name]: tensor1d([gradient]) }, scalar(0.1), scalar(share)));
+      tidy(() => momentum.applyGradients({ [w.name]: tensor1d([gradient]) }, scalar(0.1), scalar(share)));
     // Moves of −0.1·2, then 0.5·(−0.2) − 0.1·1, then 0.25·(−0.2) + 0.1·4.
     move(2, 0.5);
     move(1, 0.5);
@@ -109,7 +112,7 @@ describe('WeightAverage', () => {
     let expected = 100;
     for (let step = 0; step < 12; step++) {
       tidy(() => w.assign(tensor1d([step])));
-      average.follow(step);
+      average.update(step);
       const decay = Math.min(0.5, (1 + step) / (10 + step));
       expected = decay * expected + (1 - decay) * step;
     }
@@ -131,21 +134,21 @@ describe('assignTensors', () => {
   });
 });
 
-describe('drawsFor', () => {
+describe('rngFor', () => {
   it('gives every place its own stream, the same each time', () => {
     const firsts = new Set<number>();
     for (let seed = 0; seed < 10; seed++)
       for (let purpose = 0; purpose < 10; purpose++)
-        for (let step = 0; step < 100; step++) firsts.add(drawsFor(seed, purpose, step).uint32());
+        for (let step = 0; step < 100; step++) firsts.add(rngFor(seed, purpose, step).uint32());
     // Of 10,000 numbers below 2³², 0.01 pairs are equal by chance.
     expect(firsts.size).toBeGreaterThan(9997);
-    expect(drawsFor(1, 2).uint32()).toBe(drawsFor(1, 2).uint32());
-    expect(drawsFor(1, 2).uint32()).not.toBe(drawsFor(1, 2, 0).uint32());
+    expect(rngFor(1, 2).uint32()).toBe(rngFor(1, 2).uint32());
+    expect(rngFor(1, 2).uint32()).not.toBe(rngFor(1, 2, 0).uint32());
   });
 
   it('draws normal numbers', () => {
-    const draws = drawsFor(1, 1);
-    const values = Float64Array.from({ length: 50_000 }, () => drawNormal(draws));
+    const rng = rngFor(1, 1);
+    const values = Float64Array.from({ length: 50_000 }, () => drawNormal(rng));
     const moment = (power: number) => values.reduce((sum, x) => sum + x ** power, 0) / values.length;
     expect(Math.abs(moment(1))).toBeLessThan(0.02);
     expect(Math.abs(moment(2) - 1)).toBeLessThan(0.03);

@@ -51,7 +51,7 @@ export const sampleCommand: Command = {
     const out = String(argv.out);
     if (out.endsWith('.npz')) checkDestinations([{ flag: '--out', path: out }]);
     const { device, threads } = await gatherOptions(KEYS, argv, context);
-    const { sample } = await import('../../train/adversarial/sample.js');
+    const { sample } = await import('../../train/sample.js');
     const { path, count, seed, step } = await sample(
       String(argv.run),
       {

@@ -2,10 +2,10 @@ import type { Options } from 'yargs';
 import type { TrainingRecord } from '../../documents/training.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
-import { type FamilyName, loadFamilyFacts } from '../../train/adversarial/families.js';
 import type { RunPaths } from '../../train/adversarial/run-folder.js';
 import type { FamilyFacts } from '../../train/adversarial/trainer.js';
 import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
+import { type FamilyName, loadFamilyFacts } from '../../train/families.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { readCount, readList, readNumber, readTextFlag } from '../options/number-flags.js';
@@ -37,8 +37,8 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
     ],
     async run(argv, context) {
       const { seed, device, threads, cacheDir } = await gatherOptions(KEYS, argv, context);
-      const { trainAdversarial } = await import('../../train/adversarial/train-adversarial.js');
-      const { folder, checkpoint, steps } = await trainAdversarial(
+      const { trainGan } = await import('../../train/train-gan.js');
+      const { folder, checkpoint, steps } = await trainGan(
         name,
         {
           ...{ seed, device, threads, cacheDir, settings: settings.read(argv) },

@@ -23,7 +23,7 @@ export interface AcganForm {
   readonly size: number;
   readonly channels: number;
   readonly classes: number;
-  /** What the generator's linear layer makes: maps of this side. */
+  /** Output of the generator's linear layer: so many maps of this side. */
   readonly first: { readonly side: number; readonly maps: number };
   /** Maps of the generator's hidden transposed convolutions; each doubles the side, and so does the last, which makes the picture. */
   readonly rising: readonly number[];
@@ -31,10 +31,10 @@ export interface AcganForm {
   readonly falling: readonly { readonly filters: number; readonly stride: number }[];
 }
 
-/** Numbers that the linear layer makes, and the maps that follow: for CIFAR-10, and for ImageNet. */
+/** Outputs of the linear layer, and the maps of the layers after it: for CIFAR-10, and for ImageNet. */
 const SMALL = { linear: 384, rising: [192, 96] };
 const LARGE = { linear: 768, rising: [384, 256, 192] };
-/** From this side on, pictures are ImageNet's. */
+/** Pictures of this side or more get the networks for ImageNet. */
 const LARGE_SIDE = 64;
 
 const FALLING = [
@@ -46,8 +46,12 @@ const FALLING = [
   { filters: 512, stride: 1 },
 ];
 
-/** The networks for pictures of a form. Throws UsageError if there are none. */
-export function formOf({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
+/**
+ * The networks for pictures of a form.
+ *
+ * @throws {UsageError} if the paper has none for them
+ */
+export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
   const { size, channels, classNames } = pictures;
   if (classNames.length < 2) {
     throw new UsageError(
@@ -73,9 +77,9 @@ export function formOf({ width }: Pick<AcganSettings, 'width'>, pictures: Pictur
   };
 }
 
-const start = { weight: normal(0.02) };
-/** Of layers that batch norm follows, which would take a bias out again. */
-const normalized = { ...start, bias: 'none' } as const;
+const init = { weight: normal(0.02) };
+/** For layers before a batch normalization, which would remove a bias. */
+const initWithoutBias = { ...init, bias: 'none' } as const;
 
 /**
  * G(c, z). Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
@@ -85,48 +89,54 @@ const normalized = { ...start, bias: 'none' } as const;
  */
 export function generator(parameters: Parameters, form: AcganForm, input: Tensor2D, mode: Mode): Tensor4D {
   const { first, rising, channels } = form;
-  const linear = relu(dense(parameters, 'linear', input, first.maps * first.side ** 2, start));
+  const linear = relu(dense(parameters, 'linear', input, { units: first.maps * first.side ** 2, ...init }));
   let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
   for (const [i, filters] of rising.entries()) {
     const name = `up${i + 1}`;
-    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2 }, normalized);
-    x = relu(batchNorm(parameters, `${name}.norm`, x, mode));
+    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2, ...initWithoutBias });
+    x = relu(batchNorm(parameters, `${name}.norm`, x, { mode }));
   }
   return tanh(
-    transposedConvolution(parameters, 'picture', x, { kernel: 5, filters: channels, stride: 2 }, start),
+    transposedConvolution(parameters, 'picture', x, { kernel: 5, filters: channels, stride: 2, ...init }),
   );
 }
 
-/** What a discriminator says of pictures, as logits. */
-export interface Verdict {
-  /** [N]; positive for real. */
+/** What the discriminator computes for N pictures. */
+export interface DiscriminatorOutput {
+  /** Logits of P(real), [N]; positive for real. */
   readonly source: Tensor1D;
-  /** [N, classes] */
+  /** Logits of P(class), [N, classes]. */
   readonly classes: Tensor2D;
+}
+
+/** How the discriminator is called. */
+export interface DiscriminatorCall {
+  readonly mode: Mode;
+  /** Dropout and noise on the activations of a layer. @default none */
+  readonly noise?: (activations: Tensor4D, layer: number) => Tensor4D;
 }
 
 /**
  * D: P(source) and P(class) of pictures.
  *
  * @param x [N, size, size, channels] in [−1, 1]
- * @param disturb dropout and noise on the activations of a layer
  */
 export function discriminator(
   parameters: Parameters,
   form: AcganForm,
   x: Tensor4D,
-  mode: Mode,
-  disturb: (activations: Tensor4D, layer: number) => Tensor4D = (activations) => activations,
-): Verdict {
+  { mode, noise = (activations) => activations }: DiscriminatorCall,
+): DiscriminatorOutput {
   for (const [i, { filters, stride }] of form.falling.entries()) {
     const name = `down${i + 1}`;
     const isNormalized = i > 0;
-    x = convolution(parameters, name, x, { kernel: 3, filters, stride }, isNormalized ? normalized : start);
-    if (isNormalized) x = batchNorm(parameters, `${name}.norm`, x, mode);
-    x = disturb(leakyRelu(x, 0.2), i);
+    const size = { kernel: 3, filters, stride };
+    x = convolution(parameters, name, x, { ...size, ...(isNormalized ? initWithoutBias : init) });
+    if (isNormalized) x = batchNorm(parameters, `${name}.norm`, x, { mode });
+    x = noise(leakyRelu(x, 0.2), i);
   }
   const features = reshape<Rank.R2>(x, [x.shape[0], -1]);
-  const logits = dense(parameters, 'verdict', features, 1 + form.classes, start);
+  const logits = dense(parameters, 'verdict', features, { units: 1 + form.classes, ...init });
   return {
     source: squeeze(slice(logits, [0, 0], [-1, 1]), [1]),
     classes: slice(logits, [0, 1], [-1, form.classes]),

@@ -1,5 +1,5 @@
-import { drawsFor } from '../loop/draws.js';
-import { PURPOSES } from './purposes.js';
+import { rngFor } from '../loop/rng-for.js';
+import { RNG_STREAMS } from './rng-streams.js';
 import { RowOrder } from './row-order.js';
 import type { RunPictures } from './run-pictures.js';
 import type { PictureBatch, Trainer } from './trainer.js';
@@ -7,19 +7,19 @@ import type { PictureBatch, Trainer } from './trainer.js';
 /** Pictures of one step, by what they are for. */
 export type Batches = Readonly<Record<string, PictureBatch>>;
 
-/** Reads what a trainer wishes, ahead of its steps. */
+/** Reads what a trainer batchSpecs, ahead of its steps. */
 export class BatchReader {
-  readonly #trainer: Pick<Trainer, 'wishes' | 'firstWishes'>;
+  readonly #trainer: Pick<Trainer, 'batchSpecs' | 'firstBatchSpecs'>;
   readonly #pictures: RunPictures;
   readonly #seed: number;
   readonly #orders: readonly (readonly [wish: string, order: RowOrder])[];
   #ahead: { readonly step: number; readonly batches: Promise<Batches> } | undefined;
 
-  constructor(trainer: Pick<Trainer, 'wishes' | 'firstWishes'>, pictures: RunPictures, seed: number) {
+  constructor(trainer: Pick<Trainer, 'batchSpecs' | 'firstBatchSpecs'>, pictures: RunPictures, seed: number) {
     this.#trainer = trainer;
     this.#pictures = pictures;
     this.#seed = seed;
-    this.#orders = Object.entries(trainer.wishes).map(([name, wish], index) => [
+    this.#orders = Object.entries(trainer.batchSpecs).map(([name, wish], index) => [
       name,
       new RowOrder(wish, pictures.count, seed, index),
     ]);
@@ -31,12 +31,12 @@ export class BatchReader {
 
   /** What first weights depend on: each wish's share of an order of its own. */
   async readFirst(): Promise<Batches> {
-    const { firstWishes, wishes } = this.#trainer;
+    const { firstBatchSpecs, batchSpecs } = this.#trainer;
     const batches: Record<string, PictureBatch> = {};
-    for (const [index, [name, wish]] of Object.entries(firstWishes ?? wishes).entries()) {
+    for (const [index, [name, wish]] of Object.entries(firstBatchSpecs ?? batchSpecs).entries()) {
       const { size, rows = Int32Array.from({ length: this.#pictures.count }, (_, row) => row) } = wish;
-      const draws = drawsFor(this.#seed, PURPOSES.start, index);
-      const order = draws.permutation(rows.length).subarray(0, size);
+      const rng = rngFor(this.#seed, RNG_STREAMS.start, index);
+      const order = rng.permutation(rows.length).subarray(0, size);
       batches[name] = await this.#pictures.read(Int32Array.from(order, (at) => rows[at]));
     }
     return batches;

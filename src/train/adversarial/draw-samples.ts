@@ -1,8 +1,8 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
-import { drawsFor } from '../loop/draws.js';
+import { rngFor } from '../loop/rng-for.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
-import { PURPOSES } from './purposes.js';
+import { RNG_STREAMS } from './rng-streams.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
 /**
@@ -37,7 +37,7 @@ export async function drawChunk(
   { seed, classes }: SamplePlan,
   chunk: number,
 ): Promise<SampleChunk> {
-  const stream = new Xoshiro(drawsFor(seed, PURPOSES.samples, chunk).uint32());
+  const stream = new Xoshiro(rngFor(seed, RNG_STREAMS.samples, chunk).uint32());
   const z = trainer.drawLatents(SAMPLES_AT_ONCE, stream);
   const first = chunk * SAMPLES_AT_ONCE;
   const labels = new Int32Array(SAMPLES_AT_ONCE);

@@ -4,7 +4,7 @@ import { type LogLine, readLog } from '../loop/training-log.js';
 import { gridPath, type RunPaths, stepOfGrid } from './run-folder.js';
 
 /** Grids of a record: the first, the last, and so many at most in all. */
-const MOST_GRIDS = 9;
+const MAX_GRIDS = 9;
 /** Where the size stands in a PNG file. */
 const [PNG_WIDTH, PNG_HEIGHT] = [16, 20];
 
@@ -116,7 +116,7 @@ async function readGrids(paths: RunPaths, done: number, layout: string): Promise
 
 /** The first, the last, and others evenly between. */
 function spread(steps: readonly number[]): number[] {
-  const count = Math.min(MOST_GRIDS, steps.length);
+  const count = Math.min(MAX_GRIDS, steps.length);
   if (count < 2) return [...steps];
   return Array.from({ length: count }, (_, i) => steps[Math.round((i * (steps.length - 1)) / (count - 1))]);
 }

@@ -4,7 +4,6 @@ import { NetworkError, UsageError } from '../../core/errors.js';
 
 import { type Checkpoint, readCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
-import { FAMILY_NAMES, type FamilyName, loadFamily } from './families.js';
 import { pathsOf } from './run-folder.js';
 import type { Family, PictureForm, Trainer } from './trainer.js';
 
@@ -24,7 +23,13 @@ export interface OpenGenerator {
   readonly step: number;
 }
 
-/** The checkpoint of a run's folder, or the file itself. Throws UsageError if there is none, NetworkError if it is damaged. */
+/**
+ * Reads a checkpoint.
+ *
+ * @param run the folder of a run, or its checkpoint
+ * @throws {UsageError} if there is none
+ * @throws {NetworkError} if it is damaged
+ */
 export async function readRunCheckpoint(run: string): Promise<Checkpoint> {
   const isFolder = await stat(run).then(
     (stats) => stats.isDirectory(),
@@ -38,23 +43,25 @@ export async function readRunCheckpoint(run: string): Promise<Checkpoint> {
 }
 
 /**
- * Makes the networks of a checkpoint as they were. Throws NetworkError for a checkpoint of other networks than this version makes.
+ * Makes the networks of a checkpoint again, with their weights.
  *
- * @param load how a family is found by its name
+ * @param run the run's path, for messages
+ * @param load finds a family by its name
+ * @throws {NetworkError} for a checkpoint that is of no GAN, or of other networks than this version makes
  */
 export async function openGenerator(
   run: string,
   { identity, tensors, progress }: Checkpoint,
-  load: (name: string) => Promise<Family<unknown> | undefined> = loadKnown,
+  load: (name: string) => Promise<Family<unknown> | undefined>,
 ): Promise<OpenGenerator> {
   const family = await load(identity.family);
   if (!family)
     throw new NetworkError(
-      `${run} is no checkpoint of a GAN: name one of ganeval train gan, improved or acgan`,
+      `${run} is no checkpoint of a GAN that is known here: name one of ganeval train gan, improved or acgan.`,
     );
   const unfit = (reason: string) =>
     new NetworkError(
-      `The checkpoint of ${run} does not fit the networks of this version (${reason}): sample it with the version that trained it`,
+      `The checkpoint of ${run} does not fit the networks of this version (${reason}): sample it with the version that trained it.`,
     );
   const form = formSchema.safeParse(parseJson(identity.form));
   const settings = family.settings.safeParse(parseJson(identity.settings));
@@ -69,10 +76,6 @@ export async function openGenerator(
     throw error instanceof RangeError ? unfit(error.message) : error;
   }
   return { trainer, form: form.data, seed, step: progress.step };
-}
-
-async function loadKnown(name: string): Promise<Family<unknown> | undefined> {
-  return (FAMILY_NAMES as readonly string[]).includes(name) ? loadFamily(name as FamilyName) : undefined;
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -6,10 +6,10 @@ import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
 import { openDataset } from '../pictures/open-dataset.js';
-import { mustHavePictures, picturesOfSet, picturesOfSource, type RunPictures } from './run-pictures.js';
+import { picturesOfSet, picturesOfSource, type RunPictures, requirePictures } from './run-pictures.js';
 
 /** Pictures that take more room than this are decoded batch by batch. */
-const MOST_BYTES_IN_MEMORY = 2 ** 30;
+const MAX_BYTES_IN_MEMORY = 2 ** 30;
 
 export interface RunPictureChoice {
   /** Folder or manifest; the preset's data set if there is none. */
@@ -44,7 +44,7 @@ export async function openRunPictures(
 ): Promise<OpenedPictures> {
   const opened = choice.pictures === undefined ? openSplits : openOwn;
   const { train, openTest } = await opened(choice, form, hooks);
-  mustHavePictures(train);
+  requirePictures(train);
   return { train, openTest };
 }
 
@@ -105,7 +105,7 @@ async function readImages(
   const source = await openImages(path);
   const group = classes && knownClasses(classes, source.classNames ?? [], path);
   const total = source.entries.length;
-  if (total * form.size ** 2 * form.channels > MOST_BYTES_IN_MEMORY) {
+  if (total * form.size ** 2 * form.channels > MAX_BYTES_IN_MEMORY) {
     return picturesOfSource(source, form, group, hooks);
   }
   return picturesOfSet(await readWhole(source, form, group, hooks), path);

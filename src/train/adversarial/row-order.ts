@@ -1,6 +1,6 @@
-import { drawsFor } from '../loop/draws.js';
-import { PURPOSES } from './purposes.js';
-import type { BatchWish } from './trainer.js';
+import { rngFor } from '../loop/rng-for.js';
+import { RNG_STREAMS } from './rng-streams.js';
+import type { BatchSpec } from './trainer.js';
 
 /**
  * Which rows each step takes: a shuffled order for every epoch, whose last batch is left out if it isn't full. Of fewer rows than a batch
@@ -17,7 +17,7 @@ export class RowOrder {
    * @param count rows of the pictures, where the wish doesn't choose among them
    * @param index of the wish among those of its trainer
    */
-  constructor({ size, rows }: BatchWish, count: number, seed: number, index: number) {
+  constructor({ size, rows }: BatchSpec, count: number, seed: number, index: number) {
     this.#size = size;
     this.#rows = rows;
     this.#count = rows?.length ?? count;
@@ -45,7 +45,7 @@ export class RowOrder {
       const [seed, index] = this.#place;
       this.#kept = {
         epoch,
-        order: drawsFor(seed, PURPOSES.order, index, epoch).permutation(this.#count),
+        order: rngFor(seed, RNG_STREAMS.order, index, epoch).permutation(this.#count),
       };
     }
     return this.#kept.order;

@@ -85,6 +85,6 @@ export async function picturesOfSource(
 }
 
 /** Throws ImagesError unless there are pictures. */
-export function mustHavePictures({ count, source }: RunPictures): void {
+export function requirePictures({ count, source }: RunPictures): void {
   if (count === 0) throw new ImagesError(`${source} has no pictures to train on: name a folder that does.`);
 }

@@ -1,12 +1,12 @@
 import { encodePng } from '../../images/write-png.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
-import { drawsFor } from '../loop/draws.js';
+import { rngFor } from '../loop/rng-for.js';
 import { drawPixels } from './draw-samples.js';
-import { PURPOSES } from './purposes.js';
+import { RNG_STREAMS } from './rng-streams.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
 const ROWS = 10;
-const MOST_COLUMNS = 10;
+const MAX_COLUMNS = 10;
 
 /** The same latents all through a run, as a table of pictures. */
 export interface SampleGrid {
@@ -19,11 +19,11 @@ export interface SampleGrid {
  * its own: along a row the class moves and z is held, down a column z moves and the class is held.
  */
 export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: number): SampleGrid {
-  const stream = new Xoshiro(drawsFor(seed, PURPOSES.grid).uint32());
+  const stream = new Xoshiro(rngFor(seed, RNG_STREAMS.grid).uint32());
   if (!trainer.conditional) {
-    return { columns: MOST_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MOST_COLUMNS, stream) } };
+    return { columns: MAX_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MAX_COLUMNS, stream) } };
   }
-  const columns = Math.min(MOST_COLUMNS, classNames.length);
+  const columns = Math.min(MAX_COLUMNS, classNames.length);
   const own = trainer.drawLatents(ROWS, stream);
   const width = trainer.latentWidth;
   const z = new Float32Array(ROWS * columns * width);

@@ -5,12 +5,12 @@ import { score } from '../../evaluate/score.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { inspectOnce } from '../../images/inspect-once.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
-import { drawsFor } from '../loop/draws.js';
+import { rngFor } from '../loop/rng-for.js';
 import type { LogLine } from '../loop/training-log.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
 import { sourceOf } from '../pictures/picture-source.js';
 import { drawSamples, planOfAll } from './draw-samples.js';
-import { PURPOSES } from './purposes.js';
+import { RNG_STREAMS } from './rng-streams.js';
 import type { RunPictures } from './run-pictures.js';
 import type { MeasurePictures, Trainer } from './trainer.js';
 
@@ -92,7 +92,7 @@ export class SampleScoring {
     const { form, count } = pictures;
     const bytes = form.size ** 2 * 3;
     const most = Math.min(MOST_REFERENCES, Math.floor(MOST_REFERENCE_BYTES / bytes));
-    const rows = drawsFor(seed, PURPOSES.reference).permutation(count).subarray(0, most).slice().sort();
+    const rows = rngFor(seed, RNG_STREAMS.reference).permutation(count).subarray(0, most).slice().sort();
     const batch = await pictures.read(rows);
     const classNames = trainer.conditional ? form.classNames : [];
     const set: LabeledSet = { ...form, ...batch, classNames, count: rows.length };

@@ -2,35 +2,37 @@ import type { Scalar, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
-/** Pictures of one size that networks are made for. */
+/** The size and the classes of the pictures that networks are made for. */
 export interface PictureForm {
   /** Height and width in pixels. */
   readonly size: number;
+  /** 1 for gray, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** In the order of their indices; none where pictures have no labels. */
+  /** In the order of the class indices; empty where pictures have no labels. */
   readonly classNames: readonly string[];
 }
 
 /** Pictures of a step, as they are stored. */
 export interface PictureBatch {
-  /** uint8 [n, size, size, channels], 0–255. */
+  /** uint8 [N, size, size, channels], row-major, 0–255. */
   readonly pixels: Uint8Array;
-  /** Class indices; all 0 where pictures have no labels. */
+  /** int32 [N], class indices; all 0 where pictures have no labels. */
   readonly labels: Int32Array;
 }
 
-/** What a trainer wants for each step: so many pictures, each set of rows gone through in a shuffled order of its own. */
-export interface BatchWish {
+/** A batch that a trainer gets at each step. Each batch goes through its rows in a shuffled order of its own. */
+export interface BatchSpec {
+  /** Pictures in the batch. */
   readonly size: number;
-  /** The rows that are gone through; all if there are none. */
+  /** The pictures that it draws from. @default all */
   readonly rows?: Int32Array;
 }
 
-/** Latents of samples, and their classes. */
+/** The generator's input. */
 export interface Latents {
-  /** float32 [n, width]. */
+  /** float32 [N, latentWidth], row-major. */
   readonly z: Float32Array;
-  /** Class indices, where the generator takes them. */
+  /** int32 [N], class indices, where the generator takes them. */
   readonly classes?: Int32Array;
 }
 
@@ -40,89 +42,125 @@ export interface StepPlace {
   readonly step: number;
   /** Steps of the whole run. */
   readonly steps: number;
-  /** Steps that go through the pictures once. */
+  /** Steps of one pass over the pictures. */
   readonly stepsPerEpoch: number;
 }
 
 /**
- * One paper's algorithm, as the loop sees it, on tfjs's current backend. What a step does follows from the variables, the
- * batches, the draws and the place alone, so that a resumed run is the same run.
+ * A GAN in training: its networks, and one step of its algorithm, on tfjs's current backend.
+ *
+ * @remarks
+ * What a step does must follow from the variables, the batches, the random generator and the place alone, so that a resumed run is
+ * the same run, to the bit. The loop (`trainGan`) reads batches, flushes the backend, and writes checkpoints, logs and samples.
  */
 export interface Trainer {
-  /** Pictures wanted each step, by what they are for. The first tells the length of an epoch. */
-  readonly wishes: Readonly<Record<string, BatchWish>>;
+  /** The batches of each step, by name. The first one decides the length of an epoch. */
+  readonly batchSpecs: Readonly<Record<string, BatchSpec>>;
+  /** The batches of `initialize`, which are smaller where there are fewer pictures. @default those of `batchSpecs` */
+  readonly firstBatchSpecs?: Readonly<Record<string, BatchSpec>>;
   /** Whether the generator takes a class. */
   readonly conditional: boolean;
-  /** Everything that a step changes, by name: weights, optimizers' memory, running statistics. */
-  readonly state: ReadonlyMap<string, Variable>;
   /** Numbers in each latent. */
   readonly latentWidth: number;
-
-  /** Pictures wanted by `initialize`; fewer come where there are fewer. @default those of `wishes` */
-  readonly firstWishes?: Readonly<Record<string, BatchWish>>;
-
-  /** Once, before the first step of a new run, where first weights depend on pictures (weight normalization, reference batch). */
-  initialize?(batches: Readonly<Record<string, PictureBatch>>, draws: Xoshiro): Promise<void>;
+  /** Everything that a step changes, by name: weights, the optimizers' state, running statistics. */
+  readonly state: ReadonlyMap<string, Variable>;
 
   /**
-   * One step of the algorithm: appends its work to the graph and assigns variables, reads nothing. The loop flushes.
-   * Returns what is shown and logged, such as losses, and shares under names that begin with accuracy; the caller disposes of them.
+   * Called once, before the first step of a new run, for first weights that depend on pictures.
    *
-   * @param draws all that is random in this step
+   * @param batches those of `firstBatchSpecs`
+   * @param rng for everything that is random in it
+   */
+  initialize?(batches: Readonly<Record<string, PictureBatch>>, rng: Xoshiro): Promise<void>;
+
+  /**
+   * One step of the algorithm. It computes on the backend and assigns variables, and reads nothing back.
+   *
+   * @param batches those of `batchSpecs`
+   * @param rng for everything that is random in this step
+   * @param place how far the run is
+   * @returns losses by name, which are logged; shares under names that begin with `accuracy`. The caller disposes of them
    */
   step(
     batches: Readonly<Record<string, PictureBatch>>,
-    draws: Xoshiro,
+    rng: Xoshiro,
     place: StepPlace,
   ): Readonly<Record<string, Scalar>>;
 
-  /** Latents of `count` samples. */
-  drawLatents(count: number, draws: Xoshiro): Float32Array;
+  /**
+   * Draws latents.
+   *
+   * @param count N
+   * @param rng for everything that is random in it
+   * @returns float32 [N, latentWidth]
+   */
+  drawLatents(count: number, rng: Xoshiro): Float32Array;
 
-  /** Samples as float32 [n, size, size, channels] on the scale of pixels, 0–255, neither rounded nor clipped. No row depends on another. */
+  /**
+   * Runs the generator. No sample may depend on the others.
+   *
+   * @param latents with classes if `conditional`
+   * @returns float32 [N, size, size, channels] on 0–255, neither rounded nor clipped
+   */
   generate(latents: Latents): Tensor4D;
 
-  /** Numbers that only some papers measure, such as a test error, by name; asked for when samples are scored. */
+  /**
+   * Numbers that only this GAN measures, such as a test error. Called when samples are scored.
+   *
+   * @param pictures that no step has seen
+   * @returns values by name
+   */
   measure?(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>>;
 
+  /** Disposes of all variables. */
   dispose(): void;
 }
 
-/** Pictures that no step has seen, in batches of one size. */
+/** Pictures that no step has seen. */
 export interface MeasurePictures {
   readonly count: number;
+  /** All pictures, in batches of this size; the last one may be smaller. */
   batches(size: number): AsyncIterable<PictureBatch>;
 }
 
-/** What the command line needs of a family; it stands in a file that doesn't load tfjs. */
+/** What the command line needs of a family. It is in a file that does not load tfjs. */
 export interface FamilyFacts<Settings> {
+  /** As checkpoints and the command line have it, such as `acgan`. */
   readonly name: string;
   /** For a person: "Generative Adversarial Nets (Goodfellow et al. 2014)". */
   readonly title: string;
+  /** By name; the first one is the default. */
   readonly presets: Readonly<Record<string, GanPreset<Settings>>>;
-  /** Every setting with its default and its description: the command's flags, and what a checkpoint says of its networks. */
+  /** Every setting with its default and its description. */
   readonly settings: z.ZodType<Settings>;
 }
 
-/** One paper's trainer with its presets, as `ganeval train <name>` has it. */
+/** A kind of GAN with its presets: what `trainGan` trains. */
 export interface Family<Settings> extends FamilyFacts<Settings> {
   /**
-   * Makes networks with first weights that follow from the seed. Throws UsageError for settings that don't fit the pictures.
+   * Makes a trainer whose first weights follow from the seed.
    *
-   * @param labels those of all training pictures, in order, for trainers whose wishes choose rows by them; none to draw samples only
+   * @param settings as the schema has them
+   * @param form of the pictures
+   * @param seed integer in [0, 2^32)
+   * @param labels those of all training pictures, in order, for batch specs that choose rows by class; undefined to draw samples only
+   * @throws {UsageError} for settings that do not fit the pictures
    */
   create(settings: Settings, form: PictureForm, seed: number, labels?: Int32Array): Trainer;
 }
 
+/** What a family is trained on, and how. */
 export interface GanPreset<Settings> {
   readonly description: string;
   /** The data set that is trained on if the user names no pictures. */
   readonly dataset?: 'mnist' | 'cifar10';
   /** How many of the data set's training pictures, from the first on. @default all */
   readonly trainingPictures?: number;
+  /** Height and width in pixels, to which pictures are resized. */
   readonly size: number;
+  /** 1 for gray, 3 for RGB. */
   readonly channels: 1 | 3;
   readonly settings: Settings;
-  /** Length of a run. */
+  /** Passes over the pictures. */
   readonly epochs: number;
 }

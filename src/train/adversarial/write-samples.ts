@@ -8,7 +8,7 @@ import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
 import type { PictureForm } from './trainer.js';
 
-const LEAST_DIGITS = 5;
+const MIN_DIGITS = 5;
 
 /** Samples that come a chunk at a time. */
 export interface SampleStream {
@@ -25,7 +25,7 @@ export interface SampleStream {
  * complete; on an error or an abort it is removed. Throws UsageError if the folder is there and not empty, StorageError if it can't be written.
  */
 export async function writeSampleFolder(folder: string, samples: SampleStream): Promise<void> {
-  await mustBeFree(folder);
+  await requireFreeFolder(folder);
   await writeNew(folder, async (partial) => {
     await mkdir(partial, { recursive: true });
     await writePictures(partial, samples);
@@ -33,7 +33,7 @@ export async function writeSampleFolder(folder: string, samples: SampleStream): 
 }
 
 /** Throws UsageError unless nothing is there, or an empty folder. */
-export async function mustBeFree(folder: string): Promise<void> {
+export async function requireFreeFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new UsageError(`${folder} is no folder for samples (${error.code}): name a new one with -o.`);
@@ -47,7 +47,7 @@ async function writePictures(
   { form, conditional, count, chunks }: SampleStream,
 ): Promise<void> {
   const { size, channels, classNames } = form;
-  const digits = Math.max(LEAST_DIGITS, String(count - 1).length);
+  const digits = Math.max(MIN_DIGITS, String(count - 1).length);
   const bytes = size * size * channels;
   const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
   const made = new Set<string>([folder]);

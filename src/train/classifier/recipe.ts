@@ -1,6 +1,6 @@
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
 import type { OneCycle } from '../optimizers/one-cycle.js';
-import type { Augmentation } from './augment.js';
+import type { Augmentation } from './data/augment.js';
 
 /** Everything that decides a trained network but its pictures and its seed. */
 export interface Recipe {
@@ -8,7 +8,7 @@ export interface Recipe {
   readonly network: Omit<SmallInceptionSpec, 'classes'>;
   readonly epochs: number;
   /** A small set of pictures is gone through more often, until there are so many steps. */
-  readonly leastSteps: number;
+  readonly minSteps: number;
   readonly batchSize: number;
   readonly learningRate: OneCycle;
   readonly momentum: number;

@@ -19,14 +19,14 @@ import { tfjsVersion } from '../backend/tfjs-version.js';
 import type { BackendChoice } from '../backend/training-backend.js';
 import { readCheckpoint } from '../loop/checkpoint.js';
 import { digestOf } from '../pictures/labeled-set.js';
-import { finishNetwork } from './finish-network.js';
-import { scoreWithNetwork } from './own-scores.js';
-import { readTrainingPictures } from './pictures.js';
+import { runClassifierTraining } from './classifier-task.js';
+import { readTrainingPictures } from './data/training-pictures.js';
+import { normalizationOf } from './network/whitening.js';
 import { PRESETS, type PresetName, TRAINING_DEFAULTS } from './presets.js';
 import type { Recipe } from './recipe.js';
-import { runTraining } from './run-training.js';
-import { makeCard, withScores } from './trained-card.js';
-import { normalizationOf } from './whitening.js';
+import { finishNetwork } from './result/finish-network.js';
+import { scoreWithNetwork } from './result/own-scores.js';
+import { makeCard, withScores } from './result/trained-card.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -107,7 +107,7 @@ export async function trainClassifier(
   hooks.onNote?.(
     `Training on ${train.count} pictures of ${spec.classes} classes with tfjs's ${backend.name} backend; ${validation.count} are kept back, ${test.count} to test on.`,
   );
-  const { network, steps, seconds } = await runTraining(
+  const { network, steps, seconds } = await runClassifierTraining(
     {
       ...{ spec, recipe, seed, train, validation, normalization, backend, run },
       checkpoint: {
@@ -169,7 +169,7 @@ async function makeFolderOf(path: string): Promise<void> {
 
 function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
   // Who asks for so many epochs gets so many.
-  const leastSteps = changes.epochs === undefined ? recipe.leastSteps : 0;
+  const minSteps = changes.epochs === undefined ? recipe.minSteps : 0;
   const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
-  return { ...recipe, ...omitUndefined(changes), leastSteps, network };
+  return { ...recipe, ...omitUndefined(changes), minSteps, network };
 }

@@ -1,11 +1,11 @@
 import { add, clipByValue, div, mul, sqrt, square, sum, tidy, type Variable } from '@tensorflow/tfjs-core';
 
-/** So that a column of zeros is no division by 0; in the released code too. */
+/** Prevents a division by 0 for a column of zeros, as in the released code. */
 const EPSILON = 1e-7;
 
 /**
- * Shortens the weights that lead to one unit to a norm of at most `limit` (Srivastava et al. 2014, section 5.1). Matrices
- * [D, units] and filters [H, W, C, units]; biases stay.
+ * Max-norm constraint (Srivastava et al. 2014, section 5.1): scales the weights that lead to one unit to a norm of at most
+ * `limit`. Applies to matrices [D, units] and filters [H, W, C, units], not to biases.
  */
 export function limitColumns(variables: ReadonlyMap<string, Variable>, limit: number): void {
   for (const [name, each] of variables) {

@@ -19,7 +19,7 @@ import { UsageError } from '../../core/errors.js';
 import type { PictureForm } from '../adversarial/trainer.js';
 import { dense } from '../layers/layers.js';
 import { maxout, maxoutConvolution } from '../layers/maxout.js';
-import { type Initial, type Parameters, ones as startOnes, uniform, zeros } from '../layers/parameters.js';
+import { ones as initialOnes, type Parameters, uniform, zeros } from '../layers/parameters.js';
 import type { GanSettings } from './settings.js';
 
 /** Everything that decides the form of both networks. */
@@ -28,14 +28,14 @@ export interface NetworkPlan {
   readonly form: PictureForm;
 }
 
-/** Dropout: keeps this share of a layer's outputs. */
+/** Dropout that keeps this share of a layer's outputs. */
 export type Drop = <T extends Tensor>(layer: string, x: T, share: number) => T;
 export const keepAll: Drop = (_layer, x) => x;
 
 const G_WEIGHTS = uniform(0.05);
 const D_WEIGHTS = uniform(0.005);
 
-/** Side of the filter of G's transposed convolution, and how far it moves. */
+/** Kernel and stride of G's transposed convolution. */
 const UNFOLD = { kernel: 5, stride: 3 } as const;
 /** Channels before G's transposed convolution. */
 const UNFOLD_CHANNELS = 80;
@@ -48,20 +48,24 @@ const CONVOLUTIONS = [
 ] as const;
 const CONVOLUTION_PIECES = 2;
 const POOL_STRIDE = 2;
-/** Below all activations. */
-const LEAST = -1e30;
-/** The least side of pictures that all three poolings have windows for. */
-const LEAST_SIDE = 11;
+/** Padding of max pooling, below all activations. */
+const LOWEST = -1e30;
+/** Smaller pictures leave the third pooling without a window. */
+const MIN_SIDE = 11;
 
-/** Throws UsageError for a form that the networks can't have. */
-export function mustFit({ settings, form }: NetworkPlan): void {
+/**
+ * Checks that the settings fit the pictures.
+ *
+ * @throws {UsageError} if the paper has no such networks for them
+ */
+export function validateSettings({ settings, form }: NetworkPlan): void {
   const { networks, conditional } = settings;
   if (conditional && form.classNames.length < 2) {
     throw new UsageError('A conditional network needs labeled pictures of two classes or more.');
   }
-  if (networks === 'convolutional' && (form.size < LEAST_SIDE || form.size % UNFOLD.stride !== 2)) {
+  if (networks === 'convolutional' && (form.size < MIN_SIDE || form.size % UNFOLD.stride !== 2)) {
     throw new UsageError(
-      `The convolutional networks make pictures whose side is 2 more than a multiple of 3, from ${LEAST_SIDE} on, such as 32, not ${form.size}: use --networks dense.`,
+      `The convolutional networks make pictures whose side is 2 more than a multiple of 3, from ${MIN_SIDE} on, such as 32, not ${form.size}: use --networks dense.`,
     );
   }
 }
@@ -79,20 +83,20 @@ export function generate(
   classes?: Tensor2D,
 ): Tensor4D {
   const units = scaled(settings.generatorUnits, settings);
-  const starts = { weight: G_WEIGHTS };
+  const init = { weight: G_WEIGHTS };
   const input = classes ? concat([z, classes], 1) : z;
-  const first = relu(dense(parameters, 'h0', input, units, starts));
+  const first = relu(dense(parameters, 'h0', input, { units, ...init }));
 
   const secondActivation = settings.secondLayer === 'relu' ? relu : sigmoid;
   const bias = { kind: 'constant', value: settings.secondBias } as const;
-  const second = (wanted: number) =>
-    secondActivation(dense(parameters, 'h1', first, wanted, { ...starts, bias }));
-  const last = uniform(settings.outputBound);
+  const second = (secondUnits: number) =>
+    secondActivation(dense(parameters, 'h1', first, { units: secondUnits, ...init, bias }));
+  const lastWeight = uniform(settings.outputBound);
 
   const made =
     settings.networks === 'dense'
-      ? dense(parameters, 'y', second(units), size * size * channels, { weight: last })
-      : unfold(parameters, second, { size, channels }, settings, last);
+      ? dense(parameters, 'y', second(units), { units: size * size * channels, weight: lastWeight })
+      : unfold(parameters, second, { size, channels }, settings);
   const pictures = reshape(made, [z.shape[0], size, size, channels]) as Tensor4D;
   return settings.pixels === 'unit' ? sigmoid(pictures) : pictures;
 }
@@ -103,66 +107,74 @@ function unfold(
   second: (units: number) => Tensor2D,
   { size, channels }: Pick<PictureForm, 'size' | 'channels'>,
   settings: GanSettings,
-  weight: Initial,
 ): Tensor4D {
   const side = (size - UNFOLD.kernel) / UNFOLD.stride + 1;
   const deep = scaled(UNFOLD_CHANNELS, settings);
   const hidden = second(side * side * deep);
   const count = hidden.shape[0];
-  const filter = parameters.learn<Tensor4D>(
+  const filter = parameters.getVariable<Tensor4D>(
     'y.weight',
     [UNFOLD.kernel, UNFOLD.kernel, channels, deep],
-    weight,
+    uniform(settings.outputBound),
   );
   const folded = reshape(hidden, [count, side, side, deep]) as Tensor4D;
   const made = conv2dTranspose(folded, filter, [count, size, size, channels], UNFOLD.stride, 'valid');
-  return add(made, parameters.learn('y.bias', [size, size, channels], zeros));
+  return add(made, parameters.getVariable('y.bias', [size, size, channels], zeros));
 }
 
-/** How samples of normalized contrast become pixels again; undefined where they are pixels. Followed by G's parameters. */
+/** Brings samples of normalized contrast back to pixels: buffers of G. Undefined where samples are pixels already. */
 export function toneOf(
   { settings }: NetworkPlan,
   parameters: Parameters,
 ): Record<'brightness' | 'contrast', Variable> | undefined {
   if (settings.pixels === 'unit') return undefined;
   return {
-    brightness: parameters.follow('brightness', [1], zeros),
-    contrast: parameters.follow('contrast', [1], startOnes),
+    brightness: parameters.getBuffer('brightness', [1], zeros),
+    contrast: parameters.getBuffer('contrast', [1], initialOnes),
   };
 }
 
-/** D before its sigmoid. x [N, size, size, channels] as G makes it, classes [N, K] one-hot → logits [N, 1]. */
+/** How D is called. */
+export interface DiscriminatorCall {
+  readonly drop: Drop;
+  /** One-hot classes [N, K], where the networks are conditional. */
+  readonly classes?: Tensor2D;
+}
+
+/** D before its sigmoid. x [N, size, size, channels] as G makes it → logits [N, 1]. */
 export function discriminate(
   { settings, form }: NetworkPlan,
   parameters: Parameters,
   x: Tensor4D,
-  drop: Drop,
-  classes?: Tensor2D,
+  { drop, classes }: DiscriminatorCall,
 ): Tensor2D {
-  const starts = { weight: D_WEIGHTS };
   const units = scaled(settings.discriminatorUnits, settings);
   const { pieces, keepInput, keepHidden } = settings;
-  const seen = drop('x', x, keepInput);
-  const last =
+  const hidden = { units, pieces, weight: D_WEIGHTS };
+  const input = drop('x', x, keepInput);
+  const first =
     settings.networks === 'dense'
-      ? drop('h0', maxout(parameters, 'h0', flatWith(seen, classes), units, pieces, starts), keepHidden)
-      : convolve(parameters, settings, withPlanes(seen, form, classes), drop);
-  const hidden = drop('h1', maxout(parameters, 'h1', last, units, pieces, starts), keepHidden);
-  return dense(parameters, 'y', hidden, 1, starts);
+      ? drop('h0', maxout(parameters, 'h0', flatWith(input, classes), hidden), keepHidden)
+      : convolve(parameters, settings, withPlanes(input, form, classes), drop);
+  const second = drop('h1', maxout(parameters, 'h1', first, hidden), keepHidden);
+  return dense(parameters, 'y', second, { units: 1, weight: D_WEIGHTS });
 }
 
 /** Three maxout convolutions. [N, H, W, C] → [N, …], flat. */
 function convolve(parameters: Parameters, settings: GanSettings, x: Tensor4D, drop: Drop): Tensor2D {
   let maps = x;
   for (const [i, { filters, kernel, padding, window }] of CONVOLUTIONS.entries()) {
-    const form = { kernel, filters: scaled(filters, settings), padding: 'valid' } as const;
     const padded = pad(maps, [
       [0, 0],
       [padding, padding],
       [padding, padding],
       [0, 0],
     ]) as Tensor4D;
-    const made = maxoutConvolution(parameters, `c${i}`, padded, form, CONVOLUTION_PIECES, {
+    const made = maxoutConvolution(parameters, `c${i}`, padded, {
+      kernel,
+      filters: scaled(filters, settings),
+      padding: 'valid',
+      pieces: CONVOLUTION_PIECES,
       weight: D_WEIGHTS,
     });
     maps = drop(`c${i}`, poolToTheEdge(made, window), settings.keepHidden);
@@ -183,7 +195,7 @@ function poolToTheEdge(x: Tensor4D, window: number): Tensor4D {
     [0, over(width)],
     [0, 0],
   ];
-  return maxPool(pad(x, edges, LEAST), window, POOL_STRIDE, 'valid');
+  return maxPool(pad(x, edges, LOWEST), window, POOL_STRIDE, 'valid');
 }
 
 function flatWith(x: Tensor4D, classes?: Tensor2D): Tensor2D {

@@ -1,13 +1,6 @@
 /** Norm that the released code of 2014 gives to each picture of CIFAR-10. */
 const CONTRAST_NORM = 55;
 
-/** float32 [n, d] over [0, 1] of pixels 0–255. */
-export function toUnitRange(pixels: Uint8Array): Float32Array {
-  const out = new Float32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) out[i] = pixels[i] / 255;
-  return out;
-}
-
 /**
  * Global contrast normalization: each picture without its mean and with norm 55; a picture of one color is all 0.
  *
@@ -27,7 +20,7 @@ export function normalizeContrast(pixels: Uint8Array, count: number): Float32Arr
   return out;
 }
 
-/** How normalized pictures are brought back to pixels: one brightness and one contrast for all, since their own are lost. */
+/** Brings normalized pictures back to pixels: one brightness and one contrast for all, since their own are lost. */
 export interface Tone {
   /** Mean of the pictures' means, 0–255. */
   readonly brightness: number;
@@ -60,8 +53,8 @@ function spreadOf(picture: Uint8Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(Math.max(0, squares / picture.length - mean * mean)) };
 }
 
-/** Logits do not leave ±16.1, where float32 can no longer tell the sigmoid from 0 or 1. */
-const LEAST_SHARE = 1e-7;
+/** Keeps logits within ±16.1; beyond, the sigmoid is 0 or 1 in float32. */
+const MIN_SHARE = 1e-7;
 
 /**
  * Biases with which sigmoid units start at the mean of the pictures.
@@ -76,7 +69,7 @@ export function computeMarginalLogits(pixels: Uint8Array, count: number): Float3
     sums[column] += pixels[i];
   }
   return Float32Array.from(sums, (sum) => {
-    const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, sum / (255 * count)));
+    const share = Math.min(1 - MIN_SHARE, Math.max(MIN_SHARE, sum / (255 * count)));
     return Math.log(share / (1 - share));
   });
 }

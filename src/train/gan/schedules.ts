@@ -1,11 +1,11 @@
 import type { GanSettings } from './settings.js';
 
-/** The learning rate of a step, from 0: divided by the decay after each step, and not below the least. */
-export function rateAt(step: number, { learningRate, rateDecay, leastRate }: GanSettings): number {
-  return Math.max(leastRate, learningRate / rateDecay ** step);
+/** The learning rate of a step, from 0: divided by the decay after each step, and never below `minRate`. */
+export function rateAt(step: number, { learningRate, rateDecay, minRate }: GanSettings): number {
+  return Math.max(minRate, learningRate / rateDecay ** step);
 }
 
-/** The momentum of an epoch, from 0: in a line from the first epoch to the one in which it is final. */
+/** The momentum of an epoch, from 0: linear from the first epoch to the one in which it is final. */
 export function momentumAt(
   epoch: number,
   {

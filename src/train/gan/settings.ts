@@ -16,7 +16,7 @@ const settingsSchema = z.strictObject({
     .enum(['uniform', 'normal'])
     .default('uniform')
     .describe('Distribution of latents, of variance 1: uniform over ±√3, or normal'),
-  conditional: z.boolean().default(false).describe('Give the class to both networks, as one of K'),
+  conditional: z.boolean().default(false).describe('Give the class to both networks, one-hot'),
   pixels: z
     .enum(['unit', 'contrast'])
     .default('unit')
@@ -27,20 +27,24 @@ const settingsSchema = z.strictObject({
   secondLayer: z
     .enum(['relu', 'sigmoid'])
     .default('relu')
-    .describe('What the units of the second hidden layer of G are'),
-  secondBias: z.number().default(0).describe('Where the biases of the second hidden layer of G start'),
-  outputBound: z.number().gt(0).default(0.05).describe('Weights of the last layer of G start within ± this'),
+    .describe('Activation of the second hidden layer of G'),
+  secondBias: z.number().default(0).describe('First value of the biases of the second hidden layer of G'),
+  outputBound: z
+    .number()
+    .gt(0)
+    .default(0.05)
+    .describe('First weights of the last layer of G are uniform within ± this'),
   discriminatorUnits: count
     .default(240)
     .describe('Maxout units of each hidden layer of a dense D, or of the dense layer of a convolutional one'),
   pieces: count.default(5).describe('Linear pieces of a maxout unit'),
-  keepInput: share.default(0.8).describe('Chance with which dropout keeps an input of D'),
-  keepHidden: share.default(0.5).describe('Chance with which dropout keeps a hidden unit of D'),
+  keepInput: share.default(0.8).describe('Probability with which dropout keeps an input of D'),
+  keepHidden: share.default(0.5).describe('Probability with which dropout keeps a hidden unit of D'),
   columnNorm: z
     .number()
     .min(0)
     .default(0)
-    .describe('Greatest norm of the weights that lead to one unit; 0 for no limit'),
+    .describe('Maximum norm of the weights that lead to one unit; 0 for no limit'),
   loss: z
     .enum(['non-saturating', 'minimax'])
     .default('non-saturating')
@@ -53,14 +57,9 @@ const settingsSchema = z.strictObject({
     .min(1)
     .default(1.000004)
     .describe('The learning rate is divided by this at each step'),
-  leastRate: z.number().min(0).default(1e-6).describe('Learning rate that is kept once it is reached'),
+  minRate: z.number().min(0).default(1e-6).describe('Minimum of the learning rate'),
   momentum: z.number().min(0).lt(1).default(0.5).describe('Momentum of the first epoch'),
-  finalMomentum: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.7)
-    .describe('Momentum to which it grows in a line from epoch to epoch'),
+  finalMomentum: z.number().min(0).lt(1).default(0.7).describe('Momentum at the end of its linear growth'),
   momentumEpochs: count.default(250).describe('The epoch, from 1, in which the momentum is final'),
   averageDecay: z
     .number()
@@ -68,7 +67,7 @@ const settingsSchema = z.strictObject({
     .lt(1)
     .default(0)
     .describe(
-      "What the mean of G's weights keeps at a step; samples are drawn with that mean. 0 takes the weights themselves, as released",
+      "Share of the mean of G's weights that a step keeps; samples are drawn with that mean. 0 takes the weights themselves, as released",
     ),
 });
 

@@ -1,4 +1,4 @@
-import { drawsFor } from '../loop/draws.js';
+import { rngFor } from '../loop/rng-for.js';
 
 /** What the choice is drawn for. */
 const CHOICE = 2;
@@ -11,7 +11,7 @@ const CHOICE = 2;
  */
 export function chooseLabeledRows(labels: Int32Array, perClass: number, seed: number): Int32Array {
   const chosen = new Map<number, number>();
-  const rows = drawsFor(seed, CHOICE)
+  const rows = rngFor(seed, CHOICE)
     .permutation(labels.length)
     .filter((row) => {
       const before = chosen.get(labels[row]) ?? 0;

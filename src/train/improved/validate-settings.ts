@@ -2,21 +2,25 @@ import { UsageError } from '../../core/errors.js';
 import type { PictureForm } from '../adversarial/trainer.js';
 import type { ImprovedSettings } from './settings.js';
 
-/** What the sides of pictures must be multiples of, and at least, since generators double them so often. */
+/** The sides of pictures that each generator can make, in pixels: multiples of a number, and a minimum. */
 const SIDES = {
-  mnist: { multiple: 1, least: 1 },
-  cifar10: { multiple: 8, least: 16 },
-  svhn: { multiple: 8, least: 16 },
-  imagenet128: { multiple: 32, least: 32 },
-} as const satisfies Record<ImprovedSettings['network'], { multiple: number; least: number }>;
+  mnist: { multiple: 1, minimum: 1 },
+  cifar10: { multiple: 8, minimum: 16 },
+  svhn: { multiple: 8, minimum: 16 },
+  imagenet128: { multiple: 32, minimum: 32 },
+} as const satisfies Record<ImprovedSettings['network'], { multiple: number; minimum: number }>;
 
-/** Throws UsageError unless the settings fit each other and the pictures. */
-export function mustFit(settings: ImprovedSettings, { size, classNames }: PictureForm): void {
+/**
+ * Checks that the settings fit each other and the pictures.
+ *
+ * @throws {UsageError} if they do not
+ */
+export function validateSettings(settings: ImprovedSettings, { size, classNames }: PictureForm): void {
   const { network, labelsPerClass, labeledOnly, generatorLoss, generatorTarget } = settings;
-  const { multiple, least } = SIDES[network];
-  if (size % multiple !== 0 || size < least) {
+  const { multiple, minimum } = SIDES[network];
+  if (size % multiple !== 0 || size < minimum) {
     throw new UsageError(
-      `The ${network} networks cannot make pictures of ${size} px: their side must be a multiple of ${multiple}, ${least} or more.`,
+      `The ${network} networks cannot make pictures of ${size} px: their side must be a multiple of ${multiple}, ${minimum} or more.`,
     );
   }
   if (labelsPerClass > 0 && classNames.length < 2) {

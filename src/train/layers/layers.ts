@@ -14,31 +14,49 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { batchNormTraining } from '../../tfjs-backend/batch-norm-training.js';
-import { type Initial, ones, type Parameters, zeros } from './parameters.js';
+import { type Initializer, ones, type Parameters, zeros } from './parameters.js';
 
-/** What a layer starts from. */
-export interface Starts {
-  readonly weight: Initial;
-  /** 'none' where a normalization takes it out again. @default zeros */
-  readonly bias?: Initial | 'none';
+/** First values of a layer's variables. */
+export interface LayerInit {
+  readonly weight: Initializer;
+  /** 'none' for a layer without a bias, where a normalization follows that would remove it. @default zeros */
+  readonly bias?: Initializer | 'none';
 }
 
-/** x·W + b. x [N, D] → [N, units]. Parameters `<name>.weight`, `<name>.bias`. */
+/** Outputs and first values of a dense layer. */
+export interface DenseForm extends LayerInit {
+  readonly units: number;
+}
+
+/**
+ * A fully connected layer, x·W + b.
+ *
+ * @param parameters where its variables `<name>.weight` [D, units] and `<name>.bias` [units] are kept
+ * @param name unique in the network
+ * @param x float32 [N, D]
+ * @param form units and first values
+ * @returns float32 [N, units]
+ *
+ * @example
+ * ```ts
+ * const h = relu(dense(parameters, 'hidden', z, { units: 500, weight: normal(0.02) }));
+ * ```
+ */
 export function dense(
   parameters: Parameters,
   name: string,
   x: Tensor2D,
-  units: number,
-  { weight, bias = zeros }: Starts,
+  { units, weight, bias = zeros }: DenseForm,
 ): Tensor2D {
-  const filter = parameters.learn<Tensor2D>(`${name}.weight`, [x.shape[1], units], weight);
+  const filter = parameters.getVariable<Tensor2D>(`${name}.weight`, [x.shape[1], units], weight);
   return addBias(parameters, name, matMul(x, filter), bias);
 }
 
-export interface ConvolutionForm {
+/** Size of a convolution. */
+export interface ConvolutionSize {
   /** Height and width of the filter. */
   readonly kernel: number;
-  /** Channels that come out. */
+  /** Output channels. */
   readonly filters: number;
   /** @default 1 */
   readonly stride?: number;
@@ -46,66 +64,99 @@ export interface ConvolutionForm {
   readonly padding?: 'same' | 'valid';
 }
 
-/** Convolution with a bias. x [N, H, W, C] → [N, H', W', filters]. */
+/** Size and first values of a convolution. */
+export interface ConvolutionForm extends ConvolutionSize, LayerInit {}
+
+/**
+ * A convolution with a bias.
+ *
+ * @param parameters where its variables `<name>.weight` [kernel, kernel, C, filters] and `<name>.bias` [filters] are kept
+ * @param name unique in the network
+ * @param x float32 [N, H, W, C]
+ * @param form size and first values
+ * @returns float32 [N, H', W', filters]
+ */
 export function convolution(
   parameters: Parameters,
   name: string,
   x: Tensor4D,
-  { kernel, filters, stride = 1, padding = 'same' }: ConvolutionForm,
-  { weight, bias = zeros }: Starts,
+  { kernel, filters, stride = 1, padding = 'same', weight, bias = zeros }: ConvolutionForm,
 ): Tensor4D {
   const shape = [kernel, kernel, x.shape[3], filters];
-  const filter = parameters.learn<Tensor4D>(`${name}.weight`, shape, weight);
+  const filter = parameters.getVariable<Tensor4D>(`${name}.weight`, shape, weight);
   return addBias(parameters, name, conv2d(x, filter, stride, padding), bias);
 }
 
-/** Transposed convolution with a bias, padded so that sides grow by the stride. x [N, H, W, C] → [N, H·stride, W·stride, filters]. */
+/**
+ * A transposed convolution with a bias, padded so that height and width grow by the stride.
+ *
+ * @param parameters where its variables `<name>.weight` [kernel, kernel, filters, C] and `<name>.bias` [filters] are kept
+ * @param name unique in the network
+ * @param x float32 [N, H, W, C]
+ * @param form size and first values
+ * @returns float32 [N, H·stride, W·stride, filters]
+ */
 export function transposedConvolution(
   parameters: Parameters,
   name: string,
   x: Tensor4D,
-  { kernel, filters, stride = 1 }: Omit<ConvolutionForm, 'padding'>,
-  { weight, bias = zeros }: Starts,
+  { kernel, filters, stride = 1, weight, bias = zeros }: Omit<ConvolutionForm, 'padding'>,
 ): Tensor4D {
   const [count, height, width, channels] = x.shape;
-  const filter = parameters.learn<Tensor4D>(`${name}.weight`, [kernel, kernel, filters, channels], weight);
+  const shape = [kernel, kernel, filters, channels];
+  const filter = parameters.getVariable<Tensor4D>(`${name}.weight`, shape, weight);
   const made = conv2dTranspose(x, filter, [count, height * stride, width * stride, filters], stride, 'same');
   return addBias(parameters, name, made, bias);
 }
 
-function addBias<X extends Tensor>(parameters: Parameters, name: string, x: X, bias: Initial | 'none'): X {
-  return bias === 'none' ? x : add(x, parameters.learn(`${name}.bias`, [x.shape[x.rank - 1]], bias));
+function addBias<X extends Tensor>(
+  parameters: Parameters,
+  name: string,
+  x: X,
+  bias: Initializer | 'none',
+): X {
+  return bias === 'none' ? x : add(x, parameters.getVariable(`${name}.bias`, [x.shape[x.rank - 1]], bias));
 }
 
-/** How a network is called: its layers differ between training and drawing samples. */
+/** How a network is called: some layers differ between training and drawing samples. */
 export type Mode = 'training' | 'sampling';
 
+/** How batch normalization is called. */
+export interface BatchNormCall {
+  readonly mode: Mode;
+  /** First scale; 'none' for no scale, where the next layer can scale. @default ones */
+  readonly scale?: Initializer | 'none';
+}
+
 const EPSILON = 1e-5;
-/** What running statistics keep at a step. */
+/** Share of the running statistics that a step keeps. */
 const KEPT = 0.9;
 
 /**
- * Batch normalization (Ioffe and Szegedy 2015): by the batch's own statistics in training, by running ones for samples, so that
- * a sample does not depend on those drawn with it. x [N, C] or [N, H, W, C]. Parameters `<name>.scale`, `<name>.shift`, and the
- * followed `<name>.mean` and `<name>.variance`, which a call in training assigns.
+ * Batch normalization (Ioffe and Szegedy 2015). In training it uses the statistics of the batch; for samples it uses running
+ * statistics, so that a sample does not depend on the other samples of its batch.
  *
- * @param scaleStart 'none' has no scale, where what follows can scale
+ * @param parameters where its variables `<name>.scale`, `<name>.shift` and its buffers `<name>.mean`, `<name>.variance`, each [C],
+ *   are kept; a call in training updates the buffers
+ * @param name unique in the network
+ * @param x float32 [N, C] or [N, H, W, C]
+ * @param call mode and first scale
+ * @returns float32, of the shape of x
  */
 export function batchNorm<X extends Tensor>(
   parameters: Parameters,
   name: string,
   x: X,
-  mode: Mode,
-  scaleStart: Initial | 'none' = ones,
+  { mode, scale: initialScale = ones }: BatchNormCall,
 ): X {
   const shape = [x.shape[x.rank - 1]];
   const scale =
-    scaleStart === 'none'
+    initialScale === 'none'
       ? fill<Rank.R1>([x.shape[x.rank - 1]], 1)
-      : parameters.learn<Tensor1D>(`${name}.scale`, shape, scaleStart);
-  const shift = parameters.learn<Tensor1D>(`${name}.shift`, shape, zeros);
-  const mean = parameters.follow(`${name}.mean`, shape, zeros);
-  const variance = parameters.follow(`${name}.variance`, shape, ones);
+      : parameters.getVariable<Tensor1D>(`${name}.scale`, shape, initialScale);
+  const shift = parameters.getVariable<Tensor1D>(`${name}.shift`, shape, zeros);
+  const mean = parameters.getBuffer(`${name}.mean`, shape, zeros);
+  const variance = parameters.getBuffer(`${name}.variance`, shape, ones);
   if (mode === 'sampling') {
     const factor = mul(scale, rsqrt(add(variance, EPSILON)));
     return add(mul(sub(x, mean), factor), shift);

@@ -1,39 +1,58 @@
 import { maximum, split, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { type ConvolutionForm, convolution, dense, type Starts } from './layers.js';
+import { type ConvolutionForm, convolution, type DenseForm, dense } from './layers.js';
 import type { Parameters } from './parameters.js';
 
+/** How many linear functions a maxout unit is the maximum of. */
+export interface MaxoutPieces {
+  readonly pieces: number;
+}
+
 /**
- * Maxout (Goodfellow et al. 2013, "Maxout Networks"): each unit is the greatest of its linear pieces. x [N, D] → [N, units].
- * Parameters `<name>.weight` [D, pieces·units] and `<name>.bias`: the first pieces of all units, then the second ones, and so on.
+ * Maxout (Goodfellow et al. 2013, "Maxout Networks"): each unit is the maximum of its linear pieces.
+ *
+ * @param parameters where its variables `<name>.weight` [D, pieces·units] and `<name>.bias` [pieces·units] are kept: the first
+ *   pieces of all units, then the second ones, and so on
+ * @param name unique in the network
+ * @param x float32 [N, D]
+ * @param form units, pieces and first values
+ * @returns float32 [N, units]
  */
 export function maxout(
   parameters: Parameters,
   name: string,
   x: Tensor2D,
-  units: number,
-  pieces: number,
-  starts: Starts,
+  { units, pieces, ...init }: DenseForm & MaxoutPieces,
 ): Tensor2D {
-  return greatestPiece(dense(parameters, name, x, pieces * units, starts), pieces);
+  return maximumOfPieces(dense(parameters, name, x, { ...init, units: pieces * units }), pieces);
 }
 
-/** The same over the channels of a convolution. x [N, H, W, C] → [N, H', W', form.filters]. */
+/**
+ * Maxout over the channels of a convolution.
+ *
+ * @param parameters where its variables `<name>.weight` and `<name>.bias` are kept, in the order of `maxout`
+ * @param name unique in the network
+ * @param x float32 [N, H, W, C]
+ * @param form size, pieces and first values
+ * @returns float32 [N, H', W', filters]
+ */
 export function maxoutConvolution(
   parameters: Parameters,
   name: string,
   x: Tensor4D,
-  form: ConvolutionForm,
-  pieces: number,
-  starts: Starts,
+  { pieces, ...form }: ConvolutionForm & MaxoutPieces,
 ): Tensor4D {
   const all = { ...form, filters: pieces * form.filters };
-  return greatestPiece(convolution(parameters, name, x, all, starts), pieces);
+  return maximumOfPieces(convolution(parameters, name, x, all), pieces);
 }
 
 /**
- * The greatest of the pieces along the last axis. [..., pieces·units] → [..., units]. Among equal pieces the first one has the
- * gradient (in the code of 2014 each of them). Taking slices costs two thirds of a maximum over an axis of pieces.
+ * The maximum of the pieces along the last axis. Among equal pieces the first one has the gradient (in the code of 2014 each of
+ * them has it). Slices take two thirds of the time of a maximum over an axis of pieces.
+ *
+ * @param linear [..., pieces·units]
+ * @param pieces how many
+ * @returns [..., units]
  */
-export function greatestPiece<T extends Tensor>(linear: T, pieces: number): T {
+export function maximumOfPieces<T extends Tensor>(linear: T, pieces: number): T {
   return split(linear, pieces, linear.rank - 1).reduce((best, piece) => maximum(best, piece)) as T;
 }

@@ -18,105 +18,125 @@ import {
   type Tensor4D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type { ConvolutionForm } from './layers.js';
-import { type Initial, ones, type Parameters, zeros } from './parameters.js';
+import type { ConvolutionSize } from './layers.js';
+import { type Initializer, ones, type Parameters, zeros } from './parameters.js';
 
 /** `initializing` is one pass over pictures before training, in which layers set their first scales and shifts. */
 export type WeightNormPass = 'initializing' | 'running';
 
-export interface WeightNorm {
-  /** What the directions v start from. */
-  readonly direction: Initial;
-  /** Whether gradients move the scale g; else it stays what the pass over first pictures made it. */
-  readonly learnScale: boolean;
-  /** Standard deviation of each unit over the first pictures; none leaves g at 1 and the bias at 0. */
-  readonly firstDeviation?: number;
+/** How a weight-normalized layer starts and is called. */
+export interface WeightNormCall {
+  /** First values of the directions v. */
+  readonly direction: Initializer;
+  /** Whether the scale g is trainable; if not, it keeps the value of the initializing pass. */
+  readonly trainableScale: boolean;
+  /** Standard deviation of each unit over the pictures of the initializing pass; undefined leaves g at 1 and the bias at 0. */
+  readonly initialDeviation?: number;
+  readonly pass: WeightNormPass;
 }
 
-/** Keeps a unit that is the same for all pictures from a division by 0, and a direction from one of no length. */
+/** Keeps a unit that is the same for all pictures from a division by 0, and a direction from having no length. */
 const EPSILON = 1e-6;
 
 /**
- * Weight normalization (Salimans and Kingma 2016): w = g·v/‖v‖ for each unit, with the paper's data-dependent initialization
- * (section 3): in the initializing pass t = x·v/‖v‖, g ← d/σ(t), b ← −d·μ(t)/σ(t) and d·(t − μ)/σ goes on, so that each unit
- * starts with mean 0 and deviation d over the pictures.
+ * A weight-normalized dense layer (Salimans and Kingma 2016): w = g·v/‖v‖ for each unit, with the paper's data-dependent
+ * initialization (section 3). In the initializing pass t = x·v/‖v‖, g ← d/σ(t), b ← −d·μ(t)/σ(t), and the output is
+ * d·(t − μ)/σ; so each unit starts with mean 0 and deviation d over the pictures.
  *
- * x [N, D] → [N, units]. Parameters `<name>.direction`, `<name>.bias` and `<name>.scale`, which is followed unless it is learnt.
+ * @param parameters where its variables `<name>.direction`, `<name>.bias` and `<name>.scale` are kept; the scale is a buffer
+ *   unless it is trainable
+ * @param name unique in the network
+ * @param x float32 [N, D]
+ * @param call units, first values and pass
+ * @returns float32 [N, units]
  */
 export function weightNormDense(
   parameters: Parameters,
   name: string,
   x: Tensor2D,
-  units: number,
-  norm: WeightNorm,
-  pass: WeightNormPass,
+  { units, ...call }: WeightNormCall & { readonly units: number },
 ): Tensor2D {
-  const direction = parameters.learn<Tensor2D>(`${name}.direction`, [x.shape[1], units], norm.direction);
+  const shape = [x.shape[1], units];
+  const direction = parameters.getVariable<Tensor2D>(`${name}.direction`, shape, call.direction);
   const length = lengthOver(direction, [0]);
-  // Scaling what comes out costs less than scaling the matrix.
-  return scaled(parameters, name, units, norm, pass, (factor) =>
-    mul(matMul(x, direction), div(factor, length)),
-  );
+  const layer: NormalizedLayer = { parameters, name, units };
+  // Scaling the output costs less than scaling the matrix.
+  return applyScaled(layer, call, (factor) => mul(matMul(x, direction), div(factor, length)));
 }
 
-/** As `weightNormDense`, for a convolution: x [N, H, W, C] → [N, H', W', filters]. */
+/**
+ * As `weightNormDense`, for a convolution.
+ *
+ * @param parameters where its variables are kept
+ * @param name unique in the network
+ * @param x float32 [N, H, W, C]
+ * @param call size, first values and pass
+ * @returns float32 [N, H', W', filters]
+ */
 export function weightNormConvolution(
   parameters: Parameters,
   name: string,
   x: Tensor4D,
-  { kernel, filters, stride = 1, padding = 'same' }: ConvolutionForm,
-  norm: WeightNorm,
-  pass: WeightNormPass,
+  { kernel, filters, stride = 1, padding = 'same', ...call }: ConvolutionSize & WeightNormCall,
 ): Tensor4D {
   const shape = [kernel, kernel, x.shape[3], filters];
-  const direction = parameters.learn<Tensor4D>(`${name}.direction`, shape, norm.direction);
+  const direction = parameters.getVariable<Tensor4D>(`${name}.direction`, shape, call.direction);
   const length = lengthOver(direction, [0, 1, 2]);
-  return scaled(parameters, name, filters, norm, pass, (factor) =>
+  return applyScaled({ parameters, name, units: filters }, call, (factor) =>
     conv2d(x, mul<Tensor4D>(direction, div(factor, length)), stride, padding),
   );
 }
 
-/** As `weightNormDense`, for a transposed convolution: x [N, H, W, C] → [N, H·stride, W·stride, filters]. */
+/**
+ * As `weightNormDense`, for a transposed convolution.
+ *
+ * @param parameters where its variables are kept
+ * @param name unique in the network
+ * @param x float32 [N, H, W, C]
+ * @param call size, first values and pass
+ * @returns float32 [N, H·stride, W·stride, filters]
+ */
 export function weightNormTransposedConvolution(
   parameters: Parameters,
   name: string,
   x: Tensor4D,
-  { kernel, filters, stride = 1 }: Omit<ConvolutionForm, 'padding'>,
-  norm: WeightNorm,
-  pass: WeightNormPass,
+  { kernel, filters, stride = 1, ...call }: Omit<ConvolutionSize, 'padding'> & WeightNormCall,
 ): Tensor4D {
   const [count, height, width, channels] = x.shape;
   const shape = [kernel, kernel, filters, channels];
-  const direction = parameters.learn<Tensor4D>(`${name}.direction`, shape, norm.direction);
+  const direction = parameters.getVariable<Tensor4D>(`${name}.direction`, shape, call.direction);
   const length = lengthOver(direction, [0, 1, 3]);
-  return scaled(parameters, name, filters, norm, pass, (factor) => {
+  return applyScaled({ parameters, name, units: filters }, call, (factor) => {
     const filter = mul<Tensor4D>(direction, reshape(div(factor, length), [filters, 1]));
     return conv2dTranspose(x, filter, [count, height * stride, width * stride, filters], stride, 'same');
   });
 }
 
-/** @param apply what comes out before the bias if g is `factor`, [units] */
-function scaled<Y extends Tensor>(
-  parameters: Parameters,
-  name: string,
-  units: number,
-  { learnScale, firstDeviation }: WeightNorm,
-  pass: WeightNormPass,
+interface NormalizedLayer {
+  readonly parameters: Parameters;
+  readonly name: string;
+  readonly units: number;
+}
+
+/** @param apply computes the layer without its bias, with g = `factor`, [units] */
+function applyScaled<Y extends Tensor>(
+  { parameters, name, units }: NormalizedLayer,
+  { trainableScale, initialDeviation, pass }: WeightNormCall,
   apply: (factor: Tensor1D) => Y,
 ): Y {
-  const scale = learnScale
-    ? parameters.learn<Tensor1D>(`${name}.scale`, [units], ones)
-    : parameters.follow(`${name}.scale`, [units], ones);
-  const bias = parameters.learn<Tensor1D>(`${name}.bias`, [units], zeros);
+  const scale = trainableScale
+    ? parameters.getVariable<Tensor1D>(`${name}.scale`, [units], ones)
+    : parameters.getBuffer(`${name}.scale`, [units], ones);
+  const bias = parameters.getVariable<Tensor1D>(`${name}.bias`, [units], zeros);
   const made = apply(scale as Tensor1D);
-  if (pass === 'running' || firstDeviation === undefined) return add(made, bias);
-  const factor = standardize(made, firstDeviation);
+  if (pass === 'running' || initialDeviation === undefined) return add(made, bias);
+  const factor = standardize(made, initialDeviation);
   (scale as Variable).assign(mul(scale, factor.scale));
   (bias as Tensor as Variable).assign(factor.shift);
   return add(mul(made, factor.scale), factor.shift);
 }
 
-/** What brings each unit of `made` to mean 0 and the deviation. */
+/** The scale and the shift that give each unit mean 0 and the deviation. */
 function standardize(made: Tensor, deviation: number): { scale: Tensor; shift: Tensor } {
   const others = [...made.shape.keys()].slice(0, -1);
   const center = mean(made, others);

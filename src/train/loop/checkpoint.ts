@@ -114,7 +114,7 @@ function readTensor(
  *
  * @param option which one names the checkpoint's place
  */
-export function mustBelongTo(
+export function checkIdentity(
   path: string,
   { identity: found }: Checkpoint,
   wanted: Checkpoint['identity'],

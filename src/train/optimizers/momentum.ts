@@ -10,7 +10,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 
-/** Stochastic gradient descent with momentum as the 2014 code writes it: v ← μ·v − η·g; w ← w + v. */
+/** Stochastic gradient descent with momentum, as in the released code of the 2014 paper: v ← μ·v − η·g; w ← w + v. */
 export class Momentum {
   readonly state: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
@@ -25,14 +25,20 @@ export class Momentum {
     );
   }
 
-  /** @param momentum a tensor, so that a changed one needs no new graph */
-  apply(gradients: NamedTensorMap, rate: Scalar, momentum: Scalar): void {
+  /**
+   * Updates every variable once.
+   *
+   * @param gradients by the variables' own names
+   * @param rate learning rate; a tensor, so that a changed rate needs no new graph
+   * @param momentum μ; a tensor, so that a changed one needs no new graph
+   */
+  applyGradients(gradients: NamedTensorMap, rate: Scalar, momentum: Scalar): void {
     tidy(() => {
       for (const [name, each] of this.#variables) {
         const velocity = this.state.get(`${name}.velocity`) as Variable;
-        const moved = sub(mul(velocity, momentum), mul(gradients[each.name], rate));
-        velocity.assign(moved);
-        each.assign(add(each, moved));
+        const updated = sub(mul(velocity, momentum), mul(gradients[each.name], rate));
+        velocity.assign(updated);
+        each.assign(add(each, updated));
       }
     });
   }

@@ -12,18 +12,18 @@ import {
 
 export interface NesterovOptions {
   readonly momentum: number;
-  /** How fast a variable's own weight decays: added to its gradient, times the weight. 0 for those that don't decay. */
+  /** λ of a variable: λ·w is added to its gradient. 0 for no weight decay. */
   weightDecay(name: string): number;
-  /** What the learning rate is multiplied by for a variable. */
+  /** Factor on the learning rate of a variable. */
   rate(name: string): number;
 }
 
 /**
- * Stochastic gradient descent with Nesterov momentum as PyTorch writes it: v ← μ·v + g + λ·w; w ← w − η·(g + λ·w + μ·v). tfjs's
- * own has no weight decay and one rate for all.
+ * Stochastic gradient descent with Nesterov momentum as in PyTorch: v ← μ·v + g + λ·w; w ← w − η·(g + λ·w + μ·v).
+ * The one of tfjs has no weight decay, and one rate for all variables.
  */
 export class Nesterov {
-  /** Velocity of each variable, by the variable's name here. */
+  /** Velocity of each variable, by the name that the constructor was given. */
   readonly velocities: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: NesterovOptions;
@@ -37,23 +37,23 @@ export class Nesterov {
   }
 
   /**
-   * Moves every variable.
+   * Updates every variable once.
    *
-   * @param gradients by the variables' own names, as `variableGrads` gives them
+   * @param gradients by the variables' own names, as `computeGradients` gives them
    * @param learningRate a tensor, so that a changed rate needs no new graph
    */
-  apply(gradients: NamedTensorMap, learningRate: Scalar): void {
+  applyGradients(gradients: NamedTensorMap, learningRate: Scalar): void {
     const { momentum, weightDecay, rate } = this.#options;
     for (const [name, each] of this.#variables) {
       tidy(() => {
         const velocity = this.velocities.get(name) as Variable;
         const decay = weightDecay(name);
         const gradient = gradients[each.name];
-        const slope = decay === 0 ? gradient : add(gradient, mul(each, decay));
-        const moved = add(mul(velocity, momentum), slope);
+        const decayed = decay === 0 ? gradient : add(gradient, mul(each, decay));
+        const updated = add(mul(velocity, momentum), decayed);
         const factor = rate(name) === 1 ? learningRate : mul(learningRate, rate(name));
-        each.assign(sub(each, mul(factor, add(slope, mul(moved, momentum)))));
-        velocity.assign(moved);
+        each.assign(sub(each, mul(factor, add(decayed, mul(updated, momentum)))));
+        velocity.assign(updated);
       });
     }
   }

@@ -1,18 +1,22 @@
 import type { NamedTensorMap, Scalar, Variable } from '@tensorflow/tfjs-core';
 
 /**
- * How gradients move variables. tfjs's own optimizers can't be resumed to the bit (Adam's sums are taken up again by a power)
- * and have their learning rate in the graph.
+ * Updates variables from gradients.
+ *
+ * @remarks
+ * The optimizers of tfjs cannot be resumed to the bit (Adam's powers are recomputed by `pow`), and they have their learning rate
+ * in the graph. So the trainers use their own.
  */
 export interface Optimizer {
-  /** What it remembers from step to step, by name; part of a checkpoint. */
+  /** What it keeps from step to step, by name; part of a checkpoint. */
   readonly state: ReadonlyMap<string, Variable>;
   /**
-   * Moves every variable.
+   * Updates every variable once.
    *
-   * @param gradients by the variables' own names, as `variableGrads` gives them
+   * @param gradients by the variables' own names, as `computeGradients` and tfjs's `variableGrads` give them
    * @param rate learning rate; a tensor, so that a changed rate needs no new graph
    */
-  apply(gradients: NamedTensorMap, rate: Scalar): void;
+  applyGradients(gradients: NamedTensorMap, rate: Scalar): void;
+  /** Disposes of the state, and not of the variables that it updates. */
   dispose(): void;
 }

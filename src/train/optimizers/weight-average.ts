@@ -1,15 +1,19 @@
 import { add, mul, scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 
 /**
- * A running mean of weights, which does better than the last weights (Polyak and Juditsky 1992). It follows fast at first, so
- * that the beginning is soon forgotten.
+ * A running mean of weights, which is often better than the last weights (Polyak and Juditsky 1992). Its decay is smaller at
+ * first, so that the first weights are soon forgotten.
  */
 export class WeightAverage {
+  /** The means, by the names of the variables. */
   readonly averages: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #decay: number;
 
-  /** @param decay what is kept of the mean at a step once there were many steps */
+  /**
+   * @param variables whose mean is kept, by name
+   * @param decay share of the mean that a step keeps, in [0, 1), once there were many steps
+   */
   constructor(variables: ReadonlyMap<string, Variable>, decay: number) {
     this.#variables = variables;
     this.#decay = decay;
@@ -18,8 +22,12 @@ export class WeightAverage {
     );
   }
 
-  /** @param step number of steps done before this one */
-  follow(step: number): void {
+  /**
+   * Adds the variables as they are now to the mean. Call it once a step.
+   *
+   * @param step number of steps done before this one
+   */
+  update(step: number): void {
     tidy(() => {
       const share = scalar(1 - Math.min(this.#decay, (1 + step) / (10 + step)));
       for (const [name, average] of this.averages) {
@@ -29,6 +37,7 @@ export class WeightAverage {
     });
   }
 
+  /** Disposes of the means, and not of the variables. */
   dispose(): void {
     for (const average of this.averages.values()) average.dispose();
   }

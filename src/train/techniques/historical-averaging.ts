@@ -34,7 +34,7 @@ export class HistoricalAverage {
   }
 
   /** Takes the parameters as they are now into the average. Once a step, before gradients are penalized. */
-  follow(): void {
+  update(): void {
     tidy(() => {
       this.#steps.assign(add(this.#steps, 1));
       for (const [name, each] of this.#variables) {

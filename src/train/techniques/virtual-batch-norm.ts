@@ -35,8 +35,8 @@ export function virtualBatchNorm<X extends Tensor>(
   referenceCount: number,
 ): X {
   const [count, channels] = [x.shape[0], x.shape[x.rank - 1]];
-  const scale = parameters.learn<Tensor1D>(`${name}.scale`, [channels], ones);
-  const shift = parameters.learn<Tensor1D>(`${name}.shift`, [channels], zeros);
+  const scale = parameters.getVariable<Tensor1D>(`${name}.scale`, [channels], ones);
+  const shift = parameters.getVariable<Tensor1D>(`${name}.shift`, [channels], zeros);
   const own = ownShares(count, referenceCount);
   const center = mixed(momentOf(x), own, referenceCount);
   const power = mixed(momentOf(square(x)), own, referenceCount);

@@ -6,14 +6,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useOnnxBackend } from '../../../src/tfjs-backend/index.js';
 import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { family } from '../../../src/train/acgan/family.js';
-import { discriminator, formOf, generator } from '../../../src/train/acgan/networks.js';
+import { chooseForm, discriminator, generator } from '../../../src/train/acgan/networks.js';
 import { Parameters } from '../../../src/train/layers/parameters.js';
 
 const TEN = Array.from({ length: 10 }, (_, i) => `class ${i}`);
 const form = (size: number, width = 1, channels: 1 | 3 = 3) =>
-  formOf({ width }, { size, channels, classNames: TEN });
+  chooseForm({ width }, { size, channels, classNames: TEN });
 
-describe('formOf', () => {
+describe('chooseForm', () => {
   it("has the paper's layers", () => {
     expect(form(32)).toMatchObject({ first: { side: 4, maps: 24 }, rising: [192, 96] });
     expect(form(64)).toMatchObject({ first: { side: 4, maps: 48 }, rising: [384, 256, 192] });
@@ -33,7 +33,7 @@ describe('formOf', () => {
   });
 
   it.each([[], ['one']])('wants classes, not %j', (...classNames) => {
-    expect(() => formOf({ width: 1 }, { size: 32, channels: 3, classNames })).toThrow(/class folders/);
+    expect(() => chooseForm({ width: 1 }, { size: 32, channels: 3, classNames })).toThrow(/class folders/);
   });
 });
 
@@ -50,22 +50,23 @@ describe('the networks', () => {
     tidy(() => {
       const pictures = generator(parameters, shape, zeros([2, 14]), 'sampling');
       expect(pictures.shape).toEqual([2, size, size, channels]);
-      const { source, classes } = discriminator(parameters, shape, pictures, 'sampling');
+      const { source, classes } = discriminator(parameters, shape, pictures, { mode: 'sampling' });
       expect(source.shape).toEqual([2]);
       expect(classes.shape).toEqual([2, 10]);
     });
     parameters.dispose();
   });
 
-  it('disturb every layer of the discriminator, in order', () => {
+  it('add noise to every layer of the discriminator, in order', () => {
     const parameters = new Parameters(new Xoshiro(1));
     const layers: number[] = [];
     tidy(() => {
       const pictures = zeros([1, 8, 8, 3]) as Tensor4D;
-      discriminator(parameters, form(8, 0.02), pictures, 'training', (x, layer) => {
+      const noise = (x: Tensor4D, layer: number) => {
         layers.push(layer);
         return x;
-      });
+      };
+      discriminator(parameters, form(8, 0.02), pictures, { mode: 'training', noise });
     });
     parameters.dispose();
     expect(layers).toEqual([0, 1, 2, 3, 4, 5]);

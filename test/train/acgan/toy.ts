@@ -14,9 +14,9 @@ export function makeToy(settings: Partial<AcganSettings> = {}, form = TOY_FORM, 
 
 /** Noise on a level that the class decides. */
 export function toyBatch(step: number, { size, channels, classNames } = TOY_FORM, count = 8): PictureBatch {
-  const draws = new Xoshiro(1000 + step);
+  const rng = new Xoshiro(1000 + step);
   const labels = Int32Array.from({ length: count }, (_, i) => i % classNames.length);
-  const pixels = Uint8Array.from(draws.uniform(count * size * size * channels, 0, 60), (noise, i) => {
+  const pixels = Uint8Array.from(rng.uniform(count * size * size * channels, 0, 60), (noise, i) => {
     const label = labels[Math.floor(i / (size * size * channels))];
     return noise + (180 * label) / (classNames.length - 1);
   });

@@ -131,7 +131,7 @@ describe('samples', () => {
 
 it('wants pictures in batches of the size that is set', () => {
   const trainer = makeToy({ batchSize: 6 });
-  expect(trainer.wishes).toEqual({ real: { size: 6 } });
+  expect(trainer.batchSpecs).toEqual({ real: { size: 6 } });
   expect(trainer.conditional).toBe(true);
   expect(trainer.drawLatents(5, new Xoshiro(1))).toHaveLength(20);
   expect(toyBatch(0).labels).toHaveLength(8);

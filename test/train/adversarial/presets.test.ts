@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flush, type OnnxBackend, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
 import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
-import { FAMILY_NAMES, type FamilyName, loadFamily } from '../../../src/train/adversarial/families.js';
 import { openGenerator } from '../../../src/train/adversarial/open-generator.js';
-import { runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
+import { FAMILY_NAMES, type FamilyName, findFamily, loadFamily } from '../../../src/train/families.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { colorSet } from '../classifier/tiny.js';
+import { runAdversarial } from './run-adversarial.js';
 
 /** A run's length, and where the one that is resumed was stopped. */
 const [STEPS, STOP] = [10, 6];
@@ -114,7 +114,7 @@ async function sample(name: string): Promise<Uint8Array> {
   const path = join(folder, name);
   const checkpoint = await readCheckpoint(pathsOf(path).checkpoint);
   if (!checkpoint) throw new Error(`${name} has no checkpoint`);
-  const { trainer, form } = await openGenerator(path, checkpoint);
+  const { trainer, form } = await openGenerator(path, checkpoint, findFamily);
   try {
     const { pixels } = await drawSamples(trainer, form, planOfAll(form, SEED), 5);
     expect(pixels).toHaveLength(5 * form.size ** 2 * form.channels);

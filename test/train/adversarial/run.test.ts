@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunHooks } from '../../../src/core/run-hooks.js';
 
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { type AdversarialJob, runAdversarial } from '../../../src/train/adversarial/run.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { colorSet } from '../classifier/tiny.js';
+import { runAdversarial, type TestRun } from './run-adversarial.js';
 import { type ToySettings, toyFamily } from './toy-family.js';
 
 let folder: string;
@@ -28,7 +28,7 @@ const pictures = picturesOfSet(colorSet(45, 8), 'colors');
 
 interface Given {
   readonly settings?: Partial<ToySettings>;
-  readonly job?: Partial<AdversarialJob>;
+  readonly job?: Partial<TestRun>;
   readonly hooks?: RunHooks;
 }
 

@@ -12,10 +12,8 @@ import { openImages } from '../../../src/images/open.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
 import { openGenerator, readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
-import { runAdversarial } from '../../../src/train/adversarial/run.js';
 import { withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
-import { streamOf } from '../../../src/train/adversarial/sample.js';
 import { layOutGrid } from '../../../src/train/adversarial/sample-grid.js';
 import {
   folderOfClass,
@@ -23,8 +21,11 @@ import {
   writeSampleFolder,
 } from '../../../src/train/adversarial/write-samples.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
+import { findFamily } from '../../../src/train/families.js';
 import { readSource } from '../../../src/train/pictures/labeled-set.js';
+import { streamOf } from '../../../src/train/sample.js';
 import { colorSet } from '../classifier/tiny.js';
+import { runAdversarial } from './run-adversarial.js';
 import { toyFamily } from './toy-family.js';
 
 let folder: string;
@@ -133,7 +134,7 @@ describe('openGenerator', () => {
   it('refuses what is no checkpoint of a GAN, and one of other networks', async () => {
     await expect(readRunCheckpoint(join(folder, 'nowhere'))).rejects.toThrow(UsageError);
     const checkpoint = await readRunCheckpoint(join(folder, 'classes'));
-    await expect(openGenerator('run', checkpoint)).rejects.toThrow(NetworkError);
+    await expect(openGenerator('run', checkpoint, findFamily)).rejects.toThrow(NetworkError);
     const load = async () => toyFamily;
     const other = (changes: object) => ({
       ...checkpoint,

@@ -46,7 +46,7 @@ export type ToySettings = z.output<typeof settingsSchema>;
 class ToyTrainer implements Trainer {
   readonly latentWidth = 2;
   readonly conditional: boolean;
-  readonly wishes;
+  readonly batchSpecs;
   readonly state: ReadonlyMap<string, Variable>;
   readonly #settings: ToySettings;
   readonly #form: PictureForm;
@@ -58,14 +58,14 @@ class ToyTrainer implements Trainer {
     this.#settings = settings;
     this.#form = form;
     this.conditional = settings.conditional;
-    this.wishes = { pictures: { size: settings.batchSize }, others: { size: 3 } };
+    this.batchSpecs = { pictures: { size: settings.batchSize }, others: { size: 3 } };
     const { size, channels, classNames } = form;
     const classes = settings.conditional ? classNames.length : 1;
     this.#means = tidy(() => variable(zeros([classes, size * size * channels])));
     this.#count = tidy(() => variable(scalar(0), false));
-    const learnt = new Map([['means', this.#means]]);
-    this.#optimizer = new Adam(learnt, { beta1: 0.5, beta2: 0.9 });
-    this.state = new Map([...learnt, ['count', this.#count], ...this.#optimizer.state]);
+    const trainable = new Map([['means', this.#means]]);
+    this.#optimizer = new Adam(trainable, { beta1: 0.5, beta2: 0.9 });
+    this.state = new Map([...trainable, ['count', this.#count], ...this.#optimizer.state]);
   }
 
   async initialize({ pictures }: Readonly<Record<string, PictureBatch>>): Promise<void> {
@@ -74,10 +74,10 @@ class ToyTrainer implements Trainer {
 
   step(
     { pictures, others }: Readonly<Record<string, PictureBatch>>,
-    draws: Xoshiro,
+    rng: Xoshiro,
     { step }: StepPlace,
   ): Readonly<Record<string, Scalar>> {
-    const noise = draws.normal(1, 0, 0.01)[0];
+    const noise = rng.normal(1, 0, 0.01)[0];
     const wanted = this.#wanted(pictures);
     const x = tensor(wanted, [wanted.length / this.#width, this.#width]);
     const { value, grads } = variableGrads(
@@ -85,7 +85,7 @@ class ToyTrainer implements Trainer {
       [this.#means],
     );
     const rate = scalar(this.#settings.rate);
-    this.#optimizer.apply(grads, rate);
+    this.#optimizer.applyGradients(grads, rate);
     tidy(() => this.#count.assign(add(this.#count, others.pixels[0] / 255)));
     for (const each of [x, rate, ...Object.values(grads)]) each.dispose();
     const diverged = step === this.#settings.divergeAt ? Number.NaN : 0;
@@ -94,9 +94,9 @@ class ToyTrainer implements Trainer {
     return { loss, count: tidy(() => mul<Scalar>(this.#count, 1)) };
   }
 
-  drawLatents(count: number, draws: Xoshiro): Float32Array {
+  drawLatents(count: number, rng: Xoshiro): Float32Array {
     const length = count * this.latentWidth;
-    return this.#settings.noise === 'normal' ? draws.normal(length) : draws.uniform(length, -1, 1);
+    return this.#settings.noise === 'normal' ? rng.normal(length) : rng.uniform(length, -1, 1);
   }
 
   generate({ z: latents, classes }: Latents): Tensor4D {

@@ -7,10 +7,10 @@ import type { TrainingRecord } from '../../../src/documents/training.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
 import {
-  type TrainAdversarialOptions,
+  type TrainGanOptions,
   type TrainingHooks,
   trainFamily,
-} from '../../../src/train/adversarial/train-adversarial.js';
+} from '../../../src/train/adversarial/train-family.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function train(name: string, options: Partial<TrainAdversarialOptions> = {}, hooks: TrainingHooks = {}) {
+function train(name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) {
   return trainFamily(
     toyFamily,
     {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import { alternateFlips, BatchFiller } from '../../../src/train/classifier/augment.js';
+import { alternateFlips, BatchFiller } from '../../../src/train/classifier/data/augment.js';
 import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
 const IDENTITY = { scale: [1, 1, 1], offset: [0, 0, 0] };
@@ -32,13 +32,11 @@ function moved(x: number, y: number, mirrored: boolean): number[] {
   return out;
 }
 
-function augment(shift: number, cutout: number, mirrored: boolean, draws: NumpyRandom): Float32Array {
+function augment(shift: number, cutout: number, mirrored: boolean, rng: NumpyRandom): Float32Array {
   const out = new Float32Array(SIZE * SIZE * 3);
   new BatchFiller(set, IDENTITY).fillAugmented(
     [0],
-    { flip: true, shift, cutout },
-    () => mirrored,
-    draws,
+    { augmentation: { flip: true, shift, cutout }, mirrored: () => mirrored, rng },
     out,
   );
   return out;
@@ -55,14 +53,14 @@ describe('BatchFiller', () => {
     const wanted = new Map<string, number>();
     for (let x = -2; x <= 2; x++) for (let y = -2; y <= 2; y++) wanted.set(String(moved(x, y, true)), 0);
     expect(wanted.size).toBe(25);
-    const draws = new NumpyRandom(1);
+    const rng = new NumpyRandom(1);
     for (let i = 0; i < 500; i++) {
-      const key = String([...augment(2, 0, true, draws)]);
+      const key = String([...augment(2, 0, true, rng)]);
       expect(wanted.has(key)).toBe(true);
       wanted.set(key, (wanted.get(key) as number) + 1);
     }
     expect(Math.min(...wanted.values())).toBeGreaterThan(3);
-    expect([...augment(0, 0, false, draws)]).toEqual([...set.pixels]);
+    expect([...augment(0, 0, false, rng)]).toEqual([...set.pixels]);
   });
 
   it('blanks a square of the side asked for, inside the picture, and nothing else', () => {

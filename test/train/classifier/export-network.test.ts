@@ -3,13 +3,13 @@ import { type Tensor, tensor, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-
 import { expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { BatchFiller } from '../../../src/train/classifier/augment.js';
-import { normalizeWith } from '../../../src/train/classifier/batch-norm.js';
-import { exportNetwork } from '../../../src/train/classifier/export-network.js';
-import { computeLogits, initialWeights } from '../../../src/train/classifier/network.js';
-import { runNetwork } from '../../../src/train/classifier/run-network.js';
-import { estimateStatistics } from '../../../src/train/classifier/statistics.js';
-import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
+import { BatchFiller } from '../../../src/train/classifier/data/augment.js';
+import { normalizeWith } from '../../../src/train/classifier/network/batch-norm.js';
+import { exportNetwork } from '../../../src/train/classifier/network/export-network.js';
+import { computeLogits, initialWeights } from '../../../src/train/classifier/network/network.js';
+import { runNetwork } from '../../../src/train/classifier/network/run-network.js';
+import { estimateStatistics } from '../../../src/train/classifier/network/statistics.js';
+import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/network/whitening.js';
 import { colorSet, TINY_RECIPE } from './tiny.js';
 
 it('the exported model gives the logits of the network in tfjs, divided by the temperature', async () => {

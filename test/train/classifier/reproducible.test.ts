@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../../src/train/backend/choose-backend.js';
 import type { TrainingBackend } from '../../../src/train/backend/training-backend.js';
+import { type ClassifierJob, runClassifierTraining } from '../../../src/train/classifier/classifier-task.js';
+import { normalizationOf } from '../../../src/train/classifier/network/whitening.js';
 import type { Recipe } from '../../../src/train/classifier/recipe.js';
-import { runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
-import { normalizationOf } from '../../../src/train/classifier/whitening.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { colorSet, TINY_RECIPE } from './tiny.js';
 
@@ -26,7 +26,7 @@ const RECIPE: Recipe = {
     ],
   },
   epochs: 1,
-  leastSteps: 12,
+  minSteps: 12,
   batchSize: 64,
 };
 
@@ -41,7 +41,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const train = colorSet(256, 17);
 const validation = colorSet(32, 17, 3, 6);
 
-function jobNamed(name: string, resume = false): TrainingJob {
+function jobNamed(name: string, resume = false): ClassifierJob {
   const path = join(folder, `${name}.checkpoint`);
   return {
     ...{ spec: { ...RECIPE.network, classes: 3 }, recipe: RECIPE, seed: 7, train, validation, backend },
@@ -64,11 +64,11 @@ async function resultOf(name: string) {
 
 describe('training on ONNX Runtime with two threads', () => {
   it('gives the same weights to the bit twice, and once more stopped and resumed', async () => {
-    await runTraining(jobNamed('first'));
+    await runClassifierTraining(jobNamed('first'));
     const first = await resultOf('first');
     expect(first.tensors?.size).toBeGreaterThan(20);
 
-    await runTraining(jobNamed('second'));
+    await runClassifierTraining(jobNamed('second'));
     expect(await resultOf('second')).toEqual(first);
 
     const controller = new AbortController();
@@ -76,8 +76,8 @@ describe('training on ONNX Runtime with two threads', () => {
       signal: controller.signal,
       onProgress: ({ done }: { done: number }) => void (done === 5 && controller.abort()),
     };
-    await expect(runTraining(jobNamed('stopped'), hooks)).rejects.toThrow('aborted');
-    await runTraining(jobNamed('stopped', true));
+    await expect(runClassifierTraining(jobNamed('stopped'), hooks)).rejects.toThrow('aborted');
+    await runClassifierTraining(jobNamed('stopped', true));
     expect(await resultOf('stopped')).toEqual(first);
   }, 300_000);
 });

@@ -8,11 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
-import { exportNetwork } from '../../../src/train/classifier/export-network.js';
-import { runNetwork } from '../../../src/train/classifier/run-network.js';
-import { planSteps, runTraining, type TrainingJob } from '../../../src/train/classifier/run-training.js';
-import { computeAccuracy } from '../../../src/train/classifier/scores.js';
-import { normalizationOf } from '../../../src/train/classifier/whitening.js';
+import {
+  type ClassifierJob,
+  planSteps,
+  runClassifierTraining,
+} from '../../../src/train/classifier/classifier-task.js';
+import { exportNetwork } from '../../../src/train/classifier/network/export-network.js';
+import { runNetwork } from '../../../src/train/classifier/network/run-network.js';
+import { normalizationOf } from '../../../src/train/classifier/network/whitening.js';
+import { computeAccuracy } from '../../../src/train/classifier/result/scores.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { colorSet, TINY_RECIPE } from './tiny.js';
 
@@ -27,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const train = colorSet(45, 9);
 const validation = colorSet(30, 9, 3, 6);
 
-function jobNamed(name: string, more: Partial<TrainingJob> = {}, resume = false): TrainingJob {
+function jobNamed(name: string, more: Partial<ClassifierJob> = {}, resume = false): ClassifierJob {
   return {
     spec: { ...TINY_RECIPE.network, classes: 3 },
     recipe: TINY_RECIPE,
@@ -63,10 +67,10 @@ function stopAfter(steps: number) {
   };
 }
 
-describe('runTraining', () => {
+describe('runClassifierTraining', () => {
   it('learns, and leaves nothing behind on the backend', async () => {
     const before = memory().numTensors;
-    const { network, steps } = await runTraining(jobNamed('undisturbed'));
+    const { network, steps } = await runClassifierTraining(jobNamed('undisturbed'));
     expect(memory().numTensors).toBe(before);
     expect(steps).toBe(20);
     const losses = (await linesOf('undisturbed')).filter(({ loss }) => loss).map(({ loss }) => loss);
@@ -80,10 +84,12 @@ describe('runTraining', () => {
 
   it('stopped and resumed, gives the weights and the losses of a run that was not, to the bit', async () => {
     const { signal, onProgress } = stopAfter(7);
-    await expect(runTraining(jobNamed('stopped'), { signal, onProgress })).rejects.toThrow('aborted');
+    await expect(runClassifierTraining(jobNamed('stopped'), { signal, onProgress })).rejects.toThrow(
+      'aborted',
+    );
     const half = await readCheckpoint(join(folder, 'stopped.checkpoint'));
     expect(half?.progress.step).toBe(7);
-    const { network } = await runTraining(jobNamed('stopped', {}, true));
+    const { network } = await runClassifierTraining(jobNamed('stopped', {}, true));
     const through = await readCheckpoint(join(folder, 'undisturbed.checkpoint'));
     const resumed = await readCheckpoint(join(folder, 'stopped.checkpoint'));
     expect(resumed?.progress.step).toBe(20);
@@ -97,28 +103,33 @@ describe('runTraining', () => {
 
   it('depends on the seed', async () => {
     const { signal, onProgress } = stopAfter(5);
-    await expect(runTraining(jobNamed('other', { seed: 8 }), { signal, onProgress })).rejects.toThrow(
-      'aborted',
-    );
+    await expect(
+      runClassifierTraining(jobNamed('other', { seed: 8 }), { signal, onProgress }),
+    ).rejects.toThrow('aborted');
     const [[one], [other]] = [await linesOf('undisturbed'), await linesOf('other')];
     expect(other.loss).not.toBe(one.loss);
   });
 
   it('refuses the checkpoint of other pictures', async () => {
     const controller = AbortSignal.abort();
-    await expect(runTraining(jobNamed('refused'), { signal: controller })).rejects.toThrow('aborted');
+    await expect(runClassifierTraining(jobNamed('refused'), { signal: controller })).rejects.toThrow(
+      'aborted',
+    );
     const job = jobNamed('refused', {}, true);
     const other = { ...job, checkpoint: { ...job.checkpoint, identity: { data: 'grays' } } };
-    await expect(runTraining(other)).rejects.toThrow(UsageError);
-    await expect(runTraining(other)).rejects.toThrow('differs in data');
+    await expect(runClassifierTraining(other)).rejects.toThrow(UsageError);
+    await expect(runClassifierTraining(other)).rejects.toThrow('differs in data');
   });
 
   it('stops at a loss that is not finite, names the last good checkpoint and leaves it', async () => {
     const steep = { ...TINY_RECIPE, learningRate: { peak: 1e30, rise: 0.5, start: 0 } };
     const job = jobNamed('steep', { recipe: steep });
     const { signal, onProgress } = stopAfter(1);
-    await expect(runTraining(job, { signal, onProgress })).rejects.toThrow('aborted');
-    const going = runTraining({ ...job, checkpoint: { ...job.checkpoint, everyMs: 0, resume: true } });
+    await expect(runClassifierTraining(job, { signal, onProgress })).rejects.toThrow('aborted');
+    const going = runClassifierTraining({
+      ...job,
+      checkpoint: { ...job.checkpoint, everyMs: 0, resume: true },
+    });
     await expect(going).rejects.toThrow(NetworkError);
     await expect(going).rejects.toThrow(/last good checkpoint is .*steep.checkpoint, after step \d/);
     const kept = await readCheckpoint(job.checkpoint.path);

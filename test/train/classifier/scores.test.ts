@@ -7,7 +7,7 @@ import {
   computeConfusion,
   computeLogLoss,
   fitTemperature,
-} from '../../../src/train/classifier/scores.js';
+} from '../../../src/train/classifier/result/scores.js';
 
 /** Labels that are drawn from the softmax of logits, so that a temperature of 1 is right. */
 function calibrated(count: number, classes: number) {

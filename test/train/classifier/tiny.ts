@@ -14,7 +14,7 @@ export const TINY_RECIPE: Recipe = {
     ],
   },
   epochs: 4,
-  leastSteps: 20,
+  minSteps: 20,
   batchSize: 8,
   learningRate: { peak: 0.1, rise: 0.25, start: 0.2 },
   momentum: 0.9,

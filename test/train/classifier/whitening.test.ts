@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import { BatchFiller } from '../../../src/train/classifier/augment.js';
-import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/whitening.js';
+import { BatchFiller } from '../../../src/train/classifier/data/augment.js';
+import { normalizationOf, whiteningWeights } from '../../../src/train/classifier/network/whitening.js';
 import type { LabeledSet } from '../../../src/train/pictures/labeled-set.js';
 
 /** Smooth noise, so that neighbors and channels go together. */

@@ -11,16 +11,16 @@ const make = (changes: Partial<GanSettings> = {}, seed = 1, form = SMALL_FORM) =
   family.create(smallSettings(changes), form, seed);
 
 /** One step; returns its losses. */
-async function stepOf(trainer: Trainer, pictures: PictureBatch, draws: Xoshiro, step = 0) {
-  const losses = trainer.step({ pictures }, draws, placeOf(step));
+async function stepOf(trainer: Trainer, pictures: PictureBatch, rng: Xoshiro, step = 0) {
+  const losses = trainer.step({ pictures }, rng, placeOf(step));
   const read = await readTensors(new Map(Object.entries(losses)));
   dispose(Object.values(losses));
   return Object.fromEntries([...read].map(([name, { data }]) => [name, data[0]]));
 }
 
-const weightsOnly = (state: Record<string, number[]>, player: string) =>
+const weightsOnly = (state: Record<string, number[]>, owner: string) =>
   Object.fromEntries(
-    Object.entries(state).filter(([name]) => name.startsWith(player) && !name.includes('velocity')),
+    Object.entries(state).filter(([name]) => name.startsWith(owner) && !name.includes('velocity')),
   );
 
 beforeAll(onCpu);
@@ -35,10 +35,10 @@ describe('a step', () => {
   });
 
   it('follows from the seed, the batches and the draws', async () => {
-    const run = async (seed: number, draws: number) => {
+    const run = async (seed: number, rng: number) => {
       const trainer = make({}, seed);
       for (let i = 0; i < 3; i++) {
-        await stepOf(trainer, picturesOf(5, SMALL_FORM, i), new Xoshiro(draws + i), i);
+        await stepOf(trainer, picturesOf(5, SMALL_FORM, i), new Xoshiro(rng + i), i);
       }
       const state = await stateOf(trainer);
       trainer.dispose();
@@ -55,13 +55,13 @@ describe('a step', () => {
     const plain = { keepInput: 1, keepHidden: 1, momentum: 0.5, learningRate: 0.7 };
     const pictures = picturesOf(k * 5, SMALL_FORM);
     const whole = make({ ...plain, k });
-    expect(whole.wishes.pictures.size).toBe(15);
+    expect(whole.batchSpecs.pictures.size).toBe(15);
     await stepOf(whole, pictures, new Xoshiro(3));
 
     const single = make(plain);
     const ofG = new Map([...single.state].filter(([name]) => name.startsWith('generator')));
     const first = await readTensors(ofG);
-    const draws = new Xoshiro(3);
+    const rng = new Xoshiro(3);
     for (let i = 0; i < k; i++) {
       assignTensors(ofG, first);
       const width = pictures.pixels.length / k;
@@ -69,7 +69,7 @@ describe('a step', () => {
         pixels: pictures.pixels.subarray(i * width, (i + 1) * width),
         labels: pictures.labels.subarray(i * 5, (i + 1) * 5),
       };
-      await stepOf(single, part, draws);
+      await stepOf(single, part, rng);
     }
     expect(await stateOf(whole)).toEqual(await stateOf(single));
     whole.dispose();
@@ -119,7 +119,7 @@ const OPTIONS: Partial<GanSettings>[] = [
   { loss: 'minimax' },
   { learningRate: 0.2 },
   { rateDecay: 1.1 },
-  { leastRate: 0.3 },
+  { minRate: 0.3 },
   { momentum: 0.1 },
   { finalMomentum: 0.9 },
   { momentumEpochs: 3 },
@@ -127,7 +127,7 @@ const OPTIONS: Partial<GanSettings>[] = [
 ];
 
 it.each(OPTIONS.map((change) => [JSON.stringify(change), change] as const))(
-  '%s changes what is learnt',
+  '%s changes what is trainable',
   async (_, change) => {
     const run = async (changes: Partial<GanSettings>) => {
       const trainer = make(changes);

@@ -34,7 +34,10 @@ function pictures(count: number, { size, channels }: PictureForm, phase = 0): Pi
 
 function batchesOf(trainer: Trainer, step: number, form = FORM): Record<string, PictureBatch> {
   return Object.fromEntries(
-    Object.entries(trainer.wishes).map(([name, { size }], i) => [name, pictures(size, form, step + 5 * i)]),
+    Object.entries(trainer.batchSpecs).map(([name, { size }], i) => [
+      name,
+      pictures(size, form, step + 5 * i),
+    ]),
   );
 }
 
@@ -137,15 +140,15 @@ describe('the trainer of 2016', () => {
   });
 
   it('asks for labeled rows by the seed, and for no labels where it uses none', () => {
-    const { wishes } = make();
-    const rows = wishes.labeled.rows!;
-    expect(Object.keys(wishes)[0]).toBe('unlabeled');
+    const { batchSpecs } = make();
+    const rows = batchSpecs.labeled.rows!;
+    expect(Object.keys(batchSpecs)[0]).toBe('unlabeled');
     expect(rows.filter((row) => LABELS[row] === 0)).toHaveLength(4);
     expect(rows.filter((row) => LABELS[row] === 1)).toHaveLength(4);
-    expect(make().wishes.labeled.rows).toEqual(rows);
-    expect(family.create(settings(), FORM, SEED + 1, LABELS).wishes.labeled.rows).not.toEqual(rows);
-    expect(make({ labelsPerClass: 0 }).wishes.labeled).toBeUndefined();
-    expect(make({ labelsPerClass: 500 }).wishes.labeled.rows).toHaveLength(LABELS.length);
+    expect(make().batchSpecs.labeled.rows).toEqual(rows);
+    expect(family.create(settings(), FORM, SEED + 1, LABELS).batchSpecs.labeled.rows).not.toEqual(rows);
+    expect(make({ labelsPerClass: 0 }).batchSpecs.labeled).toBeUndefined();
+    expect(make({ labelsPerClass: 500 }).batchSpecs.labeled.rows).toHaveLength(LABELS.length);
   });
 
   it('leaves the generator as it is where only labels are learnt', async () => {
@@ -169,7 +172,7 @@ describe('the trainer of 2016', () => {
     ['batch', 'svhn', { ...FORM, size: 16, channels: 3 }],
     ['virtual', 'imagenet128', { ...FORM, size: 32, channels: 3 }],
   ] as const)(
-    'draws samples that do not depend on those beside them: %s, %s',
+    'rng samples that do not depend on those beside them: %s, %s',
     async (normalization, network, form) => {
       const trainer = make({ normalization, network, batchSize: 2, width: 0.01 }, form);
       await train(trainer, 0, 1, form);

@@ -14,7 +14,7 @@ import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
 import { normal, Parameters } from '../../../src/train/layers/parameters.js';
 import {
-  type WeightNorm,
+  type WeightNormCall,
   type WeightNormPass,
   weightNormConvolution,
   weightNormDense,
@@ -23,16 +23,19 @@ import {
 import { expectAsOnCpu, numbers } from '../../tfjs-backend/against-cpu.js';
 import { expectSlopes } from '../techniques/finite-differences.js';
 
-const NORM: WeightNorm = { direction: normal(0.5), learnScale: true, firstDeviation: 0.4 };
+type Init = Omit<WeightNormCall, 'pass'>;
+
+const INIT: Init = { direction: normal(0.5), trainableScale: true, initialDeviation: 0.4 };
 const maps = () => numbers([6, 4, 4, 3]) as Tensor4D;
-type Layer = (parameters: Parameters, pass: WeightNormPass, norm?: WeightNorm) => Tensor;
+type Layer = (parameters: Parameters, pass: WeightNormPass, init?: Init) => Tensor;
 
 const LAYERS: Record<string, Layer> = {
-  dense: (p, pass, norm = NORM) => weightNormDense(p, 'l', numbers([9, 5]) as Tensor2D, 4, norm, pass),
-  convolution: (p, pass, norm = NORM) =>
-    weightNormConvolution(p, 'l', maps(), { kernel: 3, filters: 4, stride: 2 }, norm, pass),
-  'transposed convolution': (p, pass, norm = NORM) =>
-    weightNormTransposedConvolution(p, 'l', maps(), { kernel: 5, filters: 4, stride: 2 }, norm, pass),
+  dense: (p, pass, init = INIT) =>
+    weightNormDense(p, 'l', numbers([9, 5]) as Tensor2D, { units: 4, ...init, pass }),
+  convolution: (p, pass, init = INIT) =>
+    weightNormConvolution(p, 'l', maps(), { kernel: 3, filters: 4, stride: 2, ...init, pass }),
+  'transposed convolution': (p, pass, init = INIT) =>
+    weightNormTransposedConvolution(p, 'l', maps(), { kernel: 5, filters: 4, stride: 2, ...init, pass }),
 };
 
 const parameters = () => new Parameters(new Xoshiro(7));
@@ -46,10 +49,10 @@ describe('weightNormDense', () => {
   it('is g·(x·v)/‖v‖ + b', async () => {
     const own = parameters();
     const made = (await LAYERS.dense(own, 'running').array()) as number[][];
-    own.learnt.get('l.scale')!.assign(numbers([4], 1) as never);
-    own.learnt.get('l.bias')!.assign(numbers([4], 2) as never);
+    own.trainable.get('l.scale')!.assign(numbers([4], 1) as never);
+    own.trainable.get('l.bias')!.assign(numbers([4], 2) as never);
     const again = (await LAYERS.dense(own, 'running').array()) as number[][];
-    const v = (await own.learnt.get('l.direction')!.array()) as number[][];
+    const v = (await own.trainable.get('l.direction')!.array()) as number[][];
     const [g, b] = [await numbers([4], 1).data(), await numbers([4], 2).data()];
     const x = (await numbers([9, 5]).array()) as number[][];
     for (const [i, row] of x.entries()) {
@@ -62,11 +65,11 @@ describe('weightNormDense', () => {
     }
   });
 
-  it('keeps a scale that is not learnt apart from what gradients move', () => {
+  it('keeps a scale that is not trainable among the buffers', () => {
     const own = parameters();
-    LAYERS.dense(own, 'running', { ...NORM, learnScale: false });
-    expect([...own.learnt.keys()]).toEqual(['l.direction', 'l.bias']);
-    expect([...own.followed.keys()]).toEqual(['l.scale']);
+    LAYERS.dense(own, 'running', { ...INIT, trainableScale: false });
+    expect([...own.trainable.keys()]).toEqual(['l.direction', 'l.bias']);
+    expect([...own.buffers.keys()]).toEqual(['l.scale']);
   });
 });
 
@@ -83,15 +86,15 @@ describe.each(Object.entries(LAYERS))('a weight-normalized %s layer', (_, layer)
 
   it('starts from g = 1 and b = 0 where no deviation is asked for', async () => {
     const own = parameters();
-    layer(own, 'initializing', { ...NORM, firstDeviation: undefined });
-    expect(Array.from(await own.learnt.get('l.scale')!.data())).toEqual([1, 1, 1, 1]);
-    expect(Array.from(await own.learnt.get('l.bias')!.data())).toEqual([0, 0, 0, 0]);
+    layer(own, 'initializing', { ...INIT, initialDeviation: undefined });
+    expect(Array.from(await own.trainable.get('l.scale')!.data())).toEqual([1, 1, 1, 1]);
+    expect(Array.from(await own.trainable.get('l.bias')!.data())).toEqual([0, 0, 0, 0]);
   });
 
   it('does not change with the length of a direction', async () => {
     const own = parameters();
     const made = await layer(own, 'running').data();
-    const direction = own.learnt.get('l.direction') as Variable;
+    const direction = own.trainable.get('l.direction') as Variable;
     direction.assign(mul(direction, 8));
     const again = await layer(own, 'running').data();
     for (const [i, value] of made.entries()) expect(again[i]).toBeCloseTo(value, 3);
@@ -100,7 +103,7 @@ describe.each(Object.entries(LAYERS))('a weight-normalized %s layer', (_, layer)
   it('has the slope of its differences', async () => {
     const own = parameters();
     const weights = numbers(layer(own, 'initializing').shape, 20);
-    await expectSlopes(() => sum(mul(layer(own, 'running'), weights)), [...own.learnt.values()]);
+    await expectSlopes(() => sum(mul(layer(own, 'running'), weights)), [...own.trainable.values()]);
   });
 
   it('starts the same on the onnx backend', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError, UsageError } from '../../../src/core/errors.js';
 
-import { mustBelongTo, readCheckpoint, writeCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { checkIdentity, readCheckpoint, writeCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { TrainingLog } from '../../../src/train/loop/training-log.js';
 
 let folder: string;
@@ -62,10 +62,10 @@ describe('a checkpoint', () => {
   });
 
   it('belongs to the run that it was written by', () => {
-    expect(() => mustBelongTo('c', checkpoint, { ...checkpoint.identity })).not.toThrow();
+    expect(() => checkIdentity('c', checkpoint, { ...checkpoint.identity })).not.toThrow();
     const other = { recipe: checkpoint.identity.recipe, pictures: 'others', more: 'x' };
-    expect(() => mustBelongTo('c', checkpoint, other)).toThrow(UsageError);
-    expect(() => mustBelongTo('c', checkpoint, other)).toThrow('differs in pictures, more');
+    expect(() => checkIdentity('c', checkpoint, other)).toThrow(UsageError);
+    expect(() => checkIdentity('c', checkpoint, other)).toThrow('differs in pictures, more');
   });
 });
 

@@ -3,7 +3,7 @@ import { ImagesError } from '../../../src/core/errors.js';
 import type { LabeledPictures } from '../../../src/datasets/read-dataset.js';
 
 import { imagesInMemory } from '../../../src/images/memory.js';
-import { splitByClass, validationShare } from '../../../src/train/classifier/partition.js';
+import { splitByClass, validationShare } from '../../../src/train/classifier/data/partition.js';
 import {
   digestOf,
   readSource,

@@ -36,7 +36,7 @@ describe('HistoricalAverage', () => {
     const totals = [0, 0];
     for (const [step, values] of PAST.entries()) {
       tidy(() => w.assign(tensor1d(values)));
-      history.follow();
+      history.update();
       const found = await history.state.get('w.average')!.data();
       for (const i of [0, 1]) {
         totals[i] += values[i];
@@ -53,7 +53,7 @@ describe('HistoricalAverage', () => {
     const history = new HistoricalAverage(new Map([['w', w]]));
     for (const values of PAST) {
       tidy(() => w.assign(tensor1d(values)));
-      history.follow();
+      history.update();
     }
     const average = tensor1d([3, 2]);
     const cost = (): Scalar => sum(square(w));

@@ -88,7 +88,7 @@ describe('minibatchDiscrimination', () => {
     x: Tensor2D,
     sets: number[],
     pass: 'initializing' | 'running' = 'running',
-  ) => minibatchDiscrimination(parameters, 'm', x, form, sets, pass);
+  ) => minibatchDiscrimination(parameters, 'm', x, { ...form, sets, pass });
 
   it('puts closeness beside the features, and keeps sets apart', async () => {
     const parameters = new Parameters(new Xoshiro(1));
@@ -109,8 +109,8 @@ describe('minibatchDiscrimination', () => {
       expect(made.reduce((total, row) => total + row[b], 0)).toBeCloseTo(0, 4);
       for (const [i, row] of made.entries()) expect(again[i][b]).toBeCloseTo(row[b], 4);
     }
-    const direction = await (parameters.learnt.get('m.direction') as unknown as Tensor2D).array();
-    const scale = Array.from(await parameters.learnt.get('m.logScale')!.data(), Math.exp);
+    const direction = await (parameters.trainable.get('m.direction') as unknown as Tensor2D).array();
+    const scale = Array.from(await parameters.trainable.get('m.logScale')!.data(), Math.exp);
     const lengths = scale.map((_, k) => Math.hypot(...direction.map((row) => row[k])));
     const m = (await features(9).array()).map((x) =>
       scale.map(

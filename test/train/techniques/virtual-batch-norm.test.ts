@@ -69,7 +69,7 @@ describe('virtualBatchNorm', () => {
     const weights = numbers([4, 2, 2, 2], 20);
     const loss = () => sum(mul(virtualBatchNorm(parameters, 'n', x as Tensor as Tensor4D, 2), weights));
     loss();
-    await expectSlopes(loss as never, [x, ...parameters.learnt.values()]);
+    await expectSlopes(loss as never, [x, ...parameters.trainable.values()]);
   });
 
   it('is the same on the onnx backend', async () => {

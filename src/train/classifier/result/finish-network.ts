@@ -1,12 +1,12 @@
-import type { WeightStorage } from '../../networks/architectures/layers.js';
-import type { LabeledSet } from '../pictures/labeled-set.js';
-import type { Normalization } from './augment.js';
-import { exportNetwork, type TrainedNetwork } from './export-network.js';
-import { type RunOptions, runNetwork } from './run-network.js';
+import type { WeightStorage } from '../../../networks/architectures/layers.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
+import type { Normalization } from '../data/augment.js';
+import { exportNetwork, type TrainedNetwork } from '../network/export-network.js';
+import { type RunOptions, runNetwork } from '../network/run-network.js';
 import { argMax, computeAccuracy, computeConfusion, computeLogLoss, fitTemperature } from './scores.js';
 
 /** Of pictures that must get the same class from weights of 16 bits as from weights of 32. */
-const LEAST_AGREEMENT = 0.999;
+const MIN_AGREEMENT = 0.999;
 
 /** A network that is ready to be written, with what was measured on the way. */
 export interface FinishedNetwork {
@@ -51,7 +51,7 @@ export async function finishNetwork(
   );
   const [half, whole] = candidates;
   const agreement = shareOfEqual(half.result.logits, whole.result.logits, whole.result.classes);
-  const free = agreement >= LEAST_AGREEMENT && computeAccuracy(half.result) >= computeAccuracy(whole.result);
+  const free = agreement >= MIN_AGREEMENT && computeAccuracy(half.result) >= computeAccuracy(whole.result);
   const { storage, model, result } = free ? half : whole;
   return {
     model,

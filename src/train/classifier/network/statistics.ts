@@ -1,7 +1,7 @@
 import { dispose, keep, type Tensor, type Tensor4D, tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
-import type { Weights } from '../loop/weights.js';
+import type { SmallInceptionSpec } from '../../../networks/architectures/small-inception.js';
+import type { TrainingBackend } from '../../backend/training-backend.js';
+import type { Weights } from '../../loop/weights.js';
 import { type Moments, momentsOf, normalizeWith } from './batch-norm.js';
 import { computeLogits } from './network.js';
 

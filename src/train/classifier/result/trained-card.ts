@@ -3,12 +3,12 @@ import {
   type MixedBlock,
   type ReductionBlock,
   type SmallInceptionSpec,
-} from '../../networks/architectures/small-inception.js';
-import type { NetworkCard } from '../../networks/cards/card.js';
-import { RESIZE } from '../pictures/resize-pictures.js';
-import type { Normalization } from './augment.js';
+} from '../../../networks/architectures/small-inception.js';
+import type { NetworkCard } from '../../../networks/cards/card.js';
+import { RESIZE } from '../../pictures/resize-pictures.js';
+import type { Normalization } from '../data/augment.js';
+import type { Recipe } from '../recipe.js';
 import type { FinishedNetwork } from './finish-network.js';
-import type { Recipe } from './recipe.js';
 
 /** Everything that a trained network's card is written from. */
 export interface CardFacts {

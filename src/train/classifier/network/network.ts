@@ -18,9 +18,9 @@ import {
   LAST_LAYER,
   type SmallInceptionSpec,
   type Unit,
-} from '../../networks/architectures/small-inception.js';
-import { drawNormal, drawsFor } from '../loop/draws.js';
-import type { StoredTensor, Weights } from '../loop/weights.js';
+} from '../../../networks/architectures/small-inception.js';
+import { drawNormal, rngFor } from '../../loop/rng-for.js';
+import type { StoredTensor, Weights } from '../../loop/weights.js';
 
 /** Its convolution is set from the pictures and not trained. */
 export const STEM = 'stem';
@@ -75,15 +75,13 @@ export function computeLogits(
  */
 export function initialWeights(spec: SmallInceptionSpec, stem: Float32Array, seed: number): Weights {
   const { units, featureWidth } = describeSmallInception(spec);
-  const draws = drawsFor(seed, INITIALIZATION);
+  const rng = rngFor(seed, INITIALIZATION);
   const weights = new Map<string, StoredTensor>();
   for (const { name, kernel, from, to } of units) {
     const shape = [kernel, kernel, from, to];
     const deviation = Math.sqrt(2 / (kernel ** 2 * from));
     const data =
-      name === STEM
-        ? stem
-        : new Float32Array(kernel ** 2 * from * to).map(() => deviation * drawNormal(draws));
+      name === STEM ? stem : new Float32Array(kernel ** 2 * from * to).map(() => deviation * drawNormal(rng));
     weights.set(weightOf(name), { shape, data });
     weights.set(shiftOf(name), zeros([to]));
   }

@@ -10,8 +10,8 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { BATCH_NORM_EPSILON } from '../../networks/architectures/batch-norm.js';
-import { batchNormTraining } from '../../tfjs-backend/batch-norm-training.js';
+import { BATCH_NORM_EPSILON } from '../../../networks/architectures/batch-norm.js';
+import { batchNormTraining } from '../../../tfjs-backend/batch-norm-training.js';
 
 /** All but the channels. */
 const PLACES = [0, 1, 2];

@@ -1,14 +1,14 @@
-import { ImagesError, UsageError } from '../../core/errors.js';
-import type { RunHooks } from '../../core/run-hooks.js';
-import { DATASETS } from '../../datasets/catalogue.js';
-import type { DatasetName, SplitName } from '../../datasets/dataset.js';
+import { ImagesError, UsageError } from '../../../core/errors.js';
+import type { RunHooks } from '../../../core/run-hooks.js';
+import { DATASETS } from '../../../datasets/catalogue.js';
+import type { DatasetName, SplitName } from '../../../datasets/dataset.js';
 
-import type { ImageSource } from '../../images/image-source.js';
+import type { ImageSource } from '../../../images/image-source.js';
 
-import { openImages } from '../../images/open.js';
-import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import { type LabeledSet, readSource, toLabeledSet } from '../pictures/labeled-set.js';
-import { openDataset } from '../pictures/open-dataset.js';
+import { openImages } from '../../../images/open.js';
+import type { SmallInceptionSpec } from '../../../networks/architectures/small-inception.js';
+import { type LabeledSet, readSource, toLabeledSet } from '../../pictures/labeled-set.js';
+import { openDataset } from '../../pictures/open-dataset.js';
 import { splitByClass, validationShare } from './partition.js';
 
 /** Share of the user's pictures that are kept to test on, where no others are named. */

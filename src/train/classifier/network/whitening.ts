@@ -1,13 +1,13 @@
-import { computeSymmetricEigen } from '../../math/linear-algebra/symmetric-eigen.js';
-import type { LabeledSet } from '../pictures/labeled-set.js';
-import type { Normalization } from './augment.js';
+import { computeSymmetricEigen } from '../../../math/linear-algebra/symmetric-eigen.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
+import type { Normalization } from '../data/augment.js';
 
 /** Patches are 2×2. */
 const SIDE = 2;
 /** So many pictures tell the covariance well enough. */
-const MOST_PICTURES = 5000;
+const MAX_PICTURES = 5000;
 /** Added to each variance, so that directions that hardly vary are not blown up. */
-const LEAST_VARIANCE = 5e-4;
+const MIN_VARIANCE = 5e-4;
 
 /** The normalization of a set's channels. */
 export function normalizationOf({ pixels, channels }: LabeledSet): Normalization {
@@ -43,7 +43,7 @@ export function whiteningWeights(set: LabeledSet, normalization: Normalization, 
   const weights = new Float32Array(width * out);
   for (let filter = 0; filter < out; filter++) {
     const component = (filter >> 1) % width;
-    const scale = (filter & 1 ? -1 : 1) / Math.sqrt(Math.max(values[component], 0) + LEAST_VARIANCE);
+    const scale = (filter & 1 ? -1 : 1) / Math.sqrt(Math.max(values[component], 0) + MIN_VARIANCE);
     for (let i = 0; i < width; i++) weights[i * out + filter] = scale * vectors[component * width + i];
   }
   return weights;
@@ -56,7 +56,7 @@ function patchCovariance(set: LabeledSet, { scale, offset }: Normalization): Flo
   const sums = new Float64Array(width);
   const products = new Float64Array(width * width);
   const patch = new Float64Array(width);
-  const step = Math.max(1, Math.floor(set.count / MOST_PICTURES));
+  const step = Math.max(1, Math.floor(set.count / MAX_PICTURES));
   let count = 0;
   for (let picture = 0; picture < set.count; picture += step) {
     for (let y = 0; y + 1 < size; y += SIDE) {

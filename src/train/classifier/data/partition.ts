@@ -1,6 +1,6 @@
-import { ImagesError } from '../../core/errors.js';
-import { drawsFor } from '../loop/draws.js';
-import { type LabeledSet, takeRows } from '../pictures/labeled-set.js';
+import { ImagesError } from '../../../core/errors.js';
+import { rngFor } from '../../loop/rng-for.js';
+import { type LabeledSet, takeRows } from '../../pictures/labeled-set.js';
 
 const PARTITION = 2;
 const LEAST = 20;
@@ -11,7 +11,7 @@ export function splitByClass(
   share: number,
   seed: number,
 ): { readonly kept: LabeledSet; readonly held: LabeledSet } {
-  const order = drawsFor(seed, PARTITION, set.count).permutation(set.count);
+  const order = rngFor(seed, PARTITION, set.count).permutation(set.count);
   const quotas = set.classNames.map((_, label) => share * set.labels.filter((each) => each === label).length);
   const taken = quotas.map(() => 0);
   const [kept, held]: [number[], number[]] = [[], []];

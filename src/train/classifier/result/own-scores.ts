@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunHooks } from '../../core/run-hooks.js';
-import { score } from '../../evaluate/score.js';
-import type { NetworkCard } from '../../networks/cards/card.js';
-import { guardStorage } from '../../storage/guard-storage.js';
+import type { RunHooks } from '../../../core/run-hooks.js';
+import { score } from '../../../evaluate/score.js';
+import type { NetworkCard } from '../../../networks/cards/card.js';
+import { guardStorage } from '../../../storage/guard-storage.js';
 
-import type { LabeledSet } from '../pictures/labeled-set.js';
-import { sourceOf } from '../pictures/picture-source.js';
-import type { RunOptions } from './run-network.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
+import { sourceOf } from '../../pictures/picture-source.js';
+import type { RunOptions } from '../network/run-network.js';
 import type { OwnScores } from './trained-card.js';
 
 /** Scores the held-out pictures with the network as `ganeval score` would: what real pictures get from it. */

@@ -2,16 +2,16 @@ import { add, type Scalar, scalar, tidy, type Variable, variable } from '@tensor
 
 const PREFIX = 'loss/';
 
-/** Sums of what steps show, kept on the backend: asking for each step's would make a GPU wait. */
+/** Sums of the losses of steps, kept on the backend: reading the losses of each step would make a GPU wait. */
 export class LossMeans {
   readonly #sums = new Map<string, Variable>();
 
-  /** As part of a checkpoint. */
+  /** The sums, by `loss/<name>`; part of a checkpoint. */
   get state(): ReadonlyMap<string, Variable> {
     return new Map([...this.#sums].map(([name, sum]) => [`${PREFIX}${name}`, sum]));
   }
 
-  /** Makes sums for those that a checkpoint has, so that they can be assigned. */
+  /** Makes the sums that a checkpoint has, so that they can be assigned. */
   expect(names: Iterable<string>): void {
     for (const name of names) if (name.startsWith(PREFIX)) this.#sumOf(name.slice(PREFIX.length));
   }

@@ -1,12 +1,12 @@
-import type { WeightStorage } from '../../networks/architectures/layers.js';
+import type { WeightStorage } from '../../../networks/architectures/layers.js';
 import {
   buildSmallInception,
   describeSmallInception,
   LAST_LAYER,
   type SmallInceptionSpec,
-} from '../../networks/architectures/small-inception.js';
-import type { WeightTensor } from '../../networks/architectures/weights.js';
-import type { StoredTensor, Weights } from '../loop/weights.js';
+} from '../../../networks/architectures/small-inception.js';
+import type { WeightTensor } from '../../../networks/architectures/weights.js';
+import type { StoredTensor, Weights } from '../../loop/weights.js';
 import { shiftOf, weightOf } from './network.js';
 import type { Statistics } from './statistics.js';
 

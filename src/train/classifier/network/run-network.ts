@@ -1,9 +1,9 @@
-import type { DeviceChoice } from '../../onnx/devices.js';
-import { openSession } from '../../onnx/session.js';
-import { float32 } from '../../onnx/tensor.js';
-import type { LabeledSet } from '../pictures/labeled-set.js';
-import { BatchFiller, type Normalization } from './augment.js';
-import type { LabeledLogits } from './scores.js';
+import type { DeviceChoice } from '../../../onnx/devices.js';
+import { openSession } from '../../../onnx/session.js';
+import { float32 } from '../../../onnx/tensor.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
+import { BatchFiller, type Normalization } from '../data/augment.js';
+import type { LabeledLogits } from '../result/scores.js';
 
 const BATCH = 256;
 

@@ -10,88 +10,82 @@ import type { DeviceChoice } from '../../onnx/devices.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
 import type { BackendChoice, TrainingBackend } from '../backend/training-backend.js';
+import { runTraining } from '../loop/run-training.js';
+import type { RunPlace } from '../loop/training-task.js';
+import { AdversarialTask, type RunLength } from './adversarial-task.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
-import { type FamilyName, loadFamily } from './families.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
 import { type OpenedPictures, openRunPictures } from './open-pictures.js';
-import { type RunLength, type RunPlace, runAdversarial } from './run.js';
 import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
-import type { Family, GanPreset } from './trainer.js';
+import type { Family, GanPreset, Trainer } from './trainer.js';
 
 const MS_PER_MINUTE = 60_000;
 
-export interface TrainAdversarialOptions {
-  /** The run's folder. */
+/** How `trainGan` trains. */
+export interface TrainGanOptions {
+  /** The folder of the run: checkpoint, log, grids of samples. Made if it is not there. */
   readonly out: string;
-  /** @default the family's first */
+  /** One of the family's presets. @default the first */
   readonly preset?: string;
-  /** Folder or manifest; the preset's data set if there is none. */
+  /** Folder of pictures (its sub-folders are the classes) or a CSV of path,label. @default the data set of the preset */
   readonly pictures?: string;
-  /** Settings that differ from the preset's. */
+  /** Settings that differ from the preset's, by name. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Length of the run in steps, or times through the pictures. @default the preset's epochs */
+  /** Length of the run in steps. Give this or `epochs`. @default the preset's epochs */
   readonly steps?: number;
+  /** Length of the run in passes over the pictures. Give this or `steps`. @default the preset's */
   readonly epochs?: number;
-  /** Integer in [0, 2^32); the default is that of a score. */
+  /** Integer in [0, 2^32). @default 2020 */
   readonly seed?: number;
-  /** @default TRAINING_DEFAULTS.backend */
+  /** What tfjs computes with. @default 'auto' */
   readonly backend?: BackendChoice;
-  /** The default is that of a score. */
+  /** Where ONNX Runtime computes. @default 'auto' */
   readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
-  /** Go on from the folder's checkpoint, if there is one. */
+  /** Resume from the folder's checkpoint, if there is one. @default false */
   readonly resume?: boolean;
-  /** @default TRAINING_DEFAULTS.checkpointMinutes */
+  /** Minutes from one checkpoint to the next. @default 5 */
   readonly checkpointMinutes?: number;
-  /** Steps from one grid of samples to the next. @default TRAINING_DEFAULTS.gridEvery */
+  /** Steps from one grid of samples to the next. @default 1000 */
   readonly gridEvery?: number;
   /** Steps from one score of samples to the next. @default no scores */
   readonly evalEvery?: number;
-  /** Samples of a score. @default TRAINING_DEFAULTS.evalSamples */
+  /** Samples of a score. @default 500 */
   readonly evalSamples?: number;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
-  /** Other pictures, which no step sees. */
+  /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */
   readonly test?: string;
   /** Folder with the official files of the preset's data set, in place of a download. */
   readonly dataDir?: string;
+  /** Folder of the cache. @default the user's cache folder */
   readonly cacheDir?: string;
 }
 
+/** Hooks of a training run. */
 export interface TrainingHooks extends RunHooks {
-  /** Told what is known of the run after samples were scored, when it is stopped and when it ends; not called where nobody asks. */
+  /** Called with the record of the run after samples were scored, when the run is stopped, and when it ends. */
   readonly onRecord?: (record: TrainingRecord, paths: RunPaths) => Promise<void>;
 }
 
 /** How a run ended. */
 export interface TrainedGan {
   readonly folder: string;
+  /** Path of the checkpoint. */
   readonly checkpoint: string;
+  /** Steps of the whole run. */
   readonly steps: number;
+  /** Spent on the run, resumed parts included. */
   readonly seconds: number;
 }
 
-/**
- * Trains a paper's GAN into a folder: checkpoint, log, grids of samples. A run that was stopped and resumed leaves the bytes of one that ran
- * through, on the same backend with as many threads.
- *
- * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do. Aborted, it writes a checkpoint and
- * throws the signal's reason.
- */
-export async function trainAdversarial(
-  name: FamilyName,
-  options: TrainAdversarialOptions,
-  hooks: TrainingHooks = {},
-): Promise<TrainedGan> {
-  return trainFamily(await loadFamily(name), options, hooks);
-}
-
-/** As `trainAdversarial`, for a family that has no name here. */
+/** Trains a family's GAN into a folder; see `trainGan`. */
 export async function trainFamily(
   family: Family<unknown>,
-  options: TrainAdversarialOptions,
+  options: TrainGanOptions,
   hooks: TrainingHooks = {},
 ): Promise<TrainedGan> {
   const { out, resume = false } = options;
@@ -100,7 +94,12 @@ export async function trainFamily(
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
     const pictures = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
     try {
-      return await trainOn(family, run, { backend, paths, pictures }, options, hooks);
+      const trainer = family.create(run.settings, pictures.train.form, run.seed, pictures.train.labels);
+      try {
+        return await trainOn({ family, run, options, backend, paths, pictures, trainer }, hooks);
+      } finally {
+        trainer.dispose();
+      }
     } finally {
       await pictures.train.close();
     }
@@ -108,7 +107,7 @@ export async function trainFamily(
 }
 
 /** What a run is, from the options and the preset. */
-function resolveRun(family: Family<unknown>, options: TrainAdversarialOptions) {
+function resolveRun(family: Family<unknown>, options: TrainGanOptions) {
   const { device: deviceOption, seed: seedOption, threads } = options;
   const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
   const presetName = options.preset ?? Object.keys(family.presets)[0];
@@ -119,7 +118,13 @@ function resolveRun(family: Family<unknown>, options: TrainAdversarialOptions) {
     ...omitUndefined(options),
   };
   return {
-    ...{ seed, device, backend, presetName, preset, gridEvery, evalSamples },
+    seed,
+    device,
+    backend,
+    presetName,
+    preset,
+    gridEvery,
+    evalSamples,
     checkpointMs: checkpointMinutes * MS_PER_MINUTE,
     settings: changeSettings(family, preset, options.settings ?? {}),
     length: lengthOf(options, preset),
@@ -129,82 +134,115 @@ function resolveRun(family: Family<unknown>, options: TrainAdversarialOptions) {
 
 type ResolvedRun = ReturnType<typeof resolveRun>;
 
-interface Ready {
+/** Everything that a run is made of. */
+interface Run {
+  readonly family: Family<unknown>;
+  readonly run: ResolvedRun;
+  readonly options: TrainGanOptions;
   readonly backend: TrainingBackend;
   readonly paths: RunPaths;
   readonly pictures: OpenedPictures;
+  readonly trainer: Trainer;
 }
 
-async function trainOn(
-  family: Family<unknown>,
-  run: ResolvedRun,
-  ready: Ready,
-  options: TrainAdversarialOptions,
-  hooks: TrainingHooks,
-): Promise<TrainedGan> {
-  const { seed, settings, length, gridEvery, checkpointMs } = run;
-  const { backend, paths } = ready;
-  const { train, openTest } = ready.pictures;
-  const trainer = family.create(settings, train.form, seed, train.labels);
-  const scoring = new SampleScoring(
-    {
-      ...{ trainer, pictures: train, openTest, seed, samples: run.evalSamples, device: run.device },
-      ...{ threads: options.threads, cacheDir: options.cacheDir, model: await scoringModel(run, options) },
-    },
-    hooks,
-  );
-  const { onRecord } = hooks;
-  const facts = await factsOf(family, run, ready, trainer.conditional);
+async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
+  const { run, options, backend, paths, trainer } = all;
+  const { train } = all.pictures;
+  const scoring = await openScoring(all, hooks);
+  const { evalEvery } = options;
+  const task = new AdversarialTask({
+    trainer,
+    pictures: train,
+    seed: run.seed,
+    length: run.length,
+    paths,
+    gridEvery: run.gridEvery,
+    scoring: evalEvery === undefined ? undefined : { every: evalEvery, score: (step) => scoring.score(step) },
+  });
   try {
     hooks.onNote?.(
       `Training on ${train.count} pictures, ${train.source}, with tfjs's ${backend.name} backend.`,
     );
-    const { steps, seconds } = await runAdversarial(
+    const { steps, seconds } = await runTraining(
+      task,
       {
-        ...{ trainer, pictures: train, seed, length, backend, paths, gridEvery, checkpointMs },
-        identity: {
-          family: family.name,
-          settings: JSON.stringify(settings),
-          form: JSON.stringify(train.form),
-          pictures: train.digest,
-          seed: String(seed),
+        backend,
+        logPath: paths.log,
+        checkpoint: {
+          path: paths.checkpoint,
+          everyMs: run.checkpointMs,
+          identity: identityOf(all),
+          resume: options.resume ?? false,
+          option: '-o',
         },
-        resume: options.resume ?? false,
-        ...(options.evalEvery !== undefined && {
-          scoring: { every: options.evalEvery, score: (step: number) => scoring.score(step) },
-        }),
       },
-      {
-        ...hooks,
-        ...(onRecord && {
-          onPause: async (place: RunPlace) =>
-            onRecord(await makeRecord(paths, { ...facts, ...place }), paths),
-        }),
-      },
+      { ...hooks, onPause: await recordWriter(all, hooks) },
     );
     return { folder: paths.folder, checkpoint: paths.checkpoint, steps, seconds };
   } finally {
+    await task.close();
     await scoring.close();
-    trainer.dispose();
   }
+}
+
+async function openScoring(
+  { trainer, pictures: { train, openTest }, run, options }: Run,
+  hooks: TrainingHooks,
+): Promise<SampleScoring> {
+  return new SampleScoring(
+    {
+      trainer,
+      pictures: train,
+      openTest,
+      seed: run.seed,
+      samples: run.evalSamples,
+      model: await scoringModel(run, options),
+      device: run.device,
+      threads: options.threads,
+      cacheDir: options.cacheDir,
+    },
+    hooks,
+  );
 }
 
 /** The network that was made for the data set, if it is there, which is quick; else the one that `score` takes. */
 async function scoringModel(
   { preset: { dataset } }: ResolvedRun,
-  { pictures }: TrainAdversarialOptions,
+  { pictures }: TrainGanOptions,
 ): Promise<string> {
   const own = `inception-${dataset}`;
   const isKnown = async () => (await listKnownNetworks()).some(({ card }) => card.name === own);
   return pictures === undefined && (await isKnown()) ? own : 'auto';
 }
 
-async function factsOf(
-  family: Family<unknown>,
-  { presetName, settings, seed }: ResolvedRun,
-  { backend, pictures: { train } }: Ready,
-  conditional: boolean,
-): Promise<Omit<RecordFacts, keyof RunPlace>> {
+/** Everything that decides the numbers of a run: `openGenerator` makes the networks again from it. */
+function identityOf({ family, run, pictures: { train } }: Run): Readonly<Record<string, string>> {
+  return {
+    family: family.name,
+    settings: JSON.stringify(run.settings),
+    form: JSON.stringify(train.form),
+    pictures: train.digest,
+    seed: String(run.seed),
+  };
+}
+
+/** What the loop calls at a pause; undefined where nobody asks for records. */
+async function recordWriter(
+  all: Run,
+  { onRecord }: TrainingHooks,
+): Promise<((place: RunPlace) => Promise<void>) | undefined> {
+  if (!onRecord) return undefined;
+  const facts = await factsOf(all);
+  return async (place) => onRecord(await makeRecord(all.paths, { ...facts, ...place }), all.paths);
+}
+
+async function factsOf({
+  family,
+  run: { presetName, settings, seed },
+  backend,
+  pictures: { train },
+  trainer,
+}: Run): Promise<Omit<RecordFacts, keyof RunPlace>> {
   return {
     title: `${family.title}, preset ${presetName}`,
     family: family.name,
@@ -218,7 +256,7 @@ async function factsOf(
       ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
     ],
     warnings: [],
-    gridLayout: describeGrid(conditional),
+    gridLayout: describeGrid(trainer.conditional),
   };
 }
 
@@ -230,7 +268,11 @@ function findPreset(family: Family<unknown>, name: string): GanPreset<unknown> {
   );
 }
 
-/** The preset's settings with those that the caller gave. Throws UsageError naming the first that is wrong. */
+/**
+ * The preset's settings with the caller's changes.
+ *
+ * @throws {UsageError} naming the first setting that is wrong
+ */
 function changeSettings(
   family: Family<unknown>,
   preset: GanPreset<unknown>,
@@ -242,7 +284,7 @@ function changeSettings(
   throw new UsageError(`The setting ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
 }
 
-function lengthOf({ steps, epochs }: TrainAdversarialOptions, preset: GanPreset<unknown>): RunLength {
+function lengthOf({ steps, epochs }: TrainGanOptions, preset: GanPreset<unknown>): RunLength {
   if (steps !== undefined && epochs !== undefined) {
     throw new UsageError('--steps and --epochs both say how long to train: give one of them.');
   }

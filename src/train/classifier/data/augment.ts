@@ -1,5 +1,5 @@
-import type { NumpyRandom } from '../../math/random/numpy-random.js';
-import type { LabeledSet } from '../pictures/labeled-set.js';
+import type { NumpyRandom } from '../../../math/random/numpy-random.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
 
 /** How a picture is changed each time it is shown. */
 export interface Augmentation {
@@ -18,6 +18,14 @@ export interface Augmentation {
 export interface Normalization {
   readonly scale: readonly number[];
   readonly offset: readonly number[];
+}
+
+/** How a batch is augmented. */
+export interface AugmentationCall {
+  readonly augmentation: Augmentation;
+  /** Whether the picture of a row is mirrored. */
+  mirrored(row: number): boolean;
+  readonly rng: NumpyRandom;
 }
 
 /** Fills batches of normalized pictures. Made once for a set, since it keeps what only depends on the set. */
@@ -43,23 +51,17 @@ export class BatchFiller {
     for (let i = 0; i < rows.length; i++) this.#copy(rows[i], i, { x: 0, y: 0, mirrored: false }, out);
   }
 
-  /**
-   * Writes the pictures of `rows`, augmented, to float32 [rows, size, size, channels].
-   *
-   * @param mirrored whether a row's picture is mirrored, 1 or 0
-   */
+  /** Writes the pictures of `rows`, augmented, to float32 [rows, size, size, channels]. */
   fillAugmented(
     rows: ArrayLike<number>,
-    { shift, cutout }: Augmentation,
-    mirrored: (row: number) => boolean,
-    draws: NumpyRandom,
+    { augmentation: { shift, cutout }, mirrored, rng }: AugmentationCall,
     out: Float32Array,
   ): void {
     for (let i = 0; i < rows.length; i++) {
-      const x = draws.interval(2 * shift) - shift;
-      const y = draws.interval(2 * shift) - shift;
+      const x = rng.interval(2 * shift) - shift;
+      const y = rng.interval(2 * shift) - shift;
       this.#copy(rows[i], i, { x, y, mirrored: mirrored(rows[i]) }, out);
-      if (cutout > 0) this.#blank(i, cutout, draws, out);
+      if (cutout > 0) this.#blank(i, cutout, rng, out);
     }
   }
 
@@ -83,10 +85,10 @@ export class BatchFiller {
   }
 
   /** Zero is the mean of the normalized pictures. The square lies wholly inside. */
-  #blank(to: number, side: number, draws: NumpyRandom, out: Float32Array): void {
+  #blank(to: number, side: number, rng: NumpyRandom, out: Float32Array): void {
     const { size, channels } = this.#set;
-    const left = draws.interval(size - side);
-    const top = draws.interval(size - side);
+    const left = rng.interval(size - side);
+    const top = rng.interval(size - side);
     for (let y = top; y < top + side; y++) {
       const from = ((to * size + y) * size + left) * channels;
       out.fill(0, from, from + side * channels);
@@ -101,7 +103,7 @@ function reflect(at: number, size: number): number {
 }
 
 /** Which pictures are mirrored in an epoch: a coin for each, tossed once, and turned over with every epoch. */
-export function alternateFlips(count: number, draws: NumpyRandom): (row: number, epoch: number) => boolean {
-  const first = Uint8Array.from({ length: count }, () => draws.uint32() & 1);
+export function alternateFlips(count: number, rng: NumpyRandom): (row: number, epoch: number) => boolean {
+  const first = Uint8Array.from({ length: count }, () => rng.uint32() & 1);
   return (row, epoch) => ((first[row] + epoch) & 1) === 1;
 }

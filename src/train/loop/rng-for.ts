@@ -7,7 +7,7 @@ import { NumpyRandom } from '../../math/random/numpy-random.js';
  * @param seed integer in [0, 2^32)
  * @param place what the draws are for: a purpose's number, an epoch, a step
  */
-export function drawsFor(seed: number, ...place: readonly number[]): NumpyRandom {
+export function rngFor(seed: number, ...place: readonly number[]): NumpyRandom {
   return new NumpyRandom([...place, place.length].reduce(mix, seed >>> 0));
 }
 
@@ -25,8 +25,8 @@ function mix(hash: number, word: number): number {
 }
 
 /** A number from the standard normal distribution (Box and Muller 1958). */
-export function drawNormal(draws: NumpyRandom): number {
+export function drawNormal(rng: NumpyRandom): number {
   // 1 − u is never 0.
-  const radius = Math.sqrt(-2 * Math.log(1 - draws.randomSample()));
-  return radius * Math.cos(2 * Math.PI * draws.randomSample());
+  const radius = Math.sqrt(-2 * Math.log(1 - rng.randomSample()));
+  return radius * Math.cos(2 * Math.PI * rng.randomSample());
 }

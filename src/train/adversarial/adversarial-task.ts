@@ -1,0 +1,101 @@
+import type { Scalar, Variable } from '@tensorflow/tfjs-core';
+import { writeWhole } from '../../storage/write-whole.js';
+import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
+import { rngFor } from '../loop/rng-for.js';
+import type { LogLine } from '../loop/training-log.js';
+import { everySteps, type PeriodicAction, type TrainingTask } from '../loop/training-task.js';
+import { BatchReader } from './batch-reader.js';
+import { RNG_STREAMS } from './rng-streams.js';
+import { gridPath, type RunPaths } from './run-folder.js';
+import type { RunPictures } from './run-pictures.js';
+import { drawGrid, layOutGrid } from './sample-grid.js';
+import type { Trainer } from './trainer.js';
+
+/** What a GAN is trained with. */
+export interface AdversarialJob {
+  readonly trainer: Trainer;
+  readonly pictures: RunPictures;
+  readonly seed: number;
+  readonly length: RunLength;
+  readonly paths: RunPaths;
+  /** Steps from one grid of samples to the next. */
+  readonly gridEvery: number;
+  /** Scores samples every so many steps. @default no scores */
+  readonly scoring?: Scoring;
+}
+
+export type RunLength = { readonly steps: number } | { readonly epochs: number };
+
+export interface Scoring {
+  /** Steps from one score to the next. */
+  readonly every: number;
+  /** Lines of the log for the generator as it is. */
+  score(step: number): Promise<readonly LogLine[]>;
+}
+
+/** The training of a GAN, for the loop: the trainer's steps, grids of samples, and scores. */
+export class AdversarialTask implements TrainingTask {
+  readonly steps: number;
+  readonly actions: readonly PeriodicAction[];
+  readonly #job: AdversarialJob;
+  readonly #reader: BatchReader;
+
+  constructor(job: AdversarialJob) {
+    const { trainer, pictures, seed, length } = job;
+    this.#job = job;
+    this.#reader = new BatchReader(trainer, pictures, seed);
+    this.steps = 'steps' in length ? length.steps : Math.round(length.epochs * this.#reader.stepsPerEpoch);
+    this.actions = [this.#gridAction(), ...this.#scoreActions()];
+  }
+
+  get state(): ReadonlyMap<string, Variable> {
+    return this.#job.trainer.state;
+  }
+
+  async begin(): Promise<void> {
+    const { trainer, seed } = this.#job;
+    if (!trainer.initialize) return;
+    const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.start).uint32());
+    await trainer.initialize(await this.#reader.readFirst(), rng);
+  }
+
+  async step(step: number): Promise<Readonly<Record<string, Scalar>>> {
+    const { trainer, seed } = this.#job;
+    const batches = await this.#reader.read(step, this.steps);
+    const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.step, step).uint32());
+    return trainer.step(batches, rng, { step, steps: this.steps, stepsPerEpoch: this.#reader.stepsPerEpoch });
+  }
+
+  /** Waits for what is being read, so that the pictures can be closed. */
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  #gridAction(): PeriodicAction {
+    const { trainer, pictures, seed, paths, gridEvery } = this.#job;
+    const grid = layOutGrid(trainer, pictures.form, seed);
+    return {
+      progressKey: 'lastGridStep',
+      includesStart: true,
+      isDue: everySteps(gridEvery, this.steps),
+      async run(step) {
+        await writeWhole(gridPath(paths, step), await drawGrid(trainer, grid, pictures.form));
+        return [];
+      },
+    };
+  }
+
+  #scoreActions(): PeriodicAction[] {
+    const { scoring } = this.#job;
+    if (!scoring) return [];
+    return [
+      {
+        progressKey: 'lastScoredStep',
+        includesStart: true,
+        isPause: true,
+        isDue: everySteps(scoring.every, this.steps),
+        run: (step) => scoring.score(step),
+      },
+    ];
+  }
+}

@@ -1,0 +1,64 @@
+import type { Scalar, Variable } from '@tensorflow/tfjs-core';
+import type { LogLine } from './training-log.js';
+
+/**
+ * What a run trains: the part that differs between a GAN and a classifier. The loop owns everything else: checkpoints, the log,
+ * stopping, resuming, divergence and progress.
+ *
+ * What a step does must follow from the state and the step's number alone, so that a resumed run is the same run, to the bit.
+ */
+export interface TrainingTask {
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** Everything that a step changes, by name; what a checkpoint holds. */
+  readonly state: ReadonlyMap<string, Variable>;
+  /** Work besides the steps, in the order in which it is done after a step. */
+  readonly actions: readonly PeriodicAction[];
+  /** Once, before the first step of a new run. */
+  begin?(): Promise<void>;
+  /**
+   * One step: assigns the state, and need not wait for the backend, which the loop does.
+   *
+   * @param step number of steps done before this one
+   * @returns losses by name, which the loop sums, logs and disposes of
+   */
+  step(step: number): Promise<Readonly<Record<string, Scalar>>>;
+  /** Whether losses are logged after so many steps, besides every 20th step. @default after the last step only */
+  areLossesDue?(step: number): boolean;
+  /** The line of the log for mean losses. @default the losses, with the kind `losses` */
+  lossLine?(step: number, losses: Readonly<Record<string, number>>): LogLine;
+  /** What is shown beside the losses as the run goes, such as "held-out 91.2 %". */
+  describeProgress?(): string | undefined;
+}
+
+/** Work that is done after some steps, such as scoring samples. */
+export interface PeriodicAction {
+  /** Names the last step for which it was done in a checkpoint's progress: `lastScoredStep`. */
+  readonly progressKey: string;
+  /** Whether it is done before the first step too. */
+  readonly includesStart: boolean;
+  /** Whether it is a point at which `onPause` is called: everything is written by then. */
+  readonly isPause?: boolean;
+  /** Whether it is done after so many steps. */
+  isDue(step: number): boolean;
+  /** @returns lines for the log */
+  run(step: number, place: RunPlace): Promise<readonly LogLine[]>;
+}
+
+/** How far a run is. */
+export interface RunPlace {
+  readonly steps: { readonly done: number; readonly planned: number };
+  /** Spent on the run, resumed parts included. */
+  readonly seconds: number;
+}
+
+/**
+ * A schedule for `isDue`: every so many steps, and after the last one.
+ *
+ * @param every steps from one time to the next
+ * @param steps of the whole run
+ * @returns whether something is due after a number of steps
+ */
+export function everySteps(every: number, steps: number): (step: number) => boolean {
+  return (step) => step % every === 0 || step === steps;
+}

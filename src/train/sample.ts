@@ -1,0 +1,140 @@
+import { UsageError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
+import { resolveOptions } from '../evaluate/options.js';
+import type { DeviceChoice } from '../onnx/devices.js';
+import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
+import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
+import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
+import type { Family } from './adversarial/trainer.js';
+import {
+  requireFreeFolder,
+  type SampleStream,
+  writeSampleArrays,
+  writeSampleFolder,
+} from './adversarial/write-samples.js';
+import { chooseBackend } from './backend/choose-backend.js';
+import type { BackendChoice } from './backend/training-backend.js';
+import { findFamily } from './families.js';
+
+/** How `sample` draws. */
+export interface SampleOptions {
+  /** How many samples. */
+  readonly count: number;
+  /** New folder for PNG files (a sub-folder for each class), or a file that ends in .npz. */
+  readonly out: string;
+  /** Classes to draw, by name, in turn. @default all, where the generator takes classes */
+  readonly classes?: readonly string[];
+  /** Integer in [0, 2^32). @default the seed of the run, which gives the samples that its scores saw */
+  readonly seed?: number;
+  /** What tfjs computes with. @default 'auto' */
+  readonly backend?: BackendChoice;
+  /** Where ONNX Runtime computes. @default 'auto' */
+  readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime. @default all cores */
+  readonly threads?: number;
+  /** The family of the run, if it is one of your own. @default the paper's GAN that the checkpoint names */
+  readonly family?: Family<unknown>;
+}
+
+/** What `sample` drew. */
+export interface DrawnSamples {
+  /** The folder or the file. */
+  readonly path: string;
+  readonly count: number;
+  readonly seed: number;
+  /** Steps that the generator was trained for. */
+  readonly step: number;
+  /** Classes that were drawn; none where the generator takes no classes. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * Draws samples from a trained GAN.
+ *
+ * @remarks
+ * Sample i follows from the checkpoint, the seed and its class alone. Its bytes are the same in a folder, in an array, and in the
+ * scores of the training.
+ *
+ * @param run the folder of a run of `trainGan`, or its checkpoint
+ * @param options how many samples, of which classes, and where they go. A folder gets PNG files `<class>/00042.png`, or
+ *   `00042.png` without classes. An .npz file gets `arr_0` uint8 [count, size, size, 3], 0–255, and `arr_1` int32 [count], the
+ *   class indices, if there are classes
+ * @param hooks signal and progress
+ * @returns where the samples are, and what they are
+ * @throws {UsageError} if the folder is not empty, if the run has no checkpoint, or for classes that the generator does not know
+ * @throws {NetworkError} if the checkpoint is damaged or of networks that this version does not make
+ * @throws {StorageError} if the samples cannot be written; nothing incomplete keeps its name
+ * @throws the reason of `hooks.signal` if it is aborted
+ *
+ * @example
+ * ```ts
+ * await sample('runs/first', { count: 50_000, out: 'samples.npz' });
+ * ```
+ */
+export async function sample(
+  run: string,
+  options: SampleOptions,
+  hooks: RunHooks = {},
+): Promise<DrawnSamples> {
+  const { out, count, seed: seedOption, threads, family } = options;
+  const asArrays = out.endsWith('.npz');
+  if (!asArrays) await requireFreeFolder(out);
+  const checkpoint = await readRunCheckpoint(run);
+  const { seed: checkedSeed, device } = resolveOptions({ seed: seedOption, device: options.device, threads });
+  await chooseBackend(options.backend ?? TRAINING_DEFAULTS.backend, { device, threads });
+  const load = async (name: string) => (family && family.name === name ? family : findFamily(name));
+  const generator = await openGenerator(run, checkpoint, load);
+  try {
+    const { trainer, form, step } = generator;
+    const seed = seedOption === undefined ? generator.seed : checkedSeed;
+    const classes = chooseClasses(generator, options.classes, run);
+    const plan = { seed, classes: Int32Array.from(classes, (name) => form.classNames.indexOf(name)) };
+    const write = asArrays ? writeSampleArrays : writeSampleFolder;
+    await write(out, streamOf(generator, plan, count, hooks));
+    return { path: out, count, seed, step, classes: trainer.conditional ? classes : [] };
+  } finally {
+    generator.trainer.dispose();
+  }
+}
+
+/** The chunks of a plan, with progress, until the signal is aborted. */
+export function streamOf(
+  { trainer, form }: Pick<OpenGenerator, 'trainer' | 'form'>,
+  plan: SamplePlan,
+  count: number,
+  { signal, onProgress }: RunHooks,
+): SampleStream {
+  return {
+    form,
+    conditional: trainer.conditional,
+    count,
+    async *chunks() {
+      for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
+        signal?.throwIfAborted();
+        yield await drawChunk(trainer, plan, first / SAMPLES_AT_ONCE);
+        const done = Math.min(count, first + SAMPLES_AT_ONCE);
+        onProgress?.({ stage: 'draw', label: 'Drawing samples', done, total: count, unit: 'pictures' });
+      }
+      signal?.throwIfAborted();
+    },
+  };
+}
+
+/** @throws {UsageError} for classes that the generator does not know */
+function chooseClasses(
+  { trainer, form: { classNames } }: OpenGenerator,
+  classes: readonly string[] | undefined,
+  run: string,
+): readonly string[] {
+  if (!classes) return classNames;
+  if (!trainer.conditional) {
+    throw new UsageError(
+      `--class needs a generator that takes classes, and that of ${run} takes none: leave it out.`,
+    );
+  }
+  const unknown = classes.find((name) => !classNames.includes(name));
+  if (unknown === undefined) return classes;
+  throw new UsageError(
+    `--class names ${JSON.stringify(unknown)}, which the generator does not know: it has ${classNames.join(', ')}.`,
+  );
+}
