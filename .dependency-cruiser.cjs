@@ -87,20 +87,7 @@ const allowed = {
     'train/optimizers',
     'train/pictures',
   ],
-  train: [
-    'core',
-    'archives',
-    'datasets',
-    'documents',
-    'evaluate',
-    'features',
-    'images',
-    'math',
-    'networks',
-    'onnx',
-    'storage',
-    'tfjs-backend',
-  ],
+  train: ['core', 'documents', 'evaluate', 'onnx', 'tfjs-backend'],
   parzen: ['core', 'datasets', 'images', 'onnx'],
 };
 
