@@ -92,7 +92,9 @@ async function planSets(
   const sides = pictured.map(({ inspections }) => largestSide(inspections));
   const resolutions = listResolutions(options.resolutions, sides);
   const shared = { ...options, resolutions };
-  const reducedUse = options.metrics.some((id) => networkOfId(id) !== 'classifier') ? 'both networks' : 'classifier';
+  const reducedUse = options.metrics.some((id) => networkOfId(id) !== 'classifier')
+    ? 'both networks'
+    : 'classifier';
   const first = await makePlan(shared, samples[0], reference, { reducedUse });
   const sets = [first.samples];
   for (const set of samples.slice(1)) {

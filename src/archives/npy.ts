@@ -53,9 +53,11 @@ const MAX_HEADER_BYTES = 64 * 1024;
 export const NPY_HEAD_BYTES = MAX_HEADER_BYTES + 12;
 
 /**
- * Reads the header of a `.npy` file (format versions 1 to 3) from its first bytes. The header is matched against the
- * one form that NumPy writes and is never evaluated; object arrays and types not listed above are refused.
- * Source: numpy.lib.format. Throws NpyError.
+ * Reads the header of a `.npy` file (format versions 1 to 3) from its first bytes. The header is matched
+ * against the one form that NumPy writes and is never evaluated; object arrays and types not listed above are
+ * refused. Source: numpy.lib.format.
+ *
+ * @throws {NpyError}
  */
 export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   const header = parseAnyNpyHeader(bytes);
@@ -70,7 +72,11 @@ function isKnownType(type: string): type is NpyType {
   return Object.hasOwn(TYPES, type);
 }
 
-/** As `parseNpyHeader`, but any type that NumPy writes by a short name passes; records still do not. Throws NpyError. */
+/**
+ * As `parseNpyHeader`, but any type that NumPy writes by a short name passes; records still do not.
+ *
+ * @throws {NpyError}
+ */
 export function parseAnyNpyHeader(bytes: Uint8Array): AnyNpyHeader {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < 10 || !buffer.subarray(0, 6).equals(MAGIC)) throw new NpyError('is not a .npy array');
@@ -109,7 +115,11 @@ function countValues(shape: readonly number[]): number {
   return values;
 }
 
-/** Reads a whole `.npy` file into memory as a row-major array. Throws NpyError. */
+/**
+ * Reads a whole `.npy` file into memory as a row-major array.
+ *
+ * @throws {NpyError}
+ */
 export function parseNpy(bytes: Uint8Array): NpyArray {
   const header = parseNpyHeader(bytes);
   const TypedArray = TYPES[header.type];

@@ -89,8 +89,10 @@ export interface StreamedNpzOptions {
 }
 
 /**
- * Writes arrays that need not fit into memory as `numpy.savez` does: one `.npy` entry each, not compressed. Arrays are read one after the other,
- * in their order. Throws what their pieces throw, or the signal's reason.
+ * Writes arrays that need not fit into memory as `numpy.savez` does: one `.npy` entry each, not compressed.
+ * Arrays are read one after the other, in their order.
+ *
+ * @throws what their pieces throw, or the signal's reason
  */
 export async function writeStreamedNpz(
   path: string,

@@ -4,7 +4,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 export interface RandomAccess {
   /** Bytes in all. */
   readonly size: number;
-  /** Fills `target` with the bytes from `position` on. Throws an Error if they end before. */
+  /**
+   * Fills `target` with the bytes from `position` on.
+   *
+   * @throws {Error} if they end before
+   */
   read(target: Uint8Array, position: number): Promise<void>;
 }
 
@@ -39,7 +43,11 @@ export class OpenFile implements RandomAccess {
   }
 }
 
-/** Opens a file for as long as `use` takes. Throws the system's error, and what `use` throws. */
+/**
+ * Opens a file for as long as `use` takes.
+ *
+ * @throws the system's error, and what `use` throws
+ */
 export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const file = await OpenFile.open(path);
   try {

@@ -28,8 +28,10 @@ export interface WriteOptions {
 }
 
 /**
- * Whether `folder` already holds these pictures, unchanged since they were written (false: it is absent or empty).
- * Throws ImagesError if it holds anything else, which must not be overwritten.
+ * Whether `folder` already holds these pictures, unchanged since they were written (false: it is absent or
+ * empty).
+ *
+ * @throws {ImagesError} if it holds anything else, which must not be overwritten
  */
 export async function isWritten(folder: string, identity: SplitIdentity): Promise<boolean> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
@@ -53,7 +55,9 @@ async function readMarker(file: string): Promise<SplitMarker | undefined> {
 }
 
 /**
- * Writes every row of `blocks` as `<folder>/<class name>/<row, five digits>.png`. Throws as `writeOnce`.
+ * Writes every row of `blocks` as `<folder>/<class name>/<row, five digits>.png`.
+ *
+ * @throws as `writeOnce`
  */
 export async function writeClassFolders(
   folder: string,

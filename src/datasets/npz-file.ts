@@ -23,8 +23,10 @@ const CHANNELS = 3;
 const ROWS_AT_ONCE = 1000;
 
 /**
- * Whether `file` already holds this split, unchanged since it was written (false: it is absent). The archive's comment says
- * what it is. Throws ImagesError if it is anything else, which must not be overwritten.
+ * Whether `file` already holds this split, unchanged since it was written (false: it is absent). The
+ * archive's comment says what it is.
+ *
+ * @throws {ImagesError} if it is anything else, which must not be overwritten
  */
 export async function isNpzWritten(file: string, identity: SplitIdentity): Promise<boolean> {
   const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
@@ -53,8 +55,10 @@ export async function isNpzWritten(file: string, identity: SplitIdentity): Promi
 }
 
 /**
- * Writes the rows of `blocks` as the field's evaluators exchange them: `arr_0` uint8 N×H×W×3 (gray is repeated) and `arr_1`
- * int64 labels, not deflated, so that rows can be read where they stand. Throws as `writeOnce`.
+ * Writes the rows of `blocks` as the field's evaluators exchange them: `arr_0` uint8 N×H×W×3 (gray is
+ * repeated) and `arr_1` int64 labels, not deflated, so that rows can be read where they stand.
+ *
+ * @throws as `writeOnce`
  */
 export async function writeNpzFile(
   file: string,

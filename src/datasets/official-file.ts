@@ -4,7 +4,8 @@ import { ImagesError } from '../core/errors.js';
 
 /**
  * Path of the first of `names` that is a file in `folder` or in one of its `subfolders`.
- * Throws ImagesError if the folder has none of them.
+ *
+ * @throws {ImagesError} if the folder has none of them
  */
 export async function findOfficialFile(
   folder: string,

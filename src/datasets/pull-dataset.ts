@@ -63,11 +63,13 @@ const FORMS = {
 } as const;
 
 /**
- * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as
- * an `.npz` file a split with the pictures in `arr_0` and the class numbers in `arr_1`.
- * A split that is there already is left as it is; anything else at its place is refused.
- * Throws ImagesError if the download fails or differs from what is pinned, if a file of `dataDir` is unfit, or if the
- * place is taken or cannot be written; the signal's reason if it is aborted. Nothing half-written keeps a final name.
+ * Brings a data set as class folders of PNG files, named by their row in the split:
+ * `<out>/test/airplane/00042.png`, or as an `.npz` file a split with the pictures in `arr_0` and the class
+ * numbers in `arr_1`. A split that is there already is left as it is; anything else at its place is refused.
+ * Nothing half-written keeps a final name.
+ *
+ * @throws {ImagesError} if the download fails or differs from what is pinned, if a file of `dataDir` is
+ *   unfit, or if the place is taken or cannot be written; the signal's reason if it is aborted
  */
 export function pullDataset(name: DatasetName, options: PullOptions): Promise<PulledDataset> {
   return pull(DATASETS[name], options);

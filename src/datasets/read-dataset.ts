@@ -23,7 +23,11 @@ export interface LabeledPictures {
   readonly classNames: readonly string[];
 }
 
-/** CIFAR-10: train is 50,000 pictures (154 MB), test 10,000 (31 MB). Throws ImagesError if a file is missing or unfit. */
+/**
+ * CIFAR-10: train is 50,000 pictures (154 MB), test 10,000 (31 MB).
+ *
+ * @throws {ImagesError} if a file is missing or unfit
+ */
 export function readCifar10(
   origin: DatasetOrigin,
   split: SplitName,
@@ -32,7 +36,11 @@ export function readCifar10(
   return readSplit(DATASETS.cifar10, origin, split, signal);
 }
 
-/** MNIST: train is 60,000 pictures (47 MB), test 10,000 (8 MB). Throws ImagesError if a file is missing or unfit. */
+/**
+ * MNIST: train is 60,000 pictures (47 MB), test 10,000 (8 MB).
+ *
+ * @throws {ImagesError} if a file is missing or unfit
+ */
 export function readMnist(
   origin: DatasetOrigin,
   split: SplitName,

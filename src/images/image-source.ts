@@ -40,7 +40,11 @@ export interface ImageSource {
   readonly warnings: readonly string[];
   /** Changes whenever the same files would decode to other pixels (alpha mode, decoder version). Part of cache keys. */
   readonly decoding: string;
-  /** Reads every file once: digests and sizes, in order of `entries`. Throws ImagesError naming files that cannot be read. */
+  /**
+   * Reads every file once: digests and sizes, in order of `entries`.
+   *
+   * @throws {ImagesError} naming files that cannot be read
+   */
   inspect(options?: ReadOptions): Promise<Inspections>;
   /** Decodes the pictures at `indices` ahead of the consumer, and yields them in that order. */
   pictures(indices: Iterable<number>, options?: ReadOptions): AsyncIterable<PictureOutcome>;

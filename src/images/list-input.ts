@@ -16,7 +16,11 @@ export interface ListedInput {
   readonly isLabelTable: boolean;
 }
 
-/** Lists the pictures at `path`, whatever form they have. Throws ImagesError, or the system's error. */
+/**
+ * Lists the pictures at `path`, whatever form they have.
+ *
+ * @throws {ImagesError} or the system's error
+ */
 export async function listInput(path: string): Promise<ListedInput> {
   const stats = await stat(path);
   if (stats.isDirectory()) return listDirectory(path);

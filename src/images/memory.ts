@@ -25,8 +25,10 @@ export interface PicturesInMemory {
 
 /**
  * An ImageSource over pictures that are at hand. The digest of each is SHA-256 over its width and height
- * (uint32, big endian) and its pixels. Throws ImagesError for a picture whose bytes don't fit its size,
- * ids that repeat, or a label without a class name.
+ * (uint32, big endian) and its pixels.
+ *
+ * @throws {ImagesError} for a picture whose bytes don't fit its size, ids that repeat, or a label without a
+ *   class name
  */
 export function imagesInMemory({ name, pictures, classNames }: PicturesInMemory): ImageSource {
   const ids = new Set<string>();

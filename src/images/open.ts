@@ -18,10 +18,11 @@ export interface OpenImagesOptions {
 }
 
 /**
- * Opens pictures in any of the forms in which they are exchanged: a folder (its sub-folders are the classes), a `.zip` or
- * `.tar` of one, a folder of `.tar` shards, a table of paths and labels (`.csv`, `.jsonl`), an array (`.npz`, `.npy`), or
- * the official files of CIFAR and MNIST. Nothing is decoded yet. Throws ImagesError if there is nothing there that
- * could be used.
+ * Opens pictures in any of the forms in which they are exchanged: a folder (its sub-folders are the classes),
+ * a `.zip` or `.tar` of one, a folder of `.tar` shards, a table of paths and labels (`.csv`, `.jsonl`), an
+ * array (`.npz`, `.npy`), or the official files of CIFAR and MNIST. Nothing is decoded yet.
+ *
+ * @throws {ImagesError} if there is nothing there that could be used
  */
 export async function openImages(path: string, options: OpenImagesOptions = {}): Promise<ImageSource> {
   const { labels, alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads } = options;

@@ -17,9 +17,10 @@ const COLOR_TYPE = { 1: 0, 3: 2 };
 const SMALL_BYTES = 64 * 1024;
 
 /**
- * Encodes a gray or RGB picture as an 8-bit PNG (PNG specification, third edition).
- * Written out because sharp makes about 1,600 PNGs of 32×32 a second, this about 9,000.
- * Throws RangeError if the number of pixels does not fit the size.
+ * Encodes a gray or RGB picture as an 8-bit PNG (PNG specification, third edition). Written out because sharp
+ * makes about 1,600 PNGs of 32×32 a second, this about 9,000.
+ *
+ * @throws {RangeError} if the number of pixels does not fit the size
  */
 export async function encodePng({ width, height, channels, pixels }: PngInput): Promise<Buffer> {
   if (pixels.length !== width * height * channels) {

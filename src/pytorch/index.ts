@@ -16,16 +16,23 @@ export interface PthTensorFacts {
 export interface PthFile {
   /** In the order of the file. */
   readonly tensors: ReadonlyMap<string, PthTensorFacts>;
-  /** Reads one tensor. Throws NetworkError where its bytes are damaged, RangeError for a name that is not in `tensors`. */
+  /**
+   * Reads one tensor.
+   *
+   * @throws {NetworkError} where its bytes are damaged
+   * @throws {RangeError} for a name that is not in `tensors`
+   */
   read(name: string): Promise<PthTensor>;
   close(): Promise<void>;
 }
 
 /**
- * Opens weights that PyTorch's torch.save wrote, in the layout of 1.6 or the one before: a state_dict, flat or nested,
- * or a checkpoint with the key `state_dict`. Nothing in the file is ever executed, and no size in it is believed before it
- * is checked against the file. Tensors may be float64, float32, float16, bfloat16 or int64, views included.
- * Throws NetworkError, one sentence, where the file is absent, damaged, hostile or holds anything else.
+ * Opens weights that PyTorch's torch.save wrote, in the layout of 1.6 or the one before: a state_dict, flat
+ * or nested, or a checkpoint with the key `state_dict`. Nothing in the file is ever executed, and no size in
+ * it is believed before it is checked against the file. Tensors may be float64, float32, float16, bfloat16 or
+ * int64, views included.
+ *
+ * @throws {NetworkError} one sentence, where the file is absent, damaged, hostile or holds anything else
  */
 export async function openPth(path: string): Promise<PthFile> {
   return inOneSentence(path, async () => {

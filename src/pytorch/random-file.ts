@@ -13,7 +13,11 @@ export class RandomFile {
     readonly size: number,
   ) {}
 
-  /** Opens a file without waiting for a writer, as a named pipe would. Throws PthFault for anything but a regular file. */
+  /**
+   * Opens a file without waiting for a writer, as a named pipe would.
+   *
+   * @throws {PthFault} for anything but a regular file
+   */
   static async open(path: string): Promise<RandomFile> {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
@@ -26,7 +30,11 @@ export class RandomFile {
     }
   }
 
-  /** Fills `target` from `position`. Throws PthFault where the file ends before. */
+  /**
+   * Fills `target` from `position`.
+   *
+   * @throws {PthFault} where the file ends before
+   */
   async read(target: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < target.length; ) {
       const { bytesRead } = await this.handle.read(target, done, target.length - done, position + done);
@@ -64,7 +72,11 @@ export class FileRange {
     this.#unchecked = checksum !== undefined;
   }
 
-  /** Fills `target` with the bytes from `offset` on. Throws PthFault where the range does not have its checksum. */
+  /**
+   * Fills `target` with the bytes from `offset` on.
+   *
+   * @throws {PthFault} where the range does not have its checksum
+   */
   async read(target: Uint8Array, offset: number): Promise<void> {
     const isWhole = offset === 0 && target.length === this.byteLength;
     if (this.#unchecked && !isWhole) await this.check();

@@ -48,7 +48,11 @@ export class TensorRef extends PickleObject {
   /** Elements of the storage from the first to the last that the tensor uses. */
   readonly span: number;
 
-  /** Throws PthFault where the view does not lie in its storage. All numbers are safe integers from 0. */
+  /**
+   * All numbers are safe integers from 0.
+   *
+   * @throws {PthFault} where the view does not lie in its storage
+   */
   constructor(
     readonly storage: StorageRef,
     readonly offset: number,
@@ -90,7 +94,11 @@ export interface PthTensor {
 
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Reads a tensor's part of its storage, `bytes`. Throws PthFault where the bytes are damaged. */
+/**
+ * Reads a tensor's part of its storage, `bytes`.
+ *
+ * @throws {PthFault} where the bytes are damaged
+ */
 export async function readTensor(
   ref: TensorRef,
   bytes: FileRange,

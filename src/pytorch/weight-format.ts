@@ -16,6 +16,10 @@ export interface WeightFormat {
   readonly title: string;
   /** Whether a file that begins so may be of this format. `start` has 4 bytes, fewer if the file has. */
   matches(start: Buffer): boolean;
-  /** Takes a file apart without executing anything in it. Throws PthFault. */
+  /**
+   * Takes a file apart without executing anything in it.
+   *
+   * @throws {PthFault}
+   */
   read(file: RandomFile): Promise<WeightTable>;
 }

@@ -9,8 +9,10 @@ import { FileRange, type RandomFile } from './random-file.js';
 const MAX_ENTRIES = 100_000;
 
 /**
- * The entries of a zip file by name, each a range of the file with its checksum. PyTorch only stores, so that compressed entries are
- * refused beside all that `readZipDirectory` refuses. Throws PthFault.
+ * The entries of a zip file by name, each a range of the file with its checksum. PyTorch only stores, so that
+ * compressed entries are refused beside all that `readZipDirectory` refuses.
+ *
+ * @throws {PthFault}
  */
 export async function readZipRanges(file: RandomFile): Promise<Map<string, FileRange>> {
   try {

@@ -68,7 +68,11 @@ function heldError(path: string): (cause: unknown) => Error {
   return (cause) => new StorageError(`Another process holds the lock ${path}: wait for it.`, { cause });
 }
 
-/** Runs `work` while this process holds the lock at `path`. Throws as `acquireLock`, and what `work` throws. */
+/**
+ * Runs `work` while this process holds the lock at `path`.
+ *
+ * @throws as `acquireLock`, and what `work` throws
+ */
 export async function withLock<T>(
   path: string,
   options: LockOptions,

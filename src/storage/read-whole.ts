@@ -7,8 +7,10 @@ const OPEN_PIPE = /^\/(dev|proc\/[^/]+)\/fd\/\d+$/;
 const MAX_DOCUMENT_BYTES = 2 ** 26;
 
 /**
- * Reads a file that a person named. Throws what the file system says, and an Error whose message completes "it cannot be read
- * (…)" for what would be read without end: a device, a pipe by its name, which nobody may write to, more than `maxBytes`.
+ * Reads a file that a person named.
+ *
+ * @throws what the file system says, and an Error whose message completes "it cannot be read (…)" for what
+ *   would be read without end: a device, a pipe by its name, which nobody may write to, more than `maxBytes`
  */
 export async function readWhole(path: string, maxBytes: number): Promise<Buffer> {
   const stats = await stat(path);
@@ -29,7 +31,11 @@ async function readPipe(path: string, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads the text of a document without a byte-order mark. Throws as `readWhole`. */
+/**
+ * Reads the text of a document without a byte-order mark.
+ *
+ * @throws as `readWhole`
+ */
 export async function readDocument(path: string, maxBytes = MAX_DOCUMENT_BYTES): Promise<string> {
   return (await readWhole(path, maxBytes)).toString('utf8').replace(/^\ufeff/, '');
 }

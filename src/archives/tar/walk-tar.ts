@@ -29,9 +29,11 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Walks the headers of a tar archive (ustar, GNU long names, pax) and gives its regular files with the offsets of their
- * bytes, which are passed over. `visit` may read an entry's bytes while the walk is at it. Throws an Error with half a sentence
- * if the archive is damaged or cut short, names a file outside of itself, or holds links, devices or sparse files.
+ * Walks the headers of a tar archive (ustar, GNU long names, pax) and gives its regular files with the
+ * offsets of their bytes, which are passed over. `visit` may read an entry's bytes while the walk is at it.
+ *
+ * @throws {Error} with half a sentence, if the archive is damaged or cut short, names a file outside of
+ *   itself, or holds links, devices or sparse files
  */
 export async function walkTar(
   path: string,
@@ -80,7 +82,11 @@ async function walkHeaders(
   }
 }
 
-/** What a header block says; undefined at the archive's end. Throws an Error with half a sentence. */
+/**
+ * What a header block says; undefined at the archive's end.
+ *
+ * @throws {Error} with half a sentence
+ */
 export function parseTarHeader(
   block: Buffer,
   extended?: Pax,
@@ -131,7 +137,11 @@ class Window {
     this.#handle = handle;
   }
 
-  /** The bytes from `position` on, valid until the next call. Throws an Error with half a sentence where the file ends. */
+  /**
+   * The bytes from `position` on, valid until the next call.
+   *
+   * @throws {Error} with half a sentence, where the file ends
+   */
   async read(position: number, length: number): Promise<Buffer> {
     if (!this.#holds(position, length)) await this.#fill(position, length);
     if (!this.#holds(position, length)) throw new Error('is cut short');

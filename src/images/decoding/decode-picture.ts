@@ -12,10 +12,12 @@ export interface DecodeSettings {
 }
 
 /**
- * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file to the RGB that PIL's `convert('RGB')` gives,
- * byte for byte, with these differences: the EXIF orientation is applied, 16-bit gray keeps the high byte (PIL clips
- * it at 255), and a transparent pixel of a GIF is black (PIL shows the palette's color).
- * Whatever path decodes, the pixels are the same. Throws DamagedPicture.
+ * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file to the RGB that PIL's `convert('RGB')`
+ * gives, byte for byte, with these differences: the EXIF orientation is applied, 16-bit gray keeps the high
+ * byte (PIL clips it at 255), and a transparent pixel of a GIF is black (PIL shows the palette's color).
+ * Whatever path decodes, the pixels are the same.
+ *
+ * @throws {DamagedPicture}
  */
 export async function decodePicture(
   bytes: Buffer,

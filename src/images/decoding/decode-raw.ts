@@ -2,7 +2,11 @@ import { refuseBadSize } from './damaged-picture.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { changesOf, writeRgb } from './rgb.js';
 
-/** Pixels of a picture that has no header: interleaved gray or RGB samples. Throws DamagedPicture for its size. */
+/**
+ * Pixels of a picture that has no header: interleaved gray or RGB samples.
+ *
+ * @throws {DamagedPicture} for its size
+ */
 export function decodeRaw(
   samples: Uint8Array,
   { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: 1 | 3 },

@@ -2,9 +2,10 @@ import sharp from 'sharp';
 import { ImagesError } from '../../core/errors.js';
 
 /**
- * Decodes a large RGB picture that is a table rather than something to look at (one picture of a data set a row):
- * no color management, no orientation. `pixels` is uint8 RGB, row-major, height × width × 3.
- * Throws ImagesError if the file is missing, damaged or not 8-bit RGB.
+ * Decodes a large RGB picture that is a table rather than something to look at (one picture of a data set a
+ * row): no color management, no orientation. `pixels` is uint8 RGB, row-major, height × width × 3.
+ *
+ * @throws {ImagesError} if the file is missing, damaged or not 8-bit RGB
  */
 export async function decodeStrip(
   file: string,

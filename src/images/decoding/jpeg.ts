@@ -72,9 +72,11 @@ function readFrame(bytes: Buffer, at: number, hasExif: boolean): JpegHeader | un
 
 /**
  * Decodes plain JPEG files (sequential, 8 bits, gray or three components, no EXIF) with libjpeg-turbo itself,
- * compiled to WebAssembly: its pixels are libvips' and PIL's byte for byte, three times as fast on small pictures.
- * Returns undefined for other JPEG files, and for those at which libjpeg-turbo as much as warns: libvips judges them.
- * Throws DamagedPicture for a size above the limit.
+ * compiled to WebAssembly: its pixels are libvips' and PIL's byte for byte, three times as fast on small
+ * pictures. Returns undefined for other JPEG files, and for those at which libjpeg-turbo as much as warns:
+ * libvips judges them.
+ *
+ * @throws {DamagedPicture} for a size above the limit
  */
 export async function decodePlainJpeg(
   bytes: Buffer,

@@ -11,7 +11,11 @@ import { type Channels, changesOf, writeRgb, writeRgbOfCmyk } from './rgb.js';
  */
 const OPTIONS: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true, pages: 1 };
 
-/** Decodes anything else that libvips reads; 16-bit samples keep their high byte. Throws DamagedPicture. */
+/**
+ * Decodes anything else that libvips reads; 16-bit samples keep their high byte.
+ *
+ * @throws {DamagedPicture}
+ */
 export async function decodeWithLibvips(
   bytes: Buffer,
   alpha: AlphaMode,

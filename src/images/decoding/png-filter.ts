@@ -1,9 +1,10 @@
 import { DamagedPicture } from './damaged-picture.js';
 
 /**
- * Undoes the row filters of a PNG in place (PNG specification, third edition, section 9).
- * `rows` holds `height` rows of one filter byte and `stride` bytes; `distance` is the bytes of one pixel.
- * Throws DamagedPicture for an unknown filter.
+ * Undoes the row filters of a PNG in place (PNG specification, third edition, section 9). `rows` holds
+ * `height` rows of one filter byte and `stride` bytes; `distance` is the bytes of one pixel.
+ *
+ * @throws {DamagedPicture} for an unknown filter
  */
 export function unfilterRows(rows: Uint8Array, stride: number, height: number, distance: number): void {
   for (let y = 0; y < height; y++) {

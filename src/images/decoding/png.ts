@@ -45,11 +45,12 @@ export function readPngSize(bytes: Buffer): { width: number; height: number; has
 }
 
 /**
- * Decodes the PNG files that nearly every tool writes: 8 bits a sample, not interlaced, any color type.
- * Some ten times faster than libvips on small pictures, whose cost there is setting up a pipeline.
- * Returns undefined for other PNG files. gAMA, iCCP and the like are ignored, as PIL does.
+ * Decodes the PNG files that nearly every tool writes: 8 bits a sample, not interlaced, any color type. Some
+ * ten times faster than libvips on small pictures, whose cost there is setting up a pipeline. Returns
+ * undefined for other PNG files. gAMA, iCCP and the like are ignored, as PIL does.
  *
- * Throws DamagedPicture for a file that is cut short anywhere, or whose pixels or palette fail their checksum.
+ * @throws {DamagedPicture} for a file that is cut short anywhere, or whose pixels or palette fail their
+ *   checksum
  */
 export function decodePlainPng(
   bytes: Buffer,

@@ -42,7 +42,8 @@ const RECORDS_AT_ONCE = 512;
 
 /**
  * The pictures of a file of CIFAR-10's or CIFAR-100's binary version (Krizhevsky 2009), told by its length.
- * Throws ImagesError if it is neither.
+ *
+ * @throws {ImagesError} if it is neither
  */
 async function readCifarRows(path: string, prefix?: string): Promise<RowSet> {
   const shown = JSON.stringify(path);

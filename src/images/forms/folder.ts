@@ -9,8 +9,10 @@ import { nameSome } from '../listing/name-some.js';
 import { type FolderContent, walkFolder } from '../listing/walk-folder.js';
 
 /**
- * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see `labelByFolders`),
- * unless it has StyleGAN's `dataset.json` with labels. Throws ImagesError if it has no pictures or cannot be read.
+ * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see
+ * `labelByFolders`), unless it has StyleGAN's `dataset.json` with labels.
+ *
+ * @throws {ImagesError} if it has no pictures or cannot be read
  */
 export async function listFolder(path: string): Promise<FileListing> {
   const content = await walkFolder(path);

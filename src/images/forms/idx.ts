@@ -34,8 +34,10 @@ async function isPackedIdx(path: string): Promise<boolean> {
 }
 
 /**
- * The pictures of an IDX file of N×H×W bytes in gray (the format of MNIST), packed by gzip or not, with the labels of the file
- * beside it whose name has "labels-idx1" for "images-idx3". Throws ImagesError if one of them is damaged.
+ * The pictures of an IDX file of N×H×W bytes in gray (the format of MNIST), packed by gzip or not, with the
+ * labels of the file beside it whose name has "labels-idx1" for "images-idx3".
+ *
+ * @throws {ImagesError} if one of them is damaged
  */
 async function readIdxRows(path: string, prefix?: string): Promise<RowSet> {
   const shown = JSON.stringify(path);
@@ -103,7 +105,11 @@ async function* measured(
   refuseOtherLength(shown, found, bytes);
 }
 
-/** The unpacked bytes. Throws ImagesError if they are damaged, and the signal's reason if it is aborted. */
+/**
+ * The unpacked bytes.
+ *
+ * @throws {ImagesError} if they are damaged, and the signal's reason if it is aborted
+ */
 async function* gunzip(path: string, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   try {
     // The consumer hears of the error from the stream that it reads.

@@ -31,7 +31,11 @@ export class InputFile {
     return marks.some((mark) => this.head.toString('hex', 0, mark.length / 2) === mark);
   }
 
-  /** The files in it, where it is a zip archive; read once. Throws ImagesError. */
+  /**
+   * The files in it, where it is a zip archive; read once.
+   *
+   * @throws {ImagesError}
+   */
   zipEntries(): Promise<readonly ZipEntry[]> {
     this.#zipEntries ??= listZipEntries(this.path);
     return this.#zipEntries;

@@ -12,13 +12,21 @@ export interface InputForm {
   readonly matches?: (file: InputFile) => boolean | Promise<boolean>;
   /** Ends of names, in lower case, that count for a file whose content shows no form: it has no mark, or is damaged. */
   readonly extensions?: readonly string[];
-  /** Lists the pictures of a file. Throws ImagesError if it can't be used. */
+  /**
+   * Lists the pictures of a file.
+   *
+   * @throws {ImagesError} if it can't be used
+   */
   readonly list: (file: InputFile) => Promise<FileListing>;
   /** For a form of which a set may be several files in one folder. */
   readonly folder?: {
     /** Names of such files. */
     readonly names: RegExp;
-    /** Lists the pictures of the files `names` of the folder `path`, in that order. Throws ImagesError. */
+    /**
+     * Lists the pictures of the files `names` of the folder `path`, in that order.
+     *
+     * @throws {ImagesError}
+     */
     readonly list: (path: string, names: readonly string[]) => Promise<FileListing>;
   };
   /** Whether the file is itself a table of labels, so that another one makes no sense. */

@@ -21,7 +21,9 @@ const STATS_AT_ONCE = 64;
 
 /**
  * Lists the pictures that a table names (see `readTable`); relative paths start at the table's folder.
- * Throws ImagesError naming the files that are not there, or some of the rows without a label if others have one.
+ *
+ * @throws {ImagesError} naming the files that are not there, or some of the rows without a label if others
+ *   have one
  */
 export async function listManifest(table: string): Promise<FileListing> {
   const rows = await readTable(table);

@@ -14,7 +14,11 @@ export const NPY: InputForm = {
   extensions: ['.npy'],
   list: async ({ path }) => listRows([await readNpyRows(path)]),
 };
-/** The pictures in a `.npy` file (see `readArrayLayout`), whose rows are read where they stand. Throws ImagesError. */
+/**
+ * The pictures in a `.npy` file (see `readArrayLayout`), whose rows are read where they stand.
+ *
+ * @throws {ImagesError}
+ */
 async function readNpyRows(path: string): Promise<RowSet> {
   const handle = await open(path);
   try {

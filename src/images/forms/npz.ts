@@ -32,7 +32,11 @@ const PICTURES = 'arr_0.npy';
 const LABELS = 'arr_1.npy';
 const LABEL_BYTES = 8;
 
-/** Whether an `.npz` file holds pictures (`arr_0`, or one array alone) and not statistics. Throws ImagesError if damaged. */
+/**
+ * Whether an `.npz` file holds pictures (`arr_0`, or one array alone) and not statistics.
+ *
+ * @throws {ImagesError} if damaged
+ */
 export async function isPictureNpz(path: string): Promise<boolean> {
   return findPictures(await listZipEntries(path)) !== undefined;
 }
@@ -44,9 +48,11 @@ function findPictures(entries: readonly ZipEntry[]): ZipEntry | undefined {
 }
 
 /**
- * The pictures of an `.npz` file as the field's evaluators exchange them: `arr_0` (see `readArrayLayout`) and, where
- * there are labels, `arr_1`. An array that is stored is read where it stands; one that is deflated is unpacked once
- * to a temporary file, since deflate has no way to begin in the middle. Throws ImagesError.
+ * The pictures of an `.npz` file as the field's evaluators exchange them: `arr_0` (see `readArrayLayout`)
+ * and, where there are labels, `arr_1`. An array that is stored is read where it stands; one that is deflated
+ * is unpacked once to a temporary file, since deflate has no way to begin in the middle.
+ *
+ * @throws {ImagesError}
  */
 async function readNpzRows(path: string, entries: readonly ZipEntry[]): Promise<RowSet> {
   const pictures = findPictures(entries);

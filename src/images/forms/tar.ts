@@ -28,14 +28,20 @@ export const TAR: InputForm = {
   folder: { names: /\.tar$/, list: listShards },
 };
 /**
- * Lists the pictures of a tar archive (see `listArchive`), with WebDataset's labels: a `.cls` or `.json` file beside the
- * picture. The headers are walked once, and pictures then read at their offsets. Throws ImagesError.
+ * Lists the pictures of a tar archive (see `listArchive`), with WebDataset's labels: a `.cls` or `.json` file
+ * beside the picture. The headers are walked once, and pictures then read at their offsets.
+ *
+ * @throws {ImagesError}
  */
 async function listTar(path: string): Promise<FileListing> {
   return listArchive({ shown: JSON.stringify(path), files: await indexTar(path), ...WITH_LABELS });
 }
 
-/** Lists a folder of tar archives as one set; the archives' names stand before the ids. Throws ImagesError. */
+/**
+ * Lists a folder of tar archives as one set; the archives' names stand before the ids.
+ *
+ * @throws {ImagesError}
+ */
 async function listShards(folder: string, names: readonly string[]): Promise<FileListing> {
   const files: ArchivedFile[] = [];
   for (const name of names) {

@@ -21,7 +21,11 @@ export function isZip(file: InputFile): boolean {
   return file.startsWith('504b0304', '504b0506');
 }
 
-/** Lists the pictures of a zip archive (see `listArchive`), which are unpacked one by one as they are read. Throws ImagesError. */
+/**
+ * Lists the pictures of a zip archive (see `listArchive`), which are unpacked one by one as they are read.
+ *
+ * @throws {ImagesError}
+ */
 function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return listArchive({

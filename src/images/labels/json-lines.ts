@@ -4,9 +4,11 @@ import { ImagesError } from '../../core/errors.js';
 import { type LabelRow, readTableText, refuseRepeatedRows } from './label-table.js';
 
 /**
- * Reads a JSON-lines file with an object a line: `{"path": "a.png", "label": "cat"}`. The label is text or a number and may be
- * absent or null; other keys are passed over, blank lines too. Throws ImagesError if the file cannot be read, for a line that is
- * something else, or naming the paths that stand twice.
+ * Reads a JSON-lines file with an object a line: `{"path": "a.png", "label": "cat"}`. The label is text or a
+ * number and may be absent or null; other keys are passed over, blank lines too.
+ *
+ * @throws {ImagesError} if the file cannot be read, for a line that is something else, or naming the paths
+ *   that stand twice
  */
 export async function readJsonLines(path: string): Promise<LabelRow[]> {
   const text = await readTableText(path);

@@ -5,8 +5,10 @@ import { indexLabels } from './label-table.js';
 import { readTable } from './read-table.js';
 
 /**
- * Labels the pictures of a listing by a table of `path,label` (see `readTable`) with the ids as paths, in place of the
- * labels that it has. Throws ImagesError if a picture has no label there.
+ * Labels the pictures of a listing by a table of `path,label` (see `readTable`) with the ids as paths, in
+ * place of the labels that it has.
+ *
+ * @throws {ImagesError} if a picture has no label there
  */
 export async function labelListing(listing: FileListing, table: string): Promise<FileListing> {
   const rows = await readTable(table);
@@ -15,10 +17,10 @@ export async function labelListing(listing: FileListing, table: string): Promise
 }
 
 /**
- * Labels a listing by the path of each picture. Throws ImagesError, with the name of the table and advice, if a picture
- * has no label there.
+ * Labels a listing by the path of each picture.
  *
  * @param rows number of pictures in the table, those without a label too
+ * @throws {ImagesError} with the name of the table and advice, if a picture has no label there
  */
 export function labelByPath(
   listing: FileListing,

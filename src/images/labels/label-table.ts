@@ -20,10 +20,12 @@ const HEADER = 'path';
 export const MAX_NAMED = 50;
 
 /**
- * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may then stand in
- * any order and have others beside them. Without a header the first column is the path and the second, if any, the label.
- * Blank lines are skipped. Throws ImagesError if the file cannot be read, for a row with more cells than columns, or naming
- * the paths that stand twice.
+ * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may
+ * then stand in any order and have others beside them. Without a header the first column is the path and the
+ * second, if any, the label. Blank lines are skipped.
+ *
+ * @throws {ImagesError} if the file cannot be read, for a row with more cells than columns, or naming the
+ *   paths that stand twice
  */
 export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   const cells = await readCells(csv);
@@ -75,7 +77,11 @@ export function indexLabels(labels: readonly string[]): { classNames: string[]; 
   return { classNames, indices: labels.map((label) => indexOf.get(label) as number) };
 }
 
-/** Text of a table, without a byte-order mark. Throws ImagesError if it cannot be read or is no regular file. */
+/**
+ * Text of a table, without a byte-order mark.
+ *
+ * @throws {ImagesError} if it cannot be read or is no regular file
+ */
 export async function readTableText(table: string): Promise<string> {
   try {
     return await readDocument(table, MAX_LABEL_FILE_BYTES);

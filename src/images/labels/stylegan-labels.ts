@@ -5,8 +5,9 @@ export const STYLEGAN_LABELS = 'dataset.json';
 
 /**
  * Labels by path from the `dataset.json` of StyleGAN's data sets (Karras et al. 2020, dataset_tool.py):
- * `{"labels": [["00000/img.png", 3], …]}`. Undefined where it states none. Throws ImagesError if it is damaged or its labels are
- * no whole numbers from 0.
+ * `{"labels": [["00000/img.png", 3], …]}`. Undefined where it states none.
+ *
+ * @throws {ImagesError} if it is damaged or its labels are no whole numbers from 0
  */
 export function parseStyleganLabels(shown: string, text: string): Map<string, string> | undefined {
   let content: unknown;

@@ -14,8 +14,10 @@ export function sampleKey(name: string): string {
 }
 
 /**
- * The label in a `.cls` file (a number or a name as text) or a `.json` file (under label, class or cls); undefined where it
- * has none. Throws an Error with half a sentence if a `.json` file is none.
+ * The label in a `.cls` file (a number or a name as text) or a `.json` file (under label, class or cls);
+ * undefined where it has none.
+ *
+ * @throws {Error} with half a sentence, if a `.json` file is none
  */
 export function parseSidecarLabel(name: string, text: string): string | undefined {
   if (name.endsWith('.cls')) return text.trim() || undefined;

@@ -38,9 +38,11 @@ interface ArchivedPicture {
 }
 
 /**
- * Lists the pictures of an archive as the folder would be listed that it unpacks to; where it holds nothing but one folder
- * with class folders, that is the folder. Labels that stand beside the pictures come first, then StyleGAN's
- * `dataset.json`, then the folders. Throws ImagesError without pictures, or where some have a label and others none.
+ * Lists the pictures of an archive as the folder would be listed that it unpacks to; where it holds nothing
+ * but one folder with class folders, that is the folder. Labels that stand beside the pictures come first,
+ * then StyleGAN's `dataset.json`, then the folders.
+ *
+ * @throws {ImagesError} without pictures, or where some have a label and others none
  */
 export async function listArchive(content: ArchiveContent): Promise<FileListing> {
   const visible = content.files.filter(({ name }) => !name.split('/').some(isHiddenName));

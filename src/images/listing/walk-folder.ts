@@ -25,7 +25,8 @@ export interface FolderContent {
 
 /**
  * Lists a folder and the folders in it. Hidden files are left out; links are followed, each real folder once.
- * Throws ImagesError if a folder cannot be read.
+ *
+ * @throws {ImagesError} if a folder cannot be read
  */
 export async function walkFolder(root: string): Promise<FolderContent> {
   const walk = new Walk(root);

@@ -15,8 +15,10 @@ export interface ArrayLayout {
 const UINT8 = '|u1';
 
 /**
- * What the first bytes of a `.npy` file of `bytes` bytes say of the pictures in it: uint8 in C order, N×H×W×3, or N×H×W×1
- * or N×H×W in gray. Throws ImagesError for anything else, with `shown` as the subject of the sentence.
+ * What the first bytes of a `.npy` file of `bytes` bytes say of the pictures in it: uint8 in C order,
+ * N×H×W×3, or N×H×W×1 or N×H×W in gray.
+ *
+ * @throws {ImagesError} for anything else, with `shown` as the subject of the sentence
  */
 export function readArrayLayout(shown: string, head: Uint8Array, bytes: number): ArrayLayout {
   const header = parseHeader(shown, head);
@@ -85,7 +87,11 @@ function adviceOn(shape: readonly number[]): string {
   return 'save the pictures as such an array';
 }
 
-/** Labels of `rows` pictures as text. Throws ImagesError unless they are whole numbers from 0, one each. */
+/**
+ * Labels of `rows` pictures as text.
+ *
+ * @throws {ImagesError} unless they are whole numbers from 0, one each
+ */
 export function readLabelArray(shown: string, { shape, data }: NpyArray, rows: number): string[] {
   if (data instanceof Float32Array || data instanceof Float64Array) {
     throw new ImagesError(`${shown} holds floating-point labels: save labels.astype('int64').`);

@@ -26,9 +26,10 @@ export function parseIdxHeader(head: Buffer): IdxHeader | undefined {
 }
 
 /**
- * Reads an IDX file of unsigned bytes (the format of MNIST's files; `.gz` is unpacked) that must have exactly the
- * dimensions `shape`, and returns its values in row-major order. Throws ImagesError naming the file if its magic
- * number, dimensions or length are others.
+ * Reads an IDX file of unsigned bytes (the format of MNIST's files; `.gz` is unpacked) that must have exactly
+ * the dimensions `shape`, and returns its values in row-major order.
+ *
+ * @throws {ImagesError} naming the file if its magic number, dimensions or length are others
  */
 export async function readIdx(file: string, shape: readonly number[]): Promise<Uint8Array> {
   const dataOffset = MAGIC_BYTES + SIDE_BYTES * shape.length;

@@ -8,9 +8,11 @@ import { guardStorage } from '../../storage/guard-storage.js';
 const GIB = 2 ** 30;
 
 /**
- * Writes chunks of together at most `bytes` bytes to a file in the system's folder for temporary files. The file has no
- * name any more, so that the system takes it back when the handle is closed or the process dies, however it dies.
- * Throws StorageError if there is no room, and what `chunks` throws.
+ * Writes chunks of together at most `bytes` bytes to a file in the system's folder for temporary files. The
+ * file has no name any more, so that the system takes it back when the handle is closed or the process dies,
+ * however it dies.
+ *
+ * @throws {StorageError} if there is no room, and what `chunks` throws
  */
 export async function writeTemporary(chunks: AsyncIterable<Buffer>, bytes: number): Promise<FileHandle> {
   const folder = tmpdir();

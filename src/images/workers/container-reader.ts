@@ -9,7 +9,11 @@ export class ContainerReader {
   #descriptor = -1;
   #stamp: FileStamp | undefined;
 
-  /** Makes `file` the one that is read. Throws the system's error, or DamagedPicture if it is no regular file. */
+  /**
+   * Makes `file` the one that is read.
+   *
+   * @throws the system's error, or DamagedPicture if it is no regular file
+   */
   open(file: ContainerFile): FileStamp {
     if (this.#stamp && this.#file === file) return this.#stamp;
     this.close();
@@ -21,7 +25,11 @@ export class ContainerReader {
     return this.#stamp;
   }
 
-  /** Fills `buffer` from `offset` on. Throws DamagedPicture where the file ends before. */
+  /**
+   * Fills `buffer` from `offset` on.
+   *
+   * @throws {DamagedPicture} where the file ends before
+   */
   read(buffer: Uint8Array, offset: number): void {
     for (let filled = 0; filled < buffer.length; ) {
       const got = readSync(this.#descriptor, buffer, filled, buffer.length - filled, offset + filled);

@@ -28,7 +28,11 @@ export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Nearly every picture fits, and a fresh buffer a file would cost more than reading it. */
 const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
-/** Reads a file; `bytes` is valid until the next call. Throws DamagedPicture where it is too large, else the system's error. */
+/**
+ * Reads a file; `bytes` is valid until the next call.
+ *
+ * @throws {DamagedPicture} where it is too large, else the system's error
+ */
 export function readWholeFile(file: FilePath): { bytes: Buffer; stamp: FileStamp } {
   return withFile(file, (descriptor, stamp) => {
     refuseHugeFile(stamp.bytes);
@@ -42,7 +46,11 @@ export function refuseHugeFile(bytes: number): void {
   if (bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${bytes} bytes, more than 256 MiB`);
 }
 
-/** Hashes a file of any size. Throws the system's error. */
+/**
+ * Hashes a file of any size.
+ *
+ * @throws the system's error
+ */
 export function hashFile(file: FilePath): HashedFile {
   return withFile(file, (descriptor, stamp) => {
     const hash = createHash('sha256');

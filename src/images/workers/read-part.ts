@@ -7,7 +7,11 @@ import type { ContainerReader } from './container-reader.js';
 import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
 import { refuseHugeFile } from './read-file.js';
 
-/** The bytes of a picture file that is part of another. Throws DamagedPicture, or the system's error. */
+/**
+ * The bytes of a picture file that is part of another.
+ *
+ * @throws {DamagedPicture} or the system's error
+ */
 export function readPart(part: FilePart | ZipPart, reader: ContainerReader): Buffer {
   refuseHugeFile(part.bytes);
   return part.kind === 'file' ? readStored(part, part.bytes, reader) : readZipped(part, reader);
@@ -30,7 +34,11 @@ function readZipped(part: ZipPart, reader: ContainerReader): Buffer {
   return bytes;
 }
 
-/** Length of the header that stands before an entry's data. Throws DamagedPicture if there is none. */
+/**
+ * Length of the header that stands before an entry's data.
+ *
+ * @throws {DamagedPicture} if there is none
+ */
 function zipHeaderBytes(part: ZipPart, reader: ContainerReader): number {
   const header = parseLocalHeader(readStored(part, LOCAL_HEADER_BYTES, reader));
   if (!header) throw new DamagedPicture('is not where the directory of the zip says');
@@ -51,7 +59,11 @@ function inflate(stored: Buffer, length: number): Buffer {
   throw new DamagedPicture('does not unpack to the size that the zip states');
 }
 
-/** The samples of a picture without a header, interleaved, into memory that is asked for. Throws as `readPart`. */
+/**
+ * The samples of a picture without a header, interleaved, into memory that is asked for.
+ *
+ * @throws as `readPart`
+ */
 export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
   const { layout } = part;
   refuseHugeFile(rawBytes(layout));

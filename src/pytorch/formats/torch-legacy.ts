@@ -21,10 +21,12 @@ export const TORCH_LEGACY: WeightFormat = {
 };
 
 /**
- * Takes apart a file of PyTorch before 1.6: pickles of a magic number, a protocol version, facts about the system, the
- * saved object and the storages' keys, then each storage in the order of the keys: its number of elements as int64, and
- * its bytes. They are little-endian wherever they were written.
- * Source: `_legacy_save` in torch/serialization.py. Throws PthFault.
+ * Takes apart a file of PyTorch before 1.6: pickles of a magic number, a protocol version, facts about the
+ * system, the saved object and the storages' keys, then each storage in the order of the keys: its number of
+ * elements as int64, and its bytes. They are little-endian wherever they were written. Source: `_legacy_save`
+ * in torch/serialization.py.
+ *
+ * @throws {PthFault}
  */
 async function readTorchLegacy(file: RandomFile): Promise<WeightTable> {
   const source = new ByteSource(new FileRange(file, 'the file', 0, file.size));

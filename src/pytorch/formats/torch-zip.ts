@@ -21,8 +21,10 @@ export const TORCH_ZIP: WeightFormat = {
 };
 
 /**
- * Takes apart a file of PyTorch since 1.6: a zip of NAME/data.pkl, NAME/data/KEY for each storage, NAME/version and,
- * since 2.1, NAME/byteorder. Source: `_save` in torch/serialization.py. Throws PthFault.
+ * Takes apart a file of PyTorch since 1.6: a zip of NAME/data.pkl, NAME/data/KEY for each storage,
+ * NAME/version and, since 2.1, NAME/byteorder. Source: `_save` in torch/serialization.py.
+ *
+ * @throws {PthFault}
  */
 async function readTorchZip(file: RandomFile): Promise<WeightTable> {
   const entries = await readZipRanges(file);

@@ -31,7 +31,11 @@ export class ByteSource {
     return this.#window[this.position++ - this.#windowStart];
   }
 
-  /** The next `count` bytes, at most 64 KiB; they are valid until the next call. Throws PthFault at the end. */
+  /**
+   * The next `count` bytes, at most 64 KiB; they are valid until the next call.
+   *
+   * @throws {PthFault} at the end
+   */
   take(count: number): Buffer {
     if (this.position + count > this.#windowEnd) this.#refill(count);
     const at = this.position - this.#windowStart;

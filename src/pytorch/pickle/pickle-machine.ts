@@ -11,7 +11,11 @@ import {
 /** What a pickle may name outside itself. */
 export interface PickleWorld {
   readonly globals: ReadonlyMap<string, PickleGlobal>;
-  /** What a persistent id stands for. Throws PthFault. */
+  /**
+   * What a persistent id stands for.
+   *
+   * @throws {PthFault}
+   */
   resolve(id: PickleValue): PickleValue;
 }
 

@@ -9,10 +9,11 @@ const MAX_NAME_BYTES = 256;
 const MAX_INTEGER_BYTES = 16;
 
 /**
- * Reads one pickle, protocols 2 to 4, from `source` up to its STOP. Nothing is executed: opcodes and globals outside
- * the allow-lists are refused by name, and those inside make values of ours. Size, depth and number of objects are
- * bounded; the time is linear in the bytes. Throws PthFault that says the byte.
- * Source: CPython's Lib/pickle.py, pickletools.py.
+ * Reads one pickle, protocols 2 to 4, from `source` up to its STOP. Nothing is executed: opcodes and globals
+ * outside the allow-lists are refused by name, and those inside make values of ours. Size, depth and number
+ * of objects are bounded; the time is linear in the bytes. Source: CPython's Lib/pickle.py, pickletools.py.
+ *
+ * @throws {PthFault} that says the byte
  */
 export function readPickle(source: ByteSource, world: PickleWorld): PickleValue {
   const machine = new PickleMachine(world);

@@ -6,8 +6,10 @@ const MAX_DEPTH = 16;
 const MAX_NAME_LENGTH = 1024;
 
 /**
- * The tensors of a state_dict by name. Nested dicts join names by a dot; of a checkpoint
- * (`{'state_dict': ..., 'epoch': ...}`) only the state_dict counts. Throws PthFault where there is anything but tensors.
+ * The tensors of a state_dict by name. Nested dicts join names by a dot; of a checkpoint (`{'state_dict':
+ * ..., 'epoch': ...}`) only the state_dict counts.
+ *
+ * @throws {PthFault} where there is anything but tensors
  */
 export function collectTensors(value: PickleValue): Map<string, TensorRef> {
   if (!(value instanceof PickleDict)) {
