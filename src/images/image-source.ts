@@ -19,37 +19,67 @@ export interface Inspection {
 }
 
 export interface ReadOptions {
+  /** Ends the reading with its reason. */
   readonly signal?: AbortSignal;
-  /** Called as work goes on with the number of pictures done so far. */
+  /** Called now and then with the number of pictures done so far. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * A fixed, ordered set of pictures. Kinds of input end here: nothing after it knows whether pictures
- * came from a folder, a manifest or an archive.
+ * A fixed, ordered set of pictures. Nothing that takes one knows whether the pictures came from a folder, a table, an archive, an array
+ * or memory. `openImages` and `imagesInMemory` make sources; a program may bring its own.
+ *
+ * @example
+ * ```ts
+ * const source = await openImages('./samples');
+ * for await (const picture of source.pictures(source.entries.keys())) {
+ *   if (picture.ok) console.log(source.entries[picture.index].id, picture.width, picture.height);
+ * }
+ * await source.close();
+ * ```
  */
 export interface ImageSource {
   /** What the user named it. */
   readonly name: string;
+  /** The form of the input: "folder", "zip", "tar", "npz", "npy", "cifar", "idx", "manifest" or "memory". */
   readonly kind: string;
   /** In code-point order of their ids. */
   readonly entries: readonly ImageEntry[];
-  /** Present when every entry has a label. */
+  /** Names of the classes, in order of the labels. Present if every entry has a label. */
   readonly classNames?: readonly string[];
-  /** Half sentences about the input that a reader of the result should know. */
+  /** What a reader of the result should know about the input, as half sentences. */
   readonly warnings: readonly string[];
-  /** Changes whenever the same files would decode to other pixels (alpha mode, decoder version). Part of cache keys. */
+  /**
+   * Names the decoder, its version and its settings. It changes whenever the same files would decode to other pixels, and is part of
+   * cache keys.
+   */
   readonly decoding: string;
   /**
-   * Reads every file once: digests and sizes, in order of `entries`.
+   * Reads every picture's bytes once.
    *
-   * @throws {ImagesError} naming files that cannot be read
+   * @returns digests and sizes in pixels, in the order of `entries`
+   * @throws {ImagesError} naming the files that cannot be read
+   * @throws the signal's reason, if it is aborted
    */
   inspect(options?: ReadOptions): Promise<Inspections>;
-  /** Decodes the pictures at `indices` ahead of the consumer, and yields them in that order. */
+  /**
+   * Decodes pictures ahead of the consumer.
+   *
+   * @param indices positions in `entries`, from 0, in any order
+   * @returns the pictures in the order of `indices`; one that can't be decoded comes with the reason and does not stop the others
+   * @throws {ImagesError} if a file changed after `inspect`
+   * @throws {RangeError} for an index that is not in `entries`
+   * @throws the signal's reason, if it is aborted
+   */
   pictures(indices: Iterable<number>, options?: ReadOptions): AsyncIterable<PictureOutcome>;
-  /** Decodes one picture; throws ImagesError if it is bad. */
+  /**
+   * Decodes one picture.
+   *
+   * @param index position in `entries`, from 0
+   * @throws {ImagesError} if it can't be decoded, or its file changed after `inspect`
+   * @throws {RangeError} if the index is not in `entries`
+   */
   picture(index: number): Promise<Picture>;
-  /** Stops worker threads. */
+  /** Ends worker threads and removes temporary files. The source can't be used afterwards. */
   close(): Promise<void>;
 }

@@ -2,19 +2,32 @@ import type { Inspection } from './image-source.js';
 
 const DIGEST_BYTES = 32;
 
-/** What is known of each of many pictures, in order: 40 bytes a picture, since there may be millions. */
+/**
+ * What is known of each of many pictures without decoding them, in the order of their source. It takes 40 bytes a picture, since there
+ * may be millions.
+ *
+ * @example
+ * ```ts
+ * const inspections = await source.inspect();
+ * inspections.at(0); // { sha256: '9f86d0…', width: 32, height: 32 }
+ * ```
+ */
 export class Inspections implements Iterable<Inspection> {
   readonly #digests: Uint8Array;
   /** Width and height of each. */
   readonly #sizes: Uint32Array;
 
-  /** All digests and sizes are 0 until they are set. */
+  /** @param length number of pictures; their digests and sizes are 0 until they are set */
   constructor(readonly length: number) {
     this.#digests = new Uint8Array(length * DIGEST_BYTES);
     this.#sizes = new Uint32Array(2 * length);
   }
 
-  /** Throws RangeError for a digest that is not 64 lower-case hex digits. */
+  /**
+   * Makes inspections of a list.
+   *
+   * @throws {RangeError} for a digest that is not 64 lower-case hexadecimal digits
+   */
   static of(list: readonly Inspection[]): Inspections {
     const all = new Inspections(list.length);
     for (const [index, { sha256, width, height }] of list.entries()) {
@@ -24,36 +37,49 @@ export class Inspections implements Iterable<Inspection> {
     return all;
   }
 
-  /** @param digest SHA-256, [32] */
+  /**
+   * Sets what is known of one picture.
+   *
+   * @param digest SHA-256, uint8 [32]
+   * @param width in pixels; 0 if it is not known
+   * @param height in pixels; 0 if it is not known
+   */
   set(index: number, digest: Uint8Array, width: number, height: number): void {
     this.#digests.set(digest, index * DIGEST_BYTES);
     this.#sizes[2 * index] = width;
     this.#sizes[2 * index + 1] = height;
   }
 
+  /** Digest and size of one picture. */
   at(index: number): Inspection {
     return { sha256: this.sha256(index), width: this.width(index), height: this.height(index) };
   }
 
-  /** Lower-case hex. */
+  /** SHA-256 in lower-case hexadecimal. */
   sha256(index: number): string {
     return this.#bytes(index).toString('hex');
   }
 
+  /** In pixels. */
   width(index: number): number {
     return this.#sizes[2 * index];
   }
 
+  /** In pixels. */
   height(index: number): number {
     return this.#sizes[2 * index + 1];
   }
 
-  /** The first 48 bits of the digest, as a number: those of equal digests are equal, and nearly no others. */
+  /** The first 48 bits of the digest, as a number. Equal digests have equal prefixes; others nearly never have. */
   prefix(index: number): number {
     return this.#bytes(index).readUIntBE(0, 6);
   }
 
-  /** Orders digests as their hex digits. */
+  /**
+   * Compares two digests as their hexadecimal digits would compare.
+   *
+   * @returns negative, 0 or positive, as sort functions do
+   */
   compareDigests(index: number, others: Inspections, other: number): number {
     return Buffer.compare(this.#bytes(index), others.#bytes(other));
   }

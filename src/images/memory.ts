@@ -5,30 +5,42 @@ import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
 import { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 
-/** A picture that is at hand. */
+/** A picture whose pixels are in memory. */
 export interface PictureInMemory {
+  /** Unique in the set. */
   readonly id: string;
-  /** Class index. */
+  /** Class index, from 0; needed for each picture if there are class names. */
   readonly label?: number;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
-  /** uint8 RGB, row-major, height × width × 3. */
+  /** uint8 RGB [height, width, 3], row-major, 0–255. */
   readonly pixels: Uint8Array;
 }
 
+/** A set of pictures in memory. */
 export interface PicturesInMemory {
+  /** What messages call the set. */
   readonly name: string;
   /** Kept in this order. */
   readonly pictures: readonly PictureInMemory[];
+  /** Names of the classes, in order of the labels. */
   readonly classNames?: readonly string[];
 }
 
 /**
- * An ImageSource over pictures that are at hand. The digest of each is SHA-256 over its width and height
- * (uint32, big endian) and its pixels.
+ * An `ImageSource` over pictures in memory. The digest of each is SHA-256 over its width and height (uint32, big endian) and its pixels.
  *
- * @throws {ImagesError} for a picture whose bytes don't fit its size, ids that repeat, or a label without a
- *   class name
+ * @throws {ImagesError} for a picture whose bytes don't fit its size, an id that repeats, or a label without a class name
+ *
+ * @example
+ * ```ts
+ * const samples = imagesInMemory({
+ *   name: 'my generator',
+ *   pictures: [{ id: '0', width: 32, height: 32, pixels: new Uint8Array(32 * 32 * 3) }],
+ * });
+ * ```
  */
 export function imagesInMemory({ name, pictures, classNames }: PicturesInMemory): ImageSource {
   const ids = new Set<string>();

@@ -6,23 +6,44 @@ import { labelListing } from './labels/label-listing.js';
 import { listInput } from './list-input.js';
 import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
 
+/** How pictures are opened. */
 export interface OpenImagesOptions {
-  /** A CSV or JSON-lines file of path and label by the pictures' ids, in place of the labels that the input has. */
+  /**
+   * A CSV or JSON-lines file with the label of each picture, by the pictures' ids, in place of the labels that the input has.
+   * @default the labels of the input, if it has some
+   */
   readonly labels?: string;
-  /** @default 'drop' */
+  /**
+   * What is done with transparency.
+   * @default 'drop'
+   */
   readonly alpha?: AlphaMode;
-  /** Pictures with more pixels than this are bad. @default DEFAULT_PIXEL_LIMIT */
+  /**
+   * Pictures with more pixels than this are bad.
+   * @default 2 ** 26, which is 8192 × 8192
+   */
   readonly pixelLimit?: number;
-  /** Most worker threads that decode. @default one per processor, at most 8 */
+  /**
+   * The largest number of worker threads that decode.
+   * @default one per processor, at most 8
+   */
   readonly threads?: number;
 }
 
 /**
- * Opens pictures in any of the forms in which they are exchanged: a folder (its sub-folders are the classes),
- * a `.zip` or `.tar` of one, a folder of `.tar` shards, a table of paths and labels (`.csv`, `.jsonl`), an
- * array (`.npz`, `.npy`), or the official files of CIFAR and MNIST. Nothing is decoded yet.
+ * Opens pictures in any of the forms in which they are exchanged: a folder (its sub-folders are the classes), a `.zip` or `.tar` of one, a
+ * folder of `.tar` shards, a table of paths and labels (`.csv`, `.jsonl`), an array (`.npz`, `.npy`), or the official files of CIFAR
+ * and MNIST. Nothing is decoded yet. Entries come in code-point order of their ids.
  *
+ * @param path of the folder or file
+ * @returns a source of uint8 RGB pictures; close it
  * @throws {ImagesError} if there is nothing there that could be used
+ *
+ * @example
+ * ```ts
+ * const source = await openImages('./samples', { labels: 'labels.csv' });
+ * console.log(source.entries.length, source.classNames);
+ * ```
  */
 export async function openImages(path: string, options: OpenImagesOptions = {}): Promise<ImageSource> {
   const { labels, alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads } = options;

@@ -3,23 +3,30 @@ export type PictureChange = 'alpha-dropped' | 'alpha-composited' | 'gray-expande
 
 /** One decoded picture. */
 export interface Picture {
+  /** True, which a bad picture has as false. */
   readonly ok: true;
   /** Position in its source, from 0. */
   readonly index: number;
+  /** In pixels, after the EXIF orientation. */
   readonly width: number;
+  /** In pixels, after the EXIF orientation. */
   readonly height: number;
-  /** uint8 RGB, row-major, height × width × 3, 0–255; a view into a buffer that may hold other pictures too. */
+  /** uint8 RGB [height, width, 3], row-major, 0–255; a view into a buffer that may hold other pictures too. */
   readonly pixels: Uint8Array;
+  /** How the pixels differ from what the file holds. */
   readonly changes: readonly PictureChange[];
 }
 
-/** A picture that could not be decoded, with the reason as half a sentence ("is truncated"). */
+/** A picture that could not be decoded. */
 export interface BadPicture {
   readonly ok: false;
+  /** Position in its source, from 0. */
   readonly index: number;
+  /** A predicate without a subject: "is truncated". */
   readonly reason: string;
 }
 
+/** What decoding one picture gives: the picture, or why there is none. `ok` says which. */
 export type PictureOutcome = Picture | BadPicture;
 
 /** What is done with transparency: `drop` keeps the color under it as the field's tools do. */
