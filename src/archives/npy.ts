@@ -42,7 +42,10 @@ export interface AnyNpyHeader extends Omit<NpyHeader, 'type'> {
   readonly type: string;
 }
 
-/** A `.npy` file that cannot be read; the message is half a sentence ("is cut short: …"). */
+/**
+ * A `.npy` or `.npz` file that cannot be read. The message is a predicate without a subject ("is cut short"). It never leaves the
+ * program: whoever reads the file says in a whole sentence which one it is.
+ */
 export class NpyError extends Error {
   override readonly name = 'NpyError';
 }
@@ -166,7 +169,7 @@ export function encodeNpy(array: NpyArray): Buffer {
   return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-/** What stands before the values of a row-major array. */
+/** The bytes before the values of a row-major array. */
 export function encodeNpyHeader(type: NpyType, shape: readonly number[]): Buffer {
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sides}), }`;

@@ -108,7 +108,7 @@ export async function writeStreamedNpz(
     zip.addReadStreamLazy(`${name}.npy`, stored, (give) => {
       const stream = Readable.from(hashed(withHeader(array), hash), { objectMode: false });
       streams.push(stream);
-      // yazl doesn't look for errors; the output tells them, which is what is waited for.
+      // yazl doesn't watch its inputs for errors. Ending its output with the error ends the pipeline below.
       stream.on('error', (error) => (zip.outputStream as Readable).destroy(error));
       if (i === entries.length - 1)
         stream.on('end', () =>
@@ -123,7 +123,7 @@ export async function writeStreamedNpz(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    // Whoever gives the pieces may have something to tidy up.
+    // The generators of the pieces may have something to free.
     for (const stream of streams) stream.destroy();
   }
 }

@@ -15,10 +15,10 @@ import {
 } from './split-marker.js';
 import { writeOnce } from './write-once.js';
 
-/** Stands in each split's folder; its name begins with a dot so that it is not taken for one of the samples. */
+/** A file in each split's folder. Its name begins with a dot, so that it is not taken for a sample. */
 const MARKER = '.ganeval-dataset.json';
 const DIGITS = 5;
-// Files in flight at once: enough to keep the disk busy, few enough for Ctrl-C to be prompt.
+// Enough to keep the disk busy, few enough for Ctrl-C to be prompt.
 const FILES_AT_ONCE = 64;
 
 export interface WriteOptions {
@@ -110,7 +110,7 @@ async function writePictures(
   await writeFile(join(folder, MARKER), `${JSON.stringify(marker, null, 2)}\n`);
 }
 
-/** Like Promise.all, but no write is still under way when it throws: the folder is about to be removed. */
+/** Like Promise.all, but no write is still running when it throws: the folder is removed then. */
 async function allSettled(work: Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;

@@ -12,7 +12,7 @@ import type { NpmTarball } from './dataset.js';
 const DOWNLOAD_PREFIX = '.download-';
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const MESSAGE_CHARACTERS = 8192;
-// No scripts, no question to the registry about a newer npm, and only errors on stderr.
+// No scripts, no check for a newer npm, and only errors on stderr.
 const NPM_OPTIONS = ['--no-dry-run', '--ignore-scripts', '--no-update-notifier', '--loglevel=error'];
 
 export interface FetchOptions {
@@ -67,7 +67,7 @@ async function download(tarball: NpmTarball, folder: string, signal?: AbortSigna
 
 function runNpmPack(spec: string, folder: string, signal?: AbortSignal): Promise<void> {
   const child = spawn('npm', ['pack', spec, ...NPM_OPTIONS], {
-    // The folder goes through the environment and so needs no quoting where Windows wants a shell for npm.cmd.
+    // The folder is passed in the environment, so that it needs no quoting in the shell that npm.cmd needs on Windows.
     env: { ...process.env, npm_config_pack_destination: folder },
     shell: process.platform === 'win32',
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -88,7 +88,7 @@ function runNpmPack(spec: string, folder: string, signal?: AbortSignal): Promise
         ),
       );
     });
-    // Only now is the child gone: before that it could still write into the folder that is about to be removed.
+    // Waits until the child is gone: until then it could write into the folder, which is removed next.
     child.on('close', (code) => {
       if (signal?.aborted) reject(signal.reason);
       else if (code === 0) resolve();
@@ -97,7 +97,7 @@ function runNpmPack(spec: string, folder: string, signal?: AbortSignal): Promise
   });
 }
 
-/** What npm said, without its prefixes and its note about a log file, as half a sentence with advice. */
+/** The errors of npm without its prefixes and its note about a log file, with advice. */
 function reasonOf(message: string, code: number | null): string {
   const lines = message
     .split(/\r?\n/)
@@ -120,7 +120,7 @@ async function digest(path: string, signal?: AbortSignal): Promise<string | unde
   return `sha512-${hash.digest('base64')}`;
 }
 
-/** Removes what downloads left that were killed long ago; a younger one may still be running. */
+/** Removes what killed downloads left, if it is old: a newer one may still be running. */
 async function removeAbandoned(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     if (!name.startsWith(DOWNLOAD_PREFIX)) continue;

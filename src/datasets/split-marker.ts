@@ -20,7 +20,7 @@ const markerSchema = z.object({
   digest: z.string(),
 });
 
-/** Says what was written, so that a later pull knows it again. */
+/** Says what was written, so that a later pull recognizes it. */
 export type SplitMarker = z.infer<typeof markerSchema>;
 
 export function makeMarker({ dataset, split, source }: SplitIdentity, digest: string): SplitMarker {
@@ -43,7 +43,7 @@ export function parseMarker(text: string): SplitMarker | undefined {
   }
 }
 
-/** Makes the ImagesError for what stands where a split should go: `shown` is "The folder …" or "The file …". */
+/** The error for something else at the place of a split. `shown` is "The folder …" or "The file …". */
 export function refuseTaken(shown: string, reason: string): ImagesError {
   return new ImagesError(
     `${shown} ${reason}, and is not overwritten: choose another folder, or delete this one.`,

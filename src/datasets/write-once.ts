@@ -12,7 +12,7 @@ const WAIT_MS = 8000;
 /**
  * Writes a file or folder whole or not at all (see `writeNew`), while no other process writes the same.
  *
- * @param isWritten asked once no other process writes: one may have done the work meanwhile
+ * @param isWritten called when no other process writes; another one may have finished the work in the meantime
  * @throws {StorageError} if the disk is full, or another process took the place over
  * @throws {ImagesError} if another process writes the same
  */

@@ -17,33 +17,36 @@ import { WorkerPool } from './workers/worker-pool.js';
 /** Pictures as a listing found them, in code-point order of their ids. */
 export interface FileListing {
   readonly entries: readonly ImageEntry[];
-  /** Where the bytes of an entry are; asked for only after `prepare`. */
+  /** Where the bytes of an entry are; called only after `prepare`. */
   readonly place: (index: number) => PicturePlace;
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
   /** What must be done before the first picture can be read (unpacking an array). */
   readonly prepare?: (signal?: AbortSignal) => Promise<void>;
-  /** Gives back what `prepare` took. */
+  /** Frees what `prepare` took. */
   readonly close?: () => Promise<void>;
 }
 
 export interface FileSourceSettings extends DecodeSettings {
-  /** Most worker threads; absent for one per processor, at most `MAX_THREADS`. */
+  /**
+   * The largest number of worker threads.
+   * @default one per processor, at most 8
+   */
   readonly threads?: number;
 }
 
 /** Decoded pixels that may wait for the consumer, who may be busy for a second at a time. */
 const AHEAD_BYTES = 64 * 1024 * 1024;
-/** What a small picture counts for in that, so that no more of them wait than some batches' worth. */
-const LEAST_AHEAD_BYTES = 32 * 1024;
-/** More threads than this would starve no network that one machine runs. */
+/** The least that a picture counts for in `AHEAD_BYTES`, so that only a few batches of small pictures wait. */
+const MIN_AHEAD_BYTES = 32 * 1024;
+/** With so many threads, the network that one machine runs never waits for pictures. */
 const MAX_THREADS = 8;
 const FILES_A_TASK = 64;
 const BYTES_A_TASK = 1 << 20;
 const INSPECTED_A_TASK = 256;
-/** Stands in for the size of a picture of which nothing is known yet. */
+/** Taken for the decoded size of a picture as long as nothing is known. */
 const UNKNOWN_BYTES = 256 * 1024;
-/** Reading and a task's overhead, as a number of bytes that take as long to decode. */
+/** What reading a file costs beside decoding it, in bytes that take as long to decode. */
 const COST_A_FILE = 1024;
 
 /** Pictures in files, alone or in parts of them, read and decoded by worker threads. */
@@ -158,7 +161,7 @@ export class FileSource implements ImageSource {
     await this.#listing.close?.();
   }
 
-  /** Once for all; what failed or was aborted may be tried again. */
+  /** Done once; if it failed or was aborted, it may be tried again. */
   #prepare(signal: AbortSignal | undefined): Promise<void> {
     this.#preparing ??= (this.#listing.prepare?.(signal) ?? Promise.resolve()).catch((error) => {
       this.#preparing = undefined;
@@ -173,7 +176,7 @@ export class FileSource implements ImageSource {
     let bytes = 0;
     const job = (): AheadJob<PictureOutcome[]> => {
       const wanted = run;
-      const weight = Math.max(bytes, wanted.length * LEAST_AHEAD_BYTES);
+      const weight = Math.max(bytes, wanted.length * MIN_AHEAD_BYTES);
       run = [];
       bytes = 0;
       return { weight, start: () => this.#decode(wanted, cancel) };
@@ -225,7 +228,7 @@ export class FileSource implements ImageSource {
   }
 
   #common(cancel: Cancellation) {
-    return { settings: this.#settings, deadly: [], canceled: cancel.flag };
+    return { settings: this.#settings, crashed: [], canceled: cancel.flag };
   }
 }
 

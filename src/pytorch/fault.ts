@@ -4,8 +4,8 @@ const FETCH_AGAIN = 'fetch the file again, or check where it came from';
 export const SAVE_STATE_DICT = 'save the state_dict() alone with torch.save';
 
 /**
- * A `.pth` file that is damaged, hostile or of a kind that is not read. `what` is half a sentence about the file
- * ("is cut short"), `advice` says what to do.
+ * A file of weights that is damaged, hostile or of a kind that is not read. `what` is a predicate without a subject ("is cut short"),
+ * `advice` says what to do. It never leaves src/pytorch: `openPth` makes a NetworkError of it, in a whole sentence.
  */
 export class PthFault extends Error {
   override readonly name = 'PthFault';

@@ -57,18 +57,32 @@ export class RandomFile {
   }
 }
 
-/** A range of a file, with its checksum where the layout has one: the bytes are checked before the first is given out. */
+/** Where a range of a file is. */
+export interface Extent {
+  /** As a reader would look for it: "archive/data/0". */
+  readonly name: string;
+  readonly start: number;
+  readonly byteLength: number;
+  /** CRC-32, where the format has one. */
+  readonly checksum?: number;
+}
+
+/** A range of a file. Where it has a checksum, the bytes are checked before the first is given out. */
 export class FileRange {
+  readonly name: string;
+  readonly start: number;
+  readonly byteLength: number;
+  readonly #checksum: number | undefined;
   #unchecked: boolean;
 
   constructor(
     readonly file: RandomFile,
-    /** As a reader would look for it: "archive/data/0". */
-    readonly name: string,
-    readonly start: number,
-    readonly byteLength: number,
-    private readonly checksum?: number,
+    { name, start, byteLength, checksum }: Extent,
   ) {
+    this.name = name;
+    this.start = start;
+    this.byteLength = byteLength;
+    this.#checksum = checksum;
     this.#unchecked = checksum !== undefined;
   }
 
@@ -98,7 +112,7 @@ export class FileRange {
   }
 
   #compare(sum: number): void {
-    if (sum !== this.checksum) throw new PthFault(`is damaged: its entry ${this.name} has another checksum`);
+    if (sum !== this.#checksum) throw new PthFault(`is damaged: its entry ${this.name} has another checksum`);
     this.#unchecked = false;
   }
 }

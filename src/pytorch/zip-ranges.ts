@@ -37,5 +37,5 @@ async function toRange(file: RandomFile, entry: ZipEntry): Promise<FileRange> {
       ? new PthFault(`has the zip entry ${name}, which ${error.message}`)
       : error;
   });
-  return new FileRange(file, name, start, entry.bytes, entry.crc32);
+  return new FileRange(file, { name, start, byteLength: entry.bytes, checksum: entry.crc32 });
 }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 
-/** A pipe that is open already, as a shell's `<(command)` is: somebody writes to it, or it is at its end. */
+/** A pipe that is open already, as a shell's `<(command)` is: something writes to it, or it is at its end. */
 const OPEN_PIPE = /^\/(dev|proc\/[^/]+)\/fd\/\d+$/;
-/** No document that a person gives (a result, rules, a config, a card) comes near it. */
+/** Far above any document that a person gives: a result, rules, a config, a card. */
 const MAX_DOCUMENT_BYTES = 2 ** 26;
 
 /**
@@ -40,7 +40,7 @@ export async function readDocument(path: string, maxBytes = MAX_DOCUMENT_BYTES):
   return (await readWhole(path, maxBytes)).toString('utf8').replace(/^\ufeff/, '');
 }
 
-/** Why a file could not be read, in as few words as there are: "ENOENT", or the sentence of `readWhole`. */
+/** Why a file could not be read, in few words: "ENOENT", or the clause of `readWhole`. */
 export function whyUnread(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;

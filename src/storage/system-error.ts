@@ -1,4 +1,4 @@
-/** What the file system said, without the name of the file, which the sentence has anyway: "EACCES: permission denied". */
+/** The message of the file system without the name of the file, which the sentence names anyway: "EACCES: permission denied". */
 export function describeSystemError(error: unknown): string {
   return (error as Error).message.replace(/, \w+( '.*')?$/s, '');
 }

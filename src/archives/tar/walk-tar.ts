@@ -10,18 +10,18 @@ export interface TarEntry {
   readonly bytes: number;
 }
 
-/** Reads a small entry that the walk is at. */
+/** Reads the current entry of the walk, if it is small. */
 export type ReadEntry = () => Promise<Buffer>;
 
 const BLOCK_BYTES = 512;
 const WINDOW_BYTES = 1 << 18;
-/** Between headers farther apart than this, reading what lies between costs more than another read. */
+/** If headers are farther apart than this, reading what is between them costs more than another read. */
 const FAR_BYTES = 1 << 15;
 /** Long names and extended headers; real ones have hundreds of bytes. */
 const MAX_METADATA_BYTES = 1 << 16;
 const FILES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
 const LONG_NAMES: ReadonlySet<string> = new Set(['NextFileHasLongPath', 'OldGnuLongPath']);
-/** They say nothing of a picture; a long link is refused as the link that follows. */
+/** They don't matter for pictures; a long link name is refused with the link that follows it. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   'NextFileHasLongLinkpath',
   'SolarisACL',
@@ -99,7 +99,7 @@ export function parseTarHeader(
     throw new Error(`has a damaged header (${(error as Error).message})`, { cause: error });
   }
   if (header.nullBlock) return undefined;
-  if (!header.cksumValid) throw new Error('has a damaged header (its checksum is another)');
+  if (!header.cksumValid) throw new Error('has a damaged header (its checksum is wrong)');
   const { type, path = '', size: bytes = -1 } = header;
   if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Error('has a header with an impossible size');
   // The package would put the short name's prefix before a name that is whole already.

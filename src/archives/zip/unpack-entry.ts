@@ -79,7 +79,7 @@ async function* openEntry(
     return;
   }
   try {
-    // The consumer hears of the error from the stream that it reads.
+    // The error comes to the consumer through the stream that it reads.
     yield* pipeline(Readable.from(stored), createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {});
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
 /**
- * A zip archive, or an entry of one, that cannot be read. The message is half a sentence: about an archive it is a clause
- * (`"a.png" is a link`), about the data of an entry it lacks the subject (`is damaged`). It never leaves the program: whoever
- * reads an archive says in a whole sentence which one it is.
+ * A zip archive, or an entry of one, that cannot be read. The message about an archive is a clause (`"a.png" is a link`); about the data of
+ * an entry, it is a predicate without a subject (`is damaged`). It never leaves the program: whoever reads the archive says in
+ * a whole sentence which one it is.
  */
 export class ZipError extends Error {
   override readonly name = 'ZipError';

@@ -1,4 +1,7 @@
-/** Why one picture cannot be decoded; the message is half a sentence: "is truncated". */
+/**
+ * Why one picture cannot be decoded. The message is a predicate without a subject ("is truncated"). It never leaves src/images: a
+ * `BadPicture` carries the message as its reason, and everything else that fails is an `ImagesError`.
+ */
 export class DamagedPicture extends Error {
   override readonly name = 'DamagedPicture';
 }

@@ -15,6 +15,6 @@ export function decodeRaw(
 ): Decoded {
   refuseBadSize(width, height, pixelLimit);
   const pixels = reserve(width * height * 3);
-  writeRgb(samples, channels, 'drop', pixels, 0);
+  writeRgb(samples, channels, 'drop', pixels);
   return { width, height, pixels, changes: changesOf(channels, 'drop') };
 }

@@ -104,7 +104,7 @@ export async function decodePlainJpeg(
   if (frame.width !== width || frame.height !== height || frame.componentCount !== components)
     return undefined;
   const pixels = reserve(width * height * 3);
-  writeRgb(decoder.getDecodedBuffer(), components, alpha, pixels, 0);
+  writeRgb(decoder.getDecodedBuffer(), components, alpha, pixels);
   return { width, height, pixels, changes: changesOf(components, alpha) };
 }
 

@@ -34,7 +34,7 @@ export async function decodeWithLibvips(
 
     const pixels = reserve(info.width * info.height * 3);
     if (isCmyk) writeRgbOfCmyk(withoutAlpha(data, info.channels, 4), pixels);
-    else writeRgb(data, info.channels as Channels, alpha, pixels, 0);
+    else writeRgb(data, info.channels as Channels, alpha, pixels);
     return {
       width: info.width,
       height: info.height,
@@ -67,7 +67,7 @@ async function openWithSharp(input: Buffer, limitInputPixels: number | false): P
   return sharp(input, { ...OPTIONS, limitInputPixels });
 }
 
-/** libvips shows gray as RGB already, so that only the header tells what the file had. */
+/** libvips gives gray as RGB, so that only the header shows what the file has. */
 function storedChannels({ space, hasAlpha }: Metadata): Channels {
   const isGray = space === 'b-w' || space === 'grey16';
   if (isGray) return hasAlpha ? 2 : 1;

@@ -13,7 +13,7 @@ export function unfilterRows(rows: Uint8Array, stride: number, height: number, d
     // The row above the first counts as zeros: Up then does nothing and Paeth becomes Sub.
     if (filter === 1 || (filter === 4 && y === 0)) addLeft(rows, start, stride, distance);
     else if (filter === 2) addUp(rows, start, stride, y);
-    else if (filter === 3) addAverage(rows, start, stride, distance, y);
+    else if (filter === 3) addAverage(rows, start, stride, distance);
     else if (filter === 4) addPaeth(rows, start, stride, distance);
     else if (filter !== 0)
       throw new DamagedPicture(`is corrupt: it has a row with the unknown filter ${filter}`);
@@ -29,10 +29,11 @@ function addUp(rows: Uint8Array, start: number, stride: number, y: number): void
   for (let i = start; i < start + stride; i++) rows[i] += rows[i - stride - 1];
 }
 
-function addAverage(rows: Uint8Array, start: number, stride: number, distance: number, y: number): void {
+function addAverage(rows: Uint8Array, start: number, stride: number, distance: number): void {
+  const hasAbove = start > stride;
   for (let i = start; i < start + stride; i++) {
     const left = i >= start + distance ? rows[i - distance] : 0;
-    const up = y > 0 ? rows[i - stride - 1] : 0;
+    const up = hasAbove ? rows[i - stride - 1] : 0;
     rows[i] += (left + up) >> 1;
   }
 }

@@ -76,7 +76,7 @@ export function decodePlainPng(
     const from = y * (stride + 1) + 1;
     const row = rows.subarray(from, from + stride);
     const samples = colors ? lookUp(row, colors, channels) : row;
-    writeRgb(samples, channels, alpha, pixels, y * width * 3);
+    writeRgb(samples, channels, alpha, pixels.subarray(y * width * 3));
   }
   return { width, height, pixels, changes: changesOf(channels, alpha) };
 }
@@ -89,7 +89,7 @@ const IDAT = fourLetters('IDAT');
 const IEND = fourLetters('IEND');
 const EXIF = fourLetters('eXIf');
 
-/** Walks the chunks up to IEND, so that a file cut short is found out whoever decodes it. */
+/** Walks the chunks up to IEND, so that a file cut short is noticed whichever decoder reads its pixels. */
 function readParts(bytes: Buffer): PngParts {
   let header: PngHeader | undefined;
   let palette: Buffer | undefined;

@@ -12,24 +12,18 @@ export function changesOf(channels: Channels, alpha: AlphaMode): PictureChange[]
 }
 
 /**
- * Writes pixels of 1 to 4 channels as RGB, `pixels.length / channels` of them from `out[at]` on.
+ * Writes pixels of 1 to 4 channels as RGB to the beginning of `out`, `pixels.length / channels` of them.
  * `drop` keeps the color under transparency as PIL's `convert('RGB')` does; `black` and `white` composite as
  * PIL's `Image.paste` with the alpha as mask, rounding included.
  */
-export function writeRgb(
-  pixels: Uint8Array,
-  channels: Channels,
-  alpha: AlphaMode,
-  out: Uint8Array,
-  at: number,
-): void {
+export function writeRgb(pixels: Uint8Array, channels: Channels, alpha: AlphaMode, out: Uint8Array): void {
   if (channels === 3) {
-    out.set(pixels, at);
+    out.set(pixels);
     return;
   }
   const gray = channels <= 2;
   const hasAlpha = channels === 2 || channels === 4;
-  for (let from = 0, to = at; from < pixels.length; from += channels, to += 3) {
+  for (let from = 0, to = 0; from < pixels.length; from += channels, to += 3) {
     out[to] = pixels[from];
     out[to + 1] = gray ? pixels[from] : pixels[from + 1];
     out[to + 2] = gray ? pixels[from] : pixels[from + 2];

@@ -19,17 +19,26 @@ export const CIFAR: InputForm = {
 };
 
 export const CIFAR10_CLASS_NAMES: readonly string[] = [
-  ...['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
 ];
 
 /** A binary version that the authors publish: a picture is its label bytes and the red, the green and the blue plane. */
 interface CifarVersion {
-  /** The last one counts: CIFAR-100 has the coarse class first. */
+  /** The last one is the class: CIFAR-100 has the coarse class before it. */
   readonly labelBytes: number;
   readonly classes: number;
   /** File beside the batches with a class name a line. */
   readonly namesFile: string;
-  /** In its absence. */
+  /** Used if that file is absent. */
   readonly classNames?: readonly string[];
 }
 
@@ -41,7 +50,7 @@ const VERSIONS: readonly CifarVersion[] = [
 const RECORDS_AT_ONCE = 512;
 
 /**
- * The pictures of a file of CIFAR-10's or CIFAR-100's binary version (Krizhevsky 2009), told by its length.
+ * The pictures of a file of CIFAR-10's or CIFAR-100's binary version (Krizhevsky 2009), recognized by its length.
  *
  * @throws {ImagesError} if it is neither
  */

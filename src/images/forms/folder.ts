@@ -31,7 +31,10 @@ export async function listFolder(path: string): Promise<FileListing> {
   const stated = content.hasStyleganLabels
     ? parseStyleganLabels(table, await readTableText(table))
     : undefined;
-  if (stated) return labelByPath(listing, stated, table, 'add them or remove the file', stated.size);
+  if (stated) {
+    const advice = 'add them or remove the file';
+    return labelByPath(listing, stated, { shown: table, rows: stated.size, advice });
+  }
 
   const { labels, classNames, warnings } = labelByFolders(pictures, content.subfolders);
   return {

@@ -90,7 +90,7 @@ async function findLabels(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Passes chunks on, no more than `bytes` bytes and no fewer. */
+/** Passes chunks on. Throws ImagesError unless they are `bytes` bytes together. */
 async function* measured(
   shown: string,
   chunks: AsyncIterable<Buffer>,
@@ -112,7 +112,7 @@ async function* measured(
  */
 async function* gunzip(path: string, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   try {
-    // The consumer hears of the error from the stream that it reads.
+    // The error comes to the consumer through the stream that it reads.
     yield* pipeline(createReadStream(path, { signal }), createGunzip(), () => {});
   } catch (error) {
     signal?.throwIfAborted();

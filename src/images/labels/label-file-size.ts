@@ -1,6 +1,6 @@
 import { ImagesError } from '../../core/errors.js';
 
-/** The labels of some five million pictures; a text of twice that length is the longest that there can be. */
+/** Enough for the labels of some five million pictures. The longest string of JavaScript is twice as long. */
 export const MAX_LABEL_FILE_BYTES = 2 ** 28;
 
 /** Throws ImagesError if a file of labels, which is read whole, is too large to be one. */

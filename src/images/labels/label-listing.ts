@@ -13,36 +13,41 @@ import { readTable } from './read-table.js';
 export async function labelListing(listing: FileListing, table: string): Promise<FileListing> {
   const rows = await readTable(table);
   const labels = new Map(rows.flatMap(({ path, label }) => (label === undefined ? [] : [[path, label]])));
-  return labelByPath(listing, labels, table, 'add rows of path,label', rows.length);
+  return labelByPath(listing, labels, { shown: table, rows: rows.length, advice: 'add rows of path,label' });
+}
+
+/** What messages say of a table of labels. */
+export interface LabelTableFacts {
+  /** What they call the table. */
+  readonly shown: string;
+  /** Pictures in the table, those without a label too. */
+  readonly rows: number;
+  /** What to do if a picture has no label in it. */
+  readonly advice: string;
 }
 
 /**
  * Labels a listing by the path of each picture.
  *
- * @param rows number of pictures in the table, those without a label too
  * @throws {ImagesError} with the name of the table and advice, if a picture has no label there
  */
 export function labelByPath(
   listing: FileListing,
   labels: ReadonlyMap<string, string>,
-  table: string,
-  advice: string,
-  rows: number,
+  { shown, rows, advice }: LabelTableFacts,
 ): FileListing {
   const bare = listing.entries.filter(({ id }) => !labels.has(id));
   if (bare.length > 0) {
     const names = nameSome(bare.map(({ id }) => JSON.stringify(id)));
     throw new ImagesError(
-      `${table} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): ${advice}.`,
+      `${shown} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): ${advice}.`,
     );
   }
   const { classNames, indices } = indexLabels(listing.entries.map(({ id }) => labels.get(id) as string));
-  const strangers = rows - listing.entries.length;
+  const extra = rows - listing.entries.length;
   const warnings =
-    strangers > 0
-      ? [
-          `${table} labels ${strangers} ${strangers === 1 ? 'picture that is' : 'pictures that are'} not there`,
-        ]
+    extra > 0
+      ? [`${shown} labels ${extra} ${extra === 1 ? 'picture that is' : 'pictures that are'} not there`]
       : [];
   return {
     ...listing,

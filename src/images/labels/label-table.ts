@@ -16,7 +16,7 @@ export interface LabelRow {
 }
 
 const HEADER = 'path';
-/** Rows in one message: enough to mend a table by, few enough to read. */
+/** Rows in one message: enough to repair a table, few enough to read. */
 export const MAX_NAMED = 50;
 
 /**
@@ -61,7 +61,7 @@ export function refuseRepeatedRows(table: string, rows: readonly LabelRow[]): vo
   }
 }
 
-/** A comma too many is a name that needs quotes: cut there, a label would be another class without a word. */
+/** One comma too many means a name that needs quotes. Cut there, its label would silently be another class. */
 function refuseLongRows(csv: string, cells: readonly string[][], columns: number): void {
   const long = cells.findIndex((row) => row.length > columns);
   if (long < 0) return;

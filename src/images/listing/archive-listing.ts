@@ -16,7 +16,7 @@ export interface ArchivedFile {
   /** Stands before the name where the set has several archives: "shard-0001/". */
   readonly shard?: string;
   readonly place: PicturePlace;
-  /** Label that the archive states beside the picture. */
+  /** The label from a file beside the picture. */
   readonly label?: string;
 }
 
@@ -24,7 +24,7 @@ export interface ArchiveContent {
   /** Subject of sentences about it. */
   readonly shown: string;
   readonly files: readonly ArchivedFile[];
-  /** Extensions that stand beside pictures and need no mention. */
+  /** Extensions of files beside pictures, which are left out without a warning. */
   readonly sidecars: readonly string[];
   /** Text of a file of the archive. */
   readonly readText: (file: ArchivedFile) => Promise<string>;
@@ -64,7 +64,8 @@ export async function listArchive(content: ArchiveContent): Promise<FileListing>
   if (table) {
     const shown = `${STYLEGAN_LABELS} of ${content.shown}`;
     const stated = parseStyleganLabels(shown, await content.readText(table));
-    if (stated) return labelByPath(bare, stated, shown, 'add them or remove the file', stated.size);
+    if (stated)
+      return labelByPath(bare, stated, { shown, rows: stated.size, advice: 'add them or remove the file' });
   }
   return labelByPaths(bare, pictures, visible, root);
 }

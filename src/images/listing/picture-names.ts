@@ -1,6 +1,6 @@
 import { extname } from 'node:path/posix';
 
-/** What libvips in sharp reads, but for SVG: that is a program, and may point at other files. */
+/** What libvips in sharp reads, except SVG, which may refer to other files. */
 const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
   '.png',
   '.jpg',
@@ -14,7 +14,7 @@ const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
   '.avif',
 ]);
 
-/** Left behind by desktops; nobody wants to hear of them. */
+/** Written by desktops and archivers; left out without a warning. */
 const CLUTTER: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', '__macosx']);
 
 const WITHOUT_EXTENSION = 'without extension';
@@ -28,7 +28,7 @@ export function describeExtension(path: string): string {
   return extname(path).toLowerCase() || WITHOUT_EXTENSION;
 }
 
-/** Whether a file or folder of this name (without its path) is left out without a word. */
+/** Whether a file or folder of this name (without its path) is left out without a warning. */
 export function isHiddenName(name: string): boolean {
   return name.startsWith('.') || CLUTTER.has(name.toLowerCase());
 }

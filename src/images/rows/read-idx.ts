@@ -55,7 +55,7 @@ export async function readIdx(file: string, shape: readonly number[]): Promise<U
 async function readBytes(file: string, length: number): Promise<Buffer> {
   if (!file.endsWith('.gz')) {
     const { size } = await stat(file);
-    // A file shorter than its header is told by its magic number, one that is too long need not be read to be refused.
+    // A file that is too long is refused unread. One that is shorter than its header fails the check of the magic number.
     if (size > length) throw wrongLength(file, size, length);
     return readFile(file);
   }

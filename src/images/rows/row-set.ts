@@ -17,7 +17,7 @@ export interface RowSet extends Pick<FileListing, 'prepare' | 'close'> {
   readonly place: (row: number) => RawPart;
 }
 
-/** Ten times what anyone scores today; a header may claim any number of pictures of one pixel. */
+/** Ten times what anyone scores today. A header may state any number of pictures of one pixel. */
 const MAX_ROWS = 10_000_000;
 
 /** Throws ImagesError if `shown` has no rows, or more than are ever held. */

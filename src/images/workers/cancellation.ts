@@ -1,4 +1,4 @@
-/** Tells worker threads that nobody wants the rest any more. */
+/** Lets worker threads know that the rest of their work is no longer needed. */
 export class Cancellation {
   readonly flag = new SharedArrayBuffer(4);
   readonly #signal: AbortSignal | undefined;

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FileTask, runFileTask } from './file-tasks.js';
 
-/** A message to the worker, which answers `{ id, result }` to each in turn and ends when there is nothing more to do. */
+/** A message to the worker, which answers `{ id, result }` to each task in turn; `'end'` lets it end. */
 export type WorkerRequest = { readonly id: number; readonly task: FileTask } | 'end';
 
-// Shared with the pool: the task at hand and the position in it, so that a death can be laid at a file's door.
+// Shared with the pool: the current task and the position in it. It lets the pool name the picture that crashed the worker.
 const at = new Int32Array((workerData as { at: SharedArrayBuffer }).at);
 
 let previous: Promise<void> = Promise.resolve();

@@ -15,11 +15,11 @@ export interface FileTask {
   readonly kind: 'inspect' | 'decode';
   readonly places: readonly PicturePlace[];
   readonly settings: DecodeSettings;
-  /** For each picture what is known of it from an earlier reading. */
+  /** For each picture, what an earlier reading found of its file. */
   readonly stamps?: readonly (FileStamp | undefined)[];
-  /** Positions in `places` that killed a worker before. */
-  readonly deadly: readonly number[];
-  /** Int32; not 0 once nobody wants the result. */
+  /** Positions in `places` of pictures that crashed a worker before. */
+  readonly crashed: readonly number[];
+  /** Int32; not 0 once the result is no longer needed. */
   readonly canceled: SharedArrayBuffer;
 }
 
@@ -47,7 +47,7 @@ export interface DecodedFile {
   readonly offset: number;
 }
 
-/** What came of a task; a canceled one ends early. */
+/** The result of a task; a canceled one ends early. */
 export interface FileTaskResult {
   readonly inspected: readonly InspectedFile[];
   readonly decoded: readonly DecodedFile[];
@@ -57,7 +57,11 @@ export interface FileTaskResult {
   readonly changed: readonly number[];
 }
 
-/** Runs a task in this thread. `onPosition` hears which picture comes next, so that a death can be laid at its door. */
+/**
+ * Runs a task in this thread.
+ *
+ * @param onPosition called with the position of the picture that comes next; it lets the pool name the picture that crashed the worker
+ */
 export async function runFileTask(
   task: FileTask,
   onPosition: (position: number) => void,
@@ -73,16 +77,15 @@ export async function runFileTask(
     if (Atomics.load(canceled, 0) !== 0) break;
     onPosition(position);
     try {
-      if (task.deadly.includes(position)) throw new DamagedPicture('made the decoder crash');
+      if (task.crashed.includes(position)) throw new DamagedPicture('made the decoder crash');
       if (task.kind === 'inspect') {
         inspected.push({ position, ...(await inspectPlace(place, reader)) });
         continue;
       }
       const known = task.stamps?.[position];
       const left = task.places.length - position;
-      const outcome = await decodePlace(place, task.settings, known, reader, (bytes) =>
-        slabs.reserve(bytes, left),
-      );
+      const reserve: Reserve = (bytes) => slabs.reserve(bytes, left);
+      const outcome = await decodePlace(place, known, { settings: task.settings, reader, reserve });
       if (outcome === 'changed') changed.push(position);
       else decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
     } catch (error) {
@@ -117,12 +120,16 @@ async function sizeOf(head: Buffer, readWhole: () => Buffer): Promise<{ width: n
   return { width: size?.width ?? 0, height: size?.height ?? 0 };
 }
 
+interface DecodeTools {
+  readonly settings: DecodeSettings;
+  readonly reader: ContainerReader;
+  readonly reserve: Reserve;
+}
+
 async function decodePlace(
   place: PicturePlace,
-  settings: DecodeSettings,
   known: FileStamp | undefined,
-  reader: ContainerReader,
-  reserve: Reserve,
+  { settings, reader, reserve }: DecodeTools,
 ): Promise<Omit<DecodedFile, 'position' | 'slab'> | 'changed'> {
   let decoded: Decoded;
   if (isPart(place)) {

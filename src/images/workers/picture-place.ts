@@ -12,7 +12,7 @@ export interface Part {
   readonly offset: number;
 }
 
-/** A picture file that stands in another file as it is. */
+/** A picture file whose bytes are a part of another file, unchanged (in a tar archive). */
 export interface FilePart extends Part {
   readonly kind: 'file';
   readonly bytes: number;

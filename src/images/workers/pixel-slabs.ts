@@ -1,8 +1,8 @@
 const MAX_SLAB_BYTES = 1 << 22;
 
 /**
- * Memory for the pixels of a run of pictures, in as few buffers as can be: handing a buffer from thread to thread
- * costs as much as decoding a small picture.
+ * Memory for the pixels of a run of pictures, in as few buffers as possible: passing a buffer from thread to thread costs as much as
+ * decoding a small picture.
  */
 export class PixelSlabs {
   readonly buffers: ArrayBuffer[] = [];

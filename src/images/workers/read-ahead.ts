@@ -1,12 +1,12 @@
-/** Work that can be started, and how much of the limit its result takes up. */
+/** Work that can be started, and how much of the limit its result takes. */
 export interface AheadJob<T> {
   readonly weight: number;
   start(): Promise<T>;
 }
 
 /**
- * Yields the results of jobs in their order while later ones are under way: as many as `maxWeight` allows,
- * at least `minJobs`. A result counts until the consumer asks for the next.
+ * Yields the results of jobs in order while later jobs are running: as many as `maxWeight` allows, at least `minJobs`. A
+ * result counts until the consumer asks for the next one.
  */
 export async function* readAhead<T>(
   jobs: Iterator<AheadJob<T>>,
@@ -20,7 +20,7 @@ export async function* readAhead<T>(
       const next = jobs.next();
       if (next.done) return;
       const result = next.value.start();
-      // A job may fail long before its turn comes, or after the consumer has left.
+      // A job may fail before its result is asked for, or when nobody asks for it anymore.
       result.catch(() => {});
       started.push({ result, weight: next.value.weight });
       weight += next.value.weight;

@@ -5,7 +5,7 @@ import { DamagedPicture } from '../decoding/damaged-picture.js';
 /** A path; as bytes where the name is not valid UTF-8. */
 export type FilePath = string | Uint8Array;
 
-/** What a file's metadata say; another value means that something wrote to it. */
+/** Size and time of a file. If they change, something has written to it. */
 export interface FileStamp {
   readonly bytes: number;
   readonly modifiedMs: number;
@@ -22,10 +22,10 @@ export interface HashedFile {
 const PIECE_BYTES = 1 << 20;
 /** No picture file is near this: it is read whole, by each of several threads. */
 const MAX_FILE_BYTES = 1 << 28;
-// Opening a FIFO that took the place of a picture would otherwise wait for a writer for ever.
+// Without O_NONBLOCK, opening a FIFO in place of a picture would wait forever for a writer.
 export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Nearly every picture fits, and a fresh buffer a file would cost more than reading it. */
+/** Nearly every picture fits, and a new buffer for each file would cost more than reading the file. */
 const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
 /**

@@ -18,7 +18,7 @@ interface Member {
   readonly jobs: Map<number, Job>;
   /** Sum of the costs of `jobs`. */
   load: number;
-  /** The id of the task at hand and the position in it, written by the worker. */
+  /** The id of the current task and the position in it, written by the worker. */
   readonly at: Int32Array;
   error?: Error;
 }
@@ -28,14 +28,14 @@ const COST_WORTH_A_THREAD = 1 << 21;
 
 /**
  * Worker threads for file tasks, started when there is enough to do. Tasks go to a thread's queue at once, so that the
- * threads have work while the caller's thread is busy. A thread that dies is replaced, and the file it was on
- * counts as failed. Unused threads don't keep the process alive.
+ * threads have work while the caller's thread is busy. A thread that crashes is replaced, and the picture that it was reading
+ * counts as bad. Unused threads don't keep the process alive.
  */
 export class WorkerPool {
   readonly #threads: number;
   readonly #members = new Set<Member>();
   readonly #script = fileURLToPath(new URL('./decode-worker.js', import.meta.url));
-  // Run from TypeScript sources (by a test runner) there is no script to start; the tasks then run in this thread.
+  // When a test runner runs the TypeScript sources, there is no script to start: the tasks then run in this thread.
   readonly #inline = !existsSync(this.#script);
   #lastInline: Promise<unknown> = Promise.resolve();
   #nextId = 1;
@@ -53,8 +53,8 @@ export class WorkerPool {
   }
 
   /**
-   * Resolves when every thread has ended: each finishes the picture it is on. A thread that is ended from outside
-   * while it opens a zlib stream takes the whole process with it ("close before init").
+   * Resolves when every thread has ended: each finishes its current picture. Terminating a thread while it opens a zlib stream
+   * would crash the whole process ("close before init").
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -72,7 +72,7 @@ export class WorkerPool {
     return result;
   }
 
-  /** The member with the least to do, or a new one when all have plenty. */
+  /** The member with the least work, or a new one if all have enough. */
   #choose(): Member {
     let least: Member | undefined;
     for (const member of this.#members) if (!least || member.load < least.load) least = member;
@@ -93,7 +93,7 @@ export class WorkerPool {
   #start(): Member {
     const shared = new SharedArrayBuffer(8);
     const worker = new Worker(this.#script, {
-      // Flags of the parent (node -e …) are not for a script of its own.
+      // Flags of the parent process, such as -e, don't fit another script.
       execArgv: [],
       workerData: { at: shared },
     });
@@ -118,17 +118,17 @@ export class WorkerPool {
     if (member.jobs.size === 0 && !this.#closed) member.worker.unref();
   }
 
-  /** Gives the jobs of a thread that died to another, with the file that it died on marked. */
+  /** Gives the jobs of a thread that crashed to another one, and marks the picture that crashed it. */
   #replace(member: Member): void {
     if (!this.#members.delete(member)) return;
     const current = Atomics.load(member.at, 0);
     const hadBegun = member.jobs.has(current);
     for (const [id, job] of member.jobs) {
       if (!hadBegun) {
-        job.reject(new Error(`a decoder thread died: ${member.error?.message ?? 'no reason given'}`));
+        job.reject(new Error(`a decoder thread crashed: ${member.error?.message ?? 'no reason given'}`));
       } else {
-        const deadly = id === current ? [...job.task.deadly, Atomics.load(member.at, 1)] : job.task.deadly;
-        this.#enqueue(this.#choose(), { ...job, task: { ...job.task, deadly } });
+        const crashed = id === current ? [...job.task.crashed, Atomics.load(member.at, 1)] : job.task.crashed;
+        this.#enqueue(this.#choose(), { ...job, task: { ...job.task, crashed } });
       }
     }
   }

@@ -29,7 +29,7 @@ export const TORCH_LEGACY: WeightFormat = {
  * @throws {PthFault}
  */
 async function readTorchLegacy(file: RandomFile): Promise<WeightTable> {
-  const source = new ByteSource(new FileRange(file, 'the file', 0, file.size));
+  const source = new ByteSource(new FileRange(file, { name: 'the file', start: 0, byteLength: file.size }));
   const world = new TorchWorld();
   if (readPickle(source, world) !== MAGIC_NUMBER)
     throw new PthFault("is a pickle, but not one of torch.save's");
@@ -68,7 +68,7 @@ async function locateStorages(
       );
     }
     if (storage.byteLength > file.size - at) throw new PthFault(`is cut short in ${name}`);
-    located.set(storage.key, new FileRange(file, name, at, storage.byteLength));
+    located.set(storage.key, new FileRange(file, { name, start: at, byteLength: storage.byteLength }));
     at += storage.byteLength;
   }
   if (at !== file.size) throw new PthFault(`has ${file.size - at} bytes behind its last storage`);

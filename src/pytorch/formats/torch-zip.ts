@@ -28,18 +28,17 @@ export const TORCH_ZIP: WeightFormat = {
  */
 async function readTorchZip(file: RandomFile): Promise<WeightTable> {
   const entries = await readZipRanges(file);
-  const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  const pickles = [...entries].filter(([name]) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
     throw new PthFault(
       `is a zip file with ${pickles.length || 'no'} data.pkl, not one of torch.save's`,
       SAVE_STATE_DICT,
     );
   }
-  const [pickleName] = pickles;
+  const [[pickleName, pickle]] = pickles;
   const root = pickleName.slice(0, -'data.pkl'.length);
   await checkVersion(entries.get(`${root}version`));
   const littleEndian = await isLittleEndian(entries.get(`${root}byteorder`));
-  const pickle = entries.get(pickleName)!;
   await pickle.check();
   const source = new ByteSource(pickle);
   const world = new TorchWorld();

@@ -17,19 +17,21 @@ export function collectTensors(value: PickleValue): Map<string, TensorRef> {
   }
   const wrapped = value.entries.get('state_dict');
   const tensors = new Map<string, TensorRef>();
-  collect(wrapped instanceof PickleDict ? wrapped : value, '', 0, new Set(), tensors);
+  collect(wrapped instanceof PickleDict ? wrapped : value, '', 0, { seen: new Set(), tensors });
   if (tensors.size === 0) throw new PthFault('holds no tensor', SAVE_STATE_DICT);
   return tensors;
 }
 
-function collect(
-  dict: PickleDict,
-  prefix: string,
-  depth: number,
-  seen: Set<PickleDict>,
-  tensors: Map<string, TensorRef>,
-): void {
-  // A dict in two places may lie within itself, or stand for exponentially many.
+interface Collection {
+  /** Every dict that was met. */
+  readonly seen: Set<PickleDict>;
+  /** By full name. */
+  readonly tensors: Map<string, TensorRef>;
+}
+
+function collect(dict: PickleDict, prefix: string, depth: number, collection: Collection): void {
+  const { seen, tensors } = collection;
+  // A dict in two places may contain itself, or make exponentially many tensors.
   if (seen.has(dict)) throw new PthFault(`has the dict ${quote(prefix)} in two places`, SAVE_STATE_DICT);
   seen.add(dict);
   if (depth > MAX_DEPTH) throw new PthFault(`nests dicts more than ${MAX_DEPTH} deep`, SAVE_STATE_DICT);
@@ -37,7 +39,7 @@ function collect(
     const name = prefix + key;
     if (name.length > MAX_NAME_LENGTH)
       throw new PthFault(`has a tensor with the overlong name ${quote(name)}`);
-    if (value instanceof PickleDict) collect(value, `${name}.`, depth + 1, seen, tensors);
+    if (value instanceof PickleDict) collect(value, `${name}.`, depth + 1, collection);
     else if (!(value instanceof TensorRef)) {
       throw new PthFault(`has ${kindOf(value)} at ${quote(name)}, where a tensor belongs`, SAVE_STATE_DICT);
     } else if (tensors.has(name)) throw new PthFault(`has two tensors named ${quote(name)}`);

@@ -50,7 +50,7 @@ export class TorchWorld implements PickleWorld {
   }
 }
 
-/** (storage, offset, shape, strides, requires_grad, hooks, metadata); what follows the strides is of no weight here. */
+/** (storage, offset, shape, strides, requires_grad, hooks, metadata); what follows the strides is ignored. */
 function rebuildTensor(parameters: readonly PickleValue[]): TensorRef {
   const [storage, offset, shape, strides] = parameters;
   if (!(storage instanceof StorageRef)) throw new PthFault(`has a tensor over ${kindOf(storage ?? null)}`);
@@ -69,7 +69,7 @@ function rebuildParameter(parameters: readonly PickleValue[]): TensorRef {
   return tensor;
 }
 
-/** More axes than a tensor may have are not worth a look at each. */
+/** Longer tuples are refused before each of their items is checked. */
 const MANY_AXES = 1000;
 
 function toCounts(value: PickleValue | undefined, what: string): number[] {
