@@ -9,17 +9,21 @@ export interface Command {
   readonly positionals?: Readonly<Record<string, PositionalOptions>>;
   readonly options?: Readonly<Record<string, Options>>;
   readonly examples?: readonly (readonly [command: string, what: string])[];
-  /** Does the work; what it throws decides the exit code. May return another exit code than 0. */
+  /**
+   * Does the work.
+   *
+   * @returns the exit code; undefined means 0. An error decides it instead, by its `code`
+   */
   run(argv: Arguments, context: RunContext): Promise<number | undefined>;
 }
 
-/** What `ganeval --help` shows of a command, and where the rest is. */
+/** What `ganeval --help` shows of a command, and how to load the rest. */
 export interface CommandEntry {
   /** As yargs takes it: "score <samples>". */
   readonly usage: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
-  /** Commands whose word may stand in place of the first argument: `gate power` beside `gate <samples>`. */
+  /** Commands below this one: `gate power` beside `gate <samples>`. */
   readonly commands?: readonly CommandEntry[];
 }
 

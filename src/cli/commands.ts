@@ -10,18 +10,17 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   {
     usage: 'ablate <samples..>',
     summary:
-      'Measure at which resolution pictures carry class information, of samples and real ones side by side',
+      'Measure up to which resolution pictures carry class information, samples and real ones side by side',
     load: async () => (await import('./commands/ablate.js')).ablateCommand,
   },
   {
     usage: 'compare <results..>',
-    summary:
-      'Set several results side by side: values, errors, what is significantly best, what may not be compared',
+    summary: 'Compare several results: values, errors, which is significantly best, which cannot be compared',
     load: async () => (await import('./commands/compare.js')).compareCommand,
   },
   {
     usage: 'merge <parts..>',
-    summary: 'Join the parts of a score that was shared out with --shard',
+    summary: 'Join the parts of a score that was split with --shard',
     load: async () => (await import('./commands/merge.js')).mergeCommand,
   },
   {
@@ -31,14 +30,14 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     commands: [
       {
         usage: 'power',
-        summary: 'Say how many samples the gate needs to see a drop',
+        summary: 'Compute how many samples the gate needs to detect a drop',
         load: async () => (await import('./commands/gate-power.js')).gatePowerCommand,
       },
     ],
   },
   {
     usage: 'stats <images>',
-    summary: 'Write the statistics of real pictures for --reference (pytorch-fid reads them too)',
+    summary: 'Write statistics of real pictures for --reference (pytorch-fid reads them too)',
     load: async () => (await import('./commands/stats.js')).statsCommand,
   },
   {
@@ -62,7 +61,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       },
       {
         usage: 'acgan [pictures]',
-        summary: 'Train the auxiliary classifier GAN of 2017: samples of a class that you name',
+        summary: 'Train the auxiliary classifier GAN of 2017: samples of any class',
         load: () => loadTrainAdversarial('acgan'),
       },
     ],
@@ -70,7 +69,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   {
     usage: 'parzen <samples>',
     summary:
-      'Estimate the log-likelihood of real pictures by a Parzen window on samples, as the 2014 paper did',
+      'Estimate the log-likelihood of real pictures with a Parzen window on samples, as the 2014 paper did',
     load: async () => (await import('./commands/parzen.js')).parzenCommand,
   },
   {
@@ -80,7 +79,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   },
   {
     usage: 'models',
-    summary: 'Networks that can judge',
+    summary: 'Networks for scoring',
     commands: [
       {
         usage: 'list',
@@ -89,12 +88,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       },
       {
         usage: 'pull <name>',
-        summary: 'Fetch the weights of a known network into the store',
+        summary: 'Download the weights of a known network into the store',
         load: async () => (await import('./commands/models-pull.js')).modelsPullCommand,
       },
       {
         usage: 'import <file>',
-        summary: 'Make a network of the store from a PyTorch weight file',
+        summary: 'Convert a PyTorch weight file to a network in the store',
         load: async () => (await import('./commands/models-import.js')).modelsImportCommand,
       },
       {
@@ -111,7 +110,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   },
   {
     usage: 'data',
-    summary: 'Data sets to try things on',
+    summary: 'Data sets to try ganeval on',
     commands: [
       {
         usage: 'list',
@@ -120,14 +119,14 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       },
       {
         usage: 'pull <name>',
-        summary: 'Write a data set out as class folders of PNG files',
+        summary: 'Write a data set as class folders of PNG files',
         load: async () => (await import('./commands/data-pull.js')).dataPullCommand,
       },
     ],
   },
   {
     usage: 'cache',
-    summary: 'Features kept from earlier runs',
+    summary: 'Features cached by earlier runs',
     commands: [
       {
         usage: 'info',
@@ -136,14 +135,14 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       },
       {
         usage: 'prune',
-        summary: 'Remove what is old, too much, or all',
+        summary: 'Remove old features, those beyond a size, or all',
         load: async () => (await import('./commands/cache-prune.js')).cachePruneCommand,
       },
     ],
   },
   {
     usage: 'doctor',
-    summary: 'Check this installation: versions, devices, networks, cache; what to fix',
+    summary: 'Check this installation (versions, devices, networks, cache) and say what to fix',
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
 ];

@@ -2,6 +2,7 @@ import { GanevalError } from '../core/errors.js';
 
 /** What the program's exit code means; part of the command line's contract. */
 export const EXIT = {
+  fine: 0,
   gateFailed: 1,
   usage: 2,
   images: 3,
@@ -11,13 +12,62 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+interface ExitMeaning {
+  readonly code: number;
+  /** In a few words, for the help. */
+  readonly meaning: string;
+  /** When it happens and what to do, as sentences. */
+  readonly details: string;
+}
+
+/** Every exit code, for the help and the reference. */
+export const EXIT_MEANINGS: readonly ExitMeaning[] = [
+  { code: EXIT.fine, meaning: 'fine', details: 'The command did what it was asked for; a gate passed.' },
+  {
+    code: EXIT.gateFailed,
+    meaning: 'the gate failed',
+    details:
+      '`ganeval gate` found a value that is worse than the rules allow, or one that it may not compare. The report says which.',
+  },
+  {
+    code: EXIT.usage,
+    meaning: 'wrong usage',
+    details:
+      'An option, an argument, a config file or a document is wrong. The message names it and what it takes.',
+  },
+  {
+    code: EXIT.images,
+    meaning: 'the pictures or the reference are unusable',
+    details: 'There are no pictures, one can’t be decoded, or not a single metric could be computed.',
+  },
+  {
+    code: EXIT.network,
+    meaning: 'the network or device is missing or unfit',
+    details:
+      'A network is not in the store, damaged or of another kind than needed, or the device is not there. `ganeval doctor` says what works.',
+  },
+  {
+    code: EXIT.fault,
+    meaning: 'a fault of ganeval',
+    details: 'Run the command again with `--debug` and report what it shows.',
+  },
+  {
+    code: EXIT.storage,
+    meaning: 'no room or no permission to write',
+    details: 'The cache, the store or a report can’t be written: free some space or choose another folder.',
+  },
+  {
+    code: EXIT.interrupted,
+    meaning: 'interrupted',
+    details:
+      'Ctrl-C or SIGTERM stopped the run. What was extracted is in the cache, and the next run continues from there.',
+  },
+];
+
 /** The exit code that an error stands for; what nothing else explains is a fault of ours. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof GanevalError) return EXIT[error.code];
-  if (!(error instanceof Error)) return EXIT.fault;
-  if (error.name === 'AbortError') return EXIT.interrupted;
-  // What yargs throws for wrong usage.
-  return error.name === 'YError' ? EXIT.usage : EXIT.fault;
+  return error instanceof Error && error.name === 'AbortError' ? EXIT.interrupted : EXIT.fault;
 }
 
 /** That of a score: one without a single number must not look like a success to a program. */
@@ -26,5 +76,5 @@ export function exitCodeOfScore({
 }: {
   readonly metrics: readonly { readonly status: string }[];
 }): number {
-  return metrics.some(({ status }) => status === 'ok') ? 0 : EXIT.images;
+  return metrics.some(({ status }) => status === 'ok') ? EXIT.fine : EXIT.images;
 }

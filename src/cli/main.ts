@@ -1,6 +1,6 @@
 import { neutralize } from '../report/text/neutralize.js';
-import { dispatch } from './dispatch.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
+import { dispatch } from './parsing/dispatch.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
 
 /**
@@ -17,7 +17,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   reachedEnd();
 }
 
-/** Runs the command line; an error becomes one sentence on stderr. Returns the exit code. */
+/**
+ * Runs the command line; an error becomes one sentence on stderr.
+ *
+ * @returns the exit code
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
@@ -30,7 +34,7 @@ function wantsDebug(argv: readonly string[]): boolean {
   return argv.includes('--debug') || ['1', 'true'].includes(process.env.GANEVAL_DEBUG ?? '');
 }
 
-/** Tells the person what went wrong, and returns the exit code for it. */
+/** Prints what went wrong, and returns the exit code for it. */
 function report(error: unknown, debug: boolean): number {
   const code = exitCodeOf(error);
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -3,7 +3,7 @@ import { neutralize } from '../report/text/neutralize.js';
 import type { GlobalFlags } from './options/global-flags.js';
 import { watchInterrupts } from './signals.js';
 
-/** What a command has beside its options: somewhere to write, hooks for a long run. */
+/** What a command gets in addition to its options: somewhere to write, hooks for a long run. */
 export interface RunContext {
   readonly flags: GlobalFlags;
   readonly hooks: RunHooks;
@@ -11,7 +11,7 @@ export interface RunContext {
   print(text: string): void;
   /** A line for the person on stderr, unless --quiet. */
   note(text: string): void;
-  /** Wipes the bar off and lets go of the signals. */
+  /** Erases the bar and stops watching signals. */
   close(): void;
 }
 

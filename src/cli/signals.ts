@@ -8,9 +8,9 @@ export interface Interrupts {
 }
 
 /**
- * Lets the first Ctrl-C stop a run in order, and the second end the program at once.
+ * Makes the first Ctrl-C stop a run cleanly, and the second end the program at once.
  *
- * @param onFirst tells the person that the run is stopping
+ * @param onFirst is called at the first, to say that the run is stopping
  */
 export function watchInterrupts(onFirst: () => void): Interrupts {
   const controller = new AbortController();
@@ -30,7 +30,7 @@ export function watchInterrupts(onFirst: () => void): Interrupts {
   };
 }
 
-/** A reader that has seen enough (`ganeval … | head`) is no error; a full disk behind a stream is. */
+/** A reader that stops reading (`ganeval … | head`) is no error; a full disk behind a stream is. */
 export function endQuietlyWithoutReader(stream: NodeJS.WriteStream, name: string): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
@@ -39,18 +39,22 @@ export function endQuietlyWithoutReader(stream: NodeJS.WriteStream, name: string
   });
 }
 
-/** What is thrown outside of any promise would end the program with 1, which is not ours to mean a fault. */
+/** Node ends a program with 1 for an error outside of any promise; 1 means a failed gate here, so another code is set. */
 export function watchUncaught(report: (error: unknown) => number): void {
   process.once('uncaughtException', (error) => process.exit(report(error)));
 }
 
 /**
- * A promise that nobody will ever settle lets the program end in the middle of its work, and with 0: signal-exit, which
- * some packages load, hides Node's own 13. Returns what is to be called when the work is over.
+ * A promise that nothing will ever settle ends the program in the middle of its work, and with 0: signal-exit, which
+ * some packages load, hides Node's own 13.
+ *
+ * @returns what to call when the work is done
  */
 export function watchEarlyEnd(report: (error: unknown) => number): () => void {
   const onRest = () => {
-    process.exitCode = report(new Error('The work came to rest before its end'));
+    process.exitCode = report(
+      new Error('The program had nothing left to do before the command was finished'),
+    );
   };
   process.once('beforeExit', onRest);
   return () => process.off('beforeExit', onRest);

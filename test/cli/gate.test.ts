@@ -242,7 +242,7 @@ describe('ganeval gate power', () => {
     const { code, stdout } = await run(...args);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^To see a worsening of 5 % with a chance of 90 %, at alpha 0.05 over 12 tests:\n/,
+      /^To detect a worsening of 5 % with a probability of 90 %, at alpha 0.05 over 12 tests:\n/,
     );
     expect(stdout).toMatch(/Inception Score +1 +samples +200 +[\d,]+/);
     const plan = JSON.parse((await run(...args, '--power', '0.8', '--alpha', '0.01', '--json')).stdout);

@@ -285,6 +285,6 @@ describe('--like', () => {
 
   it('refuses another profile beside it', async () => {
     expect(await run(['score', 'samples', '--like', 'pytorch-fid', '--profile', 'openai'])).toBe(2);
-    expect(stderr).toContain('--like pytorch-fid follows pytorch-fid: leave --profile openai out');
+    expect(stderr).toContain('--like pytorch-fid implies --profile pytorch-fid: leave --profile openai out');
   });
 });

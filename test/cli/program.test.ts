@@ -222,7 +222,7 @@ describe('ganeval doctor', () => {
   it('finds this installation fit', async () => {
     const { code, stdout } = await runProgram(['doctor', '--cache-dir', cacheDir]);
     expect(code).toBe(0);
-    for (const what of ['onnxruntime-node', 'libvips', 'checksum right', 'Scoring works here', cacheDir]) {
+    for (const what of ['onnxruntime-node', 'libvips', 'checksum correct', 'Scoring works here', cacheDir]) {
       expect(stdout).toContain(what);
     }
   });

@@ -30,14 +30,15 @@ export const ablateCommand: Command = {
     },
     resolutions: {
       ...shared.resolutions,
-      description: 'Sides in pixels to which pictures are reduced beside their own size, separated by commas',
+      description:
+        'Sides in pixels to which pictures are reduced, in addition to their own size, separated by commas',
       defaultDescription: 'powers of two from 8 up',
     },
     ...reportOptions(ABLATION_REPORT),
     'dry-run': {
       type: 'boolean',
       group: 'The run:',
-      description: 'Show what would be done, and how long it would take',
+      description: 'Print what would be done and how long it would take',
     },
   },
   examples: [

@@ -1,8 +1,9 @@
+import { jsonText } from '../../report/text/json-text.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 
 export const cacheInfoCommand: Command = {
@@ -13,7 +14,7 @@ export const cacheInfoCommand: Command = {
     const info = await cacheInfo(cacheDir);
     const { folder, bytes, shards } = info;
     const text = `${neutralize(folder)}\n${formatBytes(bytes)} in ${formatCount(shards)} shards\n`;
-    context.print(argv.json ? toPrettyJson(info) : text);
+    context.print(argv.json ? jsonText(info) : text);
     return 0;
   },
 };

@@ -8,15 +8,23 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6
 
 export const cachePruneCommand: Command = {
   options: {
-    'older-than': { requiresArg: true, description: 'Remove what no run has used for so many days' },
+    'older-than': {
+      requiresArg: true,
+      description: 'Remove features that no run has used for this many days',
+    },
     'max-size': {
       requiresArg: true,
-      description: 'Remove what was used longest ago until the rest fits: 500M, 2G',
+      description: 'Remove the least recently used features until the rest fits: 500M, 2G',
     },
     all: { type: 'boolean', description: 'Remove everything' },
     ...libraryOptions(['cacheDir']),
   },
-  examples: [['ganeval cache prune --older-than 30 --max-size 2G', 'what is old, and what is too much']],
+  examples: [
+    [
+      'ganeval cache prune --older-than 30 --max-size 2G',
+      'features unused for a month, then the oldest until 2 GB are left',
+    ],
+  ],
   async run(argv, context) {
     const limits = readLimits(argv);
     const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
@@ -27,7 +35,7 @@ export const cachePruneCommand: Command = {
   },
 };
 
-/** Throws UsageError for a wrong limit, and for none: nothing is removed that was not asked for. */
+/** @throws {UsageError} for a wrong limit, and for none: nothing is removed that was not asked for */
 function readLimits({ 'older-than': days, 'max-size': size, all }: Arguments) {
   if (days === undefined && size === undefined && !all) {
     throw new UsageError('Say what to remove: --older-than DAYS, --max-size SIZE or --all.');

@@ -7,8 +7,7 @@ export const compareCommand: Command = {
     results: {
       type: 'string',
       array: true,
-      describe:
-        'Files that "ganeval score --json" wrote, two or more; the first is what the others are set against',
+      describe: 'Two or more files that "ganeval score --json" wrote; the others are compared with the first',
     },
   },
   options: reportOptions(COMPARISON_REPORT),

@@ -1,7 +1,8 @@
+import { jsonText } from '../../report/text/json-text.js';
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
-import { layOutTable } from '../../report/text/text-table.js';
+import { layOutPlainTable } from '../../report/text/text-table.js';
 import type { Command } from '../command.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 
 export const dataListCommand: Command = {
   options: JSON_OPTION,
@@ -9,7 +10,7 @@ export const dataListCommand: Command = {
     const { listDatasets } = await import('../../datasets/catalogue.js');
     const datasets = listDatasets();
     if (argv.json) {
-      print(toPrettyJson(datasets));
+      print(jsonText(datasets));
       return 0;
     }
     const rows = datasets.map(({ name, title, train, test, classNames, npmPackage, downloadBytes }) => [
@@ -20,7 +21,7 @@ export const dataListCommand: Command = {
       String(classNames.length),
       `${npmPackage} (${formatBytes(downloadBytes)})`,
     ]);
-    const lines = layOutTable(
+    const lines = layOutPlainTable(
       [
         { heading: 'name', align: 'left' },
         { heading: 'title', align: 'left' },
@@ -30,7 +31,6 @@ export const dataListCommand: Command = {
         { heading: 'from npm', align: 'left' },
       ],
       rows,
-      { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
     );
     print(`${lines.join('\n')}\n`);
     return 0;

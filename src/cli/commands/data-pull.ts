@@ -18,16 +18,18 @@ export const dataPullCommand: Command = {
     as: {
       choices: ['folder', 'npz'],
       requiresArg: true,
-      description: 'Class folders of PNG files, or arrays of pictures and labels [default: folder]',
+      defaultDescription: 'folder',
+      description: 'Class folders of PNG files, or arrays of pictures and labels',
     },
     split: {
       choices: ['train', 'test', 'all'],
       requiresArg: true,
-      description: 'The part to write [default: all]',
+      defaultDescription: 'all',
+      description: 'The part to write',
     },
     'data-dir': {
       requiresArg: true,
-      description: "Folder with the authors' binary files, in place of a download",
+      description: "Folder with the authors' binary files, instead of a download",
     },
     ...libraryOptions(['cacheDir']),
   },

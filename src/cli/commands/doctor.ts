@@ -1,8 +1,9 @@
+import { jsonText } from '../../report/text/json-text.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import type { Command } from '../command.js';
-import { type Check, runChecks } from '../options/checks.js';
+import { type Check, runChecks } from '../doctor/run-checks.js';
 import { libraryOptions } from '../options/groups.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 
 const MARKS = { fine: '✓', hint: '·', broken: '✗' } as const;
@@ -14,7 +15,7 @@ export const doctorCommand: Command = {
     const checks = await runChecks(folders);
     const broken = checks.filter(({ state }) => state === 'broken');
     context.print(
-      argv.json ? toPrettyJson({ works: broken.length === 0, checks }) : toText(checks, broken.length),
+      argv.json ? jsonText({ works: broken.length === 0, checks }) : toText(checks, broken.length),
     );
     return broken[0]?.exitCode ?? 0;
   },

@@ -1,7 +1,8 @@
 import { DEFAULT_POWER } from '../../gate/judging/power.js';
+import { jsonText } from '../../report/text/json-text.js';
 import type { Command } from '../command.js';
 import { RULE_OPTIONS, readDrop, readGateConfig, readPower } from '../options/gate-config.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 
 export const gatePowerCommand: Command = {
   options: {
@@ -9,17 +10,17 @@ export const gatePowerCommand: Command = {
     drop: {
       requiresArg: true,
       demandOption: true,
-      description: 'Worsening to be seen, as a share of the value: 5% or 0.05',
+      description: 'Worsening that the gate should detect, as a share of the value: 5% or 0.05',
     },
     power: {
       requiresArg: true,
       defaultDescription: String(DEFAULT_POWER),
-      description: 'Chance with which it is to be seen',
+      description: 'Probability of detecting it',
     },
     ...RULE_OPTIONS,
     ...JSON_OPTION,
   },
-  examples: [['ganeval gate power --baseline baseline.json --drop 5%', 'samples needed, by metric']],
+  examples: [['ganeval gate power --baseline baseline.json --drop 5%', 'samples that each metric needs']],
   async run(argv, context) {
     const drop = readDrop(argv.drop);
     const power = readPower(argv.power);
@@ -27,7 +28,7 @@ export const gatePowerCommand: Command = {
     const { planGatePower } = await import('../../index.js');
     const plan = await planGatePower({ baseline: String(argv.baseline), drop, power, config });
     if (argv.json) {
-      context.print(toPrettyJson(plan));
+      context.print(jsonText(plan));
       return 0;
     }
     const { powerToText } = await import('../output/power-text.js');

@@ -10,7 +10,7 @@ import { RULE_OPTIONS, readGateConfig } from '../options/gate-config.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { checkDestinations, isStdout } from '../output/destinations.js';
-import { isOnGitHub, tellGitHub } from '../output/github.js';
+import { isOnGitHub, reportToGitHub } from '../output/github.js';
 import { ReportSet, reportOptions } from '../output/report-set.js';
 import type { RunContext } from '../run-context.js';
 
@@ -39,12 +39,12 @@ export const gateCommand: Command = {
       group: 'What is compared:',
       requiresArg: true,
       demandOption: true,
-      description: 'The baseline; pictures are scored as it says',
+      description: 'The baseline; pictures are scored with its settings',
     },
     update: {
       group: 'What is compared:',
       type: 'boolean',
-      description: 'Write the baseline, and say what changed in it',
+      description: 'Write the baseline and print what changed in it',
     },
     ...RULE_OPTIONS,
     ...SCORE_OPTIONS,
@@ -53,8 +53,11 @@ export const gateCommand: Command = {
   examples: [
     ['ganeval gate samples/ --baseline baseline.json --update', 'make the baseline'],
     ['ganeval gate samples/ --baseline baseline.json', 'exit code 1 if they are worse'],
-    ['ganeval gate result.json --baseline baseline.json --tolerance is=2%', 'compare what was scored before'],
-    ['ganeval gate power --baseline baseline.json --drop 5%', 'how many samples it takes to see a drop'],
+    [
+      'ganeval gate result.json --baseline baseline.json --tolerance is=2%',
+      'compare a result of an earlier score',
+    ],
+    ['ganeval gate power --baseline baseline.json --drop 5%', 'how many samples it takes to detect a drop'],
   ],
   async run(argv, context) {
     const samples = String(argv.samples);
@@ -66,8 +69,8 @@ export const gateCommand: Command = {
     const { gate } = await import('../../index.js');
     const baseline = String(argv.baseline);
     const { verdict } = await gate({ ...options, samples, baseline, config }, context.hooks);
-    await reports.write(verdict, await harmless(context));
-    await tellGitHub(verdict, process.env, context);
+    await reports.write(verdict, await withoutCommands(context));
+    await reportToGitHub(verdict, process.env, context);
     return verdict.passed ? 0 : EXIT.gateFailed;
   },
 };
@@ -85,18 +88,18 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
   const { updateBaseline } = await import('../../index.js');
   const { updateToText } = await import('../output/baseline-text.js');
   const done = await updateBaseline({ ...options, samples, baseline: String(argv.baseline) }, context.hooks);
-  (await harmless(context)).print(updateToText(done));
+  (await withoutCommands(context)).print(updateToText(done));
   return 0;
 }
 
-/** Throws UsageError for a flag that would be ignored. */
+/** @throws {UsageError} for a flag that would be ignored */
 function refuse(argv: Arguments, flags: readonly string[], place: string): void {
   const given = flags.find((flag) => argv[flag] !== undefined);
   if (given !== undefined) throw new UsageError(`--${given} goes with ${place}.`);
 }
 
-/** On GitHub a name in the output must not be taken for a command. */
-async function harmless({ print }: RunContext): Promise<Pick<RunContext, 'print'>> {
+/** Prints so that GitHub's runner takes no name in the output for a command. */
+async function withoutCommands({ print }: RunContext): Promise<Pick<RunContext, 'print'>> {
   if (!isOnGitHub(process.env)) return { print };
   const { disarm } = await import('../../report/gate/annotations.js');
   return { print: (text) => print(disarm(text)) };

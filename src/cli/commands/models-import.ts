@@ -6,11 +6,12 @@ import { gatherOptions } from '../options/sources.js';
 export const modelsImportCommand: Command = {
   positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of a known architecture' } },
   options: {
-    name: { requiresArg: true, description: 'What to call it [default: as the catalogue does]' },
+    name: { requiresArg: true, defaultDescription: "the catalogue's", description: 'Its name in the store' },
     arch: {
       choices: ['auto', ...ARCHITECTURE_NAMES],
       requiresArg: true,
-      description: 'Architecture of the network [default: auto, by the names and shapes of the weights]',
+      defaultDescription: 'auto, by the names and shapes of the weights',
+      description: 'Architecture of the network',
     },
     ...libraryOptions(['modelsDir']),
   },

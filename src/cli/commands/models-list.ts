@@ -1,10 +1,11 @@
 import type { CatalogueEntry } from '../../networks/catalogue.js';
+import { jsonText } from '../../report/text/json-text.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes } from '../../report/text/numbers.js';
-import { layOutTable, wrap } from '../../report/text/text-table.js';
+import { layOutPlainTable, wrap } from '../../report/text/text-table.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 import { gatherOptions } from '../options/sources.js';
 import { textWidth } from '../output/text-width.js';
 
@@ -33,7 +34,7 @@ export const modelsListCommand: Command = {
     if (argv.json) {
       const cards = known.map(({ origin, path, bytes, card }) => ({ where: origin, path, bytes, ...card }));
       context.print(
-        toPrettyJson({ store: modelsFolder(modelsDir), networks: [...cards, ...pullable.map(toJson)] }),
+        jsonText({ store: modelsFolder(modelsDir), networks: [...cards, ...pullable.map(toJson)] }),
       );
       return 0;
     }
@@ -65,7 +66,7 @@ function toJson({ name, weights, license, purpose }: CatalogueEntry) {
 
 /** A line for each network, and under it what it is for and its license. */
 function toText(rows: readonly Row[], width: number): string {
-  const heads = layOutTable(
+  const heads = layOutPlainTable(
     [
       { heading: 'name', align: 'left' },
       { heading: 'where', align: 'left' },
@@ -76,7 +77,6 @@ function toText(rows: readonly Row[], width: number): string {
       WHERE[where],
       bytes === null ? '–' : formatBytes(bytes),
     ]),
-    { width: Number.POSITIVE_INFINITY, indent: '', styleHeading: (text) => text },
   );
   const [heading, ...lines] = heads;
   const notes = ({ purpose, license }: Row) =>

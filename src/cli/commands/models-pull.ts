@@ -8,10 +8,10 @@ import type { RunContext } from '../run-context.js';
 export const modelsPullCommand: Command = {
   positionals: { name: { type: 'string', describe: 'The network, as "ganeval models list" names it' } },
   options: {
-    from: { requiresArg: true, description: 'Its weight file, in place of a download' },
+    from: { requiresArg: true, description: 'Its weight file, instead of a download' },
     mirror: {
       requiresArg: true,
-      description: `Address of a folder with the weight files, tried first; ${MODELS_MIRROR} says the same`,
+      description: `URL of a folder with the weight files, which is tried first; also ${MODELS_MIRROR}`,
     },
     ...libraryOptions(['modelsDir']),
   },

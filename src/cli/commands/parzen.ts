@@ -1,7 +1,8 @@
 import { PARZEN_DEFAULTS } from '../../parzen/defaults.js';
+import { jsonText } from '../../report/text/json-text.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
-import { JSON_OPTION, toPrettyJson } from '../options/json-option.js';
+import { JSON_OPTION } from '../options/json-option.js';
 import { readNumber, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
@@ -15,27 +16,30 @@ export const parzenCommand: Command = {
   options: {
     validation: {
       requiresArg: true,
-      description: 'Pictures on which sigma is chosen: folder, CSV, or mnist:train:50000:60000',
+      description: 'Pictures to choose sigma with: folder, CSV, or mnist:train:50000:60000',
     },
     test: {
       requiresArg: true,
       demandOption: true,
-      description: 'Pictures whose log-likelihood is wanted: folder, CSV, or mnist:test',
+      description: 'Pictures to estimate the log-likelihood of: folder, CSV, or mnist:test',
     },
-    sigma: { requiresArg: true, description: 'Width of the window, in place of choosing it' },
+    sigma: {
+      requiresArg: true,
+      description: 'Width of the window, instead of choosing it with --validation',
+    },
     'cross-val': {
       requiresArg: true,
       defaultDescription: String(PARZEN_DEFAULTS.crossVal),
-      description: 'How many sigma are tried, evenly by their logarithm from 0.1 to 1',
+      description: 'Number of sigmas to try, evenly spaced in logarithm from 0.1 to 1',
     },
     'num-samples': {
       requiresArg: true,
       defaultDescription: String(PARZEN_DEFAULTS.numSamples),
-      description: 'At most so many samples make the window: the first, or as many of each class',
+      description: 'Largest number of samples in the window: the first ones, or equally many of each class',
     },
     'data-dir': {
       requiresArg: true,
-      description: "Folder with the data set's official files, in place of a download",
+      description: "Folder with the data set's official files, instead of a download",
     },
     ...libraryOptions(KEYS),
     ...JSON_OPTION,
@@ -69,7 +73,7 @@ export const parzenCommand: Command = {
       },
       context.hooks,
     );
-    if (argv.json) context.print(toPrettyJson(result));
+    if (argv.json) context.print(jsonText(result));
     else context.print((await import('../output/parzen-text.js')).parzenToText(result));
     return 0;
   },

@@ -18,7 +18,7 @@ export const sampleCommand: Command = {
     },
   },
   options: {
-    count: { alias: 'n', requiresArg: true, demandOption: true, description: 'How many pictures' },
+    count: { alias: 'n', requiresArg: true, demandOption: true, description: 'Number of pictures' },
     out: {
       alias: 'o',
       requiresArg: true,
@@ -28,18 +28,19 @@ export const sampleCommand: Command = {
     },
     class: {
       requiresArg: true,
-      description:
-        'Classes to draw in turn, by name, separated by commas [default: all, where the generator takes classes]',
+      defaultDescription: 'all, where the generator takes classes',
+      description: 'Classes to draw in turn, by name, separated by commas',
     },
     seed: {
       requiresArg: true,
-      description: "Seed of the latents [default: the run's, which gives the pictures that its scores saw]",
+      defaultDescription: "the run's, which gives the pictures that its scores saw",
+      description: 'Seed of the latents',
     },
     backend: {
       choices: BACKEND_CHOICES,
       requiresArg: true,
       defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'What tfjs computes with',
+      description: 'Backend of TensorFlow.js',
     },
     ...libraryOptions(KEYS),
   },
@@ -55,7 +56,9 @@ export const sampleCommand: Command = {
     const { path, count, seed, step } = await sample(
       String(argv.run),
       {
-        ...{ out, device, threads },
+        out,
+        device,
+        threads,
         count: readCount(argv, 'count') as number,
         classes: readList(argv, 'class'),
         seed: readSeed(argv.seed),
@@ -69,7 +72,7 @@ export const sampleCommand: Command = {
   },
 };
 
-/** The library says what is wrong with a number that is no seed. */
+/** Reads a whole number; the library checks its range. */
 function readSeed(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (/^\d+$/.test(String(given))) return Number(given);

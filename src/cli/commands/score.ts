@@ -14,7 +14,7 @@ import type { RunContext } from '../run-context.js';
 const REPORT_OPTIONS = reportOptions(SCORE_REPORT);
 const REPORT_FLAGS = Object.keys(REPORT_OPTIONS);
 const KEYS = optionSpecs().map(({ key }) => key);
-const SHARE_GROUP = 'Sharing the work out:';
+const SHARE_GROUP = 'Splitting the work:';
 
 export const scoreCommand: Command = {
   positionals: {
@@ -29,7 +29,7 @@ export const scoreCommand: Command = {
     'dry-run': {
       type: 'boolean',
       group: 'The run:',
-      description: 'Show what would be done, and how long it would take',
+      description: 'Print what would be done and how long it would take',
     },
     like: {
       group: 'Metrics:',
@@ -40,9 +40,9 @@ export const scoreCommand: Command = {
     shard: {
       group: SHARE_GROUP,
       requiresArg: true,
-      description: 'Do only part i of n, as i/n from 1/n to n/n; "ganeval merge" joins the parts',
+      description: 'Score only part i of n, as i/n from 1/n to n/n; "ganeval merge" joins the parts',
     },
-    out: { group: SHARE_GROUP, requiresArg: true, description: 'Folder for the part; needed with --shard' },
+    out: { group: SHARE_GROUP, requiresArg: true, description: 'Folder for the part; required with --shard' },
   },
   examples: [
     ['ganeval score samples/', 'all metrics that need no reference'],
@@ -77,12 +77,16 @@ export const scoreCommand: Command = {
   },
 };
 
-/** `--like X` asks for `--profile X`. Throws UsageError where they contradict one another. */
+/**
+ * `--like X` means `--profile X` too.
+ *
+ * @throws {UsageError} if both are given and differ
+ */
 function followTool(argv: Arguments): Arguments {
   const { like, profile } = argv;
   if (like === undefined) return argv;
   if (profile !== undefined && profile !== like)
-    throw new UsageError(`--like ${like} follows ${like}: leave --profile ${profile} out.`);
+    throw new UsageError(`--like ${like} implies --profile ${like}: leave --profile ${profile} out.`);
   return { ...argv, profile: like };
 }
 
@@ -100,7 +104,7 @@ interface Share {
   readonly out: string;
 }
 
-/** Throws UsageError unless --shard and --out are both right or both absent. */
+/** @throws {UsageError} unless --shard and --out are both right or both absent */
 function readShare({ shard, out, ...rest }: Arguments): Share | undefined {
   if (shard === undefined && out === undefined) return undefined;
   if (shard === undefined)

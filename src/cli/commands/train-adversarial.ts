@@ -16,7 +16,7 @@ import type { OptionKey } from '../options/specs.js';
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const DATA = 'The pictures:';
 const TRAINING = 'The training:';
-const OUTCOME = 'What it leaves:';
+const OUTCOME = 'What it writes:';
 
 /** The command that trains one paper's GAN. */
 export async function makeTrainCommand(name: FamilyName): Promise<Command> {
@@ -27,13 +27,13 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       pictures: {
         type: 'string',
         describe:
-          'Folder of pictures (its sub-folders are the classes), or a CSV of path,label [default: the data set of the preset]',
+          'Folder of pictures (its sub-folders are the classes), or a CSV of path,label (default: the data set of the preset)',
       },
     },
     options: { ...ownOptions(facts), ...settings.options, ...libraryOptions(KEYS) },
     examples: [
       [`ganeval train ${name} -o runs/first --eval-every 1000`, 'the first preset, scored as it goes'],
-      [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'gone on with after Ctrl-C'],
+      [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'continue it after Ctrl-C'],
     ],
     async run(argv, context) {
       const { seed, device, threads, cacheDir } = await gatherOptions(KEYS, argv, context);
@@ -41,7 +41,11 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       const { folder, checkpoint, steps } = await trainGan(
         name,
         {
-          ...{ seed, device, threads, cacheDir, settings: settings.read(argv) },
+          seed,
+          device,
+          threads,
+          cacheDir,
+          settings: settings.read(argv),
           out: String(argv.out),
           preset: readTextFlag(argv, 'preset'),
           pictures: readTextFlag(argv, 'pictures'),
@@ -84,66 +88,72 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       choices: Object.keys(presets),
       requiresArg: true,
       defaultDescription: first,
-      description: `What is trained on what. ${described.join('. ')}`,
+      description: `What to train on what. ${described.join('. ')}`,
     },
     epochs: {
       group: TRAINING,
       requiresArg: true,
-      description: 'Times through the pictures [default: as the preset has it]',
+      defaultDescription: 'as the preset has it',
+      description: 'Times through the pictures',
     },
     steps: {
       group: TRAINING,
       requiresArg: true,
-      description: 'Length of the run in steps, in place of --epochs',
+      description: 'Length of the run in steps, instead of --epochs',
     },
     backend: {
       group: TRAINING,
       choices: BACKEND_CHOICES,
       requiresArg: true,
       defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'What tfjs computes with: ONNX Runtime, or a package of TensorFlow that is installed',
+      description: 'Backend of TensorFlow.js: ONNX Runtime, or a TensorFlow package that is installed',
     },
-    resume: { group: TRAINING, type: 'boolean', description: "Go on from the folder's checkpoint" },
+    resume: { group: TRAINING, type: 'boolean', description: "Continue from the folder's checkpoint" },
     test: {
       group: DATA,
       requiresArg: true,
-      description: 'Other pictures, which the networks never see, to measure on',
+      description: 'Other pictures to measure on, which the networks never see',
     },
     classes: {
       group: DATA,
       requiresArg: true,
-      description: 'Classes to train on, by name, separated by commas [default: all]',
+      defaultDescription: 'all',
+      description: 'Classes to train on, by name, separated by commas',
     },
     'data-dir': {
       group: DATA,
       requiresArg: true,
-      description: "Folder with the data set's official files, in place of a download",
+      description: "Folder with the data set's official files, instead of a download",
     },
     'checkpoint-minutes': {
       group: OUTCOME,
       requiresArg: true,
-      description: `Minutes from one checkpoint to the next [default: ${TRAINING_DEFAULTS.checkpointMinutes}]`,
+      defaultDescription: String(TRAINING_DEFAULTS.checkpointMinutes),
+      description: 'Minutes between checkpoints',
     },
     'grid-every': {
       group: OUTCOME,
       requiresArg: true,
-      description: `Steps from one grid of samples to the next [default: ${TRAINING_DEFAULTS.gridEvery}]`,
+      defaultDescription: String(TRAINING_DEFAULTS.gridEvery),
+      description: 'Steps between grids of samples',
     },
     'eval-every': {
       group: OUTCOME,
       requiresArg: true,
-      description: 'Steps from one score of samples to the next [default: no scores]',
+      defaultDescription: 'no scores',
+      description: 'Steps between scores of the samples',
     },
     'eval-samples': {
       group: OUTCOME,
       requiresArg: true,
-      description: `Samples of a score [default: ${TRAINING_DEFAULTS.evalSamples}]`,
+      defaultDescription: String(TRAINING_DEFAULTS.evalSamples),
+      description: 'Samples for each score',
     },
     report: {
       group: OUTCOME,
       type: 'boolean',
-      description:
-        "Write report.html whenever samples are scored and at the end (--no-report: don't) [default: true]",
+      defaultDescription: 'true',
+      description: "Write report.html whenever samples are scored and at the end (--no-report: don't)",
     },
   };
 }

@@ -15,7 +15,7 @@ export const trainClassifierCommand: Command = {
   positionals: {
     pictures: {
       type: 'string',
-      describe: 'Folder of class folders, or a CSV of path,label [default: the data set of the preset]',
+      describe: 'Folder of class folders, or a CSV of path,label (default: the data set of the preset)',
     },
   },
   options: {
@@ -35,56 +35,63 @@ export const trainClassifierCommand: Command = {
     epochs: {
       group: TRAINING,
       requiresArg: true,
-      description: 'Times through the pictures [default: as the preset has it]',
+      defaultDescription: 'as the preset has it',
+      description: 'Times through the pictures',
     },
     'batch-size': {
       group: TRAINING,
       requiresArg: true,
-      description: 'Pictures a step [default: as the preset has it]',
+      defaultDescription: 'as the preset has it',
+      description: 'Pictures per step',
     },
     'input-size': {
       group: TRAINING,
       requiresArg: true,
-      description: 'Side in pixels to which pictures are brought [default: as the preset has it]',
+      defaultDescription: 'as the preset has it',
+      description: 'Side in pixels to which pictures are resized',
     },
     backend: {
       group: TRAINING,
       choices: BACKEND_CHOICES,
       requiresArg: true,
       defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'What tfjs computes with: ONNX Runtime, or a package of TensorFlow that is installed',
+      description: 'Backend of TensorFlow.js: ONNX Runtime, or a TensorFlow package that is installed',
     },
     checkpoint: {
       group: TRAINING,
       requiresArg: true,
-      description: 'File for the state of the run [default: beside --out]',
+      defaultDescription: 'beside --out',
+      description: 'File for the state of the run',
     },
     'checkpoint-minutes': {
       group: TRAINING,
       requiresArg: true,
-      description: `Minutes from one checkpoint to the next [default: ${TRAINING_DEFAULTS.checkpointMinutes}]`,
+      defaultDescription: String(TRAINING_DEFAULTS.checkpointMinutes),
+      description: 'Minutes between checkpoints',
     },
-    resume: { group: TRAINING, type: 'boolean', description: 'Go on from the checkpoint' },
+    resume: { group: TRAINING, type: 'boolean', description: 'Continue from the checkpoint' },
     log: {
       group: TRAINING,
       requiresArg: true,
-      description: 'File for losses and accuracies, as JSON lines [default: beside --out]',
+      defaultDescription: 'beside --out',
+      description: 'File for losses and accuracies, as JSON lines',
     },
     test: {
       group: DATA,
       requiresArg: true,
-      description: 'Other labeled pictures to measure the network on [default: a tenth of the pictures]',
+      defaultDescription: 'a tenth of the pictures',
+      description: 'Other labeled pictures to measure the network on',
     },
     'data-dir': {
       group: DATA,
       requiresArg: true,
-      description: "Folder with the data set's official files, in place of a download",
+      description: "Folder with the data set's official files, instead of a download",
     },
     ...libraryOptions(KEYS),
   },
   examples: [
     ['ganeval train classifier scans/ -o scans.onnx', 'then "ganeval score samples/ --model scans.onnx"'],
-    ['ganeval train classifier -o cifar10.onnx --resume', 'the recipe of the embedded network, gone on with'],
+    ['ganeval train classifier -o cifar10.onnx --resume', 'continue the recipe of the embedded network'],
   ],
   async run(argv, context) {
     const out = String(argv.out);
@@ -93,7 +100,11 @@ export const trainClassifierCommand: Command = {
     const { trainClassifier } = await import('../../train/classifier/train-classifier.js');
     const { card, path } = await trainClassifier(
       {
-        ...{ out, seed, device, threads, cacheDir },
+        out,
+        seed,
+        device,
+        threads,
+        cacheDir,
         preset: argv.preset as PresetName | undefined,
         pictures: readTextFlag(argv, 'pictures'),
         test: readTextFlag(argv, 'test'),
@@ -113,7 +124,7 @@ export const trainClassifierCommand: Command = {
     );
     const accuracy = Number(card.heldOut?.accuracy);
     context.note(
-      `${card.name} knows ${(100 * accuracy).toFixed(2)} % of the held-out pictures; its card tells the rest.`,
+      `${card.name} classifies ${(100 * accuracy).toFixed(2)} % of the held-out pictures correctly; see its card for the rest.`,
     );
     context.print(`${path}\n`);
     return 0;

@@ -9,29 +9,33 @@ import {
 import { listMetricIds } from '../../metrics/registry.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
-import { suggest } from '../suggest.js';
+import { suggest } from '../parsing/suggest.js';
 
 const GROUP = 'Rules:';
 
 /** The options that say what fails. */
 export const RULE_OPTIONS: Readonly<Record<string, Options>> = {
-  rules: { group: GROUP, requiresArg: true, description: 'JSON file of rules; the flags below go before it' },
+  rules: { group: GROUP, requiresArg: true, description: 'JSON file of rules; the flags below override it' },
   alpha: {
     group: GROUP,
     requiresArg: true,
     defaultDescription: String(gateConfigSchema.shape.alpha.def.defaultValue),
-    description: 'Chance of a false alarm of all tests together',
+    description: 'Probability of a false alarm over all tests together',
   },
   tolerance: {
     group: GROUP,
     requiresArg: true,
-    description: 'Allowed worsening of a metric in place of its test: is=2%,accuracy=0.01',
+    description: 'Allowed worsening of a metric, instead of its test: is=2%,accuracy=0.01',
   },
-  floor: { group: GROUP, requiresArg: true, description: 'Least value that passes: accuracy=0.8' },
+  floor: { group: GROUP, requiresArg: true, description: 'Smallest value that passes: accuracy=0.8' },
   ceiling: { group: GROUP, requiresArg: true, description: 'Largest value that passes: fid=40' },
 };
 
-/** The rules of the file and the flags together. Throws UsageError naming the flag, or the file and the field. */
+/**
+ * The rules of the file and the flags together.
+ *
+ * @throws {UsageError} naming the flag, or the file and the field
+ */
 export async function readGateConfig(argv: Arguments): Promise<GateConfig> {
   const file = argv.rules === undefined ? {} : await readRules(String(argv.rules));
   const flags: Rule[] = [
@@ -79,7 +83,7 @@ function readAlpha(text: unknown): number | undefined {
 
 interface Pair {
   readonly metric: string;
-  /** A per cent sign is worked in. */
+  /** A percent sign is already applied. */
   readonly value: number;
   readonly percent: boolean;
 }
@@ -110,7 +114,11 @@ function readNumber(text: string): number | undefined {
   return /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : undefined;
 }
 
-/** A drop as a share of the value, from "5%" or "0.05". Throws UsageError. */
+/**
+ * A drop as a share of the value, from "5%" or "0.05".
+ *
+ * @throws {UsageError} for anything else
+ */
 export function readDrop(text: unknown): number {
   const [, number, percent] = /^(.*?)\s*(%?)$/.exec(String(text).trim()) ?? [];
   const value = readNumber(number ?? '');
@@ -119,7 +127,11 @@ export function readDrop(text: unknown): number {
   throw new UsageError(`--drop cannot be "${text}": it takes a share of the value, as 5% or 0.05.`);
 }
 
-/** A chance between 0.5 and 1; undefined where none is given. Throws UsageError. */
+/**
+ * A probability between 0.5 and 1; undefined if none is given.
+ *
+ * @throws {UsageError} for anything else
+ */
 export function readPower(text: unknown): number | undefined {
   if (text === undefined) return undefined;
   const power = readNumber(String(text)) ?? Number.NaN;

@@ -8,14 +8,18 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   config: {
     group: GROUP,
     requiresArg: true,
-    description: 'JSON file of options; flags and GANEVAL_* variables go before it',
+    description: 'JSON file of options; flags and GANEVAL_* variables override it',
   },
-  quiet: { group: GROUP, type: 'boolean', description: 'Nothing on stderr but errors' },
-  progress: { group: GROUP, type: 'boolean', description: 'Bars on a terminal; --no-progress for none' },
+  quiet: { group: GROUP, type: 'boolean', description: 'Print nothing on stderr but errors' },
+  progress: {
+    group: GROUP,
+    type: 'boolean',
+    description: 'Show progress bars on a terminal (--no-progress: none)',
+  },
   debug: { group: GROUP, type: 'boolean', description: 'Show the stack of an error' },
 };
 
-/** What the global options came to. */
+/** Values of the global options. */
 export interface GlobalFlags {
   readonly config?: string;
   readonly quiet: boolean;
@@ -23,10 +27,10 @@ export interface GlobalFlags {
   readonly debug: boolean;
 }
 
-/** Says what `ganeval models pull --mirror` does. */
+/** The variable that stands for `ganeval models pull --mirror`. */
 export const MODELS_MIRROR = 'GANEVAL_MODELS_MIRROR';
 
-/** GANEVAL_QUIET and its like; they stand beside the variables of a score's options. */
+/** GANEVAL_QUIET and its like, which are no options of a score. */
 export const GLOBAL_VARIABLES: readonly string[] = [
   ...Object.keys(GLOBAL_OPTIONS).map(variableOf),
   MODELS_MIRROR,
@@ -55,6 +59,6 @@ export function readGlobalFlags(
   }
 }
 
-function variableOf(name: string): string {
+export function variableOf(name: string): string {
   return `GANEVAL_${name.toUpperCase()}`;
 }

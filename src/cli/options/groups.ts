@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { type OptionKey, optionSpecs, toYargs } from './specs.js';
 
-/** Headings of help. An option that is named nowhere would be missing from the command line; a test looks for that. */
+/** Headings of help. An option that is listed nowhere would be missing from the command line; a test checks that. */
 const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
   'What is scored:': ['reference', 'labels', 'metrics', 'resolutions', 'downsample', 'alpha'],
   'Networks:': [

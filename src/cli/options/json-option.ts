@@ -1,10 +1,6 @@
 import type { Options } from 'yargs';
 
-/** For commands whose answer a program may want; a score's --json names a file instead. */
+/** For commands whose answer a program may want. The --json of a report names a file instead. */
 export const JSON_OPTION: Readonly<Record<string, Options>> = {
   json: { type: 'boolean', description: 'Print JSON' },
 };
-
-export function toPrettyJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}

@@ -6,12 +6,12 @@ export function readTextFlag(argv: Arguments, flag: string): string | undefined 
   return argv[flag] as string | undefined;
 }
 
-/** Throws UsageError unless the flag is absent or a whole number of at least 1. */
+/** @throws {UsageError} unless the flag is absent or a whole number of at least 1 */
 export function readCount(argv: Arguments, flag: string): number | undefined {
   return readNumber(argv, flag, Number.isInteger, 'a whole number of at least 1');
 }
 
-/** Throws UsageError saying what the flag takes, unless it is absent or fits and is above 0. */
+/** @throws {UsageError} saying what the flag takes, unless it is absent or fits and is above 0 */
 export function readNumber(
   argv: Arguments,
   flag: string,
@@ -25,7 +25,11 @@ export function readNumber(
   throw new UsageError(`--${flag} cannot be ${JSON.stringify(given)}: it takes ${takes}.`);
 }
 
-/** The words of a list that is separated by commas. Throws UsageError for an empty one. */
+/**
+ * The words of a list that is separated by commas.
+ *
+ * @throws {UsageError} for an empty word
+ */
 export function readList(argv: Arguments, flag: string): string[] | undefined {
   const given = readTextFlag(argv, flag);
   if (given === undefined) return undefined;

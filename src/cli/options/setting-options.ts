@@ -6,7 +6,7 @@ import { type OptionSpec, specsOf, toYargs } from './specs.js';
 
 const GROUP = "The paper's settings:";
 
-/** A family's settings as flags: their names, texts and defaults are read off its schema and its presets. */
+/** A family's settings as flags: their names, texts and defaults come from its schema and its presets. */
 export class SettingOptions {
   readonly #specs: readonly OptionSpec<string>[];
 
@@ -34,7 +34,7 @@ export class SettingOptions {
   }
 }
 
-/** A preset's own value goes before the schema's default, so only what all presets share can be shown. */
+/** A preset's value overrides the schema's default, so only what all presets share can be shown. */
 function defaultOf(values: readonly unknown[]): string {
   const texts = new Set(values.map(String));
   return texts.size === 1 ? [...texts][0] : 'as the preset has it';

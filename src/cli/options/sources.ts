@@ -3,12 +3,12 @@ import { UsageError } from '../../core/errors.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
+import { suggest } from '../parsing/suggest.js';
 import type { RunContext } from '../run-context.js';
-import { suggest } from '../suggest.js';
 import { GLOBAL_VARIABLES } from './global-flags.js';
 import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
 
-/** Options that hold a path; those of a config file count from the file's own folder. */
+/** Options that hold a path; those of a config file are relative to the file's own folder. */
 const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];
 /** Options that hold a name or the path of an .onnx file. */
 const NETWORKS: readonly OptionKey[] = ['model', 'classifier'];
@@ -17,10 +17,11 @@ type Values = Record<string, unknown>;
 
 /**
  * The options of a command from its flags, the environment and the config file, in this order of precedence. What
- * neither of them names is left out, for the library to fill in.
+ * none of them names is left out, for the library to fill in.
  *
  * @param keys the options that the command takes; others in the file or the environment are for other commands
- * @param context its note is told of variables that look like options of ours and are none
+ * @param context where to note variables that look like options of ours and are none
+ * @throws {UsageError} for a wrong value, naming where it stands
  */
 export async function gatherOptions(
   keys: readonly OptionKey[],
@@ -48,7 +49,11 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, note: (text: str
   return values;
 }
 
-/** Reads a JSON file of options, named as the schema names them. Throws UsageError naming the file and the key. */
+/**
+ * Reads a JSON file of options, named as the schema names them.
+ *
+ * @throws {UsageError} naming the file and the key
+ */
 export async function readConfigFile(path: string): Promise<Values> {
   const text = await readDocument(path).catch((error) => {
     throw new UsageError(
@@ -76,7 +81,7 @@ export async function readConfigFile(path: string): Promise<Values> {
     }
     checkOption(spec, value, `"${key}" in ${path}`);
     if (typeof value === 'string' && value.includes('\0')) {
-      throw new UsageError(`"${key}" in ${path} holds a NUL character: write it without.`);
+      throw new UsageError(`"${key}" in ${path} holds a NUL character: remove it.`);
     }
     values[key] = fromFolder(spec.key, value, dirname(path));
   }

@@ -5,7 +5,7 @@ import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js
 
 export type OptionKey = keyof typeof scoreOptionsSchema.shape;
 
-/** What the command line, the environment and help texts need of an option; all of it read off the schema. */
+/** What the command line, the environment and help texts need to know of an option; all of it comes from the schema. */
 export interface OptionSpec<Key extends string = OptionKey> {
   readonly key: Key;
   /** kebab-case, without the dashes */
@@ -27,7 +27,7 @@ export function optionSpecs(keys?: readonly OptionKey[]): readonly OptionSpec[] 
   return keys ? SPECS.filter(({ key }) => keys.includes(key)) : SPECS;
 }
 
-/** What is needed of every option of a schema's shape. */
+/** The specs of all options of a schema's shape. */
 export function specsOf<Key extends string>(
   shape: Readonly<Record<Key, z.ZodType>>,
 ): readonly OptionSpec<Key>[] {
@@ -76,7 +76,7 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
   return { inner: schema instanceof z.ZodOptional ? (schema.def.innerType as z.ZodType) : schema };
 }
 
-/** The option as yargs takes it. Defaults are only shown: they are filled in by the library, after file and environment. */
+/** The option as yargs takes it. Defaults are only shown: the library fills them in, after file and environment. */
 export function toYargs(spec: OptionSpec<string>, group: string): Options {
   const shared = { group, defaultDescription: spec.defaultText };
   if (spec.kind === 'boolean') {
@@ -96,7 +96,7 @@ export function toYargs(spec: OptionSpec<string>, group: string): Options {
 /**
  * Reads an option's value from a text of the command line or the environment.
  *
- * @param where how the person knows the option: --batch-size, GANEVAL_BATCH_SIZE
+ * @param where the name by which the person gave it: --batch-size, GANEVAL_BATCH_SIZE
  */
 export function readText(spec: OptionSpec<string>, text: unknown, where: string): unknown {
   if (typeof text !== 'string') throw new UsageError(`${where} needs a value.`);
@@ -112,7 +112,7 @@ function readItem({ kind }: OptionSpec<string>, text: string): unknown {
   return text;
 }
 
-/** Throws UsageError saying what the option takes, if this value does not fit it. */
+/** @throws {UsageError} saying what the option takes, if this value does not fit it */
 export function checkOption(spec: OptionSpec<string>, value: unknown, where: string): void {
   const parsed = spec.schema.safeParse(value);
   if (parsed.success) return;
@@ -141,7 +141,7 @@ function describeAllowed({ kind, list, choices }: OptionSpec<string>, issue: z.c
     : 'a text';
 }
 
-/** Puts the values of several sources together; the first source that has an option wins. */
+/** Merges the values of several sources; the first source that has an option wins. */
 export function mergeSources(sources: readonly Readonly<Record<string, unknown>>[]): ScoreOptions {
   const merged: Record<string, unknown> = {};
   for (const source of sources) {

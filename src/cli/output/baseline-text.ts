@@ -6,7 +6,7 @@ const SIGNIFICANT_DIGITS = 6;
 /** What an update of the baseline did, for a person: a line for each thing that changed. */
 export function updateToText({ path, changes }: BaselineUpdate): string {
   const lines = (changes ?? []).map(
-    ({ what, before, after }) => `  ${neutralize(what)}: ${tell(before)} → ${tell(after)}`,
+    ({ what, before, after }) => `  ${neutralize(what)}: ${formatSide(before)} → ${formatSide(after)}`,
   );
   const head =
     changes === undefined
@@ -17,7 +17,7 @@ export function updateToText({ path, changes }: BaselineUpdate): string {
   return [`${head} ${neutralize(path)}${lines.length > 0 ? ':' : '.'}`, ...lines, ''].join('\n');
 }
 
-function tell(value: number | string | undefined): string {
+function formatSide(value: number | string | undefined): string {
   if (value === undefined) return 'none';
   return typeof value === 'number'
     ? String(Number(value.toPrecision(SIGNIFICANT_DIGITS)))

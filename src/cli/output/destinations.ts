@@ -21,8 +21,10 @@ export function isStdout({ path }: Destination): boolean {
 }
 
 /**
- * Makes sure before a long run that its reports can be written after it. Throws UsageError for a path that cannot be a
- * file or for two reports on stdout, StorageError for one that may not be written.
+ * Checks before a long run that its reports can be written after it.
+ *
+ * @throws {UsageError} for a path that can't be a file, and for two reports to one place
+ * @throws {StorageError} for a path that may not be written
  */
 export function checkDestinations(destinations: readonly Destination[]): void {
   const toStdout = destinations.filter(isStdout).map(({ flag }) => flag);
@@ -59,7 +61,7 @@ function checkFile({ flag, path }: Destination): void {
   }
 }
 
-/** Undefined where nothing is, and where a file stands in the place of a folder on the way. */
+/** Undefined if nothing is there, or if a part of the path is a file instead of a folder. */
 function statIfThere(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -74,7 +76,11 @@ function isReplaceable(stats: Stats): boolean {
   return stats.isFile();
 }
 
-/** Writes a report: a file whole or not at all, a device or pipe as it is. Throws StorageError. */
+/**
+ * Writes a report: a file whole or not at all; a device or pipe is written to, not replaced.
+ *
+ * @throws {StorageError} if that fails
+ */
 export async function writeReport(path: string, text: string): Promise<void> {
   const there = statIfThere(path);
   if (there && !isReplaceable(there)) await guardStorage(path, () => writeFile(path, text));

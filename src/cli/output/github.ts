@@ -4,16 +4,16 @@ import type { RunContext } from '../run-context.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether this runs as a step of GitHub Actions, whose runner takes lines of the output for commands. */
+/** Whether this runs as a step of GitHub Actions, whose runner reads commands from the output. */
 export function isOnGitHub(environment: Environment): boolean {
   return environment.GITHUB_ACTIONS === 'true';
 }
 
 /**
- * On GitHub: an annotation for each rule that did not pass, to stderr, where the runner reads them too and no report is
- * in their way; and the summary of the step, where the runner names a file for it.
+ * Reports a verdict to GitHub: an annotation for each rule that did not pass, on stderr, where the runner reads them too and
+ * they don't mix with a report; and the summary of the step, if the runner names a file for it.
  */
-export async function tellGitHub(
+export async function reportToGitHub(
   verdict: GateVerdict,
   environment: Environment,
   { note }: Pick<RunContext, 'note'>,
@@ -28,7 +28,7 @@ export async function tellGitHub(
   try {
     await appendFile(summary, `${toGateMarkdown(verdict)}\n`);
   } catch (error) {
-    // The verdict stands without it.
+    // The verdict is valid without it.
     note(`The summary ${summary} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
   }
 }

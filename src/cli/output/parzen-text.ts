@@ -1,7 +1,7 @@
 import type { ParzenResult } from '../../parzen/estimate.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { chooseDigits, formatCount, formatNumber, formatValue } from '../../report/text/numbers.js';
-import { layOutTable } from '../../report/text/text-table.js';
+import { layOutPlainTable } from '../../report/text/text-table.js';
 
 /** A Parzen log-likelihood, for a person. */
 export function parzenToText({ samples, form, sigma, validation, test, warnings }: ParzenResult): string {
@@ -21,7 +21,7 @@ export function parzenToText({ samples, form, sigma, validation, test, warnings 
       each === sigma ? 'best' : '',
     ]);
     lines.push(
-      ...layOutTable(
+      ...layOutPlainTable(
         [
           { heading: 'sigma', align: 'right' },
           { heading: 'log-likelihood', align: 'right' },
@@ -29,7 +29,7 @@ export function parzenToText({ samples, form, sigma, validation, test, warnings 
           { heading: '', align: 'left' },
         ],
         rows,
-        { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
+        '  ',
       ),
       '',
     );

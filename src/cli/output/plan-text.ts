@@ -1,7 +1,7 @@
 import type { ScorePlan } from '../../index.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount, formatDuration } from '../../report/text/numbers.js';
-import { layOutTable } from '../../report/text/text-table.js';
+import { layOutPlainTable } from '../../report/text/text-table.js';
 
 /** What a score would do, for a person. */
 export function planToText(plan: ScorePlan): string {
@@ -12,7 +12,7 @@ export function planToText(plan: ScorePlan): string {
     formatCount(pictures),
     formatCount(cached),
   ]);
-  const table = layOutTable(
+  const table = layOutPlainTable(
     [
       { heading: 'pass over', align: 'left' },
       { heading: 'network', align: 'left' },
@@ -21,7 +21,7 @@ export function planToText(plan: ScorePlan): string {
       { heading: 'in the cache', align: 'right' },
     ],
     rows,
-    { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
+    '  ',
   );
   return [`Metrics: ${plan.metrics.join(', ')}`, ...table, describeTime(plan), ''].join('\n');
 }

@@ -1,12 +1,12 @@
 import type { PowerPlan, PowerRow } from '../../gate/judging/power.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount } from '../../report/text/numbers.js';
-import { layOutTable } from '../../report/text/text-table.js';
+import { layOutPlainTable } from '../../report/text/text-table.js';
 
-/** How many samples it takes to see a drop, for a person. */
+/** How many samples it takes to detect a drop, for a person. */
 export function powerToText({ drop, power, alpha, comparisons, rows, assumptions }: PowerPlan): string {
-  const head = `To see a worsening of ${percent(drop)} with a chance of ${percent(power)}, at alpha ${alpha} over ${comparisons} tests:`;
-  const table = layOutTable(
+  const head = `To detect a worsening of ${percent(drop)} with a probability of ${percent(power)}, at alpha ${alpha} over ${comparisons} tests:`;
+  const table = layOutPlainTable(
     [
       { heading: 'metric', align: 'left' },
       { heading: 'tests', align: 'right' },
@@ -14,10 +14,10 @@ export function powerToText({ drop, power, alpha, comparisons, rows, assumptions
       { heading: 'baseline', align: 'right' },
       { heading: 'needed', align: 'right' },
       { heading: 'if tested alone', align: 'right' },
-      { heading: 'seen at this size', align: 'right' },
+      { heading: 'detected at this size', align: 'right' },
     ],
     rows.map(line),
-    { width: Number.POSITIVE_INFINITY, indent: '  ', styleHeading: (text) => text },
+    '  ',
   );
   return [head, '', ...table, '', ...assumptions.map(neutralize), ''].join('\n');
 }

@@ -4,19 +4,19 @@ import { neutralize } from '../../report/text/neutralize.js';
 import { formatBytes, formatCount, formatDuration } from '../../report/text/numbers.js';
 import { cut } from '../../report/text/text-table.js';
 
-/** Work that is over sooner gets no bar. */
+/** Steps that take less time than this get no bar. */
 const DELAY_MS = 1000;
 const BAR_WIDTH = 16;
 
 interface Step {
   readonly startedMs: number;
-  /** Where the step stood when it was first heard of: what came from the cache says nothing of the rate. */
+  /** Where the step stood at its first event: what came from the cache says nothing about the rate. */
   readonly from: number;
 }
 
 /**
- * One bar on a terminal for the step that is being worked on, with its rate and the time left. It is drawn on events,
- * since inference keeps timers waiting, and wiped off when the step ends.
+ * One bar on a terminal for the current step, with its rate and the time left. It is drawn on events, since inference
+ * blocks timers, and erased when the step ends.
  */
 export class ProgressBar {
   readonly #steps = new Map<string, Step>();
@@ -53,7 +53,7 @@ export class ProgressBar {
     this.#bar.update(event.done, { text });
   }
 
-  /** Wipes the bar off, so that something else can be written; the next event draws it again. */
+  /** Erases the bar, so that something else can be written; the next event draws it again. */
   clear(): void {
     this.#bar?.stop();
     this.#bar = undefined;
@@ -65,7 +65,7 @@ function makeBar(stream: NodeJS.WriteStream): SingleBar {
     {
       stream,
       clearOnComplete: true,
-      // Neither the cursor nor line wrapping is touched: a program that dies leaves the terminal as it was.
+      // The cursor and line wrapping stay as they are, so a program that crashes leaves the terminal as it was.
       hideCursor: false,
       linewrap: true,
       barsize: BAR_WIDTH,

@@ -8,7 +8,7 @@ import type {
 import { ARROWS, describeNumber, isShare } from '../text/describe-number.js';
 import { formatCount, formatP, formatPercent, formatSigned } from '../text/numbers.js';
 
-// What the ablation's reports for people say, before each lays it out. Names stand here as they are.
+// What the ablation's reports for people say, before each lays it out. Names are here as they came.
 
 export type ComputedCurve = Extract<AblationCurve, { status: 'ok' }>;
 

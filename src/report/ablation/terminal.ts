@@ -120,7 +120,7 @@ function writeClasses(page: Page, { label, set }: NamedSet): void {
     page.sentence(`${formatCount(table.rows.length)} classes: --csv FILE writes them.`, 'dim', INDENT);
   } else {
     const columns: Column[] = [
-      { heading: 'class', align: 'left', leastWidth: 12 },
+      { heading: 'class', align: 'left', minWidth: 12 },
       { heading: 'n', align: 'right', dropOrder: 100 },
       ...table.resolutions.map((resolution, index): Column => {
         return { heading: pixels(resolution), align: 'right', dropOrder: table.resolutions.length - index };

@@ -7,7 +7,7 @@ export interface CurvePoint {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
-  /** Drawn hollow where the network or the pictures are too small to tell. */
+  /** A value that is not informative, because the network or the pictures are too small, is drawn hollow. */
   readonly informative: boolean;
   /** For the pointer. */
   readonly tip: string;
@@ -22,7 +22,7 @@ interface Axis {
 /** Room for the numbers of axes that have no titles. */
 const BARE_PADDING = { left: 34, right: 10, top: 8, bottom: 24 };
 
-/** Curves over the resolution, on a scale where each doubling is as wide as the next, with intervals. */
+/** Curves over the resolution, on a logarithmic scale, with intervals. */
 export function curvesSpec(
   series: readonly (readonly CurvePoint[])[],
   axis: Axis,

@@ -13,7 +13,7 @@ export interface Dot {
 
 const ROW_HEIGHT = 22;
 
-/** Values under one another on one axis, each with its interval; a legend tells whose they are. */
+/** Values under one another on one axis, each with its interval; a legend names them. */
 export function dotsSpec(dots: readonly Dot[], count: number, title: string): TopLevelSpec {
   const ends = dots.flatMap(({ value, low, high }) => [low ?? value, high ?? value]);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];

@@ -3,7 +3,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeText, html, Markup } from '../page/markup.js';
 import { CHART_CONFIG } from './theme.js';
 
-// A specification may hold names from outside as data alone. Vega makes code of expressions, and Vega-Lite makes
+// A specification may hold names from outside only as data. Vega makes code of expressions, and Vega-Lite makes
 // expressions of lists to sort by, tooltips and conditions: none of those may hold a name.
 
 interface ChartParts {
@@ -11,7 +11,7 @@ interface ChartParts {
   /** Unique in the page. */
   readonly id: string;
   readonly title: string;
-  /** What a person who sees it would say that it shows. */
+  /** What the chart shows, for a person who can't see it. */
   readonly description: string;
 }
 
@@ -23,7 +23,7 @@ export async function drawChart({ spec, id, title, description }: ChartParts): P
   try {
     const [, viewBox, drawing] =
       /^<svg[^>]*? viewBox="([\d. -]+)"[^>]*>(.*)<\/svg>$/s.exec(await view.toSVG()) ?? [];
-    if (drawing === undefined) throw new Error('Vega drew something else than an SVG');
+    if (drawing === undefined) throw new Error('Vega did not draw an SVG');
     return html`<svg class="chart" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="${viewBox}">
 <title id="${id}-title">${title}</title><desc id="${id}-description">${description}</desc>${new Markup(tidy(drawing))}</svg>`;
   } finally {
@@ -32,8 +32,8 @@ export async function drawChart({ spec, id, title, description }: ChartParts): P
 }
 
 /**
- * Leaves out what is neither seen nor needed, and turns labels of marks into tooltips. Texts hold no `<` or `>`, since
- * Vega writes those as entities, so that whatever stands between the two is a tag.
+ * Removes what is neither visible nor needed, and turns labels of marks into tooltips. Texts hold no `<` or `>`, since
+ * Vega writes those as entities, so whatever stands between the two is a tag.
  */
 function tidy(drawing: string): string {
   return drawing

@@ -20,22 +20,24 @@ export interface Label {
   readonly y: number;
 }
 
-const LONGEST = 16;
+const MAX_CHARACTERS = 16;
 /** Of a sans-serif letter, in units of the font size. */
 const LETTER_WIDTH = 0.56;
 const POINT_RADIUS = 5;
 
-/**
- * Names beside points, in the order given, wherever one fits without hiding a point, another name or the line of a limit,
- * whose label stands to its right at the bottom.
- */
-export function placeLabels(
-  points: readonly Point[],
-  domain: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
-  plot: { readonly width: number; readonly height: number },
-  fontSize: number,
-  limit?: { readonly x: number; readonly label: string },
-): Label[] {
+interface PlotParts {
+  /** In the order in which they get their names. */
+  readonly points: readonly Point[];
+  readonly domain: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
+  /** Size of the plot area, in pixels. */
+  readonly plot: { readonly width: number; readonly height: number };
+  readonly fontSize: number;
+  /** A vertical line, whose label stands to its right at the bottom. */
+  readonly limit?: { readonly x: number; readonly label: string };
+}
+
+/** Names beside points, wherever one fits without hiding a point, another name or the line of the limit. */
+export function placeLabels({ points, domain, plot, fontSize, limit }: PlotParts): Label[] {
   const toX = (value: number) => ((value - domain.x[0]) / (domain.x[1] - domain.x[0])) * plot.width;
   const toY = (value: number) => ((value - domain.y[0]) / (domain.y[1] - domain.y[0])) * plot.height;
   const taken: Box[] = points.map(({ x, y }) => boxAround(toX(x), toY(y), POINT_RADIUS, POINT_RADIUS));
@@ -74,7 +76,7 @@ export function placeLabels(
 
 function shorten(name: string): string {
   const characters = [...name];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : name;
+  return characters.length > MAX_CHARACTERS ? `${characters.slice(0, MAX_CHARACTERS - 1).join('')}…` : name;
 }
 
 function boxAround(x: number, y: number, halfWidth: number, halfHeight: number): Box {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { FONT_SIZE, PLOT, seriesColor, seriesDash, seriesShape } from './theme.js';
 
-/** A value after so many steps, in the unit of the axis. */
+/** A value after a number of steps, in the unit of the axis. */
 export interface ProgressPoint {
   readonly step: number;
   readonly value: number;
@@ -14,14 +14,14 @@ export interface ProgressPoint {
 interface ProgressParts {
   readonly series: readonly (readonly ProgressPoint[])[];
   readonly y: { readonly title: string; readonly domain: readonly [number, number] };
-  /** Level lines for values that stand still, such as those of real pictures. */
+  /** Horizontal lines for constant values, such as those of real pictures. */
   readonly levels?: readonly { readonly value: number; readonly label: string }[];
-  /** One color and thin lines without bands, for more series than can be told apart. */
+  /** One color and thin lines without bands, for more series than a reader can distinguish. */
   readonly isCrowd?: boolean;
 }
 
-/** Up to so many points of a series get marks, which would else run into each other. */
-const MOST_MARKS = 40;
+/** Of a series with more points than this only the last gets a mark; otherwise marks would overlap. */
+const MAX_MARKS = 40;
 
 /** Lines over the steps of a run, each with the band of its intervals. */
 export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: ProgressParts): TopLevelSpec {
@@ -56,7 +56,7 @@ export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: 
         encoding: { x, y },
       },
       {
-        data: { values: values.length > MOST_MARKS ? values.slice(-1) : values },
+        data: { values: values.length > MAX_MARKS ? values.slice(-1) : values },
         mark: {
           type: 'point',
           shape: isCrowd ? 'circle' : seriesShape(i),
@@ -72,7 +72,7 @@ export function progressSpec({ series, y: axis, levels = [], isCrowd = false }: 
   return { ...PLOT, layer: [...levelLayers(levels, x, y), ...layers] } as unknown as TopLevelSpec;
 }
 
-/** The label stands at the left end, from where curves of training move on. */
+/** The label stands at the left end, which curves of training soon leave. */
 function levelLayers(levels: Required<ProgressParts>['levels'], x: object, y: object): object[] {
   if (levels.length === 0) return [];
   const values = levels.map((level) => ({ ...level, step: 0 }));

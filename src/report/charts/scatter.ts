@@ -18,7 +18,7 @@ interface ScatterParts {
   readonly points: readonly ScatterPoint[];
   readonly x: { readonly title: string; readonly domain: readonly [number, number] };
   readonly y: { readonly title: string; readonly domain: readonly [number, number] };
-  /** Where x says that a class has collapsed: from here on, with what to write at the line. */
+  /** From this x on a class counts as collapsed; the label stands at the line. */
   readonly limit?: { readonly x: number; readonly label: string };
   /** A line where x and y are equal. */
   readonly diagonal?: boolean;
@@ -38,11 +38,19 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
     scale: { domain: y.domain, nice: false },
     axis: { title: y.title, tickCount: 5 },
   };
-  const labels = placeLabels(points, { x: x.domain, y: y.domain }, PLOT, FONT_SIZE, limit);
+  const labels = placeLabels({
+    points,
+    domain: { x: x.domain, y: y.domain },
+    plot: PLOT,
+    fontSize: FONT_SIZE,
+    limit,
+  });
   const end = Math.min(x.domain[1], y.domain[1]);
   const start = Math.max(x.domain[0], y.domain[0]);
   const layers = [
-    ...(limit ? limitLayers(limit, x.domain[1], y.domain, scaleX, scaleY) : []),
+    ...(limit
+      ? limitLayers(limit, { right: x.domain[1], bottom: y.domain[0], top: y.domain[1] }, { scaleX, scaleY })
+      : []),
     ...(diagonal
       ? [
           {
@@ -83,10 +91,8 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
 
 function limitLayers(
   { x, label }: { readonly x: number; readonly label: string },
-  right: number,
-  [bottom, top]: readonly [number, number],
-  scaleX: object,
-  scaleY: object,
+  { right, bottom, top }: { readonly right: number; readonly bottom: number; readonly top: number },
+  { scaleX, scaleY }: { readonly scaleX: object; readonly scaleY: object },
 ): object[] {
   const line = [{ x, y: bottom, right, top, label }];
   return [

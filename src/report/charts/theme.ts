@@ -5,7 +5,7 @@ const INK = 'var(--ink)';
 const SOFT = 'var(--soft)';
 const GRID = 'var(--grid)';
 
-/** Series are told apart by color, by shape and by dashes. */
+/** Series differ in color, shape and dashes. */
 const SERIES = 8;
 const SHAPES = [
   'circle',

@@ -1,4 +1,4 @@
-/** What is drawn of a curve of training: a step, a value, and the ends of its interval where there is one. */
+/** A point of a training curve: a step, a value, and the ends of its interval if there is one. */
 interface Point {
   readonly step: number;
   readonly value: number;
@@ -8,7 +8,7 @@ interface Point {
 
 /**
  * At most `most` points: means of neighbors where there are more, at the last step of each group, so that a line of thousands of
- * noisy losses can be read. Points with intervals stay as they are. Values that are no numbers are left out.
+ * noisy losses can be read. Points with intervals stay as they are. Values that are not finite are left out.
  */
 export function thinPoints(points: readonly Point[], most: number): Point[] {
   const finite = points.filter(({ value }) => Number.isFinite(value));

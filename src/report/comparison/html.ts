@@ -54,11 +54,11 @@ function across(caption: string, names: readonly string[], rows: readonly Compar
 
 function notes(comparison: Comparison): Markup | undefined {
   const sentences = [
-    ...listAbsent(comparison).map(({ name, title, reason }) => `${title} of ${name} is not there: ${reason}`),
+    ...listAbsent(comparison).map(({ name, title, reason }) => `${title} of ${name} is missing: ${reason}`),
     ...comparison.notes,
   ];
   if (sentences.length === 0) return undefined;
-  return makeSection('notes', 'What to mind', warningList(sentences));
+  return makeSection('notes', 'Notes', warningList(sentences));
 }
 
 function warnings(comparison: Comparison): Markup | undefined {

@@ -31,7 +31,7 @@ export function toComparisonMarkdown(comparison: Comparison): string {
     ...explainMarks(comparison),
     ...listAbsent(comparison).map(
       ({ name, title, reason }) =>
-        `> **Note:** ${sentence(title)} of ${quoteName(name)} is not there: ${sentence(reason)}`,
+        `> **Note:** ${sentence(title)} of ${quoteName(name)} is missing: ${sentence(reason)}`,
     ),
     ...comparison.notes.map((note) => `> **Note:** ${sentence(note)}`),
     ...groupResolutions(comparison).map(

@@ -2,7 +2,7 @@ import type { Comparison, ComparisonCell, ComparisonRow } from '../../documents/
 import { ARROWS, describeNumber, digitsOf } from '../text/describe-number.js';
 import { formatP, formatSigned } from '../text/numbers.js';
 
-// What the comparison's reports for people say, before each lays it out. Names stand here as they are.
+// What the comparison's reports for people say, before each lays it out. Names are here as they came.
 
 export const BEST = '★';
 export const APART = '†';
@@ -23,7 +23,7 @@ export function explainMarks({ rows, level }: Comparison): string[] {
   ];
 }
 
-/** File names without what they share: their last parts if those tell them apart, else the whole. */
+/** Short names of the files: their last parts if those are distinct, otherwise the whole names. */
 export function shortNames({ results }: Comparison): string[] {
   const names = results.map(({ name }) => name);
   const short = names.map((name) => name.replace(/^.*[\\/](?=[^\\/])/, '').replace(/\.json$/, ''));
@@ -100,7 +100,7 @@ export function listChanges(comparison: Comparison): string[][] {
   );
 }
 
-/** "b.json: Fréchet inception distance: there is no reference" for each whole metric that a result lacks. */
+/** "b.json: Fréchet inception distance: there is no reference" for each whole metric that a result does not have. */
 export function listAbsent(comparison: Comparison): { name: string; title: string; reason: string }[] {
   const names = shortNames(comparison);
   return wholeRows(comparison).flatMap((row) =>

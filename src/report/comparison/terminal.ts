@@ -42,7 +42,7 @@ export function toComparisonTerminal(comparison: Comparison, options: TerminalOp
   for (const text of explainMarks(comparison)) page.sentence(text, 'dim');
   for (const { name, title, reason } of listAbsent(comparison)) {
     page.sentence(
-      neutralize(`${title} of ${name} is not there: ${reason}.`.replace('..', '.')),
+      neutralize(`${title} of ${name} is missing: ${reason}.`.replace('..', '.')),
       'yellow',
       '! ',
     );
@@ -53,13 +53,13 @@ export function toComparisonTerminal(comparison: Comparison, options: TerminalOp
 
 type NamedRow = RowGroup['rows'][number];
 
-/** Results down, numbers across, in as many tables as the width makes necessary. */
+/** Results down, numbers across, in as many tables as the width requires. */
 function writeTables(page: Page, names: readonly string[], rows: readonly NamedRow[]): void {
   const across = Math.max(1, Math.floor((page.options.width - NAME_WIDTH) / CELL_WIDTH));
   for (let start = 0; start < rows.length; start += across) {
     const some = rows.slice(start, start + across);
     const columns: Column[] = [
-      { heading: 'result', align: 'left', leastWidth: NAME_WIDTH },
+      { heading: 'result', align: 'left', minWidth: NAME_WIDTH },
       ...some.map(({ name }): Column => ({ heading: neutralize(name), align: 'left' })),
     ];
     page.table(
@@ -79,8 +79,8 @@ function writeClasses(page: Page, names: readonly string[], group: RowGroup): vo
   if (group.rows.length <= MAX_CLASSES) {
     page.heading(`${neutralize(group.title)} by class`);
     const columns: Column[] = [
-      { heading: 'class', align: 'left', leastWidth: 12 },
-      ...names.map((name): Column => ({ heading: name, align: 'left', leastWidth: NAME_WIDTH })),
+      { heading: 'class', align: 'left', minWidth: 12 },
+      ...names.map((name): Column => ({ heading: name, align: 'left', minWidth: NAME_WIDTH })),
     ];
     const line = ({ name, row }: { name: string; row: ComparisonRow }) => [
       neutralize(name),
@@ -101,8 +101,8 @@ function writeChanges(page: Page, comparison: Comparison): void {
   page.heading('Against the first');
   page.table(
     [
-      { heading: metric, align: 'left', leastWidth: 14 },
-      { heading: result, align: 'left', leastWidth: NAME_WIDTH },
+      { heading: metric, align: 'left', minWidth: 14 },
+      { heading: result, align: 'left', minWidth: NAME_WIDTH },
       { heading: change, align: 'right' },
       { heading: interval, align: 'left', dropOrder: 1 },
       { heading: p, align: 'right' },

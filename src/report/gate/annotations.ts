@@ -32,8 +32,8 @@ function escapeProperty(text: string): string {
 }
 
 /**
- * The text with everything in it broken that GitHub's runner would take for a command: `::` at the start of a line, and
- * `##[` anywhere.
+ * Breaks everything in a text that GitHub's runner would take for a command: `::` at the start of a line, and `##[`
+ * anywhere.
  */
 export function disarm(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');

@@ -11,7 +11,7 @@ const NOT_IN_XML = /[\ufffe\uffff]/g;
  * could not be compared.
  */
 export function toGateJUnit(verdict: GateVerdict): string {
-  // Its types say that the builder is one `default` deeper than it is.
+  // Its types put the builder one `default` too deep.
   const builder = (junit as unknown as Builder).newBuilder();
   const suite = builder.testSuite().name('ganeval gate');
   suite.property('verdict', inXml(headlineOf(verdict)));

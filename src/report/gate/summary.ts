@@ -2,7 +2,7 @@ import type { GateRow, GateVerdict } from '../../documents/verdict.js';
 import { isShare } from '../text/describe-number.js';
 import { chooseDigits, type Digits, formatNumber, formatP, formatSigned, plural } from '../text/numbers.js';
 
-// What the gate's reports say, before each lays it out. Names stand here as they are; a report neutralizes them.
+// What the gate's reports say, before each lays it out. Names are here as they came; each report neutralizes them.
 
 /** How a row's status is written. */
 export const STATUS_WORDS: Readonly<Record<GateRow['status'], string>> = {

@@ -39,7 +39,7 @@ export function toGateTerminal(verdict: GateVerdict, options: TerminalOptions): 
 function writeRows(page: Page, groups: readonly (readonly GateRow[])[]): void {
   const columns: Column[] = [
     { heading: 'verdict', align: 'left' },
-    { heading: 'metric', align: 'left', leastWidth: 16 },
+    { heading: 'metric', align: 'left', minWidth: 16 },
     { heading: 'baseline', align: 'right', dropOrder: 1 },
     { heading: 'now', align: 'right' },
     { heading: 'change', align: 'right', dropOrder: 2 },

@@ -14,8 +14,8 @@ interface PageParts {
 }
 
 /**
- * A whole page in one file. Its policy allows nothing but the style and the script that stand in it, by their digests,
- * and pictures that stand in it: it can ask nobody for anything.
+ * A whole page in one file. Its content security policy allows only its own style and script, by their digests, and embedded
+ * pictures, so it can load nothing from elsewhere.
  */
 export function makePage({ title, lead, sections, madeWith }: PageParts): string {
   const policy = [

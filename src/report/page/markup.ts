@@ -8,8 +8,8 @@ export class Markup {
 type Content = Markup | string | number | undefined | false | readonly Content[];
 
 /**
- * HTML from a template: every text that is put in is shown as text, whatever it holds, in content and in quoted
- * attributes alike. `undefined` and `false` put in nothing, lists their items.
+ * HTML from a template. Every text that is inserted is shown as text, whatever it holds, in content and in quoted attributes
+ * alike. `undefined` and `false` insert nothing, lists insert their items.
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + render(contents[i - 1]) + part));
@@ -30,7 +30,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Characters that no person sees are made visible, and those that mean something in HTML become entities. */
+/** Invisible characters are made visible, and those with a meaning in HTML become entities. */
 export function escapeText(text: string): string {
   return neutralize(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

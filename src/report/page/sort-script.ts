@@ -1,5 +1,5 @@
 /**
- * Makes the headings of tables buttons that sort. The page's only script: without it every table is complete and stands
+ * Turns the headings of tables into buttons that sort. This is the page's only script; without it every table is complete and
  * in the order of the result. Numbers are sorted as numbers; cells without one stay last.
  */
 export const SORT_SCRIPT = `'use strict';

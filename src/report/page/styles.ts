@@ -1,4 +1,4 @@
-/** Colors from Okabe and Ito's palette, which people with any kind of color vision tell apart. */
+/** Colors from Okabe and Ito's palette, which people with any kind of color vision can distinguish. */
 const LIGHT = `color-scheme:light;--page:#f6f7f9;--card:#fff;--ink:#1b1f24;--soft:#525b66;--line:#d5dae0;--grid:#e6e9ed;
 --link:#0a5f9e;--warn:#7a4a00;--warn-page:#fff6e0;--warn-line:#e0b252;--bad:#b3261e;--good:#1c6b3c;--bar:#9cc7e4;
 --s0:#0072b2;--s1:#c04f00;--s2:#00785a;--s3:#a5508a;--s4:#7d6608;--s5:#2b8ab8;--s6:#555;--s7:#8a3ffc;--zone:#d55e00;`;

@@ -7,7 +7,7 @@ export interface TableColumn {
 }
 
 interface TableParts {
-  /** What the table holds, for those who cannot see what stands around it. */
+  /** What the table holds, for people who can't see what is around it. */
   readonly caption: string;
   readonly columns: readonly TableColumn[];
   /** The first cell of a row is its heading. */

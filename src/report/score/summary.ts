@@ -2,7 +2,7 @@ import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../docume
 import { ARROWS, isShare } from '../text/describe-number.js';
 import { chooseDigits, formatNumber } from '../text/numbers.js';
 
-// What the reports for people say, before each lays it out. Names stand here as they are; a report neutralizes them.
+// What the reports for people say, before each lays it out. Names are here as they came; each report neutralizes them.
 
 export function isComputed(entry: MetricEntry): entry is ComputedMetric {
   return entry.status === 'ok';
@@ -75,7 +75,7 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
   };
 }
 
-/** The full size is often among the resolutions: its column would stand there twice. */
+/** The full size is often among the resolutions; then its column would be there twice. */
 function withoutRepeat(columns: readonly ClassColumn[]): readonly ClassColumn[] {
   const [before, full] = columns.slice(-2);
   const isRepeat =

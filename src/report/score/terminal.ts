@@ -55,7 +55,7 @@ function writeHeadlines(page: Page, result: EvaluationResult): void {
   const entries = result.metrics.filter(isComputed);
   if (entries.length === 0) return;
   const columns: Column[] = [
-    { heading: 'metric', align: 'left', leastWidth: 14 },
+    { heading: 'metric', align: 'left', minWidth: 14 },
     { heading: 'value ± std. error', align: 'left' },
     { heading: intervalHeading(result), align: 'left', dropOrder: 1 },
     { heading: 'std', align: 'left', dropOrder: 3 },
@@ -92,7 +92,7 @@ function writeResolutions(page: Page, entry: ComputedMetric): void {
     { heading: '', align: 'left', dropOrder: 1 },
     { heading: 'std', align: 'left', dropOrder: 3 },
     { heading: 'classes better at full', align: 'left', dropOrder: 2 },
-    { heading: '', align: 'left', leastWidth: 8 },
+    { heading: '', align: 'left', minWidth: 8 },
   ];
   page.table(columns, rows);
   page.blank();
@@ -102,7 +102,7 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
   if (!table || table.rows.length === 0) return;
   page.heading('By class');
   const columns: Column[] = [
-    { heading: 'class', align: 'left', leastWidth: 12 },
+    { heading: 'class', align: 'left', minWidth: 12 },
     { heading: 'n', align: 'right', dropOrder: 100 },
     ...table.headings.map((heading, index): Column => {
       return { heading: neutralize(heading), align: 'right', dropOrder: table.headings.length - index };

@@ -1,6 +1,6 @@
 import { neutralize } from './neutralize.js';
 
-/** Single words and words joined by one space, dot, hyphen or underscore mean nothing in Markdown. */
+/** Words, single or joined by one space, dot, hyphen or underscore, have no meaning in Markdown. */
 const PLAIN = /^[\p{L}\p{N}]+(?:[ ._-][\p{L}\p{N}]+)*$/u;
 const ADDRESS = /^www\./i;
 

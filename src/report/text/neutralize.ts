@@ -1,5 +1,5 @@
-// Names of files and classes come from anyone: a newline would forge a line of the report, an escape sequence would
-// drive the terminal, and a bidirectional override would show other text than the name holds.
+// Names of files and classes come from outside. A newline would forge a line of the report, an escape sequence would
+// control the terminal, and a bidirectional override would show other text than the name holds.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
 const JOINERS = /(?<=\p{Extended_Pictographic}\ufe0f?\p{EMod}?)\u200d(?=\p{Extended_Pictographic})/gu;
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

@@ -1,7 +1,7 @@
 const MAX_DECIMALS = 12;
 /** Below this, digits after the point are harder to read than a power of ten. */
 const MIN_PLAIN = 1e-4;
-/** Smaller p-values are not told apart. */
+/** Smaller p-values are written as "< 0.0001". */
 const MIN_P = 1e-4;
 
 /** A count with thousands separated: 10,000. */
@@ -31,7 +31,7 @@ export function decimalsFor(uncertainty: number): number {
   return Math.min(MAX_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(rounded))));
 }
 
-/** A number with so many digits after the point, and no minus before a zero. */
+/** A number with a fixed number of digits after the point, and no minus before a zero. */
 export function formatFixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return /^-[0.]+$/.test(text) ? text.slice(1) : text;
@@ -47,7 +47,7 @@ export interface Digits {
 }
 
 /**
- * Chooses digits so that the uncertainty shows two significant digits, or the value four where nothing is known of its
+ * Chooses digits so that the uncertainty shows two significant digits, or the value four if nothing is known of its
  * uncertainty.
  *
  * @param uncertainty standard error or half an interval, in the unit of `value`; 0 or undefined if there is none

@@ -23,8 +23,8 @@ export class Page {
   }
 
   style(style: Style, text: string): string {
-    // Whether to color was decided by the caller; styleText's own look at stdout must not overrule it.
-    return this.options.color ? styleText(style, text, { validateStream: false } as object) : text;
+    // The caller decides whether to color; styleText must not check stdout itself.
+    return this.options.color ? styleText(style, text, { validateStream: false }) : text;
   }
 
   sentence(text: string, style?: Style, mark = ''): void {

@@ -7,10 +7,10 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export interface Column {
   readonly heading: string;
   readonly align: 'left' | 'right';
-  /** Columns with a higher number leave first when the terminal is too narrow; those without one always stay. */
+  /** Columns with a higher number are dropped first if the terminal is too narrow; those without one always stay. */
   readonly dropOrder?: number;
-  /** The column may be cut down to this width (of characters) when the terminal is too narrow. */
-  readonly leastWidth?: number;
+  /** The column may be cut down to this width (in characters) if the terminal is too narrow. */
+  readonly minWidth?: number;
 }
 
 export interface TableOptions {
@@ -21,7 +21,7 @@ export interface TableOptions {
   readonly styleHeading: (text: string) => string;
 }
 
-/** Lines of a table that fits the width if it can: what may be cut is cut, and columns leave by their `dropOrder`. */
+/** Lines of a table that fits the width if possible: what may be cut is cut, and columns are dropped by their `dropOrder`. */
 export function layOutTable(
   columns: readonly Column[],
   rows: readonly string[][],
@@ -34,15 +34,15 @@ export function layOutTable(
   const room = options.width - options.indent.length;
   const sum = (each: readonly number[]) =>
     kept.reduce((all, index) => all + each[index], GAP.length * (kept.length - 1));
-  const least = widths.map((width, index) => Math.min(width, columns[index].leastWidth ?? width));
-  while (sum(least) > room) {
+  const minWidths = widths.map((width, index) => Math.min(width, columns[index].minWidth ?? width));
+  while (sum(minWidths) > room) {
     const droppable = kept.filter((index) => columns[index].dropOrder !== undefined);
     if (droppable.length === 0) break;
     const first = droppable.reduce((a, b) => (columns[b].dropOrder! > columns[a].dropOrder! ? b : a));
     kept = kept.filter((index) => index !== first);
   }
   for (const index of kept) {
-    widths[index] = Math.max(least[index], widths[index] - Math.max(0, sum(widths) - room));
+    widths[index] = Math.max(minWidths[index], widths[index] - Math.max(0, sum(widths) - room));
   }
   const line = (cells: readonly string[]) =>
     kept.map((index) => pad(cut(cells[index], widths[index]), widths[index], columns[index].align)).join(GAP);
@@ -53,7 +53,20 @@ export function layOutTable(
   ];
 }
 
-/** The text, shortened to so many columns of the terminal. */
+/** Lines of a table for a file or a pipe: as wide as its cells, without styles. */
+export function layOutPlainTable(
+  columns: readonly Column[],
+  rows: readonly string[][],
+  indent = '',
+): string[] {
+  return layOutTable(columns, rows, {
+    width: Number.POSITIVE_INFINITY,
+    indent,
+    styleHeading: (text) => text,
+  });
+}
+
+/** The text, shortened to a number of columns of the terminal. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
@@ -71,7 +84,7 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
   return align === 'left' ? text + space : space + text;
 }
 
-/** Breaks a text at its spaces into lines of at most so many columns; a longer word stays whole. */
+/** Breaks a text at its spaces into lines of at most `width` columns; a longer word stays whole. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';

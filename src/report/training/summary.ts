@@ -9,7 +9,7 @@ import {
   plural,
 } from '../text/numbers.js';
 
-// What the training page says, before it is laid out. Names stand here as they are; the page neutralizes them.
+// What the training page says, before it is laid out. Names are here as they came; the page neutralizes them.
 
 /** "2,000 of 5,000 steps in 3 min, with pictures of 32×32 in color, of 10 classes." */
 export function describeProgress({ steps, seconds, form }: TrainingRecord): string {

@@ -14,7 +14,13 @@ describe('names beside points', () => {
     });
     fc.assert(
       fc.property(fc.array(point, { maxLength: 30 }), (points) => {
-        const labels = placeLabels(points, DOMAIN, PLOT, 12, { x: 0.6, label: 'collapsed' });
+        const labels = placeLabels({
+          points,
+          domain: DOMAIN,
+          plot: PLOT,
+          fontSize: 12,
+          limit: { x: 0.6, label: 'collapsed' },
+        });
         const boxes = labels.map(({ text, x, y }) => {
           const left = x * PLOT.width;
           return { left, right: left + text.length * 12 * 0.56, center: (y / 100) * PLOT.height };
@@ -35,7 +41,7 @@ describe('names beside points', () => {
 
   it('give way in the order given, and long ones are cut', () => {
     const same = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({ name: `${i} ${'x'.repeat(40)}`, x: 0.5, y: 50 }));
-    const labels = placeLabels(same, DOMAIN, PLOT, 12);
+    const labels = placeLabels({ points: same, domain: DOMAIN, plot: PLOT, fontSize: 12 });
     expect(labels.length).toBeLessThan(same.length);
     expect(labels[0].text).toBe('0 xxxxxxxxxxxxx…');
   });

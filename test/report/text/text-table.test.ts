@@ -5,7 +5,7 @@ import { type Column, cut, layOutTable, wrap } from '../../../src/report/text/te
 const plain = (width: number) => ({ width, indent: '', styleHeading: (text: string) => text });
 
 const COLUMNS: Column[] = [
-  { heading: 'class', align: 'left', leastWidth: 4 },
+  { heading: 'class', align: 'left', minWidth: 4 },
   { heading: 'n', align: 'right', dropOrder: 2 },
   { heading: 'value', align: 'right', dropOrder: 1 },
 ];

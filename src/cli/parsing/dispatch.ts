@@ -1,22 +1,20 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
-import { UsageError } from '../core/errors.js';
-import type { Arguments, Command, CommandEntry, CommandGroup } from './command.js';
-import { COMMANDS } from './commands.js';
-import { EXIT, exitCodeOf } from './exit-codes.js';
-import { explainMisuse, type Place } from './misuse.js';
-import { GLOBAL_OPTIONS, readGlobalFlags } from './options/global-flags.js';
-import { lastOneWins } from './options/repeated-options.js';
-import { openRunContext } from './run-context.js';
+import { UsageError } from '../../core/errors.js';
+import type { Arguments, Command, CommandEntry, CommandGroup } from '../command.js';
+import { COMMANDS } from '../commands.js';
+import { EXIT, EXIT_MEANINGS, exitCodeOf } from '../exit-codes.js';
+import { GLOBAL_OPTIONS, readGlobalFlags } from '../options/global-flags.js';
+import { prepareOptions, preparePositional } from '../options/prepare-options.js';
+import { openRunContext } from '../run-context.js';
+import { findMisuse, type Place, sentencesFor } from './misuse.js';
 
 const PROGRAM = 'ganeval';
-const WIDEST = 110;
+const MAX_WIDTH = 110;
 
-const EPILOGUE =
-  `Results go to stdout, notes and progress to stderr. Options can also stand in a JSON file (--config)
-or in the environment (GANEVAL_BATCH_SIZE for --batch-size); a flag goes before the environment, which goes before the
-file. Exit codes: 0 fine, 1 the gate failed, 2 wrong usage, 3 the pictures or the reference are unusable, 4 the network or device is missing
-or unfit, 5 a fault of ganeval, 6 no room or no permission to write, 130 interrupted.`.replaceAll('\n', ' ');
+const EPILOGUE = `Results go to stdout, notes and progress to stderr. Options can also stand in a JSON file (--config) \
+or in the environment (GANEVAL_BATCH_SIZE for --batch-size). A flag overrides the environment, which overrides the file. \
+Exit codes: ${EXIT_MEANINGS.map(({ code, meaning }) => `${code} ${meaning}`).join(', ')}.`;
 
 /** What the parser met so far: the words of the command, what may follow, which options it knows. */
 class CurrentPlace implements Place {
@@ -24,19 +22,30 @@ class CurrentPlace implements Place {
   subcommands: string[] = COMMANDS.map(nameOf).concat('completion');
   command: Command | undefined;
 
-  get firstPositional() {
-    return Object.keys(this.command?.positionals ?? {})[0];
+  get positionals() {
+    return Object.keys(this.command?.positionals ?? {});
   }
 
   get options() {
     return { ...GLOBAL_OPTIONS, ...this.command?.options };
   }
+
+  get flags() {
+    const aliases = Object.values(this.options).flatMap(({ alias }) => alias ?? []);
+    return [...Object.keys(this.options), ...aliases, 'help', 'version'];
+  }
 }
 
-/** Parses the arguments, runs the command that they name, and returns its exit code. Throws what the command throws. */
+/**
+ * Parses the arguments and runs the command that they name.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the command's exit code
+ * @throws {UsageError} for arguments that make no sense; whatever the command throws
+ */
 export async function dispatch(argv: readonly string[]): Promise<number> {
   const place = new CurrentPlace();
-  let exitCode = 0;
+  let exitCode: number = EXIT.fine;
   const parser = yargs()
     .scriptName(PROGRAM)
     .usage(`${PROGRAM} <command>\n\nJudges generated images: how good, how diverse, how far from real ones.`)
@@ -48,34 +57,42 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .options(lastOneWins(GLOBAL_OPTIONS))
-    .strict()
-    .strictCommands()
-    .demandCommand(1)
+    .options(prepareOptions(GLOBAL_OPTIONS))
     .help('help', 'Show this help')
     .version('version', 'Show the version', readVersion())
     .group(['help', 'version'], 'Everywhere:')
-    .wrap(Math.min(process.stdout.columns || WIDEST, WIDEST))
+    .wrap(Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      // yargs wraps what `coerce` throws in a YError, a class that it doesn't export.
+      throw error && error.name !== 'YError' ? error : new UsageError(message ?? error.message);
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
   parser.completion('completion', 'Print a script that completes commands and options in your shell');
   try {
-    await parser.parseAsync(spellOutDashes(argv));
+    const parsed = await parser.parseAsync(escapeDashes(argv));
+    const isAnswered = place.command || parsed.help || parsed.version || parsed._[0] === 'completion';
+    if (!isAnswered) refuseMisuse(parsed);
   } catch (error) {
     // What stands on the line while the shell completes it is rarely right yet.
-    if (argv.includes('--get-yargs-completions')) return 0;
+    if (argv.includes('--get-yargs-completions')) return EXIT.fine;
     if (exitCodeOf(error) !== EXIT.usage) throw error;
-    throw new UsageError(explainMisuse((error as Error).message, place), { cause: error });
+    const sentence = (error as Error).message.replace(/\.$/, '');
+    throw new UsageError(`${sentence}; see "${place.words.join(' ')} --help".`, { cause: error });
   }
   return exitCode;
+
+  function refuseMisuse(parsed: Parameters<typeof findMisuse>[0]): void {
+    const misuse = findMisuse(parsed, place);
+    if (misuse !== undefined) throw new UsageError(misuse);
+  }
 
   function addCommand(parent: Argv, entry: CommandEntry | CommandGroup): void {
     const build = (own: Argv) => ('load' in entry ? buildCommand(own, entry) : buildGroup(own, entry));
     parent.command(entry.usage, entry.summary, build as (own: Argv) => Argv, async (parsed) => {
-      if (place.command) exitCode = (await runCommand(place.command, parsed)) ?? 0;
+      if (!place.command) return;
+      refuseMisuse(parsed);
+      exitCode = (await runCommand(place.command, parsed)) ?? EXIT.fine;
     });
   }
 
@@ -85,9 +102,11 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     place.subcommands = [];
     place.command = command;
     checkSwitches(argv, place);
-    for (const [name, options] of Object.entries(command.positionals ?? {})) own.positional(name, options);
+    own.updateStrings(sentencesFor(place) as Record<string, string>);
+    for (const [name, positional] of Object.entries(command.positionals ?? {}))
+      own.positional(name, preparePositional(name, positional));
     own.example((command.examples ?? []).map(([line, what]) => [line, what]));
-    own.options(lastOneWins(command.options ?? {}));
+    own.options(prepareOptions(command.options ?? {}));
     if (entry.commands) {
       // What this command takes means nothing to those below it.
       for (const name of Object.keys({ ...command.positionals, ...command.options }))
@@ -101,7 +120,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     place.words.push(nameOf(group));
     place.subcommands = group.commands.map(nameOf);
     for (const entry of group.commands) addCommand(own, entry);
-    return own.demandCommand(1);
+    return own;
   }
 }
 
@@ -119,11 +138,11 @@ function nameOf({ usage }: { usage: string }): string {
 }
 
 function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** After a lone -- every word is a name; yargs would not take those that begin with a dash as positionals. */
-function spellOutDashes(argv: readonly string[]): string[] {
+/** After a lone -- every word is a name; yargs would not fill positionals with words that begin with a dash. */
+function escapeDashes(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   if (end < 0) return [...argv];
   return [
@@ -132,7 +151,7 @@ function spellOutDashes(argv: readonly string[]): string[] {
   ];
 }
 
-/** yargs reads --cache=maybe as false. */
+/** yargs reads --cache=maybe as false, before anyone can see what was written. */
 function checkSwitches(argv: readonly string[], { options }: CurrentPlace): void {
   for (const word of argv) {
     const [, flag, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];

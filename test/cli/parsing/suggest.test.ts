@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { suggest } from '../../src/cli/suggest.js';
+import { suggest } from '../../../src/cli/parsing/suggest.js';
 
 describe('a suggestion', () => {
   const words = ['score', 'stats', 'batch-size', 'seed'];

@@ -17,7 +17,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 /** One thing that `ganeval doctor` looked at. */
 export interface Check {
   readonly name: string;
-  /** `hint`: works, and could be better. */
+  /** `hint`: it works, but could be better. */
   readonly state: 'fine' | 'hint' | 'broken';
   /** What was found. */
   readonly found: string;
@@ -27,8 +27,8 @@ export interface Check {
   readonly exitCode?: number;
 }
 
-const OLDEST_NODE = [20, 19];
-/** A run over a hundred thousand pictures at four resolutions keeps about this much. */
+const MIN_NODE = [20, 19];
+/** A run over a hundred thousand pictures at four resolutions caches about this much. */
 const ENOUGH_BYTES = 1e9;
 
 /** Folders that the user may have chosen. */
@@ -78,12 +78,12 @@ async function checked(name: string, exitCode: number, look: () => Promise<Findi
 function checkNode(): Finding {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const found = `${process.version} on ${process.platform} ${process.arch}`;
-  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return { found };
+  if (major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])) return { found };
   return {
     found,
     state: 'broken',
     exitCode: EXIT.fault,
-    fix: `install Node ${OLDEST_NODE.join('.')} or later`,
+    fix: `install Node ${MIN_NODE.join('.')} or later`,
   };
 }
 
@@ -125,7 +125,7 @@ async function tryNetwork(name: string, modelsDir: string | undefined): Promise<
   const extractor = await openExtractor(network, { downsample: 'decimate' });
   try {
     await extractor.run({ pixels: new Uint8Array(32 * 32 * 3), count: 1, height: 32, width: 32 });
-    return `checksum right (${network.sha256.slice(0, 12)}), runs on ${extractor.device}`;
+    return `checksum correct (${network.sha256.slice(0, 12)}), runs on ${extractor.device}`;
   } finally {
     await extractor.close();
   }

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ablationSchema } from '../../documents/ablation.js';
+import { baselineSchema } from '../../documents/baseline.js';
+import { comparisonSchema } from '../../documents/comparison.js';
+import { gateConfigSchema } from '../../documents/gate-config.js';
+import { evaluationResultSchema } from '../../documents/result.js';
+import { gateVerdictSchema } from '../../documents/verdict.js';
+import { scoreOptionsSchema } from '../../evaluate/options.js';
+
+/** A JSON Schema that is published with the package, as `ganeval/schema/NAME.schema.json`. */
+export interface PublishedSchema {
+  readonly name: string;
+  /** Which command writes or reads such documents, for the reference. */
+  readonly where: string;
+  /** From which the JSON Schema is made; its description says what a document is. */
+  readonly source: z.ZodType;
+  /** Whether people write such documents, and may leave out what has a default. */
+  readonly io: 'input' | 'output';
+}
+
+const configSchema = scoreOptionsSchema
+  .extend({ $schema: z.string().optional().describe('Where editors find this schema') })
+  .describe('Options of ganeval for --config');
+
+export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
+  {
+    name: 'result',
+    where: '`ganeval score --json` and `ganeval merge --json` write it; `gate` and `compare` read it.',
+    source: evaluationResultSchema,
+    io: 'output',
+  },
+  {
+    name: 'ablation',
+    where: '`ganeval ablate --json` writes it.',
+    source: ablationSchema,
+    io: 'output',
+  },
+  {
+    name: 'comparison',
+    where: '`ganeval compare --json` writes it.',
+    source: comparisonSchema,
+    io: 'output',
+  },
+  {
+    name: 'baseline',
+    where: '`ganeval gate --update` writes it; `ganeval gate --baseline` reads it.',
+    source: baselineSchema,
+    io: 'output',
+  },
+  {
+    name: 'verdict',
+    where: '`ganeval gate --json` writes it.',
+    source: gateVerdictSchema,
+    io: 'output',
+  },
+  {
+    name: 'gate',
+    where: 'You write it; `ganeval gate --rules` reads it.',
+    source: gateConfigSchema,
+    io: 'input',
+  },
+  {
+    name: 'config',
+    where: 'You write it; every command reads it with `--config`.',
+    source: configSchema,
+    io: 'input',
+  },
+];

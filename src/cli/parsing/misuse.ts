@@ -1,0 +1,58 @@
+import { suggest } from './suggest.js';
+
+/** How far the parser came, for a message that fits. */
+export interface Place {
+  /** The words of the command: ganeval, cache, prune. */
+  readonly words: readonly string[];
+  /** Commands that may follow; empty once the command is complete. */
+  readonly subcommands: readonly string[];
+  /** Flags that the command knows, long and short. */
+  readonly flags: readonly string[];
+  /** Arguments without a flag that the command takes. */
+  readonly positionals: readonly string[];
+}
+
+/** What yargs has parsed: flags and arguments by name, and the words that are left in `_`. */
+export interface Parsed {
+  readonly [name: string]: unknown;
+  readonly _: readonly (string | number)[];
+}
+
+/**
+ * Our sentences instead of those of yargs, which takes them as it takes translations. Unknown options and commands are not among
+ * them: `findMisuse` looks for those, since a message about them names the nearest that exists.
+ */
+export function sentencesFor({ words, positionals }: Pick<Place, 'words' | 'positionals'>): object {
+  const [first = 'a command'] = positionals.map((name) => name.toUpperCase());
+  const needs = `${words.join(' ')} needs ${first} (%s of %s arguments given)`;
+  return {
+    'Not enough non-option arguments: got %s, need at least %s': { one: needs, other: needs },
+    'Not enough arguments following: %s': '--%s needs a value',
+    'Missing required argument: %s': { one: '--%s must be given', other: 'These options must be given: %s' },
+  };
+}
+
+/** What is unknown or missing in the arguments, as a sentence without its end; undefined if nothing is. */
+export function findMisuse(parsed: Parsed, place: Place): string | undefined {
+  const known = new Set([...place.flags, ...place.positionals, '_', '$0']);
+  const option = Object.keys(parsed).find((name) => !known.has(name));
+  if (option !== undefined) return describeUnknownOption(option, place);
+  const word = parsed._[place.words.length - 1];
+  if (word !== undefined) return describeUnknownWord(String(word), place);
+  return place.subcommands.length > 0 ? 'No command was given' : undefined;
+}
+
+function describeUnknownOption(name: string, { flags }: Place): string {
+  const near = suggest(
+    name,
+    flags.filter((flag) => flag.length > 1),
+  );
+  const dashes = name.length === 1 ? '-' : '--';
+  return `There is no option ${dashes}${name}${near ? `, perhaps --${near} is meant` : ''}`;
+}
+
+function describeUnknownWord(word: string, { words, subcommands }: Place): string {
+  if (subcommands.length === 0) return `"${word}" is one argument too many (names with spaces need quotes)`;
+  const near = suggest(word, subcommands);
+  return `There is no command "${words.slice(1).concat(word).join(' ')}"${near ? `, perhaps ${near} is meant` : ''}`;
+}
