@@ -39,7 +39,7 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
   const [description, depends] = splitDefault(schema.description ?? '');
   const list = inner instanceof z.ZodArray;
   const item = list ? inner.element : inner;
-  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = flagOf(key);
   const kind = item instanceof z.ZodBoolean ? 'boolean' : item instanceof z.ZodNumber ? 'number' : 'text';
   const choices = listChoices(item);
   const variable = `GANEVAL_${flag.replaceAll('-', '_').toUpperCase()}`;
@@ -61,6 +61,11 @@ function listChoices(item: z.core.$ZodType): readonly string[] | undefined {
   if (item instanceof z.ZodEnum) return item.options.map(String);
   const listed = item instanceof z.ZodType ? item.meta()?.enum : undefined;
   return Array.isArray(listed) ? listed.map(String) : undefined;
+}
+
+/** The flag of an option, without the dashes: "batch-size" of "batchSize". */
+export function flagOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** A description may end with "[default: words]" where the default is no constant. */

@@ -64,8 +64,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     .wrap(Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      // yargs wraps what `coerce` throws in a YError, a class that it doesn't export.
-      throw error && error.name !== 'YError' ? error : new UsageError(message ?? error.message);
+      throw error ?? new UsageError(message);
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
   parser.completion('completion', 'Print a script that completes commands and options in your shell');
@@ -76,8 +75,8 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // What stands on the line while the shell completes it is rarely right yet.
     if (argv.includes('--get-yargs-completions')) return EXIT.fine;
-    if (exitCodeOf(error) !== EXIT.usage) throw error;
-    const sentence = (error as Error).message.replace(/\.$/, '');
+    if (!isMisuse(error)) throw error;
+    const sentence = error.message.replace(/\.$/, '');
     throw new UsageError(`${sentence}; see "${place.words.join(' ')} --help".`, { cause: error });
   }
   return exitCode;
@@ -122,6 +121,11 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     for (const entry of group.commands) addCommand(own, entry);
     return own;
   }
+}
+
+/** yargs turns what `coerce` throws into a YError, a class that it doesn't export. */
+function isMisuse(error: unknown): error is Error {
+  return error instanceof Error && (exitCodeOf(error) === EXIT.usage || error.name === 'YError');
 }
 
 async function runCommand(command: Command, argv: Arguments): Promise<number | undefined> {

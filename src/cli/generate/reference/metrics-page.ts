@@ -1,0 +1,61 @@
+import type { Metric, Need } from '../../../metrics/metric.js';
+import { listMetrics } from '../../../metrics/registry.js';
+import { flagOf } from '../../options/specs.js';
+import { GENERATED, joinBlocks, makeTable, toCell, toCode } from './markdown.js';
+
+const INTRODUCTION = `# Metrics
+
+What the program knows about each metric. [Metrics explained](../explanation/metrics.md) has the formulas, ranges and pitfalls. The id
+is what \`--metrics\` takes and what a result names.`;
+
+const BETTER: Readonly<Record<Metric['direction'], string>> = { higher: '↑ higher', lower: '↓ lower' };
+
+const NEEDS: Readonly<Record<Need, string>> = {
+  features: 'features of `--model`',
+  logits: 'logits of `--model`',
+  classLogits: 'logits of `--classifier`',
+  labels: 'labels',
+  pairScores: 'pairs of pictures of one class',
+  reference: '`--reference`: pictures or statistics',
+  referenceFeatures: '`--reference`: pictures',
+};
+
+/** The reference of the metrics that are registered, as Markdown. */
+export function makeMetricsPage(): string {
+  const metrics = listMetrics();
+  return joinBlocks([
+    GENERATED,
+    INTRODUCTION,
+    makeTable(
+      ['id', 'metric', 'better', 'unit', 'what it measures', 'source'],
+      metrics.map(({ id, title, direction, unit, summary, paper }) => [
+        toCode(id),
+        toCell(title),
+        BETTER[direction],
+        toCell(unit),
+        toCell(summary),
+        toCell(paper),
+      ]),
+    ),
+    `## What a metric reads, and when two values may be compared
+
+The gate and \`ganeval compare\` refuse to compare two values whose settings differ in one of those listed here. Where the expectation
+depends on the number of samples, the numbers must be equal too. ganeval also compares the network and the reference.`,
+    makeTable(
+      [
+        'id',
+        'reads',
+        'settings that count',
+        'expectation depends on the number of samples',
+        'in `ganeval ablate`',
+      ],
+      metrics.map(({ id, needs, settings, biasDependsOnN, overResolutions }) => [
+        toCode(id),
+        needs.map((need) => NEEDS[need]).join('; '),
+        settings.map((name) => toCode(`--${flagOf(name)}`)).join(', '),
+        biasDependsOnN ? 'yes' : 'no',
+        overResolutions ? 'yes' : 'no',
+      ]),
+    ),
+  ]);
+}
