@@ -29,7 +29,7 @@ describe('the comparison at a terminal', () => {
     expect(text).toContain(
       '! Inception Score: runs/c.json is not comparable with runs/a.json: metrics.is.n is 50, not 10000.',
     );
-    expect(text).toContain('! MS-SSIM of c is not there');
+    expect(text).toContain('! MS-SSIM of c is missing');
   });
 
   it('explains no mark that is not there', () => {
