@@ -1,8 +1,7 @@
 import type { RunHooks } from '../core/run-hooks.js';
 import type { AblatedSet } from '../documents/ablation.js';
 import { largestSide } from '../evaluate/picture-set.js';
-import type { SetPlan } from '../evaluate/plan.js';
-import type { PreparedSet } from '../evaluate/subject.js';
+import type { PreparedSet } from '../evaluate/prepare-set.js';
 import type { Subject } from '../metrics/subject.js';
 import { addLosses, computeCurves, guessClasses, type ReducedSet } from './curves.js';
 import { describeFinding } from './finding.js';
@@ -11,12 +10,12 @@ import { compareSteps, isAnyAboveChance } from './steps.js';
 
 /** Curves, tests and finding of one set whose passes are done. */
 export async function ablateSet(
-  plan: SetPlan,
   prepared: PreparedSet,
   reference: Subject | undefined,
   options: ResolvedAblateOptions,
   hooks: RunHooks,
 ): Promise<{ set: AblatedSet; warnings: string[] }> {
+  const { plan } = prepared;
   const { level, metrics } = options;
   const fullSize = largestSide(plan.set.inspections);
   const asked = options.resolutions ?? [];

@@ -2,18 +2,22 @@ import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
+import {
+  describeComparability,
+  describeStatistics,
+  subjectOfStatistics,
+} from '../evaluate/describe-result.js';
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
 import type { PictureInput } from '../evaluate/input.js';
 import { type NamedStatistics, withInputs } from '../evaluate/open-run.js';
 import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
-import { roundNumbers } from '../evaluate/run-metrics.js';
-import { comparableWith, describeStatistics, skippedWarnings, sourceWarnings } from '../evaluate/score.js';
-import { type PreparedSet, prepareSet } from '../evaluate/subject.js';
+import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
+import { listSkippedWarnings, listSourceWarnings } from '../evaluate/result-warnings.js';
+import { roundNumbers } from '../evaluate/round-numbers.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { networkOfId } from '../metrics/facts.js';
-import type { Subject } from '../metrics/subject.js';
 import { ablateSet } from './ablate-set.js';
 import {
   type AblateOptions,
@@ -116,15 +120,14 @@ async function runAblation(
   hooks: RunHooks,
 ): Promise<Ablation> {
   const { options, first } = plan;
-  const prepared: { plan: SetPlan; set: PreparedSet }[] = [];
-  for (const set of plan.sets)
-    prepared.push({ plan: set, set: await prepareSet(set, options, store, hooks) });
+  const prepared: PreparedSet[] = [];
+  for (const set of plan.sets) prepared.push(await prepareSet(set, { options, store, hooks }));
   const reference =
-    prepared.find((each) => each.plan === first.reference)?.set.subject ?? statisticsOf(first);
+    prepared.find((each) => each.plan === first.reference)?.subject ?? subjectOfStatistics(first);
   const sets: AblatedSet[] = [];
   const warnings: string[] = [];
   for (const each of prepared) {
-    const ablated = await ablateSet(each.plan, each.set, reference, options, hooks);
+    const ablated = await ablateSet(each, reference, options, hooks);
     sets.push(ablated.set);
     const name = prepared.length > 1 ? `${each.plan.set.source.name}: ` : '';
     warnings.push(...ablated.warnings.map((warning) => name + warning));
@@ -134,43 +137,45 @@ async function runAblation(
     schema: ABLATION_SCHEMA,
     sets: sets as Ablation['sets'],
     ...(statistics && { referenceStatistics: statistics }),
-    settings: settingsOf(plan),
-    comparableWith: comparableWith(first),
+    settings: describeSettings(plan),
+    comparableWith: describeComparability(first),
     warnings: unique([
-      ...sourceWarnings(plan),
-      ...skippedWarnings(prepared.map(({ set }) => set)),
-      ...classifierWarning(plan.sets),
+      ...listSourceWarnings(plan),
+      ...listSkippedWarnings(prepared),
+      ...listClassifierWarning(plan.sets),
       ...warnings,
     ]),
     createdWith: await versionsOfMakers(),
     run: {
       startedAt: started.toISOString(),
       durationMs: Date.now() - started.getTime(),
-      device: prepared.find(({ set }) => set.device)?.set.device ?? null,
+      device: prepared.find(({ device }) => device)?.device ?? null,
       threads: options.threads ?? null,
-      picturesExtracted: prepared.reduce((sum, { set }) => sum + set.extracted, 0),
-      picturesFromCache: prepared.reduce((sum, { set }) => sum + set.fromCache, 0),
+      picturesExtracted: prepared.reduce((sum, { extracted }) => sum + extracted, 0),
+      picturesFromCache: prepared.reduce((sum, { fromCache }) => sum + fromCache, 0),
     },
   });
 }
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
 
-function statisticsOf({ referenceStatistics: file }: Plan): Subject | undefined {
-  return file && { count: file.statistics.count ?? 0, statistics: file.statistics };
-}
-
-function settingsOf({ options, metrics, resolutions }: AblationPlan): Ablation['settings'] {
-  const { downsample, alpha, onBadImage, seed, splits, profile, shuffle, level } = options;
+function describeSettings({ options, metrics, resolutions }: AblationPlan): Ablation['settings'] {
   return {
     metrics: [...metrics],
     resolutions: [...resolutions],
-    ...{ downsample, alpha, onBadImage, seed, splits, profile, shuffle, level },
+    downsample: options.downsample,
+    alpha: options.alpha,
+    onBadImage: options.onBadImage,
+    seed: options.seed,
+    splits: options.splits,
+    profile: options.profile,
+    shuffle: options.shuffle,
+    level: options.level,
   };
 }
 
-/** Sets whose class names fit different networks were not judged by one measure. */
-function classifierWarning(sets: readonly SetPlan[]): string[] {
+/** Sets that different networks classified must not be compared with each other. */
+function listClassifierWarning(sets: readonly SetPlan[]): string[] {
   const names = [...new Set(sets.flatMap(({ classifier }) => (classifier ? [classifier.name] : [])))];
   if (names.length < 2) return [];
   return [

@@ -1,13 +1,13 @@
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { EvaluationResult } from '../documents/result.js';
+import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan } from '../evaluate/plan.js';
-import { evaluate } from '../evaluate/score.js';
+import { readStatistics } from '../evaluate/statistics-file.js';
 import { listShardTasks } from '../features/extract.js';
 import { type Shard, ShardStore } from '../features/shard-store.js';
-import { readStatistics } from '../features/statistics-file.js';
 import type { ImageSource } from '../images/image-source.js';
 import { Inspections } from '../images/inspections.js';
 import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
@@ -31,7 +31,7 @@ export async function mergeParts(
   { parts: folders, ...options }: MergeInput,
   hooks: RunHooks = {},
 ): Promise<EvaluationResult> {
-  const started = new Date();
+  const startedAt = new Date();
   const parts: { folder: string; file: PartFile }[] = [];
   // One after another: of two that are damaged the first is named.
   for (const folder of folders) parts.push({ folder, file: await readPart(folder) });
@@ -46,7 +46,7 @@ export async function mergeParts(
     await restoreReference(file, options),
   );
   await checkComplete(plan, store);
-  return evaluate(plan, store, started, hooks);
+  return (await evaluatePlan({ plan, store, startedAt, hooks })).result;
 }
 
 function checkParts(parts: readonly { folder: string; file: PartFile }[]): void {

@@ -10,7 +10,7 @@ import { withPlan } from '../evaluate/open-run.js';
 import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../evaluate/options.js';
 import { haveColor, type PictureSet } from '../evaluate/picture-set.js';
 import type { Plan } from '../evaluate/plan.js';
-import { prepareSet } from '../evaluate/subject.js';
+import { prepareSet } from '../evaluate/prepare-set.js';
 import { ShardStore } from '../features/shard-store.js';
 import type { Share } from '../features/share.js';
 import { guardStorage } from '../storage/guard-storage.js';
@@ -101,7 +101,7 @@ export async function scorePart(
     let pictures = 0;
     for (const set of [plan.samples, plan.reference]) {
       if (!set) continue;
-      const prepared = await prepareSet(set, resolved, store, hooks, share);
+      const prepared = await prepareSet(set, { options: resolved, store, hooks, share });
       pictures += prepared.extracted + prepared.fromCache;
     }
     await writeWhole(join(out, PART_FILE), `${JSON.stringify(await describe())}\n`);

@@ -2,7 +2,6 @@ import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
-import { readStatistics, type StatisticsFile } from '../features/statistics-file.js';
 import { isPictureNpz } from '../images/forms/npz.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
@@ -10,6 +9,7 @@ import type { PictureInput, ScoreInput } from './input.js';
 import { type ResolvedOptions, resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
+import { readStatistics, type StatisticsFile } from './statistics-file.js';
 
 /** A reference given as a statistics file, with the name that the user gave it. */
 export type NamedStatistics = StatisticsFile & { readonly name: string };

@@ -64,10 +64,10 @@ export async function scorePairs(
   if (missing.length > 0) {
     const msssim = await openMsssim(options);
     try {
-      await computeMissing(set, missing, msssim, options, async (task, computed) => {
+      for await (const { task, computed } of computeScores(set, missing, msssim, options.signal)) {
         await writeScores(store, task, computed);
         add(task, computed);
-      });
+      }
     } finally {
       await msssim.close();
     }
@@ -75,23 +75,22 @@ export async function scorePairs(
   return tasks.flatMap((task) => scores.get(task.key) ?? []);
 }
 
-async function computeMissing(
+async function* computeScores(
   set: PictureSet,
   tasks: readonly PairTask[],
   msssim: Msssim,
-  options: PairOptions,
-  onTask: (task: PairTask, scores: PairScore[]) => Promise<void>,
-): Promise<void> {
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ task: PairTask; computed: PairScore[] }> {
   const indices = tasks.flatMap((task) => task.pairs.flatMap(({ a, b }) => [a, b]));
-  const pictures = set.source.pictures(indices, { signal: options.signal })[Symbol.asyncIterator]();
+  const pictures = set.source.pictures(indices, { signal })[Symbol.asyncIterator]();
   try {
     for (const task of tasks) {
       const batches = new PairBatches(task, msssim);
       for (let at = 0; at < task.pairs.length; at++) {
-        options.signal?.throwIfAborted();
+        signal?.throwIfAborted();
         await batches.add({ at, a: await nextPicture(set, pictures), b: await nextPicture(set, pictures) });
       }
-      await onTask(task, await batches.finish());
+      yield { task, computed: await batches.finish() };
     }
   } finally {
     await pictures.return?.();

@@ -1,6 +1,5 @@
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { OutputName } from '../features/shard-builder.js';
-import type { StatisticsFile } from '../features/statistics-file.js';
 import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
 import { listMetrics } from '../metrics/registry.js';
@@ -12,6 +11,7 @@ import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
 import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
+import type { StatisticsFile } from './statistics-file.js';
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {

@@ -12,6 +12,7 @@ import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
 import type { SetPlan } from './plan.js';
+import { roundNumbers } from './round-numbers.js';
 
 /** One set of pictures as the metrics see it, and how it came to be. */
 export interface MetricContext {
@@ -82,23 +83,6 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
   );
 }
 
-/** More digits than any of these numbers has, and fewer than a runtime's number of threads changes. */
-const SIGNIFICANT_DIGITS = 12;
-
-type Writable<Value> = { -readonly [Key in keyof Value]: Writable<Value[Key]> };
-
-/** A copy with every number in it rounded, so that equal runs give equal documents on any number of threads. */
-export function roundNumbers<Value>(value: Value): Writable<Value> {
-  return roundAny(value) as Writable<Value>;
-}
-
-function roundAny(value: unknown): unknown {
-  if (typeof value === 'number') return Number(value.toPrecision(SIGNIFICANT_DIGITS));
-  if (Array.isArray(value)) return value.map(roundAny);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, roundAny(each)]));
-}
-
 async function compute(
   run: MetricRun,
   { metric, context, reference, options }: EntryTask,
@@ -133,7 +117,7 @@ async function compute(
     const origin = { set: set.role, modelName: model.name, noClassifier: noAccuracy };
     return await computeMetric(metric, input, origin);
   } catch (error) {
-    // What the user or the machine has to mend ends the run; a fault of one metric must not stop the others.
+    // What the user has to correct, or the machine, ends the run; a fault of one metric must not stop the others.
     if (signal?.aborted || error instanceof GanevalError) throw error;
     const { message } = error as Error;
     return { reason: `A fault of ganeval stopped this metric (${message}): please report it.` };

@@ -1,10 +1,10 @@
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { saveStatistics } from '../features/statistics-file.js';
 import { computeStatistics } from '../metrics/frechet/covariance.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import { withRun } from './open-run.js';
-import { prepareSet } from './subject.js';
+import { prepareSet } from './prepare-set.js';
+import { saveStatistics } from './statistics-file.js';
 
 /** Pictures whose statistics are written, and how their features are made. */
 export interface StatisticsInput extends Omit<ScoreInput, 'samples' | 'reference' | 'metrics'> {
@@ -34,8 +34,8 @@ export async function writeStatistics(
 ): Promise<WrittenStatistics> {
   if (!out.endsWith('.npz')) throw new UsageError(`Statistics are written to an .npz file, not to ${out}.`);
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
-    const { device, threads } = plan.options;
-    const { subject, description } = await prepareSet(plan.samples, plan.options, store, hooks);
+    const { options } = plan;
+    const { subject, description } = await prepareSet(plan.samples, { options, store, hooks });
     const { features } = subject;
     if (!features)
       throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
@@ -44,6 +44,7 @@ export async function writeStatistics(
         `Statistics need at least 2 pictures, and ${description.source} has ${features.count}: give more.`,
       );
     }
+    const { device, threads } = options;
     await saveStatistics(out, await computeStatistics(features, { device, threads }), plan.model.identity);
     return { count: features.count, dimensions: features.width, out };
   });

@@ -28,6 +28,15 @@ export interface ExtractOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+/** What goes through which network, and where the rows are kept. */
+export interface ExtractionWork {
+  readonly inspected: InspectedSource;
+  readonly extractor: ExtractorPlan;
+  readonly store: ShardStore;
+  /** @default all shards of the source */
+  readonly tasks?: readonly ShardTask[];
+}
+
 /** Rows [start, end) of a source and the name of the shard that holds them. */
 export interface ShardTask {
   readonly key: string;
@@ -67,16 +76,15 @@ export function listShardTasks(
  * Brings the rows of `tasks` into the store: shards that are there stay, the others' pictures run through the network.
  * A row depends on nothing but its picture and the extractor.
  *
- * Throws ImagesError naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad;
- * StorageError where the store can't be written; the signal's reason when it aborts (finished shards stay).
+ * @throws {ImagesError} naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad
+ * @throws {StorageError} where the store can't be written
+ * @throws the signal's reason when it aborts (finished shards stay)
  */
 export async function extract(
-  inspected: InspectedSource,
-  extractorPlan: ExtractorPlan,
-  store: ShardStore,
+  { inspected, extractor: extractorPlan, store, ...rest }: ExtractionWork,
   options: ExtractOptions,
-  tasks: readonly ShardTask[] = listShardTasks(inspected, extractorPlan.identity, options.outputs),
 ): Promise<Extraction> {
+  const { tasks = listShardTasks(inspected, extractorPlan.identity, options.outputs) } = rest;
   const extraction = new ExtractionInProgress(inspected.source, options);
   const missing: ShardTask[] = [];
   for (const task of tasks) {
@@ -99,8 +107,8 @@ async function compute(
   const { source, options } = extraction;
   const extractor = await extractorPlan.open();
   extraction.device = extractor.device;
-  const begin = ({ start, end }: ShardTask) =>
-    new ShardBuilder(start, end, extractor, options.outputs, options.batchSize);
+  const { outputs, batchSize } = options;
+  const begin = (task: ShardTask) => new ShardBuilder({ ...task, extractor, outputs, batchSize });
   try {
     let at = 0;
     let builder = begin(tasks[0]);

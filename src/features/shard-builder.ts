@@ -16,6 +16,17 @@ export interface ShardInfo {
   readonly changes: Readonly<Partial<Record<PictureChange, number>>>;
 }
 
+/** Pictures [start, end) of a source, and how they become a shard. */
+export interface ShardJob {
+  readonly start: number;
+  readonly end: number;
+  readonly extractor: Extractor;
+  /** Which tables are kept. */
+  readonly outputs: readonly OutputName[];
+  /** Pictures a run of the network. */
+  readonly batchSize: number;
+}
+
 /**
  * Collects the pictures of one shard and runs them through the network in batches of equal size: pictures of one folder
  * may differ in size, and a batch can't.
@@ -30,14 +41,8 @@ export class ShardBuilder {
   /** Pictures seen so far, good or bad. */
   seen = 0;
 
-  /** @param start index in the source of the shard's first picture; @param end after its last */
-  constructor(
-    readonly start: number,
-    end: number,
-    readonly extractor: Extractor,
-    readonly outputs: readonly OutputName[],
-    readonly batchSize: number,
-  ) {
+  constructor(private readonly job: ShardJob) {
+    const { start, end, outputs, extractor } = job;
     this.#rows = end - start;
     const table = (name: OutputName, width: number) =>
       new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
@@ -56,20 +61,20 @@ export class ShardBuilder {
     group.push(picture);
     this.#waiting.set(size, group);
     this.#waitingBytes += picture.pixels.length;
-    if (group.length >= this.batchSize) await this.#run(size, group);
+    if (group.length >= this.job.batchSize) await this.#run(size, group);
     if (this.#waitingBytes > MAX_WAITING_BYTES) await this.#runAll();
   }
 
   addBad(index: number, reason: string): void {
     this.seen++;
-    this.#bad.push({ row: index - this.start, reason });
+    this.#bad.push({ row: index - this.job.start, reason });
   }
 
   /** Runs what still waits; the shard holds one row per good picture, in order. */
   async finish(): Promise<Shard<ShardInfo>> {
     await this.#runAll();
     const arrays = Object.fromEntries(
-      this.outputs.map((name) => {
+      this.job.outputs.map((name) => {
         const width = this.#width(name);
         const data = this.#withoutBadRows(this.#tables[name], width);
         return [name, { shape: [data.length / width, width], data }];
@@ -79,7 +84,7 @@ export class ShardBuilder {
   }
 
   #width(name: OutputName): number {
-    return this.extractor.widths[name];
+    return this.job.extractor.widths[name];
   }
 
   async #runAll(): Promise<void> {
@@ -94,12 +99,12 @@ export class ShardBuilder {
       pixels.set(picture.pixels, i * width * height * 3);
     });
     this.#waitingBytes -= pixels.length;
-    const result = await this.extractor.run({ pixels, count: group.length, width, height });
-    for (const name of this.outputs) {
+    const result = await this.job.extractor.run({ pixels, count: group.length, width, height });
+    for (const name of this.job.outputs) {
       const columns = this.#width(name);
       group.forEach((picture, i) => {
         const row = result[name].subarray(i * columns, (i + 1) * columns);
-        this.#tables[name].set(row, (picture.index - this.start) * columns);
+        this.#tables[name].set(row, (picture.index - this.job.start) * columns);
       });
     }
   }

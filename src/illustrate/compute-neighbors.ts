@@ -9,7 +9,7 @@ import { findNearestRows, type NearRow } from './nearest-rows.js';
 /** Samples, and as many reference pictures, that are looked up. */
 const DRAWN = 300;
 const SHOWN_NEIGHBORS = 3;
-const MOST_COPIES = 12;
+const MAX_COPIES = 12;
 /** Real pictures that lie nearer to another one than the threshold. */
 const SHARE_EXPECTED = 0.05;
 
@@ -18,18 +18,22 @@ export interface NeighborSearch extends Omit<Neighbors, 'rows' | 'network'> {
   readonly rows: readonly { readonly sample: number; readonly near: readonly NearRow[] }[];
 }
 
+/** What is looked up. */
+export interface NeighborDraw {
+  /** Features [n, D]. */
+  readonly samples: Rows;
+  /** Features [m, D]. */
+  readonly reference: Rows;
+  /** Rows of samples known to be copies: some are looked up whether they are drawn or not, outside the shares. */
+  readonly copies: Int32Array;
+  readonly random: NumpyRandom;
+}
+
 /**
  * The nearest reference rows of a draw of samples, and how near reference rows lie to one another.
- *
- * @param samples features [n, D]
- * @param reference features [m, D]
- * @param copies rows of samples known to be copies: some are looked up whether they are drawn or not, outside the shares
  */
 export async function computeNeighbors(
-  samples: Rows,
-  reference: Rows,
-  copies: Int32Array,
-  random: NumpyRandom,
+  { samples, reference, copies, random }: NeighborDraw,
   { device, threads }: Pick<ResolvedOptions, 'device' | 'threads'>,
 ): Promise<NeighborSearch> {
   const drawn = random.choice(samples.count, Math.min(DRAWN, samples.count)).toSorted();
@@ -39,13 +43,13 @@ export async function computeNeighbors(
     const product = matrix.multiply.bind(matrix);
     const lookUp = async (wanted: Int32Array) => {
       const queries = await gatherRows(samples, wanted);
-      const near = await findNearestRows(queries, reference, SHOWN_NEIGHBORS, product);
+      const near = await findNearestRows(queries, reference, product, { k: SHOWN_NEIGHBORS });
       return near.map((rows, i) => ({ sample: wanted[i], near: rows }));
     };
     const near = await lookUp(drawn);
-    const nearCopies = await lookUp(copies.filter((row) => !drawn.includes(row)).slice(0, MOST_COPIES));
+    const nearCopies = await lookUp(copies.filter((row) => !drawn.includes(row)).slice(0, MAX_COPIES));
     const own = await gatherRows(reference, drawnReference);
-    const among = await findNearestRows(own, reference, 1, product, drawnReference);
+    const among = await findNearestRows(own, reference, product, { k: 1, skip: drawnReference });
     const distances = sortedDistances(near.map((row) => row.near));
     return {
       drawn: drawn.length,

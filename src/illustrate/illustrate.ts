@@ -8,10 +8,9 @@ import type {
   ShownPicture,
 } from '../documents/illustrations.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
-import { keptRows } from '../evaluate/kept-rows.js';
-import type { Plan, SetPlan } from '../evaluate/plan.js';
-import type { Evaluation } from '../evaluate/score.js';
-import type { PreparedSet } from '../evaluate/subject.js';
+import type { Evaluation } from '../evaluate/evaluate-plan.js';
+import type { Plan } from '../evaluate/plan.js';
+import type { PreparedSet } from '../evaluate/prepare-set.js';
 import { makeThumbnail } from '../images/thumbnail.js';
 import { NumpyRandom } from '../math/random/numpy-random.js';
 import type { Network } from '../networks/network.js';
@@ -25,14 +24,6 @@ const REFERENCES_A_SHEET = 8;
 const PICTURES_WITHOUT_CLASSES = 48;
 const NEIGHBOR_ROWS = 12;
 
-/** A set with its rows, as a run left it. */
-interface Shown {
-  readonly plan: SetPlan;
-  readonly prepared: PreparedSet;
-  /** Index in the source of every row. */
-  readonly kept: Int32Array;
-}
-
 /**
  * Makes the pictures that a report shows: contact sheets of the best and the worst classes, and samples beside the real
  * pictures that are nearest to them. Every draw comes from the seed, so that no picture is chosen for its looks.
@@ -42,41 +33,32 @@ export async function illustrate(
   { result, samples, reference }: Evaluation,
   hooks: RunHooks,
 ): Promise<Illustrations> {
-  const shown = toShown(plan.samples, samples);
-  const real = plan.reference && reference && toShown(plan.reference, reference);
   const random = new NumpyRandom(plan.options.seed);
-  const copies = real ? Int32Array.from(findCopiesOf(rowsOf(shown), rowsOf(real)).keys()) : new Int32Array();
+  const copies = reference
+    ? Int32Array.from(findCopiesOf(digestedRowsOf(samples), digestedRowsOf(reference)).keys())
+    : new Int32Array();
+  const [features, realFeatures] = [samples.subject.features, reference?.subject.features];
   const search =
-    real && samples.subject.features && reference?.subject.features
-      ? await computeNeighbors(
-          samples.subject.features,
-          reference.subject.features,
-          copies,
-          random,
-          plan.options,
-        )
+    features && realFeatures
+      ? await computeNeighbors({ samples: features, reference: realFeatures, copies, random }, plan.options)
       : undefined;
   hooks.signal?.throwIfAborted();
-  const classNames = shown.plan.set.source.classNames;
+  const { classNames } = samples.plan.set.source;
   return {
-    draw: classNames ? [] : await showRows(shown, drawRows(shown, random, PICTURES_WITHOUT_CLASSES)),
-    sheets: classNames ? await makeSheets(result, shown, real, random) : [],
-    ...(real && search && { neighbors: await showNeighbors(search, shown, real, plan.model) }),
-    ...(real && { exactCopies: copies.length }),
+    draw: classNames ? [] : await showRows(samples, drawRows(samples, random, PICTURES_WITHOUT_CLASSES)),
+    sheets: classNames ? await makeSheets(result, samples, reference, random) : [],
+    ...(reference && search && { neighbors: await showNeighbors(search, samples, reference, plan.model) }),
+    ...(reference && { exactCopies: copies.length }),
   };
 }
 
-function toShown(plan: SetPlan, prepared: PreparedSet): Shown {
-  return { plan, prepared, kept: keptRows(plan, prepared) };
-}
-
-function rowsOf({ plan, kept }: Shown): DigestedRows {
+function digestedRowsOf({ plan, kept }: PreparedSet): DigestedRows {
   return { inspections: plan.set.inspections, kept };
 }
 
 /** Rows in ascending order, drawn among those of a class or among all. */
-function drawRows({ prepared }: Shown, random: NumpyRandom, most: number, label?: number): Int32Array {
-  const { labels, count } = prepared.subject;
+function drawRows({ subject }: PreparedSet, random: NumpyRandom, most: number, label?: number): Int32Array {
+  const { labels, count } = subject;
   const rows = Int32Array.from({ length: count }, (_, row) => row).filter(
     (row) => label === undefined || labels?.[row] === label,
   );
@@ -88,20 +70,21 @@ function drawRows({ prepared }: Shown, random: NumpyRandom, most: number, label?
 
 async function makeSheets(
   result: EvaluationResult,
-  shown: Shown,
-  real: Shown | undefined,
+  samples: PreparedSet,
+  reference: PreparedSet | undefined,
   random: NumpyRandom,
 ): Promise<ClassSheet[]> {
   const sheets: ClassSheet[] = [];
-  const classNames = shown.plan.set.source.classNames ?? [];
+  const classNames = samples.plan.set.source.classNames ?? [];
   for (const choice of chooseClasses(result)) {
     const label = classNames.indexOf(choice.class);
-    const realLabel = real?.plan.set.source.classNames?.indexOf(choice.class) ?? -1;
-    const realRows = real && realLabel >= 0 && drawRows(real, random, REFERENCES_A_SHEET, realLabel);
+    const realLabel = reference?.plan.set.source.classNames?.indexOf(choice.class) ?? -1;
+    const realRows =
+      reference && realLabel >= 0 && drawRows(reference, random, REFERENCES_A_SHEET, realLabel);
     sheets.push({
       ...choice,
-      pictures: await showRows(shown, drawRows(shown, random, PICTURES_A_SHEET, label)),
-      reference: real && realRows ? await showRows(real, realRows) : [],
+      pictures: await showRows(samples, drawRows(samples, random, PICTURES_A_SHEET, label)),
+      reference: reference && realRows ? await showRows(reference, realRows) : [],
     });
   }
   return sheets;
@@ -148,36 +131,36 @@ function rankClasses({ metrics }: EvaluationResult, id: string): RankedClass[] {
 
 async function showNeighbors(
   { rows, ...numbers }: NeighborSearch,
-  shown: Shown,
-  real: Shown,
+  samples: PreparedSet,
+  reference: PreparedSet,
   { name }: Network,
 ): Promise<Neighbors> {
   const nearest = rows.slice(0, NEIGHBOR_ROWS);
-  const samples = await showRows(
-    shown,
+  const shownSamples = await showRows(
+    samples,
     nearest.map(({ sample }) => sample),
   );
   const wanted = nearest.flatMap(({ near }) => near.map(({ index }) => index));
-  const pictures = await showRows(real, wanted);
+  const pictures = await showRows(reference, wanted);
   let next = 0;
   const shownRows = nearest.map(
     ({ near }, i): NeighborRow => ({
-      sample: samples[i],
+      sample: shownSamples[i],
       neighbors: near.map(({ distance }) => ({ picture: pictures[next++], distance })),
     }),
   );
   return { ...numbers, network: name, rows: shownRows };
 }
 
-async function showRows(shown: Shown, rows: ArrayLike<number>): Promise<ShownPicture[]> {
-  const { plan, kept } = shown;
+async function showRows(set: PreparedSet, rows: ArrayLike<number>): Promise<ShownPicture[]> {
+  const { plan, kept } = set;
   const { source } = plan.set;
   const pictures: ShownPicture[] = [];
   for await (const picture of source.pictures(Array.from(rows, (row) => kept[row]))) {
     // It decoded a moment ago; one that no longer does is shown as nothing by ending the run's pictures here.
     if (!picture.ok) throw new Error(`${source.entries[picture.index].id} changed while the page was made`);
     const row = rows[pictures.length];
-    const takenFor = await findMistake(shown, row);
+    const takenFor = await findMistake(set, row);
     pictures.push({
       id: source.entries[picture.index].id,
       thumbnail: await makeThumbnail(picture, SIDE),
@@ -188,8 +171,8 @@ async function showRows(shown: Shown, rows: ArrayLike<number>): Promise<ShownPic
 }
 
 /** The class with the largest logit, if it is another than the picture's own. */
-async function findMistake({ plan, prepared }: Shown, row: number): Promise<string | undefined> {
-  const { labels, classLogits, classColumns, classRange, classNames } = prepared.subject;
+async function findMistake({ plan, subject }: PreparedSet, row: number): Promise<string | undefined> {
+  const { labels, classLogits, classColumns, classRange, classNames } = subject;
   if (!labels || !classLogits || !classColumns) return undefined;
   const [first, last] = classRange ?? [0, classLogits.width - 1];
   const logits = await classLogits.read(row, row + 1);

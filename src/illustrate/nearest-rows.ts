@@ -8,6 +8,13 @@ export interface NearRow {
   readonly distance: number;
 }
 
+/** How many rows are found, and which are left out. */
+export interface NearestOptions {
+  readonly k: number;
+  /** For each query the index of a row that is not to be found (itself), or −1. */
+  readonly skip?: Int32Array;
+}
+
 /** Numbers of a block of rows: 32 MB of float64. */
 const BLOCK_ELEMENTS = 2 ** 22;
 
@@ -16,14 +23,12 @@ const BLOCK_ELEMENTS = 2 ** 22;
  * block and their products. Equal distances go by the lower index.
  *
  * @param queries float64 [m, rows.width], row-major
- * @param skip for each query the index of a row that is not to be found (itself), or −1
  */
 export async function findNearestRows(
   queries: Float64Array,
   rows: Rows,
-  k: number,
   product: Product,
-  skip?: Int32Array,
+  { k, skip }: NearestOptions,
 ): Promise<NearRow[][]> {
   const { width, count } = rows;
   const m = queries.length / width;

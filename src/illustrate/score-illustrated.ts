@@ -2,21 +2,29 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { Illustrations } from '../documents/illustrations.js';
 import type { EvaluationResult } from '../documents/result.js';
 import { announceEstimate } from '../evaluate/estimate.js';
+import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import type { ScoreInput } from '../evaluate/input.js';
 import { withRun } from '../evaluate/open-run.js';
-import { evaluateSets } from '../evaluate/score.js';
 import { illustrate } from './illustrate.js';
 
+/** A result and the pictures that a page shows beside it. */
 export interface IllustratedResult {
   readonly result: EvaluationResult;
   readonly illustrations: Illustrations;
 }
 
-/** As `score`, with the pictures that a page shows beside the result. Throws as `score` does. */
+/**
+ * As `score`, with the pictures that a page shows beside the result.
+ *
+ * @param input the samples, the reference if there is one, and options
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the result, and thumbnails of samples and reference pictures
+ * @throws what `score` throws
+ */
 export async function scoreIllustrated(input: ScoreInput, hooks: RunHooks = {}): Promise<IllustratedResult> {
-  return withRun(input, hooks, async ({ plan, store, startedAt }) => {
-    await announceEstimate(plan, store, hooks);
-    const evaluation = await evaluateSets(plan, store, startedAt, hooks);
-    return { result: evaluation.result, illustrations: await illustrate(plan, evaluation, hooks) };
+  return withRun(input, hooks, async (run) => {
+    await announceEstimate(run.plan, run.store, hooks);
+    const evaluation = await evaluatePlan(run);
+    return { result: evaluation.result, illustrations: await illustrate(run.plan, evaluation, hooks) };
   });
 }

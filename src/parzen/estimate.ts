@@ -4,16 +4,18 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { PARZEN_DEFAULTS } from './defaults.js';
-import { type ChosenPictures, computeLogLikelihoods } from './log-likelihoods.js';
+import { computeLogLikelihoods, type ParzenWindows } from './log-likelihoods.js';
 import { type DatasetPlace, openPictures } from './open-pictures.js';
-import { dimensionsOf, findForm, type PixelForm } from './pixel-rows.js';
+import { type ChosenPictures, dimensionsOf, findForm, type PixelForm } from './pixel-rows.js';
 
 /** Powers of ten between which σ is looked for, as in the released code. */
-const EXPONENTS = { least: -1, greatest: 0 };
+const EXPONENTS = { min: -1, max: 0 };
 
+/** What is estimated, and how. */
 export interface ParzenOptions extends DatasetPlace {
   /** Folder, manifest or part of a data set, as `test` and `validation`. */
   readonly samples: string;
+  /** Pictures whose log-likelihood is wanted. */
   readonly test: string;
   /** Pictures on which σ is chosen; not needed if `sigma` is given. */
   readonly validation?: string;
@@ -36,6 +38,7 @@ export interface LogLikelihood {
   readonly n: number;
 }
 
+/** The estimate and how it came about. */
 export interface ParzenResult {
   readonly schema: 'ganeval/parzen@1';
   readonly samples: { readonly source: string; readonly count: number; readonly available: number };
@@ -52,7 +55,20 @@ export interface ParzenResult {
 
 /**
  * The 2014 paper's log-likelihood: a Gaussian Parzen window on samples, whose width is chosen on validation pictures, at the
- * test pictures. Throws UsageError for options that make no sense, ImagesError for pictures that are unfit.
+ * test pictures (Goodfellow et al. 2014, section 5).
+ *
+ * @param options the pictures, and how the window is chosen
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the mean log-likelihood in nats with its standard error, and how sigma was chosen
+ * @throws {UsageError} for options that make no sense
+ * @throws {ImagesError} for pictures that are unfit
+ * @example
+ * const { test } = await estimateParzen({
+ *   samples: './samples',
+ *   validation: 'mnist:train:50000:60000',
+ *   test: 'mnist:test',
+ *   cacheDir: './cache',
+ * });
  */
 export async function estimateParzen(options: ParzenOptions, hooks: RunHooks = {}): Promise<ParzenResult> {
   const { validation, sigma, crossVal = PARZEN_DEFAULTS.crossVal } = options;
@@ -73,12 +89,12 @@ export async function estimateParzen(options: ParzenOptions, hooks: RunHooks = {
   try {
     const samples = chooseSamples(await open(options.samples), options.numSamples);
     const { signal } = hooks;
-    const form = await findForm(samples.source, samples.indices, {
+    const form = await findForm(samples, {
       signal,
       onProgress: progressOf(hooks, `Decoding ${samples.source.name}`, samples.indices.length),
     });
     const measure = (pictures: ChosenPictures, sigmas: readonly number[]) =>
-      measureAll(samples, pictures, form, sigmas, options, hooks);
+      measureAll({ samples, pictures, form, sigmas }, options, hooks);
 
     const held = validation === undefined ? undefined : all(await open(validation));
     const test = all(await open(options.test));
@@ -118,21 +134,19 @@ function all(source: ImageSource): ChosenPictures {
 
 /** `count` numbers from .1 to 1, as `numpy.logspace(-1, 0, count)`. */
 function logarithmicRange(count: number): number[] {
-  const { least, greatest } = EXPONENTS;
-  if (count < 2) return [10 ** least];
-  return Array.from({ length: count }, (_, i) => 10 ** (least + (i * (greatest - least)) / (count - 1)));
+  const { min, max } = EXPONENTS;
+  if (count < 2) return [10 ** min];
+  return Array.from({ length: count }, (_, i) => 10 ** (min + (i * (max - min)) / (count - 1)));
 }
 
 async function measureAll(
-  samples: ChosenPictures,
-  pictures: ChosenPictures,
-  form: PixelForm,
-  sigmas: readonly number[],
+  windows: ParzenWindows,
   { device, threads }: ParzenOptions,
   hooks: RunHooks,
 ): Promise<(LogLikelihood & { readonly sigma: number })[]> {
+  const { pictures, sigmas } = windows;
   const report = progressOf(hooks, `Log-likelihood of ${pictures.source.name}`, pictures.indices.length);
-  const perSigma = await computeLogLikelihoods(samples, pictures, form, sigmas, {
+  const perSigma = await computeLogLikelihoods(windows, {
     device,
     threads,
     signal: hooks.signal,
@@ -154,6 +168,6 @@ function progressOf({ onProgress }: RunHooks, label: string, total: number): (do
 
 function warningsOf(place: number, count: number): string[] {
   if (place > 0 && place < count - 1) return [];
-  const which = place === 0 ? 'least' : 'greatest';
+  const which = place === 0 ? 'smallest' : 'largest';
   return [`sigma is the ${which} that was tried: the best may lie beyond it`];
 }

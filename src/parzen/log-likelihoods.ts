@@ -1,6 +1,6 @@
-import type { ImageSource, ReadOptions } from '../images/image-source.js';
+import type { ReadOptions } from '../images/image-source.js';
 import type { SessionOptions } from '../onnx/session.js';
-import { dimensionsOf, type PixelForm, readRows } from './pixel-rows.js';
+import { type ChosenPictures, dimensionsOf, type PixelForm, readRows } from './pixel-rows.js';
 import { openWindowSums } from './window-sums.js';
 
 /** Numbers of samples at hand at a time: 64 MB of float64. */
@@ -8,10 +8,14 @@ const SAMPLE_NUMBERS = 2 ** 23;
 /** Numbers of a block of pictures, and pairs of a picture and a sample that are worked on at a time: 16 MB each. */
 const BLOCK_NUMBERS = 2 ** 21;
 
-/** Some pictures of a source. */
-export interface ChosenPictures {
-  readonly source: ImageSource;
-  readonly indices: readonly number[];
+/** Windows on samples, and the pictures that are judged by them. */
+export interface ParzenWindows {
+  readonly samples: ChosenPictures;
+  readonly pictures: ChosenPictures;
+  /** Of all of them. */
+  readonly form: PixelForm;
+  /** Widths of the window on the scale of [0, 1]. */
+  readonly sigmas: readonly number[];
 }
 
 export interface LikelihoodOptions extends Pick<SessionOptions, 'device' | 'threads'> {
@@ -28,10 +32,7 @@ export interface LikelihoodOptions extends Pick<SessionOptions, 'device' | 'thre
  * @returns for each σ, float64 [pictures]
  */
 export async function computeLogLikelihoods(
-  samples: ChosenPictures,
-  pictures: ChosenPictures,
-  form: PixelForm,
-  sigmas: readonly number[],
+  { samples, pictures, form, sigmas }: ParzenWindows,
   { signal, onProgress, ...device }: LikelihoodOptions = {},
 ): Promise<Float64Array[]> {
   const d = dimensionsOf(form);
@@ -43,9 +44,9 @@ export async function computeLogLikelihoods(
   const window = await openWindowSums(sigmas, device);
   try {
     let parts = 0;
-    for await (const part of readRows(samples.source, samples.indices, form, perPart, reading)) {
+    for await (const part of readRows(samples, form, perPart, reading)) {
       let done = 0;
-      for await (const block of readRows(pictures.source, pictures.indices, form, perBlock, reading)) {
+      for await (const block of readRows(pictures, form, perBlock, reading)) {
         signal?.throwIfAborted();
         const sums = await window.compute(block, part);
         for (const [s, total] of totals.entries()) {

@@ -3,6 +3,12 @@ import type { ImageSource, ReadOptions } from '../images/image-source.js';
 
 import type { Picture } from '../images/picture.js';
 
+/** Some pictures of a source. */
+export interface ChosenPictures {
+  readonly source: ImageSource;
+  readonly indices: readonly number[];
+}
+
 /** What pictures have to have in common. */
 export interface PixelForm {
   readonly width: number;
@@ -16,14 +22,15 @@ export function dimensionsOf({ width, height, channels }: PixelForm): number {
   return width * height * channels;
 }
 
-/** The form of these pictures of a source. Throws ImagesError if one cannot be read or has another size than the first. */
-export async function findForm(
-  source: ImageSource,
-  indices: readonly number[],
-  options: ReadOptions = {},
-): Promise<PixelForm> {
+/**
+ * The form of these pictures.
+ *
+ * @throws {ImagesError} if one cannot be read or has another size than the first
+ */
+export async function findForm(chosen: ChosenPictures, options: ReadOptions = {}): Promise<PixelForm> {
+  const { source } = chosen;
   let form: PixelForm | undefined;
-  for await (const picture of readable(source, indices, options)) {
+  for await (const picture of readable(chosen, options)) {
     form ??= { width: picture.width, height: picture.height, channels: 1 };
     mustHaveSize(source, picture, form);
     if (form.channels === 1 && !isGray(picture.pixels)) form = { ...form, channels: 3 };
@@ -34,19 +41,21 @@ export async function findForm(
 
 /**
  * These pictures as rows of numbers over [0, 1], float64 [n, dimensions], up to `size` of them at a time. The array is used again
- * for the next block. Throws ImagesError for a picture that cannot be read or is of another form.
+ * for the next block.
+ *
+ * @throws {ImagesError} for a picture that cannot be read or is of another form
  */
 export async function* readRows(
-  source: ImageSource,
-  indices: readonly number[],
+  chosen: ChosenPictures,
   form: PixelForm,
   size: number,
   options: ReadOptions = {},
 ): AsyncGenerator<{ readonly rows: Float64Array; readonly count: number }, void, void> {
+  const { source, indices } = chosen;
   const width = dimensionsOf(form);
   const block = new Float64Array(Math.min(size, indices.length) * width);
   let count = 0;
-  for await (const picture of readable(source, indices, options)) {
+  for await (const picture of readable(chosen, options)) {
     mustHaveSize(source, picture, form);
     if (form.channels === 1 && !isGray(picture.pixels)) {
       throw new ImagesError(
@@ -63,8 +72,7 @@ export async function* readRows(
 }
 
 async function* readable(
-  source: ImageSource,
-  indices: readonly number[],
+  { source, indices }: ChosenPictures,
   options: ReadOptions,
 ): AsyncGenerator<Picture, void, void> {
   for await (const outcome of source.pictures(indices, options)) {

@@ -79,7 +79,7 @@ async function readRows(source, plan, { card }, store) {
   const inspections = await source.inspect();
   const outputs = OUTPUTS.filter((name) => card.outputs[name]);
   const options = { outputs, batchSize: BATCH, onBadImage: 'fail', maxBad: 0 };
-  const { tables } = await extract({ source, inspections }, plan, store, options);
+  const { tables } = await extract({ inspected: { source, inspections }, extractor: plan, store }, options);
   const read = (table) => table.read(0, table.count);
   return { features: await read(tables.features), logits: await read(tables.logits) };
 }

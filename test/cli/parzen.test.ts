@@ -19,7 +19,7 @@ const RESULT: ParzenResult = {
     ],
   },
   test: { source: 'mnist:test', value: 225.12, se: 2.04, n: 10_000 },
-  warnings: ['sigma is the greatest that was tried: the best may lie beyond it'],
+  warnings: ['sigma is the largest that was tried: the best may lie beyond it'],
 };
 
 let output: Output;
@@ -61,7 +61,7 @@ it('prints the curve, the figure with its error, and warnings', async () => {
   expect(output.stdout).toMatch(/0\.1000 +-1433 +12\n/);
   expect(output.stdout).toMatch(/0\.2154 +226\.4 +1\.9 +best\n/);
   expect(output.stdout).toContain('Log-likelihood of mnist:test: 225.1 ± 2.0 nats');
-  expect(output.stdout).toContain('Note: sigma is the greatest that was tried');
+  expect(output.stdout).toContain('Note: sigma is the largest that was tried');
 });
 
 it('prints JSON', async () => {

@@ -46,9 +46,7 @@ describe('extract', () => {
   test('gives one row per picture, in order', async () => {
     const pictures = flat(SHARD_ROWS + 10);
     const { tables, extracted, fromCache, changes } = await extract(
-      inspected(pictures),
-      fakeExtractor(),
-      new ShardStore(folder),
+      { inspected: inspected(pictures), extractor: fakeExtractor(), store: new ShardStore(folder) },
       options,
     );
     expect([extracted, fromCache]).toEqual([pictures.length, 0]);
@@ -74,11 +72,17 @@ describe('extract', () => {
         fc.integer({ min: 1, max: 50 }),
         async (pictures, batchSize) => {
           const stores = [join(folder, `a${Math.random()}`), join(folder, `b${Math.random()}`)];
-          await extract(inspected(pictures), fakeExtractor(), new ShardStore(stores[0]), options);
-          const { tables } = await extract(inspected(pictures), fakeExtractor(), new ShardStore(stores[1]), {
-            ...options,
-            batchSize,
-          });
+          await extract(
+            { inspected: inspected(pictures), extractor: fakeExtractor(), store: new ShardStore(stores[0]) },
+            options,
+          );
+          const { tables } = await extract(
+            { inspected: inspected(pictures), extractor: fakeExtractor(), store: new ShardStore(stores[1]) },
+            {
+              ...options,
+              batchSize,
+            },
+          );
           expect(await contentOf(stores[1])).toEqual(await contentOf(stores[0]));
           const rows = await tables.features?.read(0, pictures.length);
           expect(Array.from(rows ?? [])).toEqual(pictures.flatMap(({ value, width }) => [value, width]));
@@ -91,12 +95,17 @@ describe('extract', () => {
   test('a second run computes nothing, a changed picture only its shard', async () => {
     const pictures = flat(3 * SHARD_ROWS);
     const store = new ShardStore(folder);
-    await extract(inspected(pictures), fakeExtractor(), store, options);
+    await extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store }, options);
     const again = fakeExtractor();
-    expect((await extract(inspected(pictures), again, store, options)).fromCache).toBe(pictures.length);
+    expect(
+      (await extract({ inspected: inspected(pictures), extractor: again, store }, options)).fromCache,
+    ).toBe(pictures.length);
     expect(again.runs).toEqual([]);
     pictures[SHARD_ROWS] = { width: 2, height: 2, value: 99 };
-    const { extracted } = await extract(inspected(pictures), fakeExtractor(), store, options);
+    const { extracted } = await extract(
+      { inspected: inspected(pictures), extractor: fakeExtractor(), store },
+      options,
+    );
     expect(extracted).toBe(SHARD_ROWS);
   });
 
@@ -105,12 +114,21 @@ describe('extract', () => {
     const store = new ShardStore(folder);
     const abort = new AbortController();
     const stopping = fakeExtractor((runs) => runs === 6 && abort.abort());
-    const stopped = extract(inspected(pictures), stopping, store, { ...options, signal: abort.signal });
+    const stopped = extract(
+      { inspected: inspected(pictures), extractor: stopping, store },
+      { ...options, signal: abort.signal },
+    );
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
-    const { extracted, fromCache } = await extract(inspected(pictures), fakeExtractor(), store, options);
+    const { extracted, fromCache } = await extract(
+      { inspected: inspected(pictures), extractor: fakeExtractor(), store },
+      options,
+    );
     expect([extracted, fromCache]).toEqual([2 * SHARD_ROWS, SHARD_ROWS]);
     const undisturbed = join(folder, 'undisturbed');
-    await extract(inspected(pictures), fakeExtractor(), new ShardStore(undisturbed), options);
+    await extract(
+      { inspected: inspected(pictures), extractor: fakeExtractor(), store: new ShardStore(undisturbed) },
+      options,
+    );
     const expected = await contentOf(undisturbed);
     await rm(undisturbed, { recursive: true });
     expect(await contentOf(folder)).toEqual(expected);
@@ -119,9 +137,13 @@ describe('extract', () => {
   test('two runs at once leave what one leaves', async () => {
     const pictures = flat(2 * SHARD_ROWS + 7);
     const together = new ShardStore(join(folder, 'together'));
-    await Promise.all([1, 2, 3].map(() => extract(inspected(pictures), fakeExtractor(), together, options)));
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store: together }, options),
+      ),
+    );
     const alone = new ShardStore(join(folder, 'alone'));
-    await extract(inspected(pictures), fakeExtractor(), alone, options);
+    await extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store: alone }, options);
     expect(await contentOf(together.root)).toEqual(await contentOf(alone.root));
   });
 
@@ -131,9 +153,12 @@ describe('extract', () => {
     const source = inspected(pictures);
     const [{ key }] = listShardTasks(source, 'fake-network', options.outputs);
     for (const damage of ['features.npy', 'logits.npy', 'index.json']) {
-      await extract(source, fakeExtractor(), store, options);
+      await extract({ inspected: source, extractor: fakeExtractor(), store }, options);
       await writeFile(join(folder, key.slice(0, 2), key, damage), 'rubbish');
-      const { extracted, tables } = await extract(source, fakeExtractor(), store, options);
+      const { extracted, tables } = await extract(
+        { inspected: source, extractor: fakeExtractor(), store },
+        options,
+      );
       expect(extracted, damage).toBe(SHARD_ROWS);
       expect((await tables.logits?.read(1, 2))?.[0]).toBe(1);
     }
@@ -161,9 +186,12 @@ describe('extract', () => {
       },
     ];
     for (const damage of damages) {
-      await extract(source, fakeExtractor(), store, skip);
+      await extract({ inspected: source, extractor: fakeExtractor(), store }, skip);
       await damage();
-      const { extracted, bad } = await extract(source, fakeExtractor(), store, skip);
+      const { extracted, bad } = await extract(
+        { inspected: source, extractor: fakeExtractor(), store },
+        skip,
+      );
       expect(extracted).toBe(SHARD_ROWS);
       expect(bad.map(({ index }) => index)).toEqual([2]);
     }
@@ -172,37 +200,57 @@ describe('extract', () => {
   test('one error names every bad picture, also those past the first and those known from the store', async () => {
     const pictures = flat(2 * SHARD_ROWS, [3, 100, SHARD_ROWS + 1]);
     const store = new ShardStore(folder);
-    const failing = extract(inspected(pictures), fakeExtractor(), store, options);
+    const failing = extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store }, options);
     await expect(failing).rejects.toThrow(ImagesError);
-    await expect(extract(inspected(pictures), fakeExtractor(), store, options)).rejects.toThrow(
+    await expect(
+      extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store }, options),
+    ).rejects.toThrow(
       new RegExp(`3 pictures of fakes.*"3.png" is cut short; .*"100.png".*; .*"${SHARD_ROWS + 1}.png"`, 's'),
     );
-    await extract(inspected(pictures.slice(0, SHARD_ROWS)), fakeExtractor(), store, {
-      ...options,
-      onBadImage: 'skip',
-    });
-    await expect(extract(inspected(pictures), fakeExtractor(), store, options)).rejects.toThrow(/3 pictures/);
+    await extract(
+      { inspected: inspected(pictures.slice(0, SHARD_ROWS)), extractor: fakeExtractor(), store },
+      {
+        ...options,
+        onBadImage: 'skip',
+      },
+    );
+    await expect(
+      extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store }, options),
+    ).rejects.toThrow(/3 pictures/);
   });
 
   test('skipping leaves bad pictures out, up to a limit', async () => {
     const pictures = flat(SHARD_ROWS + 4, [0, SHARD_ROWS]);
     const store = new ShardStore(folder);
     const skip = { ...options, onBadImage: 'skip' as const };
-    const { tables, bad } = await extract(inspected(pictures), fakeExtractor(), store, skip);
+    const { tables, bad } = await extract(
+      { inspected: inspected(pictures), extractor: fakeExtractor(), store },
+      skip,
+    );
     expect(bad.map(({ index }) => index)).toEqual([0, SHARD_ROWS]);
     expect(tables.logits?.count).toBe(pictures.length - 2);
     expect((await tables.logits?.read(0, 1))?.[0]).toBe(1);
-    const strict = extract(inspected(pictures), fakeExtractor(), new ShardStore(join(folder, 'strict')), {
-      ...skip,
-      maxBad: 1,
-    });
+    const strict = extract(
+      {
+        inspected: inspected(pictures),
+        extractor: fakeExtractor(),
+        store: new ShardStore(join(folder, 'strict')),
+      },
+      {
+        ...skip,
+        maxBad: 1,
+      },
+    );
     await expect(strict).rejects.toThrow(/More than 1 pictures .*--max-bad/);
   });
 
   test('a store that cannot be written is a StorageError that names it', async () => {
     const path = join(folder, 'file');
     await writeFile(path, '');
-    const failing = extract(inspected(flat(3)), fakeExtractor(), new ShardStore(path), options);
+    const failing = extract(
+      { inspected: inspected(flat(3)), extractor: fakeExtractor(), store: new ShardStore(path) },
+      options,
+    );
     await expect(failing).rejects.toThrow(StorageError);
     await expect(failing).rejects.toThrow(path);
   });

@@ -39,7 +39,9 @@ describe('nearest rows', () => {
     await fc.assert(
       fc.asyncProperty(sets, async ({ queries, rows, k }) => {
         const flat = Float64Array.from(queries.flat());
-        const found = await findNearestRows(flat, rowsOf(Float32Array.from(rows.flat()), width), k, product);
+        const found = await findNearestRows(flat, rowsOf(Float32Array.from(rows.flat()), width), product, {
+          k,
+        });
         for (const [i, query] of queries.entries()) {
           const expected = rows
             .map((one, index) => ({ index, distance: distance(query, one) }))
@@ -56,13 +58,10 @@ describe('nearest rows', () => {
 
   it('leave out the row that is to be skipped', async () => {
     const values = Float32Array.of(0, 1, 3);
-    const found = await findNearestRows(
-      Float64Array.from(values),
-      rowsOf(values, 1),
-      1,
-      product,
-      Int32Array.of(0, 1, 2),
-    );
+    const found = await findNearestRows(Float64Array.from(values), rowsOf(values, 1), product, {
+      k: 1,
+      skip: Int32Array.of(0, 1, 2),
+    });
     expect(found.map(([{ index, distance: d }]) => [index, d])).toEqual([
       [1, 1],
       [0, 1],
@@ -77,7 +76,7 @@ describe('nearest rows', () => {
     const reads: number[][] = [];
     const query = new Float64Array(width);
     query[0] = 7.2;
-    const [near] = await findNearestRows(query, rowsOf(values, width, reads), 3, product);
+    const [near] = await findNearestRows(query, rowsOf(values, width, reads), product, { k: 3 });
     expect(reads).toEqual([
       [0, 4],
       [4, 8],

@@ -7,8 +7,11 @@ const everyOf = (source: ReturnType<typeof sourceOf>) => ({ source, indices: [..
 
 async function expectByHand(samples: Uint8Array[], pictures: Uint8Array[], sigmas: number[]) {
   const [window, judged] = [everyOf(sourceOf(samples)), everyOf(sourceOf(pictures))];
-  const form = await findForm(window.source, window.indices);
-  const made = await computeLogLikelihoods(window, judged, form, sigmas, { device: 'cpu', threads: 1 });
+  const form = await findForm(window);
+  const made = await computeLogLikelihoods(
+    { samples: window, pictures: judged, form, sigmas },
+    { device: 'cpu', threads: 1 },
+  );
   const rows = (all: Uint8Array[]) => all.map((each) => numbersOf(each, form.channels));
   for (const [s, sigma] of sigmas.entries()) {
     const expected = likelihoodsByHand(rows(samples), rows(pictures), sigma);
@@ -37,8 +40,11 @@ describe('log-likelihoods', () => {
 
   it('are as simple as can be for a picture that is the only sample', async () => {
     const only = everyOf(sourceOf(noise(1, 4, 1, 3)));
-    const form = await findForm(only.source, only.indices);
-    const [[value]] = await computeLogLikelihoods(only, only, form, [0.2], { device: 'cpu' });
+    const form = await findForm(only);
+    const [[value]] = await computeLogLikelihoods(
+      { samples: only, pictures: only, form, sigmas: [0.2] },
+      { device: 'cpu' },
+    );
     expect(value).toBeCloseTo(-16 * Math.log(0.2 * Math.sqrt(2 * Math.PI)), 10);
   });
 
@@ -51,11 +57,14 @@ describe('log-likelihoods', () => {
     const steps: number[] = [];
     const window = everyOf(sourceOf(samples.map(plain)));
     const judged = everyOf(sourceOf(pictures.map(plain)));
-    const form = await findForm(window.source, window.indices);
-    const [made] = await computeLogLikelihoods(window, judged, form, [sigma], {
-      device: 'cpu',
-      onProgress: (fraction) => steps.push(fraction),
-    });
+    const form = await findForm(window);
+    const [made] = await computeLogLikelihoods(
+      { samples: window, pictures: judged, form, sigmas: [sigma] },
+      {
+        device: 'cpu',
+        onProgress: (fraction) => steps.push(fraction),
+      },
+    );
     for (const [i, picture] of pictures.entries()) {
       // Every number of two pictures differs by as much.
       const terms = samples.map((sample) => -(width * ((picture - sample) / 255) ** 2) / (2 * sigma ** 2));
@@ -70,9 +79,11 @@ describe('log-likelihoods', () => {
 
   it('stop where they are told to', async () => {
     const some = everyOf(sourceOf(noise(2, 4, 1, 3)));
-    const form = await findForm(some.source, some.indices);
+    const form = await findForm(some);
     const signal = AbortSignal.abort();
-    await expect(computeLogLikelihoods(some, some, form, [1], { signal })).rejects.toThrow(/abort/i);
+    await expect(
+      computeLogLikelihoods({ samples: some, pictures: some, form, sigmas: [1] }, { signal }),
+    ).rejects.toThrow(/abort/i);
   });
 });
 
@@ -81,17 +92,16 @@ describe('pictures as rows', () => {
   const colored = noise(1, 4, 3, 2);
 
   it('are gray only if all are', async () => {
-    const formOf = async (pictures: Uint8Array[]) =>
-      (await findForm(sourceOf(pictures), [...pictures.keys()])).channels;
+    const formOf = async (pictures: Uint8Array[]) => (await findForm(everyOf(sourceOf(pictures)))).channels;
     expect(await formOf(gray)).toBe(1);
     expect(await formOf([...gray, ...colored])).toBe(3);
   });
 
   it('come in blocks with a shorter last one', async () => {
     const source = sourceOf(noise(5, 2, 1, 1));
-    const form = await findForm(source, [0]);
+    const form = await findForm({ source, indices: [0] });
     const counts: number[] = [];
-    for await (const { rows, count } of readRows(source, [0, 1, 2, 3, 4], form, 2)) {
+    for await (const { rows, count } of readRows(everyOf(source), form, 2)) {
       counts.push(count);
       expect(rows).toHaveLength(count * 4);
     }
@@ -102,14 +112,15 @@ describe('pictures as rows', () => {
     ['another size', noise(1, 5, 1, 1), /0 of mine is 5×5, and the first sample 4×4/],
     ['color beside gray samples', colored, /0 of mine is in color, and the samples are gray/],
   ])('name a picture of %s', async (_, pictures, message) => {
-    const form = await findForm(sourceOf(gray), [0, 1]);
+    const form = await findForm(everyOf(sourceOf(gray)));
     const read = async () => {
-      for await (const _block of readRows(sourceOf(pictures), [0], form, 4)) expect.unreachable();
+      for await (const _block of readRows({ source: sourceOf(pictures), indices: [0] }, form, 4))
+        expect.unreachable();
     };
     await expect(read()).rejects.toThrow(message);
   });
 
   it('need at least one picture', async () => {
-    await expect(findForm(sourceOf([]), [])).rejects.toThrow(/no pictures/);
+    await expect(findForm(everyOf(sourceOf([])))).rejects.toThrow(/no pictures/);
   });
 });

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
 import { readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
 import type { FeatureStatistics } from '../metrics/subject.js';
+import { digestFile } from '../storage/digest-file.js';
 import { writeWholeWith } from '../storage/write-whole.js';
 
+/** What a statistics file holds. */
 export interface StatisticsFile {
   readonly statistics: FeatureStatistics;
   /** SHA-256 of the file. */
@@ -18,10 +17,12 @@ export interface StatisticsFile {
 
 /**
  * Reads `mu` [D] and `sigma` [D, D] of an `.npz` file, as pytorch-fid, torch-fidelity's users and `ganeval stats` write
- * them. Throws ImagesError naming the file.
+ * them.
+ *
+ * @throws {ImagesError} naming the file, if it is no such file or its numbers can't be statistics
  */
 export async function readStatistics(path: string): Promise<StatisticsFile> {
-  const digest = await digestFile(path);
+  const digest = await digestRegularFile(path);
   try {
     const { mu, sigma } = await readNpz(path, ['mu', 'sigma']);
     const statistics = { mu: asFloat64(mu), sigma: asFloat64(sigma) };
@@ -70,24 +71,25 @@ function refuseNonsense({ mu, sigma }: FeatureStatistics): void {
   }
 }
 
-async function digestFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+async function digestRegularFile(path: string): Promise<string> {
   try {
     // A device would be read without end.
     if (!(await stat(path)).isFile()) throw new Error('it is not a file');
-    await pipeline(createReadStream(path), hash);
+    return await digestFile(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ImagesError(
       `The statistics file ${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`}: check --reference.`,
     );
   }
-  return hash.digest('hex');
 }
 
 /**
  * Writes statistics that pytorch-fid reads, with the number of pictures and the network beside them. The file appears
- * whole or not at all. Throws StorageError.
+ * whole or not at all.
+ *
+ * @param network SHA-256 that identifies the network, lower-case hex
+ * @throws {StorageError} for a file that can't be written
  */
 export async function saveStatistics(
   path: string,

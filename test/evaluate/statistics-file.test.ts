@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeNpz } from '../../src/archives/npz.js';
 import { ImagesError } from '../../src/core/errors.js';
-import { readStatistics, saveStatistics } from '../../src/features/statistics-file.js';
+import { readStatistics, saveStatistics } from '../../src/evaluate/statistics-file.js';
 
 let folder: string;
 beforeAll(async () => {

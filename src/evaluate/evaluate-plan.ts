@@ -1,0 +1,71 @@
+import { type ComparedRows, findCopies } from '../copies/find-copies.js';
+import { versionsOfMakers } from '../core/versions.js';
+import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
+import {
+  describeComparability,
+  describeSettings,
+  describeStatistics,
+  subjectOfStatistics,
+} from './describe-result.js';
+import type { Run } from './open-run.js';
+import { type PreparedSet, prepareSet } from './prepare-set.js';
+import { listSkippedWarnings, listSourceWarnings } from './result-warnings.js';
+import { roundNumbers } from './round-numbers.js';
+import { runMetrics } from './run-metrics.js';
+
+/** A result with the rows that it was computed from. */
+export interface Evaluation {
+  readonly result: EvaluationResult;
+  readonly samples: PreparedSet;
+  readonly reference?: PreparedSet;
+}
+
+/** Runs a plan: prepares its sets, computes the metrics and writes the result. */
+export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Promise<Evaluation> {
+  const { options } = plan;
+  const preparation = { options, store, hooks };
+  const samples = await prepareSet(plan.samples, preparation);
+  const reference = plan.reference && (await prepareSet(plan.reference, preparation));
+  const { entries, warnings, neighborhoods } = await runMetrics(
+    {
+      ids: plan.metrics,
+      samples,
+      reference: reference?.subject ?? subjectOfStatistics(plan),
+      referencePlan: plan.reference,
+      options,
+    },
+    hooks,
+  );
+  const nearest = (await neighborhoods?.catch(() => undefined))?.nearest;
+  const copies = findCopies({
+    samples: namedRowsOf(samples),
+    reference: reference && namedRowsOf(reference),
+    nearest,
+  });
+  const described = reference?.description ?? describeStatistics(plan);
+  const result: EvaluationResult = {
+    schema: RESULT_SCHEMA,
+    samples: samples.description,
+    ...(described && { reference: described }),
+    settings: describeSettings(plan),
+    metrics: entries,
+    findings: roundNumbers(copies),
+    comparableWith: describeComparability(plan),
+    warnings: [...listSourceWarnings(plan), ...listSkippedWarnings([samples, reference]), ...warnings],
+    createdWith: await versionsOfMakers(),
+    run: {
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      device: samples.device ?? reference?.device ?? null,
+      threads: options.threads ?? null,
+      picturesExtracted: samples.extracted + (reference?.extracted ?? 0),
+      picturesFromCache: samples.fromCache + (reference?.fromCache ?? 0),
+    },
+  };
+  return { result, samples, reference };
+}
+
+function namedRowsOf({ plan, kept }: PreparedSet): ComparedRows {
+  const { source, inspections } = plan.set;
+  return { inspections, kept, idOf: (row) => source.entries[kept[row]].id };
+}

@@ -1,0 +1,34 @@
+import type { Plan, SetPlan } from './plan.js';
+import type { PreparedSet } from './prepare-set.js';
+
+/** What a reader should know of the sources and of the choice of the classifier, each once. */
+export function listSourceWarnings({ sets }: Pick<Plan, 'sets'>): string[] {
+  const warnings = sets.flatMap((plan) => [
+    ...plan.set.source.warnings,
+    ...listIndexWarning(plan),
+    ...(plan.classifierWarning ? [plan.classifierWarning] : []),
+  ]);
+  return [...new Set(warnings)];
+}
+
+/** Numbers as class names do not say what they stand for: a reader should know how they were understood. */
+function listIndexWarning(plan: SetPlan): string[] {
+  const { classifier, classColumns, set } = plan;
+  const [name] = set.source.classNames ?? [];
+  if (!plan.classesByIndex || !classifier || !classColumns) return [];
+  const meaning = classifier.classes?.[classColumns[0]];
+  return [
+    `The classes of the ${plan.set.role} are numbers and were taken for the columns of ${classifier.name}` +
+      `${meaning ? ` (${name} for ${meaning}, and so on)` : ''}: if they mean something else, class accuracy does not hold.`,
+  ];
+}
+
+/** How many bad pictures of each set were left out. */
+export function listSkippedWarnings(sets: readonly (PreparedSet | undefined)[]): string[] {
+  return sets.flatMap((set) => {
+    const skipped = set?.description.skipped.length ?? 0;
+    if (!set || skipped === 0) return [];
+    const pictures = skipped === 1 ? 'One bad picture' : `${skipped} bad pictures`;
+    return [`${pictures} of ${set.description.source} left out.`];
+  });
+}
