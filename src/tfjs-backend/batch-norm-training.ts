@@ -17,11 +17,13 @@ import {
   type BatchNormTrainingAttrs,
 } from './kernels/normalization.js';
 
+/** What `batchNormTraining` computes. */
 export interface BatchNormTraining<Output extends Tensor> {
+  /** x, normalized; of the shape of x. */
   readonly output: Output;
-  /** Statistics of the batch, [C], for running averages. No gradient flows through them. */
+  /** Means of the batch, [C], for running averages. No gradient flows through them. */
   readonly mean: Tensor1D;
-  /** Of the population: divided by the count, not by one less. */
+  /** Population variances of the batch (divided by the count), [C]. No gradient flows through them. */
   readonly variance: Tensor1D;
 }
 
@@ -29,10 +31,12 @@ export interface BatchNormTraining<Output extends Tensor> {
  * Batch normalization by the statistics of the batch itself (Ioffe and Szegedy 2015, algorithm 1), with its gradient. On
  * the onnx backend it takes a fraction of the passes over memory that composing it takes; other backends compose it.
  *
- * @param x [N, H, W, C] or [N, C]
- * @param gamma scale, [C]
- * @param beta offset, [C]
+ * @param x float32 [N, H, W, C] or [N, C]
+ * @param gamma scale, float32 [C]
+ * @param beta offset, float32 [C]
  * @param epsilon added to the variance
+ * @returns the normalized x, and the statistics of the batch
+ * @throws {RangeError} for an x of another rank
  */
 export function batchNormTraining<X extends Tensor>(
   x: X,
@@ -58,9 +62,9 @@ function composed<X extends Tensor>(
 ): BatchNormTraining<X> {
   const axes = [...x.shape.keys()].slice(0, -1);
   const mean = meanOf<Tensor1D>(x, axes);
-  const centerd = sub<X>(x, mean);
-  const variance = meanOf<Tensor1D>(square(centerd), axes);
-  const output = add<X>(mul(centerd, mul(gamma, rsqrt(add(variance, epsilon)))), beta);
+  const centered = sub<X>(x, mean);
+  const variance = meanOf<Tensor1D>(square(centered), axes);
+  const output = add<X>(mul(centered, mul(gamma, rsqrt(add(variance, epsilon)))), beta);
   return { output, mean, variance };
 }
 

@@ -14,9 +14,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Gradients in place of tfjs-core's own, with equal results on every backend. For a sum and a mean tfjs-core writes an array of
- * ones as big as the input in every step; these fill one, which costs this backend nothing. For leaky ReLU it selects between
- * two arrays, for which the runtime takes twice as long as for a product with the slopes.
+ * Gradients that replace those of tfjs-core, with equal results on every backend. For a sum and a mean tfjs-core writes an array of ones
+ * of the input's size in every step; these use `fill`, which is free on this backend. For leaky ReLU tfjs-core selects between two arrays,
+ * which takes the runtime twice as long as a product with the slopes.
  */
 export const CHEAPER_GRADIENTS: readonly GradConfig[] = [
   {

@@ -6,20 +6,22 @@ import type { LazyValue, TensorArray } from './lazy-value.js';
 import { SessionCache } from './session-cache.js';
 import { type Plan, planFor } from './structural-key.js';
 
+/** How the onnx backend computes. */
 export interface RunnerOptions {
-  /** @default 'auto' */
+  /** Where ONNX Runtime computes. `auto` takes CUDA where it starts. @default 'auto' */
   readonly device?: DeviceChoice;
-  /** Threads inside one operator; undefined lets the runtime choose. */
+  /** Threads inside one operator. @default ONNX Runtime's choice, all cores */
   readonly threads?: number;
   /**
-   * Sessions that are kept, one for each structure of a graph (a training step, an evaluation, a last smaller batch). Each
-   * keeps the memory that its intermediate results need.
+   * Sessions that are kept, one for each structure of a graph: a training step, an evaluation, a smaller last batch. Each keeps the
+   * memory of its intermediate results.
+   *
    * @default 32
    */
   readonly maxSessions?: number;
 }
 
-/** What a runner has done so far; a training step costs one run, and no compile after the first. */
+/** What the onnx backend has done so far. A training step is one run, and compiles nothing after the first. */
 export interface RunnerStats {
   /** Session runs. */
   readonly runs: number;
@@ -29,9 +31,11 @@ export interface RunnerStats {
   readonly sessions: number;
   /** Operators of the last run. */
   readonly operators: number;
-  /** Time spent planning and looking sessions up, making sessions, and running them, in milliseconds. */
+  /** Time for planning graphs and finding their sessions, in milliseconds. */
   readonly planMs: number;
+  /** Time for making sessions, in milliseconds. */
   readonly compileMs: number;
+  /** Time of the session runs, in milliseconds. */
   readonly runMs: number;
 }
 
@@ -40,7 +44,7 @@ export class GraphRunner {
   readonly #options: RunnerOptions;
   readonly #cache: SessionCache;
   #stats = { runs: 0, compiles: 0, operators: 0, planMs: 0, compileMs: 0, runMs: 0 };
-  /** Runs wait for each other: what one computes is known to the next. */
+  /** Runs wait for each other, since the next one uses what one computes. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: RunnerOptions = {}) {
@@ -53,8 +57,10 @@ export class GraphRunner {
   }
 
   /**
-   * Makes these values known and resolves to how long their session ran, in milliseconds. Throws NetworkError if the runtime
-   * refuses the graph.
+   * Computes values.
+   *
+   * @returns how long their session ran, in milliseconds
+   * @throws {NetworkError} if the runtime refuses the graph
    */
   run(values: readonly LazyValue[]): Promise<number> {
     const run = this.#last.then(() => this.#run(values.filter(({ operation }) => operation)));
@@ -65,7 +71,7 @@ export class GraphRunner {
     return run;
   }
 
-  /** Closes the sessions after the runs that were asked for. */
+  /** Closes the sessions after the runs that are waiting. */
   close(): Promise<void> {
     this.#last = this.#last.then(() => this.#cache.close());
     return this.#last;

@@ -1,3 +1,15 @@
+/**
+ * A tfjs backend on ONNX Runtime, `ganeval/tfjs-backend`, usable by itself: its kernels build a graph, and reading a tensor or `flush`
+ * computes it in one session run.
+ *
+ * @remarks
+ * It is a path of this package, and not a package of its own, since it needs `src/onnx` (graph builder, sessions, devices), which the
+ * evaluator needs too. A workspace package could not import that across packages without a third package for `src/onnx`, two more
+ * versions to publish together, and a build order for `npm ci`. The rule that it imports nothing but `src/onnx` keeps that step open.
+ *
+ * @packageDocumentation
+ */
+
 import {
   engine,
   ready,
@@ -23,12 +35,23 @@ export { Xoshiro, type XoshiroState } from './xoshiro.js';
 let registered = false;
 
 /**
- * Makes ONNX Runtime tfjs's backend and resolves to it. Calling it again starts a new backend; tensors of the former one
- * are lost.
+ * Makes ONNX Runtime the backend of tfjs.
  *
- *     const backend = await useOnnxBackend({ threads: 2 });
- *     ...
- *     await flush([loss]); // one session run
+ * @remarks
+ * Calling it again starts a new backend; the tensors of the one before are lost. `dataSync()` and `arraySync()` work on this backend for
+ * tensors that are computed already only: use `await data()`.
+ *
+ * @param options device, threads and how many sessions are kept
+ * @returns the backend, with counts of its runs
+ * @throws {RangeError} if `maxSessions` is not a positive integer
+ *
+ * @example
+ * ```ts
+ * const backend = await useOnnxBackend({ threads: 2 });
+ * const { value, grads } = variableGrads(loss);
+ * optimizer.applyGradients(grads);
+ * await flush(value); // one session run for the whole step
+ * ```
  */
 export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
   await register();
@@ -40,7 +63,7 @@ export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxB
   return backend;
 }
 
-/** Kernels and gradients, once. */
+/** Registers kernels and gradients, once. */
 async function register(): Promise<void> {
   if (registered) return;
   registered = true;

@@ -21,30 +21,40 @@ interface Stored {
 }
 
 /**
- * A tfjs backend whose kernels note what is to be computed; reading a tensor computes it. Use it through
- * `useOnnxBackend`.
+ * A tfjs backend whose kernels build a graph; reading a tensor computes it. Get one from `useOnnxBackend`.
  */
 export class OnnxBackend extends KernelBackend {
   readonly #tensors = new DataStorage<Stored>(this, engine());
   readonly #runner: GraphRunner;
-  /** What has been made since `time` began to watch; undefined while it doesn't. */
+  /** Tensors that were made since `time` was called; undefined outside of it. */
   #timed?: DataId[];
 
+  /** @param options device, threads and how many sessions are kept */
   constructor(options: RunnerOptions = {}) {
     super();
     this.#runner = new GraphRunner(options);
   }
 
+  /** Counts and times of what it has done so far. */
   get stats(): RunnerStats {
     return this.#runner.stats;
   }
 
-  /** The value of a tensor, in the tensor's shape. For kernels. */
+  /**
+   * The value of a tensor, in the tensor's shape. For kernels.
+   *
+   * @internal
+   */
   toValue({ dataId, shape }: TensorInfo): LazyValue {
     return reshape(this.#tensors.get(dataId).value, shape);
   }
 
-  /** A tensor for a value. Throws if its element type is none of tfjs's. For kernels. */
+  /**
+   * A tensor for a value. For kernels.
+   *
+   * @throws {TypeError} if tfjs does not have its element type
+   * @internal
+   */
   toTensor(value: LazyValue): TensorInfo {
     if (!isTensorType(value.type)) {
       throw new TypeError(`expected float32, int32 or bool for a tensor but received ${value.type}`);
@@ -55,15 +65,21 @@ export class OnnxBackend extends KernelBackend {
     return { dataId, shape: [...value.shape], dtype: value.type };
   }
 
-  /** The same data as another tensor, perhaps in another shape. For kernels. */
+  /**
+   * A tensor with the data of another one, in any shape of the same size. For kernels.
+   *
+   * @internal
+   */
   alias({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
     this.incRef(dataId);
     return { dataId, shape: [...shape], dtype };
   }
 
   /**
-   * Computes these tensors and every variable that has been assigned what is not computed yet, in one session run. Throws
-   * NetworkError if the runtime refuses the graph.
+   * Computes tensors, and every variable that was assigned, in one session run.
+   *
+   * @param tensors what is computed besides the variables
+   * @throws {NetworkError} if the runtime refuses the graph
    */
   flush(tensors: readonly Tensor[] = []): Promise<void> {
     return this.#settle(tensors.map(({ dataId }) => this.#tensors.get(dataId).value));
@@ -94,7 +110,7 @@ export class OnnxBackend extends KernelBackend {
     const { data } = this.#tensors.get(dataId).value;
     if (!data) {
       throw new Error(
-        'dataSync() and arraySync() cannot wait for a tensor that the onnx backend has yet to compute: use await data() or await array()',
+        'dataSync() and arraySync() cannot wait for a tensor that the onnx backend has not computed yet: use await data() or await array().',
       );
     }
     return data;
@@ -133,7 +149,12 @@ export class OnnxBackend extends KernelBackend {
     return true;
   }
 
-  /** Computes what a function makes and has not disposed when it returns; `kernelMs` is how long the session ran. */
+  /**
+   * Computes the tensors that a function makes and does not dispose of.
+   *
+   * @param query makes the tensors
+   * @returns `kernelMs`, how long the session ran, in milliseconds
+   */
   override async time(query: () => void): Promise<{ kernelMs: number }> {
     const outer = this.#timed;
     const made: DataId[] = [];
@@ -151,14 +172,14 @@ export class OnnxBackend extends KernelBackend {
     void this.#runner.close();
   }
 
-  /** Closes the sessions. */
+  /** Closes the sessions. Await it before the process ends. */
   close(): Promise<void> {
     return this.#runner.close();
   }
 
   /**
-   * Variables are computed with whatever is asked for: a loop that reads only its loss would otherwise hand on a graph
-   * that grows by a step with every step.
+   * Computes values together with all variables: otherwise the graph of a loop that reads only its loss would grow by a step with every
+   * step.
    */
   async #settle(values: readonly LazyValue[]): Promise<void> {
     const variables = Object.values(engine().registeredVariables)
@@ -168,7 +189,7 @@ export class OnnxBackend extends KernelBackend {
   }
 }
 
-/** The values in an array of our own: the caller may change theirs before anything is computed from it. */
+/** A copy of the values: the caller may change its array before it is used. */
 function copyOf(values: BackendValues | null, shape: readonly number[], dtype: DataType): TensorArray {
   const type = tensorType(dtype);
   if (values === null)

@@ -1,24 +1,45 @@
 import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Xoshiro } from './xoshiro.js';
 
-/** A float32 tensor of normal numbers from a stream: latents, noise, first weights. */
-export function randomNormal(shape: number[], stream: Xoshiro, mean = 0, deviation = 1): Tensor {
-  return tensor(stream.normal(sizeOf(shape), mean, deviation), shape);
-}
-
-/** A float32 tensor of numbers from a stream, spread evenly over [low, high). */
-export function randomUniform(shape: number[], stream: Xoshiro, low = 0, high = 1): Tensor {
-  return tensor(stream.uniform(sizeOf(shape), low, high), shape);
+/**
+ * Numbers from a normal distribution, such as latents, noise or first weights.
+ *
+ * @param shape of the tensor
+ * @param rng draws the numbers
+ * @param mean of the distribution
+ * @param deviation its standard deviation
+ * @returns a float32 tensor
+ */
+export function randomNormal(shape: number[], rng: Xoshiro, mean = 0, deviation = 1): Tensor {
+  return tensor(rng.normal(sizeOf(shape), mean, deviation), shape);
 }
 
 /**
- * Sets each element to 0 with the probability `rate`, by the stream, and scales the others so that the mean stays (Srivastava
- * et al. 2014, inverted). Throws RangeError for a rate outside [0, 1).
+ * Numbers spread evenly over [low, high).
+ *
+ * @param shape of the tensor
+ * @param rng draws the numbers
+ * @param low smallest number
+ * @param high above all numbers
+ * @returns a float32 tensor
  */
-export function dropout<T extends Tensor>(x: T, rate: number, stream: Xoshiro): T {
+export function randomUniform(shape: number[], rng: Xoshiro, low = 0, high = 1): Tensor {
+  return tensor(rng.uniform(sizeOf(shape), low, high), shape);
+}
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): sets each element to 0 with the probability `rate`, and divides the others by 1 − `rate`.
+ *
+ * @param x any shape
+ * @param rate in [0, 1)
+ * @param rng draws which elements are kept
+ * @returns a tensor of the shape of x
+ * @throws {RangeError} for a rate outside [0, 1)
+ */
+export function dropout<T extends Tensor>(x: T, rate: number, rng: Xoshiro): T {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a rate from 0 up to 1 but received ${rate}`);
   if (rate === 0) return x.clone();
-  const kept = tensor(stream.bernoulli(x.size, 1 - rate), x.shape, 'bool');
+  const kept = tensor(rng.bernoulli(x.size, 1 - rate), x.shape, 'bool');
   return mul<T>(mul(x, 1 / (1 - rate)), kept);
 }
 

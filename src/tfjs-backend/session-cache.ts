@@ -1,6 +1,6 @@
 import type { Session } from '../onnx/session.js';
 
-/** Sessions under their structural keys, at most so many: the one that was not used for longest is closed first. */
+/** The least recently used sessions are closed when there are too many. Their keys are those of the graphs' structure. */
 export class SessionCache {
   readonly #sessions = new Map<string, Session>();
 
@@ -17,14 +17,14 @@ export class SessionCache {
   get(key: string): Session | undefined {
     const session = this.#sessions.get(key);
     if (session) {
-      // A Map keeps the order of insertion: the first is the one that waits longest.
+      // A Map keeps the order of insertion: its first entry is the least recently used one.
       this.#sessions.delete(key);
       this.#sessions.set(key, session);
     }
     return session;
   }
 
-  /** Keeps a session; closes those that have to go for it. */
+  /** Adds a session, and closes the least recently used ones beyond the capacity. */
   async add(key: string, session: Session): Promise<void> {
     this.#sessions.set(key, session);
     for (const [oldest, old] of this.#sessions) {

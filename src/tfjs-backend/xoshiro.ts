@@ -1,9 +1,15 @@
-/** Where a stream stands: four unsigned 32-bit integers, not all 0. It is plain data, so a checkpoint can hold it as JSON. */
+/** The state of a `Xoshiro`: four unsigned 32-bit integers, not all 0. It is plain data, so a checkpoint can hold it as JSON. */
 export type XoshiroState = readonly [number, number, number, number];
 
 /**
- * A seeded stream of random numbers, xoshiro128** 1.1 (Blackman and Vigna 2018). What it draws follows from where it
- * stands alone, and `state` says exactly where, so a run that is resumed draws what an undisturbed one does.
+ * A seeded random generator, xoshiro128** 1.1 (Blackman and Vigna 2018). What it draws follows from its state alone.
+ *
+ * @example
+ * ```ts
+ * const rng = new Xoshiro(1);
+ * const z = rng.normal(100); // float32 [100]
+ * const same = Xoshiro.from(rng.state); // draws the same from here on
+ * ```
  */
 export class Xoshiro {
   #a = 0;
@@ -12,40 +18,62 @@ export class Xoshiro {
   #d = 0;
   readonly #one = new Int32Array(1);
 
-  /** @param seed integer in [0, 2^32); throws RangeError otherwise */
+  /**
+   * @param seed integer in [0, 2^32)
+   * @throws {RangeError} for another seed
+   */
   constructor(seed: number) {
     this.restore(stateFor(word(seed, 'a seed')));
   }
 
-  /** A stream that goes on from where another stood. Throws RangeError if it is no state. */
+  /**
+   * A generator that continues from a state.
+   *
+   * @param state of a generator
+   * @returns a generator that draws what that one would have drawn next
+   * @throws {RangeError} if it is not a state
+   */
   static from(state: XoshiroState): Xoshiro {
     const stream = new Xoshiro(0);
     stream.restore(state);
     return stream;
   }
 
+  /** The state, for `from` and `restore`. */
   get state(): XoshiroState {
     return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
 
-  /** Goes on from where a stream stood. Throws RangeError if it is no state. */
+  /**
+   * Continues from a state.
+   *
+   * @param state of a generator
+   * @throws {RangeError} if it is not a state
+   */
   restore(state: XoshiroState): void {
-    const words = Array.from(state, (each) => word(each, 'a word of the state of a stream'));
+    const words = Array.from(state, (each) => word(each, 'a word of the state of a random generator'));
     if (words.length !== 4 || words.every((each) => each === 0)) {
       throw new RangeError(
-        `expected four integers, not all 0, for the state of a stream but received ${state}`,
+        `expected four integers, not all 0, for the state of a random generator but received ${state}`,
       );
     }
     [this.#a, this.#b, this.#c, this.#d] = words;
   }
 
-  /** An integer in [0, 2^32). */
+  /** @returns an integer in [0, 2^32) */
   uint32(): number {
     this.#draw(this.#one);
     return this.#one[0] >>> 0;
   }
 
-  /** float32 numbers, each of the 2^24 multiples of 2^-24 in [0, 1) as likely, spread over [low, high). */
+  /**
+   * Numbers spread evenly over [low, high), with 24 random bits each.
+   *
+   * @param length how many
+   * @param low smallest number
+   * @param high above all numbers, up to rounding
+   * @returns float32 [length]
+   */
   uniform(length: number, low = 0, high = 1): Float32Array {
     const words = this.#words(length);
     const values = new Float32Array(words.buffer);
@@ -54,12 +82,19 @@ export class Xoshiro {
     return values;
   }
 
-  /** float32 numbers from a normal distribution, by the ziggurat (Marsaglia and Tsang 2000) with 256 layers. */
+  /**
+   * Numbers from a normal distribution, by the ziggurat method (Marsaglia and Tsang 2000) with 256 layers.
+   *
+   * @param length how many
+   * @param mean of the distribution
+   * @param deviation its standard deviation
+   * @returns float32 [length]
+   */
   normal(length: number, mean = 0, deviation = 1): Float32Array {
     const words = this.#words(length);
     const values = new Float32Array(length);
     for (let i = 0; i < length; i++) {
-      // The layer and the place in it are of different bits, so that they are independent.
+      // The layer and the place in it come from different bits, so that they are independent.
       const layer = words[i] & 255;
       const place = words[i] >> 8;
       const x = (place + 0.5) * LAYER_SCALES[layer];
@@ -70,7 +105,14 @@ export class Xoshiro {
     return values;
   }
 
-  /** 1 with this probability, else 0. */
+  /**
+   * Ones and zeros.
+   *
+   * @param length how many
+   * @param probability of a 1, in [0, 1]
+   * @returns uint8 [length]
+   * @throws {RangeError} for another probability
+   */
   bernoulli(length: number, probability: number): Uint8Array {
     if (!(probability >= 0 && probability <= 1)) {
       throw new RangeError(`expected a probability from 0 to 1 but received ${probability}`);
@@ -78,12 +120,12 @@ export class Xoshiro {
     const words = this.#words(length);
     const limit = Math.round(probability * 2 ** 31);
     const values = new Uint8Array(length);
-    // The sign of the difference: a branch that goes either way at random takes twice the time of the draw.
+    // The sign of the difference: an unpredictable branch takes twice as long as the draw.
     for (let i = 0; i < length; i++) values[i] = ((words[i] >>> 1) - limit) >>> 31;
     return values;
   }
 
-  /** A draw that fell outside the rectangle under the curve: it is in the tail, under the curve's edge, or drawn again. */
+  /** A draw outside the rectangle under the curve: it is in the tail, under the curve, or drawn again. */
   #atTheEdge(layer: number, x: number): number {
     if (layer === 0) return this.#tail(Math.sign(x));
     const [upper, lower] = [LAYER_HEIGHTS[layer], LAYER_HEIGHTS[layer + 1]];
@@ -110,7 +152,7 @@ export class Xoshiro {
     return words;
   }
 
-  /** The generator itself; its state is in local variables as long as it runs. */
+  /** The generator itself, with its state in local variables for speed. */
   #draw(words: Int32Array): void {
     let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
     for (let i = 0; i < words.length; i++) {
@@ -134,12 +176,12 @@ const LAYER_AREA = 0.00492867323399;
 
 const density = (x: number) => Math.exp(-0.5 * x * x);
 
-/** Right edges of the layers, from the base to the top; the base's is where it would end if it had no tail. */
+/** Right edges of the layers, from the base to the top; that of the base is where it would end without a tail. */
 const LAYER_EDGES = layerEdges();
 const LAYER_HEIGHTS = LAYER_EDGES.map(density);
-/** From 24 bits with a sign to a place in the layer. */
+/** Scales a signed 24-bit number to a place in the layer. */
 const LAYER_SCALES = LAYER_EDGES.map((edge) => edge / 2 ** 23);
-/** How many places on each side of the middle lie under the next layer's edge, and so under the curve. */
+/** How many places on each side of the middle are under the next layer's edge, and so under the curve. */
 const INNER_PLACES = Int32Array.from({ length: 256 }, (_, layer) =>
   Math.floor((LAYER_EDGES[layer + 1] / LAYER_EDGES[layer]) * 2 ** 23),
 );

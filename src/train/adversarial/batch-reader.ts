@@ -12,16 +12,16 @@ export class BatchReader {
   readonly #trainer: Pick<Trainer, 'batchSpecs' | 'firstBatchSpecs'>;
   readonly #pictures: RunPictures;
   readonly #seed: number;
-  readonly #orders: readonly (readonly [wish: string, order: RowOrder])[];
+  readonly #orders: readonly (readonly [name: string, order: RowOrder])[];
   #ahead: { readonly step: number; readonly batches: Promise<Batches> } | undefined;
 
   constructor(trainer: Pick<Trainer, 'batchSpecs' | 'firstBatchSpecs'>, pictures: RunPictures, seed: number) {
     this.#trainer = trainer;
     this.#pictures = pictures;
     this.#seed = seed;
-    this.#orders = Object.entries(trainer.batchSpecs).map(([name, wish], index) => [
+    this.#orders = Object.entries(trainer.batchSpecs).map(([name, spec], index) => [
       name,
-      new RowOrder(wish, pictures.count, seed, index),
+      new RowOrder(spec, pictures.count, seed, index),
     ]);
   }
 
@@ -29,12 +29,12 @@ export class BatchReader {
     return this.#orders[0][1].stepsPerEpoch;
   }
 
-  /** What first weights depend on: each wish's share of an order of its own. */
+  /** The batches of `initialize`, each from a shuffled order of its own. */
   async readFirst(): Promise<Batches> {
     const { firstBatchSpecs, batchSpecs } = this.#trainer;
     const batches: Record<string, PictureBatch> = {};
-    for (const [index, [name, wish]] of Object.entries(firstBatchSpecs ?? batchSpecs).entries()) {
-      const { size, rows = Int32Array.from({ length: this.#pictures.count }, (_, row) => row) } = wish;
+    for (const [index, [name, spec]] of Object.entries(firstBatchSpecs ?? batchSpecs).entries()) {
+      const { size, rows = Int32Array.from({ length: this.#pictures.count }, (_, row) => row) } = spec;
       const rng = rngFor(this.#seed, RNG_STREAMS.start, index);
       const order = rng.permutation(rows.length).subarray(0, size);
       batches[name] = await this.#pictures.read(Int32Array.from(order, (at) => rows[at]));
@@ -47,7 +47,7 @@ export class BatchReader {
     const batches = await (this.#ahead?.step === step ? this.#ahead.batches : this.#read(step));
     if (step + 1 < steps) {
       this.#ahead = { step: step + 1, batches: this.#read(step + 1) };
-      // Its error is for who asks for that step; a run that is stopped doesn't.
+      // An error is thrown when that step is read. A run that is stopped before never reads it.
       this.#ahead.batches.catch(() => undefined);
     }
     return batches;

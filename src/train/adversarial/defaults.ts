@@ -1,4 +1,4 @@
-/** What a run takes where it is not told. */
+/** Defaults of a GAN's training. */
 export const TRAINING_DEFAULTS = {
   backend: 'auto',
   checkpointMinutes: 5,

@@ -6,12 +6,12 @@ import { RNG_STREAMS } from './rng-streams.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
 /**
- * Samples are drawn so many at a time, the last ones too: a graph for another number of rows might round otherwise, and a
- * sample should be the same bytes wherever it is drawn.
+ * Samples are always drawn so many at a time: a graph for another number of rows might round differently, and a sample must have the
+ * same bytes wherever it is drawn.
  */
 export const SAMPLES_AT_ONCE = 100;
 
-/** Which samples: sample i follows from the generator, the seed and its class alone. */
+/** Which samples are drawn. Sample i follows from the generator, the seed and its class alone. */
 export interface SamplePlan {
   /** Integer in [0, 2^32). */
   readonly seed: number;
@@ -31,14 +31,14 @@ export function planOfAll({ classNames }: PictureForm, seed: number): SamplePlan
   return { seed, classes: Int32Array.from(classNames.keys()) };
 }
 
-/** Samples SAMPLES_AT_ONCE·chunk and on. */
+/** SAMPLES_AT_ONCE samples, from sample SAMPLES_AT_ONCE·chunk on. */
 export async function drawChunk(
   trainer: Trainer,
   { seed, classes }: SamplePlan,
   chunk: number,
 ): Promise<SampleChunk> {
-  const stream = new Xoshiro(rngFor(seed, RNG_STREAMS.samples, chunk).uint32());
-  const z = trainer.drawLatents(SAMPLES_AT_ONCE, stream);
+  const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.samples, chunk).uint32());
+  const z = trainer.drawLatents(SAMPLES_AT_ONCE, rng);
   const first = chunk * SAMPLES_AT_ONCE;
   const labels = new Int32Array(SAMPLES_AT_ONCE);
   if (trainer.conditional) {

@@ -3,15 +3,15 @@ import type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../../docum
 import { type LogLine, readLog } from '../loop/training-log.js';
 import { gridPath, type RunPaths, stepOfGrid } from './run-folder.js';
 
-/** Grids of a record: the first, the last, and so many at most in all. */
+/** At most so many grids are in a record. */
 const MAX_GRIDS = 9;
-/** Where the size stands in a PNG file. */
+/** Offsets of width and height in a PNG file. */
 const [PNG_WIDTH, PNG_HEIGHT] = [16, 20];
 
-/** How a trainer names what it shows that is no loss but a share. */
+/** Losses whose name begins so are shares. */
 const SHARE = 'accuracy';
 
-/** What a record has beside the files of the run. */
+/** The parts of a record that are not in the files of the run. */
 export type RecordFacts = Omit<TrainingRecord, 'curves' | 'grids'> & { readonly gridLayout: string };
 
 /** A record of a run from its log and its grids. */
@@ -24,7 +24,7 @@ export async function makeRecord(
   return { ...facts, curves: curvesOf(lines), grids: await readGrids(paths, done, gridLayout) };
 }
 
-/** Curves in the order in which the log first has them: losses, metrics, then those of classes, then what the trainer measures. */
+/** Curves of losses, metrics, metrics of classes, and the trainer's own measures, each in the order of the log. */
 export function curvesOf(lines: readonly LogLine[]): Curve[] {
   const metrics = lines.filter(({ kind, subject }) => kind === 'metric' && subject === 'samples');
   const references = new Map(
@@ -114,7 +114,7 @@ async function readGrids(paths: RunPaths, done: number, layout: string): Promise
   );
 }
 
-/** The first, the last, and others evenly between. */
+/** The first one, the last one, and others evenly between them. */
 function spread(steps: readonly number[]): number[] {
   const count = Math.min(MAX_GRIDS, steps.length);
   if (count < 2) return [...steps];

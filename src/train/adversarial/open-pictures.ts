@@ -8,22 +8,22 @@ import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '.
 import { openDataset } from '../pictures/open-dataset.js';
 import { picturesOfSet, picturesOfSource, type RunPictures, requirePictures } from './run-pictures.js';
 
-/** Pictures that take more room than this are decoded batch by batch. */
+/** Larger sets of pictures are decoded batch by batch. */
 const MAX_BYTES_IN_MEMORY = 2 ** 30;
 
 export interface RunPictureChoice {
-  /** Folder or manifest; the preset's data set if there is none. */
+  /** Folder or manifest. @default the data set of the preset */
   readonly pictures?: string;
   /** Other pictures, which no step sees. */
   readonly test?: string;
-  /** What the preset is for. */
+  /** The data set of the preset. */
   readonly dataset?: DatasetName;
-  /** So many of the data set's training pictures, from the first on. */
+  /** How many of the data set's training pictures, from the first on. @default all */
   readonly trainingPictures?: number;
   /** Folder with the data set's official files, in place of a download. */
   readonly dataDir?: string;
   readonly cacheDir: string;
-  /** The classes to train on, by name; all if there are none. */
+  /** The classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** The preset's name, for messages. */
   readonly preset: string;
@@ -32,11 +32,16 @@ export interface RunPictureChoice {
 /** What a run trains on, and what it may be measured on. */
 export interface OpenedPictures {
   readonly train: RunPictures;
-  /** Pictures that no step sees, read when they are asked for; absent where there are none. */
+  /** Reads pictures that no step sees; undefined where there are none. */
   readonly openTest?: () => Promise<RunPictures>;
 }
 
-/** Throws ImagesError for pictures that are unfit, UsageError for options that don't go together. */
+/**
+ * Opens the pictures of a run.
+ *
+ * @throws {ImagesError} for pictures that cannot be used
+ * @throws {UsageError} for options that do not go together
+ */
 export async function openRunPictures(
   choice: RunPictureChoice,
   form: SetForm,
@@ -128,7 +133,7 @@ async function readWhole(
   }
 }
 
-/** Throws UsageError for a class that isn't there, or is named twice. */
+/** @throws {UsageError} for a class that is unknown, or is named twice */
 function knownClasses(
   classes: readonly string[],
   known: readonly string[],

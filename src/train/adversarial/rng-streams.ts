@@ -1,2 +1,2 @@
-/** What draws of a run are for: the first number of a stream's place. */
+/** Random streams of a GAN's run, by what they are for. */
 export const RNG_STREAMS = { order: 20, step: 21, start: 22, grid: 23, samples: 24, reference: 25 } as const;

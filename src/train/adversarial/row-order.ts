@@ -3,8 +3,8 @@ import { RNG_STREAMS } from './rng-streams.js';
 import type { BatchSpec } from './trainer.js';
 
 /**
- * Which rows each step takes: a shuffled order for every epoch, whose last batch is left out if it isn't full. Of fewer rows than a batch
- * has, shuffled orders are joined end to end.
+ * Which rows the batch of each step takes: a shuffled order for each epoch, whose last batch is left out if it is not full. Where there
+ * are fewer rows than a batch has, shuffled orders follow each other without a break.
  */
 export class RowOrder {
   readonly #size: number;
@@ -14,8 +14,8 @@ export class RowOrder {
   #kept: { readonly epoch: number; readonly order: Int32Array } | undefined;
 
   /**
-   * @param count rows of the pictures, where the wish doesn't choose among them
-   * @param index of the wish among those of its trainer
+   * @param count pictures, for a spec that does not choose among them
+   * @param index of the spec among those of its trainer
    */
   constructor({ size, rows }: BatchSpec, count: number, seed: number, index: number) {
     this.#size = size;

@@ -50,11 +50,11 @@ export function stepOfGrid(name: string): number | undefined {
 }
 
 /**
- * Runs `work` with a run's folder, made if it isn't there, while no other process trains in it.
+ * Runs `work` with the folder of a run, while no other process trains in it. Makes the folder if it is not there.
  *
- * @param resume whether a run that is there is to be gone on with
- * Throws UsageError if another run is on it, if there is a run that is not to be gone on with, or if the folder holds other things;
- * StorageError if it can't be made.
+ * @param resume whether a run that is there is resumed
+ * @throws {UsageError} if another process trains in it, if it has a run that is not resumed, or if it holds other files
+ * @throws {StorageError} if it cannot be made
  */
 export async function withRunFolder<T>(
   folder: string,
@@ -86,7 +86,7 @@ export async function withRunFolder<T>(
   }
 }
 
-/** A run that did not begin leaves nothing: removes a folder and those above it up to `last`, as far as they are empty. */
+/** Removes a folder and those above it up to `last`, as far as they are empty: a run that did not begin leaves nothing. */
 async function removeEmpty(folder: string, last = folder): Promise<void> {
   for (let each = resolve(folder); each.startsWith(resolve(last)); each = dirname(each)) {
     const isGone = await rmdir(each).then(
@@ -108,7 +108,7 @@ function refuseOtherThings(folder: string, names: readonly string[]): void {
 async function mustBeNew({ folder, checkpoint }: RunPaths): Promise<void> {
   if (!(await readdir(folder)).includes(CHECKPOINT)) return;
   throw new UsageError(
-    `There is a run with the checkpoint ${checkpoint}: go on from it with --resume, or name a new folder with -o.`,
+    `There is a run with the checkpoint ${checkpoint}: resume it with --resume, or name a new folder with -o.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { digestOf, type LabeledSet, readRows, type SetForm } from '../pictures/l
 import { resizerTo } from '../pictures/resize-pictures.js';
 import type { PictureBatch, PictureForm } from './trainer.js';
 
-/** The pictures of a run, in one form, wherever they are. */
+/** The pictures of a run, in memory or on disk, in one form. */
 export interface RunPictures {
   readonly form: PictureForm;
   readonly count: number;
@@ -15,9 +15,13 @@ export interface RunPictures {
   readonly labels: Int32Array;
   /** Changes with any picture, label or class name, and with the form; lower-case hex. */
   readonly digest: string;
-  /** What they are and where they are from, in words. */
+  /** What they are and where they come from, in words. */
   readonly source: string;
-  /** Pictures in the order of `rows`, which may repeat. Throws ImagesError for a bad picture. */
+  /**
+   * Reads the pictures at `rows`, in that order; rows may repeat.
+   *
+   * @throws {ImagesError} for a picture that cannot be decoded
+   */
   read(rows: Int32Array): Promise<PictureBatch>;
   close(): Promise<void>;
 }
@@ -44,10 +48,10 @@ export function picturesOfSet(set: LabeledSet, source: string): RunPictures {
 }
 
 /**
- * Pictures that are too many for memory, decoded when they are asked for. Reads every file once, for the digest. Closes the source when it is
- * closed. Throws ImagesError for files that can't be read.
+ * Pictures on disk, which are decoded when they are read. Reads every file once first, for the digest. Closing them closes the source.
  *
- * @param classes takes these classes alone, numbered in this order
+ * @param classes takes only these classes, numbered in this order
+ * @throws {ImagesError} for files that cannot be read
  */
 export async function picturesOfSource(
   source: ImageSource,
@@ -73,8 +77,8 @@ export async function picturesOfSource(
     digest: hash.digest('hex'),
     source: source.name,
     async read(rows) {
-      const wanted = Array.from(rows, (row) => kept[row]);
-      const { pixels } = await readRows(source, wanted, form, resizer, { signal });
+      const sourceRows = Array.from(rows, (row) => kept[row]);
+      const { pixels } = await readRows(source, sourceRows, form, resizer, { signal });
       return { pixels, labels: rows.map((row) => labels[row]) };
     },
     async close() {
@@ -84,7 +88,7 @@ export async function picturesOfSource(
   };
 }
 
-/** Throws ImagesError unless there are pictures. */
+/** @throws {ImagesError} if there are no pictures */
 export function requirePictures({ count, source }: RunPictures): void {
   if (count === 0) throw new ImagesError(`${source} has no pictures to train on: name a folder that does.`);
 }

@@ -8,23 +8,23 @@ import type { Latents, PictureForm, Trainer } from './trainer.js';
 const ROWS = 10;
 const MAX_COLUMNS = 10;
 
-/** The same latents all through a run, as a table of pictures. */
+/** Latents that stay the same through a run, drawn as a table of pictures. */
 export interface SampleGrid {
   readonly columns: number;
   readonly latents: Latents;
 }
 
 /**
- * A hundred latents; where the generator takes classes, ten in as many rows, each with every class (up to ten, spread over all) in a column of
- * its own: along a row the class moves and z is held, down a column z moves and the class is held.
+ * Chooses the latents: a hundred; or, where the generator takes classes, ten, one a row, with one class a column (at most ten, spread over
+ * all classes). Along a row the class changes and z stays; down a column z changes and the class stays.
  */
 export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: number): SampleGrid {
-  const stream = new Xoshiro(rngFor(seed, RNG_STREAMS.grid).uint32());
+  const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.grid).uint32());
   if (!trainer.conditional) {
-    return { columns: MAX_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MAX_COLUMNS, stream) } };
+    return { columns: MAX_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MAX_COLUMNS, rng) } };
   }
   const columns = Math.min(MAX_COLUMNS, classNames.length);
-  const own = trainer.drawLatents(ROWS, stream);
+  const own = trainer.drawLatents(ROWS, rng);
   const width = trainer.latentWidth;
   const z = new Float32Array(ROWS * columns * width);
   const classes = new Int32Array(ROWS * columns);
@@ -36,7 +36,7 @@ export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: 
   return { columns, latents: { z, classes } };
 }
 
-/** What a person should know of the rows and columns. */
+/** What rows and columns are, for a person. */
 export function describeGrid(conditional: boolean): string {
   return conditional ? 'one class a column, one latent a row' : 'one latent a picture';
 }

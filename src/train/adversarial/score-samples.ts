@@ -18,9 +18,9 @@ import type { MeasurePictures, Trainer } from './trainer.js';
 const METRICS = ['is', 'fid'] as const;
 const METRICS_OF_CLASSES = ['accuracy', 'msssim'] as const;
 /** Real pictures that samples are set beside, where there are so many. */
-const MOST_REFERENCES = 10_000;
+const MAX_REFERENCES = 10_000;
 /** Of them in memory. */
-const MOST_REFERENCE_BYTES = 2 ** 29;
+const MAX_REFERENCE_BYTES = 2 ** 29;
 
 export interface ScoringSettings {
   readonly trainer: Trainer;
@@ -43,7 +43,7 @@ export class SampleScoring {
   readonly #settings: ScoringSettings;
   readonly #hooks: RunHooks;
   readonly #options: Omit<ScoreInput, 'samples'>;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #reference: ImageSource | undefined;
   #test: RunPictures | undefined;
 
@@ -82,7 +82,7 @@ export class SampleScoring {
       { ...this.#options, samples: samplesAtStep, reference: this.#reference },
       hooks,
     );
-    for (const entry of metrics) this.#tellReason(entry);
+    for (const entry of metrics) this.#reportReason(entry);
     return metrics.flatMap((entry) => linesOf(step, entry));
   }
 
@@ -91,8 +91,8 @@ export class SampleScoring {
     const { pictures, seed, trainer } = this.#settings;
     const { form, count } = pictures;
     const bytes = form.size ** 2 * 3;
-    const most = Math.min(MOST_REFERENCES, Math.floor(MOST_REFERENCE_BYTES / bytes));
-    const rows = rngFor(seed, RNG_STREAMS.reference).permutation(count).subarray(0, most).slice().sort();
+    const limit = Math.min(MAX_REFERENCES, Math.floor(MAX_REFERENCE_BYTES / bytes));
+    const rows = rngFor(seed, RNG_STREAMS.reference).permutation(count).subarray(0, limit).slice().sort();
     const batch = await pictures.read(rows);
     const classNames = trainer.conditional ? form.classNames : [];
     const set: LabeledSet = { ...form, ...batch, classNames, count: rows.length };
@@ -108,9 +108,9 @@ export class SampleScoring {
     return Object.entries(values).map(([name, value]) => ({ step, kind: 'measure', name, value }));
   }
 
-  #tellReason(entry: MetricEntry): void {
-    if (entry.status === 'ok' || this.#told.has(entry.id)) return;
-    this.#told.add(entry.id);
+  #reportReason(entry: MetricEntry): void {
+    if (entry.status === 'ok' || this.#reported.has(entry.id)) return;
+    this.#reported.add(entry.id);
     this.#hooks.onNote?.(`No ${entry.title} of the ${entry.subject}: ${entry.reason}`);
   }
 }
@@ -121,9 +121,9 @@ function linesOf(step: number, entry: MetricEntry): LogLine[] {
   const { id, title, subject, unit, perClass = [] } = entry;
   const head = { step, kind: 'metric', name: id, title, unit, subject };
   const ofClasses = perClass.flatMap(({ class: name, value, se, interval, n }) =>
-    value === null ? [] : [{ ...head, class: name, ...numbersOf({ value, se, interval, n }) }],
+    value === null ? [] : [{ ...head, class: name, ...logValuesOf({ value, se, interval, n }) }],
   );
-  return [{ ...head, ...numbersOf(entry) }, ...ofClasses];
+  return [{ ...head, ...logValuesOf(entry) }, ...ofClasses];
 }
 
 interface Numbers {
@@ -134,7 +134,7 @@ interface Numbers {
   readonly n: number;
 }
 
-function numbersOf({ value, std, se, interval, n }: Numbers): Record<string, number> {
+function logValuesOf({ value, std, se, interval, n }: Numbers): Record<string, number> {
   return {
     value,
     ...(std !== undefined && { std }),

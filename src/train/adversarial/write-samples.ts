@@ -13,10 +13,10 @@ const MIN_DIGITS = 5;
 /** Samples that come a chunk at a time. */
 export interface SampleStream {
   readonly form: PictureForm;
-  /** Whether they have classes. */
+  /** Whether the samples have classes. */
   readonly conditional: boolean;
   readonly count: number;
-  /** Chunk after chunk; of the last one, what is beyond `count` is left out. */
+  /** Chunks in order. Samples after `count` in the last one are left out. */
   chunks(): AsyncIterable<SampleChunk>;
 }
 
@@ -32,11 +32,11 @@ export async function writeSampleFolder(folder: string, samples: SampleStream): 
   });
 }
 
-/** Throws UsageError unless nothing is there, or an empty folder. */
+/** @throws {UsageError} unless the path is free, or an empty folder */
 export async function requireFreeFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new UsageError(`${folder} is no folder for samples (${error.code}): name a new one with -o.`);
+    throw new UsageError(`${folder} cannot hold samples (${error.code}): name a new one with -o.`);
   });
   if (names.length === 0) return;
   throw new UsageError(`The folder ${folder} is not empty: name a new one with -o, or remove it.`);
@@ -64,7 +64,7 @@ async function writePictures(
       made.add(folders[label]);
     }
     const kept = Math.min(SAMPLES_AT_ONCE, count - first);
-    // No write is to be under way when the folder is removed.
+    // Waits for all writes: none may be running when the folder is removed.
     const written = await Promise.allSettled(Array.from({ length: kept }, (_, i) => write(i)));
     const failed = written.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
@@ -72,7 +72,7 @@ async function writePictures(
   }
 }
 
-/** A name for the folder of a class, whatever a manifest calls it; different for different classes. */
+/** A safe folder name for a class name from a manifest; different for different classes. */
 export function folderOfClass(name: string): string {
   // With the u flag the halves of a pair don't match, only lone ones, which stand for bytes that are no UTF-8.
   return name.replace(
@@ -100,7 +100,7 @@ export async function writeSampleArrays(path: string, samples: SampleStream): Pr
   );
 }
 
-/** The samples' pixels in color; fills `labels` on the way. */
+/** The samples' pixels in color. Fills `labels` as a side effect. */
 async function* colorPieces(
   { form, count, chunks }: SampleStream,
   labels: Int32Array,
@@ -117,7 +117,7 @@ async function* colorPieces(
   }
 }
 
-/** The bytes of what `labels` holds by the time it is asked for. */
+/** The bytes of `labels`, read after the pixels were written. */
 async function* labelPieces(labels: Int32Array): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(labels.buffer);
 }

@@ -5,11 +5,13 @@ import type { DeviceChoice } from '../../onnx/devices.js';
 import { registerGradients } from '../../tfjs-backend/gradients.js';
 import { type BackendChoice, eagerBackend, type TrainingBackend } from './training-backend.js';
 
+/** How `chooseBackend` starts a backend. */
 export interface BackendOptions {
+  /** Where ONNX Runtime computes. @default 'auto' */
   readonly device?: DeviceChoice;
-  /** Threads of ONNX Runtime; undefined lets it choose. */
+  /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
-  /** Kernels that the trainer cannot do without and that not every backend has. */
+  /** Kernels of tfjs that the training needs and that some backends lack. @default none */
   readonly kernels?: readonly string[];
 }
 
@@ -39,7 +41,20 @@ const LOADERS: BackendLoaders = {
   },
 };
 
-/** Makes tfjs compute with the backend that was asked for. Throws NetworkError if it is not there or cannot do the work. */
+/**
+ * Makes tfjs compute with a backend, and registers its gradients.
+ *
+ * @param choice which backend
+ * @param options device, threads, and kernels that it must have
+ * @param loaders how backends are loaded; tests give their own
+ * @returns the backend, ready
+ * @throws {NetworkError} if its package is not installed or cannot be loaded, or if it lacks a kernel
+ *
+ * @example
+ * ```ts
+ * const backend = await chooseBackend('onnx', { device: 'cpu', threads: 2 });
+ * ```
+ */
 export async function chooseBackend(
   choice: BackendChoice,
   options: BackendOptions = {},
@@ -50,7 +65,7 @@ export async function chooseBackend(
   const lacking = (options.kernels ?? []).find((kernel) => !getKernel(kernel, backend.name));
   if (lacking) {
     throw new NetworkError(
-      `tfjs's ${backend.name} backend cannot train this network, because it has no ${lacking}: use --backend onnx`,
+      `tfjs's ${backend.name} backend cannot train this network, because it has no ${lacking}: use --backend onnx.`,
     );
   }
   return backend;
@@ -81,7 +96,7 @@ async function mustBeInstalled(
   const found = await firstInstalled(packages, backend, loaders);
   if (found) return found;
   throw new NetworkError(
-    `--backend ${backend} needs ${packages.join(' or ')}, which is not installed: npm install it`,
+    `--backend ${backend} needs ${packages.join(' or ')}, which is not installed: install it with npm, or use --backend onnx.`,
   );
 }
 
@@ -96,7 +111,7 @@ async function firstInstalled(
     } catch (error) {
       if (isMissing(error, name)) continue;
       throw new NetworkError(
-        `${name} is installed but cannot be loaded (${firstLine(error)}): mend or remove it, or use --backend onnx`,
+        `${name} is installed but cannot be loaded (${firstLine(error)}): repair or remove it, or use --backend onnx.`,
         { cause: error },
       );
     }

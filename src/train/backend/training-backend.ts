@@ -1,14 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** What a training run computes with; `auto` is TensorFlow on a GPU where its package is installed, else ONNX Runtime. */
+/** What a training run can compute with. `auto` is TensorFlow on a GPU where its package is installed, else ONNX Runtime. */
 export const BACKEND_CHOICES = ['auto', 'onnx', 'tensorflow', 'wasm'] as const;
+/** `onnx`: ONNX Runtime. `tensorflow`: the package @tensorflow/tfjs-node-gpu or -node. `wasm`: @tensorflow/tfjs-backend-wasm. */
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-/** What tfjs computes with, chosen and ready. */
+/** A backend of tfjs that is ready. */
 export interface TrainingBackend {
-  /** As tfjs calls it. */
+  /** The name that tfjs has for it. */
   readonly name: string;
-  /** Computes these tensors and every variable that was assigned, where the backend doesn't compute at once. */
+  /** Computes these tensors and every variable that was assigned. Does nothing on backends that compute at once. */
   flush(tensors: readonly Tensor[]): Promise<void>;
 }
 

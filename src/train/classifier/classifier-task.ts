@@ -44,7 +44,7 @@ export interface ClassifierOutcome extends LoopOutcome {
   readonly network: TrainedNetwork;
 }
 
-/** Steps of a run, and of an epoch. The last batch of an epoch is left out if it isn't full. */
+/** Steps of a run, and of an epoch. The last batch of an epoch is left out if it is not full. */
 export function planSteps(
   count: number,
   { batchSize, epochs, minSteps }: Recipe,
@@ -83,7 +83,7 @@ class ClassifierTask implements TrainingTask {
   readonly #perEpoch: number;
   readonly #filler: BatchFiller;
   readonly #mirrored: (row: number, epoch: number) => boolean;
-  /** Filled anew for each step. */
+  /** The batch; filled again for each step. */
   readonly #buffer: Batch;
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
   /** The network that was validated last, and its accuracy. */

@@ -1,7 +1,7 @@
 import type { DatasetName } from '../../datasets/dataset.js';
 import type { Recipe } from './recipe.js';
 
-/** A recipe that is known to do well, and the data set that it is for. */
+/** A recipe and the data set that it is for. */
 export interface Preset {
   readonly dataset: DatasetName;
   readonly recipe: Recipe;
@@ -10,7 +10,7 @@ export interface Preset {
 export const PRESET_NAMES = ['inception-cifar10', 'inception-mnist'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** What a run takes where it is not told. */
+/** Defaults of a classifier's training. */
 export const TRAINING_DEFAULTS = {
   preset: 'inception-cifar10',
   backend: 'auto',

@@ -7,18 +7,18 @@ export interface Recipe {
   /** The network without its classes, which the pictures have. */
   readonly network: Omit<SmallInceptionSpec, 'classes'>;
   readonly epochs: number;
-  /** A small set of pictures is gone through more often, until there are so many steps. */
+  /** Minimum of steps: a small set of pictures gets more epochs. */
   readonly minSteps: number;
   readonly batchSize: number;
   readonly learningRate: OneCycle;
   readonly momentum: number;
   /** λ of the L2 term λ/2·|w|², on weights and not on shifts. */
   readonly weightDecay: number;
-  /** Shifts learn so many times faster than weights. */
+  /** Factor on the learning rate of shifts. */
   readonly shiftRate: number;
   /** Share of the target that is spread over all classes. */
   readonly labelSmoothing: number;
   readonly augmentation: Augmentation;
-  /** What is kept at a step of the running mean of the weights. */
+  /** Share of the running mean of the weights that a step keeps. */
   readonly averageDecay: number;
 }

@@ -39,47 +39,68 @@ export type RecipeChanges = Partial<Pick<Recipe, 'epochs' | 'batchSize'>> & {
   readonly inputSize?: number;
 };
 
+/** How `trainClassifier` trains. */
 export interface TrainClassifierOptions {
-  /** Where the network goes, `<name>.onnx`; its card stands beside it. */
+  /** The .onnx file to write; its card `<name>.json` is written beside it. */
   readonly out: string;
-  /** @default TRAINING_DEFAULTS.preset */
+  /** Network and recipe. @default 'inception-cifar10' */
   readonly preset?: PresetName;
-  /** Class folders or a manifest; the preset's data set if there is none. */
+  /** Folder of class folders, or a CSV of path,label. @default the data set of the preset */
   readonly pictures?: string;
   /** Other labeled pictures that the finished network is measured on. @default a tenth of `pictures` */
   readonly test?: string;
+  /** Numbers that differ from the preset's. */
   readonly recipe?: RecipeChanges;
-  /** Integer in [0, 2^32); the default is that of a score. */
+  /** Integer in [0, 2^32). @default 2020 */
   readonly seed?: number;
-  /** @default TRAINING_DEFAULTS.backend */
+  /** What tfjs computes with. @default 'auto' */
   readonly backend?: BackendChoice;
-  /** The default is that of a score. */
+  /** Where ONNX Runtime computes. @default 'auto' */
   readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
-  /** @default `<out without .onnx>.checkpoint` */
+  /** File for the state of the run. @default `<out without .onnx>.checkpoint` */
   readonly checkpoint?: string;
-  /** @default TRAINING_DEFAULTS.checkpointMinutes */
+  /** Minutes from one checkpoint to the next. @default 5 */
   readonly checkpointMinutes?: number;
-  /** Go on from the checkpoint, if there is one. */
+  /** Resume from the checkpoint, if there is one. @default false */
   readonly resume?: boolean;
   /** JSON lines of losses and accuracies. @default `<out without .onnx>.log.jsonl` */
   readonly log?: string;
   /** Folder with the official files of the preset's data set, in place of a download. */
   readonly dataDir?: string;
+  /** Folder of the cache. @default the user's cache folder */
   readonly cacheDir?: string;
 }
 
+/** What `trainClassifier` wrote. */
 export interface TrainedClassifier {
+  /** Of the .onnx file. */
   readonly path: string;
   readonly card: NetworkCard;
 }
 
 /**
- * Trains a small Inception network on labeled pictures, and writes it as ONNX with a card: an evaluator for pictures that
- * ImageNet's network says little about.
+ * Trains a small Inception network on labeled pictures, and writes it as ONNX with a card: an evaluator for pictures that are unlike
+ * ImageNet's.
  *
- * Throws UsageError, ImagesError, NetworkError or StorageError, each one sentence that says what to do. Aborted, it writes a
- * checkpoint and throws the signal's reason.
+ * @remarks
+ * A run that was stopped and resumed gives the same bytes as one that was not, on the same backend with the same number of threads.
+ *
+ * @param options where the network goes, pictures, recipe and more
+ * @param hooks signal, progress and notes
+ * @returns the path of the .onnx file, and its card
+ * @throws {UsageError} for options that do not fit each other
+ * @throws {ImagesError} for pictures that cannot be used
+ * @throws {NetworkError} if the training diverges, or if the backend or the checkpoint cannot be used
+ * @throws {StorageError} if a file cannot be written
+ * @throws the reason of `hooks.signal` if it is aborted, after a checkpoint was written
+ *
+ * @example
+ * ```ts
+ * const { path } = await trainClassifier({ pictures: 'scans/', out: 'scans.onnx' });
+ * await score({ samples: 'samples/', reference: 'scans/', model: path });
+ * ```
  */
 export async function trainClassifier(
   options: TrainClassifierOptions,
@@ -109,7 +130,14 @@ export async function trainClassifier(
   );
   const { network, steps, seconds } = await runClassifierTraining(
     {
-      ...{ spec, recipe, seed, train, validation, normalization, backend, run },
+      spec,
+      recipe,
+      seed,
+      train,
+      validation,
+      normalization,
+      backend,
+      run,
       checkpoint: {
         path: checkpointPath,
         everyMs: checkpointMinutes * MS_PER_MINUTE,
@@ -122,7 +150,10 @@ export async function trainClassifier(
   );
   const finished = await finishNetwork(network, validation, test, normalization, run);
   const card = makeCard({
-    ...{ name, spec, normalization, finished },
+    name,
+    spec,
+    normalization,
+    finished,
     classNames: train.classNames,
     sha256: createHash('sha256').update(finished.model).digest('hex'),
     license: pictures.license,
@@ -131,7 +162,10 @@ export async function trainClassifier(
       digests,
       pictures: train.count,
       keptBack: validation.count,
-      ...{ recipe, seed, steps, seconds: Math.round(seconds) },
+      recipe,
+      seed,
+      steps,
+      seconds: Math.round(seconds),
       backend: backend.name,
       versions: { ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() },
       date: new Date().toISOString().slice(0, 10),
@@ -153,22 +187,22 @@ function namesOf(out: string): { stem: string; name: string } {
   return { stem: out.slice(0, -'.onnx'.length), name };
 }
 
-/** A run that was stopped by a slip of the hand should not be lost to another. */
+/** Protects the checkpoint of a stopped run from a new run. */
 async function mustNotExist(checkpoint: string): Promise<void> {
   const found = await readCheckpoint(checkpoint);
   if (!found) return;
   throw new UsageError(
-    `There is a checkpoint ${checkpoint} of step ${found.progress.step}: go on from it with --resume, or remove it.`,
+    `There is a checkpoint ${checkpoint} of step ${found.progress.step}: resume it with --resume, or remove it.`,
   );
 }
 
-/** Before a long run, so that it does not end for want of a folder. */
+/** Makes folders before a long run, so that it does not fail for a missing one at its end. */
 async function makeFolderOf(path: string): Promise<void> {
   await guardStorage(dirname(path), () => mkdir(dirname(path), { recursive: true }));
 }
 
 function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
-  // Who asks for so many epochs gets so many.
+  // An explicit number of epochs is exact.
   const minSteps = changes.epochs === undefined ? recipe.minSteps : 0;
   const network = { ...recipe.network, size: inputSize ?? recipe.network.size };
   return { ...recipe, ...omitUndefined(changes), minSteps, network };

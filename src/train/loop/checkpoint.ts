@@ -6,19 +6,19 @@ import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';
 
-/** Where a training run stands. */
+/** The state of a training run after a step. */
 export interface Checkpoint {
-  /** What decides the run's numbers, in words: a checkpoint goes on only where all of it is the same. */
+  /** Everything that decides the run's numbers, in words: only a run with the same identity resumes from a checkpoint. */
   readonly identity: Readonly<Record<string, string>>;
-  /** Counters: steps done, seconds spent. */
+  /** Counters: `step`, the last step of each action, and `seconds` spent. */
   readonly progress: Readonly<Record<string, number>>;
   readonly tensors: Weights;
 }
 
-/** Node reads no more at once. */
+/** Node cannot read more at once. */
 const MAX_CHECKPOINT_BYTES = 2 ** 31 - 1;
 
-/** The format's own limit. */
+/** The limit of the safetensors format. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 const metadataSchema = z.object({ identity: z.string(), progress: z.string(), sha256: z.string() });
@@ -30,8 +30,10 @@ const tensorSchema = z.object({
 const headerSchema = z.object({ __metadata__: metadataSchema }).catchall(tensorSchema);
 
 /**
- * Writes a checkpoint whole, in place of the one before, as a safetensors file (so that other programs can read the weights),
- * with a digest of its numbers. Throws StorageError.
+ * Replaces a checkpoint in one step. It is a safetensors file, so that other programs can read the weights, with a digest of its
+ * numbers.
+ *
+ * @throws {StorageError} if it cannot be written
  */
 export async function writeCheckpoint(
   path: string,
@@ -50,25 +52,34 @@ export async function writeCheckpoint(
     sha256: createHash('sha256').update(body).digest('hex'),
   };
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
-  // The numbers begin at a multiple of 8.
+  // Pads the header, so that the numbers begin at a multiple of 8 bytes.
   const header = Buffer.from(json + ' '.repeat(-Buffer.byteLength(json) & 7));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   await writeWhole(path, Buffer.concat([length, header, body]));
 }
 
-/** Reads a checkpoint; undefined if there is none. Throws NetworkError if it is damaged. */
+/**
+ * Reads a checkpoint.
+ *
+ * @returns undefined if there is none
+ * @throws {NetworkError} if it is damaged
+ */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   let file: Buffer;
   try {
     file = await readWhole(path, MAX_CHECKPOINT_BYTES);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new NetworkError(`${path} cannot be read (${whyUnread(error)}): check the checkpoint`);
+    throw new NetworkError(
+      `${path} cannot be read (${whyUnread(error)}): check the path and its permissions.`,
+    );
   }
   const checkpoint = parse(file);
   if (checkpoint) return checkpoint;
-  throw new NetworkError(`${path} is no whole checkpoint of a training run: remove it, and begin anew`);
+  throw new NetworkError(
+    `${path} is not a complete checkpoint of a training run: remove it, and start again.`,
+  );
 }
 
 function parse(file: Buffer): Checkpoint | undefined {
@@ -81,7 +92,7 @@ function parse(file: Buffer): Checkpoint | undefined {
       JSON.parse(file.toString('utf8', 8, start)),
     );
     if (createHash('sha256').update(body).digest('hex') !== metadata.sha256) return undefined;
-    // Entries that share bytes would be copies without end.
+    // Entries that share bytes could make a small file fill the memory.
     const sizes = Object.values(entries).map(({ data_offsets: [from, to] }) => to - from);
     if (sizes.reduce((sum, size) => sum + size, 0) > body.length) return undefined;
     const tensors = Object.entries(entries).map(([name, entry]): [string, StoredTensor] => [
@@ -98,32 +109,33 @@ function parse(file: Buffer): Checkpoint | undefined {
   }
 }
 
-/** Throws RangeError for an entry whose bytes are not those of its shape. */
+/** @throws {RangeError} for an entry whose bytes do not fit its shape */
 function readTensor(
   { shape, data_offsets: [from, to] }: z.infer<typeof tensorSchema>,
   body: Buffer,
 ): StoredTensor {
   const bytes = shape.reduce((product, side) => product * side, Float32Array.BYTES_PER_ELEMENT);
   if (to > body.length || to - from !== bytes) throw new RangeError(`[${shape}] in ${to - from} bytes`);
-  // A copy, since the numbers in the file need not lie at a multiple of 4 in memory.
+  // Copies the numbers, which may not be aligned to 4 bytes in memory.
   return { shape, data: new Float32Array(Uint8Array.from(body.subarray(from, to)).buffer) };
 }
 
 /**
- * Throws UsageError naming what differs, unless the checkpoint is one of this run.
+ * Checks that a checkpoint is of this run.
  *
- * @param option which one names the checkpoint's place
+ * @param option the one that names the checkpoint's place, for the message
+ * @throws {UsageError} naming what differs
  */
 export function checkIdentity(
   path: string,
   { identity: found }: Checkpoint,
-  wanted: Checkpoint['identity'],
+  expected: Checkpoint['identity'],
   option = '--checkpoint',
 ): void {
-  const differing = Object.keys({ ...found, ...wanted }).filter((key) => found[key] !== wanted[key]);
+  const differing = Object.keys({ ...found, ...expected }).filter((key) => found[key] !== expected[key]);
   if (differing.length === 0) return;
   throw new UsageError(
-    `The checkpoint ${path} is of another run (it differs in ${differing.join(', ')}): give what that run was given, or another ${option}.`,
+    `The checkpoint ${path} is of another run (it differs in ${differing.join(', ')}): give the options of that run, or another ${option}.`,
   );
 }
 

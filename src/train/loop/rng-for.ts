@@ -1,17 +1,18 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 
 /**
- * The stream of one place in a training run: what it draws follows from the seed and the place alone. So a resumed run
- * draws what an undisturbed one does, and nothing but the step has to be kept.
+ * The random generator of one place in a training run. What it draws follows from the seed and the place alone; so a resumed run draws the
+ * same, and a checkpoint needs no state of it.
  *
  * @param seed integer in [0, 2^32)
- * @param place what the draws are for: a purpose's number, an epoch, a step
+ * @param place a number for what is drawn, and then an epoch, a step, or the like
+ * @returns a generator at its start
  */
 export function rngFor(seed: number, ...place: readonly number[]): NumpyRandom {
   return new NumpyRandom([...place, place.length].reduce(mix, seed >>> 0));
 }
 
-/** MurmurHash3's way to take one more word into a hash, and its finish. */
+/** Adds one word to a hash, and finishes it, as MurmurHash3 does. */
 function mix(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);

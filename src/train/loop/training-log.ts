@@ -3,7 +3,7 @@ import { guardStorage } from '../../storage/guard-storage.js';
 
 import { writeWhole } from '../../storage/write-whole.js';
 
-/** One line of the log; every line has a step. */
+/** One line of the log of a training run: its step, and numbers and texts by name. */
 export type LogLine = { readonly step: number } & Readonly<Record<string, number | string>>;
 
 /** A file of JSON lines that a training run writes as it goes. */
@@ -15,8 +15,10 @@ export class TrainingLog {
   }
 
   /**
-   * Opens a log to go on after `step`: lines of later steps, which will be done again, are taken out. −1 begins a new log. Throws
-   * StorageError.
+   * Opens a log to continue after a step. Lines of later steps, which will be done again, are removed.
+   *
+   * @param step −1 for a new log
+   * @throws {StorageError} if it cannot be written
    */
   static async open(path: string, step: number): Promise<TrainingLog> {
     const text = await readFile(path, 'utf8').catch(() => '');
@@ -30,7 +32,7 @@ export class TrainingLog {
   }
 }
 
-/** The whole lines of a log; none if there is no log. */
+/** The complete lines of a log; none if there is no log. */
 export async function readLog(path: string): Promise<LogLine[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text
@@ -39,7 +41,7 @@ export async function readLog(path: string): Promise<LogLine[]> {
     .map((line) => JSON.parse(line));
 }
 
-/** Infinity for what is no line of ours, such as one that was cut off. */
+/** Infinity for a line that is not of a log, such as one that was cut off. */
 function stepOf(line: string): number {
   try {
     return JSON.parse(line).step ?? Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@ export interface StoredTensor {
   readonly data: Float32Array;
 }
 
-/** Tensors by name, outside of any backend. */
+/** Tensors by name, outside of tfjs's backends. */
 export type Weights = ReadonlyMap<string, StoredTensor>;
 
 /** Copies tensors out of the backend. */
@@ -18,7 +18,11 @@ export async function readTensors(tensors: ReadonlyMap<string, Tensor>): Promise
   return read;
 }
 
-/** Gives each tensor to a tensor of the backend. Throws RangeError for a name or a shape that is not expected. */
+/**
+ * Assigns stored tensors to variables by name.
+ *
+ * @throws {RangeError} if a variable has no stored tensor of its shape
+ */
 export function assignTensors(
   variables: ReadonlyMap<string, { readonly shape: number[]; assign(value: Tensor): void }>,
   weights: Weights,

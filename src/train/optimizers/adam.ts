@@ -35,6 +35,7 @@ export interface AdamOptions {
  * ```
  */
 export class Adam implements Optimizer {
+  /** Both moments of each variable and the powers of the betas, by name; part of a checkpoint. */
   readonly state: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: Required<AdamOptions>;
@@ -55,6 +56,12 @@ export class Adam implements Optimizer {
     ]);
   }
 
+  /**
+   * Updates every variable once.
+   *
+   * @param gradients by the variables' own names
+   * @param rate learning rate; a tensor, so that a changed rate needs no new graph
+   */
   applyGradients(gradients: NamedTensorMap, rate: Scalar): void {
     const { beta1, beta2, epsilon } = this.#options;
     tidy(() => {
@@ -77,6 +84,7 @@ export class Adam implements Optimizer {
     });
   }
 
+  /** Disposes of the moments, and not of the variables. */
   dispose(): void {
     for (const each of this.state.values()) each.dispose();
   }

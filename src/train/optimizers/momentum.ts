@@ -12,9 +12,11 @@ import {
 
 /** Stochastic gradient descent with momentum, as in the released code of the 2014 paper: v ← μ·v − η·g; w ← w + v. */
 export class Momentum {
+  /** The velocities by name; part of a checkpoint. */
   readonly state: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
 
+  /** @param variables by name; the names are those of the state */
   constructor(variables: ReadonlyMap<string, Variable>) {
     this.#variables = variables;
     this.state = new Map(
@@ -43,6 +45,7 @@ export class Momentum {
     });
   }
 
+  /** Disposes of the velocities, and not of the variables. */
   dispose(): void {
     for (const each of this.state.values()) each.dispose();
   }

@@ -10,7 +10,9 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 
+/** Settings of `Nesterov`. */
 export interface NesterovOptions {
+  /** μ, in [0, 1). */
   readonly momentum: number;
   /** λ of a variable: λ·w is added to its gradient. 0 for no weight decay. */
   weightDecay(name: string): number;
@@ -28,6 +30,7 @@ export class Nesterov {
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: NesterovOptions;
 
+  /** @param variables by name; the names are those of the velocities and of the options' functions */
   constructor(variables: ReadonlyMap<string, Variable>, options: NesterovOptions) {
     this.#variables = variables;
     this.#options = options;
@@ -58,6 +61,7 @@ export class Nesterov {
     }
   }
 
+  /** Disposes of the velocities, and not of the variables. */
   dispose(): void {
     for (const velocity of this.velocities.values()) velocity.dispose();
   }

@@ -7,8 +7,8 @@ export interface OneCycle {
 }
 
 /**
- * Learning rate of a step: up from `start`·peak to the peak in a line, then down in a line to nothing at the end (Smith
- * and Topin 2017, as fast CIFAR-10 recipes have it).
+ * Learning rate of a step: linear from `start`·peak up to the peak, then linear down to 0 (Smith and Topin 2017, as in fast CIFAR-10
+ * recipes).
  *
  * @param step from 0 to `steps` − 1
  */

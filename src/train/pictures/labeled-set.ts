@@ -48,7 +48,7 @@ export async function readRows(
   let at = 0;
   for await (const outcome of source.pictures(rows, options)) {
     const { id, label = 0 } = source.entries[outcome.index];
-    if (!outcome.ok) throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: mend or remove it.`);
+    if (!outcome.ok) throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: repair or remove it.`);
     set.labels[at] = label;
     storeRgb(set, at++, await pixelsOf(outcome, form.size, resizer));
   }

@@ -1,12 +1,13 @@
 import { abs, mean, type Scalar, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * Feature matching (Salimans et al. 2016, section 3.1): how far the mean features of generated pictures are from those of real
- * ones, which the generator minimizes instead of what the discriminator maximizes. The paper's squared distance, or the absolute
- * one that its released code has for CIFAR-10; divided by the number of features, as released.
+ * Feature matching (Salimans et al. 2016, section 3.1): the distance of the mean features of generated pictures from those of real ones,
+ * a loss of the generator. It is divided by the number of features, as in the released code.
  *
- * @param real features f(x), [N, D]
- * @param fake features f(G(z)), [M, D]
+ * @param real features f(x), float32 [N, D]
+ * @param fake features f(G(z)), float32 [M, D]
+ * @param distance 'squared' as in the paper, or 'absolute' as in the released code for CIFAR-10
+ * @returns the loss
  */
 export function featureMatchingLoss(
   real: Tensor2D,

@@ -12,15 +12,16 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Historical averaging (Salimans et al. 2016, section 3.3): each player's cost has the term λ·‖θ − (1/t)·Σ θ[i]‖², where θ[i] are
- * its parameters at the steps so far. The past is constant to the gradient, so that the term adds 2λ·(θ − average) to it.
+ * Historical averaging (Salimans et al. 2016, section 3.3): the loss of each network gets the term λ·‖θ − (1/t)·Σ θ[i]‖², where θ[i]
+ * are its parameters at the steps so far. These are constant to the gradient, so the term adds 2λ·(θ − average) to it.
  */
 export class HistoricalAverage {
-  /** The averages by name, and `steps`, the t of them. */
+  /** The averages by name, and `steps`, their t. */
   readonly state: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #steps: Variable;
 
+  /** @param variables the network's, by name */
   constructor(variables: ReadonlyMap<string, Variable>) {
     this.#variables = variables;
     this.#steps = tidy(() => variable(scalar(0), false));
@@ -33,7 +34,7 @@ export class HistoricalAverage {
     ]);
   }
 
-  /** Takes the parameters as they are now into the average. Once a step, before gradients are penalized. */
+  /** Adds the parameters as they are now to the average. Call it once a step, before `penalize`. */
   update(): void {
     tidy(() => {
       this.#steps.assign(add(this.#steps, 1));
@@ -45,9 +46,11 @@ export class HistoricalAverage {
   }
 
   /**
-   * Gradients of the cost with the term: those given plus 2λ·(θ − average).
+   * Adds the gradient of the term, 2λ·(θ − average).
    *
-   * @param gradients by the variables' own names, as `variableGrads` gives them
+   * @param gradients by the variables' own names, as `computeGradients` gives them
+   * @param lambda λ
+   * @returns the sums, by the same names
    */
   penalize(gradients: NamedTensorMap, lambda: number): NamedTensorMap {
     const penalized = { ...gradients };
@@ -58,6 +61,7 @@ export class HistoricalAverage {
     return penalized;
   }
 
+  /** Disposes of the averages, and not of the variables. */
   dispose(): void {
     for (const each of this.state.values()) each.dispose();
   }

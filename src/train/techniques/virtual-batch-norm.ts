@@ -19,14 +19,15 @@ import { ones, type Parameters, zeros } from '../layers/parameters.js';
 const EPSILON = 1e-5;
 
 /**
- * Virtual batch normalization (Salimans et al. 2016, section 3.5): each example is normalized by the statistics of a reference
- * batch, chosen once, together with the example itself; so no example depends on the others beside it. The reference batch goes
- * through the network with the examples, and is normalized by its own statistics alone.
+ * Virtual batch normalization (Salimans et al. 2016, section 3.5): each example is normalized by the statistics of a fixed reference batch
+ * and of the example itself, so no example depends on the others of its batch. The reference batch goes through the network with the
+ * examples, and is normalized by its own statistics.
  *
- * Parameters `<name>.scale`, `<name>.shift`.
- *
- * @param x [R + N, C] or [R + N, H, W, C], of which the first R rows are the reference batch
+ * @param parameters where its variables `<name>.scale` and `<name>.shift`, each [C], are kept
+ * @param name unique in the network
+ * @param x float32 [R + N, C] or [R + N, H, W, C]; the first R rows are the reference batch
  * @param referenceCount R, at least 1
+ * @returns float32, of the shape of x
  */
 export function virtualBatchNorm<X extends Tensor>(
   parameters: Parameters,
@@ -47,7 +48,7 @@ export function virtualBatchNorm<X extends Tensor>(
   return add(mul(x, spread(factor)), spread(offset));
 }
 
-/** How much of an example's statistics is its own, [R + N, 1]: nothing for the reference's rows, 1/(R + 1) for the others. */
+/** The example's own share in its statistics, [R + N, 1]: 0 for the rows of the reference batch, 1/(R + 1) for the others. */
 function ownShares(count: number, referenceCount: number): Tensor2D {
   const nothing = fill([referenceCount, 1], 0) as Tensor2D;
   if (count === referenceCount) return nothing;

@@ -62,7 +62,7 @@ function checkpoint(name: string, bytes: () => Uint8Array, says: RegExp): Hostil
   };
 }
 
-const DAMAGED = /is no whole checkpoint of a training run/;
+const DAMAGED = /is not a complete checkpoint of a training run/;
 const UNFIT = /does not fit the networks of this version/;
 
 export const checkpoints: readonly HostileCase[] = [

@@ -57,7 +57,7 @@ describe('withRunFolder', () => {
     const { checkpoint } = pathsOf(join(base, 'there'));
     await mkdir(join(base, 'there'));
     await writeFile(checkpoint, 'precious');
-    await expect(open('there')).rejects.toThrow(/go on from it with --resume/);
+    await expect(open('there')).rejects.toThrow(/resume it with --resume/);
     await open('there', true);
     expect(await readdir(join(base, 'there'))).toContain('checkpoint.safetensors');
   });

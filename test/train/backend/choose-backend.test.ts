@@ -64,7 +64,7 @@ describe('chooseBackend', () => {
       },
     };
     await expect(chooseBackend('auto', {}, broken)).rejects.toThrow(
-      `${GPU} is installed but cannot be loaded (Cannot find package 'bindings' imported from there): mend or remove it`,
+      `${GPU} is installed but cannot be loaded (Cannot find package 'bindings' imported from there): repair or remove it`,
     );
   });
 

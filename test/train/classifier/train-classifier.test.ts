@@ -67,7 +67,7 @@ describe('trainClassifier', () => {
 
   it('does not run over a checkpoint unless asked to go on, and then only finishes', async () => {
     const options = { ...QUICK, out: join(folder, 'colors.onnx'), pictures };
-    await expect(trainClassifier(options)).rejects.toThrow('of step 24: go on from it with --resume');
+    await expect(trainClassifier(options)).rejects.toThrow('of step 24: resume it with --resume');
     const before = await readFile(options.out);
     const { card } = await trainClassifier({ ...options, resume: true });
     expect(await readFile(options.out)).toEqual(before);

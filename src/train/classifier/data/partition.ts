@@ -3,7 +3,7 @@ import { rngFor } from '../../loop/rng-for.js';
 import { type LabeledSet, takeRows } from '../../pictures/labeled-set.js';
 
 const PARTITION = 2;
-const LEAST = 20;
+const MIN_PICTURES = 20;
 
 /** Splits a set in two at random, every class in the same proportion as far as whole pictures allow. */
 export function splitByClass(
@@ -30,8 +30,8 @@ const ascending = (a: number, b: number) => a - b;
 
 /** Share of the training pictures that are kept back to fit the temperature and to show progress on. */
 export function validationShare(count: number): number {
-  if (count < LEAST) {
-    throw new ImagesError(`${count} labeled pictures are too few to train on: give ${LEAST} or more.`);
+  if (count < MIN_PICTURES) {
+    throw new ImagesError(`${count} labeled pictures are too few to train on: give ${MIN_PICTURES} or more.`);
   }
   return Math.max(0.02, Math.min(0.1, 500 / count));
 }

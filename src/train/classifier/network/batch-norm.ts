@@ -29,7 +29,7 @@ export function momentsOf(x: Tensor4D): Moments {
   return { mean: center, variance };
 }
 
-/** max(0, (x − mean)/√(variance + ε) + shift) per channel, without a learnt scale: the next layer's weights can scale. */
+/** max(0, (x − mean)/√(variance + ε) + shift) per channel, without a scale: the next layer's weights can scale. */
 export function normalizeWith({ mean: center, variance }: Moments, x: Tensor4D, shift: Tensor1D): Tensor4D {
   const scale = rsqrt(add(variance, BATCH_NORM_EPSILON));
   return relu(add<Tensor4D>(mul(x, scale), sub(shift, mul(center, scale))));

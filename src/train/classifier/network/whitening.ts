@@ -4,7 +4,7 @@ import type { Normalization } from '../data/augment.js';
 
 /** Patches are 2×2. */
 const SIDE = 2;
-/** So many pictures tell the covariance well enough. */
+/** The covariance is estimated from at most so many pictures. */
 const MAX_PICTURES = 5000;
 /** Added to each variance, so that directions that hardly vary are not blown up. */
 const MIN_VARIANCE = 5e-4;
