@@ -3,9 +3,9 @@ import type { Rows } from '../../src/metrics/rows.js';
 import { rowsOf } from './golden-arrays.js';
 
 /** A standard normal number, by Box and Muller. */
-export function normal(stream: NumpyRandom): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - stream.randomSample()));
-  return radius * Math.cos(2 * Math.PI * stream.randomSample());
+export function normal(rng: NumpyRandom): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - rng.randomSample()));
+  return radius * Math.cos(2 * Math.PI * rng.randomSample());
 }
 
 /** Rows of independent normal features: feature j has the mean `shift` and the standard deviation scale / (1 + j). */
@@ -14,10 +14,10 @@ export function normalRows(
   width: number,
   shift: number,
   scale: number,
-  stream: NumpyRandom,
+  rng: NumpyRandom,
 ): Rows {
   const values = new Float32Array(count * width);
-  for (let i = 0; i < values.length; i++) values[i] = shift + (scale * normal(stream)) / (1 + (i % width));
+  for (let i = 0; i < values.length; i++) values[i] = shift + (scale * normal(rng)) / (1 + (i % width));
   return rowsOf(values, width);
 }
 
@@ -30,10 +30,10 @@ export function calibration(runs: readonly { value: number; se?: number }[]): nu
 }
 
 /** Rows of two classes in turns, of which the second's features are shifted: what differs between classes is large. */
-export function twoClassRows(count: number, width: number, shift: number, stream: NumpyRandom) {
+export function twoClassRows(count: number, width: number, shift: number, rng: NumpyRandom) {
   const values = new Float32Array(count * width);
   for (let i = 0; i < values.length; i++) {
-    values[i] = shift + normal(stream) / (1 + (i % width)) + (Math.floor(i / width) % 2) * 2;
+    values[i] = shift + normal(rng) / (1 + (i % width)) + (Math.floor(i / width) % 2) * 2;
   }
   return { features: rowsOf(values, width), labels: Int32Array.from({ length: count }, (_, i) => i % 2) };
 }

@@ -15,18 +15,13 @@ const SETTINGS = { kidSubsets: 20, kidSubsetSize: 100, threads: 1 };
 /** Values and their standard errors over draws of samples against one reference. */
 async function draw(
   metric: Metric,
-  samples: (stream: NumpyRandom) => Partial<Subject>,
+  samples: (rng: NumpyRandom) => Partial<Subject>,
   reference: Partial<Subject>,
 ) {
-  const stream = new NumpyRandom(23);
+  const rng = new NumpyRandom(23);
   const runs = [];
   for (let seed = 0; seed < RUNS; seed++) {
-    const { value, se, details } = await computeValue(
-      metric,
-      samples(stream),
-      { ...SETTINGS, seed },
-      reference,
-    );
+    const { value, se, details } = await computeValue(metric, samples(rng), { ...SETTINGS, seed }, reference);
     runs.push({ value, se, own: { value, se: details?.seSamples as number } });
   }
   return { whole: calibration(runs), own: calibration(runs.map((run) => run.own)) };
@@ -37,7 +32,7 @@ describe.each([fid, kid])('seSamples of $id', (metric) => {
     const reference = { features: normalRows(COUNT, WIDTH, 0, 1, new NumpyRandom(1)) };
     const { whole, own } = await draw(
       metric,
-      (stream) => ({ features: normalRows(COUNT, WIDTH, 0.4, 1, stream) }),
+      (rng) => ({ features: normalRows(COUNT, WIDTH, 0.4, 1, rng) }),
       reference,
     );
     expect(own).toBeGreaterThan(0.8);
@@ -48,7 +43,7 @@ describe.each([fid, kid])('seSamples of $id', (metric) => {
 
   it('leaves out what differs between classes of fixed size', async () => {
     const reference = twoClassRows(COUNT, WIDTH, 0, new NumpyRandom(1));
-    const { whole, own } = await draw(metric, (stream) => twoClassRows(COUNT, WIDTH, 0.4, stream), reference);
+    const { whole, own } = await draw(metric, (rng) => twoClassRows(COUNT, WIDTH, 0.4, rng), reference);
     expect(own).toBeGreaterThan(0.8);
     expect(own).toBeLessThan(1.35);
     expect(whole / own).toBeGreaterThan(1.5);

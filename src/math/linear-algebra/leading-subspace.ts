@@ -18,10 +18,10 @@ export async function computeLeadingSubspace(
   apply: (x: Float64Array, columns: number) => Promise<Float64Array>,
   dimensions: number,
   size: number,
-  stream: NumpyRandom,
+  rng: NumpyRandom,
   product: Product,
 ): Promise<Basis> {
-  const sketch = Float64Array.from({ length: dimensions * size }, () => 2 * stream.randomSample() - 1);
+  const sketch = Float64Array.from({ length: dimensions * size }, () => 2 * rng.randomSample() - 1);
   const first = await orthonormalize({ values: await apply(sketch, size), size }, dimensions, product);
   const second = { values: await apply(first.values, first.size), size: first.size };
   // Twice, because one Cholesky QR of an ill-conditioned block leaves it a little skew.

@@ -33,12 +33,12 @@ async function scoreLogits(
       reason: `The Inception Score in ${numSplits} splits needs at least ${numSplits} pictures but there are ${n}: ask for fewer splits.`,
     };
   }
-  const stream = new NumpyRandom(settings.seed);
-  const splitOf = assignSplits(n, settings, stream);
+  const rng = new NumpyRandom(settings.seed);
+  const splitOf = assignSplits(n, settings, rng);
   const splits = await computeSplitScores(logits, splitOf, numSplits, { signal, onProgress });
   const scores = splits.map((split) => split.value);
   const value = mean(scores);
-  const replicates = bootstrap(splits, stream);
+  const replicates = bootstrap(splits, rng);
   const biasCorrected = splits.every((split) => split.biasCorrected !== undefined)
     ? mean(splits.map((split) => split.biasCorrected ?? 0))
     : undefined;
@@ -62,8 +62,8 @@ async function scoreLogits(
 }
 
 /** Split of each row: slices i·n/S … (i+1)·n/S of the rows in shuffled or given order, as torch-fidelity takes them. */
-function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, stream: NumpyRandom): Int32Array {
-  const order = shuffle ? stream.permutation(n) : Int32Array.from({ length: n }, (_, i) => i);
+function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, rng: NumpyRandom): Int32Array {
+  const order = shuffle ? rng.permutation(n) : Int32Array.from({ length: n }, (_, i) => i);
   const splitOf = new Int32Array(n);
   for (let split = 0; split < numSplits; split++) {
     const end = Math.floor(((split + 1) * n) / numSplits);
@@ -77,13 +77,13 @@ function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, stream:
  * the log score: duplicated rows then don't lower the score as they would in a score of the drawn rows themselves, and a draw
  * costs one number instead of K.
  */
-function bootstrap(splits: readonly SplitScore[], stream: NumpyRandom): Float64Array {
+function bootstrap(splits: readonly SplitScore[], rng: NumpyRandom): Float64Array {
   const replicates = new Float64Array(NUM_REPLICATES);
   for (const { value, influence } of splits) {
     const n = influence.length;
     for (let b = 0; b < NUM_REPLICATES; b++) {
       let sum = 0;
-      for (let i = 0; i < n; i++) sum += influence[stream.interval(n - 1)];
+      for (let i = 0; i < n; i++) sum += influence[rng.interval(n - 1)];
       replicates[b] += (value * Math.exp(sum / n)) / splits.length;
     }
   }

@@ -5,7 +5,9 @@ import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { MetricInput } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
 import { referenceGaussian, whyTooFewForDistance } from './compute-fid.js';
-import { chooseSizes, computeDistancesBySize, computeInflation, extrapolate } from './fid-sizes.js';
+import { chooseSizes, computeDistancesBySize } from './distances-by-size.js';
+import { extrapolate } from './extrapolate.js';
+import { computeInflation } from './fid-infinity-error.js';
 import { fitGaussian } from './frechet-distance.js';
 import { computeFrechetVariances } from './frechet-error.js';
 
@@ -32,8 +34,8 @@ export async function computeFidInfinity(
   try {
     const expected = await referenceGaussian(reference, product);
     const sizes = chooseSizes(features.count);
-    const stream = new NumpyRandom(settings.seed);
-    const order = stream.permutation(features.count);
+    const rng = new NumpyRandom(settings.seed);
+    const order = rng.permutation(features.count);
     const report = (fraction: number) => onProgress?.(0.9 * fraction);
     const distances = await computeDistancesBySize(features, order, sizes, expected, product, report);
     const { intercept, slope, weights, scatter } = extrapolate(sizes, distances);
@@ -41,7 +43,7 @@ export async function computeFidInfinity(
     const { whole, ofSamples, ofReference } = await computeFrechetVariances(
       { gaussian, rows: features, labels: samples.labels },
       { gaussian: expected, rows: reference.features },
-      stream,
+      rng,
       product,
     );
     const inflation = computeInflation(sizes, weights);
@@ -73,7 +75,7 @@ export async function computeFidInfinity(
 function whyTooFew({ count, width }: { readonly count: number; readonly width: number }): string | undefined {
   const least = Math.max(MIN_SAMPLES, MIN_SAMPLES_A_FEATURE * width);
   if (count >= least) return undefined;
-  return `FID∞ is read off subsets of down to a tenth of the samples, and with ${width} features fewer than ${least} samples bend the line too much: there are ${count}.`;
+  return `FID∞ is extrapolated from subsets of down to a tenth of the samples, and with ${width} features fewer than ${least} samples bend the line too much: there are ${count}.`;
 }
 
 function warningsOf(smallest: number, width: number): string[] {

@@ -1,4 +1,5 @@
 import type { Product } from '../../math/linear-algebra/product.js';
+import { columnMeans } from '../../math/statistics/column-means.js';
 import { type MatrixProductOptions, openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { Rows } from '../rows.js';
 import type { FeatureStatistics } from '../subject.js';
@@ -79,16 +80,6 @@ export class Moments {
     }
     return { mu: sums.map((sum, i) => sum / count + shift[i]), sigma, count };
   }
-}
-
-/** Means of the columns of a row-major [rows, width] block. */
-export function columnMeans(block: ArrayLike<number>, rows: number, width: number): Float64Array {
-  const means = new Float64Array(width);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) means[j] += block[i * width + j];
-  }
-  for (let j = 0; j < width; j++) means[j] /= rows;
-  return means;
 }
 
 /** Takes `shift` from every row of the block and adds the rows to `sums`. */

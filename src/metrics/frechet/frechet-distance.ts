@@ -1,9 +1,10 @@
 import { factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
 import type { Product } from '../../math/linear-algebra/product.js';
 import { computeNuclearNorm } from '../../math/linear-algebra/singular-values.js';
+import { columnMeans } from '../../math/statistics/column-means.js';
 import type { Rows } from '../rows.js';
 import type { FeatureStatistics } from '../subject.js';
-import { columnMeans, computeMoments } from './covariance.js';
+import { computeMoments } from './covariance.js';
 
 /** A normal distribution by its mean and a factor of its covariance: Σ = FᵀF. */
 export interface Gaussian {

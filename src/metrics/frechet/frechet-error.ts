@@ -53,10 +53,10 @@ export interface FrechetVariances {
 export async function computeFrechetVariances(
   samples: InfluenceSide,
   reference: InfluenceSide,
-  stream: NumpyRandom,
+  rng: NumpyRandom,
   product: Product,
 ): Promise<FrechetVariances> {
-  const basis = await commonBasis(samples.gaussian, reference.gaussian, stream, product);
+  const basis = await commonBasis(samples.gaussian, reference.gaussian, rng, product);
   const first = await project(samples.gaussian, basis, product);
   const second = await project(reference.gaussian, basis, product);
   const size = first.size;
@@ -123,7 +123,7 @@ export function correctedError({ variance, pairs }: JackknifeVariance): number {
 async function commonBasis(
   first: Gaussian,
   second: Gaussian,
-  stream: NumpyRandom,
+  rng: NumpyRandom,
   product: Product,
 ): Promise<Basis | undefined> {
   const width = first.mu.length;
@@ -137,7 +137,7 @@ async function commonBasis(
     }
     return sum;
   };
-  return computeLeadingSubspace(apply, width, MAX_DIRECTIONS, stream, product);
+  return computeLeadingSubspace(apply, width, MAX_DIRECTIONS, rng, product);
 }
 
 /** A normal distribution in the coordinates of the basis. */

@@ -6,8 +6,9 @@ import type { MetricInput } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import { computeKernelSums } from './kernel-sums.js';
-import { KidEstimate } from './kid-estimate.js';
+import { KidError } from './kid-error.js';
 import { drawSubsets, gatherSubsets, type SubsetPair } from './kid-subsets.js';
+import { computeSquaredMmd, computeSubsetMeans } from './squared-mmd.js';
 
 /** KID with its uncertainty; `kid.ts` says by which formula. */
 export async function computeKid(
@@ -28,22 +29,16 @@ export async function computeKid(
     return matrix.multiply(a, b, shape);
   };
   try {
-    const stream = new NumpyRandom(settings.seed);
-    const subsets = drawSubsets(
-      settings.kidSubsets,
-      subsetSize,
-      sampleRows.count,
-      referenceRows.count,
-      stream,
-    );
+    const rng = new NumpyRandom(settings.seed);
+    const subsets = drawSubsets(settings.kidSubsets, subsetSize, sampleRows.count, referenceRows.count, rng);
     const run = { sampleRows, referenceRows, subsets, subsetSize, product, onProgress };
-    const estimate = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
-    const value = mean(estimate.values);
+    const { values, error } = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
+    const value = mean(values);
     return {
       value,
-      std: standardDeviation(estimate.values, 0),
-      se: estimate.standardError,
-      interval: { level: settings.level, ...estimate.interval(settings.level) },
+      std: standardDeviation(values, 0),
+      se: error.standardError,
+      interval: { level: settings.level, ...error.interval(value, settings.level) },
       uncertainty:
         'variance of the U-statistic from the influences of the rows; interval of the distances whose own variance explains the value',
       n: sampleRows.count,
@@ -52,7 +47,7 @@ export async function computeKid(
         subsetSize,
         dimensions: sampleRows.width,
         referenceN: referenceRows.count,
-        seSamples: estimate.standardErrorOfSamples(samples.labels),
+        seSamples: error.standardErrorOfSamples(samples.labels),
       },
       warnings: [
         ...reducedWarning('samples', sampleRows.count, settings.kidSubsetSize),
@@ -69,7 +64,7 @@ export async function computeKid(
 function wholeWarning(subsetSize: number, samples: number, reference: number): string[] {
   if (subsetSize < samples || subsetSize < reference) return [];
   return [
-    `Every subset of ${subsetSize} is all pictures of both sides, so that the std over subsets tells nothing: take the standard error, or smaller subsets.`,
+    `Every subset of ${subsetSize} is all pictures of both sides, so the std over subsets says nothing: take the standard error, or smaller subsets.`,
   ];
 }
 
@@ -89,6 +84,19 @@ interface KidRun {
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** Squared MMD of each subset, in order, and what the standard error follows from. */
+interface KidParts {
+  readonly values: number[];
+  readonly error: KidError;
+}
+
+function startParts({ subsets, subsetSize, sampleRows, referenceRows }: KidRun): KidParts {
+  const samplesCount = sampleRows.count;
+  const referenceCount = referenceRows.count;
+  const plan = { numSubsets: subsets.length, subsetSize, samplesCount, referenceCount };
+  return { values: [], error: new KidError(plan) };
+}
+
 /** Small tables overlap in the subsets so much that all their pairs are fewer than the pairs of all subsets. */
 function wholeIsCheaper({ sampleRows, referenceRows, subsets, subsetSize }: KidRun): boolean {
   const n1 = sampleRows.count;
@@ -99,9 +107,9 @@ function wholeIsCheaper({ sampleRows, referenceRows, subsets, subsetSize }: KidR
 }
 
 /** Kernel of all pairs once, weighted by each subset. */
-async function sumWholeTables(run: KidRun): Promise<KidEstimate> {
+async function sumWholeTables(run: KidRun): Promise<KidParts> {
   const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
-  const estimate = new KidEstimate(subsets.length, subsetSize, sampleRows.count, referenceRows.count);
+  const parts = startParts(run);
   // The last column weighs every row by 1.
   const columns = subsets.length + 1;
   const weigh = (rows: Rows, drawn: readonly Int32Array[]) => {
@@ -119,19 +127,25 @@ async function sumWholeTables(run: KidRun): Promise<KidEstimate> {
     subsets.map(({ reference }) => reference),
   );
   const sums = await computeKernelSums(x, y, columns, product);
-  for (const [s, subset] of subsets.entries()) estimate.addSubset(subset, sums, s, columns, subset);
-  estimate.addSpread(sums, columns - 1, columns);
+  for (const [s, subset] of subsets.entries()) {
+    const place = { size: subsetSize, column: s, columns };
+    const x = computeSubsetMeans(sums.x, place, subset.samples);
+    const y = computeSubsetMeans(sums.y, place, subset.reference);
+    parts.values.push(computeSquaredMmd(x, y));
+    parts.error.addSubset(subset, x, y);
+  }
+  parts.error.addSpread(sums, columns - 1, columns);
   onProgress?.(1);
-  return estimate;
+  return parts;
 }
 
 /** Memory for the rows of the subsets that are gathered in one pass over the tables. */
 const GATHERED_BYTES = 64 * 1024 * 1024;
 
 /** Kernel of the pairs of each subset. */
-async function sumEachSubset(run: KidRun): Promise<KidEstimate> {
+async function sumEachSubset(run: KidRun): Promise<KidParts> {
   const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
-  const estimate = new KidEstimate(subsets.length, subsetSize, sampleRows.count, referenceRows.count);
+  const parts = startParts(run);
   const bytes = 2 * subsetSize * sampleRows.width * Float32Array.BYTES_PER_ELEMENT;
   const together = Math.max(1, Math.floor(GATHERED_BYTES / bytes));
   const weights = new Float64Array(subsetSize).fill(1);
@@ -147,10 +161,13 @@ async function sumEachSubset(run: KidRun): Promise<KidEstimate> {
     );
     for (const [s, subset] of group.entries()) {
       const sums = await computeKernelSums({ rows: xs[s], weights }, { rows: ys[s], weights }, 1, product);
-      estimate.addSubset(subset, sums, 0, 1);
-      estimate.addSpread(sums, 0, 1);
+      const place = { size: subsetSize, column: 0, columns: 1 };
+      const [x, y] = [computeSubsetMeans(sums.x, place), computeSubsetMeans(sums.y, place)];
+      parts.values.push(computeSquaredMmd(x, y));
+      parts.error.addSubset(subset, x, y);
+      parts.error.addSpread(sums, 0, 1);
       onProgress?.((start + s + 1) / subsets.length);
     }
   }
-  return estimate;
+  return parts;
 }

@@ -13,12 +13,12 @@ export function drawSubsets(
   subsetSize: number,
   samplesCount: number,
   referenceCount: number,
-  stream: NumpyRandom,
+  rng: NumpyRandom,
 ): SubsetPair[] {
   // Copies, because a draw is the head of a permutation of the whole table.
   return Array.from({ length: numSubsets }, () => ({
-    samples: stream.choice(samplesCount, subsetSize).slice(),
-    reference: stream.choice(referenceCount, subsetSize).slice(),
+    samples: rng.choice(samplesCount, subsetSize).slice(),
+    reference: rng.choice(referenceCount, subsetSize).slice(),
   }));
 }
 

@@ -19,7 +19,7 @@ export interface PairDraw {
 /**
  * Random within-class pairs for MS-SSIM (Odena et al. 2017, section 4.2), without repeats, uniform over all pairs of equal
  * size; all of them where a class has no more than `pairsPerClass`. A class without such a pair has none. Classes come in order
- * of their index; each draws from its own stream, so that its pairs don't depend on the other classes.
+ * of their index; each draws from its own generator, so that its pairs don't depend on the other classes.
  */
 export function drawPairs({ labels, sizeOf, pairsPerClass, seed }: PairDraw): Pair[] {
   const rowsOfClass = groupRows(
@@ -31,8 +31,8 @@ export function drawPairs({ labels, sizeOf, pairsPerClass, seed }: PairDraw): Pa
     const rows = rowsOfClass.get(label) ?? [];
     const groups = sizeOf ? [...groupRows(rows, sizeOf).values()] : [rows];
     const total = groups.reduce((sum, group) => sum + countPairs(group.length), 0);
-    const stream = new NumpyRandom((seed + label) % 2 ** 32);
-    const numbers = drawNumbers(total, Math.min(pairsPerClass, total), stream);
+    const rng = new NumpyRandom((seed + label) % 2 ** 32);
+    const numbers = drawNumbers(total, Math.min(pairsPerClass, total), rng);
     return numbers.map((number) => ({ label, ...pairOf(number, groups) }));
   });
 }
@@ -51,10 +51,10 @@ function groupRows<Key>(rows: readonly number[], keyOf: (row: number) => Key): M
 const countPairs = (pictures: number) => (pictures * (pictures - 1)) / 2;
 
 /** `count` different numbers below `total`, ascending, every subset equally likely (Floyd's algorithm: one draw for each). */
-function drawNumbers(total: number, count: number, stream: NumpyRandom): number[] {
+function drawNumbers(total: number, count: number, rng: NumpyRandom): number[] {
   const drawn = new Set<number>();
   for (let last = total - count; last < total; last++) {
-    const number = Math.floor(stream.randomSample() * (last + 1));
+    const number = Math.floor(rng.randomSample() * (last + 1));
     drawn.add(drawn.has(number) ? last : number);
   }
   return [...drawn].sort((a, b) => a - b);

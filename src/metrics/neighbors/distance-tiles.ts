@@ -1,10 +1,10 @@
+import { columnMeans } from '../../math/statistics/column-means.js';
 import {
   type DistanceTile,
   openSquaredDistances,
   type Precision,
   type SquaredDistances,
 } from '../../onnx/squared-distances.js';
-import { columnMeans } from '../frechet/covariance.js';
 import type { Rows } from '../rows.js';
 
 /** Rows of a block on either side of a tile: blocks and tiles together are 120 MB at 2048 features. */

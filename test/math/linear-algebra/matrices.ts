@@ -15,8 +15,8 @@ export const plainProduct: Product = async (a, b, { m, k, n, transposeA, transpo
 
 /** Uniform numbers in (−1, 1). */
 export function randomMatrix(rows: number, columns: number, seed: number): Float64Array {
-  const stream = new NumpyRandom(seed);
-  return Float64Array.from({ length: rows * columns }, () => 2 * stream.randomSample() - 1);
+  const rng = new NumpyRandom(seed);
+  return Float64Array.from({ length: rows * columns }, () => 2 * rng.randomSample() - 1);
 }
 
 /** A random matrix with orthonormal rows, by Gram and Schmidt done twice. */

@@ -13,9 +13,9 @@ const relative = (actual: number | undefined, expected: number) =>
 
 /** Logits of `n` rows over `width` classes: one class drawn per row and made likely, with noise. */
 function drawLogits(n: number, width: number, seed: number): Float32Array {
-  const stream = new NumpyRandom(seed);
-  const logits = Float32Array.from({ length: n * width }, () => 2 * stream.randomSample());
-  for (let i = 0; i < n; i++) logits[i * width + stream.interval(width - 1)] += 6 * stream.randomSample();
+  const rng = new NumpyRandom(seed);
+  const logits = Float32Array.from({ length: n * width }, () => 2 * rng.randomSample());
+  for (let i = 0; i < n; i++) logits[i * width + rng.interval(width - 1)] += 6 * rng.randomSample();
   return logits;
 }
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { referenceGaussian } from '../../../src/metrics/frechet/compute-fid.js';
-import { fid } from '../../../src/metrics/frechet/fid.js';
-import { fidInfinity } from '../../../src/metrics/frechet/fid-infinity.js';
 import {
   chooseSizes,
   computeDistancesBySize,
-  extrapolate,
   pickRows,
-} from '../../../src/metrics/frechet/fid-sizes.js';
+} from '../../../src/metrics/frechet/distances-by-size.js';
+import { extrapolate } from '../../../src/metrics/frechet/extrapolate.js';
+import { fid } from '../../../src/metrics/frechet/fid.js';
+import { fidInfinity } from '../../../src/metrics/frechet/fid-infinity.js';
 import { openMatrixProduct } from '../../../src/onnx/matrix-product.js';
 import { golden, goldenBytes, goldenRows } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
@@ -70,12 +70,12 @@ describe('the subsets', () => {
 
 describe('FID∞', () => {
   it('is near 0 between two draws of one population, where FID is not, with an error of the right size', async () => {
-    const stream = new NumpyRandom(4);
-    const reference = normalRows(20_000, 12, 0, 1, stream);
+    const rng = new NumpyRandom(4);
+    const reference = normalRows(20_000, 12, 0, 1, rng);
     const runs = [];
     let plain = 0;
     for (let run = 0; run < 15; run++) {
-      const samples = { features: normalRows(400, 12, 0, 1, stream) };
+      const samples = { features: normalRows(400, 12, 0, 1, rng) };
       runs.push(await computeValue(fidInfinity, samples, { seed: run }, { features: reference }));
       plain += (await computeValue(fid, samples, {}, { features: reference })).value;
     }

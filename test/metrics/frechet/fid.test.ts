@@ -75,8 +75,8 @@ describe('FID', () => {
     seed: fc.nat(10_000),
   });
   const draw = ({ first, second, seed }: { first: number; second: number; seed: number }) => {
-    const stream = new NumpyRandom(seed);
-    return [normalRows(first, width, 0.5, 1, stream), normalRows(second, width, 0, 2, stream)] as const;
+    const rng = new NumpyRandom(seed);
+    return [normalRows(first, width, 0.5, 1, rng), normalRows(second, width, 0, 2, rng)] as const;
   };
   const changed = async (rows: Rows, change: (values: Float32Array) => Float32Array) =>
     rowsOf(change(await rows.read(0, rows.count)), rows.width);
@@ -136,9 +136,9 @@ describe('FID', () => {
   });
 
   it('gives the same bits whatever the number of threads, and has enough rows for several blocks', async () => {
-    const stream = new NumpyRandom(4);
-    const samples = normalRows(2500, 150, 0, 1, stream);
-    const reference = normalRows(1100, 150, 0.1, 1, stream);
+    const rng = new NumpyRandom(4);
+    const samples = normalRows(2500, 150, 0, 1, rng);
+    const reference = normalRows(1100, 150, 0.1, 1, rng);
     const outcomes = [];
     for (const threads of [1, 2]) {
       outcomes.push(await computeValue(fid, { features: samples }, { threads }, { features: reference }));
@@ -148,20 +148,20 @@ describe('FID', () => {
   });
 
   it('has a standard error that agrees with the spread over independent draws', async () => {
-    const stream = new NumpyRandom(11);
+    const rng = new NumpyRandom(11);
     const runs = [];
     for (let run = 0; run < 60; run++) {
-      runs.push(await value(normalRows(500, 16, 0.2, 1.3, stream), normalRows(400, 16, 0, 1, stream)));
+      runs.push(await value(normalRows(500, 16, 0.2, 1.3, rng), normalRows(400, 16, 0, 1, rng)));
     }
     expect(calibration(runs)).toBeGreaterThan(0.8);
     expect(calibration(runs)).toBeLessThan(1.25);
   });
 
   it('has one that is no larger where both sides come from one distribution', async () => {
-    const stream = new NumpyRandom(12);
+    const rng = new NumpyRandom(12);
     const runs = [];
     for (let run = 0; run < 300; run++) {
-      runs.push(await value(normalRows(500, 16, 0, 1, stream), normalRows(400, 16, 0, 1, stream)));
+      runs.push(await value(normalRows(500, 16, 0, 1, rng), normalRows(400, 16, 0, 1, rng)));
     }
     // The jackknife alone, which counts pairs of rows twice, gives 1.4.
     expect(calibration(runs)).toBeGreaterThan(0.9);

@@ -14,9 +14,9 @@ async function variancesOf(lambda: readonly number[], n: number, m: number) {
     const sigma = new Float64Array(d * d);
     for (const [i, each] of lambda.entries()) sigma[i * d + i] = each;
     const gaussian = await gaussianOfStatistics({ mu: new Float64Array(d), sigma }, product);
-    const stream = new NumpyRandom(1);
-    const side = (count: number) => ({ gaussian, rows: normalRows(count, d, 0, 1, stream) });
-    return await computeFrechetVariances(side(n), side(m), stream, product);
+    const rng = new NumpyRandom(1);
+    const side = (count: number) => ({ gaussian, rows: normalRows(count, d, 0, 1, rng) });
+    return await computeFrechetVariances(side(n), side(m), rng, product);
   } finally {
     await matrix.close();
   }

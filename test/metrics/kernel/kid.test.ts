@@ -61,9 +61,9 @@ function plainMmd(x: Float32Array, y: Float32Array, width: number): number {
 
 describe('KID', () => {
   it('is the unbiased squared MMD where one subset is both tables, across tiles', async () => {
-    const stream = new NumpyRandom(1);
-    const samples = normalRows(700, 6, 0.3, 1, stream);
-    const reference = normalRows(700, 6, 0, 1, stream);
+    const rng = new NumpyRandom(1);
+    const samples = normalRows(700, 6, 0.3, 1, rng);
+    const reference = normalRows(700, 6, 0, 1, rng);
     const found = await value(samples, reference, { kidSubsets: 1 });
     const wanted = plainMmd(await samples.read(0, 700), await reference.read(0, 700), 6);
     expect(found.value).toBeCloseTo(wanted, 12);
@@ -71,9 +71,9 @@ describe('KID', () => {
   });
 
   it('is the mean of the squared MMD of each subset where the tables are too long for all their pairs', async () => {
-    const stream = new NumpyRandom(2);
-    const samples = normalRows(1500, 20, 0.2, 1, stream);
-    const reference = normalRows(1300, 20, 0, 1, stream);
+    const rng = new NumpyRandom(2);
+    const samples = normalRows(1500, 20, 0.2, 1, rng);
+    const reference = normalRows(1300, 20, 0, 1, rng);
     const settings = { kidSubsetSize: 60, seed: 5 };
     const few = await value(samples, reference, { ...settings, kidSubsets: 3 });
     const draws = drawSubsets(3, 60, 1500, 1300, new NumpyRandom(5));
@@ -116,9 +116,9 @@ describe('KID', () => {
   });
 
   it('gives the same bits whatever the number of threads', async () => {
-    const stream = new NumpyRandom(3);
-    const samples = normalRows(900, 100, 0.2, 1, stream);
-    const reference = normalRows(1200, 100, 0, 1, stream);
+    const rng = new NumpyRandom(3);
+    const samples = normalRows(900, 100, 0.2, 1, rng);
+    const reference = normalRows(1200, 100, 0, 1, rng);
     const settings = { kidSubsets: 4, kidSubsetSize: 600 };
     const one = await value(samples, reference, { ...settings, threads: 1 });
     expect(await value(samples, reference, { ...settings, threads: 2 })).toEqual(one);
@@ -130,12 +130,12 @@ describe('KID', () => {
   ])(
     'has a standard error that agrees with the spread over independent draws, %s',
     async (_how, n, kidSubsets) => {
-      const stream = new NumpyRandom(17);
+      const rng = new NumpyRandom(17);
       const runs = [];
       for (let seed = 0; seed < 80; seed++) {
-        const samples = normalRows(n, 8, 0.3, 1, stream);
+        const samples = normalRows(n, 8, 0.3, 1, rng);
         runs.push(
-          await value(samples, normalRows(n, 8, 0, 1, stream), {
+          await value(samples, normalRows(n, 8, 0, 1, rng), {
             kidSubsets,
             kidSubsetSize: 100,
             seed,
@@ -149,10 +149,10 @@ describe('KID', () => {
   );
 
   it('has an interval that reaches further up than down, by less the further the sets are apart', async () => {
-    const stream = new NumpyRandom(5);
+    const rng = new NumpyRandom(5);
     const reaches = async (shift: number) => {
-      const samples = normalRows(200, 8, shift, 1, stream);
-      const reference = normalRows(200, 8, 0, 1, stream);
+      const samples = normalRows(200, 8, shift, 1, rng);
+      const reference = normalRows(200, 8, 0, 1, rng);
       const found = await value(samples, reference, { kidSubsets: 1, kidSubsetSize: 200 });
       const { low, high } = found.interval!;
       const whole = (high - low) / (2 * 1.959964 * found.se!);

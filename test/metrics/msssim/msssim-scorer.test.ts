@@ -36,10 +36,10 @@ const readPair = async ({ a, b, channels }: GoldenPair) => ({
 
 /** Pictures that are alike to a degree that differs from pair to pair. */
 function drawPictures(count: number, length: number, seed: number) {
-  const stream = new NumpyRandom(seed);
-  const a = Uint8Array.from({ length: count * length }, () => stream.interval(255));
+  const rng = new NumpyRandom(seed);
+  const a = Uint8Array.from({ length: count * length }, () => rng.interval(255));
   const b = a.map((value, i) =>
-    Math.floor(i / length) % 3 === 0 ? stream.interval(255) : value ^ stream.interval(31),
+    Math.floor(i / length) % 3 === 0 ? rng.interval(255) : value ^ rng.interval(31),
   );
   return { a, b };
 }

@@ -113,11 +113,11 @@ describe('the variance of a mean over pairs', () => {
     ['100 pairs of 20 pictures', 20, 100],
     ['60 pairs of 200 pictures', 200, 60],
   ])('is right on average: %s', (_, pictures, pairsPerClass) => {
-    const stream = new NumpyRandom(9);
+    const rng = new NumpyRandom(9);
     const means: number[] = [];
     const estimates: number[] = [];
     for (let draw = 0; draw < 1500; draw++) {
-      const place = Float64Array.from({ length: pictures }, () => stream.randomSample());
+      const place = Float64Array.from({ length: pictures }, () => rng.randomSample());
       const pairs = drawPairs({ labels: new Int32Array(pictures), pairsPerClass, seed: draw }).map(
         ({ a, b }) => ({
           a,

@@ -92,11 +92,11 @@ describe('against the definitions', () => {
   });
 
   it('tells rows apart that differ by less than float32 products can', async () => {
-    const stream = new NumpyRandom(3);
+    const rng = new NumpyRandom(3);
     // Far from the origin and from one another in two clusters, which are tight.
     const near = (count: number) =>
       Float32Array.from({ length: count * 8 }, (_, i) =>
-        Math.fround((Math.floor(i / 8) % 2) * 1000 + 0.01 * normal(stream)),
+        Math.fround((Math.floor(i / 8) % 2) * 1000 + 0.01 * normal(rng)),
       );
     const [samples, reference] = [near(60), near(70)];
     const found = await computeNeighborhoods(rowsOf(samples, 8), rowsOf(reference, 8), 1, { device: 'cpu' });
@@ -108,8 +108,8 @@ describe('against the definitions', () => {
 
 describe('what does not matter', () => {
   it('is the size of the blocks, to the last bit of every number', async () => {
-    const stream = new NumpyRandom(1);
-    const [samples, reference] = [normalRows(150, 6, 0.2, 1, stream), normalRows(130, 6, 0, 1, stream)];
+    const rng = new NumpyRandom(1);
+    const [samples, reference] = [normalRows(150, 6, 0.2, 1, rng), normalRows(130, 6, 0, 1, rng)];
     const found = await Promise.all(
       [undefined, { leftRows: 13, rightRows: 40 }, { leftRows: 64, rightRows: 9 }].map((shape) =>
         computeNeighborhoods(samples, reference, 7, { device: 'cpu', shape }),
@@ -160,9 +160,9 @@ describe('standard errors', () => {
   const ids = ['precision', 'recall', 'density', 'coverage'];
   const runs = Object.fromEntries(ids.map((id) => [id, [] as { value: number; se?: number }[]]));
   beforeAll(async () => {
-    const stream = new NumpyRandom(11);
+    const rng = new NumpyRandom(11);
     for (let seed = 0; seed < 30; seed++) {
-      const [samples, reference] = [normalRows(200, 4, 0.3, 1, stream), normalRows(200, 4, 0, 1, stream)];
+      const [samples, reference] = [normalRows(200, 4, 0.3, 1, rng), normalRows(200, 4, 0, 1, rng)];
       const found = await computeNeighborhoods(samples, reference, seed, { device: 'cpu', threads: 1 });
       for (const id of ids) {
         const input = {

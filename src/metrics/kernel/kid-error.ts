@@ -1,19 +1,25 @@
 import type { Bounds } from '../../math/statistics/intervals.js';
-import { mean, normalQuantile } from '../../math/statistics/statistics.js';
+import { normalQuantile } from '../../math/statistics/statistics.js';
 import type { KernelSums, SideSums } from './kernel-sums.js';
 import type { SubsetPair } from './kid-subsets.js';
+import type { SubsetMeans } from './squared-mmd.js';
 
-/**
- * Collects the unbiased squared MMD of each subset (Gretton et al. 2012, equation 3) and the influence of each row on
- * their mean.
- */
-export class KidEstimate {
-  readonly #values: number[] = [];
+/** How the subsets were drawn. */
+export interface SubsetPlan {
+  readonly numSubsets: number;
+  readonly subsetSize: number;
+  /** Rows of the samples' table, and of the reference's. */
+  readonly samplesCount: number;
+  readonly referenceCount: number;
+}
+
+/** Collects what the standard error of KID follows from: the influence of each row on the mean over subsets, and the spread of the kernel. */
+export class KidError {
   readonly #samples: Influence;
   readonly #reference: Influence;
   readonly #numSubsets: number;
   readonly #subsetSize: number;
-  /** Mean squares of the doubly centerd kernel, summed over the times they were measured. */
+  /** Mean squares of the doubly centered kernel, summed over the times they were measured. */
   #spreadSamples = 0;
   #spreadReference = 0;
   #spreadAcross = 0;
@@ -22,30 +28,18 @@ export class KidEstimate {
   #scatterSamples = 0;
   #scatterReference = 0;
 
-  constructor(numSubsets: number, subsetSize: number, samplesCount: number, referenceCount: number) {
+  constructor({ numSubsets, subsetSize, samplesCount, referenceCount }: SubsetPlan) {
     this.#numSubsets = numSubsets;
     this.#subsetSize = subsetSize;
     this.#samples = new Influence(samplesCount);
     this.#reference = new Influence(referenceCount);
   }
 
-  /**
-   * Adds a subset.
-   * @param positions where its rows stand in the tables of the sums; they are the tables themselves if absent
-   * @param column its column of weights, of `columns`
-   */
-  addSubset(
-    subset: SubsetPair,
-    sums: KernelSums,
-    column: number,
-    columns: number,
-    positions?: SubsetPair,
-  ): void {
+  /** Adds a subset by the mean kernel values of its two sides. */
+  addSubset(subset: SubsetPair, x: SubsetMeans, y: SubsetMeans): void {
     const weight = 2 / (this.#subsetSize * this.#numSubsets);
-    const at = { m: this.#subsetSize, column, columns, weight };
-    const x = this.#samples.add(subset.samples, sums.x, positions?.samples, at);
-    const y = this.#reference.add(subset.reference, sums.y, positions?.reference, at);
-    this.#values.push(x.within + y.within - x.across - y.across);
+    this.#samples.add(subset.samples, x, weight);
+    this.#reference.add(subset.reference, y, weight);
     this.#scatterSamples += x.self - x.within;
     this.#scatterReference += y.self - y.within;
   }
@@ -67,11 +61,6 @@ export class KidEstimate {
     this.#spreads++;
   }
 
-  /** Squared MMD of each subset, in the order in which they were added. */
-  get values(): readonly number[] {
-    return this.#values;
-  }
-
   /**
    * Standard error of the mean over the subsets, for other pictures drawn from the same two distributions into the same
    * subsets: the rows' influences squared, which count the part of the kernel that belongs to pairs of rows twice,
@@ -90,9 +79,8 @@ export class KidEstimate {
    * distributions apart, whose squared length is θ. Their ratio c comes from that function as it is estimated, whose square
    * is never near 0 as the estimate may be: it holds the noise of n rows, as its variance does.
    */
-  interval(level: number): Bounds {
+  interval(value: number, level: number): Bounds {
     const { single, pairs } = this.#variances();
-    const value = mean(this.#values);
     const z = normalQuantile((1 + level) / 2);
     const n1 = this.#samples.count;
     const n2 = this.#reference.count;
@@ -101,10 +89,10 @@ export class KidEstimate {
     const slope = length > 0 ? (single + 2 * this.#pairVarianceOfWhole()) / length : 0;
     const shift = (z ** 2 * slope) / 2;
     const fixed = z * Math.sqrt(pairs);
-    const reach = Math.sqrt(Math.max(0, shift * (2 * value + shift) + fixed ** 2));
+    const half = Math.sqrt(Math.max(0, shift * (2 * value + shift) + fixed ** 2));
     return {
-      low: value > fixed ? value + shift - reach : value - fixed,
-      high: value > -fixed ? value + shift + reach : value + fixed,
+      low: value > fixed ? value + shift - half : value - fixed,
+      high: value > -fixed ? value + shift + half : value + fixed,
     };
   }
 
@@ -166,13 +154,6 @@ export class KidEstimate {
   }
 }
 
-interface Place {
-  readonly m: number;
-  readonly column: number;
-  readonly columns: number;
-  readonly weight: number;
-}
-
 /** What each row of one side adds to the mean over subsets, to first order. */
 class Influence {
   readonly count: number;
@@ -183,28 +164,11 @@ class Influence {
     this.#sums = new Float64Array(count);
   }
 
-  /** @returns mean kernel of a row with itself, within the subset over pairs of different rows, and across */
-  add(
-    rows: Int32Array,
-    side: SideSums,
-    positions: Int32Array | undefined,
-    { m, column, columns, weight }: Place,
-  ) {
-    let self = 0;
-    let within = 0;
-    let across = 0;
-    const single = new Float64Array(m);
-    for (let i = 0; i < m; i++) {
-      const position = positions ? positions[i] : i;
-      const own = (side.within[position * columns + column] - side.self[position]) / (m - 1);
-      const other = side.across[position * columns + column] / m;
-      self += side.self[position] / m;
-      within += own / m;
-      across += other / m;
-      single[i] = own - other;
+  /** @param rows of the subset, by their indices in the whole table */
+  add(rows: Int32Array, { within, across, differences }: SubsetMeans, weight: number): void {
+    for (let i = 0; i < rows.length; i++) {
+      this.#sums[rows[i]] += weight * (differences[i] - (within - across));
     }
-    for (let i = 0; i < m; i++) this.#sums[rows[i]] += weight * (single[i] - (within - across));
-    return { self, within, across };
   }
 
   variance(): number {
@@ -220,7 +184,7 @@ class Influence {
     }
     let variance = 0;
     for (const { count, sum, squares } of classes.values()) {
-      // One row tells nothing of its class's spread: its whole deviation counts.
+      // One row says nothing about the spread of its class: its whole deviation counts.
       variance += count > 1 ? ((squares - sum ** 2 / count) * count) / (count - 1) : squares;
     }
     return variance;
