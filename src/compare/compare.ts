@@ -20,7 +20,13 @@ export interface NamedResult {
 
 type Computed = Extract<ComparisonCell, { status: 'ok' }>;
 
-/** Reads results and sets them side by side. Throws UsageError for fewer than two, and for a file that is none. */
+/**
+ * Reads results and sets them side by side.
+ *
+ * @param paths files that `ganeval score --json` wrote, two or more
+ * @returns the comparison
+ * @throws {UsageError} for fewer than two files, one that is named twice, and a file that is no result
+ */
 export async function compare(paths: readonly string[]): Promise<Comparison> {
   if (paths.length < 2) throw new UsageError('A comparison needs two results at least: name another file.');
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
@@ -32,10 +38,20 @@ export async function compare(paths: readonly string[]): Promise<Comparison> {
 }
 
 /**
- * Sets results side by side, metric by metric. In each row the first result that has the number is the yardstick: what may
- * not be compared with it is said to differ, and in what. A number is the best only where each of the others that may be
+ * Sets results side by side, metric by metric. In each row the first result that has the number is the yardstick: of
+ * what may not be compared with it the cell says what differs. A number is the best only where each of the others that may be
  * compared is significantly worse (two-sided tests at the largest level of the documents, each row by itself: being
  * better than all others is an intersection of tests, which needs no correction).
+ *
+ * @param named two or more results with their names
+ * @returns one row for each number that some result has
+ * @example
+ * ```ts
+ * const { rows } = compareResults([
+ *   { name: 'epoch 10', result: await score({ samples: 'epoch10' }) },
+ *   { name: 'epoch 20', result: await score({ samples: 'epoch20' }) },
+ * ]);
+ * ```
  */
 export function compareResults(named: readonly NamedResult[]): Comparison {
   const level = Math.max(...named.map(({ result }) => result.settings.level));
@@ -91,7 +107,9 @@ function compareRow(named: readonly NamedResult[], target: Target, level: number
   markBest(cells, named, target, direction, level);
   return {
     metric: target.metric,
-    ...{ title, unit, direction },
+    title,
+    unit,
+    direction,
     ...(target.class !== undefined && { class: target.class }),
     ...(target.resolution !== undefined && { resolution: target.resolution }),
     yardstick,
@@ -116,7 +134,7 @@ function describeCell(
   const obstacle = index === yardstick ? undefined : findObstacle(first, here, target);
   return {
     status: 'ok',
-    ...numbersOf(here, target),
+    ...readNumbers(here, target),
     comparable: !obstacle,
     differences: (obstacle?.differences ?? []).map(({ field, baseline, now }) => ({
       field,
@@ -129,7 +147,7 @@ function describeCell(
 }
 
 /** The numbers as the document has them. */
-function numbersOf(result: ResultFacts, { metric, class: name, resolution }: Target) {
+function readNumbers(result: ResultFacts, { metric, class: name, resolution }: Target) {
   const entry = entryOf(result, metric);
   if (entry?.status !== 'ok') throw new Error(`${metric} was measured and has no entry`);
   const part =
@@ -161,7 +179,7 @@ function changeOf(first: ResultFacts, here: ResultFacts, target: Target, level: 
   };
 }
 
-/** The smaller tail of both directions, doubled; undefined where a document tells no error. */
+/** The smaller tail of both directions, doubled; undefined where a document has no error. */
 function twoSidedP(first: ResultFacts, second: ResultFacts, target: Target): number | undefined {
   const [a, b] = [measure(first, target), measure(second, target)];
   if ('reason' in a || 'reason' in b) return undefined;

@@ -1,6 +1,6 @@
 import type { ComparisonCell, ComparisonRow } from '../documents/comparison.js';
 
-/** One sentence for each metric and result that may not be set beside the yardstick, with the fields that differ. */
+/** One sentence for each metric and result that may not be compared with the yardstick, with the fields that differ. */
 export function listNotes(names: readonly string[], rows: readonly ComparisonRow[]): string[] {
   return rows.flatMap((row) =>
     row.cells.flatMap((cell, index) => {
@@ -30,7 +30,7 @@ function partOf({ class: name, resolution }: ComparisonRow): string {
   return resolution === undefined ? '' : ` at ${resolution}×${resolution}`;
 }
 
-/** A digest is told by its beginning. */
+/** The first digits of a digest are enough. */
 function shorten(text: string): string {
   return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDocument } from './parse-document.js';
 import { extractor, imageSet, interval, runFacts, settings } from './result.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
@@ -126,12 +127,18 @@ export type AblationPoint = z.infer<typeof point>;
 export type AblationStep = z.infer<typeof step>;
 export type AblationFinding = z.infer<typeof finding>;
 
-/** Checks a parsed JSON value; throws an Error whose message names the first field that is wrong. */
-export function parseAblation(value: unknown): Ablation {
-  const parsed = ablationSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Error(
-    `is not a ${ABLATION_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
-  );
+/**
+ * Checks a parsed JSON value.
+ *
+ * @param value what `JSON.parse` gave
+ * @param name how a message speaks of it, such as its path. @default 'The value'
+ * @returns the ablation
+ * @throws {UsageError} naming the first field that is wrong
+ */
+export function parseAblation(value: unknown, name = 'The value'): Ablation {
+  return parseDocument(ablationSchema, value, {
+    name,
+    kind: `a ${ABLATION_SCHEMA} document`,
+    remedy: 'give what "ganeval ablate --json" wrote',
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDocument } from './parse-document.js';
 import { imageSet, interval } from './result.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
@@ -69,12 +70,18 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 export type ComparisonRow = Comparison['rows'][number];
 export type ComparisonCell = ComparisonRow['cells'][number];
 
-/** Checks a value; throws an Error whose message names the first field that is wrong. */
-export function parseComparison(value: unknown): Comparison {
-  const parsed = comparisonSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Error(
-    `is not a ${COMPARISON_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
-  );
+/**
+ * Checks a parsed JSON value.
+ *
+ * @param value what `JSON.parse` gave
+ * @param name how a message speaks of it, such as its path. @default 'The value'
+ * @returns the comparison
+ * @throws {UsageError} naming the first field that is wrong
+ */
+export function parseComparison(value: unknown, name = 'The value'): Comparison {
+  return parseDocument(comparisonSchema, value, {
+    name,
+    kind: `a ${COMPARISON_SCHEMA} document`,
+    remedy: 'give what "ganeval compare --json" wrote',
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDocument } from './parse-document.js';
 
 /** Kinds of rules, in the order in which the documentation explains them. */
 export const RULE_KINDS = ['significant', 'absolute', 'relative', 'floor', 'ceiling'] as const;
@@ -100,10 +101,18 @@ export type GateConfigInput = z.input<typeof gateConfigSchema>;
 /** The config that is used where none is given. */
 export const DEFAULT_GATE_CONFIG: GateConfig = gateConfigSchema.parse({});
 
-/** Fills in the defaults; throws an Error whose message names the first field that is wrong. */
-export function parseGateConfig(value: unknown): GateConfig {
-  const parsed = gateConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Error(`is not a config of the gate: ${issue.path.join('.') || 'the root'}: ${issue.message}`);
+/**
+ * Checks a config and fills in the defaults.
+ *
+ * @param value what `JSON.parse` gave, or an object of the same form
+ * @param name how a message speaks of it, such as its path. @default 'The value'
+ * @returns the config with every default
+ * @throws {UsageError} naming the first field that is wrong
+ */
+export function parseGateConfig(value: unknown, name = 'The value'): GateConfig {
+  return parseDocument(gateConfigSchema, value, {
+    name,
+    kind: 'a config of the gate',
+    remedy: 'see ganeval/schema/gate.schema.json',
+  });
 }

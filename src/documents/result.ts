@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROFILE_NAMES } from '../core/profile-names.js';
+import { parseDocument } from './parse-document.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
@@ -179,12 +180,22 @@ export type ExactCopies = z.infer<typeof exactCopies>;
 export type NearCopies = z.infer<typeof nearCopies>;
 export type Settings = z.infer<typeof settings>;
 
-/** Checks a parsed JSON value; throws an Error whose message names the first field that is wrong. */
-export function parseResult(value: unknown): EvaluationResult {
-  const parsed = evaluationResultSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Error(
-    `is not a ${RESULT_SCHEMA} document: ${issue.path.join('.') || 'the root'}: ${issue.message}`,
-  );
+/**
+ * Checks a parsed JSON value.
+ *
+ * @param value what `JSON.parse` gave
+ * @param name how a message speaks of it, such as its path. @default 'The value'
+ * @returns the result
+ * @throws {UsageError} naming the first field that is wrong
+ * @example
+ * ```ts
+ * const result = parseResult(JSON.parse(await readFile('result.json', 'utf8')), 'result.json');
+ * ```
+ */
+export function parseResult(value: unknown, name = 'The value'): EvaluationResult {
+  return parseDocument(evaluationResultSchema, value, {
+    name,
+    kind: `a ${RESULT_SCHEMA} document`,
+    remedy: 'give what "ganeval score --json" wrote',
+  });
 }

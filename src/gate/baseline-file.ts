@@ -33,13 +33,7 @@ export async function readOldBaseline(path: string): Promise<Baseline | undefine
 export async function readResult(path: string): Promise<EvaluationResult> {
   const document = await readJson(path, 'result');
   if (document === undefined) throw new UsageError(`There is no result at ${path}: check the name.`);
-  try {
-    return parseResult(document);
-  } catch (error) {
-    throw new UsageError(
-      `${path} ${(error as Error).message}: give pictures, or what "ganeval score --json" wrote.`,
-    );
-  }
+  return parseResult(document, path);
 }
 
 /** A parsed JSON file; undefined if there is no file. */

@@ -1,7 +1,6 @@
-import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { Baseline } from '../documents/baseline.js';
-import { type GateConfig, type GateConfigInput, parseGateConfig } from '../documents/gate-config.js';
+import { type GateConfigInput, parseGateConfig } from '../documents/gate-config.js';
 import type { EvaluationResult } from '../documents/result.js';
 import type { GateVerdict } from '../documents/verdict.js';
 import type { PictureInput } from '../evaluate/input.js';
@@ -40,19 +39,11 @@ export async function gate(
   hooks: RunHooks = {},
 ): Promise<GateOutcome> {
   const baseline = typeof named === 'string' ? await readBaseline(named) : named;
-  const rules = readConfig(config);
+  const rules = parseGateConfig(config, 'What was given as rules');
   const scored = await asResult(samples);
   const result =
     scored ?? (await scoreAgain({ ...options, samples: samples as PictureInput, before: baseline }, hooks));
   return { verdict: compareWithBaseline(baseline, result, rules), result };
-}
-
-function readConfig(config: GateConfigInput): GateConfig {
-  try {
-    return parseGateConfig(config);
-  } catch (error) {
-    throw new UsageError(`What was given as rules ${(error as Error).message}.`);
-  }
 }
 
 /** The result, if the subject is one or names one; undefined for pictures. */

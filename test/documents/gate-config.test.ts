@@ -32,6 +32,6 @@ describe('parseGateConfig', () => {
     [{ rule: [] }, 'the root'],
     [[], 'the root'],
   ])('refuses %j and names %s', (config, field) => {
-    expect(() => parseGateConfig(config)).toThrow(`is not a config of the gate: ${field}: `);
+    expect(() => parseGateConfig(config)).toThrow(`is not a config of the gate (${field}: `);
   });
 });

@@ -66,11 +66,7 @@ async function readRules(path: string): Promise<Partial<GateConfig>> {
   } catch (error) {
     throw new UsageError(`The rules ${path} are not JSON: ${(error as Error).message}.`);
   }
-  try {
-    return parseGateConfig(document);
-  } catch (error) {
-    throw new UsageError(`${path} ${(error as Error).message}; see ganeval/schema/gate.schema.json.`);
-  }
+  return parseGateConfig(document, path);
 }
 
 function readAlpha(text: unknown): number | undefined {

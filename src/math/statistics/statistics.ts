@@ -72,7 +72,11 @@ const ratio = ([numerator, denominator]: readonly (readonly number[])[], x: numb
 /**
  * Quantile of the standard normal distribution, to about 16 digits (Wichura 1988, algorithm AS 241).
  *
- * @param probability in (0, 1); throws RangeError otherwise
+ * Why not `@stdlib/stats-base-dists-normal-quantile` (0.3.1): it installs 137 packages (9 MB) for no more digits. `probit` of
+ * `simple-statistics` is off by 3e-3 at 0.975.
+ *
+ * @param probability in (0, 1)
+ * @throws {RangeError} if `probability` is out of range
  */
 export function normalQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1)) {

@@ -1,11 +1,17 @@
 import { gammaln } from 'simple-statistics';
 
+// Why not `@stdlib/stats-base-dists-t-cdf` and `-quantile` (0.2.3): together they install 233 packages (17 MB) and take half a second to
+// load. Against values of 40 digits, for 0.5 to a million degrees of freedom, the largest relative error was 1.3e-14 there and 1.3e-9
+// here (3e-14 up to 100 degrees of freedom), where a p-value is printed with two digits and a quantile widens an interval.
+// `simple-statistics`, which gives `gammaln`, has no t distribution.
+
 const MAX_TERMS = 20_000;
 
 /**
  * P(T > t) for Student's t distribution, accurate in the tail too.
  *
- * @param df degrees of freedom, > 0, need not be whole; throws RangeError otherwise
+ * @param df degrees of freedom, > 0, need not be whole
+ * @throws {RangeError} if `df` is not above 0
  */
 export function computeStudentTail(t: number, df: number): number {
   if (!(df > 0)) throw new RangeError(`expected degrees of freedom above 0 but received ${df}`);
@@ -16,7 +22,13 @@ export function computeStudentTail(t: number, df: number): number {
   return t >= 0 ? tail : 1 - tail;
 }
 
-/** The t that Student's distribution stays below with this probability, by bisection. Throws RangeError outside (0, 1). */
+/**
+ * The t that Student's distribution stays below with this probability, by bisection.
+ *
+ * @param probability in (0, 1)
+ * @param df degrees of freedom, > 0
+ * @throws {RangeError} if either is out of range
+ */
 export function studentQuantile(probability: number, df: number): number {
   if (!(probability > 0 && probability < 1)) {
     throw new RangeError(`expected a probability between 0 and 1 but received ${probability}`);
@@ -32,7 +44,7 @@ export function studentQuantile(probability: number, df: number): number {
   return probability < 0.5 ? -high : high;
 }
 
-/** A point x of the beta distribution with y = 1 − x, given apart because either may be too near 0 to be told from the other. */
+/** A point x of the beta distribution with y = 1 − x, given separately because 1 − x loses the digits of a small y. */
 interface BetaPoint {
   readonly x: number;
   readonly y: number;

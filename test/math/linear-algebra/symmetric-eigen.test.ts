@@ -34,3 +34,13 @@ it('leaves a diagonal matrix as it is, sorted', () => {
   const { values, vectors } = computeSymmetricEigen(Float64Array.of(1, 0, 0, 3), 2);
   expect([...values, ...vectors.map(Math.abs)]).toEqual([3, 1, 0, 1, 1, 0]);
 });
+
+it('keeps the digits of small eigenvalues beside large ones', () => {
+  // D·B·D with D = diag(1, 2⁻⁸, 2⁻¹⁶, 2⁻²⁴): condition number 1e15. By mpmath's eigsy at 50 digits.
+  const b = [4, 1, -1, 0.5, 1, 3, 0.25, -0.5, -1, 0.25, 5, 1, 0.5, -0.5, 1, 2];
+  const a = Float64Array.from(b, (value, at) => value * 2 ** (-8 * (Math.floor(at / 4) + (at % 4))));
+  const wanted = [4.000003814795491, 4.196165107142253e-5, 1.0847797578879074e-9, 5.208835870559777e-15];
+  computeSymmetricEigen(a, 4).values.forEach((value, i) => {
+    expect(Math.abs(value / wanted[i] - 1)).toBeLessThan(1e-13);
+  });
+});

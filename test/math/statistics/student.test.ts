@@ -18,6 +18,17 @@ describe('computeStudentTail', () => {
     expect(computeStudentTail(t, df) / tail).toBeCloseTo(1, 9);
   });
 
+  // By mpmath at 50 digits.
+  it.each([
+    [0.5, 2, 0.3333333333333333],
+    [2, 16, 0.03138598175730167],
+    [5, 9, 0.00036948395490162136],
+    [12, 30, 2.790092707599628e-13],
+    [8, 99, 1.2001519105284342e-12],
+  ])('of %d with %d degrees of freedom has 12 digits', (t, df, tail) => {
+    expect(Math.abs(computeStudentTail(t, df) / tail - 1)).toBeLessThan(1e-12);
+  });
+
   it('is arctan for one degree of freedom, and normal for very many', () => {
     for (const t of [-3, -0.2, 0, 1, 8]) {
       expect(computeStudentTail(t, 1)).toBeCloseTo(0.5 - Math.atan(t) / Math.PI, 12);
