@@ -89,7 +89,7 @@ describe('pull', () => {
     await expect(readdir(join(folder, 'no cache'))).rejects.toThrow('ENOENT');
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const seen: PullProgress[] = [];
     await pull(mnist.dataset, { out, cacheDir, split: 'test', onProgress: (p) => seen.push(p) });
     expect(seen).toEqual([{ stage: 'write', label: 'mnist test', done: 4, total: 4, unit: 'pictures' }]);

@@ -83,7 +83,11 @@ describe('pull as npz', () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const aborted = pull(cifar10.dataset, {
-      ...{ out, cacheDir, as: 'npz', split: 'train', signal: controller.signal },
+      out,
+      cacheDir,
+      as: 'npz',
+      split: 'train',
+      signal: controller.signal,
       onProgress: () => controller.abort(reason),
     });
     await expect(aborted).rejects.toBe(reason);

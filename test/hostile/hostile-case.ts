@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dot } from '../images/picture-folder.js';
 
-/** What the program is told to do with a hostile input that stands in the case's folder. */
+/** What the program shall do with a hostile input that stands in the case's folder. */
 export interface Invocation {
   readonly args: readonly string[];
   /** Done once every file has been read for its digest and before the first picture is decoded. */
   readonly afterInspection?: () => void;
 }
 
-/** An input that fights back, and how the program must answer. */
+/** An input made to do harm, and how the program must answer. */
 export interface HostileCase {
   /** What the input is; unique in the corpus. */
   readonly name: string;

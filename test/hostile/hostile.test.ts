@@ -10,7 +10,7 @@ import { hostileTable, type TableRow } from './table.js';
 
 /** The networks and libraries take 200 MB of it; what a bomb would unpack to lies far above. */
 const PEAK_BYTES = 700 * 2 ** 20;
-/** A sentence that nobody can read to its end is none. */
+/** Longer ones are not readable as one sentence. */
 const SENTENCE_LENGTH = 4000;
 
 let root: string;

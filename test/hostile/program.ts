@@ -4,7 +4,7 @@ import type { Invocation } from './hostile-case.js';
 
 const SERVER = fileURLToPath(new URL('./program-server.js', import.meta.url));
 
-/** Nothing in the corpus needs a tenth of this: who is not done by then hangs. */
+/** Nothing in the corpus needs a tenth of this: a program that runs longer hangs. */
 const HANG_MS = 100_000;
 /** Of JavaScript objects; what is larger than a picture has no business among them. */
 const HEAP_MB = 256;

@@ -28,7 +28,7 @@ async function collect(
 const grayOf = (outcome: PictureOutcome) => (outcome.ok ? outcome.pixels[0] : undefined);
 
 describe('inspect', () => {
-  it('gives digests and sizes in order, and tells how far it is', async () => {
+  it('gives digests and sizes in order, and reports its progress', async () => {
     const wide = await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
       .jpeg()
       .withMetadata({ orientation: 6 })
@@ -57,7 +57,7 @@ describe('inspect', () => {
     expect(progress).toEqual([5]);
   });
 
-  it('names files that cannot be read and stops when it is told to', async () => {
+  it('names files that cannot be read and stops when it is aborted', async () => {
     const folder = dots(300);
     const source = await openImages(folder);
     for (let i = 0; i < 7; i++) rmSync(join(folder, `${1000 + i}.png`));
@@ -102,7 +102,7 @@ describe('pictures', () => {
     }
   });
 
-  it('that are bad are outcomes, the others go on', async () => {
+  it('that are bad are outcomes, and do not stop the others', async () => {
     const folder = pictureFolder({
       'a.png': dot(1),
       'b.png': dot(2).subarray(0, 50),

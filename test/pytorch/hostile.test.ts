@@ -27,7 +27,7 @@ describe('a pickle that wants to run something', () => {
   });
 
   it('would have run in an unpickler that obeys', () => {
-    // The payload is what Python's own pickle.dumps gives for os.system, so that the canary can sing at all.
+    // The payload is what Python's own pickle.dumps gives for os.system, so that the canary file would appear if it ran.
     expect(pickle(call(global('posix', 'system'), text(TOUCH))).toString('latin1')).toBe(
       `\x80\x02cposix\nsystem\n(X${String.fromCharCode(TOUCH.length)}\0\0\0${TOUCH}tR.`,
     );

@@ -62,7 +62,7 @@ export function storage({ type = 'FloatStorage', key = '0', length = 4 }: Tensor
   return Buffer.concat([id, ascii('Q')]);
 }
 
-/** A tensor of 4 float32 in the storage "0", unless told otherwise. */
+/** A tensor of 4 float32 in the storage "0", unless the options say otherwise. */
 export function tensor(lie: TensorLie = {}): Buffer {
   const { offset = 0, shape = [4], strides = [1] } = lie;
   return call(

@@ -63,7 +63,7 @@ describe('a file that PyTorch wrote', () => {
     }
   });
 
-  it('tells names, shapes and types before any value is read, and reads one tensor alone', async () => {
+  it('gives names, shapes and types before any value is read, and reads one tensor alone', async () => {
     const pth = await openPth('fixtures/pytorch/dtypes.pth');
     try {
       const facts = Object.entries(expected.dtypes).map(([name, { dtype, shape }]) => [

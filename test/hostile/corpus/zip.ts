@@ -107,7 +107,7 @@ function refused(name: string, make: () => Buffer, says: string): HostileCase {
 }
 
 /** The archive's other pictures are sound. */
-function spoilt(name: string, entry: () => RawEntry, says: string): HostileCase {
+function badEntry(name: string, entry: () => RawEntry, says: string): HostileCase {
   return {
     name,
     make: (folder) => scoreFile(folder, 'set.zip', rawZip([sound, entry()])),
@@ -207,32 +207,32 @@ export const zip: readonly HostileCase[] = [
     () => rawZip([{ name: 'inner.zip', data: rawZip([{ name: 'inner.zip', data: rawZip([sound]) }]) }]),
     'has no pictures, only 1 .zip',
   ),
-  spoilt(
+  badEntry(
     'zip whose entry fails its checksum',
     () => ({ name: 'bad.png', data: dot(2), crc: 1 }),
     'is damaged',
   ),
-  spoilt(
+  badEntry(
     'zip whose entry unpacks to more than it states',
     () => ({ name: 'bad.png', data: deflateRawSync(Buffer.alloc(5000)), method: 8, bytes: 4000 }),
     'does not unpack to the size',
   ),
-  spoilt(
+  badEntry(
     'zip whose entry unpacks to less than it states',
     () => ({ name: 'bad.png', data: deflateRawSync(Buffer.alloc(5000)), method: 8, bytes: 6000 }),
     'does not unpack to the size',
   ),
-  spoilt(
+  badEntry(
     'zip whose entry is noise in place of deflate',
     () => ({ name: 'bad.png', data: Buffer.alloc(100, 0xff), method: 8, bytes: 200 }),
     'cannot be unpacked',
   ),
-  spoilt(
+  badEntry(
     'zip bomb: 4 GB of zeros, 1000 to 1',
     () => ({ name: 'bad.png', data: zeros(3900), method: 8, bytes: 3900 * MIB, crc: 0 }),
     'has 4089446400 bytes, more than',
   ),
-  spoilt(
+  badEntry(
     'zip bomb: 900 MB of zeros, 1000 to 1',
     () => ({ name: 'bad.png', data: zeros(900), method: 8, bytes: 900 * MIB, crc: zerosCrc(1) }),
     'has 943718400 bytes, more than',

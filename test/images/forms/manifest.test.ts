@@ -9,7 +9,7 @@ const pictures = { 'a.png': dot(1), 'sub/b.png': dot(2), 'new\nline, "c".png': d
 const manifest = (csv: string) => join(pictureFolder({ ...pictures, 'list.csv': csv }), 'list.csv');
 
 describe('manifest', () => {
-  it('whose first row is another heading than ours is told of it', async () => {
+  it('whose first row is a heading without a column "path" is refused with advice', async () => {
     await expect(openImages(manifest('file,class\na.png,cat\n'))).rejects.toThrow(
       /names files that are not there: "file"; if its first row is a heading, call the column of the paths "path"\.$/,
     );

@@ -77,7 +77,9 @@ describe('an .npz file of pictures', () => {
   it('has the digests of the same pictures in memory, and others in another shape', async () => {
     const { data } = ramp([2, 2, 4, 3]);
     const pictures = [0, 1].map((i) => ({
-      ...{ id: String(i), width: 4, height: 2 },
+      id: String(i),
+      width: 4,
+      height: 2,
       pixels: (data as Uint8Array).subarray(i * 24, i * 24 + 24),
     }));
     const inMemory = await imagesInMemory({ name: 'memory', pictures }).inspect();
@@ -143,7 +145,7 @@ describe('an .npz file of pictures', () => {
     expect((error as Error).message).toMatch(sentence);
   });
 
-  it('is told from a damaged one before a picture is given', async () => {
+  it('is known as damaged before a picture is given', async () => {
     const path = await npz({ arr_0: ramp([50, 64, 64, 3]) }, true);
     const bytes = readFileSync(path);
     bytes[500_000] ^= 1;

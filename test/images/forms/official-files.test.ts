@@ -96,8 +96,10 @@ describe("MNIST's IDX files", () => {
     }
     const all = await openImages(folder);
     expect(all.entries.map(({ id }) => id)).toEqual([
-      ...['packed-images-idx3-ubyte/0', 'packed-images-idx3-ubyte/1'],
-      ...['plain-images-idx3-ubyte/0', 'plain-images-idx3-ubyte/1'],
+      'packed-images-idx3-ubyte/0',
+      'packed-images-idx3-ubyte/1',
+      'plain-images-idx3-ubyte/0',
+      'plain-images-idx3-ubyte/1',
     ]);
     await all.close();
   });

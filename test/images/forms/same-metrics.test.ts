@@ -49,20 +49,21 @@ function write(path: string, bytes: Buffer | string): string {
 async function metricsOf(path: string, options = {}) {
   const result: EvaluationResult = await score({
     samples: path,
-    ...{
-      cacheDir: join(root, 'cache'),
-      threads: 2,
-      reference: folder,
-      msssimPairs: 3,
-      splits: 3,
-      resolutions: [16],
-    },
-    ...{ metrics: ['is', 'accuracy', 'msssim', 'fid', 'kid'], kidSubsets: 3, kidSubsetSize: 15 },
+    cacheDir: join(root, 'cache'),
+    threads: 2,
+    reference: folder,
+    msssimPairs: 3,
+    splits: 3,
+    resolutions: [16],
+    metrics: ['is', 'accuracy', 'msssim', 'fid', 'kid'],
+    kidSubsets: 3,
+    kidSubsetSize: 15,
     ...options,
   });
   const { metrics, warnings, samples } = result;
   return JSON.stringify({
-    ...{ metrics, warnings },
+    metrics,
+    warnings,
     samples: [samples.count, samples.classes, samples.sizes, samples.changed, samples.skipped],
   });
 }
