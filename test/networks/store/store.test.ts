@@ -79,7 +79,7 @@ describe('the store', () => {
   it('removes what is there, and says what is there otherwise', async () => {
     await put('ape');
     await expect(removeStored('zebra', folder)).rejects.toThrow(
-      new NetworkError('zebra is not in the store (it has ape): check the name'),
+      new NetworkError('zebra is not in the store (it has ape): check the name.'),
     );
     await removeStored('ape', folder);
     expect(existsSync(join(folder, 'ape.onnx'))).toBe(false);
