@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders without pages of ours: dependencies, build outputs, and the API pages that TypeDoc makes. */
-const SKIPPED = new Set(['node_modules', 'dist', '.git', 'docs/reference/api', 'training', 'runs']);
+const SKIPPED = new Set(['node_modules', 'dist', '.git', 'docs/reference/api/html', 'training', 'runs']);
 
 /** A fenced block of code, with the marks that stand in HTML comments right before it. */
 export interface CodeBlock {
