@@ -6,6 +6,7 @@ import { JSON_OPTION } from '../options/json-option.js';
 import { readNumber, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { dataDirOption } from '../options/training-options.js';
 
 const KEYS: readonly OptionKey[] = ['device', 'threads', 'cacheDir'];
 
@@ -37,10 +38,7 @@ export const parzenCommand: Command = {
       defaultDescription: String(PARZEN_DEFAULTS.numSamples),
       description: 'Largest number of samples in the window: the first ones, or equally many of each class',
     },
-    'data-dir': {
-      requiresArg: true,
-      description: "Folder with the data set's official files, instead of a download",
-    },
+    'data-dir': dataDirOption(),
     ...libraryOptions(KEYS),
     ...JSON_OPTION,
   },

@@ -1,11 +1,12 @@
 import { UsageError } from '../../core/errors.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
-import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
+import type { BackendChoice } from '../../train/backend/training-backend.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { readCount, readList } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { backendOption } from '../options/training-options.js';
 import { checkDestinations } from '../output/destinations.js';
 
 const KEYS: readonly OptionKey[] = ['device', 'threads'];
@@ -36,12 +37,7 @@ export const sampleCommand: Command = {
       defaultDescription: "the run's, which gives the pictures that its scores saw",
       description: 'Seed of the latents',
     },
-    backend: {
-      choices: BACKEND_CHOICES,
-      requiresArg: true,
-      defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'Backend of TensorFlow.js',
-    },
+    backend: backendOption(TRAINING_DEFAULTS.backend),
     ...libraryOptions(KEYS),
   },
   examples: [

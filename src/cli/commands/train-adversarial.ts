@@ -4,7 +4,7 @@ import { writeWhole } from '../../storage/write-whole.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import type { RunPaths } from '../../train/adversarial/run-folder.js';
 import type { FamilyFacts } from '../../train/adversarial/trainer.js';
-import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
+import type { BackendChoice } from '../../train/backend/training-backend.js';
 import { type FamilyName, loadFamilyFacts } from '../../train/families.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
@@ -12,6 +12,7 @@ import { readCount, readList, readNumber, readTextFlag } from '../options/number
 import { SettingOptions } from '../options/setting-options.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { backendOption, dataDirOption } from '../options/training-options.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
 const DATA = 'The pictures:';
@@ -101,13 +102,7 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       requiresArg: true,
       description: 'Length of the run in steps, instead of --epochs',
     },
-    backend: {
-      group: TRAINING,
-      choices: BACKEND_CHOICES,
-      requiresArg: true,
-      defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'Backend of TensorFlow.js: ONNX Runtime, or a TensorFlow package that is installed',
-    },
+    backend: backendOption(TRAINING_DEFAULTS.backend, TRAINING),
     resume: { group: TRAINING, type: 'boolean', description: "Continue from the folder's checkpoint" },
     test: {
       group: DATA,
@@ -120,11 +115,7 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       defaultDescription: 'all',
       description: 'Classes to train on, by name, separated by commas',
     },
-    'data-dir': {
-      group: DATA,
-      requiresArg: true,
-      description: "Folder with the data set's official files, instead of a download",
-    },
+    'data-dir': dataDirOption(DATA),
     'checkpoint-minutes': {
       group: OUTCOME,
       requiresArg: true,

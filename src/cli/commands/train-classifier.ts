@@ -1,10 +1,11 @@
-import { BACKEND_CHOICES, type BackendChoice } from '../../train/backend/training-backend.js';
+import type { BackendChoice } from '../../train/backend/training-backend.js';
 import { PRESET_NAMES, type PresetName, TRAINING_DEFAULTS } from '../../train/classifier/presets.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { readCount, readNumber, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
+import { backendOption, dataDirOption } from '../options/training-options.js';
 import { checkDestinations } from '../output/destinations.js';
 
 const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
@@ -50,13 +51,7 @@ export const trainClassifierCommand: Command = {
       defaultDescription: 'as the preset has it',
       description: 'Side in pixels to which pictures are resized',
     },
-    backend: {
-      group: TRAINING,
-      choices: BACKEND_CHOICES,
-      requiresArg: true,
-      defaultDescription: TRAINING_DEFAULTS.backend,
-      description: 'Backend of TensorFlow.js: ONNX Runtime, or a TensorFlow package that is installed',
-    },
+    backend: backendOption(TRAINING_DEFAULTS.backend, TRAINING),
     checkpoint: {
       group: TRAINING,
       requiresArg: true,
@@ -82,11 +77,7 @@ export const trainClassifierCommand: Command = {
       defaultDescription: 'a tenth of the pictures',
       description: 'Other labeled pictures to measure the network on',
     },
-    'data-dir': {
-      group: DATA,
-      requiresArg: true,
-      description: "Folder with the data set's official files, instead of a download",
-    },
+    'data-dir': dataDirOption(DATA),
     ...libraryOptions(KEYS),
   },
   examples: [
