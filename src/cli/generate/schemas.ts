@@ -25,37 +25,37 @@ const configSchema = scoreOptionsSchema
 export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   {
     name: 'result',
-    where: '`ganeval score --json` and `ganeval merge --json` write it; `gate` and `compare` read it.',
+    where: '`ganeval score` and `ganeval merge` write it with `--json`; `gate` and `compare` read it.',
     source: evaluationResultSchema,
     io: 'output',
   },
   {
     name: 'ablation',
-    where: '`ganeval ablate --json` writes it.',
+    where: '`ganeval ablate` writes it with `--json`.',
     source: ablationSchema,
     io: 'output',
   },
   {
     name: 'comparison',
-    where: '`ganeval compare --json` writes it.',
+    where: '`ganeval compare` writes it with `--json`.',
     source: comparisonSchema,
     io: 'output',
   },
   {
     name: 'baseline',
-    where: '`ganeval gate --update` writes it; `ganeval gate --baseline` reads it.',
+    where: '`ganeval gate` writes it with `--update`, and reads it with `--baseline`.',
     source: baselineSchema,
     io: 'output',
   },
   {
     name: 'verdict',
-    where: '`ganeval gate --json` writes it.',
+    where: '`ganeval gate` writes it with `--json`.',
     source: gateVerdictSchema,
     io: 'output',
   },
   {
     name: 'gate',
-    where: 'You write it; `ganeval gate --rules` reads it.',
+    where: 'You write it; `ganeval gate` reads it with `--rules`.',
     source: gateConfigSchema,
     io: 'input',
   },
