@@ -103,8 +103,9 @@ function compareRow(named: readonly NamedResult[], target: Target, level: number
   );
   const entry = firstEntry(named, target.metric);
   const { title, unit, direction } = entry;
-  const cells = named.map((_, index) => describeCell(named, index, yardstick, target, level));
-  markBest(cells, named, target, direction, level);
+  const context = { named, target, level, yardstick };
+  const cells = named.map((_, index) => describeCell(context, index));
+  markBest(cells, context, direction);
   return {
     metric: target.metric,
     title,
@@ -121,13 +122,16 @@ function firstEntry(named: readonly NamedResult[], metric: string): MetricEntry 
   return named.flatMap(({ result }) => entryOf(result, metric) ?? [])[0];
 }
 
-function describeCell(
-  named: readonly NamedResult[],
-  index: number,
-  yardstick: number,
-  target: Target,
-  level: number,
-): ComparisonCell {
+/** What the cells of one row share. */
+interface RowContext {
+  readonly named: readonly NamedResult[];
+  readonly target: Target;
+  readonly level: number;
+  /** Index of the first result that has the number. */
+  readonly yardstick: number;
+}
+
+function describeCell({ named, target, level, yardstick }: RowContext, index: number): ComparisonCell {
   const [first, here] = [named[yardstick].result, named[index].result];
   const found = measure(here, target);
   if ('reason' in found) return { status: 'absent', reason: found.reason };
@@ -190,10 +194,8 @@ function twoSidedP(first: ResultFacts, second: ResultFacts, target: Target): num
 
 function markBest(
   cells: readonly ComparisonCell[],
-  named: readonly NamedResult[],
-  target: Target,
+  { named, target, level }: RowContext,
   direction: 'higher' | 'lower',
-  level: number,
 ): void {
   const candidates = cells.flatMap((cell, index) =>
     cell.status === 'ok' && cell.comparable ? [{ cell, index }] : [],

@@ -8,7 +8,9 @@ export const ABLATION_SCHEMA = 'ganeval/ablation@1';
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
-const informative = z.boolean().describe('False where the network or the pictures are too small to tell');
+const informative = z
+  .boolean()
+  .describe('False where the network or the pictures are too small for this resolution');
 
 const point = z.object({
   resolution: count.describe(
@@ -113,7 +115,7 @@ export const ablationSchema = z
     settings: settings
       .omit({ kidSubsets: true, kidSubsetSize: true, msssimPairs: true })
       .describe('`level` is also 1 − α of the tests'),
-    comparableWith: z.string().describe('What the numbers may be set beside, in a sentence'),
+    comparableWith: z.string().describe('What the numbers may be compared with, in a sentence'),
     warnings: z.array(z.string()),
     createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),
     run: runFacts,

@@ -22,7 +22,7 @@ const cell = z.discriminatedUnion('status', [
     se: z.number().optional().describe('Standard error of `value`'),
     interval: interval.optional(),
     n: count,
-    comparable: z.boolean().describe('Whether it may be set beside the yardstick’s number'),
+    comparable: z.boolean().describe('Whether it may be compared with the yardstick’s number'),
     differences: z.array(difference).describe('What keeps it from that; empty where nothing does'),
     change: z
       .object({ value: z.number(), interval: interval.optional(), p: share.optional() })
@@ -30,7 +30,7 @@ const cell = z.discriminatedUnion('status', [
       .describe(
         'Against the yardstick’s number, `p` two-sided; absent on the yardstick and where not comparable',
       ),
-    best: z.boolean().describe('Significantly better than every other number that may be set beside it'),
+    best: z.boolean().describe('Significantly better than every other number that may be compared with it'),
   }),
   z.object({ status: z.literal('absent'), reason: z.string() }),
 ]);
@@ -62,7 +62,7 @@ export const comparisonSchema = z
       )
       .min(2),
     rows: z.array(row).describe('Metrics of the samples: whole, then by resolution, then by class'),
-    notes: z.array(z.string()).describe('What may not be set side by side, and why, as sentences'),
+    notes: z.array(z.string()).describe('What may not be compared, and why, as sentences'),
   })
   .describe('Several results of ganeval side by side');
 

@@ -45,7 +45,9 @@ const resolutionValue = z.object({
   std: z.number().optional(),
   se: z.number(),
   interval,
-  informative: z.boolean().describe('False where the network or the pictures are too small to tell'),
+  informative: z
+    .boolean()
+    .describe('False where the network or the pictures are too small for this resolution'),
   classesBetterAtFull: z.number().optional().describe('Share of classes that do better at full size'),
 });
 
@@ -164,7 +166,7 @@ export const evaluationResultSchema = z
     settings,
     metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),
     findings: findings.optional(),
-    comparableWith: z.string().describe('What the numbers may be set beside, in a sentence'),
+    comparableWith: z.string().describe('What the numbers may be compared with, in a sentence'),
     warnings: z.array(z.string()),
     createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),
     run: runFacts,

@@ -46,7 +46,7 @@ const row = z.object({
     .object({ level: z.number(), low: z.number(), high: z.number() })
     .optional()
     .describe(
-      'Of `change`, two-sided, not corrected for the number of rules; where both results tell their errors',
+      'Of `change`, two-sided, not corrected for the number of rules; where both results have their errors',
     ),
   test: z.string().optional().describe('How p was obtained'),
   reason: z.string().describe('The verdict as a sentence'),

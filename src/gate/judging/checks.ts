@@ -44,7 +44,7 @@ export function planChecks(
 
 /**
  * `significant` for each metric that the baseline has, and for each class of those that have classes, as far as the
- * baseline tells the errors; what it can't test is for the notes.
+ * baseline has the errors; what can't be tested goes to the notes.
  */
 function defaultRules(baseline: ResultFacts): Planned<Rule> {
   const rules: Rule[] = [];

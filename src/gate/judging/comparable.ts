@@ -3,7 +3,7 @@ import type { FieldDifference } from '../../documents/verdict.js';
 import { comparisonFacts } from '../../metrics/facts.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
-/** What stands between two numbers, and what to run so that nothing does. */
+/** What keeps two numbers from being compared, and what to run so that they can be. */
 export interface Obstacle {
   readonly differences: readonly FieldDifference[];
   readonly remedy: string;

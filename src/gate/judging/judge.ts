@@ -68,7 +68,10 @@ type Decision = Pick<GateRow, 'status' | 'reason'> & Partial<GateRow>;
 function judgeLimit({ kind, limit = 0 }: Check, { value }: Measurement, unit: string): Decision {
   const beyond = kind === 'floor' ? limit - value : value - limit;
   const failed = beyond > ROUNDING * Math.max(Math.abs(limit), Math.abs(value));
-  return { status: failed ? 'fail' : 'pass', reason: words.limit(kind, failed, value, limit, unit) };
+  return {
+    status: failed ? 'fail' : 'pass',
+    reason: words.limit(kind, { failed, value, bound: limit }, unit),
+  };
 }
 
 function judgeTolerance(

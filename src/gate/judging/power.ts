@@ -72,7 +72,7 @@ export function planPower(
   const weights = checks.reduce((sum, { weight }) => sum + weight, 0);
   const rows = checks.flatMap((check) => {
     const alphas = { alone: config.alpha, corrected: (config.alpha * check.weight) / weights };
-    return planRow(baseline, check, drop, power, alphas) ?? [];
+    return planRow(baseline, check, { drop, power, alphas }) ?? [];
   });
   return {
     drop,
@@ -84,22 +84,35 @@ export function planPower(
   };
 }
 
+/** Which drop is to be seen with which chance, and at which level with and without the correction. */
+interface PowerAim {
+  readonly drop: number;
+  readonly power: number;
+  readonly alphas: { readonly alone: number; readonly corrected: number };
+}
+
+/** A one-sided test: the level, and the chance with which a drop is to be seen. */
+interface TestAim {
+  readonly direction: 'higher' | 'lower';
+  readonly alpha: number;
+  readonly power: number;
+}
+
 function planRow(
   baseline: ResultFacts,
   check: Check,
-  drop: number,
-  power: number,
-  alphas: { readonly alone: number; readonly corrected: number },
+  { drop, power, alphas }: PowerAim,
 ): PowerRow | undefined {
   const entry = entryOf(baseline, check.metric);
   const found = measure(baseline, check);
   if (entry?.status !== 'ok' || 'reason' in found) return undefined;
+  const { direction } = entry;
   const scale = Math.abs(found.value);
   const byPairs = comparisonFacts(check.metric, baseline.settings).ofPairs;
   const baselineSize = byPairs ? baseline.settings.msssimPairs : baseline.samples.count;
   if (baselineSize === null) return undefined;
-  const factor = (alpha: number) => neededFactor(found, scale * drop, entry.direction, alpha, power);
-  const smallest = (alpha: number) => smallestShare(found, entry.direction, alpha, power);
+  const factor = (alpha: number) => neededFactor(found, scale * drop, { direction, alpha, power });
+  const smallest = (alpha: number) => smallestShare(found, { direction, alpha, power });
   const size = (times: number | undefined) => (times === undefined ? null : Math.ceil(times * baselineSize));
   return {
     metric: entry.id,
@@ -121,9 +134,7 @@ function planRow(
 function neededFactor(
   { value, se: whole, seSamples: se = whole, proportion }: Measurement,
   drop: number,
-  direction: 'higher' | 'lower',
-  alpha: number,
-  power: number,
+  { direction, alpha, power }: TestAim,
 ): number | undefined {
   const [zAlpha, zPower] = [normalQuantile(1 - alpha), normalQuantile(power)];
   const after = direction === 'higher' ? value - drop : value + drop;
@@ -137,15 +148,10 @@ function neededFactor(
 }
 
 /** The smallest share of the value whose loss is seen at the baseline's size, by bisection. */
-function smallestShare(
-  found: Measurement,
-  direction: 'higher' | 'lower',
-  alpha: number,
-  power: number,
-): number | null {
+function smallestShare(found: Measurement, aim: TestAim): number | null {
+  const { direction } = aim;
   const scale = Math.abs(found.value);
-  const seen = (share: number) =>
-    (neededFactor(found, share * scale, direction, alpha, power) ?? Number.POSITIVE_INFINITY) <= 1;
+  const seen = (share: number) => (neededFactor(found, share * scale, aim) ?? Number.POSITIVE_INFINITY) <= 1;
   let high = 1;
   // What grows may grow past its double.
   while (direction === 'lower' && !seen(high) && high < 2 ** 20) high *= 2;

@@ -21,7 +21,7 @@ export interface Significance {
 
 /**
  * Tests whether `now` is worse than `baseline`. Shares of pictures are tested by their counts, class by class where the mix is
- * the same; other values by the t of Welch (1947) from the standard errors of both. Undefined where a document tells no
+ * the same; other values by the t of Welch (1947) from the standard errors of both. Undefined where a document has no
  * error.
  */
 export function computeSignificance(
@@ -48,7 +48,7 @@ export function computeSignificance(
   return { p: computeStudentTail(worse / error.se, error.df), test };
 }
 
-/** Two-sided interval of now − baseline; undefined where a document tells no error. */
+/** Two-sided interval of now − baseline; undefined where a document has no error. */
 export function computeChangeInterval(
   baseline: Measurement,
   now: Measurement,
@@ -60,8 +60,8 @@ export function computeChangeInterval(
   const error = errorOfChange(baseline, now);
   if (!error) return undefined;
   const change = now.value - baseline.value;
-  const reach = error.se === 0 ? 0 : studentQuantile((1 + level) / 2, error.df) * error.se;
-  return { low: change - reach, high: change + reach };
+  const half = error.se === 0 ? 0 : studentQuantile((1 + level) / 2, error.df) * error.se;
+  return { low: change - half, high: change + half };
 }
 
 type Stratified = Measurement & { readonly strata: readonly Proportion[] };

@@ -21,7 +21,11 @@ export function chance(p: number): string {
   return p < 1e-6 ? 'less than 1 in a million' : short(p);
 }
 
-export function limit(kind: RuleKind, failed: boolean, value: number, bound: number, unit: string): string {
+export function limit(
+  kind: RuleKind,
+  { failed, value, bound }: { readonly failed: boolean; readonly value: number; readonly bound: number },
+  unit: string,
+): string {
   const side = kind === 'floor' ? ['below', 'not below'] : ['above', 'not above'];
   return `${number(value, unit)} is ${side[failed ? 0 : 1]} the ${kind} of ${number(bound, unit)}.`;
 }

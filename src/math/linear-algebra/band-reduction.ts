@@ -81,7 +81,7 @@ class BlockGroup {
     const { rows, columns, offset } = this;
     const width = Math.min(this.bandwidth, columns - offset);
     const left = await factorColumns(await this.#nextColumns(width), width, rows - offset, this.product);
-    store(band, left.r, width, start + offset, start + offset, false);
+    storeFactor(band, { r: left.r, width, row: start + offset, column: start + offset, transposed: false });
     this.offset += width;
     if (this.offset === columns) return;
 
@@ -89,7 +89,13 @@ class BlockGroup {
     const w = await this.#projected(left.reflectors, v1);
     const top = await this.#nextRows(width, offset, v1, w, left.reflectors.count);
     const right = await factorColumns(top, width, columns - this.offset, this.product);
-    store(band, right.r, width, start + offset, start + this.offset, true);
+    storeFactor(band, {
+      r: right.r,
+      width,
+      row: start + offset,
+      column: start + this.offset,
+      transposed: true,
+    });
 
     const v2 = padded(right.reflectors, columns, this.offset);
     const y = await this.#mixed(right.reflectors, v2, left.reflectors.count, v1, w);
@@ -197,15 +203,16 @@ class BlockGroup {
   }
 }
 
-/** Writes an R factor, or its transpose, into the band with its first element at (row, column). */
-function store(
-  band: BandMatrix,
-  r: Float64Array,
-  width: number,
-  row: number,
-  column: number,
-  transposed: boolean,
-): void {
+/** An R factor, or its transpose, and where its first element goes. */
+interface PlacedFactor {
+  readonly r: Float64Array;
+  readonly width: number;
+  readonly row: number;
+  readonly column: number;
+  readonly transposed: boolean;
+}
+
+function storeFactor(band: BandMatrix, { r, width, row, column, transposed }: PlacedFactor): void {
   const count = r.length / width;
   for (let i = 0; i < count; i++) {
     for (let j = i; j < width; j++) {

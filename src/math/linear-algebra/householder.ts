@@ -12,7 +12,7 @@ export interface Reflectors {
 
 /**
  * Turns x[start, end) into a reflector H = I − tau·v·vᵀ with v[start] = 1 that maps it to (beta, 0, …, 0).
- * @returns tau, 0 where the tail is zero already; `x` then holds v, and `beta` stands in `out[0]`
+ * @returns tau, 0 where the tail is zero already; `x` then holds v, and `out[0]` holds beta
  */
 export function makeReflector(x: Float64Array, start: number, end: number, out: Float64Array): number {
   let tail = 0;
@@ -29,16 +29,19 @@ export function makeReflector(x: Float64Array, start: number, end: number, out: 
   return (beta - head) / beta;
 }
 
-/** Applies I − tau·v·vᵀ to two vectors at once, so that v is read half as often: elements [from, to) after each start. */
-function reflectTwo(
-  x: Float64Array,
-  v: number,
-  first: number,
-  second: number,
-  from: number,
-  to: number,
-  tau: number,
-): void {
+/** I − tau·v·vᵀ, with v in the same array as the vectors that it is applied to. */
+interface ReflectorInPlace {
+  /** Where v starts in the array. */
+  readonly v: number;
+  /** Elements [from, to) after the start of a vector take part. */
+  readonly from: number;
+  readonly to: number;
+  readonly tau: number;
+}
+
+/** Applies a reflector to the two vectors that start at `first` and `second` at once, so that v is read half as often. */
+function reflectTwo(x: Float64Array, reflector: ReflectorInPlace, first: number, second: number): void {
+  const { v, from, to, tau } = reflector;
   // Two sums for each, because one would wait for every addition.
   let first0 = 0;
   let first1 = 0;
@@ -66,8 +69,8 @@ function reflectTwo(
   }
 }
 
-/** Applies I − tau·v·vᵀ to one vector. */
-function reflect(x: Float64Array, v: number, other: number, from: number, to: number, tau: number): void {
+/** Applies a reflector to the vector that starts at `other`. */
+function reflect(x: Float64Array, { v, from, to, tau }: ReflectorInPlace, other: number): void {
   let sum = 0;
   for (let i = from; i < to; i++) sum += x[v + i] * x[other + i];
   const factor = tau * sum;
@@ -94,11 +97,12 @@ export async function factorColumns(
     taus[j] = makeReflector(columns, row + j, row + length, beta);
     r[j * width + j] = beta[0];
     if (taus[j] !== 0) {
+      const reflector = { v: row, from: j, to: length, tau: taus[j] };
       let next = j + 1;
       for (; next + 1 < width; next += 2) {
-        reflectTwo(columns, row, next * length, (next + 1) * length, j, length, taus[j]);
+        reflectTwo(columns, reflector, next * length, (next + 1) * length);
       }
-      if (next < width) reflect(columns, row, next * length, j, length, taus[j]);
+      if (next < width) reflect(columns, reflector, next * length);
     }
     for (let next = j + 1; next < width; next++) r[j * width + next] = columns[next * length + j];
     columns.fill(0, row, row + j);

@@ -8,8 +8,8 @@ export interface Bounds {
 
 /** `estimate` ± the normal quantile of `level` times `se`. */
 export function computeNormalInterval(estimate: number, se: number, level: number): Bounds {
-  const reach = normalQuantile((1 + level) / 2) * se;
-  return { low: estimate - reach, high: estimate + reach };
+  const half = normalQuantile((1 + level) / 2) * se;
+  return { low: estimate - half, high: estimate + half };
 }
 
 /**
@@ -22,11 +22,11 @@ export function computeWilsonInterval(hits: number, n: number, level: number): B
   const share = hits / n;
   const shrunk = n + z * z;
   const center = (hits + (z * z) / 2) / shrunk;
-  const reach = (z * Math.sqrt(n * share * (1 - share) + (z * z) / 4)) / shrunk;
+  const half = (z * Math.sqrt(n * share * (1 - share) + (z * z) / 4)) / shrunk;
   // Rounding must not push the ends past what they are exactly at 0 and n hits.
   return {
-    low: hits === 0 ? 0 : Math.max(0, center - reach),
-    high: hits === n ? 1 : Math.min(1, center + reach),
+    low: hits === 0 ? 0 : Math.max(0, center - half),
+    high: hits === n ? 1 : Math.min(1, center + half),
   };
 }
 

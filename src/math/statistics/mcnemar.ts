@@ -1,7 +1,7 @@
 import type { Bounds } from './intervals.js';
 import { normalQuantile } from './statistics.js';
 
-/** Trials of one set of things under two conditions, of which only the changed ones tell the conditions apart. */
+/** Trials of one set of things under two conditions, of which only the changed ones bear on the difference. */
 export interface PairedCounts {
   /** Things tried. */
   readonly n: number;
@@ -37,6 +37,6 @@ function computeFairTail(k: number, n: number): number {
  */
 export function computePairedChangeInterval({ n, gained, lost }: PairedCounts, level: number): Bounds {
   const [up, down] = [(gained + 1) / (n + 2), (lost + 1) / (n + 2)];
-  const reach = normalQuantile((1 + level) / 2) * Math.sqrt((up + down - (up - down) ** 2) / (n + 2));
-  return { low: Math.max(-1, up - down - reach), high: Math.min(1, up - down + reach) };
+  const half = normalQuantile((1 + level) / 2) * Math.sqrt((up + down - (up - down) ** 2) / (n + 2));
+  return { low: Math.max(-1, up - down - half), high: Math.min(1, up - down + half) };
 }

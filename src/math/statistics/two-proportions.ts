@@ -14,7 +14,7 @@ const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - 
 
 /**
  * One-sided p-value of "the second share is not below the first": Fisher's exact test with Lancaster's mid-p, which
- * counts the table at hand by half (Lancaster 1961). It holds at any count, where the pooled z test is wrong when hits or
+ * counts the observed table by half (Lancaster 1961). It holds at any count, where the pooled z test is wrong when hits or
  * misses are few; with many of both the two agree. It never rises when the second set loses a hit.
  */
 export function computeShareDropP(first: Proportion, second: Proportion): number {
@@ -38,7 +38,7 @@ export function computeShareDropP(first: Proportion, second: Proportion): number
 /**
  * One-sided p-value of "the second shares are not below the first", stratum by stratum (Cochran 1954; Mantel and Haenszel 1959):
  * what strata differ in among themselves is no part of the error. The sum of the strata's deviations is taken for normal,
- * with the t of as many degrees of freedom as there are trials, so that few trials don't tell too much.
+ * with the t of as many degrees of freedom as there are trials, so that few trials don't give too small a p.
  *
  * @param first hits of each stratum, in the order of `second`
  */
@@ -58,7 +58,7 @@ export function computeStratifiedShareDropP(
     deviation += b.hits - (hits * b.n) / total;
     variance += (a.n * b.n * hits * (total - hits)) / (total ** 2 * (total - 1));
   }
-  // Without any miss, or any hit, there is nothing to tell the two apart.
+  // Without any miss, or any hit, the two do not differ.
   if (variance === 0) return 0.5;
   return computeStudentTail(-deviation / Math.sqrt(variance), Math.max(1, trials - 2 * first.length));
 }

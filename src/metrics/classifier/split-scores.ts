@@ -35,7 +35,7 @@ export class UnusableRowError extends Error {
  *
  * @param rows logits [N, K]
  * @param splitOf split of each row, every one of `numSplits` at least once
- * Throws UnusableRowError.
+ * @throws {UnusableRowError} for a row without a softmax
  */
 export async function computeSplitScores(
   rows: Rows,
@@ -102,7 +102,7 @@ function prepareRemoval({ p: sums }: SplitSums): (p: Float64Array) => number {
     for (let k = 0; k < p.length; k++) {
       if (p[k] === 0) continue;
       const share = p[k] / sums[k];
-      // Four terms of log(1 − share) are exact below a thousandth, and spare nearly every logarithm.
+      // Four terms of log(1 − share) are exact below a thousandth, and save nearly every logarithm.
       const logRest = -share * (1 + share * (1 / 2 + share * (1 / 3 + share / 4)));
       change +=
         share < 1e-3
@@ -116,14 +116,14 @@ function prepareRemoval({ p: sums }: SplitSums): (p: Float64Array) => number {
 /**
  * Without row i the log of the score is c − u_i / (n − 1): the mean of the others' Σ p log p, less Σ m log m of the others' mean m.
  *
- * @param u for every row its Σ p log p plus the change that `prepareRemoval` tells
+ * @param u for every row its Σ p log p plus the change that `prepareRemoval` gives
  */
 function jackknife({ n, p, negativeEntropy }: SplitSums, u: Float64Array): SplitScore {
   const columns = sumTimesLog(p);
   const log = (negativeEntropy - columns) / n + Math.log(n);
   const value = Math.min(p.length, Math.max(1, Math.exp(log)));
   const center = mean(u);
-  // Without one of two rows every score is 1, which tells nothing.
+  // Without one of two rows every score is 1, which says nothing.
   if (n < 3) return { value, influence: new Float64Array(n) };
   const c = (negativeEntropy - columns) / (n - 1) + Math.log(n - 1);
   const without = u.map((each) => Math.exp(c - each / (n - 1)));

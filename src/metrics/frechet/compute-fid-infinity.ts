@@ -37,7 +37,12 @@ export async function computeFidInfinity(
     const rng = new NumpyRandom(settings.seed);
     const order = rng.permutation(features.count);
     const report = (fraction: number) => onProgress?.(0.9 * fraction);
-    const distances = await computeDistancesBySize(features, order, sizes, expected, product, report);
+    const distances = await computeDistancesBySize(
+      { rows: features, order, sizes },
+      expected,
+      product,
+      report,
+    );
     const { intercept, slope, weights, scatter } = extrapolate(sizes, distances);
     const gaussian = await fitGaussian(features, product);
     const { whole, ofSamples, ofReference } = await computeFrechetVariances(

@@ -9,8 +9,9 @@ const BLOCK_ROWS = 1024;
 
 /**
  * Mean and covariance of a table of features, for `ganeval stats`.
+ *
  * @returns mu [D] and sigma [D, D] in float64, ddof 1
- * @throws RangeError for fewer than two rows, which have no covariance
+ * @throws {RangeError} for fewer than two rows, which have no covariance
  */
 export async function computeStatistics(
   rows: Rows,
@@ -27,7 +28,8 @@ export async function computeStatistics(
 /**
  * Mean and covariance in one pass over the rows, with memory for one block and three D × D matrices. Rows are centered by
  * the mean of the first block before they are multiplied, so that a large common offset costs no digits.
- * @throws RangeError for fewer than two rows
+ *
+ * @throws {RangeError} for fewer than two rows
  */
 export async function computeMoments(rows: Rows, product: Product): Promise<FeatureStatistics> {
   const moments = new Moments(rows.width);
@@ -35,7 +37,7 @@ export async function computeMoments(rows: Rows, product: Product): Promise<Feat
   return moments.statistics();
 }
 
-/** Sums for a mean and a covariance that go on growing, so that a larger set needs only what it has more. */
+/** Sums for a mean and a covariance to which rows can be added: a larger set needs only its further rows. */
 export class Moments {
   #count = 0;
   #shift: Float64Array | undefined;
@@ -61,7 +63,11 @@ export class Moments {
     this.#count += rows.count;
   }
 
-  /** Of all rows so far. Throws RangeError for fewer than two. */
+  /**
+   * Of all rows so far.
+   *
+   * @throws {RangeError} for fewer than two
+   */
   statistics(): FeatureStatistics {
     const count = this.#count;
     const shift = this.#shift;

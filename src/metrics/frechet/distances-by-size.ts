@@ -24,17 +24,18 @@ export function chooseSizes(count: number): number[] {
   );
 }
 
-/**
- * The Fréchet distances of growing subsets of a table to a reference. The subsets are the first rows of `order`, each of
- * them holding those before: so each row is added to the covariance once.
- *
- * @param order the rows of the table in the order in which the subsets take them
- * @param sizes ascending, each at least 2
- */
+/** Subsets of a table: the first rows of an order, each subset holding those before it. */
+export interface GrowingSubsets {
+  readonly rows: Rows;
+  /** The rows of the table in the order in which the subsets take them. */
+  readonly order: Int32Array;
+  /** Ascending, each at least 2. */
+  readonly sizes: readonly number[];
+}
+
+/** The Fréchet distances of growing subsets to a reference. Each row is added to the covariance once. */
 export async function computeDistancesBySize(
-  rows: Rows,
-  order: Int32Array,
-  sizes: readonly number[],
+  { rows, order, sizes }: GrowingSubsets,
   reference: Gaussian,
   product: Product,
   onProgress?: (fraction: number) => void,

@@ -14,7 +14,7 @@ import type { Gaussian } from './frechet-distance.js';
 
 /** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
 const MAX_DIRECTIONS = 384;
-/** Rows from which the variance of the influence is estimated; more would hardly sharpen it. */
+/** Rows from which the variance of the influence is estimated; more rows would change it little. */
 const MAX_ROWS = 8192;
 const BLOCK_ROWS = 1024;
 
@@ -185,6 +185,7 @@ async function influenceSpread(
   labels?: Int32Array,
 ): Promise<{ whole: number; withinClasses: number }> {
   const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
+  const influence = { ...setting, whitening };
   const step = Math.max(1, rows.count / MAX_ROWS);
   const whole = new RunningVariance();
   const classes = new Map<number, RunningVariance>();
@@ -194,7 +195,7 @@ async function influenceSpread(
     const picked: number[] = [];
     for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++)
       picked.push(Math.floor(i * step) - start);
-    const values = await influences(block, picked, setting, whitening, product);
+    const values = await influences(block, picked, influence, product);
     for (const [i, value] of values.entries()) {
       const label = labels?.[start + picked[i]] ?? 0;
       const ofClass = classes.get(label) ?? new RunningVariance();
@@ -203,7 +204,7 @@ async function influenceSpread(
       whole.add(value);
     }
   }
-  // A class of one row tells nothing of its spread.
+  // A class of one row says nothing about its spread.
   const within = [...classes.values()].map((each) => each.count * (each.count > 1 ? each : whole).variance);
   return { whole: whole.variance, withinClasses: within.reduce((sum, each) => sum + each, 0) / whole.count };
 }
@@ -230,8 +231,7 @@ class RunningVariance {
 async function influences(
   block: Float32Array,
   picked: readonly number[],
-  { basis, side, other, root, outside }: InfluenceSetting,
-  whitening: Float64Array,
+  { basis, side, other, root, outside, whitening }: InfluenceSetting & { readonly whitening: Float64Array },
   product: Product,
 ): Promise<Float64Array> {
   const { mu, size, cholesky } = side;

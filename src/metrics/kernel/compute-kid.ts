@@ -7,7 +7,7 @@ import type { MetricOutcome } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import { computeKernelSums } from './kernel-sums.js';
 import { KidError } from './kid-error.js';
-import { drawSubsets, gatherSubsets, type SubsetPair } from './kid-subsets.js';
+import { drawSubsets, gatherSubsets, type SubsetPair, type SubsetPlan } from './kid-subsets.js';
 import { computeSquaredMmd, computeSubsetMeans } from './squared-mmd.js';
 
 /** KID with its uncertainty; `kid.ts` says by which formula. */
@@ -30,8 +30,20 @@ export async function computeKid(
   };
   try {
     const rng = new NumpyRandom(settings.seed);
-    const subsets = drawSubsets(settings.kidSubsets, subsetSize, sampleRows.count, referenceRows.count, rng);
-    const run = { sampleRows, referenceRows, subsets, subsetSize, product, onProgress };
+    const plan = {
+      numSubsets: settings.kidSubsets,
+      subsetSize,
+      samplesCount: sampleRows.count,
+      referenceCount: referenceRows.count,
+    };
+    const run: KidRun = {
+      plan,
+      sampleRows,
+      referenceRows,
+      subsets: drawSubsets(plan, rng),
+      product,
+      onProgress,
+    };
     const { values, error } = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
     const value = mean(values);
     return {
@@ -76,10 +88,10 @@ function reducedWarning(subject: string, count: number, wanted: number): string[
 }
 
 interface KidRun {
+  readonly plan: SubsetPlan;
   readonly sampleRows: Rows;
   readonly referenceRows: Rows;
   readonly subsets: readonly SubsetPair[];
-  readonly subsetSize: number;
   readonly product: Product;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -90,15 +102,8 @@ interface KidParts {
   readonly error: KidError;
 }
 
-function startParts({ subsets, subsetSize, sampleRows, referenceRows }: KidRun): KidParts {
-  const samplesCount = sampleRows.count;
-  const referenceCount = referenceRows.count;
-  const plan = { numSubsets: subsets.length, subsetSize, samplesCount, referenceCount };
-  return { values: [], error: new KidError(plan) };
-}
-
 /** Small tables overlap in the subsets so much that all their pairs are fewer than the pairs of all subsets. */
-function wholeIsCheaper({ sampleRows, referenceRows, subsets, subsetSize }: KidRun): boolean {
+function wholeIsCheaper({ sampleRows, referenceRows, subsets, plan: { subsetSize } }: KidRun): boolean {
   const n1 = sampleRows.count;
   const n2 = referenceRows.count;
   const { width } = sampleRows;
@@ -108,8 +113,9 @@ function wholeIsCheaper({ sampleRows, referenceRows, subsets, subsetSize }: KidR
 
 /** Kernel of all pairs once, weighted by each subset. */
 async function sumWholeTables(run: KidRun): Promise<KidParts> {
-  const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
-  const parts = startParts(run);
+  const { sampleRows, referenceRows, subsets, product, onProgress } = run;
+  const { subsetSize } = run.plan;
+  const parts: KidParts = { values: [], error: new KidError(run.plan) };
   // The last column weighs every row by 1.
   const columns = subsets.length + 1;
   const weigh = (rows: Rows, drawn: readonly Int32Array[]) => {
@@ -144,8 +150,9 @@ const GATHERED_BYTES = 64 * 1024 * 1024;
 
 /** Kernel of the pairs of each subset. */
 async function sumEachSubset(run: KidRun): Promise<KidParts> {
-  const { sampleRows, referenceRows, subsets, subsetSize, product, onProgress } = run;
-  const parts = startParts(run);
+  const { sampleRows, referenceRows, subsets, product, onProgress } = run;
+  const { subsetSize } = run.plan;
+  const parts: KidParts = { values: [], error: new KidError(run.plan) };
   const bytes = 2 * subsetSize * sampleRows.width * Float32Array.BYTES_PER_ELEMENT;
   const together = Math.max(1, Math.floor(GATHERED_BYTES / bytes));
   const weights = new Float64Array(subsetSize).fill(1);

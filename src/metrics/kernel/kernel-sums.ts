@@ -52,7 +52,8 @@ export async function computeKernelSums(
       const same = tile.left === tile.right;
       if (same) for (let i = 0; i < tile.rows; i++) sums.self[tile.left + i] = tile.values[i * tile.rows + i];
       squares += (same ? 1 : 2) * sumOfSquares(tile.values);
-      await addWeighted(tile, table.weights, table.weights, sums.within, sums.within, columns, product);
+      const side = { weights: table.weights, sums: sums.within };
+      await addWeighted(tile, { left: side, right: side, columns }, product);
     }
     return squares - sumOfSquares(sums.self);
   };
@@ -61,7 +62,9 @@ export async function computeKernelSums(
   let squaresAcross = 0;
   for await (const tile of tiles(x.rows, y.rows, false, product)) {
     squaresAcross += sumOfSquares(tile.values);
-    await addWeighted(tile, x.weights, y.weights, xSums.across, ySums.across, columns, product);
+    const left = { weights: x.weights, sums: xSums.across };
+    const right = { weights: y.weights, sums: ySums.across };
+    await addWeighted(tile, { left, right, columns }, product);
   }
   return {
     x: { ...xSums, squaresWithin: squaresX },
@@ -107,22 +110,26 @@ async function* tiles(
   }
 }
 
-/** Adds a tile times the weights of its columns to the sums of its rows, and the other way round. */
+/** Weights and sums of the two tables of a tile, [count, columns] each. */
+interface WeightedSides {
+  readonly left: { readonly weights: Float64Array; readonly sums: Float64Array };
+  readonly right: { readonly weights: Float64Array; readonly sums: Float64Array };
+  readonly columns: number;
+}
+
+/** Adds a tile times the weights of its columns to the sums of its rows, and its transpose times those of its rows to its columns'. */
 async function addWeighted(
   tile: Tile,
-  leftWeights: Float64Array,
-  rightWeights: Float64Array,
-  leftSums: Float64Array,
-  rightSums: Float64Array,
-  n: number,
+  { left, right, columns: n }: WeightedSides,
   product: Product,
 ): Promise<void> {
-  const { left, right, rows, columns, values } = tile;
-  const ofRight = rightWeights.subarray(right * n, (right + columns) * n);
-  add(leftSums, left * n, await product(values, ofRight, { m: rows, k: columns, n }));
+  const { rows, columns, values } = tile;
+  const ofRight = right.weights.subarray(tile.right * n, (tile.right + columns) * n);
+  add(left.sums, tile.left * n, await product(values, ofRight, { m: rows, k: columns, n }));
   if (!tile.mirrored) return;
-  const ofLeft = leftWeights.subarray(left * n, (left + rows) * n);
-  add(rightSums, right * n, await product(values, ofLeft, { m: columns, k: rows, n, transposeA: true }));
+  const ofLeft = left.weights.subarray(tile.left * n, (tile.left + rows) * n);
+  const transposed = { m: columns, k: rows, n, transposeA: true };
+  add(right.sums, tile.right * n, await product(values, ofLeft, transposed));
 }
 
 function add(sums: Float64Array, start: number, terms: Float64Array): void {

@@ -1,17 +1,8 @@
 import type { Bounds } from '../../math/statistics/intervals.js';
 import { normalQuantile } from '../../math/statistics/statistics.js';
 import type { KernelSums, SideSums } from './kernel-sums.js';
-import type { SubsetPair } from './kid-subsets.js';
+import type { SubsetPair, SubsetPlan } from './kid-subsets.js';
 import type { SubsetMeans } from './squared-mmd.js';
-
-/** How the subsets were drawn. */
-export interface SubsetPlan {
-  readonly numSubsets: number;
-  readonly subsetSize: number;
-  /** Rows of the samples' table, and of the reference's. */
-  readonly samplesCount: number;
-  readonly referenceCount: number;
-}
 
 /** Collects what the standard error of KID follows from: the influence of each row on the mean over subsets, and the spread of the kernel. */
 export class KidError {

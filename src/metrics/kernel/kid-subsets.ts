@@ -1,6 +1,15 @@
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../rows.js';
 
+/** Which subsets are drawn. */
+export interface SubsetPlan {
+  readonly numSubsets: number;
+  readonly subsetSize: number;
+  /** Rows of the samples' table, and of the reference's. */
+  readonly samplesCount: number;
+  readonly referenceCount: number;
+}
+
 /** The rows of one subset of samples and one of reference. */
 export interface SubsetPair {
   readonly samples: Int32Array;
@@ -9,10 +18,7 @@ export interface SubsetPair {
 
 /** Draws the subsets as torch-fidelity does: for each, first the samples' rows, then the reference's. */
 export function drawSubsets(
-  numSubsets: number,
-  subsetSize: number,
-  samplesCount: number,
-  referenceCount: number,
+  { numSubsets, subsetSize, samplesCount, referenceCount }: SubsetPlan,
   rng: NumpyRandom,
 ): SubsetPair[] {
   // Copies, because a draw is the head of a permutation of the whole table.

@@ -26,7 +26,7 @@ export interface TileOptions {
   readonly shape?: TileShape;
 }
 
-/** Distances of some rows (of one table) to some columns (rows of the other table), with the exact ones at hand. */
+/** Distances of some rows (of one table) to some columns (rows of the other table), with access to the exact ones. */
 export interface TileView extends DistanceTile {
   readonly rowStart: number;
   readonly rows: number;
@@ -44,28 +44,29 @@ export type TileScan = (tile: TileView, precision: Precision) => boolean;
  * tile.
  */
 export async function scanWithin(table: Rows, scan: TileScan, options: TileOptions): Promise<void> {
-  await scanTiles(table, table, true, scan, scan, options);
+  await scanTiles({ left: table, right: table, ofLeft: scan, ofRight: scan }, true, options);
 }
 
-/** Shows every pair of a row of `left` and one of `right` to `ofLeft`, and with the two exchanged to `ofRight`. */
-export async function scanAcross(
-  left: Rows,
-  right: Rows,
-  ofLeft: TileScan,
-  ofRight: TileScan,
-  options: TileOptions,
-): Promise<void> {
-  await scanTiles(left, right, false, ofLeft, ofRight, options);
+/** Two tables and what scans their pairs: `ofLeft` with rows of `left` and columns of `right`, `ofRight` with the two exchanged. */
+export interface TwoTables {
+  readonly left: Rows;
+  readonly right: Rows;
+  readonly ofLeft: TileScan;
+  readonly ofRight: TileScan;
 }
 
+/** Shows every pair of a row of one table and one of another to both scans. */
+export async function scanAcross(tables: TwoTables, options: TileOptions): Promise<void> {
+  await scanTiles(tables, false, options);
+}
+
+/** @param symmetric whether `left` and `right` are one table, of which a row is no pair with itself */
 async function scanTiles(
-  left: Rows,
-  right: Rows,
+  tables: TwoTables,
   symmetric: boolean,
-  ofLeft: TileScan,
-  ofRight: TileScan,
   { signal, onProgress, shape = DEFAULT_SHAPE, ...options }: TileOptions,
 ): Promise<void> {
+  const { left, right } = tables;
   const engine = openSquaredDistances(options);
   const width = left.width;
   const total = left.count * (symmetric ? (left.count + 1) / 2 : right.count);
@@ -84,7 +85,7 @@ async function scanTiles(
         const columnEnd = Math.min(columnStart + shape.rightRows, limit);
         const y = await right.read(columnStart, columnEnd);
         const place = { rowStart, rows, columnStart, columns: columnEnd - columnStart };
-        await scanTile({ x, y, center, width }, place, inside, ofLeft, ofRight, engine);
+        await scanTile({ x, y, center, width, inside }, place, tables, engine);
         done += rows * place.columns * (inside ? (rows + 1) / (2 * rows) : 1);
         onProgress?.(Math.min(1, done / total));
         columnStart = columnEnd;
@@ -100,6 +101,8 @@ interface Blocks {
   readonly y: Float32Array;
   readonly center: Float32Array;
   readonly width: number;
+  /** Whether `y` is rows of `x`. */
+  readonly inside: boolean;
 }
 
 type Place = Pick<TileView, 'rowStart' | 'rows' | 'columnStart' | 'columns'>;
@@ -107,12 +110,10 @@ type Place = Pick<TileView, 'rowStart' | 'rows' | 'columnStart' | 'columns'>;
 async function scanTile(
   blocks: Blocks,
   place: Place,
-  inside: boolean,
-  ofLeft: TileScan,
-  ofRight: TileScan,
+  { ofLeft, ofRight }: TwoTables,
   engine: SquaredDistances,
 ): Promise<void> {
-  const { x, y, width } = blocks;
+  const { x, y, width, inside } = blocks;
   const { rowStart, rows, columnStart, columns } = place;
   let waiting: readonly ('left' | 'right')[] = inside ? ['left'] : ['left', 'right'];
   for (const precision of ['float32', 'float64'] as const) {

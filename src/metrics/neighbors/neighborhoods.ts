@@ -85,7 +85,8 @@ export async function computeNeighborhoods(
     recall.add(row, inside, inHalves),
   );
   const samplesToReference = new NearestNeighbors(n, 1);
-  await scanAcross(samples, reference, inTurn(inReference, samplesToReference.scan), inSamples, third);
+  const ofLeft = inTurn(inReference, samplesToReference.scan);
+  await scanAcross({ left: samples, right: reference, ofLeft, ofRight: inSamples }, third);
 
   return {
     precision: {

@@ -34,13 +34,8 @@ describe('FID∞ against dgm-eval', () => {
     for (const [i, size] of (wanted.batch_sizes as number[]).entries()) {
       const drawn = rows.slice(start, start + size);
       start += size;
-      const [found] = await computeDistancesBySize(
-        goldenRows('fake'),
-        drawn,
-        [size],
-        reference,
-        matrix.multiply,
-      );
+      const subset = { rows: goldenRows('fake'), order: drawn, sizes: [size] };
+      const [found] = await computeDistancesBySize(subset, reference, matrix.multiply);
       expect(Math.abs(found / wanted.fd_at_batch[i] - 1)).toBeLessThan(1e-6);
     }
     await matrix.close();
@@ -53,7 +48,8 @@ describe('the subsets', () => {
     const matrix = openMatrixProduct({ device: 'cpu' });
     const expected = await referenceGaussian({ count: 700, features: reference }, matrix.multiply);
     const order = new NumpyRandom(1).permutation(samples.count);
-    const found = await computeDistancesBySize(samples, order, [40, 300, 500], expected, matrix.multiply);
+    const subsets = { rows: samples, order, sizes: [40, 300, 500] };
+    const found = await computeDistancesBySize(subsets, expected, matrix.multiply);
     await matrix.close();
     const whole = await computeValue(fid, { features: samples }, {}, { features: reference });
     expect(found[2]).toBeCloseTo(whole.value, 10);

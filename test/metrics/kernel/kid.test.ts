@@ -76,7 +76,10 @@ describe('KID', () => {
     const reference = normalRows(1300, 20, 0, 1, rng);
     const settings = { kidSubsetSize: 60, seed: 5 };
     const few = await value(samples, reference, { ...settings, kidSubsets: 3 });
-    const draws = drawSubsets(3, 60, 1500, 1300, new NumpyRandom(5));
+    const draws = drawSubsets(
+      { numSubsets: 3, subsetSize: 60, samplesCount: 1500, referenceCount: 1300 },
+      new NumpyRandom(5),
+    );
     const xs = await gatherSubsets(
       samples,
       draws.map((draw) => draw.samples),
