@@ -6,7 +6,11 @@ import { readDocument, whyUnread } from '../storage/read-whole.js';
 /** A baseline lacks the facts of its run, and a comparison does not look at them. */
 const withoutRun = evaluationResultSchema.omit({ run: true });
 
-/** Reads a result that `ganeval score --json` wrote. Throws UsageError naming the file and what is wrong with it. */
+/**
+ * Reads a result that `ganeval score --json` wrote.
+ *
+ * @throws {UsageError} naming the file and what is wrong with it
+ */
 export async function readComparedResult(path: string): Promise<ResultFacts> {
   const text = await readDocument(path).catch((error) => {
     throw new UsageError(`The result ${path} cannot be read (${whyUnread(error)}): check its name.`);

@@ -122,7 +122,13 @@ export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
 /** Options with every default filled in. */
 export type ResolvedOptions = z.output<typeof scoreOptionsSchema> & { readonly shuffle: boolean };
 
-/** Fills in the defaults; throws UsageError naming the first option that is wrong. */
+/**
+ * Fills in the defaults.
+ *
+ * @param options as a caller writes them
+ * @returns every option
+ * @throws {UsageError} naming the first option that is wrong
+ */
 export function resolveOptions(options: ScoreOptions): ResolvedOptions {
   const parsed = scoreOptionsSchema.safeParse(options);
   if (parsed.success) {

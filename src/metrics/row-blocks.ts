@@ -11,7 +11,8 @@ export interface RowVisit {
 
 /**
  * Calls `visit` with every row in order, reading them in blocks. The row is a view that the next block may overwrite.
- * Rejects with the signal's reason when it aborts.
+ *
+ * @throws the signal's reason when it aborts
  */
 export async function visitRows(
   rows: Rows,

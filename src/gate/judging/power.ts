@@ -57,7 +57,9 @@ export interface PowerPlan {
 /**
  * How many samples the `significant` rules need to see a drop, from the errors in the baseline alone: the size at which a one-sided
  * z test of two equally large sets has the power asked for. Shares of pictures take their binomial error at both
- * values (Fleiss 1981, section 3.2), others se ∝ 1/√n. Throws RangeError for a drop or a power out of range.
+ * values (Fleiss 1981, section 3.2), others se ∝ 1/√n.
+ *
+ * @throws {RangeError} for a drop or a power out of range
  */
 export function planPower(
   baseline: ResultFacts,

@@ -9,7 +9,10 @@ export class NumpyRandom {
   readonly #key = new Uint32Array(N);
   #position = N;
 
-  /** @param seed integer in [0, 2^32); throws RangeError otherwise */
+  /**
+   * @param seed integer in [0, 2^32)
+   * @throws {RangeError} for any other seed
+   */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw new RangeError(`expected an integer seed from 0 to 4294967295 but received ${seed}`);
@@ -60,7 +63,11 @@ export class NumpyRandom {
     return order;
   }
 
-  /** `choice(n, k, replace=False)`; consumes a whole permutation, as NumPy does. Throws RangeError for k > n. */
+  /**
+   * `choice(n, k, replace=False)`; consumes a whole permutation, as NumPy does.
+   *
+   * @throws {RangeError} for k > n
+   */
   choice(n: number, k: number): Int32Array {
     if (k > n) throw new RangeError(`cannot draw ${k} of ${n} without replacement`);
     return this.permutation(n).subarray(0, k);

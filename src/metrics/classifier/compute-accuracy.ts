@@ -1,13 +1,10 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { type Bounds, computeWilsonInterval } from '../../math/statistics/intervals.js';
-import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import type { MetricInput } from '../metric.js';
-import type { ClassValue, Interval, MetricOutcome, ResolutionValue } from '../metric-value.js';
+import type { ClassValue, MetricOutcome, ResolutionValue } from '../metric-value.js';
 import type { Rows } from '../rows.js';
+import { binomialError, describeShare, NUM_SUBSETS } from './accuracy-error.js';
 import { predictColumns } from './predict-columns.js';
-
-/** The paper's error: over this many equal subsets of the pictures. */
-const NUM_SUBSETS = 10;
 
 /** Class accuracy at full size and at each resolution; `accuracy.ts` says by which formula. */
 export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits'>): Promise<MetricOutcome> {
@@ -57,28 +54,6 @@ interface ClassCount {
   readonly hits: number;
   readonly n: number;
 }
-
-/** Share of hits; too few pictures for ten subsets have no `std`. */
-function describeShare(
-  right: Uint8Array,
-  order: Int32Array,
-  level: number,
-): { value: number; std?: number; se: number; interval: Interval } {
-  const n = right.length;
-  const hits = right.reduce((sum, one) => sum + one, 0);
-  const value = hits / n;
-  const interval = { level, ...computeWilsonInterval(hits, n, level) };
-  const se = binomialError(value, n);
-  if (n < NUM_SUBSETS) return { value, se, interval };
-  const subsets = Array.from({ length: NUM_SUBSETS }, (_, i) => {
-    const start = Math.floor((i * n) / NUM_SUBSETS);
-    const end = Math.floor(((i + 1) * n) / NUM_SUBSETS);
-    return mean(Array.from(order.subarray(start, end), (row) => right[row]));
-  });
-  return { value, std: standardDeviation(subsets, 0), se, interval };
-}
-
-const binomialError = (share: number, n: number) => Math.sqrt((share * (1 - share)) / n);
 
 function countByClass(right: Uint8Array, labels: Int32Array, numClasses: number): ClassCount[] {
   const counts = Array.from({ length: numClasses }, () => ({ hits: 0, n: 0 }));

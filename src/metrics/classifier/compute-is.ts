@@ -5,9 +5,8 @@ import type { MetricInput, MetricSettings } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import type { Subject } from '../subject.js';
-import { computeSplitScores, type SplitScore, UnusableRowError } from './split-scores.js';
-
-const NUM_REPLICATES = 500;
+import { bootstrapScores } from './is-error.js';
+import { computeSplitScores, UnusableRowError } from './split-scores.js';
 
 /** Pictures in a split of the papers: 50,000 in ten splits. */
 const USUAL_SPLIT = 5000;
@@ -38,7 +37,7 @@ async function scoreLogits(
   const splits = await computeSplitScores(logits, splitOf, numSplits, { signal, onProgress });
   const scores = splits.map((split) => split.value);
   const value = mean(scores);
-  const replicates = bootstrap(splits, rng);
+  const replicates = bootstrapScores(splits, rng);
   const biasCorrected = splits.every((split) => split.biasCorrected !== undefined)
     ? mean(splits.map((split) => split.biasCorrected ?? 0))
     : undefined;
@@ -70,24 +69,6 @@ function assignSplits(n: number, { numSplits, shuffle }: MetricSettings, rng: Nu
     for (let at = Math.floor((split * n) / numSplits); at < end; at++) splitOf[order[at]] = split;
   }
   return splitOf;
-}
-
-/**
- * Replicates of the mean over splits, each split's rows drawn with replacement. A replicate adds up the drawn rows' influences on
- * the log score: duplicated rows then don't lower the score as they would in a score of the drawn rows themselves, and a draw
- * costs one number instead of K.
- */
-function bootstrap(splits: readonly SplitScore[], rng: NumpyRandom): Float64Array {
-  const replicates = new Float64Array(NUM_REPLICATES);
-  for (const { value, influence } of splits) {
-    const n = influence.length;
-    for (let b = 0; b < NUM_REPLICATES; b++) {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += influence[rng.interval(n - 1)];
-      replicates[b] += (value * Math.exp(sum / n)) / splits.length;
-    }
-  }
-  return replicates;
 }
 
 function listWarnings({ labels }: Subject, { numSplits, shuffle }: MetricSettings, n: number): string[] {

@@ -33,7 +33,11 @@ export interface MsssimScore {
 
 /** MS-SSIM of pairs of pictures on ONNX Runtime. A pair's score has the same bits in every batch, with any number of threads. */
 export interface Msssim {
-  /** Throws RangeError for pictures that don't fill the batch's shape. Pictures may have any size from 1×1. */
+  /**
+   * The score of each pair, in order. Pictures may have any size from 1×1.
+   *
+   * @throws {RangeError} for pictures that don't fill the batch's shape
+   */
   score(batch: PairBatch): Promise<MsssimScore[]>;
   close(): Promise<void>;
 }
@@ -44,7 +48,11 @@ export interface MsssimOptions {
   readonly threads?: number;
 }
 
-/** Opens a scorer; its sessions start with the first pair of each size. Throws NetworkError if the device cannot run. */
+/**
+ * Opens a scorer. Its sessions start with the first pair of each size.
+ *
+ * @throws {NetworkError} if the device cannot run
+ */
 export async function openMsssim(options: MsssimOptions): Promise<Msssim> {
   return new SessionPool(options);
 }
