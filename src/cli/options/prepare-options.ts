@@ -14,7 +14,7 @@ export function prepareOptions(options: Readonly<Record<string, Options>>): Reco
         ...option,
         coerce: (value: unknown) => {
           const last = Array.isArray(value) ? value.at(-1) : value;
-          return option.coerce ? option.coerce(last) : checkChoice(`--${name}`, last, option.choices);
+          return checkChoices(`--${name}`, option.coerce ? option.coerce(last) : last, option.choices);
         },
       },
     ]),
@@ -25,12 +25,15 @@ export function prepareOptions(options: Readonly<Record<string, Options>>): Reco
 export function preparePositional(name: string, positional: PositionalOptions): PositionalOptions {
   const { choices } = positional;
   return choices
-    ? { ...positional, coerce: (value: unknown) => checkChoice(name, value, choices) }
+    ? { ...positional, coerce: (value: unknown) => checkChoices(name, value, choices) }
     : positional;
 }
 
-/** @throws {UsageError} for a value that is none of the choices */
-function checkChoice(where: string, value: unknown, choices: Options['choices']): unknown {
-  if (!choices || value === undefined || choices.some((choice) => choice === value)) return value;
-  throw new UsageError(`${where} cannot be ${JSON.stringify(value)}: it takes ${choices.join(', ')}.`);
+/** @throws {UsageError} for a value, or an item of a list, that is none of the choices */
+function checkChoices(where: string, value: unknown, choices: Options['choices']): unknown {
+  if (!choices || value === undefined) return value;
+  const items = Array.isArray(value) ? value : [value];
+  const wrong = items.find((item) => !choices.some((choice) => choice === item));
+  if (wrong === undefined) return value;
+  throw new UsageError(`${where} cannot be ${JSON.stringify(wrong)}: it takes ${choices.join(', ')}.`);
 }
