@@ -3,27 +3,32 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import { GraphBuilder } from './graph.js';
-
 import { cudaLibraryPath, type Device, runtimeFolder, runtimeVersion, startSession } from './runtime.js';
 
-/** `auto` takes CUDA where it really starts, else the CPU. */
+/** `auto` is CUDA where it starts, else the CPU. */
 export type DeviceChoice = 'auto' | Device;
 
-/** What the choice of a device asks of the machine. Tests put their own in place. */
+/** What the choice of a device asks of the machine. Tests replace it. */
 export interface DeviceProbe<Opened> {
   /** Why CUDA cannot even be tried, as half a sentence; undefined if its library is installed. */
   cudaObstacle(): string | undefined;
   open(device: Device): Promise<Opened>;
 }
 
+/** What was opened, and where it runs. */
 export interface OnDevice<Opened> {
   readonly device: Device;
   readonly opened: Opened;
 }
 
 /**
- * Opens something on the chosen device. `auto` falls back to the CPU when CUDA is not installed or does not start.
- * Throws NetworkError for a named CUDA that cannot run, and the CPU's own error if the thing opens nowhere.
+ * Opens something on a device. `auto` takes the CPU where CUDA is not installed or does not start.
+ *
+ * @param choice 'auto', 'cpu' or 'cuda'
+ * @param probe says whether CUDA can be tried, and opens the thing
+ * @returns what was opened, and where
+ * @throws {NetworkError} if the choice is 'cuda' and CUDA cannot run
+ * @throws the error of the CPU if it opens on no device
  */
 export async function openOnDevice<Opened>(
   choice: DeviceChoice,
@@ -35,7 +40,7 @@ export async function openOnDevice<Opened>(
     try {
       return { device: 'cuda', opened: await probe.open('cuda') };
     } catch (error) {
-      // What doesn't open on the CPU either is at fault itself, and that error says so better.
+      // If it does not open on the CPU either, CUDA is not the reason: then the error of the CPU is thrown.
       const onCpu = await probe.open('cpu');
       if (choice === 'auto') return { device: 'cpu', opened: onCpu };
       throw new CudaError(oneLine(error));
@@ -45,7 +50,7 @@ export async function openOnDevice<Opened>(
   return { device: 'cpu', opened: await probe.open('cpu') };
 }
 
-/** Why CUDA cannot be tried on this machine; undefined if its provider library is installed. */
+/** @returns why CUDA cannot be tried on this machine, as half a sentence; undefined if its provider library is installed */
 export function cudaObstacle(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `onnxruntime-node has CUDA for Linux on x64 only, and this is ${process.platform} on ${process.arch}`;
@@ -58,7 +63,7 @@ export function cudaInstallCommand(): string {
   return `ONNXRUNTIME_NODE_INSTALL=cuda12 node "${join(runtimeFolder(), 'script', 'install.js')}"`;
 }
 
-/** What `ganeval doctor` says of the runtime and its devices. */
+/** What `ganeval doctor` prints about the runtime and its devices. */
 export interface DeviceReport {
   readonly runtimeVersion: string;
   /** Hardware threads that this process may use. */
@@ -66,7 +71,7 @@ export interface DeviceReport {
   readonly cuda: { readonly available: boolean; readonly reason?: string; readonly remedy?: string };
 }
 
-/** Tries a one-node session on CUDA, where its library is installed, and reports. Never throws for a missing CUDA. */
+/** Reports on the devices. Tries a session of one node on CUDA if its library is installed; does not throw if CUDA cannot run. */
 export async function describeDevices(
   probe: DeviceProbe<void> = { cudaObstacle, open: startTinySession },
 ): Promise<DeviceReport> {
@@ -80,7 +85,7 @@ export async function describeDevices(
   }
 }
 
-/** The first line of the runtime's message, without the place in its C++ source and the full stop. */
+/** The first line of the runtime's error message, without the position in its C++ source and without the period. */
 export function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [line] = message.trim().split('\n');
@@ -90,7 +95,7 @@ export function oneLine(error: unknown): string {
 class CudaError extends NetworkError {
   constructor(readonly reason: string) {
     super(
-      `CUDA cannot run here (${reason}): install CUDA 12 and cuDNN 9, add the provider with ${cudaInstallCommand()}, or use --device cpu`,
+      `CUDA cannot run here (${reason}): install CUDA 12 and cuDNN 9, add the provider with ${cudaInstallCommand()}, or use --device cpu.`,
     );
   }
 }

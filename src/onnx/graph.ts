@@ -26,15 +26,15 @@ const ONNX_TYPES: Record<ElementType, OnnxType> = {
   float64: OnnxType.DOUBLE,
 };
 
-/** File format that every runtime with our operator sets reads (8 came with opset 15). */
+/** Version of the file format; every runtime with our operator sets reads it (8 came with opset 15). */
 const IR_VERSION = 8n;
 
-/** A tensor inside a graph under construction. Only a GraphBuilder makes these. */
+/** A tensor inside a graph that is being built. Only a GraphBuilder makes these. */
 export interface Value {
   readonly name: string;
 }
 
-/** Sides of a tensor: a number, or a name where the side is known only when the graph runs. */
+/** The shape of a tensor: numbers, and names for sides that are known only when the graph runs. */
 export type SymbolicShape = readonly (number | string)[];
 
 /** An attribute that ONNX declares as a float; a plain number means an integer. */
@@ -50,6 +50,7 @@ export interface TypeAttribute {
   readonly elementType: ElementType;
 }
 
+/** An attribute of a node. */
 export type Attribute =
   | number
   | string
@@ -61,12 +62,15 @@ export type Attribute =
   | TensorData;
 
 /**
- * Writes an ONNX model node by node, in the order in which they are computed.
+ * Builds an ONNX model node by node, in the order of computation.
  *
- *     const graph = new GraphBuilder('double', { opset: 18 });
- *     const x = graph.input('x', 'float32', ['n']);
- *     graph.output('y', graph.node('Mul', [x, graph.scalar(2)]), 'float32', ['n']);
- *     graph.toBytes();
+ * @example
+ * ```ts
+ * const graph = new GraphBuilder('double', { opset: 18 });
+ * const x = graph.input('x', 'float32', ['n']);
+ * graph.output('y', graph.node('Mul', [x, graph.scalar(2)]), 'float32', ['n']);
+ * graph.toBytes();
+ * ```
  */
 export class GraphBuilder {
   readonly opset: number;
@@ -80,14 +84,25 @@ export class GraphBuilder {
     this.#graph = create(GraphProtoSchema, { name });
   }
 
-  /** Declares an input of the model. */
+  /**
+   * Declares an input of the model.
+   *
+   * @throws {RangeError} for a name that is taken, empty, or has a #
+   */
   input(name: string, type: ElementType, shape: SymbolicShape): Value {
     this.#claim(name);
     this.#graph.input.push(valueInfo(name, type, shape));
     return { name };
   }
 
-  /** Adds a node with one output. `undefined` among the inputs leaves an optional one out. */
+  /**
+   * Adds a node with one output.
+   *
+   * @param operator of the standard operators
+   * @param inputs `undefined` omits an optional input
+   * @param attributes by name
+   * @returns the output
+   */
   node(
     operator: string,
     inputs: readonly (Value | undefined)[],
@@ -122,14 +137,22 @@ export class GraphBuilder {
     return this.node('Cast', [value], { to: { elementType: type } });
   }
 
-  /** Stores a tensor in the model. Throws RangeError if its data doesn't fill its shape. */
+  /**
+   * Stores a tensor in the model.
+   *
+   * @throws {RangeError} if its data does not fill its shape
+   */
   constant(tensor: TensorData): Value {
     const name = this.#fresh('constant');
     this.#graph.initializer.push(tensorProto(tensor, name));
     return { name };
   }
 
-  /** Stores float32 numbers as float16, which halves the file, and casts them back; the runtime does so once, on loading. */
+  /**
+   * Stores float32 numbers as float16, which halves the file, and casts them back; the runtime does this once, when it loads the model.
+   *
+   * @throws {RangeError} if the data does not fill the shape
+   */
   halfConstant(data: Float32Array, shape: readonly number[]): Value {
     const name = this.#fresh('half');
     const tensor = {
@@ -138,7 +161,7 @@ export class GraphBuilder {
       dims: shape.map(BigInt),
       rawData: bytesOf(toHalf(data)),
     };
-    mustFill(data, shape);
+    checkFills(data, shape);
     this.#graph.initializer.push(create(TensorProtoSchema, tensor));
     return this.cast({ name }, 'float32');
   }
@@ -162,7 +185,11 @@ export class GraphBuilder {
     return this.constant({ type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) });
   }
 
-  /** Declares an output of the model under a name of its own. */
+  /**
+   * Declares an output of the model.
+   *
+   * @throws {RangeError} for a name that is taken, empty, or has a #
+   */
   output(name: string, value: Value, type: ElementType, shape?: SymbolicShape): void {
     this.#claim(name);
     this.#graph.node.push(
@@ -225,7 +252,7 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function tensorProto({ type, shape, data }: TensorData, name: string): TensorProto {
-  mustFill(data, shape);
+  checkFills(data, shape);
   return create(TensorProtoSchema, {
     name,
     dataType: ONNX_TYPES[type],
@@ -234,7 +261,7 @@ function tensorProto({ type, shape, data }: TensorData, name: string): TensorPro
   });
 }
 
-function mustFill({ length }: { readonly length: number }, shape: readonly number[]): void {
+function checkFills({ length }: { readonly length: number }, shape: readonly number[]): void {
   if (length === elementCount(shape)) return;
   throw new RangeError(`expected ${elementCount(shape)} elements for [${shape}] but received ${length}`);
 }

@@ -15,18 +15,24 @@ import type { ModelFile } from './model-file.js';
 export const ANTIALIAS_OPSET = 18;
 
 /**
- * The version of the standard operators at which nodes that need `least` can stand in one graph with this model without
- * changing what it computes; undefined if there is none that we are sure of. A graph has one version for all its nodes.
+ * A version of the standard operators for a graph that joins this model with nodes that need a minimum version. (A graph has one version
+ * for all its nodes.)
+ *
+ * @param minimum version that the other nodes need
+ * @returns the version; undefined if none is known to leave the model's results unchanged
  */
-export function sharedOpset({ opset, proto }: ModelFile, least: number): number | undefined {
-  if (opset >= least) return opset;
-  const known = opset >= 13 && least <= 18 && proto.functions.length === 0;
-  return known && proto.graph?.node.every(isLiftable) ? least : undefined;
+export function sharedOpset({ opset, proto }: ModelFile, minimum: number): number | undefined {
+  if (opset >= minimum) return opset;
+  const known = opset >= 13 && minimum <= 18 && proto.functions.length === 0;
+  return known && proto.graph?.node.every(isLiftable) ? minimum : undefined;
 }
 
 /**
- * One model that computes `front` and then `back`: the only output of `front` becomes the only input of `back`.
- * `front` must be written for `sharedOpset` of `back`. Its names get the prefix "front/", so its inputs do too.
+ * Joins two models into one: the only output of `front` becomes the only input of `back`.
+ *
+ * @param front bytes of a model for the version that `sharedOpset` gives for `back`
+ * @param back the model that runs second
+ * @returns bytes of the joined model. All names of `front` get the prefix "front/", those of its inputs too
  */
 export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
   const first = fromBinary(ModelProtoSchema, front);
@@ -65,14 +71,14 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
   return toBinary(ModelProtoSchema, joined);
 }
 
-/** Reductions whose axes were an attribute until version 18 made them an input; the rest of them stayed the same. */
+/** Reductions whose axes are an input from version 18 on, and an attribute before; nothing else of them changed. */
 const REDUCTIONS = new Set(
   `ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare`.split(
     ' ',
   ),
 );
 
-/** Writes the reductions of an older model as version 18 wants them. */
+/** Converts the reductions of an older model to version 18. */
 function liftReductions(
   nodes: readonly NodeProto[],
   opset: number,
@@ -80,24 +86,24 @@ function liftReductions(
   const axes: TensorProto[] = [];
   if (opset >= 18) return { nodes: [...nodes], axes };
   const lifted = nodes.map((node) => {
-    const said = node.attribute.find(({ name }) => name === 'axes');
-    if (!REDUCTIONS.has(node.opType) || !said) return node;
+    const axesAttribute = node.attribute.find(({ name }) => name === 'axes');
+    if (!REDUCTIONS.has(node.opType) || !axesAttribute) return node;
     const name = `front/axes#${axes.length}`;
     axes.push(
       create(TensorProtoSchema, {
         name,
         dataType: OnnxType.INT64,
-        dims: [BigInt(said.ints.length)],
-        int64Data: said.ints,
+        dims: [BigInt(axesAttribute.ints.length)],
+        int64Data: axesAttribute.ints,
       }),
     );
-    const attribute = node.attribute.filter((each) => each !== said);
+    const attribute = node.attribute.filter((each) => each !== axesAttribute);
     return { ...node, input: [...node.input, name], attribute };
   });
   return { nodes: lifted, axes };
 }
 
-/** Operators that mean the same from version 13 to 18 of the standard set (its change log), with no graph inside. */
+/** Operators without a graph inside that are the same from version 13 to 18 of the standard set, by its change log. */
 const UNCHANGED_13_TO_18 = new Set(
   `Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Dropout Elu Erf Exp Flatten Gather Gemm
   GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LayerNormalization LeakyRelu LogSoftmax MatMul MaxPool

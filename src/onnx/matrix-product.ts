@@ -15,29 +15,36 @@ export interface MatrixShape {
 /** Matrix products in float64 on the runtime's kernels. */
 export interface MatrixProduct {
   /**
-   * Row-major a·b as a new [m, n] array, the same bits on any number of threads. Throws RangeError if the arrays don't fit the shape, and NetworkError if the
-   * device cannot run it. The thread is blocked meanwhile.
+   * Computes a·b, with the same bits on any number of threads. Blocks the thread.
+   *
+   * @param a float64, row-major
+   * @param b float64, row-major
+   * @param shape sizes, and whether the matrices are stored transposed
+   * @returns a new float64 [m, n], row-major
+   * @throws {RangeError} if the arrays do not have the sizes of the shape
+   * @throws {NetworkError} if the device cannot run it
    */
   multiply(a: Float64Array, b: Float64Array, shape: MatrixShape): Promise<Float64Array>;
   /** Frees the sessions. */
   close(): Promise<void>;
 }
 
+/** Where matrix products are computed. */
 export interface MatrixProductOptions {
   /** @default 'auto' */
   readonly device?: DeviceChoice;
-  /** Threads of the runtime; undefined lets it choose. */
+  /** Threads of the runtime. @default its own choice */
   readonly threads?: number;
 }
 
-/** The form of a product: which of its matrices come transposed, and whether it is computed as (bᵀ·aᵀ)ᵀ. */
+/** The form of a product: which matrices are stored transposed, and whether it is computed as (bᵀ·aᵀ)ᵀ. */
 interface Form {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
   readonly turned: boolean;
 }
 
-/** Opens matrix products. Each form is a model of its own, opened when it is first used. */
+/** Opens matrix products. Each form has a model of its own, which is opened on first use. */
 export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixProduct {
   const sessions = new Map<string, Promise<Session>>();
   const sessionFor = (form: Form): Promise<Session> => {
@@ -56,8 +63,8 @@ export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixPro
           `expected ${m * k} and ${k * n} elements for a matrix product but received ${a.length} and ${b.length}`,
         );
       }
-      // The runtime shares the longer side of a product out to its threads, and how it splits the sums over k hangs on the number of
-      // columns that a thread has: shared out by rows, every sum is made in the same order on any number of threads.
+      // The runtime splits the longer side of a product among its threads, and the order of the sums over k depends on the number of
+      // columns that a thread gets. Split by rows, every sum is computed in the same order on any number of threads.
       const session = await sessionFor({ transposeA, transposeB, turned: n > m });
       const { y } = await session.run(
         {
@@ -87,7 +94,7 @@ function gemmModel({ transposeA, transposeB, turned }: Form): Uint8Array {
     return graph.toBytes();
   }
   const product = graph.node('Gemm', [b, a], { transA: Number(!transposeB), transB: Number(!transposeA) });
-  // Were this no output, the runtime would fold the transposition into the product, and turn it back.
+  // This output keeps the runtime from folding the transposition into the product, which would undo it.
   graph.output('turned', product, 'float64', ['n', 'm']);
   graph.output('y', graph.node('Transpose', [product], { perm: [1, 0] }), 'float64', ['m', 'n']);
   return graph.toBytes();

@@ -7,23 +7,25 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { NetworkError } from '../core/errors.js';
-
 import type { Port } from './session.js';
 
-/** A model as read from its file, before any session runs it. */
+/** A model as its file declares it. */
 export interface ModelFile {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   /** Version of the standard operators that it is written for. */
   readonly opset: number;
-  /** The file as it is. */
+  /** The bytes of the file. */
   readonly bytes: Uint8Array;
   readonly proto: ModelProto;
 }
 
 /**
- * Reads what a model declares. Throws NetworkError if the bytes are no ONNX model or its weights are in other files.
+ * Reads what a model declares.
+ *
+ * @param bytes of an .onnx file
  * @param what what errors call the model
+ * @throws {NetworkError} if the bytes are not an ONNX model, or if its weights are in other files
  */
 export function readModel(bytes: Uint8Array, what: string): ModelFile {
   const proto = parse(bytes);

@@ -2,16 +2,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 
+/** Where a session runs. */
 export type Device = 'cpu' | 'cuda';
 
 type Runtime = typeof import('onnxruntime-node');
 
 let loading: Promise<Runtime> | undefined;
 
-/** Loads ONNX Runtime on first use, so that commands that run no network start without its 30 MB library. */
+/** Loads ONNX Runtime on first use: commands that run no network start without its 30 MB library. */
 export function loadRuntime(): Promise<Runtime> {
   loading ??= import('onnxruntime-node').then((runtime) => {
-    // What goes wrong comes to us as an exception; the runtime's own lines would end up between ours on stderr.
+    // Errors are exceptions anyway; the runtime's own log lines would mix with ours on stderr.
     runtime.env.logLevel = 'fatal';
     return runtime;
   });
@@ -35,26 +36,28 @@ export function cudaLibraryPath(): string {
 }
 
 /**
- * Starts a session; throws the runtime's own error.
+ * Starts a session.
  *
  * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
- * @param threads threads inside one operator; the runtime chooses if undefined
+ * @param device where it runs
+ * @param threads threads inside one operator; the runtime's own choice if undefined
+ * @throws the runtime's own error
  */
 export async function startSession(
   model: Uint8Array | string,
   device: Device,
   threads?: number,
 ): Promise<InferenceSession> {
-  // The library would keep a log and a device number in the user's folders, and may send what it counts.
+  // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
-  // CUDA multiplies float32 in TF32 (10 bits) unless told otherwise, and the Node binding passes only a device number
-  // to the provider; NVIDIA's libraries read this variable when they load.
+  // CUDA multiplies float32 in TF32 (10 bits) by default. The Node binding cannot pass an option for it, but NVIDIA's libraries read
+  // this variable when they load.
   if (device === 'cuda') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const options: InferenceSession.SessionOptions = {
     executionProviders: device === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     logSeverityLevel: 4,
-    // Threads that wait would spin on the cores that decode the next pictures: as fast alone, a fifth faster beside others.
+    // Waiting threads would spin on the cores that decode the next pictures. Measured: as fast alone, a fifth faster beside others.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };

@@ -2,55 +2,62 @@ import { access } from 'node:fs/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { NetworkError } from '../core/errors.js';
 import { cudaObstacle, type DeviceChoice, oneLine, openOnDevice } from './devices.js';
-
 import { type Device, loadRuntime, startSession } from './runtime.js';
 import type { TensorData } from './tensor.js';
 
+/** How a session is opened. */
 export interface SessionOptions {
   /** @default 'auto' */
   readonly device?: DeviceChoice;
-  /** Threads inside one operator; undefined lets the runtime choose. */
+  /** Threads inside one operator. @default the runtime's own choice */
   readonly threads?: number;
-  /** What errors call the model; its path if it is opened from one. */
+  /** What errors call the model. @default its path, or "the model" */
   readonly what?: string;
 }
 
 /** An input or output of a model. */
 export interface Port {
   readonly name: string;
-  /** The runtime's name of the element type ("float32", "uint8", "string"); "" for what is not a tensor. */
+  /** The runtime's name of the element type, such as "float32", "uint8" or "string"; "" for what is not a tensor. */
   readonly type: string;
-  /** Sides; a name (or "") where the model leaves one open. */
+  /** Numbers, and names (or "") for sides that the model leaves open. */
   readonly shape: readonly (number | string)[];
 }
 
+/** A model that is ready to run. */
 export interface Session {
-  /** The device that it really runs on. */
+  /** Where it runs. */
   readonly device: Device;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   /**
-   * Runs the model. The thread is blocked meanwhile. Throws NetworkError if the feeds don't fit.
-   * @param outputs names of the outputs that are wanted; all of them by default
+   * Runs the model. Blocks the thread.
+   *
+   * @param feeds a tensor for each input, by name
+   * @param outputs names of the outputs to compute. @default all
+   * @returns the outputs, by name
+   * @throws {NetworkError} if the feeds do not fit the model, or if it cannot run
    */
   run(feeds: Readonly<Record<string, TensorData>>, outputs?: readonly string[]): Promise<Outputs>;
   /** Frees the memory of the model. */
   close(): Promise<void>;
 }
 
+/** Tensors by the names of the outputs. */
 export type Outputs = Readonly<Record<string, TensorData>>;
 
 /**
- * Opens a model on a device. Throws NetworkError for a file that is missing or damaged, a model that the runtime does not
- * support, and a named device that cannot run.
+ * Opens a model on a device.
  *
  * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
+ * @param options device, threads, and what errors call the model
+ * @throws {NetworkError} if the file is missing or damaged, if the runtime does not support the model, or if a named device cannot run
  */
 export async function openSession(
   model: Uint8Array | string,
   { device = 'auto', threads, what = typeof model === 'string' ? model : 'the model' }: SessionOptions = {},
 ): Promise<Session> {
-  if (typeof model === 'string') await mustBeReadable(model, what);
+  if (typeof model === 'string') await checkReadable(model, what);
   const open = (on: Device) => startSession(model, on, threads);
   try {
     const { device: used, opened } = await openOnDevice(device, { cudaObstacle, open });
@@ -112,7 +119,7 @@ function tensorData(tensor: Tensor): TensorData {
   return { type: tensor.type, shape: tensor.dims, data: tensor.data } as TensorData;
 }
 
-async function mustBeReadable(path: string, what: string): Promise<void> {
+async function checkReadable(path: string, what: string): Promise<void> {
   try {
     await access(path);
   } catch {

@@ -3,36 +3,45 @@ import { GraphBuilder } from './graph.js';
 import { openSession, type Session } from './session.js';
 import { float32 } from './tensor.js';
 
-/** Two blocks of rows of one width, and a point near both from which they are seen. */
+/** Two blocks of rows of one width, and a point near both. */
 export interface DistanceBlocks {
   /** [m, width] */
   readonly x: Float32Array;
   /** [n, width] */
   readonly y: Float32Array;
-  /** [width]; distances don't depend on it, but their rounding is relative to the rows' distances from it. */
+  /** [width]. Distances do not depend on it, but their rounding errors are relative to the rows' distances from it. */
   readonly center: Float32Array;
   readonly width: number;
 }
 
-/** Squared Euclidean distances of all pairs, each within its row's bound of the exact one. */
+/** Squared Euclidean distances of all pairs, with a bound of the error of each row. */
 export interface DistanceTile {
   /** [m, n] */
   readonly values: Float32Array | Float64Array;
-  /** Most by which a value of row i may be off, [m] */
+  /** Bound of the absolute error of the values of row i, [m] */
   readonly errors: Float64Array;
 }
 
+/** Distances of two blocks. */
 export interface DistanceTiles {
-  /** Row by row of x, and of y where it is asked for. */
+  /** By row of x, and by row of y if both were asked for. */
   readonly ofX: DistanceTile;
   readonly ofY?: DistanceTile;
 }
 
+/** The element type in which distances are computed. */
 export type Precision = 'float32' | 'float64';
 
 /** Pairwise distances on the runtime's kernels. */
 export interface SquaredDistances {
-  /** Throws NetworkError if the device cannot run it. The thread is blocked meanwhile. */
+  /**
+   * Computes the distances. Blocks the thread.
+   *
+   * @param blocks rows and a point near them
+   * @param precision of the computation
+   * @param both whether the distances are returned by row of y too
+   * @throws {NetworkError} if the device cannot run it
+   */
   compute(blocks: DistanceBlocks, precision: Precision, both: boolean): Promise<DistanceTiles>;
   /** Frees the sessions. */
   close(): Promise<void>;
@@ -40,7 +49,7 @@ export interface SquaredDistances {
 
 const ROUNDING: Readonly<Record<Precision, number>> = { float32: 2 ** -24, float64: 2 ** -53 };
 
-/** Opens the distances; the model of each precision is opened when it is first used. */
+/** Opens the distances. The model of each precision is opened on first use. */
 export function openSquaredDistances(options: {
   readonly device?: DeviceChoice;
   readonly threads?: number;
@@ -82,8 +91,8 @@ export function openSquaredDistances(options: {
 type Values = Float32Array | Float64Array;
 
 /**
- * Bounds of |x|² + |y|² − 2·x·y: each of the three sums of `width` products is off by at most width roundings of its size
- * (Higham 2002, section 3.1), |x·y| ≤ (|x|² + |y|²)/2, and centering and adding up cost a few more.
+ * Error bounds of |x|² + |y|² − 2·x·y: the error of each of the three sums of `width` products is at most `width` roundings of its size
+ * (Higham 2002, section 3.1), |x·y| ≤ (|x|² + |y|²)/2, and centering and adding take a few roundings more.
  */
 function boundErrors(own: Values, others: Values, width: number, precision: Precision): Float64Array {
   let largest = 0;
@@ -95,15 +104,18 @@ function boundErrors(own: Values, others: Values, width: number, precision: Prec
 /** xy[i, j] = |xᵢ − yⱼ|², yx its transpose, and the squared distances of the rows from the center. */
 function distanceModel(precision: Precision): Uint8Array {
   const graph = new GraphBuilder('squared-distances', { opset: 17 });
-  const seen = (name: string, rows: string) =>
-    graph.cast(graph.input(name, 'float32', [rows, 'd']), precision);
-  const [x, y] = [seen('x', 'm'), seen('y', 'n')];
+  const rows = (name: string, count: string) =>
+    graph.cast(graph.input(name, 'float32', [count, 'd']), precision);
+  const [x, y] = [rows('x', 'm'), rows('y', 'n')];
   const center = graph.cast(graph.input('center', 'float32', ['d']), precision);
-  const [xCenterd, yCenterd] = [graph.node('Sub', [x, center]), graph.node('Sub', [y, center])];
-  const norms = (rows: typeof x) => graph.node('ReduceSumSquare', [rows], { axes: [1], keepdims: 1 });
-  const [xNorms, yNorms] = [norms(xCenterd), norms(yCenterd)];
-  const across = graph.node('Transpose', [yNorms], { perm: [1, 0] });
-  const gemm = graph.node('Gemm', [xCenterd, yCenterd, across], { alpha: { float: -2 }, transB: 1 });
+  const [xCentered, yCentered] = [graph.node('Sub', [x, center]), graph.node('Sub', [y, center])];
+  const norms = (block: typeof x) => graph.node('ReduceSumSquare', [block], { axes: [1], keepdims: 1 });
+  const [xNorms, yNorms] = [norms(xCentered), norms(yCentered)];
+  const yNormsInColumns = graph.node('Transpose', [yNorms], { perm: [1, 0] });
+  const gemm = graph.node('Gemm', [xCentered, yCentered, yNormsInColumns], {
+    alpha: { float: -2 },
+    transB: 1,
+  });
   const xy = graph.node('Add', [gemm, xNorms]);
   graph.output('xy', xy, precision, ['m', 'n']);
   graph.output('yx', graph.node('Transpose', [xy], { perm: [1, 0] }), precision, ['n', 'm']);

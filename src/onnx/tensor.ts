@@ -8,13 +8,13 @@ export interface ArrayOfType {
   float64: Float64Array;
 }
 
-/** Element types of tensors that go in and out of sessions and of constants. */
+/** Element types of constants, and of the inputs and outputs of sessions. */
 export type DataType = keyof ArrayOfType;
 
-/** Element types inside a graph. float16 has no array on every Node we run on, so graphs cast from and to it. */
+/** Element types inside a graph. Some versions of Node have no array of float16, so graphs cast from and to it. */
 export type ElementType = DataType | 'float16';
 
-/** A dense tensor, row-major, `data.length` = product of `shape`. A scalar has the shape []. */
+/** A dense tensor, row-major; `data.length` is the product of `shape`. A scalar has the shape []. */
 export type TensorData = {
   [T in DataType]: { readonly type: T; readonly shape: readonly number[]; readonly data: ArrayOfType[T] };
 }[DataType];
@@ -24,7 +24,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((count, side) => count * side, 1);
 }
 
-/** A float32 tensor; the type that nearly every graph takes. */
+/** A float32 tensor. */
 export function float32(data: Float32Array, shape: readonly number[]): TensorData {
   return { type: 'float32', shape, data };
 }

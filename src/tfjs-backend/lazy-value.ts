@@ -127,7 +127,11 @@ export function scalar(value: number, type: TensorType = 'float32'): LazyValue {
   return LazyValue.known(arrayOf(type, 1).fill(value), [], type);
 }
 
-/** The type itself. Throws TypeError for one that the backend hasn't, as tfjs's string and complex64. */
+/**
+ * The type as this backend has it.
+ *
+ * @throws {TypeError} for tfjs's string and complex64, which it does not have
+ */
 export function tensorType(type: string): TensorType {
   if (isTensorType(type)) return type;
   throw new TypeError(

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
-
 import { flush, type OnnxBackend, useOnnxBackend } from '../../src/tfjs-backend/index.js';
 
 let backend: OnnxBackend;

@@ -11,7 +11,6 @@ import {
   tanh,
 } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
-
 import type { PictureForm } from '../adversarial/trainer.js';
 import { batchNorm, convolution, dense, type Mode, transposedConvolution } from '../layers/layers.js';
 import { normal, type Parameters } from '../layers/parameters.js';

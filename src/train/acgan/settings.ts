@@ -9,9 +9,7 @@ export const settingsSchema = z.strictObject({
     .number()
     .positive()
     .default(1)
-    .describe(
-      'Share of the maps that the layers of both networks have; 1 is the paper, .5 takes a quarter of the work',
-    ),
+    .describe('Factor on the maps of both networks; 1 is the paper, .5 takes a quarter of the computation'),
   batchSize: z.int().min(2).default(100).describe('Real pictures a step, and as many generated ones'),
   latentWidth: z.int().min(1).default(100).describe('Numbers in a latent, beside the class'),
   generatorRate: rate.default(2e-4).describe("Adam's learning rate of the generator"),
@@ -27,13 +25,13 @@ export const settingsSchema = z.strictObject({
     .min(0)
     .default(0)
     .describe(
-      "Deviation of the noise on the discriminator's activations; the paper tries 0, .1 and .2 on CIFAR-10",
+      "Standard deviation of the noise on the discriminator's activations; the paper tries 0, .1 and .2 on CIFAR-10",
     ),
   loss: z
     .enum(['non-saturating', 'minimax'])
     .default('non-saturating')
     .describe(
-      "What the generator makes of L_S: raise log P(real), as implementations do, or lower log P(fake), as the paper's formula says",
+      "The generator's part of L_S: raise log P(real), as implementations do, or lower log P(fake), as in the paper's formula",
     ),
 });
 

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
-
 import { type Checkpoint, readCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { pathsOf } from './run-folder.js';

@@ -1,7 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { DatasetName } from '../../datasets/dataset.js';
-
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { ImagesError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { ImageSource } from '../../images/image-source.js';
-
 import { digestOf, type LabeledSet, readRows, type SetForm } from '../pictures/labeled-set.js';
 import { resizerTo } from '../pictures/resize-pictures.js';
 import type { PictureBatch, PictureForm } from './trainer.js';

@@ -4,7 +4,6 @@ import { writeStreamedNpz } from '../../archives/npz.js';
 import { UsageError } from '../../core/errors.js';
 import { encodePng } from '../../images/write-png.js';
 import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
-
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
 import type { PictureForm } from './trainer.js';
 
@@ -22,7 +21,10 @@ export interface SampleStream {
 
 /**
  * Writes samples as PNG files, `<folder>/<class>/00042.png` or `<folder>/00042.png`, to a hidden folder beside it that gets its name when it is
- * complete; on an error or an abort it is removed. Throws UsageError if the folder is there and not empty, StorageError if it can't be written.
+ * complete; on an error or an abort it is removed.
+ *
+ * @throws {UsageError} if the folder is there and not empty
+ * @throws {StorageError} if it cannot be written
  */
 export async function writeSampleFolder(folder: string, samples: SampleStream): Promise<void> {
   await requireFreeFolder(folder);
@@ -83,7 +85,9 @@ export function folderOfClass(name: string): string {
 
 /**
  * Writes samples as `.npz`: `arr_0` uint8 [count, size, size, 3], gray ones with the same value three times, and `arr_1` int32 [count] with class
- * indices if they have classes. Written whole, or not at all. Throws StorageError.
+ * indices if they have classes. Written completely, or not at all.
+ *
+ * @throws {StorageError} if it cannot be written
  */
 export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
   const { form, conditional, count } = samples;

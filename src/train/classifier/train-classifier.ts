@@ -12,7 +12,6 @@ import type { NetworkCard } from '../../networks/cards/card.js';
 import { checkName } from '../../networks/store/store.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { guardStorage } from '../../storage/guard-storage.js';
-
 import { writeWhole } from '../../storage/write-whole.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';

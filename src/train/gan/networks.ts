@@ -15,7 +15,6 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
-
 import type { PictureForm } from '../adversarial/trainer.js';
 import { dense } from '../layers/layers.js';
 import { maxout, maxoutConvolution } from '../layers/maxout.js';

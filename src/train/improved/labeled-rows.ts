@@ -1,6 +1,6 @@
 import { rngFor } from '../loop/rng-for.js';
 
-/** What the choice is drawn for. */
+/** The random stream of the choice. */
 const CHOICE = 2;
 
 /**

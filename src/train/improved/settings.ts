@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FamilyFacts, GanPreset, StepPlace } from '../adversarial/trainer.js';
 
-/** The networks of the paper's experiments; their layers are in networks.ts. */
+/** The networks of the paper's experiments; their layers are in generator.ts and discriminator.ts. */
 const NETWORKS = ['mnist', 'cifar10', 'svhn', 'imagenet128'] as const;
 
 const share = z.number().min(0).max(1);
@@ -17,24 +17,24 @@ const improvedSettings = z.strictObject({
     .enum(NETWORKS)
     .default('mnist')
     .describe("networks of one of the paper's experiments; svhn is cifar10 with fewer maps"),
-  width: positive.default(1).describe('what the hidden units and maps of both networks are multiplied by'),
+  width: positive.default(1).describe('factor on the hidden units and maps of both networks'),
   batchSize: z
     .int()
     .min(1)
     .default(100)
     .describe('pictures of each kind a step: labeled, unlabeled, generated'),
   latentWidth: z.int().min(1).default(100).describe('numbers in each latent'),
-  learningRate: positive.default(3e-3).describe("Adam's learning rate, for both players"),
-  beta1: share.default(0.5).describe("what Adam's first moment keeps at a step"),
+  learningRate: positive.default(3e-3).describe("Adam's learning rate, for both networks"),
+  beta1: share.default(0.5).describe("share of Adam's first moment that a step keeps"),
   adamEpsilon: positive
     .default(1e-4)
     .describe(
-      'what Adam adds to the root of the second moment; the released code for small pictures adds 1e-8 under the root, which does as much',
+      'what Adam adds to the root of the second moment; the released code for small pictures adds 1e-8 under the root, to the same effect',
     ),
   decay: z
     .boolean()
     .default(false)
-    .describe('whether the learning rate falls in a line to 0 over the last third of the run'),
+    .describe('whether the learning rate falls linearly to 0 over the last third of the run'),
   generatorSteps: z.int().min(1).default(1).describe("generator's steps after each of the discriminator's"),
   generatorLoss: z
     .enum(['feature-matching', 'feature-matching-absolute', 'minimax', 'non-saturating'])
@@ -45,11 +45,11 @@ const improvedSettings = z.strictObject({
   generatorTarget: share
     .default(1)
     .describe(
-      'what the generator wants the discriminator to say of its pictures; below 1 with the non-saturating loss only',
+      'target of the generator for the discriminator on generated pictures; below 1 with the non-saturating loss only',
     ),
   realTarget: share
     .default(1)
-    .describe('what the discriminator is to say of real pictures; below 1 is one-sided label smoothing'),
+    .describe('target of the discriminator on real pictures; below 1 is one-sided label smoothing'),
   labelsPerClass: z
     .int()
     .min(0)
@@ -58,12 +58,12 @@ const improvedSettings = z.strictObject({
   labeledOnly: z
     .boolean()
     .default(false)
-    .describe('train the discriminator on the labeled pictures alone, to compare with; nothing is generated'),
+    .describe('train the discriminator on the labeled pictures alone, as a baseline; nothing is generated'),
   unlabeledWeight: z
     .number()
     .min(0)
     .default(1)
-    .describe('what the loss of real against generated is multiplied by, beside that of the classes'),
+    .describe('factor on the loss of real against generated pictures, beside that of the classes'),
   normalization: z
     .enum(['batch', 'virtual'])
     .default('batch')
@@ -78,8 +78,12 @@ const improvedSettings = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe("weight of each player's distance from the mean of its past parameters; 0 is without"),
-  inputNoise: z.number().min(0).default(0.3).describe("deviation of the noise on the discriminator's input"),
+    .describe("weight of each network's distance from the mean of its past parameters; 0 is without"),
+  inputNoise: z
+    .number()
+    .min(0)
+    .default(0.3)
+    .describe("standard deviation of the noise on the discriminator's input"),
   inputDropout: z
     .number()
     .min(0)
@@ -89,7 +93,7 @@ const improvedSettings = z.strictObject({
   averageDecay: share
     .default(0.9999)
     .describe(
-      "what the mean of the discriminator's weights keeps at a step; test errors are measured with that mean",
+      "share of the mean of the discriminator's weights that a step keeps; test errors are measured with that mean",
     ),
 });
 
@@ -177,7 +181,7 @@ export const facts: FamilyFacts<ImprovedSettings> = {
         learningRate: 4e-4,
         adamEpsilon: 1e-8,
         generatorLoss: 'non-saturating',
-        // With real targets of .75 and as many generated pictures, D is .375 where they can't be told apart.
+        // With real targets of .75 and as many generated pictures, D is .375 where it cannot separate them.
         generatorTarget: 0.375,
         realTarget: 0.75,
         // No class of ImageNet has more.
@@ -196,7 +200,7 @@ export function hiddenUnits({ width }: ImprovedSettings, units: number): number 
   return Math.max(1, Math.round(width * units));
 }
 
-/** The learning rate of a step: the whole one, or falling in a line to 0 over the last third of the run. */
+/** The learning rate of a step: constant, or falling linearly to 0 over the last third of the run. */
 export function rateAt({ learningRate, decay }: ImprovedSettings, { step, steps }: StepPlace): number {
   return decay ? learningRate * Math.min((3 * (steps - step)) / steps, 1) : learningRate;
 }

@@ -1,6 +1,5 @@
 import { fill, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { NetworkError } from '../../core/errors.js';
-
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
 /** How a variable gets its first values. */

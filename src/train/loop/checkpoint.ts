@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
-
 import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';

@@ -1,6 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { guardStorage } from '../../storage/guard-storage.js';
-
 import { writeWhole } from '../../storage/write-whole.js';
 
 /** One line of the log of a training run: its step, and numbers and texts by name. */

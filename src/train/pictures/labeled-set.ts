@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { ImagesError } from '../../core/errors.js';
 import type { LabeledPictures } from '../../datasets/read-dataset.js';
 import type { ImageSource, ReadOptions } from '../../images/image-source.js';
-
 import type { Picture } from '../../images/picture.js';
 import { type PictureResizer, resizerTo } from './resize-pictures.js';
 
@@ -19,10 +18,14 @@ export interface LabeledSet {
   readonly classNames: readonly string[];
 }
 
-/** Size and channels that pictures are brought to. */
+/** Size and channels to which pictures are converted. */
 export type SetForm = Pick<LabeledSet, 'size' | 'channels'>;
 
-/** Reads a whole source; labels are all 0, and there are no class names, where it has none. Throws ImagesError for a bad picture. */
+/**
+ * Reads all pictures of a source. Without labels, all are 0 and there are no class names.
+ *
+ * @throws {ImagesError} for a picture that cannot be decoded
+ */
 export async function readSource(
   source: ImageSource,
   form: SetForm,
@@ -36,7 +39,11 @@ export async function readSource(
   }
 }
 
-/** Reads the pictures at `rows` of a source, in that order. Throws ImagesError for a bad picture. */
+/**
+ * Reads the pictures at `rows` of a source, in that order.
+ *
+ * @throws {ImagesError} for a picture that cannot be decoded
+ */
 export async function readRows(
   source: ImageSource,
   rows: readonly number[],
@@ -94,7 +101,7 @@ function expandGray(gray: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: 3 * gray.length }, (_, i) => gray[Math.floor(i / 3)]);
 }
 
-/** Writes an RGB picture of the set's size, as its mean of red, green and blue where the set is gray. */
+/** Stores an RGB picture of the set's size; as the mean of red, green and blue if the set is gray. */
 function storeRgb({ size, channels, pixels }: LabeledSet, row: number, rgb: Uint8Array): void {
   const places = size * size;
   if (channels === 3) {

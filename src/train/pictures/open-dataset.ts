@@ -11,15 +11,19 @@ export interface DatasetPlace {
   readonly cacheDir: string;
 }
 
-/** A data set that is at hand. */
+/** A data set on this machine. */
 export interface OpenDataset {
-  /** Where the bytes are from, in words. */
+  /** Where the bytes come from, in words. */
   readonly origin: string;
-  /** Throws ImagesError if a file is missing or unfit. */
+  /** @throws {ImagesError} if a file is missing or cannot be used */
   read(split: SplitName): Promise<LabeledPictures>;
 }
 
-/** Fetches a data set, unless it is there. Throws ImagesError if that fails. */
+/**
+ * Opens a data set, and downloads it if it is not there.
+ *
+ * @throws {ImagesError} if the download fails
+ */
 export async function openDataset(
   name: DatasetName,
   { dataDir, cacheDir }: DatasetPlace,

@@ -3,16 +3,16 @@ import { ANTIALIAS_OPSET } from '../../onnx/join-models.js';
 import { openSession, type Session } from '../../onnx/session.js';
 import { uint8 } from '../../onnx/tensor.js';
 
-/** How pictures come to the network's size, in training and in the network's card. */
+/** How pictures are resized to the network's size, in training and in the network's card. */
 export const RESIZE = 'bilinear';
 
 export interface PictureResizer {
-  /** RGB pixels [height, width, 3] to [size, size, 3]. */
+  /** Resizes RGB pixels, uint8 [height, width, 3] to [size, size, 3]. */
   resize(pixels: Uint8Array, height: number, width: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Brings pictures to size × size as the networks' own preprocessing does, rounded to whole numbers. */
+/** Resizes pictures to size × size as the networks' preprocessing does, rounded to whole numbers. */
 export async function resizerTo(size: number): Promise<PictureResizer> {
   let session: Session | undefined;
   return {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImagesError } from '../../../src/core/errors.js';
-
 import { openImages } from '../../../src/images/open.js';
 import { openRunPictures, type RunPictureChoice } from '../../../src/train/adversarial/open-pictures.js';
 import { picturesOfSource } from '../../../src/train/adversarial/run-pictures.js';

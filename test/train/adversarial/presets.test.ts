@@ -68,8 +68,14 @@ async function train(name: string, { family: familyName, preset, resume = false,
     await withRunFolder(join(folder, name), resume, (paths) =>
       runAdversarial(
         {
-          ...{ trainer, pictures, paths, resume, seed: SEED, length: { steps: STEPS } },
-          ...{ gridEvery: STEPS, checkpointMs: 1e9 },
+          trainer,
+          pictures,
+          paths,
+          resume,
+          seed: SEED,
+          length: { steps: STEPS },
+          gridEvery: STEPS,
+          checkpointMs: 1e9,
           backend: { name: 'onnx', flush },
           identity: {
             family: family.name,

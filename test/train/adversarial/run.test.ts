@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunHooks } from '../../../src/core/run-hooks.js';
-
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
@@ -42,8 +41,16 @@ async function train(name: string, { settings, job, hooks }: Given = {}) {
     return await withRunFolder(join(folder, name), job?.resume ?? false, (paths) =>
       runAdversarial(
         {
-          ...{ trainer, pictures, paths, seed: 7, length: { steps: 50 }, backend: eagerBackend('cpu') },
-          ...{ identity: { pictures: pictures.digest }, resume: false, checkpointMs: 1e9, gridEvery: 16 },
+          trainer,
+          pictures,
+          paths,
+          seed: 7,
+          length: { steps: 50 },
+          backend: eagerBackend('cpu'),
+          identity: { pictures: pictures.digest },
+          resume: false,
+          checkpointMs: 1e9,
+          gridEvery: 16,
           ...job,
         },
         hooks,

@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
-
 import { openImages } from '../../../src/images/open.js';
-
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
 import { openGenerator, readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
@@ -43,8 +41,16 @@ async function train(name: string, settings: object): Promise<void> {
   };
   await withRunFolder(join(folder, name), false, (paths) =>
     runAdversarial({
-      ...{ trainer, pictures, paths, identity, seed: 7, length: { steps: 8 }, resume: false },
-      ...{ backend: eagerBackend('cpu'), checkpointMs: 1e9, gridEvery: 100 },
+      trainer,
+      pictures,
+      paths,
+      identity,
+      seed: 7,
+      length: { steps: 8 },
+      resume: false,
+      backend: eagerBackend('cpu'),
+      checkpointMs: 1e9,
+      gridEvery: 100,
     }),
   );
   trainer.dispose();

@@ -2,7 +2,6 @@ import { NetworkError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
 import { type BackendLoaders, chooseBackend } from '../../../src/train/backend/choose-backend.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 

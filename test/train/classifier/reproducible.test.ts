@@ -44,7 +44,12 @@ const validation = colorSet(32, 17, 3, 6);
 function jobNamed(name: string, resume = false): ClassifierJob {
   const path = join(folder, `${name}.checkpoint`);
   return {
-    ...{ spec: { ...RECIPE.network, classes: 3 }, recipe: RECIPE, seed: 7, train, validation, backend },
+    spec: { ...RECIPE.network, classes: 3 },
+    recipe: RECIPE,
+    seed: 7,
+    train,
+    validation,
+    backend,
     normalization: normalizationOf(train),
     run: { device: 'cpu', threads: 2 },
     checkpoint: { path, everyMs: 1e9, identity: { data: 'colors' }, resume },

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import {

@@ -216,7 +216,11 @@ it('the convolutional networks learn the same on the cpu and on the onnx backend
   const form = { size: 11, channels: 3, classNames: ['a', 'b'] } as const;
   const settings = {
     ...family.presets['cifar10-conv'].settings,
-    ...{ width: 0.05, batchSize: 2, generatorUnits: 400, conditional: true, learningRate: 0.5 },
+    width: 0.05,
+    batchSize: 2,
+    generatorUnits: 400,
+    conditional: true,
+    learningRate: 0.5,
   };
   const run = async () => {
     const trainer = family.create(settings, form, 1);

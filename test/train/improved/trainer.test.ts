@@ -2,7 +2,6 @@ import { UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { dispose, memory, type Scalar, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { flush, useOnnxBackend, Xoshiro } from '../../../src/tfjs-backend/index.js';
 import type { PictureBatch, PictureForm, Trainer } from '../../../src/train/adversarial/trainer.js';

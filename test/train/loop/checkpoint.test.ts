@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError, UsageError } from '../../../src/core/errors.js';
-
 import { checkIdentity, readCheckpoint, writeCheckpoint } from '../../../src/train/loop/checkpoint.js';
 import { TrainingLog } from '../../../src/train/loop/training-log.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ImagesError } from '../../../src/core/errors.js';
 import type { LabeledPictures } from '../../../src/datasets/read-dataset.js';
-
 import { imagesInMemory } from '../../../src/images/memory.js';
 import { splitByClass, validationShare } from '../../../src/train/classifier/data/partition.js';
 import {

@@ -2,9 +2,7 @@ import { ImagesError, UsageError } from '../../../core/errors.js';
 import type { RunHooks } from '../../../core/run-hooks.js';
 import { DATASETS } from '../../../datasets/catalogue.js';
 import type { DatasetName, SplitName } from '../../../datasets/dataset.js';
-
 import type { ImageSource } from '../../../images/image-source.js';
-
 import { openImages } from '../../../images/open.js';
 import type { SmallInceptionSpec } from '../../../networks/architectures/small-inception.js';
 import { type LabeledSet, readSource, toLabeledSet } from '../../pictures/labeled-set.js';
@@ -41,7 +39,12 @@ export interface PictureChoice {
 
 type Form = Pick<SmallInceptionSpec, 'size' | 'channels'>;
 
-/** Reads and parts the pictures. Throws ImagesError for those that are unfit, UsageError for options that don't go together. */
+/**
+ * Reads the pictures, and splits them.
+ *
+ * @throws {ImagesError} for pictures that cannot be used
+ * @throws {UsageError} for options that do not go together
+ */
 export async function readTrainingPictures(
   choice: PictureChoice,
   form: Form,
@@ -106,14 +109,14 @@ async function readImages(path: string, form: Form, { signal, onProgress }: RunH
   const report = (done: number) =>
     onProgress?.({ stage: 'scan', label: `Decoding ${path}`, done, total, unit: 'pictures' });
   try {
-    mustHaveClasses(source);
+    requireClasses(source);
     return await readSource(source, form, { signal, onProgress: report });
   } finally {
     await source.close();
   }
 }
 
-function mustHaveClasses({ name, classNames }: ImageSource): void {
+function requireClasses({ name, classNames }: ImageSource): void {
   if (classNames && classNames.length >= 2) return;
   throw new ImagesError(
     `${name} has ${classNames ? 'one class' : 'no labels'}, and a classifier needs two classes or more: put the pictures of each class into a folder of its own.`,

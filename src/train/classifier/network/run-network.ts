@@ -13,7 +13,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs an exported network over a set. Throws NetworkError if it cannot run. */
+/**
+ * Runs an exported network over a set.
+ *
+ * @throws {NetworkError} if it cannot run
+ */
 export async function runNetwork(
   model: Uint8Array,
   set: LabeledSet,

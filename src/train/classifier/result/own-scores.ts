@@ -5,7 +5,6 @@ import type { RunHooks } from '../../../core/run-hooks.js';
 import { score } from '../../../evaluate/score.js';
 import type { NetworkCard } from '../../../networks/cards/card.js';
 import { guardStorage } from '../../../storage/guard-storage.js';
-
 import type { LabeledSet } from '../../pictures/labeled-set.js';
 import { sourceOf } from '../../pictures/picture-source.js';
 import type { RunOptions } from '../network/run-network.js';
