@@ -54,7 +54,7 @@ describe('openOnDevice', () => {
     await expect(missing).rejects.toThrow('its provider library is not installed');
     await expect(missing).rejects.toThrow(cudaInstallCommand());
     const failing = openOnDevice('cuda', machine(['cpu']).probe);
-    await expect(failing).rejects.toThrow(/CUDA cannot run here \(no cuda\): .* --device cpu$/);
+    await expect(failing).rejects.toThrow(/CUDA cannot run here \(no cuda\): .* --device cpu\.$/);
   });
 
   it('a model that starts nowhere is at fault, not the device', async () => {
