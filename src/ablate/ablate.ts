@@ -46,10 +46,15 @@ interface AblationPlan extends EstimatedPlan {
  * of pictures reduced to each resolution and enlarged back, which resolutions carry class information, and by which test.
  *
  * @param input the sets of samples, the reference if there is one, and options; sources that are open already stay open
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns curves, tests and a finding for each set
  * @throws {UsageError} for options that make no sense
  * @throws {ImagesError} for pictures or a reference that can't be used
  * @throws {NetworkError} for a network or device that is missing, damaged or unfit
  * @throws {StorageError} for a cache that can't be written
+ * @example
+ * const { sets } = await ablate({ samples: ['./samples'], reference: './real', resolutions: [16, 32] });
+ * console.log(sets[0].finding.sentences[0]);
  */
 export async function ablate(input: AblateInput, hooks: RunHooks = {}): Promise<Ablation> {
   const started = new Date();
@@ -61,7 +66,14 @@ export async function ablate(input: AblateInput, hooks: RunHooks = {}): Promise<
   );
 }
 
-/** What `ablate` would do with the same input and how long it would take; nothing is written. */
+/**
+ * What `ablate` would do with the same input and how long it would take; nothing is written.
+ *
+ * @param input as for `ablate`
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns passes over the pictures, what is cached of them, and seconds at the rate of a short warm-up
+ * @throws what `ablate` throws
+ */
 export async function planAblation(input: AblateInput, hooks: RunHooks = {}): Promise<ScorePlan> {
   return withAblationPlan(input, hooks, (plan) =>
     withFeatureStore(plan.options, (store) => estimatePlan(plan, store)),

@@ -8,7 +8,7 @@ import type {
 
 type AccuracyCurve = Extract<AblationCurve, { status: 'ok' }>;
 
-/** What a finding follows from; `aboveChance` is undefined where it can't be told. */
+/** What a finding follows from; `aboveChance` is undefined where it can't be tested. */
 export interface Evidence {
   readonly subject: AblatedSet['subject'];
   readonly fullSize: number;
@@ -28,7 +28,9 @@ export function describeFinding(evidence: Evidence): AblationFinding {
       kind: 'no-accuracy',
       resolution: null,
       networkTooSmall: false,
-      sentences: [curve?.reason ?? 'Class accuracy was not asked for, which alone tells class information.'],
+      sentences: [
+        curve?.reason ?? 'Class accuracy was not asked for, and only it measures class information.',
+      ],
     };
   }
   const found = judge(evidence, curve);
@@ -82,7 +84,7 @@ function headline(
     case 'chance':
       return `${these} carry no class information that the network sees: its answers agree with the labels no more often than chance.`;
     default:
-      return `The network sees ${pixels(inputSize)} pixels and the pictures have ${full}: there are no two resolutions within both to compare, so that class information can't be told.`;
+      return `The network sees ${pixels(inputSize)} pixels and the pictures have ${full}: there are no two resolutions within both to compare, so that class information can't be measured.`;
   }
 }
 

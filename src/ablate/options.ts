@@ -36,11 +36,16 @@ export const ablateOptionsSchema = scoreOptionsSchema
 /** Options of an ablation as a caller writes them: everything may be left out. */
 export type AblateOptions = z.input<typeof ablateOptionsSchema>;
 
+/** Options with every default filled in. */
 export interface ResolvedAblateOptions extends Omit<ResolvedOptions, 'metrics'> {
   readonly metrics: string[];
 }
 
-/** Fills in the defaults; throws UsageError naming the first option that is wrong. */
+/**
+ * Fills in the defaults.
+ *
+ * @throws {UsageError} naming the first option that is wrong
+ */
 export function resolveAblateOptions(options: AblateOptions): ResolvedAblateOptions {
   const parsed = ablateOptionsSchema.safeParse(options);
   if (!parsed.success) {
@@ -52,7 +57,7 @@ export function resolveAblateOptions(options: AblateOptions): ResolvedAblateOpti
   return { ...resolveOptions({ ...parsed.data, metrics: undefined }), metrics };
 }
 
-/** From this many pixels a side down nothing is told apart in most pictures. */
+/** At fewer pixels a side, most pictures can't be told from each other. */
 const MIN_RESOLUTION = 8;
 
 /**

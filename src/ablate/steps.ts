@@ -116,7 +116,7 @@ export function computeShareBetter(
   return balance.filter((each) => each > 0).length / new Set(labels).size;
 }
 
-/** Whether the classifier does better than chance at some resolution; undefined where that can't be told (one class). */
+/** Whether the classifier does better than chance at some resolution; undefined where that can't be tested (one class). */
 export function isAnyAboveChance({ labels, numClasses, at }: GuessedSet, level: number): boolean | undefined {
   const truths = count(labels, numClasses);
   // Bonferroni: any of the resolutions may be the one.

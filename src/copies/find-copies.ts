@@ -14,7 +14,7 @@ const MAX_EXAMPLES = 10;
  */
 const UNMISTAKABLE = 1 / 3;
 const DIMENSIONS = 10;
-/** Fewer reference pictures don't tell what their least distance is. */
+/** With fewer reference pictures, their smallest distance says too little. */
 const MIN_REFERENCE = 30;
 /** Standard errors by which a count must exceed what chance gives. */
 const UNEXPECTED = 3;

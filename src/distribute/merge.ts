@@ -25,7 +25,12 @@ export interface MergeInput extends MergeOptions {
  * Joins the parts of a score into its result, which is the one that a single run gives. The pictures need not be at hand.
  *
  * @param input `reference` and `classMap` say where those files are now, if they moved
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the result, equal to that of a single run
  * @throws {UsageError} where parts are missing or don't belong together
+ * @throws {ImagesError} for a reference file that is not the one of the parts
+ * @example
+ * const result = await mergeParts({ parts: ['./part1', './part2'] });
  */
 export async function mergeParts(
   { parts: folders, ...options }: MergeInput,

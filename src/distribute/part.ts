@@ -19,7 +19,7 @@ import { writeWhole } from '../storage/write-whole.js';
 
 const PART_SCHEMA = 'ganeval/part@1';
 const PART_FILE = 'part.json';
-/** The longest text that there can be. */
+/** V8 has no longer text. */
 const MAX_PART_BYTES = 2 ** 29 - 24;
 
 const pictureSetSchema = z.object({
@@ -75,7 +75,14 @@ export interface PartInput extends ScoreInput {
 
 /**
  * Does one part of a score, for `mergeParts` to join with the others: the same folder and options on every machine, and a
- * folder each for what it computes. A part that was killed goes on when it is run again.
+ * folder each for what it computes. A part that was stopped continues when it is run again.
+ *
+ * @param input the samples, the reference if there is one, options, and which part to do
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the folder, and how many pictures were done, all passes together
+ * @throws {UsageError} for a part that can't be, or a folder that holds another part; and what `score` throws
+ * @example
+ * await scorePart({ samples: './samples', part: { index: 1, of: 4, out: './part1' } });
  */
 export async function scorePart(
   { part, samples, reference, ...options }: PartInput,
@@ -133,7 +140,7 @@ async function describePart(
   return file;
 }
 
-/** The part that stands in a folder already; undefined if none does. Throws UsageError for one of another number, which would be lost. */
+/** The part that is in a folder already; undefined if there is none. Throws UsageError for one of another number, which would be lost. */
 async function readFinishedPart(out: string, index: number, of: number): Promise<PartFile | undefined> {
   const there = await readPart(out).catch(() => undefined);
   if (!there || (there.part === index && there.of === of)) return there;
@@ -181,7 +188,11 @@ function digestWhole(file: PartFile): string {
   return createHash('sha256').update(whole).digest('hex');
 }
 
-/** Reads what a part says of itself. Throws UsageError naming the folder. */
+/**
+ * Reads what a part says of itself.
+ *
+ * @throws {UsageError} naming the folder, if it is no finished part or was changed
+ */
 export async function readPart(folder: string): Promise<PartFile> {
   const path = join(folder, PART_FILE);
   let value: unknown;

@@ -14,7 +14,11 @@ export const interval = z
 
 export const imageSet = z.object({
   source: z.string().describe('What the user named: a folder, a manifest, a statistics file'),
-  kind: z.string().describe('folder, manifest, memory, statistics'),
+  kind: z
+    .string()
+    .describe(
+      'folder, manifest, zip, tar, npz, npy, cifar, idx, memory (pictures that a program held), statistics',
+    ),
   digest: sha256.describe(
     'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics',
   ),

@@ -6,10 +6,10 @@ import { defaultBatchSize } from './batch-size.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, Plan, SetPlan } from './plan.js';
 
-/** Fewer pictures than this are not worth a warm-up: Inception v3 on one slow core runs four a second. */
+/** With fewer pictures, a warm-up is not worth its time: Inception v3 on one slow core runs four a second. */
 const WORTH_A_WARM_UP = 200;
 const LONG_RUN_SECONDS = 60;
-/** A warm-up goes on with larger batches until one takes as long as this, so that its rate is that of the run. */
+/** A warm-up tries larger batches until one takes this long, so that its rate is that of the run. */
 const WARM_UP_MS = 100;
 const FIRST_WARM_UP_PICTURES = 4;
 
@@ -125,7 +125,7 @@ async function timeWarmUp(
   }
 }
 
-/** Says before a long run how long it will be. */
+/** Notes before a long run how long it will take. */
 export async function announceEstimate(
   plan: EstimatedPlan,
   store: ShardStore,
@@ -139,7 +139,7 @@ export async function announceEstimate(
   if (note) hooks.onNote(note);
 }
 
-/** What to say before a run that takes longer than a minute; undefined before a shorter one. */
+/** The note before a run that takes longer than a minute; undefined before a shorter one. */
 export function estimateNote(plan: ScorePlan): string | undefined {
   const { estimatedSeconds, picturesPerSecond, device, passes } = plan;
   if (estimatedSeconds < LONG_RUN_SECONDS || picturesPerSecond === null) return undefined;
@@ -148,6 +148,6 @@ export function estimateNote(plan: ScorePlan): string | undefined {
   return (
     `About ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: ${left.toLocaleString('en')} pictures to run in ` +
     `${passes.length} ${passes.length === 1 ? 'pass' : 'passes'}, at ${picturesPerSecond.toPrecision(3)} a second on ${device}. ` +
-    'It can be stopped and goes on where it stood.'
+    'It can be stopped: run again, it continues from there.'
   );
 }

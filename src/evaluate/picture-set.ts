@@ -5,10 +5,10 @@ import type { ImageSet } from '../documents/result.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
 
-/** So many pictures, spread over a set, tell whether it is in color. */
+/** From this many pictures, spread over a set, it is decided whether it is in color. */
 const PICTURES_FOR_COLOR = 16;
 
-/** A source with what one reading of its files told. */
+/** A source with what is known after one reading of its files. */
 export interface PictureSet {
   readonly role: 'samples' | 'reference';
   readonly source: ImageSource;
@@ -20,7 +20,11 @@ export interface PictureSet {
   readonly color?: boolean;
 }
 
-/** Reads every file of a source once. Throws ImagesError for an empty source or unreadable files. */
+/**
+ * Reads every file of a source once.
+ *
+ * @throws {ImagesError} for an empty source or unreadable files
+ */
 export async function inspectPictures(
   role: PictureSet['role'],
   source: ImageSource,
@@ -53,7 +57,7 @@ export function largestSide(inspections: Inspections): number {
   return side;
 }
 
-/** Whether any of a few pictures has color; those that can't be decoded are told of later. */
+/** Whether any of a few pictures has color; those that can't be decoded are reported later. */
 export async function haveColor({ source, color }: PictureSet): Promise<boolean> {
   if (color !== undefined) return color;
   const { entries } = source;

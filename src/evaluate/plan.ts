@@ -64,8 +64,10 @@ export interface PlanSettings {
 export type ReducedUse = 'classifier' | 'both networks';
 
 /**
- * Decides the networks, the resolutions and the passes. Throws NetworkError where a network is missing or unfit, and
- * UsageError for options that don't go together.
+ * Decides the networks, the resolutions and the passes.
+ *
+ * @throws {NetworkError} where a network is missing or unfit
+ * @throws {UsageError} for options that contradict each other
  */
 export async function makePlan(
   options: ResolvedOptions,
@@ -82,7 +84,9 @@ export async function makePlan(
       { network: options.model, options: cardOptions(options, options.model) },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
       {
-        ...{ modelsDir: options.modelsDir, classMap, profile: options.profile },
+        modelsDir: options.modelsDir,
+        classMap,
+        profile: options.profile,
         haveColor: () => haveColor(set),
       },
     );

@@ -25,13 +25,20 @@ export interface WrittenStatistics {
 /**
  * Writes the mean and covariance of a set's features as an `.npz` that pytorch-fid and `--reference` read.
  *
+ * @param input the pictures, the path to write, and options of their features
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns how many pictures and features there are
  * @throws {UsageError} for another ending than .npz, or a network without features
  * @throws {ImagesError} for pictures that can't be used, or fewer than 2
+ * @example
+ * await writeStatistics({ images: './real', out: 'real.npz' });
+ * await score({ samples: './samples', reference: 'real.npz' });
  */
 export async function writeStatistics(
-  { images, out, ...options }: StatisticsInput,
+  input: StatisticsInput,
   hooks: RunHooks = {},
 ): Promise<WrittenStatistics> {
+  const { images, out, ...options } = input;
   if (!out.endsWith('.npz')) throw new UsageError(`Statistics are written to an .npz file, not to ${out}.`);
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
     const { options } = plan;

@@ -10,7 +10,7 @@ export function cacheFolder(folder?: string): string {
   return folder ?? envPaths('ganeval', { suffix: '' }).cache;
 }
 
-/** Where extracted features stand inside a cache folder. */
+/** Where extracted features are inside a cache folder. */
 export function shardFolder(folder?: string): string {
   return join(cacheFolder(folder), 'features');
 }
@@ -62,29 +62,41 @@ async function listShards(root: string): Promise<{ shards: StoredShard[]; unfini
   return { shards, unfinished };
 }
 
+/** What the cache holds. */
 export interface CacheInfo {
   readonly folder: string;
+  /** Files of features. */
   readonly shards: number;
   readonly bytes: number;
 }
 
-/** What the cache of features holds. An absent cache is empty. */
+/**
+ * What the cache of features holds. An absent cache is empty.
+ *
+ * @param folder folder of the cache; the system's place for caches if it is not given
+ * @returns its folder, and how much it holds
+ */
 export async function cacheInfo(folder?: string): Promise<CacheInfo> {
   const { shards, unfinished } = await listShards(shardFolder(folder));
   const bytes = [...shards, ...unfinished].reduce((sum, shard) => sum + shard.bytes, 0);
   return { folder: cacheFolder(folder), shards: shards.length, bytes };
 }
 
+/** What is removed. */
 export interface PruneOptions {
+  /** Folder of the cache. @default the system's place for caches */
   readonly dir?: string;
   /** Removes shards that no run has used for this many days. */
   readonly olderThanDays?: number;
   /** Removes the shards used longest ago until the rest fits. */
   readonly maxBytes?: number;
+  /** Removes everything. @default false */
   readonly all?: boolean;
 }
 
+/** What was removed. */
 export interface PruneSummary {
+  /** Shards. */
   readonly removed: number;
   readonly freedBytes: number;
 }
@@ -92,27 +104,32 @@ export interface PruneSummary {
 /**
  * Removes features from the cache, and what killed runs left half-written more than a day ago. Safe beside a running
  * score, which then computes again what it misses.
+ *
+ * @param options what to remove
+ * @param now milliseconds since 1970, from which ages are counted
+ * @returns how much was removed
+ * @throws {StorageError} for a shard that can't be removed
  */
 export async function pruneCache(options: PruneOptions, now = Date.now()): Promise<PruneSummary> {
   const { shards, unfinished } = await listShards(shardFolder(options.dir));
-  const doomed = new Set(unfinished.filter((left) => now - left.usedMs > MS_PER_DAY));
+  const toRemove = new Set(unfinished.filter((left) => now - left.usedMs > MS_PER_DAY));
   const age = options.all
     ? Number.NEGATIVE_INFINITY
     : (options.olderThanDays ?? Number.POSITIVE_INFINITY) * MS_PER_DAY;
-  for (const shard of shards) if (now - shard.usedMs > age) doomed.add(shard);
+  for (const shard of shards) if (now - shard.usedMs > age) toRemove.add(shard);
   if (options.maxBytes !== undefined) {
-    let left = shards.filter((shard) => !doomed.has(shard)).reduce((sum, shard) => sum + shard.bytes, 0);
+    let left = shards.filter((shard) => !toRemove.has(shard)).reduce((sum, shard) => sum + shard.bytes, 0);
     for (const shard of shards.toSorted((a, b) => a.usedMs - b.usedMs)) {
       if (left <= options.maxBytes) break;
-      if (doomed.has(shard)) continue;
-      doomed.add(shard);
+      if (toRemove.has(shard)) continue;
+      toRemove.add(shard);
       left -= shard.bytes;
     }
   }
   let freedBytes = 0;
-  for (const shard of doomed) {
+  for (const shard of toRemove) {
     await guardStorage(shard.path, () => rm(shard.path, { recursive: true, force: true }));
     freedBytes += shard.bytes;
   }
-  return { removed: doomed.size, freedBytes };
+  return { removed: toRemove.size, freedBytes };
 }

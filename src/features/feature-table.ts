@@ -11,7 +11,7 @@ export interface TablePart {
 const KEPT_SHARDS = 8;
 
 /**
- * Rows that stand in shards, one shard after the other. Memory holds a few shards, however many there are.
+ * Rows that are kept in shards, one shard after the other. Memory holds a few shards, however many there are.
  * Structurally the `Rows` that metrics read.
  */
 export class FeatureTable {

@@ -32,8 +32,8 @@ export function shardKey(content: Readonly<Record<string, unknown>>): string {
 
 /**
  * A folder of shards named by their content. A shard appears whole or not at all (it is written aside and renamed), is
- * never changed afterwards, and is checked against its digests when it is read: so a run that was killed goes on where
- * it stood, and any number of runs may share the folder.
+ * never changed afterwards, and is checked against its digests when it is read: so a run that was killed continues
+ * where it was, and any number of runs may share the folder.
  */
 export class ShardStore {
   constructor(readonly root: string) {}
@@ -58,7 +58,7 @@ export class ShardStore {
       await this.#touch(folder);
       return { info: index.info as Info, arrays };
     } catch {
-      // Absent, damaged or unreadable: it is computed again, and writing it tells what is wrong with the folder.
+      // Absent, damaged or unreadable: it is computed again, and writing it reports what is wrong with the folder.
       return undefined;
     }
   }
@@ -71,7 +71,11 @@ export class ShardStore {
     );
   }
 
-  /** Writes a shard; throws StorageError where the disk is full or the folder can't be written. */
+  /**
+   * Writes a shard.
+   *
+   * @throws {StorageError} where the disk is full or the folder can't be written
+   */
   async write(key: string, shard: Shard): Promise<void> {
     const folder = this.#folder(key);
     await guardStorage(this.root, async () => {
@@ -89,7 +93,7 @@ export class ShardStore {
     try {
       await rename(aside, folder);
     } catch (error) {
-      // Another run has written the same shard meanwhile, or a damaged one stands in the way.
+      // Another run has written the same shard meanwhile, or a damaged one is in the way.
       if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
         throw error;
       if (await this.read(key)) return;

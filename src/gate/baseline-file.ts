@@ -6,7 +6,9 @@ import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
 /**
- * Reads a baseline, or a whole result in its place. Throws UsageError if there is none or it is no such document.
+ * Reads a baseline, or a whole result in its place.
+ *
+ * @throws {UsageError} if there is none, or it is no such document
  */
 export async function readBaseline(path: string): Promise<Baseline> {
   const document = await readJson(path, 'baseline');
@@ -29,7 +31,11 @@ export async function readOldBaseline(path: string): Promise<Baseline | undefine
   return baselineSchema.safeParse(document).data;
 }
 
-/** Reads a result that `ganeval score --json` wrote. Throws UsageError. */
+/**
+ * Reads a result that `ganeval score --json` wrote.
+ *
+ * @throws {UsageError} if there is none, or it is no such document
+ */
 export async function readResult(path: string): Promise<EvaluationResult> {
   const document = await readJson(path, 'result');
   if (document === undefined) throw new UsageError(`There is no result at ${path}: check the name.`);
@@ -54,7 +60,9 @@ async function readJson(path: string, what: string): Promise<unknown> {
 
 /**
  * Writes a baseline whole or not at all: keys in the schema's order and a newline at the end, so that a diff shows what
- * changed and nothing else. Throws StorageError.
+ * changed and nothing else.
+ *
+ * @throws {StorageError} if it can't be written
  */
 export async function writeBaseline(path: string, result: Baseline): Promise<void> {
   await writeWhole(path, `${JSON.stringify(baselineSchema.parse(result), null, 2)}\n`);

@@ -29,7 +29,7 @@ export interface GateOutcome {
 }
 
 /**
- * Tells whether pictures are worse than a baseline by more than chance or the tolerances allow. Pictures are scored
+ * Decides whether pictures are worse than a baseline by more than chance or the tolerances allow. Pictures are scored
  * with the baseline's own networks, metrics, settings and reference; a result is compared as it is.
  *
  * @throws {UsageError} for a baseline or rules that can't be used; and what `score` throws
@@ -72,7 +72,7 @@ export interface BaselineInput extends AgainOptions {
 
 /**
  * Writes a result as the new baseline. Pictures are scored as the old baseline says, where there is one, even if its
- * networks or its reference are others by now; else with the defaults.
+ * networks or its reference have changed since; else with the defaults.
  *
  * @throws {UsageError} for a result that can't be read
  * @throws {StorageError} for a baseline that can't be written; and what `score` throws

@@ -34,7 +34,7 @@ export const AGAIN_KEYS = [
 /** Options that win over what an earlier result says. */
 export type AgainOptions = Pick<ScoreInput, (typeof AGAIN_KEYS)[number]>;
 
-/** What to do where a network of the result is not here, or is another by now. */
+/** What to do where a network of the result is not here, or has changed since. */
 export type OtherNetworks = 'refuse' | 'accept';
 
 /** A result without the facts of its run. */
@@ -100,7 +100,7 @@ async function networksOf(
   };
   const forFeatures = extractorOf('model');
   const forClasses = extractorOf('classifier');
-  // One network in both parts needs naming once; and where class accuracy stands alone, no other needs opening.
+  // One network in both parts needs naming once; and where there is class accuracy alone, no other needs opening.
   const one = !forFeatures || !forClasses || forFeatures.sha256 === forClasses.sha256;
   const name = model ?? (one ? classifier : undefined) ?? (await find(forFeatures ?? forClasses, '--model'));
   const className = classifier ?? (one && forClasses ? name : await find(forClasses, '--classifier'));

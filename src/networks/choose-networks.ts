@@ -59,7 +59,7 @@ export async function chooseNetworks(
     openNetwork(name, { ...options, profile }, modelsDir);
   const opened = await open(nameOfModel(model.network, known), model.options);
   if (classifier.network !== 'auto') {
-    // A named classifier is opened in any case, so that a mistake in its name is told.
+    // A named classifier is opened in any case, so that a mistake in its name is reported.
     const named = await open(classifier.network, classifier.options);
     return {
       model: opened,
@@ -71,7 +71,8 @@ export async function chooseNetworks(
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({
-      ...{ classes: classesOf(card), gray: card.gray },
+      classes: classesOf(card),
+      gray: card.gray,
       open: () => open(card.name),
     }));
   const match = await matchClassifier(classNames, [first, ...others], classMap, haveColor);
@@ -87,7 +88,7 @@ function nameOfModel(asked: string, known: readonly KnownNetwork[]): string {
   return known.some(({ card }) => card.name === PREFERRED_MODEL) ? PREFERRED_MODEL : DEFAULT_MODEL;
 }
 
-/** A network that may tell the classes; it is opened only if it does, since some are large. */
+/** A network that may know the classes; it is opened only if it does, since some are large. */
 interface Candidate {
   readonly classes: NetworkClasses;
   /** The person asked for this network. */
@@ -142,7 +143,7 @@ function explainNumbers(chosen: string, passedOver: string): string {
   return `The classes are numbers and were taken for the classes of ${chosen} that have these names: if they count the columns of ${passedOver}, name it with --classifier.`;
 }
 
-/** What to say where the model can't tell classes for want of a map. */
+/** What to say where the model can't classify without a map. */
 function explainChoice(
   model: Network,
   { classifier, reason }: Omit<ChosenNetworks, 'model'>,
@@ -151,7 +152,7 @@ function explainChoice(
 ): Pick<ChosenNetworks, 'reason' | 'warning'> {
   if (!model.classesNeedMap || classMap) return {};
   if (classifier) {
-    const warning = `The classes of ${model.name} stand in an order of its own and need --class-map: without one, class accuracy comes from ${classifier.name}.`;
+    const warning = `The classes of ${model.name} are in an order of their own and need --class-map: without one, class accuracy comes from ${classifier.name}.`;
     return { warning };
   }
   if (!reason || known.some(({ card }) => card.name === IMAGENET_CLASSIFIER)) return {};

@@ -38,7 +38,7 @@ export interface FeatureBatch {
   readonly features: Float32Array;
   /** Row-major [count, width of the logits]; empty if the network gives none. */
   readonly logits: Float32Array;
-  /** Class scores for the Inception Score, where the card tells them from the logits; else empty. */
+  /** Class scores for the Inception Score, where the card has others than the logits; else empty. */
   readonly scores: Float32Array;
 }
 

@@ -17,7 +17,7 @@ type Output = NonNullable<NetworkCard['outputs']['features']>;
  * Throws NetworkError if something is not said anywhere, or if the file contradicts it.
  *
  * @param path how errors name the file
- * @param written what stands beside the file, if anything
+ * @param written the card beside the file, if there is one
  */
 export function fitNetwork(
   path: string,
@@ -55,7 +55,7 @@ export function fitNetwork(
   const outputs = {
     ...(features && { features: inspectOutput(path, model, features, card?.outputs.features) }),
     ...(logits && { logits: inspectOutput(path, model, logits, card?.outputs.logits) }),
-    // Whoever names another output for class scores means it for the Inception Score too.
+    // Who names another output for class scores means it for the Inception Score too.
     ...(scores && { scores: inspectOutput(path, model, scores.name, scores) }),
   };
   const classes = options.classes ? [...options.classes] : card?.classes;

@@ -13,7 +13,7 @@ const plan: ScorePlan = {
 describe('the note before a long run', () => {
   test('says what is left, and how long it takes', () => {
     expect(estimateNote(plan)).toBe(
-      'About 40 minutes: 48,000 pictures to run in 1 pass, at 20.0 a second on cpu. It can be stopped and goes on where it stood.',
+      'About 40 minutes: 48,000 pictures to run in 1 pass, at 20.0 a second on cpu. It can be stopped: run again, it continues from there.',
     );
   });
 

@@ -23,7 +23,7 @@ export type Kernel = number | readonly [height: number, width: number];
 /** Adds a convolution with batch norm and ReLU whose tensors have this name, and gives its `channels` maps. */
 export type Conv = (name: string, x: Maps, channels: number, kernel: Kernel, options?: ConvOptions) => Maps;
 
-/** How weights stand in the file of the model; the network computes in float32 in any case. */
+/** How weights are stored in the file of the model; the network computes in float32 in any case. */
 export type WeightStorage = 'float32' | 'float16';
 
 /** The layers that a convolutional network is written in, added to a graph with the weights of a file. */

@@ -51,7 +51,7 @@ export interface Unit {
 /** Name of the linear layer at the end. */
 export const LAST_LAYER = 'classifier';
 
-/** What a network is made of; whoever computes or builds one gives a meaning to each. */
+/** What a network is made of: a builder of graphs gives each a meaning, and so does what counts parameters. */
 export interface Interpreter<T> {
   /** A kernel of 2 pads nothing, those of 1 and 3 so much that only the stride changes the size. */
   unit(unit: Unit, x: T): T;
@@ -169,10 +169,9 @@ export interface SmallInceptionOptions {
  * Input `image`: float32 [n, 3, size, size], normalized. Outputs, float32: `features` [n, feature width], the means of the
  * last maps; `logits` [n, classes].
  *
- * Throws NetworkError naming a tensor that is missing, has another shape or is not finite.
- *
  * @param tensors by PyTorch-like names: `<unit>.conv.weight` [to, from, kernel, kernel], `<unit>.bn.weight`, `.bn.bias`,
  *   `.bn.running_mean`, `.bn.running_var` [to]; `classifier.weight` [classes, features], `classifier.bias` [classes]
+ * @throws {NetworkError} naming a tensor that is missing, has another shape or is not finite
  */
 export function buildSmallInception(
   spec: SmallInceptionSpec,

@@ -63,7 +63,7 @@ export const networkCard = z
     classes: z.array(z.string().min(1)).optional(),
     /** WordNet 3.0 synset id (n01440764) of each column of the logits, in their order. */
     synsets: z.array(z.string().regex(/^n\d{8}$/)).optional(),
-    /** The columns stand in an order that no folder's name or number says: classes need a map. */
+    /** The order of the columns follows from no folder's name or number: classes need a map. */
     classesNeedMap: z.boolean().optional(),
     /** First and last column of the logits that stand for a class; others (background, padding) are no answer. */
     classRange: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),

@@ -26,7 +26,7 @@ export interface NetworkClasses {
   readonly classes?: readonly string[];
   /** WordNet synset id of each column of the logits. */
   readonly synsets?: readonly string[];
-  /** Its columns stand in an order that neither names nor numbers of folders say. */
+  /** The order of its columns follows from no folder's name or number. */
   readonly classesNeedMap?: boolean;
   /** First and last column that stand for a class, where not all do. */
   readonly classRange?: readonly [first: number, last: number];

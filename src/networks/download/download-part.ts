@@ -5,15 +5,15 @@ import { guardStorage } from '../../storage/guard-storage.js';
 import type { DownloadProgress } from './download.js';
 
 /** No weight file that we know of is nearly so large. */
-const MOST_BYTES = 2e9;
-const MOST_REDIRECTS = 10;
+const MAX_BYTES = 2e9;
+const MAX_REDIRECTS = 10;
 
 /** What an address gave was no use; the message is half a sentence that follows its name. */
 export class BadSource extends Error {
   constructor(
     message: string,
     /** Whether another try at the same address could do better. */
-    readonly mayMend: boolean,
+    readonly mayRecover: boolean,
   ) {
     super(message);
   }
@@ -22,7 +22,7 @@ export class BadSource extends Error {
 /** A download that is not whole yet. */
 export interface Part {
   readonly path: string;
-  /** Beside it: the address and its validator, so that a changed file is not gone on with. */
+  /** Beside it: the address and its validator, so that the rest of a changed file is not appended. */
   readonly note: string;
 }
 
@@ -51,15 +51,15 @@ export async function continuePart(part: Part, url: string, options: PartOptions
   const { body, status, headers, finalUrl } = await ask(url, await rangeHeaders(part, url, have), options);
   try {
     if (status === 416) {
-      // Either it is whole and nobody knew how long it is, or it is not this file: its digest will tell.
+      // Either it is whole and nobody knew how long it is, or it is not this file: its digest decides.
       if (headers['content-range'] === `bytes */${have}` && have > 0) return;
       await rm(part.path, { force: true });
-      throw new BadSource('did not go on where the download broke', true);
+      throw new BadSource('could not continue where the download broke', true);
     }
     const from = readStart(status, headers, have, finalUrl);
     const total = checkLength(from, headers, options.bytes);
     await guardStorage(part.note, () => writeFile(part.note, JSON.stringify(originOf(url, headers))));
-    await receive(part, body, from, total, options);
+    await receive(part, { body, from, total }, options);
   } finally {
     // What is not read to its end would keep the connection; its own complaint about that is of no interest.
     body.on('error', () => undefined).destroy();
@@ -76,7 +76,7 @@ async function ask(
   { stallMs, dispatcher, signal }: PartOptions,
 ): Promise<{ body: Body; status: number; headers: Headers; finalUrl: string }> {
   let at = url;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     checkSafe(at);
     const answer = await request(at, {
       headers: { 'user-agent': 'ganeval', 'accept-encoding': 'identity', ...headers },
@@ -95,7 +95,7 @@ async function ask(
     if (!URL.canParse(location, at)) throw new BadSource('redirects to no address', false);
     at = new URL(location, at).href;
   }
-  throw new BadSource(`redirects more than ${MOST_REDIRECTS} times`, false);
+  throw new BadSource(`redirects more than ${MAX_REDIRECTS} times`, false);
 }
 
 /** Nothing but https, save on this machine itself. */
@@ -108,7 +108,7 @@ export function checkSafe(url: string): void {
 
 /**
  * The bytes to ask for. Where the same address was asked before, only if it still has the same file; another address
- * is taken to have the same bytes, since the digest tells in the end.
+ * is taken to have the same bytes, since the digest decides in the end.
  */
 async function rangeHeaders(part: Part, url: string, have: number): Promise<Record<string, string>> {
   if (have === 0) return {};
@@ -137,9 +137,9 @@ function readStart(status: number, headers: Headers, have: number, finalUrl: str
     if (Number(start) === have) return have;
     throw new BadSource('sends another part than was asked for', true);
   }
-  const mayMend = status >= 500 || status === 408 || status === 429;
+  const mayRecover = status >= 500 || status === 408 || status === 429;
   const where = new URL(finalUrl).host;
-  throw new BadSource(`answers ${status} (${where})`, mayMend);
+  throw new BadSource(`answers ${status} (${where})`, mayRecover);
 }
 
 /** Size of the whole file, which must be the publisher's where that is known. */
@@ -152,11 +152,16 @@ function checkLength(from: number, headers: Headers, bytes: number | undefined):
   return bytes ?? total;
 }
 
+interface Answer {
+  readonly body: Body;
+  /** Where the body begins in the file, and how long the whole file is, if known. */
+  readonly from: number;
+  readonly total: number | undefined;
+}
+
 async function receive(
   part: Part,
-  body: Body,
-  from: number,
-  total: number | undefined,
+  { body, from, total }: Answer,
   { onProgress }: PartOptions,
 ): Promise<void> {
   const file = await guardStorage(part.path, () => open(part.path, from === 0 ? 'w' : 'a'));
@@ -164,8 +169,8 @@ async function receive(
   try {
     onProgress?.({ done, total });
     for await (const chunk of readChunks(body)) {
-      if (done + chunk.length > (total ?? MOST_BYTES)) {
-        throw new BadSource(`sends more than ${total ?? MOST_BYTES} bytes`, false);
+      if (done + chunk.length > (total ?? MAX_BYTES)) {
+        throw new BadSource(`sends more than ${total ?? MAX_BYTES} bytes`, false);
       }
       await writeAll(file, chunk, part.path);
       done += chunk.length;
@@ -178,7 +183,7 @@ async function receive(
     throw new BadSource(`broke off after ${done} of ${total} bytes`, true);
 }
 
-/** The body with its failures told apart from those of the disk. */
+/** The body; its failures become those of the address, not of the disk. */
 async function* readChunks(body: Body): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) yield chunk as Uint8Array;

@@ -36,7 +36,7 @@ const LONGEST_BACKOFF_MS = 30_000;
 
 /**
  * Brings a file from the first of its addresses that gives it whole. What a broken download left in `<path>.part` is
- * gone on with; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honored.
+ * continued; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honored.
  *
  * Throws NetworkError naming what went wrong at each address, StorageError if the disk does not take it, the signal's
  * reason if it is aborted; what was fetched till then stays.
@@ -69,7 +69,7 @@ export async function download(
         signal?.throwIfAborted();
         if (!(error instanceof BadSource)) throw error;
         failures.set(url, error.message);
-        if (error.mayMend) sources.push(url);
+        if (error.mayRecover) sources.push(url);
         // With another address at hand there is nothing to wait for.
         const again = sources.length > 0 && tried + 1 < tries;
         const waitMs = sources[0] === url ? Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** tried) : 0;

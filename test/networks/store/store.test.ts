@@ -206,7 +206,7 @@ describe('chooseNetworks with a store', () => {
     const { model, classifier, warning } = await choose(['red', 'green']);
     expect([model.name, classifier?.name]).toEqual(['inception-v3', 'inception-v3-imagenet']);
     expect(warning).toBe(
-      'The classes of inception-v3 stand in an order of its own and need --class-map: without one, class accuracy comes from inception-v3-imagenet.',
+      'The classes of inception-v3 are in an order of their own and need --class-map: without one, class accuracy comes from inception-v3-imagenet.',
     );
   });
 
