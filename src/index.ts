@@ -5,41 +5,8 @@
  * @packageDocumentation
  */
 
-// Which resolutions carry class information.
-export { type AblateInput, ablate, planAblation } from './ablate/ablate.js';
-export { type AblateOptions, listAblationMetricIds } from './ablate/options.js';
-// Results compared with each other, and with a baseline.
-export { compare, compareResults, type NamedResult } from './compare/compare.js';
-// How a run reports what it does, and how it fails.
-export {
-  type ErrorCode,
-  GanevalError,
-  ImagesError,
-  NetworkError,
-  StorageError,
-  UsageError,
-} from './core/errors.js';
-export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
-// Data sets of real pictures.
-export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
-export type { DatasetName, SplitName } from './datasets/dataset.js';
-export {
-  type PulledDataset,
-  type PullOptions,
-  type PullProgress,
-  pullDataset,
-} from './datasets/pull-dataset.js';
-export { type LabeledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
-// One score by several machines.
-export { type MergeInput, mergeParts } from './distribute/merge.js';
-export { type PartInput, type PartTarget, scorePart } from './distribute/part.js';
-// Documents: their schemas, parsers and types.
-export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
-export { type Baseline, baselineSchema } from './documents/baseline.js';
-export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
-export type { Illustrations } from './documents/illustrations.js';
-export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 // Scores of generated pictures.
+
 export type { ScorePlan } from './evaluate/estimate.js';
 export type { PictureInput, ScoreInput } from './evaluate/input.js';
 export { resolveOptions, type ScoreOptions } from './evaluate/options.js';
@@ -50,14 +17,21 @@ export {
   type WrittenStatistics,
   writeStatistics,
 } from './evaluate/write-statistics.js';
-// The cache of features.
-export {
-  type CacheInfo,
-  cacheInfo,
-  type PruneOptions,
-  type PruneSummary,
-  pruneCache,
-} from './features/cache.js';
+export { type IllustratedResult, scoreIllustrated } from './illustrate/score-illustrated.js';
+
+// One score by several machines.
+
+export { type MergeInput, mergeParts } from './distribute/merge.js';
+export { type PartInput, type PartTarget, scorePart } from './distribute/part.js';
+
+// Which resolutions carry class information.
+
+export { type AblateInput, ablate, planAblation } from './ablate/ablate.js';
+export { type AblateOptions, listAblationMetricIds } from './ablate/options.js';
+
+// Results compared with each other, and with a baseline.
+
+export { compare, compareResults, type NamedResult } from './compare/compare.js';
 export type { BaselineChange } from './gate/baseline-changes.js';
 export {
   type BaselineInput,
@@ -70,15 +44,35 @@ export {
   planGatePower,
   updateBaseline,
 } from './gate/gate.js';
-export { type IllustratedResult, scoreIllustrated } from './illustrate/score-illustrated.js';
-// Pictures: where they come from, and sources of one's own.
+
+// The log-likelihood of the 2014 paper.
+
+export {
+  estimateParzen,
+  type LogLikelihood,
+  type ParzenOptions,
+  type ParzenResult,
+} from './parzen/estimate.js';
+
+// Documents: their schemas, parsers and types.
+
+export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
+export { type Baseline, baselineSchema } from './documents/baseline.js';
+export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
+export type { Illustrations } from './documents/illustrations.js';
+export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
+
+// Pictures: where they come from, and sources of your own.
+
 export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
 export { inspectOnce } from './images/inspect-once.js';
 export { Inspections } from './images/inspections.js';
 export { imagesInMemory, type PictureInMemory, type PicturesInMemory } from './images/memory.js';
 export { type OpenImagesOptions, openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
-// Metrics, and metrics of one's own.
+
+// Metrics, and metrics of your own.
+
 export type { Metric, MetricInput, MetricSettings, Need, SettingName } from './metrics/metric.js';
 export type {
   ClassValue,
@@ -91,7 +85,9 @@ export type {
 export { listMetrics, registerMetric } from './metrics/registry.js';
 export type { Rows } from './metrics/rows.js';
 export type { FeatureStatistics, PairScore, ResolutionLogits, Subject } from './metrics/subject.js';
+
 // Networks and devices.
+
 export { type CatalogueEntry, readCatalogue } from './networks/catalogue.js';
 export {
   type PulledNetwork,
@@ -105,10 +101,37 @@ export type { NetworkOptions } from './networks/network-options.js';
 export { modelsFolder, removeStored, type StoredNetwork } from './networks/store/store.js';
 export { type Verdict, verifyNetworks } from './networks/verify-networks.js';
 export { type DeviceReport, describeDevices } from './onnx/devices.js';
-// The log-likelihood of the 2014 paper.
+
+// Data sets of real pictures.
+
+export { type DatasetSummary, listDatasets } from './datasets/catalogue.js';
+export type { DatasetName, SplitName } from './datasets/dataset.js';
 export {
-  estimateParzen,
-  type LogLikelihood,
-  type ParzenOptions,
-  type ParzenResult,
-} from './parzen/estimate.js';
+  type PulledDataset,
+  type PullOptions,
+  type PullProgress,
+  pullDataset,
+} from './datasets/pull-dataset.js';
+export { type LabeledPictures, readCifar10, readMnist } from './datasets/read-dataset.js';
+
+// The cache of features.
+
+export {
+  type CacheInfo,
+  cacheInfo,
+  type PruneOptions,
+  type PruneSummary,
+  pruneCache,
+} from './features/cache.js';
+
+// How a run reports what it does, and how it fails.
+
+export {
+  type ErrorCode,
+  GanevalError,
+  ImagesError,
+  NetworkError,
+  StorageError,
+  UsageError,
+} from './core/errors.js';
+export type { ProgressEvent, RunHooks } from './core/run-hooks.js';

@@ -22,6 +22,7 @@ export interface GateInput extends AgainOptions {
   readonly config?: GateConfigInput;
 }
 
+/** The verdict, and what it is about. */
 export interface GateOutcome {
   readonly verdict: GateVerdict;
   /** What was measured. */
@@ -32,7 +33,13 @@ export interface GateOutcome {
  * Decides whether pictures are worse than a baseline by more than chance or the tolerances allow. Pictures are scored
  * with the baseline's own networks, metrics, settings and reference; a result is compared as it is.
  *
+ * @param input what is judged, by which baseline and rules, and options of the score
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the verdict with a row for each comparison, and the result that was judged
  * @throws {UsageError} for a baseline or rules that can't be used; and what `score` throws
+ * @example
+ * const { verdict } = await gate({ samples: './samples', baseline: 'baseline.json', config: { alpha: 0.01 } });
+ * for (const row of verdict.rows) if (row.status !== 'pass') console.log(row.metric, row.class, row.reason);
  */
 export async function gate(
   { samples, baseline: named, config = {}, ...options }: GateInput,
@@ -57,6 +64,7 @@ export function isResultPath(path: string): boolean {
   return path.toLowerCase().endsWith('.json');
 }
 
+/** What an update changed. */
 export interface BaselineUpdate {
   readonly path: string;
   /** What differs from the baseline that was there; undefined if there was none that could be read. */
@@ -74,6 +82,9 @@ export interface BaselineInput extends AgainOptions {
  * Writes a result as the new baseline. Pictures are scored as the old baseline says, where there is one, even if its
  * networks or its reference have changed since; else with the defaults.
  *
+ * @param input what becomes the baseline, and options of the score
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns what changed in the baseline
  * @throws {UsageError} for a result that can't be read
  * @throws {StorageError} for a baseline that can't be written; and what `score` throws
  */
@@ -101,6 +112,8 @@ export interface PowerInput extends PowerOptions {
 /**
  * How many samples the gate needs to see a drop, from a baseline's own standard errors.
  *
+ * @param input the baseline, the drop to be seen, and the rules
+ * @returns for each metric the sizes that are needed, and the smallest drop that is seen now
  * @throws {UsageError} for a baseline that can't be used
  * @throws {RangeError} for a drop or a power out of range
  */

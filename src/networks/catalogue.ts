@@ -40,12 +40,17 @@ const catalogueEntry = z.strictObject({
 
 const catalogue = z.strictObject({ networks: z.array(catalogueEntry) });
 
+/** A network that can be pulled. */
 export type CatalogueEntry = z.infer<typeof catalogueEntry>;
 export type WeightFile = CatalogueEntry['weights'];
 
 const FILE = fileURLToPath(new URL('../../models/catalogue.json', import.meta.url));
 
-/** The networks that can be pulled. */
+/**
+ * The networks that can be pulled.
+ *
+ * @returns names, licenses and weight files
+ */
 export async function readCatalogue(): Promise<CatalogueEntry[]> {
   const parsed = catalogue.safeParse(JSON.parse(await readFile(FILE, 'utf8')));
   if (parsed.success) return parsed.data.networks;
@@ -53,7 +58,11 @@ export async function readCatalogue(): Promise<CatalogueEntry[]> {
   throw new Error(`${basename(FILE)} is wrong at ${path.join('.')}: ${message}`);
 }
 
-/** Throws NetworkError if there is no such network to pull. */
+/**
+ * The entry of this name.
+ *
+ * @throws {NetworkError} if there is no such network to pull
+ */
 export async function findInCatalogue(name: string): Promise<CatalogueEntry> {
   const entries = await readCatalogue();
   const entry = entries.find((each) => each.name === name);

@@ -44,9 +44,10 @@ const IMAGENET_CLASSIFIER = 'inception-v3-imagenet';
  * Opens the networks of a run. `auto` for the classifier takes the model if it knows every class of the samples, else
  * the first network that does, of the embedded ones and then of the store, else none. With `auto` for both, an embedded network
  * that knows the classes is the model too, unless the field's own is in the store: the Inception Score of digits means nothing over
- * the classes of other things. Throws NetworkError for a named network that cannot be used.
+ * the classes of other things.
  *
  * @param classNames classes of the samples; undefined if they have no labels
+ * @throws {NetworkError} for a named network that cannot be used
  */
 export async function chooseNetworks(
   classNames: readonly string[] | undefined,

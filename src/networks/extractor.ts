@@ -61,7 +61,7 @@ export interface Extractor {
   /** The device that it really runs on. */
   readonly device: Device;
   readonly widths: OutputWidths;
-  /** Rows in the order of the pictures; a picture's row does not depend on the others. Throws NetworkError. */
+  /** Rows in the order of the pictures; a picture's row does not depend on the others. @throws {NetworkError} */
   run(batch: PixelBatch): Promise<FeatureBatch>;
   close(): Promise<void>;
 }
@@ -82,7 +82,11 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
   return { identity, preprocessing, widths: widthsOf(card), open };
 }
 
-/** Opens a network behind its preprocessing. Throws NetworkError if the device or the network cannot run. */
+/**
+ * Opens a network behind its preprocessing.
+ *
+ * @throws {NetworkError} if the device or the network cannot run
+ */
 export function openExtractor(network: Network, options: ExtractorOptions): Promise<Extractor> {
   return planExtractor(network, options).open();
 }

@@ -14,10 +14,10 @@ type Output = NonNullable<NetworkCard['outputs']['features']>;
 
 /**
  * The card by which a network is run: what the user says, else its card, else what the file itself declares.
- * Throws NetworkError if something is not said anywhere, or if the file contradicts it.
  *
  * @param path how errors name the file
  * @param written the card beside the file, if there is one
+ * @throws {NetworkError} if something is not said anywhere, or if the file contradicts it
  */
 export function fitNetwork(
   path: string,

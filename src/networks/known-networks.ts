@@ -16,6 +16,8 @@ export interface KnownNetwork extends StoredNetwork {
  * The networks that come with the package, by name, then those of the store.
  *
  * @param modelsDir folder of the store; the system's usual place if it is not given
+ * @returns their cards, paths and sizes
+ * @throws {NetworkError} for a damaged card
  */
 export async function listKnownNetworks(modelsDir?: string): Promise<KnownNetwork[]> {
   const embedded = await listEmbedded();
@@ -37,7 +39,13 @@ export async function listEmbedded(): Promise<KnownNetwork[]> {
   );
 }
 
-/** Cards of the networks that come with the package and of those in the store. */
+/**
+ * Cards of the networks that come with the package and of those in the store.
+ *
+ * @param modelsDir folder of the store; the system's usual place if it is not given
+ * @returns the cards
+ * @throws {NetworkError} for a damaged card
+ */
 export async function listNetworks(modelsDir?: string): Promise<NetworkCard[]> {
   return (await listKnownNetworks(modelsDir)).map(({ card }) => card);
 }

@@ -33,9 +33,14 @@ const MAX_MODEL_BYTES = 2 ** 31 - 1;
  * Opens a network that comes with the package or is in the store by its name, or any ONNX file by its path.
  *
  * A file needs a card beside it (`x.json` for `x.onnx`) or options that say the same; options win over the card.
- * Throws NetworkError if there is no such network, its file is damaged, or its inputs and outputs don't fit.
  *
+ * @param nameOrFile name of a known network, or path of an .onnx file
+ * @param options how the network is fed and read, where its card does not say it
  * @param modelsDir folder of the store; the system's usual place if it is not given
+ * @returns the network with its card, its identity and its bytes; no session is started
+ * @throws {NetworkError} if there is no such network, its file is damaged, or its inputs and outputs don't fit
+ * @example
+ * const network = await openNetwork('mine.onnx', { inputSize: 224, normalize: 'imagenet' });
  */
 export async function openNetwork(
   nameOrFile: string,

@@ -14,9 +14,11 @@ export interface Verdict {
 
 /**
  * Reads the weights of the embedded networks and of those in the store, and compares their SHA-256 with their cards'.
- * Throws NetworkError if there is no network of the name.
  *
- * @param name one network alone
+ * @param name one network alone; all if it is not given
+ * @param modelsDir folder of the store; the system's usual place if it is not given
+ * @returns a verdict for each
+ * @throws {NetworkError} if there is no network of the name
  */
 export async function verifyNetworks(name?: string, modelsDir?: string): Promise<Verdict[]> {
   const known = await listKnownNetworks(modelsDir);

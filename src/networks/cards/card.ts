@@ -95,8 +95,10 @@ export type ResizeMethod = z.infer<typeof resizeMethod>;
 export type Normalization = z.infer<typeof normalization>;
 
 /**
- * Reads a card. Throws NetworkError naming the file and the first field that is wrong.
+ * Reads a card.
+ *
  * @param what what errors call the card
+ * @throws {NetworkError} naming the file and the first field that is wrong
  */
 export function parseCard(text: string, what: string): NetworkCard {
   let json: unknown;

@@ -13,7 +13,11 @@ export interface ClassMap {
   readonly targets: ReadonlyMap<string, string>;
 }
 
-/** Reads a CSV file of class,column. Throws NetworkError naming the file and the line that is wrong. */
+/**
+ * Reads a CSV file of class,column.
+ *
+ * @throws {NetworkError} naming the file and the line that is wrong
+ */
 export async function readClassMap(path: string): Promise<ClassMap> {
   const text = await readDocument(path).catch((error) => {
     throw new NetworkError(

@@ -38,10 +38,10 @@ const LONGEST_BACKOFF_MS = 30_000;
  * Brings a file from the first of its addresses that gives it whole. What a broken download left in `<path>.part` is
  * continued; the file gets its name once its size and digest are right. HTTPS_PROXY and NO_PROXY are honored.
  *
- * Throws NetworkError naming what went wrong at each address, StorageError if the disk does not take it, the signal's
- * reason if it is aborted; what was fetched till then stays.
- *
  * @returns SHA-256 of the file, lower-case hex
+ * @throws {NetworkError} naming what went wrong at each address
+ * @throws {StorageError} if the disk does not take it
+ * @throws the signal's reason if it is aborted; what was fetched until then stays
  */
 export async function download(
   path: string,

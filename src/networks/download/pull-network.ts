@@ -7,15 +7,19 @@ import { importPulled, type Making } from '../import/import-weights.js';
 import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
 
+/** Where a network is fetched from, and where it is stored. */
 export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
+  /** Folder of the store. @default the system's place for data of programs */
   readonly modelsDir?: string;
   /** The weight file, in place of a download. */
   readonly from?: string;
   /** Address of a folder that has the weight files by their names; it is tried first. */
   readonly mirror?: string;
+  /** Notes of one sentence for a person. */
   readonly onNote?: (note: string) => void;
 }
 
+/** A network of the store that was asked for. */
 export interface PulledNetwork extends StoredNetwork {
   /** False if it was in the store already. */
   readonly pulled: boolean;
@@ -24,7 +28,14 @@ export interface PulledNetwork extends StoredNetwork {
 /**
  * Brings a network of the catalogue into the store: fetches its weight file, checks it against what its publisher says, and
  * imports it. Of two pulls at once the second waits and finds the network there.
- * Throws NetworkError if it can't be had or is not the publisher's, StorageError if the store can't be written.
+ *
+ * @param name of the catalogue, such as `inception-v3`
+ * @param options where it is fetched from and stored
+ * @returns where it is, and whether it was pulled now
+ * @throws {NetworkError} if it can't be fetched or is not the publisher's
+ * @throws {StorageError} if the store can't be written
+ * @example
+ * await pullNetwork('inception-v3');
  */
 export async function pullNetwork(name: string, options: PullNetworkOptions = {}): Promise<PulledNetwork> {
   return pullEntry(await findInCatalogue(name), options);

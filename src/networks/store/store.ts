@@ -10,7 +10,12 @@ import { type NetworkCard, parseCard } from '../cards/card.js';
 /** A killed program's lock is taken over after so long. */
 const STALE_LOCK_MS = 20_000;
 
-/** The folder of the store: the one given, or the place that the system has for data of programs. */
+/**
+ * The folder of the store: the one given, or the place that the system has for data of programs.
+ *
+ * @param folder the store's folder, if it is not in the usual place
+ * @returns its path
+ */
 export function modelsFolder(folder?: string): string {
   return folder ?? envPaths('ganeval', { suffix: '' }).data;
 }
@@ -20,6 +25,7 @@ export function downloadsFolder(folder?: string): string {
   return join(modelsFolder(folder), 'downloads');
 }
 
+/** A network that is on this machine. */
 export interface StoredNetwork {
   readonly card: NetworkCard;
   /** Of the .onnx file. */
@@ -80,7 +86,14 @@ export async function storeNetwork(
   return { card, path: paths.onnx, bytes: onnx.byteLength };
 }
 
-/** Removes a network. Throws NetworkError if it is not there. */
+/**
+ * Removes a network from the store.
+ *
+ * @param name of the network
+ * @param folder of the store; the system's usual place if it is not given
+ * @throws {NetworkError} if it is not there
+ * @throws {StorageError} if it can't be removed
+ */
 export async function removeStored(name: string, folder?: string): Promise<void> {
   checkName(name);
   const names = await storedNames(folder);
