@@ -64,9 +64,9 @@ export { type EvaluationResult, evaluationResultSchema, parseResult } from './do
 
 // Pictures: where they come from, and sources of your own.
 
-export type { ImageEntry, ImageSource, Inspection } from './images/image-source.js';
+export type { ImageEntry, ImageSource } from './images/image-source.js';
 export { inspectOnce } from './images/inspect-once.js';
-export { Inspections } from './images/inspections.js';
+export { type Inspection, Inspections } from './images/inspections.js';
 export { imagesInMemory, type PictureInMemory, type PicturesInMemory } from './images/memory.js';
 export { type OpenImagesOptions, openImages } from './images/open.js';
 export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';

@@ -5,7 +5,7 @@ import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
 
 import { Inspections } from './inspections.js';
-import { nameSome } from './listing/name-some.js';
+import { nameSome } from './naming/name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
 import { Cancellation } from './workers/cancellation.js';
 import { FileStamps } from './workers/file-stamps.js';

@@ -1,4 +1,11 @@
-import type { Inspection } from './image-source.js';
+/** What is known of a picture's content without decoding it. */
+export interface Inspection {
+  /** SHA-256 of the file's (or row's) bytes, lower-case hex. */
+  readonly sha256: string;
+  /** Size in pixels as it will be decoded (after EXIF orientation); 0 × 0 if the header cannot be read. */
+  readonly width: number;
+  readonly height: number;
+}
 
 const DIGEST_BYTES = 32;
 

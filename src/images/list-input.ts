@@ -6,8 +6,8 @@ import { listFolder } from './forms/folder.js';
 import { INPUT_FORMS } from './forms/index.js';
 import { InputFile } from './forms/input-file.js';
 import type { InputForm } from './forms/input-form.js';
-import { compareCodePoints } from './listing/code-point-order.js';
-import { isHiddenName, isPictureName } from './listing/picture-names.js';
+import { compareCodePoints } from './naming/code-point-order.js';
+import { isHiddenName, isPictureName } from './naming/picture-names.js';
 
 /** The pictures of an input, and the form that it has. */
 export interface ListedInput {

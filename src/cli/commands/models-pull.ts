@@ -1,4 +1,4 @@
-import type { DownloadProgress } from '../../networks/download/download.js';
+import type { DownloadProgress } from '../../networks/download/download-part.js';
 import type { Command } from '../command.js';
 import { MODELS_MIRROR } from '../options/global-flags.js';
 import { libraryOptions } from '../options/groups.js';

@@ -4,9 +4,9 @@ import { labelByFolders } from '../labels/folder-labels.js';
 import { labelByPath } from '../labels/label-listing.js';
 import { readTableText } from '../labels/label-table.js';
 import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
-import { toFilePath } from '../listing/file-name.js';
-import { nameSome } from '../listing/name-some.js';
 import { type FolderContent, walkFolder } from '../listing/walk-folder.js';
+import { toFilePath } from '../naming/file-name.js';
+import { nameSome } from '../naming/name-some.js';
 
 /**
  * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see

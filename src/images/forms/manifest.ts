@@ -4,8 +4,8 @@ import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
 import { indexLabels, MAX_NAMED } from '../labels/label-table.js';
 import { readTable } from '../labels/read-table.js';
-import { compareCodePoints } from '../listing/code-point-order.js';
-import { nameSome } from '../listing/name-some.js';
+import { compareCodePoints } from '../naming/code-point-order.js';
+import { nameSome } from '../naming/name-some.js';
 import type { InputForm } from './input-form.js';
 
 /** A table of paths and labels: CSV or JSON lines. */

@@ -4,8 +4,8 @@ import { locateEntry, unpackEntryOfFile } from '../../archives/zip/unpack-entry.
 import type { ZipEntry } from '../../archives/zip/zip-entry.js';
 import { ImagesError } from '../../core/errors.js';
 import { isSystemError } from '../../storage/system-error.js';
-import { nameSome } from '../listing/name-some.js';
 import { listZipEntries } from '../listing/zip-entries.js';
+import { nameSome } from '../naming/name-some.js';
 import { type ArrayLayout, readArrayLayout, readLabelArray } from '../rows/array-layout.js';
 import { listRows, type RowSet, rowsInPlace, rowsUnpacked } from '../rows/row-set.js';
 import type { InputFile } from './input-file.js';

@@ -12,8 +12,8 @@ import {
   parseSidecarLabel,
   sampleKey,
 } from '../labels/webdataset-labels.js';
-import { type ArchivedFile, listArchive } from '../listing/archive-listing.js';
 import type { FilePart } from '../workers/picture-place.js';
+import { type ArchivedFile, listArchive } from './archive-listing.js';
 import type { InputForm } from './input-form.js';
 
 const MAGIC = 'ustar';

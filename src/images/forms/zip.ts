@@ -4,7 +4,7 @@ import { ImagesError } from '../../core/errors.js';
 import { isSystemError } from '../../storage/system-error.js';
 import type { FileListing } from '../file-source.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
-import { listArchive } from '../listing/archive-listing.js';
+import { listArchive } from './archive-listing.js';
 import type { InputFile } from './input-file.js';
 import type { InputForm } from './input-form.js';
 

@@ -1,5 +1,5 @@
-import { sortClassNames } from '../listing/code-point-order.js';
-import { nameSome } from '../listing/name-some.js';
+import { sortClassNames } from '../naming/code-point-order.js';
+import { nameSome } from '../naming/name-some.js';
 
 /** Class indices of a list of pictures, in its order; no labels where the folders don't say. */
 export interface FolderLabels {

@@ -1,6 +1,6 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
-import { nameSome } from '../listing/name-some.js';
+import { nameSome } from '../naming/name-some.js';
 import { indexLabels } from './label-table.js';
 import { readTable } from './read-table.js';
 

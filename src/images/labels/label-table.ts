@@ -3,8 +3,8 @@ import { parseString } from 'fast-csv';
 import { ImagesError } from '../../core/errors.js';
 import { readDocument } from '../../storage/read-whole.js';
 import { describeSystemError } from '../../storage/system-error.js';
-import { sortClassNames } from '../listing/code-point-order.js';
-import { nameSome, shorten } from '../listing/name-some.js';
+import { sortClassNames } from '../naming/code-point-order.js';
+import { nameSome, shorten } from '../naming/name-some.js';
 import { MAX_LABEL_FILE_BYTES } from './label-file-size.js';
 
 /** One row of a table of pictures. */

@@ -2,10 +2,10 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { ImagesError } from '../../core/errors.js';
 import { describeSystemError } from '../../storage/system-error.js';
 import { STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
-import { compareCodePoints } from './code-point-order.js';
-import { decodeFileName, toFilePath } from './file-name.js';
-import { shorten } from './name-some.js';
-import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from './picture-names.js';
+import { compareCodePoints } from '../naming/code-point-order.js';
+import { decodeFileName, toFilePath } from '../naming/file-name.js';
+import { shorten } from '../naming/name-some.js';
+import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../naming/picture-names.js';
 
 const SPECIAL_FILE = 'not a regular file';
 

@@ -3,7 +3,7 @@ import type { FileListing } from '../file-source.js';
 import type { ImageEntry } from '../image-source.js';
 
 import { indexLabels } from '../labels/label-table.js';
-import { nameSome } from '../listing/name-some.js';
+import { nameSome } from '../naming/name-some.js';
 import { type ContainerFile, type RawLayout, type RawPart, rawBytes } from '../workers/picture-place.js';
 import { writeTemporary } from './temporary-file.js';
 

@@ -2,7 +2,12 @@ import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { type Dispatcher, request } from 'undici';
 import { guardStorage } from '../../storage/guard-storage.js';
 
-import type { DownloadProgress } from './download.js';
+export interface DownloadProgress {
+  /** Bytes that are on the disk. */
+  readonly done: number;
+  /** Bytes of the whole file; undefined while nobody has said. */
+  readonly total: number | undefined;
+}
 
 /** No weight file that we know of is nearly so large. */
 const MAX_BYTES = 2e9;

@@ -7,14 +7,7 @@ import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 
 import { isDigestOf, type WeightFile } from '../catalogue.js';
-import { BadSource, continuePart, partOf } from './download-part.js';
-
-export interface DownloadProgress {
-  /** Bytes that are on the disk. */
-  readonly done: number;
-  /** Bytes of the whole file; undefined while nobody has said. */
-  readonly total: number | undefined;
-}
+import { BadSource, continuePart, type DownloadProgress, partOf } from './download-part.js';
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;

@@ -7,11 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetworkError, StorageError } from '../../../src/core/errors.js';
-import {
-  type DownloadOptions,
-  type DownloadProgress,
-  download,
-} from '../../../src/networks/download/download.js';
+import { type DownloadOptions, download } from '../../../src/networks/download/download.js';
+import type { DownloadProgress } from '../../../src/networks/download/download-part.js';
 
 import { inTurn, serve, stallAfter, WeightServer } from '../weight-server.js';
 

@@ -3,11 +3,11 @@ import type { FileListing } from '../file-source.js';
 import { labelByFolders, topFolder } from '../labels/folder-labels.js';
 import { labelByPath } from '../labels/label-listing.js';
 import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { compareCodePoints } from '../naming/code-point-order.js';
+import { nameSome } from '../naming/name-some.js';
+import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../naming/picture-names.js';
 import { labeledEntries } from '../rows/row-set.js';
 import type { PicturePlace } from '../workers/picture-place.js';
-import { compareCodePoints } from './code-point-order.js';
-import { nameSome } from './name-some.js';
-import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from './picture-names.js';
 
 /** A file in an archive. */
 export interface ArchivedFile {
