@@ -26,12 +26,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   {
     usage: 'gate <samples>',
     summary: 'Fail if pictures are worse than a baseline by more than chance or the rules allow',
-    load: async () => (await import('./commands/gate.js')).gateCommand,
+    load: async () => (await import('./commands/gate/gate.js')).gateCommand,
     commands: [
       {
         usage: 'power',
         summary: 'Compute how many samples the gate needs to detect a drop',
-        load: async () => (await import('./commands/gate-power.js')).gatePowerCommand,
+        load: async () => (await import('./commands/gate/power.js')).gatePowerCommand,
       },
     ],
   },
@@ -47,7 +47,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       {
         usage: 'classifier [pictures]',
         summary: 'Train a small Inception network on labeled pictures: an evaluator of your own',
-        load: async () => (await import('./commands/train-classifier.js')).trainClassifierCommand,
+        load: async () => (await import('./commands/train/classifier.js')).trainClassifierCommand,
       },
       {
         usage: 'gan [pictures]',
@@ -84,27 +84,27 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       {
         usage: 'list',
         summary: 'List the networks: embedded, in the store, and those that can be pulled',
-        load: async () => (await import('./commands/models-list.js')).modelsListCommand,
+        load: async () => (await import('./commands/models/list.js')).modelsListCommand,
       },
       {
         usage: 'pull <name>',
         summary: 'Download the weights of a known network into the store',
-        load: async () => (await import('./commands/models-pull.js')).modelsPullCommand,
+        load: async () => (await import('./commands/models/pull.js')).modelsPullCommand,
       },
       {
         usage: 'import <file>',
         summary: 'Convert a PyTorch weight file to a network in the store',
-        load: async () => (await import('./commands/models-import.js')).modelsImportCommand,
+        load: async () => (await import('./commands/models/import.js')).modelsImportCommand,
       },
       {
         usage: 'verify [name]',
         summary: 'Check the weights of all networks, or of one, against their digests',
-        load: async () => (await import('./commands/models-verify.js')).modelsVerifyCommand,
+        load: async () => (await import('./commands/models/verify.js')).modelsVerifyCommand,
       },
       {
         usage: 'remove <name>',
         summary: 'Remove a network from the store',
-        load: async () => (await import('./commands/models-remove.js')).modelsRemoveCommand,
+        load: async () => (await import('./commands/models/remove.js')).modelsRemoveCommand,
       },
     ],
   },
@@ -115,12 +115,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       {
         usage: 'list',
         summary: 'List the data sets',
-        load: async () => (await import('./commands/data-list.js')).dataListCommand,
+        load: async () => (await import('./commands/data/list.js')).dataListCommand,
       },
       {
         usage: 'pull <name>',
         summary: 'Write a data set as class folders of PNG files',
-        load: async () => (await import('./commands/data-pull.js')).dataPullCommand,
+        load: async () => (await import('./commands/data/pull.js')).dataPullCommand,
       },
     ],
   },
@@ -131,12 +131,12 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
       {
         usage: 'info',
         summary: 'Show where the cache is and how large',
-        load: async () => (await import('./commands/cache-info.js')).cacheInfoCommand,
+        load: async () => (await import('./commands/cache/info.js')).cacheInfoCommand,
       },
       {
         usage: 'prune',
         summary: 'Remove old features, those beyond a size, or all',
-        load: async () => (await import('./commands/cache-prune.js')).cachePruneCommand,
+        load: async () => (await import('./commands/cache/prune.js')).cachePruneCommand,
       },
     ],
   },
@@ -148,5 +148,5 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
 ];
 
 async function loadTrainAdversarial(name: 'gan' | 'improved' | 'acgan'): Promise<Command> {
-  return (await import('./commands/train-adversarial.js')).makeTrainCommand(name);
+  return (await import('./commands/train/adversarial.js')).makeTrainCommand(name);
 }

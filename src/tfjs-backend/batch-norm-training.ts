@@ -15,7 +15,7 @@ import {
   BATCH_NORM_TRAINING,
   BATCH_NORM_TRAINING_GRAD,
   type BatchNormTrainingAttrs,
-} from './kernels/normalization.js';
+} from './kernels/spatial/normalization.js';
 
 /** What `batchNormTraining` computes. */
 export interface BatchNormTraining<Output extends Tensor> {

@@ -21,15 +21,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { CHEAPER_GRADIENTS } from './cheaper-gradients.js';
 import { registerGradients } from './gradients.js';
-import type { RunnerOptions } from './graph-runner.js';
 import { KERNELS } from './kernels/index.js';
 import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
+import type { RunnerOptions } from './runner/graph-runner.js';
 
 export { batchNormTraining } from './batch-norm-training.js';
 export { flush } from './flush.js';
-export type { RunnerOptions, RunnerStats } from './graph-runner.js';
 export { OnnxBackend } from './onnx-backend.js';
 export { dropout, randomNormal, randomUniform } from './random-tensors.js';
+export type { RunnerOptions, RunnerStats } from './runner/graph-runner.js';
 export { Xoshiro, type XoshiroState } from './xoshiro.js';
 
 let registered = false;

@@ -8,9 +8,9 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { GraphRunner, type RunnerOptions, type RunnerStats } from './graph-runner.js';
 import { arrayOf, isTensorType, LazyValue, type TensorArray, tensorType } from './lazy-value.js';
 import { reshape } from './rearrange.js';
+import { GraphRunner, type RunnerOptions, type RunnerStats } from './runner/graph-runner.js';
 
 /** Name under which tfjs knows the backend. */
 export const BACKEND_NAME = 'onnx';

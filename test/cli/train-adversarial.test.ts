@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeTrainCommand } from '../../src/cli/commands/train-adversarial.js';
+import { makeTrainCommand } from '../../src/cli/commands/train/adversarial.js';
 import { run } from '../../src/cli/main.js';
 import { SettingOptions } from '../../src/cli/options/setting-options.js';
 import { FAMILY_NAMES, loadFamilyFacts } from '../../src/train/families.js';

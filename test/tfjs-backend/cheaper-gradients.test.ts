@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { useOnnxBackend } from '../../src/tfjs-backend/index.js';
-import { planFor } from '../../src/tfjs-backend/structural-key.js';
+import { planFor } from '../../src/tfjs-backend/runner/structural-key.js';
 import { expectAsOnCpu, numbers } from './against-cpu.js';
 
 const cubes = (x: tf.Tensor) => tf.mul(tf.square(x), x);

@@ -9,7 +9,7 @@ import {
 import { listMetricIds } from '../../metrics/registry.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
-import { suggest } from '../parsing/suggest.js';
+import { suggest } from './suggest.js';
 
 const GROUP = 'Rules:';
 

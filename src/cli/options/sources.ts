@@ -3,10 +3,10 @@ import { UsageError } from '../../core/errors.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
-import { suggest } from '../parsing/suggest.js';
 import type { RunContext } from '../run-context.js';
 import { GLOBAL_VARIABLES } from './global-flags.js';
 import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
+import { suggest } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
 const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];

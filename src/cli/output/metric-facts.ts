@@ -1,6 +1,6 @@
 import { networkOf } from '../../metrics/facts.js';
 import { listMetrics } from '../../metrics/registry.js';
-import type { MetricFacts } from '../../report/score/report.js';
+import type { MetricFacts } from '../../report/score/score-document.js';
 
 /** What reports say of each metric beside what the result says, by id. */
 export function metricFacts(): Record<string, MetricFacts> {

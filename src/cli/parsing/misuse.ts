@@ -1,4 +1,4 @@
-import { suggest } from './suggest.js';
+import { suggest } from '../options/suggest.js';
 
 /** How far the parser came, for a message that fits. */
 export interface Place {

@@ -4,7 +4,8 @@ import { html, type Markup } from '../page/markup.js';
 import { makeChartSection } from '../page/section.js';
 import { warningSection } from '../page/warnings.js';
 import { describeSet } from '../text/describe-set.js';
-import type { ScoreDocument } from './report.js';
+import type { ScoreDocument } from './score-document.js';
+
 import { classTable } from './sections/classes.js';
 import { findingsSection } from './sections/copies.js';
 import { diversityFigures } from './sections/diversity.js';

@@ -1,6 +1,7 @@
 import type { EvaluationResult } from '../../documents/result.js';
 import { shellQuote } from '../text/shell-quote.js';
-import type { MetricFacts } from './report.js';
+import type { MetricFacts } from './score-document.js';
+
 import { isComputed } from './summary.js';
 
 /**

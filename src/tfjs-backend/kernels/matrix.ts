@@ -8,8 +8,8 @@ import {
 import { elementCount } from '../../onnx/tensor.js';
 import { apply, type LazyValue } from '../lazy-value.js';
 import { reshape, transpose } from '../rearrange.js';
-import { activate } from './activation.js';
-import { binary } from './arithmetic.js';
+import { activate } from './elementwise/activation.js';
+import { binary } from './elementwise/arithmetic.js';
 import { type Kernel, kernel } from './kernel.js';
 
 export const MATRIX_KERNELS: readonly Kernel[] = [

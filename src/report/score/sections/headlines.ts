@@ -3,7 +3,8 @@ import { html, type Markup } from '../../page/markup.js';
 import { makeFacts, makeSection } from '../../page/section.js';
 import { describeNumber, digitsOf, intervalHeading } from '../../text/describe-number.js';
 import { formatCount, formatNumber } from '../../text/numbers.js';
-import type { MetricFacts } from '../report.js';
+import type { MetricFacts } from '../score-document.js';
+
 import { isComputed, listNotComputed } from '../summary.js';
 
 const BETTER = { higher: '↑ higher is better', lower: '↓ lower is better' } as const;

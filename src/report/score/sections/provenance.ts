@@ -3,8 +3,8 @@ import { html, type Markup } from '../../page/markup.js';
 import { makeFacts, makeSection } from '../../page/section.js';
 import { listSettings, listVersions, setFacts } from '../../page/set-facts.js';
 import { describeRun } from '../../text/describe-run.js';
-import type { MetricFacts } from '../report.js';
 import { reproduceCommand } from '../reproduce-command.js';
+import type { MetricFacts } from '../score-document.js';
 import { isComputed } from '../summary.js';
 
 /** Everything that made the numbers: digests, networks, settings, versions, and the command that gives them again. */

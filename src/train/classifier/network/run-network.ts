@@ -3,7 +3,14 @@ import { openSession } from '../../../onnx/session.js';
 import { float32 } from '../../../onnx/tensor.js';
 import type { LabeledSet } from '../../pictures/labeled-set.js';
 import { BatchFiller, type Normalization } from '../data/augment.js';
-import type { LabeledLogits } from '../result/scores.js';
+
+/** Class scores of labeled pictures. */
+export interface LabeledLogits {
+  /** Row-major [count, classes]. */
+  readonly logits: Float32Array;
+  readonly labels: Int32Array;
+  readonly classes: number;
+}
 
 const BATCH = 256;
 

@@ -1,10 +1,4 @@
-/** Class scores of labeled pictures. */
-export interface LabeledLogits {
-  /** Row-major [count, classes]. */
-  readonly logits: Float32Array;
-  readonly labels: Int32Array;
-  readonly classes: number;
-}
+import type { LabeledLogits } from '../network/run-network.js';
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** ln T is looked for between these. */

@@ -1,0 +1,158 @@
+import type { Options } from 'yargs';
+import type { TrainingRecord } from '../../../documents/training.js';
+import { writeWhole } from '../../../storage/write-whole.js';
+import { TRAINING_DEFAULTS } from '../../../train/adversarial/defaults.js';
+import type { RunPaths } from '../../../train/adversarial/run-folder.js';
+import type { FamilyFacts } from '../../../train/adversarial/trainer.js';
+import type { BackendChoice } from '../../../train/backend/training-backend.js';
+import { type FamilyName, loadFamilyFacts } from '../../../train/families.js';
+import type { Command } from '../../command.js';
+import { libraryOptions } from '../../options/groups.js';
+import { readCount, readList, readNumber, readTextFlag } from '../../options/number-flags.js';
+import { SettingOptions } from '../../options/setting-options.js';
+import { gatherOptions } from '../../options/sources.js';
+import type { OptionKey } from '../../options/specs.js';
+import { backendOption, dataDirOption } from '../../options/training-options.js';
+
+const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
+const DATA = 'The pictures:';
+const TRAINING = 'The training:';
+const OUTCOME = 'What it writes:';
+
+/** The command that trains one paper's GAN. */
+export async function makeTrainCommand(name: FamilyName): Promise<Command> {
+  const facts = await loadFamilyFacts(name);
+  const settings = new SettingOptions(facts);
+  return {
+    positionals: {
+      pictures: {
+        type: 'string',
+        describe:
+          'Folder of pictures (its sub-folders are the classes), or a CSV of path,label (default: the data set of the preset)',
+      },
+    },
+    options: { ...ownOptions(facts), ...settings.options, ...libraryOptions(KEYS) },
+    examples: [
+      [`ganeval train ${name} -o runs/first --eval-every 1000`, 'the first preset, scored as it goes'],
+      [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'continue it after Ctrl-C'],
+    ],
+    async run(argv, context) {
+      const { seed, device, threads, cacheDir } = await gatherOptions(KEYS, argv, context);
+      const { trainGan } = await import('../../../train/train-gan.js');
+      const { folder, checkpoint, steps } = await trainGan(
+        name,
+        {
+          seed,
+          device,
+          threads,
+          cacheDir,
+          settings: settings.read(argv),
+          out: String(argv.out),
+          preset: readTextFlag(argv, 'preset'),
+          pictures: readTextFlag(argv, 'pictures'),
+          test: readTextFlag(argv, 'test'),
+          classes: readList(argv, 'classes'),
+          dataDir: readTextFlag(argv, 'data-dir'),
+          steps: readCount(argv, 'steps'),
+          epochs: readCount(argv, 'epochs'),
+          backend: argv.backend as BackendChoice | undefined,
+          resume: argv.resume === true,
+          checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
+          gridEvery: readCount(argv, 'grid-every'),
+          evalEvery: readCount(argv, 'eval-every'),
+          evalSamples: readCount(argv, 'eval-samples'),
+        },
+        {
+          ...context.hooks,
+          onRecord: (record, paths) => writeReports(record, paths, argv.report !== false),
+        },
+      );
+      context.note(`Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`);
+      context.print(`${checkpoint}\n`);
+      return 0;
+    },
+  };
+}
+
+function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> {
+  const [first] = Object.keys(presets);
+  const described = Object.entries(presets).map(([name, { description }]) => `${name}: ${description}`);
+  return {
+    out: {
+      alias: 'o',
+      requiresArg: true,
+      demandOption: true,
+      description: 'Folder of the run: checkpoint, log, metrics, grids of samples, report',
+    },
+    preset: {
+      group: TRAINING,
+      choices: Object.keys(presets),
+      requiresArg: true,
+      defaultDescription: first,
+      description: `What to train on what. ${described.join('. ')}`,
+    },
+    epochs: {
+      group: TRAINING,
+      requiresArg: true,
+      defaultDescription: 'as the preset has it',
+      description: 'Times through the pictures',
+    },
+    steps: {
+      group: TRAINING,
+      requiresArg: true,
+      description: 'Length of the run in steps, instead of --epochs',
+    },
+    backend: backendOption(TRAINING_DEFAULTS.backend, TRAINING),
+    resume: { group: TRAINING, type: 'boolean', description: "Continue from the folder's checkpoint" },
+    test: {
+      group: DATA,
+      requiresArg: true,
+      description: 'Other pictures to measure on, which the networks never see',
+    },
+    classes: {
+      group: DATA,
+      requiresArg: true,
+      defaultDescription: 'all',
+      description: 'Classes to train on, by name, separated by commas',
+    },
+    'data-dir': dataDirOption(DATA),
+    'checkpoint-minutes': {
+      group: OUTCOME,
+      requiresArg: true,
+      defaultDescription: String(TRAINING_DEFAULTS.checkpointMinutes),
+      description: 'Minutes between checkpoints',
+    },
+    'grid-every': {
+      group: OUTCOME,
+      requiresArg: true,
+      defaultDescription: String(TRAINING_DEFAULTS.gridEvery),
+      description: 'Steps between grids of samples',
+    },
+    'eval-every': {
+      group: OUTCOME,
+      requiresArg: true,
+      defaultDescription: 'no scores',
+      description: 'Steps between scores of the samples',
+    },
+    'eval-samples': {
+      group: OUTCOME,
+      requiresArg: true,
+      defaultDescription: String(TRAINING_DEFAULTS.evalSamples),
+      description: 'Samples for each score',
+    },
+    report: {
+      group: OUTCOME,
+      type: 'boolean',
+      defaultDescription: 'true',
+      description: "Write report.html whenever samples are scored and at the end (--no-report: don't)",
+    },
+  };
+}
+
+async function writeReports(record: TrainingRecord, paths: RunPaths, page: boolean): Promise<void> {
+  const { toTrainingCsv } = await import('../../../report/training/csv.js');
+  await writeWhole(paths.metrics, await toTrainingCsv(record));
+  if (!page) return;
+  const { toTrainingHtml } = await import('../../../report/training/html.js');
+  await writeWhole(paths.report, await toTrainingHtml(record));
+}

@@ -1,0 +1,112 @@
+import {
+  type AllAttrs,
+  type AllInputs,
+  type ArgMaxAttrs,
+  type ArgMaxInputs,
+  backend_util,
+  type MaxAttrs,
+  type MaxInputs,
+  type SumAttrs,
+  type SumInputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import { elementCount } from '../../../onnx/tensor.js';
+import { apply, type LazyValue, scalar } from '../../lazy-value.js';
+import { cast, expand, reshape } from '../../rearrange.js';
+import { select } from '../elementwise/comparison.js';
+import { type Kernel, kernel } from '../kernel.js';
+
+type Axis = number | number[];
+
+/** The sum over some axes, in the shape that tfjs gives it. */
+export function sum(x: LazyValue, axis: Axis, keepDims = false): LazyValue {
+  return leadingProduct(x, axis, keepDims, 1) ?? reduce('ReduceSum', x, axis, keepDims);
+}
+
+/** The mean over some axes; float32. */
+export function mean(x: LazyValue, axis: Axis, keepDims = false): LazyValue {
+  const float = cast(x, 'float32');
+  const count = elementCount(util.parseAxisParam(axis, [...x.shape]).map((i) => x.shape[i]));
+  return leadingProduct(float, axis, keepDims, 1 / count) ?? reduce('ReduceMean', float, axis, keepDims);
+}
+
+const numbers = (x: LazyValue) => (x.type === 'bool' ? cast(x, 'int32') : x);
+
+const reductionKernel = (name: string, make: (x: LazyValue, axis: Axis, keepDims?: boolean) => LazyValue) =>
+  kernel<SumInputs, SumAttrs>(name, ({ x }, { axis, keepDims }) => make(x, axis, keepDims));
+
+const logicalKernel = (name: string, operator: string, ofNothing: number) =>
+  kernel<AllInputs, AllAttrs>(name, ({ x }, { axis, keepDims }) => {
+    const reduced = reduce(operator, cast(x, 'int32'), axis, keepDims);
+    const empty = elementCount(x.shape) === 0;
+    return cast(empty ? expand(scalar(ofNothing, 'int32'), reduced.shape) : reduced, 'bool');
+  });
+
+/** The place of the greatest or least element; NaN never wins, as in tfjs. */
+const argKernel = (name: 'ArgMax' | 'ArgMin') =>
+  kernel<ArgMaxInputs, ArgMaxAttrs>(name, ({ x }, { axis }) => {
+    const [at] = util.parseAxisParam(axis, [...x.shape]);
+    const shape = x.shape.filter((_, i) => i !== at);
+    const losing = scalar(name === 'ArgMax' ? -Infinity : Infinity);
+    const fair = x.type === 'float32' ? select(notANumber(x), losing, x) : numbers(x);
+    return cast(apply(name, [fair], { shape, type: 'int64' }, { axis: at, keepdims: 0 }), 'int32');
+  });
+
+export const REDUCTION_KERNELS: readonly Kernel[] = [
+  reductionKernel('Sum', (x, axis, keepDims) => sum(numbers(x), axis, keepDims)),
+  reductionKernel('Mean', mean),
+  kernel<MaxInputs, MaxAttrs>('Max', ({ x }, { reductionIndices, keepDims }) =>
+    extreme('ReduceMax', numbers(x), reductionIndices, keepDims),
+  ),
+  reductionKernel('Min', (x, axis, keepDims) => extreme('ReduceMin', numbers(x), axis, keepDims)),
+  reductionKernel('Prod', (x, axis, keepDims) => reduce('ReduceProd', numbers(x), axis, keepDims)),
+  logicalKernel('All', 'ReduceMin', 1),
+  logicalKernel('Any', 'ReduceMax', 0),
+  argKernel('ArgMax'),
+  argKernel('ArgMin'),
+];
+
+/** The greatest or least element; NaN if there is one, which the runtime's operators may pass over. */
+function extreme(operator: string, x: LazyValue, axis: Axis, keepDims = false): LazyValue {
+  const reduced = reduce(operator, x, axis, keepDims);
+  if (x.type !== 'float32') return reduced;
+  const anyNaN = reduce('ReduceMax', cast(notANumber(x), 'float32'), axis, keepDims);
+  return select(cast(anyNaN, 'bool'), scalar(Number.NaN), reduced);
+}
+
+function notANumber(x: LazyValue): LazyValue {
+  return apply('IsNaN', [x], { shape: x.shape, type: 'bool' });
+}
+
+function reduce(operator: string, x: LazyValue, axis: Axis, keepDims = false): LazyValue {
+  const axes = util.parseAxisParam(axis, [...x.shape]);
+  const shape = reducedShape(x, axes, keepDims);
+  // No axes would mean all of them to ONNX.
+  if (axes.length === 0) return x;
+  return apply(operator, [x, axes], { shape, type: x.type }, { keepdims: Number(keepDims) });
+}
+
+function reducedShape(x: LazyValue, axes: number[], keepDims: boolean): number[] {
+  const [outer] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
+  return keepDims ? backend_util.expandShapeToKeepDim(outer, axes) : outer;
+}
+
+/**
+ * A sum over the first axes as a product with a row of ones, each worth `weight`: the runtime's reduction takes 8 ms for 4
+ * million elements of 32 channels on 2 cores, this 0.6. Undefined for other axes.
+ */
+function leadingProduct(x: LazyValue, axis: Axis, keepDims: boolean, weight: number): LazyValue | undefined {
+  const axes = util.parseAxisParam(axis, [...x.shape]).filter((i) => x.shape[i] > 1);
+  const kept = [...x.shape.keys()].filter((i) => x.shape[i] > 1 && !axes.includes(i));
+  const leading = axes.length > 0 && kept.length > 0 && Math.max(...axes) < kept[0];
+  if (x.type !== 'float32' || !leading || elementCount(x.shape) === 0) return undefined;
+  const rows = elementCount(axes.map((i) => x.shape[i]));
+  const columns = elementCount(kept.map((i) => x.shape[i]));
+  const product = apply(
+    'Gemm',
+    [expand(scalar(1), [1, rows]), reshape(x, [rows, columns])],
+    { shape: [1, columns], type: 'float32' },
+    weight === 1 ? {} : { alpha: { float: weight } },
+  );
+  return reshape(product, reducedShape(x, util.parseAxisParam(axis, [...x.shape]), keepDims));
+}

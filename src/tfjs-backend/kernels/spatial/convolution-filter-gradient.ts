@@ -1,0 +1,87 @@
+import { type AxisGeometry, each, type Geometry } from '../../convolution-geometry.js';
+import { apply, type LazyValue } from '../../lazy-value.js';
+import { reshape, transpose } from '../../rearrange.js';
+
+/**
+ * Gradient of a convolution by its filter.
+ *
+ * It is a matrix product of gathered patches of x with dy. Gathering them takes longer than the product, so it is left to
+ * `Conv`, which gathers piece by piece inside the cache: pictures become channels, channels become a third axis, and dy is
+ * the filter. Runs of C elements are copied so. Measured for 3×3, 64→64 on 64×32×32: 1.2 times the time of the forward
+ * convolution; `Conv` over swapped axes takes 5 to 8 times, patches from slices 2.5.
+ *
+ * @param x [N, in, rows, columns]
+ * @param dy [N, out, rows, columns]
+ * @returns [rows, columns, in, out]
+ */
+export function filterGradient(x: LazyValue, dy: LazyValue, geometry: Geometry): LazyValue {
+  if (geometry.every(isPointwise) && areSmallProducts(x, dy)) return pointwiseGradient(x, dy);
+  return patchesGradient(x, dy, geometry);
+}
+
+function patchesGradient(x: LazyValue, dy: LazyValue, geometry: Geometry): LazyValue {
+  const [batch, inChannels, rows, columns] = x.shape;
+  const outChannels = dy.shape[1];
+  const data = reshape(transpose(x, [0, 2, 3, 1]), [1, batch, rows, columns, inChannels]);
+  const filter = reshape(transpose(dy, [1, 0, 2, 3]), [outChannels, batch, dy.shape[2], dy.shape[3], 1]);
+  const sides = each(geometry, computedSide);
+  const made = apply(
+    'Conv',
+    [data, filter],
+    { shape: [1, outChannels, ...sides, inChannels], type: 'float32' },
+    {
+      strides: [...each(geometry, ({ dilation }) => dilation), 1],
+      dilations: [...each(geometry, ({ stride }) => stride), 1],
+      pads: [...each(geometry, ({ before }) => before), 0, ...each(geometry, ({ after }) => after), 0],
+    },
+  );
+  const gradient = transpose(reshape(made, [outChannels, ...sides, inChannels]), [1, 2, 3, 0]);
+  return cut(
+    gradient,
+    each(geometry, ({ window }) => window),
+  );
+}
+
+/** Side that comes out: what windows left of the input adds positions that no filter has. */
+export function computedSide({ window, unused, dilation }: AxisGeometry): number {
+  return window + Math.floor(unused / dilation);
+}
+
+/** The first rows and columns of a filter. */
+export function cut(filter: LazyValue, sides: readonly [number, number]): LazyValue {
+  if (filter.shape[0] === sides[0] && filter.shape[1] === sides[1]) return filter;
+  const shape = [...sides, ...filter.shape.slice(2)];
+  return apply('Slice', [filter, [0, 0], sides, [0, 1]], { shape, type: 'float32' });
+}
+
+function isPointwise({ window, stride, before, after }: AxisGeometry): boolean {
+  return window === 1 && stride === 1 && before === 0 && after === 0;
+}
+
+/** Whether a product for each picture writes no more than it reads. */
+function areSmallProducts(x: LazyValue, dy: LazyValue): boolean {
+  const [, inChannels, rows, columns] = x.shape;
+  const outChannels = dy.shape[1];
+  return inChannels * outChannels <= 2 * rows * columns * (inChannels + outChannels);
+}
+
+/** A matrix product for each picture, and their sum: the channels stay where they are. */
+function pointwiseGradient(x: LazyValue, dy: LazyValue): LazyValue {
+  const [batch, inChannels, rows, columns] = x.shape;
+  const outChannels = dy.shape[1];
+  const products = apply(
+    'MatMul',
+    [
+      reshape(x, [batch, inChannels, rows * columns]),
+      transpose(reshape(dy, [batch, outChannels, rows * columns]), [0, 2, 1]),
+    ],
+    { shape: [batch, inChannels, outChannels], type: 'float32' },
+  );
+  const sum = apply(
+    'ReduceSum',
+    [products, [0]],
+    { shape: [inChannels, outChannels], type: 'float32' },
+    { keepdims: 0 },
+  );
+  return reshape(sum, [1, 1, inChannels, outChannels]);
+}

@@ -1,0 +1,138 @@
+import {
+  type AxisGeometry,
+  each,
+  type Geometry,
+  reach,
+  windowAttributes,
+} from '../../convolution-geometry.js';
+import { apply, type LazyValue } from '../../lazy-value.js';
+import { transpose } from '../../rearrange.js';
+import { slidingProduct } from './sliding-product.js';
+
+/**
+ * Gradient of a convolution by its input.
+ *
+ * Stride 1: a convolution with the filter turned by 180 degrees, as fast as the forward one. A larger stride: a
+ * `ConvTranspose`, or, for filters that overlap themselves more than twice, convolutions for each phase of the stride
+ * (measured: 1.4 times as fast for 5×5 filters with stride 2, slower for 3×3).
+ *
+ * @param dy [N, out, rows, columns]
+ * @param filter [rows, columns, in, out]
+ * @returns [N, in, rows, columns]
+ */
+export function inputGradient(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
+  const [rows, columns] = geometry;
+  if (rows.stride === 1 && columns.stride === 1 && geometry.every(isWithinPadding)) {
+    return turnedConvolution(dy, filter, geometry);
+  }
+  if (rows.stride === columns.stride && geometry.every(isWorthPhases)) return byPhases(dy, filter, geometry);
+  return transposedConvolution(dy, filter, geometry);
+}
+
+function transposedConvolution(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
+  return apply(
+    'ConvTranspose',
+    [dy, transpose(filter, [3, 2, 0, 1])],
+    {
+      shape: [dy.shape[0], filter.shape[2], ...each(geometry, ({ input }) => input)],
+      type: 'float32',
+    },
+    { ...windowAttributes(geometry), output_padding: each(geometry, ({ unused }) => unused) },
+  );
+}
+
+/** Padding wider than the filter would have to be cut off, which `Conv` cannot. */
+function isWithinPadding(axis: AxisGeometry): boolean {
+  return axis.before < reach(axis) && axis.after < reach(axis) && axis.unused === 0;
+}
+
+function turnedConvolution(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
+  const turned = everyNth(filter, [-1, -1], [filter.shape[0] - 1, filter.shape[1] - 1]);
+  const [rows, columns] = geometry;
+  return slidingProduct(dy, transpose(turned, [2, 3, 0, 1]), [turnRound(rows), turnRound(columns)]);
+}
+
+/** How a filter slides back over the gradient of what it made. */
+function turnRound(axis: AxisGeometry): AxisGeometry {
+  return {
+    ...axis,
+    input: axis.output,
+    output: axis.input,
+    before: reach(axis) - 1 - axis.before,
+    after: reach(axis) - 1 - axis.after,
+  };
+}
+
+/** What of the filter meets the positions `phase + stride·q` of an axis of the input, and the padding it then needs. */
+interface Phase {
+  /** The last position in the filter; the others are a stride apart from each other. */
+  readonly last: number;
+  readonly size: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+function isWorthPhases(axis: AxisGeometry): boolean {
+  if (axis.window <= 2 * axis.stride || axis.input % axis.stride !== 0) return false;
+  return phasesOf(axis).every(({ before, after }) => before >= 0 && after >= 0);
+}
+
+function phasesOf({ input, window, output, stride, before }: AxisGeometry): Phase[] {
+  return Array.from({ length: stride }, (_, phase) => {
+    const first = (phase + before) % stride;
+    const shift = Math.floor((phase + before) / stride);
+    const size = Math.ceil((window - first) / stride);
+    return {
+      last: first + (size - 1) * stride,
+      size,
+      before: size - 1 - shift,
+      after: input / stride - output + shift,
+    };
+  });
+}
+
+/** A small convolution for each phase of the stride; the results are interleaved. */
+function byPhases(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
+  const [rows, columns] = geometry;
+  const { stride } = rows;
+  const sides = each(geometry, ({ input }) => input / stride);
+  const parts = phasesOf(rows).flatMap((row) =>
+    phasesOf(columns).map((column) => {
+      const part = everyNth(filter, [-stride, -stride], [row.last, column.last]);
+      return apply(
+        'Conv',
+        [dy, transpose(part, [2, 3, 0, 1])],
+        { shape: [dy.shape[0], filter.shape[2], ...sides], type: 'float32' },
+        {
+          kernel_shape: [row.size, column.size],
+          pads: [row.before, column.before, row.after, column.after],
+        },
+      );
+    }),
+  );
+  const stacked = apply(
+    'Concat',
+    parts,
+    { shape: [dy.shape[0], filter.shape[2] * parts.length, ...sides], type: 'float32' },
+    { axis: 1 },
+  );
+  return apply(
+    'DepthToSpace',
+    [stacked],
+    { shape: [dy.shape[0], filter.shape[2], rows.input, columns.input], type: 'float32' },
+    { blocksize: stride, mode: 'DCR' },
+  );
+}
+
+/** Every nth position of a filter backwards from `start`, along rows and columns. */
+function everyNth(
+  filter: LazyValue,
+  steps: readonly [number, number],
+  start: readonly [number, number],
+): LazyValue {
+  const sides = start.map((from, i) => Math.floor(from / -steps[i]) + 1);
+  if (sides.every((side, i) => side === 1 && filter.shape[i] === 1)) return filter;
+  const shape = [...sides, ...filter.shape.slice(2)];
+  const beforeTheFirst = [-1 - filter.shape[0], -1 - filter.shape[1]];
+  return apply('Slice', [filter, start, beforeTheFirst, [0, 1], steps], { shape, type: 'float32' });
+}

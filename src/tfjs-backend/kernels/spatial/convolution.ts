@@ -1,0 +1,86 @@
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropFilterInputs,
+  type Conv2DBackpropInputAttrs,
+  type Conv2DBackpropInputInputs,
+  type Conv2DInputs,
+} from '@tensorflow/tfjs-core';
+import { type DataFormat, fromChannelsFirst, toChannelsFirst } from '../../channels-first.js';
+import { each, type Geometry, geometryOf } from '../../convolution-geometry.js';
+import type { LazyValue } from '../../lazy-value.js';
+import { transpose } from '../../rearrange.js';
+import { type Kernel, kernel } from '../kernel.js';
+import { slice } from '../structure/slice.js';
+import { filterGradient } from './convolution-filter-gradient.js';
+import { inputGradient } from './convolution-input-gradient.js';
+import { slidingProduct } from './sliding-product.js';
+
+export const CONVOLUTION_KERNELS: readonly Kernel[] = [
+  kernel<Conv2DInputs, Conv2DAttrs>('Conv2D', ({ x, filter }, attrs) => convolution(x, filter, attrs)),
+  kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
+    'Conv2DBackpropInput',
+    ({ dy, filter }, attrs) => {
+      const geometry = geometryFor(attrs.inputShape, filter.shape, attrs);
+      const gradient = inputGradient(
+        reached(toChannelsFirst(dy, attrs.dataFormat), geometry),
+        filter,
+        geometry,
+      );
+      return fromChannelsFirst(gradient, attrs.dataFormat);
+    },
+  ),
+  kernel<Conv2DBackpropFilterInputs, Conv2DBackpropFilterAttrs>('Conv2DBackpropFilter', ({ x, dy }, attrs) =>
+    filterGradient(
+      toChannelsFirst(x, attrs.dataFormat),
+      toChannelsFirst(dy, attrs.dataFormat),
+      geometryFor(x.shape, attrs.filterShape, attrs),
+    ),
+  ),
+];
+
+/** @param x in the layout of attrs.dataFormat; @param filter [rows, columns, in, out]; @param bias [out] */
+export function convolution(
+  x: LazyValue,
+  filter: LazyValue,
+  attrs: Conv2DAttrs,
+  bias?: LazyValue,
+): LazyValue {
+  const geometry = geometryFor(x.shape, filter.shape, attrs);
+  const made = slidingProduct(
+    toChannelsFirst(x, attrs.dataFormat),
+    transpose(filter, [3, 2, 0, 1]),
+    geometry,
+    bias,
+  );
+  return fromChannelsFirst(made, attrs.dataFormat);
+}
+
+/** tf.conv2dTranspose may be given more rows than the convolution that it turns round makes: tfjs reads only those. */
+function reached(dy: LazyValue, geometry: Geometry): LazyValue {
+  return slice(dy, [0, 0, 0, 0], [...dy.shape.slice(0, 2), ...each(geometry, ({ output }) => output)]);
+}
+
+/** tfjs leaves dilations out of the attributes of gradients: it has none of dilated convolutions. */
+function geometryFor(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: Pick<Conv2DAttrs, 'strides' | 'pad' | 'dimRoundingMode'> & {
+    dataFormat: DataFormat;
+    dilations?: number | [number, number];
+  },
+): Geometry {
+  return geometryOf(
+    backend_util.computeConv2DInfo(
+      inputShape as [number, number, number, number],
+      filterShape as [number, number, number, number],
+      attrs.strides,
+      attrs.dilations ?? 1,
+      attrs.pad,
+      attrs.dimRoundingMode,
+      false,
+      backend_util.convertConv2DDataFormat(attrs.dataFormat),
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import type { DeviceChoice } from '../../onnx/devices.js';
+import { openSession, type Session } from '../../onnx/session.js';
+import type { TensorData } from '../../onnx/tensor.js';
+import type { LazyValue, TensorArray } from '../lazy-value.js';
+import { compile, inputName, outputName } from './compile.js';
+import { SessionCache } from './session-cache.js';
+import { type Plan, planFor } from './structural-key.js';
+
+/** How the onnx backend computes. */
+export interface RunnerOptions {
+  /** Where ONNX Runtime computes. `auto` takes CUDA where it starts. @default 'auto' */
+  readonly device?: DeviceChoice;
+  /** Threads inside one operator. @default ONNX Runtime's choice, all cores */
+  readonly threads?: number;
+  /**
+   * Sessions that are kept, one for each structure of a graph: a training step, an evaluation, a smaller last batch. Each keeps the
+   * memory of its intermediate results.
+   *
+   * @default 32
+   */
+  readonly maxSessions?: number;
+}
+
+/** What the onnx backend has done so far. A training step is one run, and compiles nothing after the first. */
+export interface RunnerStats {
+  /** Session runs. */
+  readonly runs: number;
+  /** Sessions made. */
+  readonly compiles: number;
+  /** Sessions that are open now. */
+  readonly sessions: number;
+  /** Operators of the last run. */
+  readonly operators: number;
+  /** Time for planning graphs and finding their sessions, in milliseconds. */
+  readonly planMs: number;
+  /** Time for making sessions, in milliseconds. */
+  readonly compileMs: number;
+  /** Time of the session runs, in milliseconds. */
+  readonly runMs: number;
+}
+
+/** Computes pending values, everything that one call asks for in one session run. */
+export class GraphRunner {
+  readonly #options: RunnerOptions;
+  readonly #cache: SessionCache;
+  #stats = { runs: 0, compiles: 0, operators: 0, planMs: 0, compileMs: 0, runMs: 0 };
+  /** Runs wait for each other, since the next one uses what one computes. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: RunnerOptions = {}) {
+    this.#options = options;
+    this.#cache = new SessionCache(options.maxSessions ?? 32);
+  }
+
+  get stats(): RunnerStats {
+    return { ...this.#stats, sessions: this.#cache.size };
+  }
+
+  /**
+   * Computes values.
+   *
+   * @returns how long their session ran, in milliseconds
+   * @throws {NetworkError} if the runtime refuses the graph
+   */
+  run(values: readonly LazyValue[]): Promise<number> {
+    const run = this.#last.then(() => this.#run(values.filter(({ operation }) => operation)));
+    this.#last = run.then(
+      () => {},
+      () => {},
+    );
+    return run;
+  }
+
+  /** Closes the sessions after the runs that are waiting. */
+  close(): Promise<void> {
+    this.#last = this.#last.then(() => this.#cache.close());
+    return this.#last;
+  }
+
+  async #run(pending: readonly LazyValue[]): Promise<number> {
+    if (pending.length === 0) return 0;
+    const planned = performance.now();
+    const plan = planFor(pending);
+    const found = this.#cache.get(plan.key);
+    const compiled = performance.now();
+    const session = found ?? (await this.#compile(plan, pending));
+    const started = performance.now();
+    const outputs = await session.run(feedsOf(plan), [...new Set(plan.targets)].map(outputName));
+    for (const [i, value] of pending.entries()) {
+      value.settle(outputs[outputName(plan.targets[i])].data as TensorArray);
+    }
+    const runMs = performance.now() - started;
+    this.#stats.planMs += compiled - planned;
+    this.#stats.compileMs += started - compiled;
+    this.#stats.runMs += runMs;
+    this.#stats.runs++;
+    this.#stats.operators = plan.operations.length;
+    return runMs;
+  }
+
+  async #compile(plan: Plan, targets: readonly LazyValue[]): Promise<Session> {
+    const { device, threads } = this.#options;
+    const session = await openSession(compile(plan, targets), { device, threads, what: 'the step' });
+    this.#stats.compiles++;
+    await this.#cache.add(plan.key, session);
+    return session;
+  }
+}
+
+function feedsOf(plan: Plan): Record<string, TensorData> {
+  return Object.fromEntries(
+    plan.leaves.map(({ value: { type, shape, data }, number }) => [
+      inputName(number),
+      { type, shape, data } as TensorData,
+    ]),
+  );
+}
