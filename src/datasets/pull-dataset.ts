@@ -43,6 +43,7 @@ export interface PullOptions {
    * @default 'all'
    */
   readonly split?: SplitName | 'all';
+  /** Called as bytes arrive and pictures are written. */
   readonly onProgress?: (progress: PullProgress) => void;
   /** Ends the pull with its reason; nothing half-written is left. */
   readonly signal?: AbortSignal;

@@ -107,6 +107,7 @@ const ablatedSet = z.object({
   finding,
 });
 
+/** Zod schema of what `ganeval ablate --json` writes; published as `ganeval/schema/ablation.schema.json`. */
 export const ablationSchema = z
   .object({
     schema: z.literal(ABLATION_SCHEMA),
@@ -122,6 +123,7 @@ export const ablationSchema = z
   })
   .describe('What ganeval measured of pictures at falling resolutions');
 
+/** What `ablate` measured: for each set its curves of metrics against resolution, the tests between resolutions, and the finding in words. */
 export type Ablation = z.infer<typeof ablationSchema>;
 export type AblatedSet = z.infer<typeof ablatedSet>;
 export type AblationCurve = z.infer<typeof curve>;

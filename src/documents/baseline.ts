@@ -5,4 +5,5 @@ export const baselineSchema = evaluationResultSchema
   .omit({ run: true })
   .describe('What the gate compares with: a result without the facts of its run');
 
+/** A result without the facts of its run: what `ganeval gate --update` writes and later samples are compared with. */
 export type Baseline = Omit<EvaluationResult, 'run'>;

@@ -46,6 +46,7 @@ const row = z.object({
   cells: z.array(cell).describe('One per result, in their order'),
 });
 
+/** Zod schema of what `ganeval compare --json` writes; published as `ganeval/schema/comparison.schema.json`. */
 export const comparisonSchema = z
   .object({
     schema: z.literal(COMPARISON_SCHEMA),
@@ -66,6 +67,7 @@ export const comparisonSchema = z
   })
   .describe('Several results of ganeval side by side');
 
+/** Several results side by side: a row for each number, a cell for each result, and what may not be compared. */
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type ComparisonRow = Comparison['rows'][number];
 export type ComparisonCell = ComparisonRow['cells'][number];

@@ -162,6 +162,7 @@ export const runFacts = z
   })
   .describe('Facts of one run; everything outside `run` is byte-equal in two equal runs');
 
+/** Zod schema of what `ganeval score --json` writes; published as `ganeval/schema/result.schema.json`. */
 export const evaluationResultSchema = z
   .object({
     schema: z.literal(RESULT_SCHEMA),
@@ -177,6 +178,10 @@ export const evaluationResultSchema = z
   })
   .describe('What ganeval measured of a set of generated pictures');
 
+/**
+ * What `score` measured: a metric per entry with its value, standard error and interval, and where the numbers come from. Everything
+ * outside `run` is byte-equal in two equal runs.
+ */
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 export type MetricEntry = EvaluationResult['metrics'][number];
 export type ComputedMetric = z.infer<typeof computed>;

@@ -26,6 +26,7 @@ export interface TrainingRecord {
   readonly warnings: readonly string[];
 }
 
+/** One loss or score against steps. */
 export interface Curve {
   /** What the points are of: a loss as its trainer names it, or a metric's id. */
   readonly name: string;
@@ -40,6 +41,7 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
+/** A value after a step. */
 export interface CurvePoint {
   readonly step: number;
   readonly value: number;
@@ -51,6 +53,7 @@ export interface CurvePoint {
   readonly n?: number;
 }
 
+/** A grid of samples after a step. */
 export interface GridPicture {
   readonly step: number;
   readonly png: Uint8Array;

@@ -91,6 +91,7 @@ export class Inspections implements Iterable<Inspection> {
     return Buffer.compare(this.#bytes(index), others.#bytes(other));
   }
 
+  /** In order of the entries. */
   *[Symbol.iterator](): Generator<Inspection> {
     for (let index = 0; index < this.length; index++) yield this.at(index);
   }

@@ -85,10 +85,12 @@ export class OnnxBackend extends KernelBackend {
     return this.#settle(tensors.map(({ dataId }) => this.#tensors.get(dataId).value));
   }
 
+  /** Stores the values of a new tensor. Called by tfjs. */
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     return this.toTensor(LazyValue.known(copyOf(values, shape, dtype), shape, tensorType(dtype))).dataId;
   }
 
+  /** Stores the values of a tensor that another backend had. Called by tfjs. */
   override move(
     dataId: DataId,
     values: BackendValues,
@@ -100,12 +102,22 @@ export class OnnxBackend extends KernelBackend {
     this.#tensors.set(dataId, { value, references });
   }
 
+  /**
+   * The values of a tensor, computed if they are not known yet. Called by `tensor.data()`.
+   *
+   * @throws {NetworkError} if the runtime refuses the graph
+   */
   override async read(dataId: DataId): Promise<TensorArray> {
     const { value } = this.#tensors.get(dataId);
     if (!value.data) await this.#settle([value]);
     return value.data!;
   }
 
+  /**
+   * The values of a tensor that is computed. Called by `tensor.dataSync()`.
+   *
+   * @throws {Error} if it is not computed yet
+   */
   override readSync(dataId: DataId): TensorArray {
     const { data } = this.#tensors.get(dataId).value;
     if (!data) {
@@ -116,18 +128,26 @@ export class OnnxBackend extends KernelBackend {
     return data;
   }
 
+  /** How many tensors have data here. */
   override numDataIds(): number {
     return this.#tensors.numDataIds();
   }
 
+  /** How many tensors share this data. */
   override refCount(dataId: DataId): number {
     return this.#tensors.has(dataId) ? this.#tensors.get(dataId).references : 0;
   }
 
+  /** One more tensor shares this data. */
   override incRef(dataId: DataId): void {
     this.#tensors.get(dataId).references++;
   }
 
+  /**
+   * One tensor less shares this data; it is freed when none does, or at once by `force`.
+   *
+   * @returns whether it is freed
+   */
   override disposeData(dataId: DataId, force = false): boolean {
     if (!this.#tensors.has(dataId)) return true;
     const stored = this.#tensors.get(dataId);
@@ -137,6 +157,7 @@ export class OnnxBackend extends KernelBackend {
     return true;
   }
 
+  /** That the number of bytes which tfjs counts is reliable. */
   override memory(): { unreliable: boolean } {
     return { unreliable: false };
   }
@@ -145,6 +166,7 @@ export class OnnxBackend extends KernelBackend {
     return 32;
   }
 
+  /** That `tf.time()` works. */
   override timerAvailable(): boolean {
     return true;
   }
@@ -168,6 +190,7 @@ export class OnnxBackend extends KernelBackend {
     return { kernelMs: await this.#runner.run(kept.map((dataId) => this.#tensors.get(dataId).value)) };
   }
 
+  /** Closes the sessions without waiting. Called by tfjs when the backend is removed; `close` can be awaited. */
   override dispose(): void {
     void this.#runner.close();
   }

@@ -11,6 +11,7 @@ import { BadSource, continuePart, type DownloadProgress, partOf } from './downlo
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
+  /** Called as bytes arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** One sentence for each try that failed and is followed by another. */
   readonly onRetry?: (what: string) => void;

@@ -20,6 +20,7 @@ export interface LoopSettings {
   readonly logPath: string;
 }
 
+/** Where and how often a checkpoint is written, and whether a run resumes from it. */
 export interface CheckpointSettings {
   readonly path: string;
   /** Milliseconds from one checkpoint to the next. There is one when the run is stopped or ends, too. */
@@ -37,6 +38,7 @@ export interface LoopHooks extends RunHooks {
   readonly onPause?: (place: RunPlace) => Promise<void>;
 }
 
+/** How long a run was. */
 export interface LoopOutcome {
   readonly steps: number;
   /** Spent on the run, resumed parts included. */
