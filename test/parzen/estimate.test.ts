@@ -65,7 +65,7 @@ describe('the Parzen estimate', () => {
     // Pictures that are samples are likeliest under the narrowest window.
     const result = await estimateParzen({ ...place, ...others, validation: others.samples });
     expect(result.sigma).toBeCloseTo(0.1, 12);
-    expect(result.warnings).toEqual([expect.stringContaining('least that was tried')]);
+    expect(result.warnings).toEqual([expect.stringContaining('smallest that was tried')]);
   });
 
   it('takes a sigma as it is, a number of them, and a number of samples', async () => {

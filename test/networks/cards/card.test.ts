@@ -49,6 +49,6 @@ describe('parseCard', () => {
   });
 
   it('names a file that is not JSON', () => {
-    expect(() => parseCard('{', 'nets/x.json')).toThrow(/^nets\/x\.json is not JSON \(.*\): correct it$/);
+    expect(() => parseCard('{', 'nets/x.json')).toThrow(/^nets\/x\.json is not JSON \(.*\): correct it\.$/);
   });
 });
