@@ -67,12 +67,12 @@ export async function ablate(input: AblateInput, hooks: RunHooks = {}): Promise<
 }
 
 /**
- * What `ablate` would do with the same input and how long it would take; nothing is written.
+ * Plans what `ablate` would do with the same input, and how long it would take. Nothing is written.
  *
  * @param input as for `ablate`
  * @param hooks progress, notes, and a signal that ends the run
  * @returns passes over the pictures, what is cached of them, and seconds at the rate of a short warm-up
- * @throws what `ablate` throws
+ * @throws {GanevalError} as `ablate` does
  */
 export async function planAblation(input: AblateInput, hooks: RunHooks = {}): Promise<ScorePlan> {
   return withAblationPlan(input, hooks, (plan) =>

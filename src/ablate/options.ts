@@ -9,7 +9,11 @@ import {
 import { readsClassifier } from '../metrics/facts.js';
 import { listMetrics } from '../metrics/registry.js';
 
-/** Ids of the metrics that have a curve over resolutions, in the order in which a report shows them: those of the classifier first. */
+/**
+ * Lists the metrics that have a curve over resolutions.
+ *
+ * @returns their ids, in the order in which a report shows them: those of the classifier first
+ */
 export function listAblationMetricIds(): string[] {
   const metrics = listMetrics().filter(({ overResolutions }) => overResolutions);
   const ofClassifier = metrics.filter(readsClassifier);

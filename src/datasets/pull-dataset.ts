@@ -78,10 +78,13 @@ const FORMS = {
 } as const;
 
 /**
- * Brings a data set as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as an `.npz` file
+ * Brings a data set to the disk as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as an `.npz` file
  * for each split with the pictures in `arr_0` (uint8 [n, height, width, 3], 0–255) and the class indices in `arr_1` (int64 [n]).
  * A split that is there already is left as it is; anything else at its place is refused. Nothing half-written keeps a final name.
  *
+ * @param name which data set; `listDatasets` lists them
+ * @param options where it goes and comes from, its form, and which splits
+ * @returns folder, classes and number of pictures, and where each split is
  * @throws {ImagesError} if the download fails or differs from what is pinned, if a file of `dataDir` can't be used, or if the place is taken
  * @throws {StorageError} if the place can't be written or the disk is full
  * @throws the signal's reason, if it is aborted

@@ -30,6 +30,9 @@ export interface LabeledPictures {
 /**
  * Reads a split of CIFAR-10 (Krizhevsky 2009) into memory: train is 50,000 pictures (154 MB), test 10,000 (31 MB).
  *
+ * @param origin the path of the npm tarball, or of the folder with the authors' own binary files
+ * @param split 'train' or 'test'
+ * @param signal ends the reading with its reason
  * @returns pictures uint8 [count, 32, 32, 3], 0–255, and labels uint8 [count], 0–9, in the order of the authors' files
  * @throws {ImagesError} if a file is missing or can't be used
  * @throws the signal's reason, if it is aborted
@@ -50,9 +53,17 @@ export function readCifar10(
 /**
  * Reads a split of MNIST (LeCun et al. 1998) into memory: train is 60,000 pictures (47 MB), test 10,000 (8 MB).
  *
+ * @param origin the path of the npm tarball, or of the folder with the authors' own binary files
+ * @param split 'train' or 'test'
+ * @param signal ends the reading with its reason
  * @returns pictures uint8 [count, 28, 28], 0–255, and labels uint8 [count], 0–9, in the order of the authors' files
  * @throws {ImagesError} if a file is missing or can't be used
  * @throws the signal's reason, if it is aborted
+ *
+ * @example
+ * ```ts
+ * const { pictures, labels } = await readMnist({ dataDir: './mnist' }, 'train');
+ * ```
  */
 export function readMnist(
   origin: DatasetOrigin,

@@ -28,7 +28,8 @@ export interface MergeInput extends MergeOptions {
  * @param hooks progress, notes, and a signal that ends the run
  * @returns the result, equal to that of a single run
  * @throws {UsageError} where parts are missing or don't belong together
- * @throws {ImagesError} for a reference file that is not the one of the parts
+ * @throws {ImagesError} for a reference file that is not the one of the parts, or parts that lack pictures
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
  * @example
  * const result = await mergeParts({ parts: ['./part1', './part2'] });
  */

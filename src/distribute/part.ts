@@ -61,8 +61,9 @@ export type StoredPictureSet = z.infer<typeof pictureSetSchema>;
 
 /** Which part of a score is done, and where it is put. */
 export interface PartTarget {
-  /** From 1. */
+  /** Which part, from 1 to `of`. */
   readonly index: number;
+  /** How many parts the score is divided into. */
   readonly of: number;
   /** Folder for the part. */
   readonly out: string;
@@ -80,9 +81,14 @@ export interface PartInput extends ScoreInput {
  * @param input the samples, the reference if there is one, options, and which part to do
  * @param hooks progress, notes, and a signal that ends the run
  * @returns the folder, and how many pictures were done, all passes together
- * @throws {UsageError} for a part that can't be, or a folder that holds another part; and what `score` throws
+ * @throws {UsageError} for a part that can't be, a folder that holds another part, or options that make no sense
+ * @throws {ImagesError} for pictures or a reference that can't be used
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
+ * @throws {StorageError} for a folder that can't be written
  * @example
- * await scorePart({ samples: './samples', part: { index: 1, of: 4, out: './part1' } });
+ * await scorePart({ samples: './samples', part: { index: 1, of: 2, out: './part1' } });
+ * // On another machine: part 2 of 2, to './part2'. Then, where both folders are:
+ * const result = await mergeParts({ parts: ['./part1', './part2'] });
  */
 export async function scorePart(
   { part, samples, reference, ...options }: PartInput,

@@ -8,6 +8,7 @@ import { saveStatistics } from './statistics-file.js';
 
 /** Pictures whose statistics are written, and how their features are made. */
 export interface StatisticsInput extends Omit<ScoreInput, 'samples' | 'reference' | 'metrics'> {
+  /** The pictures, 2 or more. */
   readonly images: PictureInput;
   /** Path that ends in .npz. */
   readonly out: string;
@@ -30,6 +31,8 @@ export interface WrittenStatistics {
  * @returns how many pictures and features there are
  * @throws {UsageError} for another ending than .npz, or a network without features
  * @throws {ImagesError} for pictures that can't be used, or fewer than 2
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
+ * @throws {StorageError} for a file or a cache that can't be written
  * @example
  * await writeStatistics({ images: './real', out: 'real.npz' });
  * await score({ samples: './samples', reference: 'real.npz' });

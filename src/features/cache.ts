@@ -71,10 +71,13 @@ export interface CacheInfo {
 }
 
 /**
- * What the cache of features holds. An absent cache is empty.
+ * Measures what the cache of features holds. An absent cache is empty.
  *
  * @param folder folder of the cache; the system's place for caches if it is not given
- * @returns its folder, and how much it holds
+ * @returns its folder, the number of shards, and bytes
+ * @example
+ * const { folder, bytes } = await cacheInfo();
+ * console.log(`${folder}: ${(bytes / 2 ** 20).toFixed(1)} MiB`);
  */
 export async function cacheInfo(folder?: string): Promise<CacheInfo> {
   const { shards, unfinished } = await listShards(shardFolder(folder));
@@ -86,9 +89,9 @@ export async function cacheInfo(folder?: string): Promise<CacheInfo> {
 export interface PruneOptions {
   /** Folder of the cache. @default the system's place for caches */
   readonly dir?: string;
-  /** Removes shards that no run has used for this many days. */
+  /** Removes shards that no run has used for this many days. @default no limit */
   readonly olderThanDays?: number;
-  /** Removes the shards used longest ago until the rest fits. */
+  /** Removes the shards used longest ago until the rest fits. @default no limit */
   readonly maxBytes?: number;
   /** Removes everything. @default false */
   readonly all?: boolean;
@@ -109,6 +112,8 @@ export interface PruneSummary {
  * @param now milliseconds since 1970, from which ages are counted
  * @returns how much was removed
  * @throws {StorageError} for a shard that can't be removed
+ * @example
+ * const { freedBytes } = await pruneCache({ olderThanDays: 30, maxBytes: 10 * 2 ** 30 });
  */
 export async function pruneCache(options: PruneOptions, now = Date.now()): Promise<PruneSummary> {
   const { shards, unfinished } = await listShards(shardFolder(options.dir));

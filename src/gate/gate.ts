@@ -19,6 +19,7 @@ export interface GateInput extends AgainOptions {
   readonly samples: GateSubject;
   /** Path of the baseline, or the document. */
   readonly baseline: string | Baseline;
+  /** The rules: tolerances, α and the metrics that are judged. @default the rules of a gate without a configuration */
   readonly config?: GateConfigInput;
 }
 
@@ -36,7 +37,10 @@ export interface GateOutcome {
  * @param input what is judged, by which baseline and rules, and options of the score
  * @param hooks progress, notes, and a signal that ends the run
  * @returns the verdict with a row for each comparison, and the result that was judged
- * @throws {UsageError} for a baseline or rules that can't be used; and what `score` throws
+ * @throws {UsageError} for a baseline, a result or rules that can't be used
+ * @throws {ImagesError} for pictures that can't be used, or a reference that is not where it was
+ * @throws {NetworkError} for a network of the baseline that is not here, or a device that can't run
+ * @throws {StorageError} for a cache that can't be written
  * @example
  * const { verdict } = await gate({ samples: './samples', baseline: 'baseline.json', config: { alpha: 0.01 } });
  * for (const row of verdict.rows) if (row.status !== 'pass') console.log(row.metric, row.class, row.reason);
@@ -86,7 +90,12 @@ export interface BaselineInput extends AgainOptions {
  * @param hooks progress, notes, and a signal that ends the run
  * @returns what changed in the baseline
  * @throws {UsageError} for a result that can't be read
- * @throws {StorageError} for a baseline that can't be written; and what `score` throws
+ * @throws {ImagesError} for pictures or a reference that can't be used
+ * @throws {NetworkError} for a network or device that is missing, damaged or unfit
+ * @throws {StorageError} for a baseline or a cache that can't be written
+ * @example
+ * const { changes = [] } = await updateBaseline({ samples: './samples', baseline: 'baseline.json' });
+ * for (const { what, before, after } of changes) console.log(`${what}: ${before} is now ${after}`);
  */
 export async function updateBaseline(
   { samples, baseline: path, ...options }: BaselineInput,

@@ -14,12 +14,12 @@ export interface IllustratedResult {
 }
 
 /**
- * As `score`, with the pictures that a page shows beside the result.
+ * Scores pictures as `score` does, and gathers the pictures that a page shows beside the result.
  *
  * @param input the samples, the reference if there is one, and options
  * @param hooks progress, notes, and a signal that ends the run
  * @returns the result, and thumbnails of samples and reference pictures
- * @throws what `score` throws
+ * @throws {GanevalError} as `score` does
  */
 export async function scoreIllustrated(input: ScoreInput, hooks: RunHooks = {}): Promise<IllustratedResult> {
   return withRun(input, hooks, async (run) => {

@@ -48,6 +48,7 @@ export interface ImageSource {
   /**
    * Reads every picture's bytes once.
    *
+   * @param options signal and progress
    * @returns digests and sizes in pixels, in the order of `entries`
    * @throws {ImagesError} naming the files that cannot be read
    * @throws the signal's reason, if it is aborted
@@ -57,6 +58,7 @@ export interface ImageSource {
    * Decodes pictures ahead of the consumer.
    *
    * @param indices positions in `entries`, from 0, in any order
+   * @param options signal and progress
    * @returns the pictures in the order of `indices`; one that can't be decoded comes with the reason and does not stop the others
    * @throws {ImagesError} if a file changed after `inspect`
    * @throws {RangeError} for an index that is not in `entries`
@@ -67,6 +69,7 @@ export interface ImageSource {
    * Decodes one picture.
    *
    * @param index position in `entries`, from 0
+   * @returns uint8 RGB [height, width, 3], 0–255, with its size
    * @throws {ImagesError} if it can't be decoded, or its file changed after `inspect`
    * @throws {RangeError} if the index is not in `entries`
    */

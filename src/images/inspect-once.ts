@@ -2,10 +2,18 @@ import type { ImageSource } from './image-source.js';
 import type { Inspections } from './inspections.js';
 
 /**
- * The same source for pictures that do not change: it is inspected once, however often it is asked. So a set that many runs read, such as the
- * reference of a training, is not hashed by each of them.
+ * Wraps a source whose pictures do not change, so that it is inspected once, however often it is asked. A set that many runs read, such
+ * as the reference of a training, is then not hashed by each of them.
  *
- * @param source closed by closing the result
+ * @param source its files must not change; closing the result closes it
+ * @returns a source of the same pictures; an inspection that failed or was aborted is tried again at the next call
+ *
+ * @example
+ * ```ts
+ * const reference = inspectOnce(await openImages('./real'));
+ * for (const samples of ['epoch1', 'epoch2']) await score({ samples, reference });
+ * await reference.close();
+ * ```
  */
 export function inspectOnce(source: ImageSource): ImageSource {
   let inspecting: Promise<Inspections> | undefined;

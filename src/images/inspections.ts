@@ -33,6 +33,8 @@ export class Inspections implements Iterable<Inspection> {
   /**
    * Makes inspections of a list.
    *
+   * @param list one for each picture, in the order of the source
+   * @returns the same, in 40 bytes a picture
    * @throws {RangeError} for a digest that is not 64 lower-case hexadecimal digits
    */
   static of(list: readonly Inspection[]): Inspections {
@@ -47,6 +49,7 @@ export class Inspections implements Iterable<Inspection> {
   /**
    * Sets what is known of one picture.
    *
+   * @param index of the picture, from 0
    * @param digest SHA-256, uint8 [32]
    * @param width in pixels; 0 if it is not known
    * @param height in pixels; 0 if it is not known
@@ -57,27 +60,52 @@ export class Inspections implements Iterable<Inspection> {
     this.#sizes[2 * index + 1] = height;
   }
 
-  /** Digest and size of one picture. */
+  /**
+   * Reads what is known of one picture.
+   *
+   * @param index of the picture, from 0
+   * @returns its digest and size
+   */
   at(index: number): Inspection {
     return { sha256: this.sha256(index), width: this.width(index), height: this.height(index) };
   }
 
-  /** SHA-256 in lower-case hexadecimal. */
+  /**
+   * Reads the digest of one picture.
+   *
+   * @param index of the picture, from 0
+   * @returns SHA-256, lower-case hexadecimal
+   */
   sha256(index: number): string {
     return this.#bytes(index).toString('hex');
   }
 
-  /** In pixels. */
+  /**
+   * Reads the width of one picture.
+   *
+   * @param index of the picture, from 0
+   * @returns pixels; 0 if it is not known
+   */
   width(index: number): number {
     return this.#sizes[2 * index];
   }
 
-  /** In pixels. */
+  /**
+   * Reads the height of one picture.
+   *
+   * @param index of the picture, from 0
+   * @returns pixels; 0 if it is not known
+   */
   height(index: number): number {
     return this.#sizes[2 * index + 1];
   }
 
-  /** The first 48 bits of the digest, as a number. Equal digests have equal prefixes; others nearly never have. */
+  /**
+   * Shortens a digest to a number. Equal digests have equal prefixes; others nearly never have.
+   *
+   * @param index of the picture, from 0
+   * @returns the first 48 bits of the digest, an integer in [0, 2^48)
+   */
   prefix(index: number): number {
     return this.#bytes(index).readUIntBE(0, 6);
   }
@@ -85,13 +113,20 @@ export class Inspections implements Iterable<Inspection> {
   /**
    * Compares two digests as their hexadecimal digits would compare.
    *
+   * @param index of a picture of these, from 0
+   * @param others which hold the other picture; may be the same object
+   * @param other index of a picture of `others`, from 0
    * @returns negative, 0 or positive, as sort functions do
    */
   compareDigests(index: number, others: Inspections, other: number): number {
     return Buffer.compare(this.#bytes(index), others.#bytes(other));
   }
 
-  /** In order of the entries. */
+  /**
+   * Goes through all pictures.
+   *
+   * @returns digests and sizes, in order of the entries
+   */
   *[Symbol.iterator](): Generator<Inspection> {
     for (let index = 0; index < this.length; index++) yield this.at(index);
   }

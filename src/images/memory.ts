@@ -30,8 +30,10 @@ export interface PicturesInMemory {
 }
 
 /**
- * An `ImageSource` over pictures in memory. The digest of each is SHA-256 over its width and height (uint32, big endian) and its pixels.
+ * Makes an `ImageSource` of pictures in memory. The digest of each is SHA-256 over its width and height (uint32, big endian) and its pixels.
  *
+ * @param set a name for messages, the pictures (uint8 RGB [height, width, 3], 0–255) and, for labels, the names of the classes
+ * @returns a source that keeps the order of the pictures and copies none; they must not change while it is used
  * @throws {ImagesError} for a picture whose bytes don't fit its size, an id that repeats, or a label without a class name
  *
  * @example

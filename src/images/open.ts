@@ -36,6 +36,7 @@ export interface OpenImagesOptions {
  * and MNIST. Nothing is decoded yet. Entries come in code-point order of their ids.
  *
  * @param path of the folder or file
+ * @param options labels, transparency, the largest picture, and threads
  * @returns a source of uint8 RGB pictures; close it
  * @throws {ImagesError} if there is nothing there that could be used
  *

@@ -49,10 +49,13 @@ export interface MetricSettings {
   readonly numSplits: number;
   /** Inception Score: order of rows before they are split. */
   readonly shuffle: boolean;
+  /** KID: number of random subsets. */
   readonly kidSubsets: number;
+  /** KID: pictures in each subset. */
   readonly kidSubsetSize: number;
   /** Confidence level of every interval, e.g. 0.95. */
   readonly level: number;
+  /** Where ONNX Runtime computes. */
   readonly device: 'auto' | 'cpu' | 'cuda';
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
@@ -109,7 +112,12 @@ export interface Metric<Needs extends Need = Need> {
   readonly proportion?: boolean;
   /** Whether `ablate` computes it at each resolution. @default false */
   readonly overResolutions?: boolean;
-  /** Computes it. Modules that take long to load are imported in here, because the command line reads this description at its start. */
+  /**
+   * Computes it. Modules that take long to load are imported in here, because the command line reads this description at its start.
+   *
+   * @param input the samples and the reference, with what `needs` names, and the settings of the run
+   * @returns the value with its uncertainty, or the reason why there is none
+   */
   compute(input: MetricInput<Needs>): Promise<MetricOutcome>;
 }
 

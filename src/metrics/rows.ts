@@ -4,6 +4,12 @@ export interface Rows {
   readonly count: number;
   /** Columns, D or K. */
   readonly width: number;
-  /** Rows [start, end) as row-major float32 [end − start, width]. */
+  /**
+   * Reads a block of rows.
+   *
+   * @param start first row, from 0
+   * @param end row after the last one, at most `count`
+   * @returns float32 [end − start, width], row-major
+   */
   read(start: number, end: number): Promise<Float32Array>;
 }

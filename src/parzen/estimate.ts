@@ -17,20 +17,23 @@ export interface ParzenOptions extends DatasetPlace {
   readonly samples: string;
   /** Pictures whose log-likelihood is wanted. */
   readonly test: string;
-  /** Pictures on which σ is chosen; not needed if `sigma` is given. */
+  /** Pictures on which σ is chosen. Give this or `sigma`. */
   readonly validation?: string;
-  /** Width of the window on the scale of [0, 1]. */
+  /** Width of the window on the scale of [0, 1], above 0. Give this or `validation`. */
   readonly sigma?: number;
-  /** How many σ are tried, evenly by their logarithm from .1 to 1. @default PARZEN_DEFAULTS.crossVal */
+  /** How many σ are tried, evenly by their logarithm from .1 to 1. @default 10 */
   readonly crossVal?: number;
-  /** At most so many samples make the window. @default PARZEN_DEFAULTS.numSamples */
+  /** At most so many samples make the window. @default 10000 */
   readonly numSamples?: number;
+  /** Where the window is summed. @default 'auto' */
   readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
 }
 
 /** A mean log-likelihood in nats. */
 export interface LogLikelihood {
+  /** Nats, with pixels on the scale of [0, 1]. */
   readonly value: number;
   /** Standard error: the standard deviation over pictures by the root of their number. */
   readonly se: number;
@@ -54,14 +57,17 @@ export interface ParzenResult {
 }
 
 /**
- * The 2014 paper's log-likelihood: a Gaussian Parzen window on samples, whose width is chosen on validation pictures, at the
+ * Estimates the 2014 paper's log-likelihood: a Gaussian Parzen window on samples, whose width is chosen on validation pictures, at the
  * test pictures (Goodfellow et al. 2014, section 5).
  *
  * @param options the pictures, and how the window is chosen
  * @param hooks progress, notes, and a signal that ends the run
  * @returns the mean log-likelihood in nats with its standard error, and how sigma was chosen
  * @throws {UsageError} for options that make no sense
- * @throws {ImagesError} for pictures that are unfit
+ * @throws {ImagesError} for pictures that are unfit, or a data set that can't be fetched
+ * @throws {NetworkError} for a device that cannot run
+ * @throws {StorageError} for a cache folder that can't be written
+ * @throws the reason of `hooks.signal`, if it is aborted
  * @example
  * const { test } = await estimateParzen({
  *   samples: './samples',

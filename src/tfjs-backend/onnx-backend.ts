@@ -29,7 +29,10 @@ export class OnnxBackend extends KernelBackend {
   /** Tensors that were made since `time` was called; undefined outside of it. */
   #timed?: DataId[];
 
-  /** @param options device, threads and how many sessions are kept */
+  /**
+   * @param options device, threads and how many sessions are kept
+   * @throws {RangeError} if `maxSessions` is not a positive integer
+   */
   constructor(options: RunnerOptions = {}) {
     super();
     this.#runner = new GraphRunner(options);
@@ -41,8 +44,10 @@ export class OnnxBackend extends KernelBackend {
   }
 
   /**
-   * The value of a tensor, in the tensor's shape. For kernels.
+   * Looks up the value of a tensor, in the tensor's shape. For kernels.
    *
+   * @param tensor of this backend
+   * @returns the value, which may not be computed yet
    * @internal
    */
   toValue({ dataId, shape }: TensorInfo): LazyValue {
@@ -50,8 +55,10 @@ export class OnnxBackend extends KernelBackend {
   }
 
   /**
-   * A tensor for a value. For kernels.
+   * Makes a tensor of a value. For kernels.
    *
+   * @param value float32, int32 or bool
+   * @returns the tensor, of the value's shape
    * @throws {TypeError} if tfjs does not have its element type
    * @internal
    */
@@ -66,8 +73,11 @@ export class OnnxBackend extends KernelBackend {
   }
 
   /**
-   * A tensor with the data of another one, in any shape of the same size. For kernels.
+   * Makes a tensor with the data of another one. For kernels.
    *
+   * @param tensor whose data is shared
+   * @param shape any shape of the same size
+   * @returns the tensor
    * @internal
    */
   alias({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {

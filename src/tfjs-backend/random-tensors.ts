@@ -2,7 +2,7 @@ import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Xoshiro } from './xoshiro.js';
 
 /**
- * Numbers from a normal distribution, such as latents, noise or first weights.
+ * Draws numbers from a normal distribution, such as latents, noise or first weights.
  *
  * @param shape of the tensor
  * @param rng draws the numbers
@@ -15,7 +15,7 @@ export function randomNormal(shape: number[], rng: Xoshiro, mean = 0, deviation 
 }
 
 /**
- * Numbers spread evenly over [low, high).
+ * Draws numbers spread evenly over [low, high), with 24 random bits each.
  *
  * @param shape of the tensor
  * @param rng draws the numbers

@@ -60,7 +60,11 @@ export class Xoshiro {
     [this.#a, this.#b, this.#c, this.#d] = words;
   }
 
-  /** @returns an integer in [0, 2^32) */
+  /**
+   * Draws an integer.
+   *
+   * @returns an integer in [0, 2^32)
+   */
   uint32(): number {
     this.#draw(this.#one);
     return this.#one[0] >>> 0;

@@ -13,6 +13,7 @@ export interface PowerOptions {
   readonly drop: number;
   /** Chance with which it is to be seen, in (0.5, 1). @default DEFAULT_POWER */
   readonly power?: number;
+  /** The rules of the gate. @default the rules of a gate without a configuration */
   readonly config?: GateConfig;
 }
 

@@ -10,6 +10,7 @@ import { isDigestOf, type WeightFile } from '../catalogue.js';
 import { BadSource, continuePart, type DownloadProgress, partOf } from './download-part.js';
 
 export interface DownloadOptions {
+  /** Ends the download with its reason. */
   readonly signal?: AbortSignal;
   /** Called as bytes arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;

@@ -32,10 +32,11 @@ export interface PulledNetwork extends StoredNetwork {
  * @param name of the catalogue, such as `inception-v3`
  * @param options where it is fetched from and stored
  * @returns where it is, and whether it was pulled now
- * @throws {NetworkError} if it can't be fetched or is not the publisher's
+ * @throws {NetworkError} if the catalogue has no such name, or if the file can't be fetched or is not the publisher's
  * @throws {StorageError} if the store can't be written
+ * @throws the reason of `options.signal`, if it is aborted
  * @example
- * await pullNetwork('inception-v3');
+ * const { path, pulled } = await pullNetwork('inception-v3', { onNote: console.error });
  */
 export async function pullNetwork(name: string, options: PullNetworkOptions = {}): Promise<PulledNetwork> {
   return pullEntry(await findInCatalogue(name), options);

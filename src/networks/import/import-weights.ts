@@ -27,6 +27,7 @@ export interface ImportOptions {
   readonly arch?: ArchitectureName | 'auto';
   /** Folder of the store. @default the system's place for data of programs */
   readonly modelsDir?: string;
+  /** Ends the import with its reason; nothing incomplete is left in the store. */
   readonly signal?: AbortSignal;
   /** Notes of one sentence for a person. */
   readonly onNote?: (note: string) => void;
@@ -47,8 +48,12 @@ const MAKING: Making = {
  * Makes a network of the store from a PyTorch weight file. Nothing in the file is executed.
  *
  * @param file path of a `.pth` file
- * @throws {NetworkError} if the file is damaged or of no known architecture
+ * @param options its name and architecture, the folder of the store, and hooks
+ * @param making how the file is read and the network is built; tests replace it
+ * @returns the card of the network, the path of its .onnx file, and bytes
+ * @throws {NetworkError} if the file is damaged, of no known architecture or of another one, or if the name can't be used
  * @throws {StorageError} if the store can't be written
+ * @throws the reason of `options.signal`, if it is aborted
  * @example
  * const { card } = await importWeights('weights.pth', { name: 'mine' });
  */

@@ -14,7 +14,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * −E log P(real): the discriminator's loss on real pictures, and the generator's non-saturating loss on its own.
+ * −E log P(real): the discriminator's loss on real pictures, the part of −L_S (Odena et al. 2017, equation 2) for them, and the
+ * generator's non-saturating loss on its own.
  *
  * @param source logits of being real, float32 [N]
  * @returns the mean over the pictures
@@ -24,7 +25,7 @@ export function realLoss(source: Tensor1D): Scalar {
 }
 
 /**
- * −E log P(fake): the discriminator's loss on generated pictures.
+ * −E log P(fake): the discriminator's loss on generated pictures, the part of −L_S (Odena et al. 2017, equation 2) for them.
  *
  * @param source logits of being real, float32 [N]
  * @returns the mean over the pictures

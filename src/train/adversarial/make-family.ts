@@ -23,12 +23,13 @@ export interface FamilyDescription {
    * @param form of the pictures
    * @param seed integer in [0, 2^32)
    * @param labels those of all training pictures, in order; undefined to draw samples only
+   * @returns the trainer, whose variables its `dispose` frees
    */
   create(form: PictureForm, seed: number, labels?: Int32Array): Trainer;
 }
 
 /**
- * A family with one preset and no settings, for `trainGan` and `sample`.
+ * Makes a family with one preset and no settings, for `trainGan` and `sample`.
  *
  * @param description name, form of the pictures, length, and the trainer
  * @returns the family

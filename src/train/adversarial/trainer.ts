@@ -119,7 +119,12 @@ export interface Trainer {
 /** Pictures that no step has seen. */
 export interface MeasurePictures {
   readonly count: number;
-  /** All pictures, in batches of this size; the last one may be smaller. */
+  /**
+   * Reads all pictures, in batches.
+   *
+   * @param size pictures in a batch; the last one may be smaller
+   * @returns the batches, in the order of the pictures
+   */
   batches(size: number): AsyncIterable<PictureBatch>;
 }
 
@@ -144,6 +149,7 @@ export interface Family<Settings> extends FamilyFacts<Settings> {
    * @param form of the pictures
    * @param seed integer in [0, 2^32)
    * @param labels those of all training pictures, in order, for batch specs that choose rows by class; undefined to draw samples only
+   * @returns the trainer, whose variables its `dispose` frees
    * @throws {UsageError} for settings that do not fit the pictures
    */
   create(settings: Settings, form: PictureForm, seed: number, labels?: Int32Array): Trainer;

@@ -9,7 +9,11 @@ export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 export interface TrainingBackend {
   /** The name that tfjs has for it. */
   readonly name: string;
-  /** Computes these tensors and every variable that was assigned. Does nothing on backends that compute at once. */
+  /**
+   * Computes tensors, and every variable that was assigned. Does nothing on backends that compute at once.
+   *
+   * @param tensors what is computed besides the variables
+   */
   flush(tensors: readonly Tensor[]): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export function maxout(
 }
 
 /**
- * Maxout over the channels of a convolution.
+ * Maxout over the channels of a convolution (Goodfellow et al. 2013, "Maxout Networks").
  *
  * @param parameters where its variables `<name>.weight` and `<name>.bias` are kept, in the order of `maxout`
  * @param name unique in the network

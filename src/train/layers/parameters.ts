@@ -18,7 +18,7 @@ export const zeros: Initializer = { kind: 'constant', value: 0 };
 export const ones: Initializer = { kind: 'constant', value: 1 };
 
 /**
- * Values from the normal distribution with mean 0.
+ * Starts values from the normal distribution with mean 0.
  *
  * @param deviation standard deviation, 0 or more
  * @returns an initializer for `dense`, `convolution` and `Parameters.getVariable`
@@ -26,7 +26,7 @@ export const ones: Initializer = { kind: 'constant', value: 1 };
 export const normal = (deviation: number): Initializer => ({ kind: 'normal', deviation });
 
 /**
- * Values spread evenly over [−bound, bound).
+ * Starts values spread evenly over [−bound, bound).
  *
  * @param bound above 0
  * @returns an initializer for `dense`, `convolution` and `Parameters.getVariable`
@@ -44,8 +44,8 @@ export const uniform = (bound: number): Initializer => ({ kind: 'uniform', bound
  * @example
  * ```ts
  * const parameters = new Parameters(new Xoshiro(1));
- * const network = (x: Tensor2D) => relu(dense(parameters, 'hidden', x, 64, { weight: normal(0.02) }));
- * tidy(() => void network(zeros([1, 100])));
+ * const network = (x: Tensor2D) => relu(dense(parameters, 'hidden', x, { units: 64, weight: normal(0.02) }));
+ * tidy(() => void network(tensor2d([[0, 0]])));
  * parameters.trainable.size; // 2: hidden.weight and hidden.bias
  * ```
  */

@@ -65,7 +65,7 @@ export function weightNormDense(
 }
 
 /**
- * As `weightNormDense`, for a convolution.
+ * A weight-normalized convolution (Salimans and Kingma 2016), as `weightNormDense`; μ and σ are over pictures and places.
  *
  * @param parameters where its variables are kept
  * @param name unique in the network
@@ -88,7 +88,7 @@ export function weightNormConvolution(
 }
 
 /**
- * As `weightNormDense`, for a transposed convolution.
+ * A weight-normalized transposed convolution (Salimans and Kingma 2016), as `weightNormDense`; μ and σ are over pictures and places.
  *
  * @param parameters where its variables are kept
  * @param name unique in the network

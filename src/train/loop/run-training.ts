@@ -33,6 +33,7 @@ export interface CheckpointSettings {
   readonly option?: string;
 }
 
+/** How a caller follows a training loop and ends it. */
 export interface LoopHooks extends RunHooks {
   /** Called after actions that are pauses, when the run is stopped, and when it ends; everything is written by then. */
   readonly onPause?: (place: RunPlace) => Promise<void>;
@@ -46,13 +47,27 @@ export interface LoopOutcome {
 }
 
 /**
- * The training loop: from the first step, or the checkpoint's, to the last. A run that was stopped and resumed gives the same bytes
+ * Runs a training loop: from the first step, or the checkpoint's, to the last. A run that was stopped and resumed gives the same bytes
  * as one that was not.
  *
+ * @param task what is trained: its state, its steps, and what is done between them
+ * @param settings backend, checkpoint and log
+ * @param hooks signal, progress, notes, and what is called at pauses
+ * @returns steps of the whole run, and seconds spent on it
  * @throws {NetworkError} if losses or weights are not finite, or if the checkpoint is damaged or of other networks
  * @throws {UsageError} if the checkpoint is of another run, or past the last step
  * @throws {StorageError} if the checkpoint or the log cannot be written
  * @throws the reason of the signal if it is aborted, after a checkpoint was written
+ *
+ * @example
+ * ```ts
+ * const settings = {
+ *   backend: await chooseBackend('onnx'),
+ *   checkpoint: { path: 'mine.checkpoint', everyMs: 300_000, identity: { name: 'mine', seed: '1' }, resume: true },
+ *   logPath: 'mine.log.jsonl',
+ * };
+ * const { seconds } = await runTraining(task, settings, { onNote: console.error });
+ * ```
  */
 export async function runTraining(
   task: TrainingTask,

@@ -14,7 +14,7 @@ export interface TrainingTask {
   readonly state: ReadonlyMap<string, Variable>;
   /** Work besides the steps, in the order in which it is done after a step. */
   readonly actions: readonly PeriodicAction[];
-  /** Once, before the first step of a new run. */
+  /** Prepares the state. Called once, before the first step of a new run. */
   begin?(): Promise<void>;
   /**
    * One step: assigns the state, and need not wait for the backend, which the loop does.
@@ -23,11 +23,26 @@ export interface TrainingTask {
    * @returns losses by name, which the loop sums, logs and disposes of
    */
   step(step: number): Promise<Readonly<Record<string, Scalar>>>;
-  /** Whether losses are logged after so many steps, besides every 20th step. @default after the last step only */
+  /**
+   * Decides whether losses are logged now, besides every 20th step and the last one.
+   *
+   * @param step number of steps done
+   * @returns whether they are logged after so many steps
+   */
   areLossesDue?(step: number): boolean;
-  /** The line of the log for mean losses. @default the losses, with the kind `losses` */
+  /**
+   * Makes the line of the log for mean losses. Without it the line has the losses, with the kind `losses`.
+   *
+   * @param step number of steps done
+   * @param losses their means since the last line, by name
+   * @returns the line
+   */
   lossLine?(step: number, losses: Readonly<Record<string, number>>): LogLine;
-  /** What is shown beside the losses as the run goes, such as "held-out 91.2 %". */
+  /**
+   * Describes how the run does, to be shown beside the losses.
+   *
+   * @returns such as "held-out 91.2 %"; undefined for nothing
+   */
   describeProgress?(): string | undefined;
 }
 
@@ -39,9 +54,20 @@ export interface PeriodicAction {
   readonly includesStart: boolean;
   /** Whether it is a point at which `onPause` is called: everything is written by then. */
   readonly isPause?: boolean;
-  /** Whether it is done after so many steps. */
+  /**
+   * Decides whether it is done now.
+   *
+   * @param step number of steps done
+   * @returns whether it is done after so many steps
+   */
   isDue(step: number): boolean;
-  /** @returns lines for the log */
+  /**
+   * Does the work.
+   *
+   * @param step number of steps done
+   * @param place the same with the length of the run and the time spent
+   * @returns lines for the log
+   */
   run(step: number, place: RunPlace): Promise<readonly LogLine[]>;
 }
 
@@ -53,7 +79,7 @@ export interface RunPlace {
 }
 
 /**
- * A schedule for `isDue`: every so many steps, and after the last one.
+ * Makes a schedule for `isDue`: every so many steps, and after the last one.
  *
  * @param every steps from one time to the next
  * @param steps of the whole run

@@ -40,7 +40,10 @@ export class Adam implements Optimizer {
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: Required<AdamOptions>;
 
-  /** @param variables by name; the names are those of the state */
+  /**
+   * @param variables by name; the names are those of the state
+   * @param options both betas and epsilon
+   */
   constructor(variables: ReadonlyMap<string, Variable>, { epsilon = 1e-8, ...betas }: AdamOptions) {
     this.#variables = variables;
     this.#options = { ...betas, epsilon };

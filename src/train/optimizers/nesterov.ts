@@ -14,9 +14,19 @@ import {
 export interface NesterovOptions {
   /** μ, in [0, 1). */
   readonly momentum: number;
-  /** λ of a variable: λ·w is added to its gradient. 0 for no weight decay. */
+  /**
+   * Gives λ of a variable: λ·w is added to its gradient.
+   *
+   * @param name of the variable
+   * @returns λ, 0 or more; 0 for no weight decay
+   */
   weightDecay(name: string): number;
-  /** Factor on the learning rate of a variable. */
+  /**
+   * Gives the factor on the learning rate of a variable.
+   *
+   * @param name of the variable
+   * @returns the factor; 1 for the rate as it is
+   */
   rate(name: string): number;
 }
 
@@ -30,7 +40,10 @@ export class Nesterov {
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #options: NesterovOptions;
 
-  /** @param variables by name; the names are those of the velocities and of the options' functions */
+  /**
+   * @param variables by name; the names are those of the velocities and of the options' functions
+   * @param options momentum, and weight decay and rate of each variable
+   */
   constructor(variables: ReadonlyMap<string, Variable>, options: NesterovOptions) {
     this.#variables = variables;
     this.#options = options;
