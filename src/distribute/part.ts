@@ -17,7 +17,7 @@ import { guardStorage } from '../storage/guard-storage.js';
 import { readDocument } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
-const PART_SCHEMA = 'ganeval/part@1';
+const PART_SCHEMA = 'ganeval/part@2';
 const PART_FILE = 'part.json';
 /** V8 has no longer text. */
 const MAX_PART_BYTES = 2 ** 29 - 24;

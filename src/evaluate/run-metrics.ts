@@ -7,7 +7,7 @@ import type { MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
 import { neighborhoodsOf } from '../metrics/neighbors/compute-neighbor-metrics.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
-import { listMetrics } from '../metrics/registry.js';
+import { isBuiltIn, listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
@@ -47,28 +47,30 @@ export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<Met
   const { ids, samples, reference, referencePlan, options } = task;
   const run: MetricRun = { entries: [], warnings: [] };
   const chosen = listMetrics().filter((metric) => ids.includes(metric.id));
-  for (const metric of chosen) await addEntry(run, { metric, context: samples, reference, options }, hooks);
+  for (const metric of chosen) {
+    await addEntry(run, { metric, subject: 'samples', context: samples, reference, options }, hooks);
+  }
   if (!reference || !referencePlan) return run;
   const context = { plan: referencePlan, subject: reference };
   for (const metric of chosen) {
     if (needsReference(metric) || findMissingNeed(metric.needs, { samples: reference })) continue;
-    await addEntry(run, { metric, context, options }, hooks);
+    await addEntry(run, { metric, subject: 'reference', context, options }, hooks);
   }
   return run;
 }
 
 interface EntryTask {
   readonly metric: Metric;
-  /** The set that the entry is about, which is the reference where that is measured by itself. */
+  /** What the entry is about: the set that is scored (which an ablation has the reference be, too), or the reference beside it. */
+  readonly subject: MetricEntry['subject'];
   readonly context: MetricContext;
   readonly reference?: Subject;
   readonly options: ResolvedOptions;
 }
 
 async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promise<void> {
-  const { metric, context } = task;
+  const { metric, subject, context } = task;
   const { id, title, unit, direction } = metric;
-  const subject = context.plan.set.role;
   const head = { id, subject, title, unit, direction };
   const outcome = await compute(run, task, hooks);
   if ('reason' in outcome) {
@@ -120,7 +122,11 @@ async function compute(
     // What the user has to correct, or the machine, ends the run; a fault of one metric must not stop the others.
     if (signal?.aborted || error instanceof GanevalError) throw error;
     const { message } = error as Error;
-    return { reason: `A fault of ganeval stopped this metric (${message}): please report it.` };
+    return {
+      reason: isBuiltIn(metric)
+        ? `A fault of ganeval stopped this metric (${message}): please report it.`
+        : `The metric ${metric.id} failed (${message}): report it to whoever wrote the metric.`,
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkOutcome } from './check-outcome.js';
 import type { Metric, MetricInput, Need } from './metric.js';
 import type { MetricOutcome } from './metric-value.js';
 
@@ -53,17 +54,20 @@ export async function computeMetric<Needs extends Need>(
 ): Promise<MetricOutcome> {
   const missing = findMissingNeed(metric.needs, input);
   if (missing) return { reason: explainMissing(missing, metric, input, origin) };
-  const needs: readonly Need[] = metric.needs;
-  const mismatch = needs.includes('features') ? describeWidthMismatch(input) : undefined;
+  const mismatch = comparesFeatures(metric) ? describeWidthMismatch(input) : undefined;
   if (mismatch !== undefined) return { reason: mismatch };
   if (!hasNeeds(metric.needs, input)) throw new Error(`${metric.id} was computed without what it needs`);
-  return metric.compute(input);
+  return checkOutcome(metric, await metric.compute(input));
+}
+
+function comparesFeatures({ needs }: { readonly needs: readonly Need[] }): boolean {
+  return needs.includes('features') && (needs.includes('reference') || needs.includes('referenceFeatures'));
 }
 
 /** Why something that a metric needs is not there, as a sentence. */
 function explainMissing(
   need: Need,
-  { title }: Pick<Metric, 'title'>,
+  { title, shortTitle = title }: Pick<Metric, 'title' | 'shortTitle'>,
   { reference }: Given,
   { set, modelName, noClassifier }: InputOrigin,
 ): string {
@@ -85,7 +89,7 @@ function explainMissing(
     case 'referenceFeatures':
       if (!reference) return noReference;
       return reference.statistics
-        ? `${title} compares picture with picture, and a statistics file holds none: give real pictures with --reference.`
+        ? `${shortTitle} compares picture with picture, and a statistics file holds none: give real pictures with --reference.`
         : noFeatures;
   }
 }

@@ -54,6 +54,11 @@ export function listMetrics(): readonly Metric[] {
   return registered;
 }
 
+/** Whether a metric is one of ganeval's own, and not a registered one. */
+export function isBuiltIn(metric: Metric): boolean {
+  return metrics.includes(metric);
+}
+
 /** Ids of the metrics, in the order in which a report shows them. */
 export function listMetricIds(): string[] {
   return registered.map(({ id }) => id);

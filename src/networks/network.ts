@@ -76,8 +76,17 @@ export async function openNetwork(
   };
 }
 
+/**
+ * Names what makes a network's numbers: weights, input and outputs. Caches and statistics files hold it, so it must not change with the
+ * words of a card: the key of the normalization stands in it as the first version of ganeval spelled it.
+ */
 function identityOf(sha256: string, { input, outputs }: NetworkCard): string {
-  return createHash('sha256').update(JSON.stringify({ sha256, input, outputs })).digest('hex');
+  const spelled = Object.entries(input).map(([key, value]) => [
+    key === 'normalize' ? 'normalise' : key,
+    value,
+  ]);
+  const facts = { sha256, input: Object.fromEntries(spelled), outputs };
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
 async function readWeights(path: string, asked: string, known: readonly KnownNetwork[]): Promise<Uint8Array> {

@@ -94,6 +94,13 @@ describe('ablate', () => {
     }
   });
 
+  test('warns of the samples alone, not of the FID of the reference with itself', () => {
+    const named = ablation.warnings.filter((warning) => warning.includes('Fréchet'));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((warning) => warning.startsWith(FIXTURE))).toEqual([]);
+    expect(ablation.warnings.filter((warning) => warning.includes('of the reference:'))).toEqual([]);
+  });
+
   test('finds where detail ends: reduction that takes nothing away changes nothing', () => {
     const [set] = ablation.sets;
     expect(set.finding).toMatchObject({ kind: 'up-to', resolution: 16, networkTooSmall: false });

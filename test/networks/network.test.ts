@@ -114,6 +114,16 @@ describe('openNetwork', () => {
     );
   });
 
+  it('has the identity that caches and statistics files of the first version hold', async () => {
+    const identities = ['inception-cifar10', 'inception-mnist'].map(
+      async (name) => (await openNetwork(name)).identity,
+    );
+    expect(await Promise.all(identities)).toEqual([
+      'c537a55a52bf5fbafb3d03eafb4e872b26d619641112b158d1507f5b1749e5bc',
+      '8ecaac87327551c49e6bc05dd6ba5fe6b867c40d8d8c6752f50f0eb6543f8c8b',
+    ]);
+  });
+
   it('says which networks there are when there is none of the name', async () => {
     await expect(openNetwork('inception-v9')).rejects.toThrow(
       /^inception-v9 is neither a network that comes with ganeval or is in the store \(.*inception-cifar10.*\) nor a file/,

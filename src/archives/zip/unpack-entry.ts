@@ -74,7 +74,8 @@ async function* openEntry(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const stored = readStored(source, entry, signal);
-  if (!entry.isDeflated) {
+  // Nothing deflated is not even an empty stream; the size and the checksum say whether nothing is right.
+  if (!entry.isDeflated || entry.storedBytes === 0) {
     yield* stored;
     return;
   }

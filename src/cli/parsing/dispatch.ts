@@ -7,7 +7,7 @@ import { EXIT, EXIT_MEANINGS, exitCodeOf } from '../exit-codes.js';
 import { GLOBAL_OPTIONS, readGlobalFlags } from '../options/global-flags.js';
 import { prepareOptions, preparePositional } from '../options/prepare-options.js';
 import { openRunContext } from '../run-context.js';
-import { findMisuse, type Place, sentencesFor } from './misuse.js';
+import { findMisuse, type Place, sentencesFor, tidySentence } from './misuse.js';
 
 const PROGRAM = 'ganeval';
 const MAX_WIDTH = 110;
@@ -64,7 +64,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     .wrap(Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH))
     .epilogue(EPILOGUE)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error ?? new UsageError(tidySentence(message));
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
   parser.completion('completion', 'Print a script that completes commands and options in your shell');

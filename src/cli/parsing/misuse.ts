@@ -32,6 +32,16 @@ export function sentencesFor({ words, positionals }: Pick<Place, 'words' | 'posi
   };
 }
 
+/** A sentence of ours as yargs filled it: without the counts that its template must take, and with the dashes of options. */
+export function tidySentence(sentence: string): string {
+  return sentence
+    .replace(/ \(\d+ of \d+ arguments given\)$/, '')
+    .replace(/^These options must be given: (.+)$/, (_, names: string) => {
+      const flags = names.split(', ').map((name) => `--${name}`);
+      return `${flags.join(' and ')} must be given`;
+    });
+}
+
 /** What is unknown or missing in the arguments, as a sentence without its end; undefined if nothing is. */
 export function findMisuse(parsed: Parsed, place: Place): string | undefined {
   const known = new Set([...place.flags, ...place.positionals, '_', '$0']);

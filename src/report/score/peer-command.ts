@@ -103,7 +103,7 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
 export function peerCommandLines(result: EvaluationResult): string[] {
   const { tool, command, notes } = describePeerCommand(result);
   return [
-    ...(command === null ? [] : [`The same numbers with ${tool}:`, `  ${neutralize(command)}`]),
+    ...(command === null ? [] : [`The command of ${tool} for the same metrics:`, `  ${neutralize(command)}`]),
     ...notes.map((note) => `- ${neutralize(note)}`),
     'Where its numbers may differ: docs/explanation/compatibility.md in the repository of ganeval.',
   ];

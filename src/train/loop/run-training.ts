@@ -156,7 +156,12 @@ class TrainingLoop {
       );
     }
     const { steps } = this.#task;
-    const { step, lastLoggedStep = step, seconds, ...lastSteps } = checkpoint.progress;
+    const { step, lastLoggedStep, seconds, ...lastSteps } = checkpoint.progress;
+    if (lastLoggedStep === undefined) {
+      throw new NetworkError(
+        `The checkpoint ${path} is of another version of ganeval: resume it with the version that wrote it.`,
+      );
+    }
     if (step > steps) {
       throw new UsageError(
         `The checkpoint ${path} is of step ${step}, past the ${steps} steps asked for: give more with --steps or --epochs.`,

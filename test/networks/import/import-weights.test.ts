@@ -151,7 +151,7 @@ describe('importWeights', () => {
         'is taken by ganeval itself',
       );
     }
-    await expect(importWeights(file, { modelsDir, name: '../../x' }, maker)).rejects.toThrow(
+    await expect(importWeights(file, { modelsDir, name: '../x' }, maker)).rejects.toThrow(
       "can't name a network",
     );
     expect((await importWeights(file, { modelsDir, arch: 'inception-v3-fid' }, maker)).card.name).toBe(

@@ -126,6 +126,6 @@ it('asks for what the sets allow: subsets that fit, one picture at a time where 
 it('as text, holds no control characters', () => {
   const samples = { ...makeResult().samples, source: '\u001b[31mred' };
   const [first, command] = peerCommandLines(resultOf('pytorch-fid', { samples }));
-  expect(first).toBe('The same numbers with pytorch-fid 0.3.0:');
+  expect(first).toBe('The command of pytorch-fid 0.3.0 for the same metrics:');
   expect(command).toContain('\\u{1b}[31mred');
 });
