@@ -1,4 +1,5 @@
-import { GanevalError } from '../core/errors.js';
+import { GanevalError, ImagesError } from '../core/errors.js';
+import type { EvaluationResult } from '../documents/result.js';
 
 /** What the program's exit code means; part of the command line's contract. */
 export const EXIT = {
@@ -70,11 +71,15 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Error && error.name === 'AbortError' ? EXIT.interrupted : EXIT.fault;
 }
 
-/** That of a score: one without a single number must not look like a success to a program. */
-export function exitCodeOfScore({
-  metrics,
-}: {
-  readonly metrics: readonly { readonly status: string }[];
-}): number {
-  return metrics.some(({ status }) => status === 'ok') ? EXIT.fine : EXIT.images;
+/**
+ * Ends a command whose score has not a single number: to a program that must not look like a success.
+ *
+ * @throws {ImagesError} with the reason of the first metric
+ */
+export function requireNumber({ metrics }: Pick<EvaluationResult, 'metrics'>): void {
+  const reasons = metrics.flatMap((entry) =>
+    entry.status === 'ok' ? [] : [`${entry.title}: ${entry.reason}`],
+  );
+  if (reasons.length < metrics.length) return;
+  throw new ImagesError(`No metric could be computed. ${reasons[0] ?? 'None was asked for.'}`);
 }

@@ -33,7 +33,10 @@ const wholeNumber = (least: number) => z.int().min(least);
  * config file all read this.
  */
 export const scoreOptionsSchema = z.strictObject({
-  reference: z.string().optional().describe('Real pictures (folder or manifest), or a statistics .npz'),
+  reference: z
+    .string()
+    .optional()
+    .describe('Real pictures in any of the forms of the samples, or a statistics .npz'),
   labels: z.string().optional().describe('CSV of path,label for the samples, in place of class folders'),
   metrics: z
     .array(metricIdSchema(listMetricIds))
@@ -108,7 +111,7 @@ export const scoreOptionsSchema = z.strictObject({
     .describe('What a picture that cannot be decoded does: fail (naming all of them) or be left out'),
   maxBad: wholeNumber(0)
     .default(100)
-    .describe('With --on-bad-image skip: more bad pictures than this are an error'),
+    .describe('More bad pictures than this are an error, where they are left out'),
   pixelLimit: wholeNumber(1)
     .default(DEFAULT_PIXEL_LIMIT)
     .describe('Pictures with more pixels than this are refused'),

@@ -12,7 +12,11 @@ const KEYS: readonly OptionKey[] = ['device', 'threads', 'cacheDir'];
 
 export const parzenCommand: Command = {
   positionals: {
-    samples: { type: 'string', describe: 'Folder of generated pictures, or a CSV of path,label' },
+    samples: {
+      type: 'string',
+      describe:
+        'Generated pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), or a table of paths (.csv, .jsonl)',
+    },
   },
   options: {
     validation: {

@@ -3,7 +3,7 @@ import { PROFILE_NAMES } from '../../core/profile-names.js';
 import { SCORE_REPORT } from '../../report/score/report.js';
 import { formatCount } from '../../report/text/numbers.js';
 import type { Arguments, Command } from '../command.js';
-import { exitCodeOfScore } from '../exit-codes.js';
+import { requireNumber } from '../exit-codes.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
@@ -20,7 +20,8 @@ export const scoreCommand: Command = {
   positionals: {
     samples: {
       type: 'string',
-      describe: 'Folder of pictures (sub-folders are classes), or a CSV of path,label',
+      describe:
+        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), or a table of path,label (.csv, .jsonl)',
     },
   },
   options: {
@@ -71,7 +72,7 @@ export const scoreCommand: Command = {
         const { peerCommandLines } = await import('../../report/score/peer-command.js');
         for (const line of peerCommandLines(scored.result)) context.note(line);
       }
-      return exitCodeOfScore(scored.result);
+      requireNumber(scored.result);
     }
     return 0;
   },

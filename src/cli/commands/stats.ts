@@ -25,7 +25,13 @@ const KEYS: readonly OptionKey[] = [
 ];
 
 export const statsCommand: Command = {
-  positionals: { images: { type: 'string', describe: 'Folder of pictures, or a CSV of path,label' } },
+  positionals: {
+    images: {
+      type: 'string',
+      describe:
+        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), or a table of paths (.csv, .jsonl)',
+    },
+  },
   options: {
     ...libraryOptions(KEYS),
     output: {
