@@ -14,7 +14,9 @@ import { readComparedResult } from './read-results.js';
 
 /** A result with the name that a reader knows it by. */
 export interface NamedResult {
+  /** As the comparison shows it: a path, or "epoch 10". */
   readonly name: string;
+  /** What `score` gave, or a document of `parseResult`. */
   readonly result: ResultFacts;
 }
 

@@ -9,6 +9,7 @@ export interface ProgressEvent {
   readonly label: string;
   /** Of `total`, in `unit`. */
   readonly done: number;
+  /** In `unit`. */
   readonly total: number;
   readonly unit: 'pictures' | 'pairs' | 'bytes' | 'steps' | '%';
   /** What is known at this point and changes on the way: "loss 0.71". */

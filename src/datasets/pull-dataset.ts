@@ -19,6 +19,7 @@ export interface PullProgress {
   readonly done: number;
   /** In `unit`. */
   readonly total: number;
+  /** Bytes of a download, pictures of what is written. */
   readonly unit: 'bytes' | 'pictures';
 }
 
@@ -68,6 +69,7 @@ export interface PulledDataset {
   readonly pictures: number;
   /** Names of the classes, in order of the labels. */
   readonly classes: readonly string[];
+  /** Where each split is, and whether it was there already. */
   readonly splits: readonly PulledSplit[];
 }
 

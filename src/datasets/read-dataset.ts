@@ -24,6 +24,7 @@ export interface LabeledPictures {
   readonly pictures: Uint8Array;
   /** Index into `classNames` per picture, uint8 [count]. */
   readonly labels: Uint8Array;
+  /** Names of the classes, in order of the labels. */
   readonly classNames: readonly string[];
 }
 

@@ -53,7 +53,9 @@ export interface Neighbors {
 export interface Illustrations {
   /** Without labels, a draw of the samples. */
   readonly draw: readonly ShownPicture[];
+  /** With labels, pictures of single classes. */
   readonly sheets: readonly ClassSheet[];
+  /** Samples beside the real pictures nearest to them; absent without features of reference pictures. */
   readonly neighbors?: Neighbors;
   /** Samples whose file is byte for byte one of the reference; absent without reference pictures. */
   readonly exactCopies?: number;

@@ -32,9 +32,11 @@ export interface Curve {
   readonly name: string;
   /** For a person: "Fréchet Inception Distance". */
   readonly title: string;
+  /** `loss` of a step, `metric` of samples against real pictures, or `measure` for what the trainer measures itself. */
   readonly kind: 'loss' | 'metric' | 'measure';
   /** Of one class, where the metric is. */
   readonly className?: string;
+  /** Of the values, where they have one. */
   readonly unit?: string;
   /** What the real pictures of the training set have, where that can be said. */
   readonly reference?: number;

@@ -24,13 +24,17 @@ export interface PassEstimate {
 
 /** What a run would do and how long it would take. */
 export interface ScorePlan {
+  /** For each set, network and resolution: pictures, and how many of them the cache has. */
   readonly passes: readonly PassEstimate[];
+  /** Ids of the metrics that would be computed. */
   readonly metrics: readonly string[];
+  /** Sides in pixels to which pictures would be reduced. */
   readonly resolutions: readonly number[];
   /** Where the networks would run; null if nothing is left to run. */
   readonly device: string | null;
   /** Of the slowest network; null if nothing is left to run. */
   readonly picturesPerSecond: number | null;
+  /** Seconds that the passes would take; 0 if nothing is left to run. */
   readonly estimatedSeconds: number;
 }
 

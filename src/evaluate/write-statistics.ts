@@ -20,6 +20,7 @@ export interface WrittenStatistics {
   readonly count: number;
   /** Features of each. */
   readonly dimensions: number;
+  /** Path of the file. */
   readonly out: string;
 }
 

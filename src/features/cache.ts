@@ -67,6 +67,7 @@ export interface CacheInfo {
   readonly folder: string;
   /** Files of features. */
   readonly shards: number;
+  /** Of all files, those that a stopped run left half-written included. */
   readonly bytes: number;
 }
 
@@ -101,6 +102,7 @@ export interface PruneOptions {
 export interface PruneSummary {
   /** Shards. */
   readonly removed: number;
+  /** Of what was removed. */
   readonly freedBytes: number;
 }
 

@@ -16,6 +16,7 @@ export type GateSubject = PictureInput | EvaluationResult;
 
 /** What is judged, and by what. */
 export interface GateInput extends AgainOptions {
+  /** What is judged: pictures, or a result. */
   readonly samples: GateSubject;
   /** Path of the baseline, or the document. */
   readonly baseline: string | Baseline;
@@ -25,6 +26,7 @@ export interface GateInput extends AgainOptions {
 
 /** The verdict, and what it is about. */
 export interface GateOutcome {
+  /** Passed or failed, with a row for each comparison. */
   readonly verdict: GateVerdict;
   /** What was measured. */
   readonly result: EvaluationResult;
@@ -70,6 +72,7 @@ export function isResultPath(path: string): boolean {
 
 /** What an update changed. */
 export interface BaselineUpdate {
+  /** Path of the baseline. */
   readonly path: string;
   /** What differs from the baseline that was there; undefined if there was none that could be read. */
   readonly changes: readonly BaselineChange[] | undefined;
@@ -77,6 +80,7 @@ export interface BaselineUpdate {
 
 /** What becomes the new baseline, and how pictures are scored for it. */
 export interface BaselineInput extends AgainOptions {
+  /** What becomes the baseline: pictures, or a result. */
   readonly samples: GateSubject;
   /** Path of the baseline. */
   readonly baseline: string;

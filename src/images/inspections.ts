@@ -4,6 +4,7 @@ export interface Inspection {
   readonly sha256: string;
   /** Size in pixels as it will be decoded (after EXIF orientation); 0 × 0 if the header cannot be read. */
   readonly width: number;
+  /** Size in pixels, as `width`. */
   readonly height: number;
 }
 

@@ -19,6 +19,7 @@ export interface Picture {
 
 /** A picture that could not be decoded. */
 export interface BadPicture {
+  /** False, which a decoded picture has as true. */
   readonly ok: false;
   /** Position in its source, from 0. */
   readonly index: number;

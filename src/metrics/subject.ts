@@ -12,7 +12,9 @@ export interface FeatureStatistics {
 
 /** Class logits of the same pictures after their reduction to `resolution` pixels a side. */
 export interface ResolutionLogits {
+  /** Side in pixels. */
   readonly resolution: number;
+  /** Float32 [N, K]. */
   readonly logits: Rows;
   /** False where the network's input is smaller than this resolution, or the pictures are no larger than it. */
   readonly informative: boolean;
@@ -20,6 +22,7 @@ export interface ResolutionLogits {
 
 /** MS-SSIM of one within-class pair. */
 export interface PairScore {
+  /** Class index of both pictures. */
   readonly label: number;
   /** The two pictures, by their indices: pairs that share one are not independent. */
   readonly a: number;
@@ -53,6 +56,7 @@ export interface Subject {
   readonly classRange?: readonly [first: number, last: number];
   /** Logits of the network `--classifier` at reduced resolutions, ascending. */
   readonly resolutionLogits?: readonly ResolutionLogits[];
+  /** MS-SSIM of random within-class pairs. */
   readonly pairScores?: readonly PairScore[];
   /** In place of features, for a reference given as a statistics file. */
   readonly statistics?: FeatureStatistics;

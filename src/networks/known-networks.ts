@@ -9,6 +9,7 @@ const EMBEDDED = fileURLToPath(new URL('../../models/', import.meta.url));
 
 /** A network that can be named: it comes with the package, or it is in the store. */
 export interface KnownNetwork extends StoredNetwork {
+  /** `embedded` if it comes with the package. */
   readonly origin: 'embedded' | 'store';
 }
 

@@ -4,16 +4,18 @@ import type { NormalizationName } from './preprocessing/normalizations.js';
 
 /** How a network is fed and read, said by its user. Each wins over the card beside the file. */
 export interface NetworkOptions {
-  /** Height and width of the input in pixels. */
+  /** Height and width of the input in pixels. @default as the card or the file says */
   readonly inputSize?: number;
+  /** From pixels of 0–255 to what the network takes: a name, or numbers for each channel. @default as the card says */
   readonly normalize?: NormalizationName | Normalization;
+  /** How pictures of another size are resized. @default as the card says, or else 'bilinear' */
   readonly resize?: ResizeMethod;
   /** How a network is fed whose card leaves that to the run. */
   readonly profile?: ProfileName;
-  /** Name of the output that FID and KID compare. */
+  /** Name of the output that FID and KID compare. @default as the card says */
   readonly featuresOutput?: string;
-  /** Name of the output with class scores before softmax. */
+  /** Name of the output with class scores before softmax. @default as the card says */
   readonly logitsOutput?: string;
-  /** One name per column of the logits. */
+  /** One name per column of the logits. @default as the card says */
   readonly classes?: readonly string[];
 }

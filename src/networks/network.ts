@@ -15,6 +15,7 @@ import type { NetworkOptions } from './network-options.js';
 export interface Network extends NetworkClasses {
   /** SHA-256 of the .onnx file, lower-case hex. */
   readonly sha256: string;
+  /** How it is fed and read, what it is, and what its numbers may be compared with. */
   readonly card: NetworkCard;
   /** Where its .onnx file is. */
   readonly path: string;

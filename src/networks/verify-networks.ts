@@ -5,8 +5,11 @@ import { listKnownNetworks } from './known-networks.js';
 /** Whether a network's weights are those that its card names. */
 export interface Verdict {
   readonly name: string;
+  /** `embedded` if it comes with the package. */
   readonly origin: 'embedded' | 'store';
+  /** Of the .onnx file. */
   readonly path: string;
+  /** Whether the SHA-256 of the file is that of its card. */
   readonly sound: boolean;
   /** What is wrong and what to do, as half a sentence. */
   readonly fault?: string;

@@ -65,9 +65,11 @@ export function cudaInstallCommand(): string {
 
 /** What `ganeval doctor` prints about the runtime and its devices. */
 export interface DeviceReport {
+  /** Of onnxruntime-node. */
   readonly runtimeVersion: string;
   /** Hardware threads that this process may use. */
   readonly threads: number;
+  /** Whether CUDA runs here; if not, why, and the command that installs it. */
   readonly cuda: { readonly available: boolean; readonly reason?: string; readonly remedy?: string };
 }
 

@@ -44,15 +44,20 @@ export interface LogLikelihood {
 /** The estimate and how it came about. */
 export interface ParzenResult {
   readonly schema: 'ganeval/parzen@1';
+  /** The pictures that make the window: `count` of the `available` ones. */
   readonly samples: { readonly source: string; readonly count: number; readonly available: number };
+  /** Height, width and channels of the pictures; `dimensions` is their product, D. */
   readonly form: PixelForm & { readonly dimensions: number };
+  /** Width of the window on the scale of [0, 1]. */
   readonly sigma: number;
   /** How σ was chosen; absent if it was given. */
   readonly validation?: {
     readonly source: string;
     readonly curve: readonly (LogLikelihood & { readonly sigma: number })[];
   };
+  /** The estimate: mean log-likelihood of the test pictures, in nats. */
   readonly test: LogLikelihood & { readonly source: string };
+  /** What a reader should know about the estimate, as half sentences. */
   readonly warnings: readonly string[];
 }
 

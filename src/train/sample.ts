@@ -40,7 +40,9 @@ export interface SampleOptions {
 export interface DrawnSamples {
   /** The folder or the file. */
   readonly path: string;
+  /** How many samples. */
   readonly count: number;
+  /** The seed that they were drawn with. */
   readonly seed: number;
   /** Steps that the generator was trained for. */
   readonly step: number;

@@ -16,11 +16,11 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** One sentence for each try that failed and is followed by another. */
   readonly onRetry?: (what: string) => void;
-  /** A server that sends nothing for so long has stalled. */
+  /** A server that sends nothing for so many milliseconds has stalled. @default 30000 */
   readonly stallMs?: number;
-  /** Tries in all, over all addresses. */
+  /** Tries in all, over all addresses. @default 6 */
   readonly tries?: number;
-  /** Wait before the second try; each further one waits twice as long. */
+  /** Milliseconds before the second try; each further one waits twice as long. @default 1000 */
   readonly backoffMs?: number;
 }
 

@@ -27,9 +27,11 @@ export function downloadsFolder(folder?: string): string {
 
 /** A network that is on this machine. */
 export interface StoredNetwork {
+  /** How it is fed and read, what it is, and what its numbers may be compared with. */
   readonly card: NetworkCard;
   /** Of the .onnx file. */
   readonly path: string;
+  /** Size of the .onnx file. */
   readonly bytes: number;
 }
 

@@ -19,11 +19,17 @@ const DIGITS = 8;
 
 /** Files of a run. */
 export interface RunPaths {
+  /** The folder of the run. */
   readonly folder: string;
+  /** State of the run. */
   readonly checkpoint: string;
+  /** JSON lines of losses and scores. */
   readonly log: string;
+  /** CSV of the scores. */
   readonly metrics: string;
+  /** HTML page with curves and grids. */
   readonly report: string;
+  /** Folder with the grids of samples, PNG files by step. */
   readonly samples: string;
 }
 

@@ -118,6 +118,7 @@ export interface Trainer {
 
 /** Pictures that no step has seen. */
 export interface MeasurePictures {
+  /** How many there are. */
   readonly count: number;
   /**
    * Reads all pictures, in batches.
@@ -157,6 +158,7 @@ export interface Family<Settings> extends FamilyFacts<Settings> {
 
 /** What a family is trained on, and how. */
 export interface GanPreset<Settings> {
+  /** One line for a person: what is trained, on what. */
   readonly description: string;
   /** The data set that is trained on if the user names no pictures. */
   readonly dataset?: 'mnist' | 'cifar10';
@@ -166,6 +168,7 @@ export interface GanPreset<Settings> {
   readonly size: number;
   /** 1 for gray, 3 for RGB. */
   readonly channels: 1 | 3;
+  /** Every setting of the family. */
   readonly settings: Settings;
   /** Passes over the pictures. */
   readonly epochs: number;

@@ -76,6 +76,7 @@ export interface TrainClassifierOptions {
 export interface TrainedClassifier {
   /** Of the .onnx file. */
   readonly path: string;
+  /** How it is fed and read, what it is, and what its numbers may be compared with. */
   readonly card: NetworkCard;
 }
 

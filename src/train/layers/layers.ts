@@ -18,6 +18,7 @@ import { type Initializer, ones, type Parameters, zeros } from './parameters.js'
 
 /** First values of a layer's variables. */
 export interface LayerInit {
+  /** First values of the weights. */
   readonly weight: Initializer;
   /** 'none' for a layer without a bias, where a normalization follows that would remove it. @default zeros */
   readonly bias?: Initializer | 'none';
@@ -25,6 +26,7 @@ export interface LayerInit {
 
 /** Outputs and first values of a dense layer. */
 export interface DenseForm extends LayerInit {
+  /** Outputs, the width of the layer. */
   readonly units: number;
 }
 
@@ -58,9 +60,9 @@ export interface ConvolutionSize {
   readonly kernel: number;
   /** Output channels. */
   readonly filters: number;
-  /** @default 1 */
+  /** Steps of the filter in pixels, in both directions. @default 1 */
   readonly stride?: number;
-  /** @default 'same' */
+  /** `same` pads with zeros, so that the output has ⌈size / stride⌉ pixels; `valid` pads nothing. @default 'same' */
   readonly padding?: 'same' | 'valid';
 }
 
@@ -123,6 +125,7 @@ export type Mode = 'training' | 'sampling';
 
 /** How batch normalization is called. */
 export interface BatchNormCall {
+  /** `training` uses the statistics of the batch, `sampling` the running ones. */
   readonly mode: Mode;
   /** First scale; 'none' for no scale, where the next layer can scale. @default ones */
   readonly scale?: Initializer | 'none';

@@ -4,6 +4,7 @@ import type { Parameters } from './parameters.js';
 
 /** How many linear functions a maxout unit is the maximum of. */
 export interface MaxoutPieces {
+  /** Linear pieces of each unit, 1 or more. */
   readonly pieces: number;
 }
 

@@ -32,6 +32,7 @@ export interface WeightNormCall {
   readonly trainableScale: boolean;
   /** Standard deviation of each unit over the pictures of the initializing pass; undefined leaves g at 1 and the bias at 0. */
   readonly initialDeviation?: number;
+  /** Whether this is the initializing pass. */
   readonly pass: WeightNormPass;
 }
 

@@ -14,7 +14,9 @@ const STEPS_PER_LOSS = 20;
 
 /** Where a run keeps its state, and what it computes with. */
 export interface LoopSettings {
+  /** What tfjs computes with, as `chooseBackend` gives it. */
   readonly backend: TrainingBackend;
+  /** Where and how often the state is written, and whether the run resumes from it. */
   readonly checkpoint: CheckpointSettings;
   /** JSON lines of losses, and of what the periodic actions find. */
   readonly logPath: string;
@@ -22,6 +24,7 @@ export interface LoopSettings {
 
 /** Where and how often a checkpoint is written, and whether a run resumes from it. */
 export interface CheckpointSettings {
+  /** File of the checkpoint. */
   readonly path: string;
   /** Milliseconds from one checkpoint to the next. There is one when the run is stopped or ends, too. */
   readonly everyMs: number;
@@ -41,6 +44,7 @@ export interface LoopHooks extends RunHooks {
 
 /** How long a run was. */
 export interface LoopOutcome {
+  /** Steps of the whole run. */
   readonly steps: number;
   /** Spent on the run, resumed parts included. */
   readonly seconds: number;

@@ -73,6 +73,7 @@ export interface PeriodicAction {
 
 /** How far a run is. */
 export interface RunPlace {
+  /** Steps done, and those of the whole run. */
   readonly steps: { readonly done: number; readonly planned: number };
   /** Spent on the run, resumed parts included. */
   readonly seconds: number;

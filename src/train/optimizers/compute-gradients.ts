@@ -2,6 +2,7 @@ import { type NamedTensorMap, type Scalar, type Variable, variableGrads } from '
 
 /** A loss and its gradients. */
 export interface LossGradients {
+  /** The value of the loss. */
   readonly loss: Scalar;
   /** By the variables' own names, as optimizers take them. */
   readonly gradients: NamedTensorMap;

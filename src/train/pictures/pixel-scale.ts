@@ -2,7 +2,9 @@ import { add, mul, type Tensor, type Tensor4D, tensor4d } from '@tensorflow/tfjs
 
 /** How networks see pixels p of 0–255: as (p − center)/range. */
 export interface PixelScale {
+  /** The pixel value that becomes 0. */
   readonly center: number;
+  /** The distance from the center that becomes 1. */
   readonly range: number;
 }
 

@@ -97,6 +97,7 @@ export interface MinibatchDiscriminationCall {
   readonly dimensions: number;
   /** Rows of each batch in `features`, in order; no row sees another batch. They sum to N. */
   readonly sets: readonly number[];
+  /** Whether this is the initializing pass. */
   readonly pass: WeightNormPass;
 }
 
