@@ -80,8 +80,9 @@ const FORMS = {
 } as const;
 
 /**
- * Brings a data set to the disk as class folders of PNG files, named by their row in the split: `<out>/test/airplane/00042.png`, or as an `.npz` file
- * for each split with the pictures in `arr_0` (uint8 [n, height, width, 3], 0–255) and the class indices in `arr_1` (int64 [n]).
+ * Brings a data set to the disk: as class folders of PNG files, named by their row in the split (`<out>/test/airplane/00042.png`), or as
+ * an `.npz` file for each split, with the pictures in `arr_0` (uint8 [n, height, width, 3], 0–255) and the class indices in `arr_1`
+ * (int64 [n]).
  * A split that is there already is left as it is; anything else at its place is refused. Nothing half-written keeps a final name.
  *
  * @param name which data set; `listDatasets` lists them

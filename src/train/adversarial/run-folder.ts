@@ -25,7 +25,7 @@ export interface RunPaths {
   readonly checkpoint: string;
   /** JSON lines of losses and scores. */
   readonly log: string;
-  /** CSV of the scores. */
+  /** CSV of losses and scores. */
   readonly metrics: string;
   /** HTML page with curves and grids. */
   readonly report: string;

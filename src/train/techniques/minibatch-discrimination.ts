@@ -102,9 +102,9 @@ export interface MinibatchDiscriminationCall {
 }
 
 /**
- * Minibatch discrimination (Salimans et al. 2016, section 3.2) as a layer: appends o and a bias to the features. T is weight-normalized with a scale exp(s), as in the
- * released code; the initializing pass scales it so that half the mean distance to the nearest other example is 1, and the mean
- * of o + b is 0.
+ * Minibatch discrimination (Salimans et al. 2016, section 3.2) as a layer: appends o and a bias to the features. T is weight-normalized
+ * with a scale exp(s), as in the released code. The initializing pass scales it so that half the mean distance to the nearest other
+ * example is 1, and the mean of o + b is 0.
  *
  * @param parameters where its variables `<name>.direction` [A, C·B], `<name>.logScale` [C·B] and `<name>.bias` [B] are kept
  * @param name unique in the network
