@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The reserved name that stands wherever the project's own address belongs (RFC 2606: it never resolves). */
-const PLACEHOLDER = 'example.invalid';
+/** What stands wherever the project's own address belongs: a reserved name (RFC 2606: it never resolves), and its owner. */
+const PLACEHOLDERS = /example\.invalid|OWNER\/ganeval|URL_OF_GANEVAL/;
 /** Where an address of the project may stand. */
 const PLACES = ['package.json', 'CITATION.cff', 'SECURITY.md', 'CONTRIBUTING.md', 'README.md', 'action.yml'];
 const FOLDERS = ['.github', 'docs', 'examples'];
@@ -29,10 +29,14 @@ function read(path) {
 const problems = [];
 for (const path of filesToCheck()) {
   const lines = read(path).split('\n');
-  const at = lines.flatMap((line, index) => (line.includes(PLACEHOLDER) ? [index + 1] : []));
-  if (at.length > 0) {
+  const found = lines.flatMap((line, index) => {
+    const [placeholder] = PLACEHOLDERS.exec(line) ?? [];
+    return placeholder === undefined ? [] : [{ placeholder, line: index + 1 }];
+  });
+  if (found.length > 0) {
+    const places = found.map(({ line }) => line).join(', ');
     problems.push(
-      `${path}: replace the placeholder ${PLACEHOLDER} by the real address (line ${at.join(', ')})`,
+      `${path}: replace the placeholder ${found[0].placeholder} by the real address (line ${places})`,
     );
   }
 }

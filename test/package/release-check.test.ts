@@ -44,7 +44,11 @@ describe('the check before a release', () => {
     }
   }
 
-  const addressed = (text: string) => text.replaceAll('example.invalid', 'ganeval.example.org');
+  const addressed = (text: string) =>
+    text
+      .replaceAll('example.invalid', 'ganeval.example.org')
+      .replaceAll('OWNER/ganeval', 'people/ganeval')
+      .replaceAll('URL_OF_GANEVAL', 'ADDRESS');
   const dated = (text: string) =>
     text.replace(/^## (\[Unreleased\]|\[?0\.1\.0.*)$/m, '## [0.1.0] - 2026-12-01');
 
@@ -54,6 +58,9 @@ describe('the check before a release', () => {
     for (const path of ['package.json', 'CITATION.cff', 'SECURITY.md', '.github/ISSUE_TEMPLATE/config.yml']) {
       expect(text).toContain(`${path}: replace the placeholder example.invalid`);
     }
+    expect(text).toMatch(
+      /docs\/guides\/gate-in-ci\.md: replace the placeholder (OWNER\/ganeval|URL_OF_GANEVAL)/,
+    );
   });
 
   it('refuses a changelog without a day for the version, and a citation of another version', () => {
