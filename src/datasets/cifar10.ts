@@ -106,7 +106,7 @@ async function* readBinaryBatches(
     const pixels = new Uint8Array(count * 3 * plane);
     for (let row = 0; row < count; row++) {
       const planes = bytes.subarray(row * record + 1, (row + 1) * record);
-      interleave(planes, plane, 3, pixels, row * 3 * plane);
+      interleave(planes, { count: plane, channels: 3 }, pixels, row * 3 * plane);
     }
     yield { pixels, labels };
   }

@@ -6,8 +6,7 @@
  */
 export function interleave(
   planes: Uint8Array,
-  count: number,
-  channels: number,
+  { count, channels }: { readonly count: number; readonly channels: number },
   out: Uint8Array,
   at = 0,
 ): void {

@@ -70,7 +70,7 @@ export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
   const samples = readStored(part, rawBytes(layout), reader);
   if (!layout.isPlanar) return samples;
   const interleaved = Buffer.allocUnsafe(samples.length);
-  interleave(samples, layout.width * layout.height, layout.channels, interleaved);
+  interleave(samples, { count: layout.width * layout.height, channels: layout.channels }, interleaved);
   return interleaved;
 }
 

@@ -13,6 +13,13 @@ export interface BandMatrix {
   readonly values: Float64Array;
 }
 
+/** A dense matrix, row-major [rows, columns], and the width of the band that it becomes. */
+export interface BandShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bandwidth: number;
+}
+
 /** Blocks of columns that are eliminated between two updates of the whole rest. */
 const BLOCKS_PER_UPDATE = 4;
 
@@ -25,9 +32,7 @@ const BLOCKS_PER_UPDATE = 4;
  */
 export async function reduceToBand(
   a: Float64Array,
-  rows: number,
-  columns: number,
-  bandwidth: number,
+  { rows, columns, bandwidth }: BandShape,
   product: Product,
 ): Promise<BandMatrix> {
   const stride = 3 * bandwidth;
@@ -35,7 +40,7 @@ export async function reduceToBand(
   const band = { size: columns, bandwidth, stride, values };
   let rest = a;
   for (let start = 0; start < columns; start += bandwidth * BLOCKS_PER_UPDATE) {
-    const group = new BlockGroup(rest, rows - start, columns - start, bandwidth, product);
+    const group = new BlockGroup(rest, { rows: rows - start, columns: columns - start, bandwidth }, product);
     for (let block = 0; block < BLOCKS_PER_UPDATE && group.offset < group.columns; block++) {
       await group.eliminate(band, start);
     }
@@ -51,6 +56,9 @@ export async function reduceToBand(
 class BlockGroup {
   /** Rows and columns that are eliminated so far. */
   offset = 0;
+  readonly rows: number;
+  readonly columns: number;
+  readonly bandwidth: number;
   readonly #y: Float64Array;
   readonly #z: Float64Array;
   /** Rows of Y and of Z. */
@@ -58,11 +66,12 @@ class BlockGroup {
 
   constructor(
     readonly b: Float64Array,
-    readonly rows: number,
-    readonly columns: number,
-    readonly bandwidth: number,
+    { rows, columns, bandwidth }: BandShape,
     readonly product: Product,
   ) {
+    this.rows = rows;
+    this.columns = columns;
+    this.bandwidth = bandwidth;
     const most = 2 * bandwidth * BLOCKS_PER_UPDATE;
     this.#y = new Float64Array(most * rows);
     this.#z = new Float64Array(most * columns);
@@ -85,9 +94,11 @@ class BlockGroup {
     this.offset += width;
     if (this.offset === columns) return;
 
+    const { count } = left.reflectors;
     const v1 = padded(left.reflectors, rows, offset);
     const w = await this.#projected(left.reflectors, v1);
-    const top = await this.#nextRows(width, offset, v1, w, left.reflectors.count);
+    const change = { count, v: v1, w };
+    const top = await this.#nextRows(width, offset, change);
     const right = await factorColumns(top, width, columns - this.offset, this.product);
     storeFactor(band, {
       r: right.r,
@@ -98,9 +109,9 @@ class BlockGroup {
     });
 
     const v2 = padded(right.reflectors, columns, this.offset);
-    const y = await this.#mixed(right.reflectors, v2, left.reflectors.count, v1, w);
+    const y = await this.#mixed(right.reflectors, v2, change);
     this.#append(y, v2, right.reflectors.count);
-    this.#append(v1, w, left.reflectors.count);
+    this.#append(v1, w, count);
   }
 
   /** B − YᵀZ without the rows and columns that are eliminated. */
@@ -163,13 +174,7 @@ class BlockGroup {
   }
 
   /** The rows of the eliminated columns, right of them, after the left reflectors: [width, columns − offset]. */
-  async #nextRows(
-    width: number,
-    first: number,
-    v1: Float64Array,
-    w: Float64Array,
-    count: number,
-  ): Promise<Float64Array> {
+  async #nextRows(width: number, first: number, { count, v: v1, w }: LeftChange): Promise<Float64Array> {
     const { b, rows, columns } = this;
     const result = b.slice(first * columns, (first + width) * columns);
     const v = columnRange(v1, rows, first, width);
@@ -186,9 +191,7 @@ class BlockGroup {
   async #mixed(
     { count, t }: Reflectors,
     v2: Float64Array,
-    leftCount: number,
-    v1: Float64Array,
-    w: Float64Array,
+    { count: leftCount, v: v1, w }: LeftChange,
   ): Promise<Float64Array> {
     const { rows, columns } = this;
     const k = this.#terms;
@@ -201,6 +204,16 @@ class BlockGroup {
     }
     return this.product(t, vb, { m: count, k: count, n: rows, transposeA: true });
   }
+}
+
+/** What the left reflectors of a block take away from the matrix: VᵀW. */
+interface LeftChange {
+  /** Rows of V and of W. */
+  readonly count: number;
+  /** [count, rows] */
+  readonly v: Float64Array;
+  /** [count, columns] */
+  readonly w: Float64Array;
 }
 
 /** An R factor, or its transpose, and where its first element goes. */

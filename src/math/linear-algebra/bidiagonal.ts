@@ -28,8 +28,9 @@ export function reduceToBidiagonal(band: BandMatrix): Bidiagonal {
       for (let start = first + 1; start < size; start += bandwidth) {
         const end = Math.min(start + bandwidth, size);
         if (end - start > 1) {
-          mixColumns(band, row, start, end, scratch);
-          mixRows(band, start, end, Math.min(end + bandwidth, size), scratch);
+          const range = { start, end };
+          mixColumns(band, row, range, scratch);
+          mixRows(band, range, Math.min(end + bandwidth, size), scratch);
         }
         row = start;
       }
@@ -44,6 +45,12 @@ export function reduceToBidiagonal(band: BandMatrix): Bidiagonal {
   return { diagonal, superdiagonal };
 }
 
+/** Rows or columns from `start` on, without `end`. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Scratch {
   readonly v: Float64Array;
   readonly w: Float64Array;
@@ -51,7 +58,7 @@ interface Scratch {
 }
 
 /** Reflects columns [start, end) so that `row` keeps only the first of them; rows row … end − 1 are touched. */
-function mixColumns(band: BandMatrix, row: number, start: number, end: number, { v, beta }: Scratch): void {
+function mixColumns(band: BandMatrix, row: number, { start, end }: Range, { v, beta }: Scratch): void {
   const { stride, bandwidth, values } = band;
   const count = end - start;
   const pivot = row * stride + start + bandwidth;
@@ -88,7 +95,7 @@ function mixColumns(band: BandMatrix, row: number, start: number, end: number, {
 }
 
 /** Reflects rows [start, end) so that column `start` keeps only its diagonal; columns up to `stop` are touched. */
-function mixRows(band: BandMatrix, start: number, end: number, stop: number, { v, w, beta }: Scratch): void {
+function mixRows(band: BandMatrix, { start, end }: Range, stop: number, { v, w, beta }: Scratch): void {
   const { stride, bandwidth, values } = band;
   const count = end - start;
   const pivot = start * stride + start + bandwidth;

@@ -16,8 +16,7 @@ export interface Basis {
  */
 export async function computeLeadingSubspace(
   apply: (x: Float64Array, columns: number) => Promise<Float64Array>,
-  dimensions: number,
-  size: number,
+  { dimensions, size }: { readonly dimensions: number; readonly size: number },
   rng: NumpyRandom,
   product: Product,
 ): Promise<Basis> {

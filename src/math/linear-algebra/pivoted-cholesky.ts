@@ -38,7 +38,7 @@ export async function factorCholesky(s: Float64Array, n: number, product: Produc
     rank += panel.pivots.length;
     if (panel.exhausted) break;
     const kept = positionsWithout(panel.pivots, count);
-    rest = await updateRest(rest, panel, kept, count, product);
+    rest = await updateRest(rest, panel, kept, product);
     active = kept.map((position) => active[position]);
     diagonal = diagonalOf(rest, kept.length);
   }
@@ -52,6 +52,8 @@ function diagonalOf(s: Float64Array, n: number): Float64Array {
 interface Panel {
   /** [width, count] */
   readonly rows: Float64Array;
+  /** Columns that were active. */
+  readonly count: number;
   /** Positions among the active ones, in order of elimination. */
   readonly pivots: readonly number[];
   /** Whether nothing above the tolerance is left. */
@@ -66,10 +68,10 @@ function eliminatePanel(rest: Float64Array, diagonal: Float64Array, count: numbe
   for (let j = 0; j < width; j++) {
     let pivot = 0;
     for (let i = 1; i < count; i++) if (diagonal[i] > diagonal[pivot]) pivot = i;
-    if (!(diagonal[pivot] > tolerance)) return { rows, pivots, exhausted: true };
+    if (!(diagonal[pivot] > tolerance)) return { rows, count, pivots, exhausted: true };
     const row = rows.subarray(j * count, (j + 1) * count);
     row.set(rest.subarray(pivot * count, (pivot + 1) * count));
-    takeEarlierRows(row, rows, j, count, pivot);
+    takeEarlierRows(row, rows.subarray(0, j * count), pivot);
     const root = Math.sqrt(diagonal[pivot]);
     for (let i = 0; i < count; i++) {
       row[i] /= root;
@@ -81,17 +83,13 @@ function eliminatePanel(rest: Float64Array, diagonal: Float64Array, count: numbe
     for (let l = 0; l < j; l++) row[pivots[l]] = 0;
     diagonal[pivot] = Number.NEGATIVE_INFINITY;
   }
-  return { rows, pivots, exhausted: width === count };
+  return { rows, count, pivots, exhausted: width === count };
 }
 
-/** Takes rows[l][pivot] times each earlier row l < j from the row, four at a time to read and write it less often. */
-function takeEarlierRows(
-  row: Float64Array,
-  rows: Float64Array,
-  j: number,
-  count: number,
-  pivot: number,
-): void {
+/** Takes rows[l][pivot] times each earlier row l from the row, four at a time to read and write it less often. */
+function takeEarlierRows(row: Float64Array, rows: Float64Array, pivot: number): void {
+  const count = row.length;
+  const j = rows.length / count;
   let l = 0;
   for (; l + 3 < j; l += 4) {
     const r0 = l * count;
@@ -123,9 +121,9 @@ async function updateRest(
   rest: Float64Array,
   panel: Panel,
   kept: Int32Array,
-  count: number,
   product: Product,
 ): Promise<Float64Array> {
+  const { count } = panel;
   const width = panel.pivots.length;
   const size = kept.length;
   const rows = new Float64Array(width * size);

@@ -26,7 +26,11 @@ export async function computeSingularValues(
   // Scaled, so that squares of very large or very small elements stay in range.
   const tall = rows >= columns ? a.slice() : transpose(a, rows, columns);
   for (let i = 0; i < tall.length; i++) tall[i] /= largest;
-  const band = await reduceToBand(tall, Math.max(rows, columns), size, Math.min(BANDWIDTH, size), product);
+  const band = await reduceToBand(
+    tall,
+    { rows: Math.max(rows, columns), columns: size, bandwidth: Math.min(BANDWIDTH, size) },
+    product,
+  );
   const values = computeBidiagonalSingularValues(reduceToBidiagonal(band));
   for (let i = 0; i < size; i++) values[i] *= largest;
   return values;
@@ -69,33 +73,43 @@ export function computeBidiagonalSingularValues({ diagonal: d, superdiagonal: e 
     }
     let first = last - 1;
     while (first > 0 && Math.abs(e[first - 1]) > negligible) first--;
+    const block = { d, e, first, last };
     // The iteration converges fast from the end with the smaller elements, so a new block is turned that way.
-    if (first > previousLast || last < previousFirst) orient(d, e, first, last);
+    if (first > previousLast || last < previousFirst) orient(block);
     previousFirst = first;
     previousLast = last;
     if (++sweeps > MAX_SWEEPS) throw new Error('the singular values of a bidiagonal matrix did not converge');
-    sweep(d, e, first, last, negligible);
+    sweep(block, negligible);
   }
   return d.map(Math.abs).sort().reverse();
 }
 
+/** Elements [first, last] of the diagonal d, and what is between them of the superdiagonal e. */
+interface Block {
+  readonly d: Float64Array;
+  readonly e: Float64Array;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Reverses a block whose first element is smaller than its last: the reversed transpose is bidiagonal as well. */
-function orient(d: Float64Array, e: Float64Array, first: number, last: number): void {
+function orient({ d, e, first, last }: Block): void {
   if (Math.abs(d[first]) >= Math.abs(d[last])) return;
   d.subarray(first, last + 1).reverse();
   e.subarray(first, last).reverse();
 }
 
-function sweep(d: Float64Array, e: Float64Array, first: number, last: number, negligible: number): void {
+function sweep(block: Block, negligible: number): void {
+  const { d, e, first, last } = block;
   let singular = false;
   for (let i = first; i <= last; i++) singular ||= Math.abs(d[i]) <= negligible;
   const shift = singular ? 0 : smallerSingularValue(d[last - 1], e[last - 1], d[last]);
   const ratio = shift / Math.abs(d[first]);
-  if (singular || ratio * ratio < Number.EPSILON) sweepUnshifted(d, e, first, last);
-  else sweepShifted(d, e, first, last, shift);
+  if (singular || ratio * ratio < Number.EPSILON) sweepUnshifted(block);
+  else sweepShifted(block, shift);
 }
 
-function sweepUnshifted(d: Float64Array, e: Float64Array, first: number, last: number): void {
+function sweepUnshifted({ d, e, first, last }: Block): void {
   let cosine = 1;
   let oldCosine = 1;
   let oldSine = 0;
@@ -118,7 +132,7 @@ function sweepUnshifted(d: Float64Array, e: Float64Array, first: number, last: n
   e[last - 1] = h * oldSine;
 }
 
-function sweepShifted(d: Float64Array, e: Float64Array, first: number, last: number, shift: number): void {
+function sweepShifted({ d, e, first, last }: Block, shift: number): void {
   let f = (Math.abs(d[first]) - shift) * (Math.sign(d[first]) + shift / d[first]);
   let g = e[first];
   for (let i = first; i < last; i++) {

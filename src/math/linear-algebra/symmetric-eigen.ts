@@ -22,8 +22,9 @@ export function computeSymmetricEigen(matrix: Float64Array, n: number): EigenSys
   const a = matrix.slice();
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
+  const turned = { a, v, n };
   for (let sweep = 0; sweep < MAX_SWEEPS && offDiagonal(a, n) > 0; sweep++) {
-    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
+    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(turned, p, q);
   }
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[j * n + j] - a[i * n + i]);
   const vectors = new Float64Array(n * n);
@@ -41,8 +42,15 @@ function offDiagonal(a: Float64Array, n: number): number {
   return off > 1e-30 * whole ? off : 0;
 }
 
+/** A matrix on its way to a diagonal one, and the rotations so far; both row-major [n, n]. */
+interface Turned {
+  readonly a: Float64Array;
+  readonly v: Float64Array;
+  readonly n: number;
+}
+
 /** Makes a[p, q] zero by a rotation of rows and columns p and q; the rows of `v` turn with them. */
-function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
+function rotate({ a, v, n }: Turned, p: number, q: number): void {
   const apq = a[p * n + q];
   if (apq === 0) return;
   const theta = (a[q * n + q] - a[p * n + p]) / (2 * apq);

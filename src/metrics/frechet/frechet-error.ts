@@ -137,7 +137,7 @@ async function commonBasis(
     }
     return sum;
   };
-  return computeLeadingSubspace(apply, width, MAX_DIRECTIONS, rng, product);
+  return computeLeadingSubspace(apply, { dimensions: width, size: MAX_DIRECTIONS }, rng, product);
 }
 
 /** A normal distribution in the coordinates of the basis. */

@@ -110,21 +110,15 @@ function sumOfPair(graph: GraphBuilder, map: Value, { channels, height, width }:
 }
 
 function filter(graph: GraphBuilder, stack: Value, shape: PairShape, window: Float64Array): Value {
-  return filterAlong(
-    graph,
-    filterAlong(graph, stack, COLUMNS, shape.width, window),
-    ROWS,
-    shape.height,
-    window,
-  );
+  const filtered = filterAlong(graph, stack, { axis: COLUMNS, length: shape.width }, window);
+  return filterAlong(graph, filtered, { axis: ROWS, length: shape.height }, window);
 }
 
 /** Filters one axis of `length` with the window, 'valid': length − window + 1 outputs. */
 function filterAlong(
   graph: GraphBuilder,
   stack: Value,
-  axis: number,
-  length: number,
+  { axis, length }: { readonly axis: number; readonly length: number },
   window: Float64Array,
 ): Value {
   const outputs = length - window.length + 1;
@@ -133,7 +127,7 @@ function filterAlong(
   const tiles = Array.from({ length: numTiles }, (_, i) => {
     const start = Math.floor((i * outputs) / numTiles);
     const end = Math.floor(((i + 1) * outputs) / numTiles);
-    const tile = numTiles === 1 ? stack : slice(graph, stack, axis, start, end + window.length - 1);
+    const tile = numTiles === 1 ? stack : slice(graph, stack, { axis, start, end: end + window.length - 1 });
     const matrix = matrices.get(end - start) ?? bandMatrix(graph, axis, end - start, window);
     matrices.set(end - start, matrix);
     return graph.node('MatMul', axis === COLUMNS ? [tile, matrix] : [matrix, tile]);
@@ -141,7 +135,14 @@ function filterAlong(
   return numTiles === 1 ? tiles[0] : graph.node('Concat', tiles, { axis });
 }
 
-function slice(graph: GraphBuilder, value: Value, axis: number, start: number, end: number): Value {
+/** A part of one axis. */
+interface Part {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function slice(graph: GraphBuilder, value: Value, { axis, start, end }: Part): Value {
   return graph.node('Slice', [value, graph.integers([start]), graph.integers([end]), graph.integers([axis])]);
 }
 

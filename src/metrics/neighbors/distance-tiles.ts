@@ -126,10 +126,9 @@ async function scanTile(
     }
     waiting = waiting.filter((side) => {
       if (side === 'left') {
-        const exact = (row: number, column: number) => squaredDistance(x, row, y, column, width);
-        return !ofLeft({ ...ofX, ...place, exact }, precision);
+        return !ofLeft({ ...ofX, ...place, exact: squaredDistances(x, y, width) }, precision);
       }
-      const exact = (row: number, column: number) => squaredDistance(y, row, x, column, width);
+      const exact = squaredDistances(y, x, width);
       const turned = { rowStart: columnStart, rows: columns, columnStart: rowStart, columns: rows };
       return !ofRight({ ...(ofY as DistanceTile), ...turned, exact }, precision);
     });
@@ -138,16 +137,17 @@ async function scanTile(
   throw new RangeError('a scan refused a tile in float64');
 }
 
-/** Σ (x − y)² in float64 in a fixed order, the same whichever row comes first. */
-function squaredDistance(
-  x: Float32Array,
-  row: number,
-  y: Float32Array,
-  column: number,
-  width: number,
-): number {
-  const a = row * width;
-  const b = column * width;
+/**
+ * Distances of rows of x and rows of y, each of `width` numbers: Σ (x − y)² in float64 in a fixed order, the same whichever row
+ * comes first.
+ */
+function squaredDistances(x: Float32Array, y: Float32Array, width: number): TileView['exact'] {
+  return (row, column) => sumSquares({ x, y, width }, row * width, column * width);
+}
+
+type Sides = Pick<Blocks, 'x' | 'y' | 'width'>;
+
+function sumSquares({ x, y, width }: Sides, a: number, b: number): number {
   // Four sums, because one addition would wait for the one before.
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let i = 0;

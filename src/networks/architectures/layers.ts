@@ -10,18 +10,26 @@ export interface Maps {
   readonly channels: number;
 }
 
-export interface ConvOptions {
+/** How a window of 3×3 or of a kernel goes over maps. */
+export interface WindowOptions {
   /** @default 1 */
   readonly stride?: number;
   /** `same` pads with zeros so that only the stride changes the size; `valid` pads nothing. @default 'same' */
   readonly padding?: 'same' | 'valid';
 }
 
+/** What a convolution makes. */
+export interface ConvOptions extends WindowOptions {
+  /** Maps that it makes. */
+  readonly channels: number;
+  readonly kernel: Kernel;
+}
+
 /** A side, or height and width where they differ. */
 export type Kernel = number | readonly [height: number, width: number];
 
 /** Adds a convolution with batch norm and ReLU whose tensors have this name, and gives its `channels` maps. */
-export type Conv = (name: string, x: Maps, channels: number, kernel: Kernel, options?: ConvOptions) => Maps;
+export type Conv = (name: string, x: Maps, options: ConvOptions) => Maps;
 
 /** How weights are stored in the file of the model; the network computes in float32 in any case. */
 export type WeightStorage = 'float32' | 'float16';
@@ -40,10 +48,10 @@ export class Layers {
 
   /** `conv` for the layers of one block: names get the block's before them. */
   convIn(block: string): Conv {
-    return (name, ...rest) => this.conv(`${block}.${name}`, ...rest);
+    return (name, x, options) => this.conv(`${block}.${name}`, x, options);
   }
 
-  readonly conv: Conv = (name, x, channels, kernel, { stride = 1, padding = 'same' } = {}) => {
+  readonly conv: Conv = (name, x, { channels, kernel, stride = 1, padding = 'same' }) => {
     const [height, width] = sides(kernel);
     const perChannel = (part: string) => this.#weights.take(`${name}.bn.${part}`, [channels]);
     const shape = [channels, x.channels, height, width];
@@ -66,7 +74,7 @@ export class Layers {
   };
 
   /** The greatest of 3×3. */
-  maxPool(x: Maps, { stride = 1, padding = 'same' }: ConvOptions): Maps {
+  maxPool(x: Maps, { stride = 1, padding = 'same' }: WindowOptions): Maps {
     const pads = padding === 'same' ? around(3, 3) : [0, 0, 0, 0];
     const pool = { kernel_shape: [3, 3], strides: [stride, stride], pads };
     return { ...x, value: this.#graph.node('MaxPool', [x.value], pool) };

@@ -79,7 +79,7 @@ function mixed<T>({ single, triple, double, pool }: MixedBlock, name: string, x:
   const joint = net.unit(headOf(name, net.channels(x), heads), x);
   const [branch1x1, head3x3, headDouble, headPool] = net.split(joint, heads);
   const branch3x3 = net.unit(convolution(`${name}.triple`, triple, 1), head3x3);
-  const branchDouble = twice(name, double, 1, headDouble, net);
+  const branchDouble = twice(net, headDouble, { name, channels: double, stride: 1 });
   return net.concat([branch1x1, branch3x3, branchDouble, net.averagePool(headPool, 1)]);
 }
 
@@ -87,7 +87,7 @@ function reduction<T>({ triple, double }: ReductionBlock, name: string, x: T, ne
   const heads = [triple[0], double[0]];
   const [head3x3, headDouble] = net.split(net.unit(headOf(name, net.channels(x), heads), x), heads);
   const branch3x3 = net.unit(convolution(`${name}.triple`, triple, 2), head3x3);
-  const branchDouble = twice(name, double, 2, headDouble, net);
+  const branchDouble = twice(net, headDouble, { name, channels: double, stride: 2 });
   return net.concat([branch3x3, branchDouble, net.averagePool(x, 2)]);
 }
 
@@ -100,13 +100,16 @@ function convolution(name: string, [from, to]: readonly [number, number], stride
   return { name, kernel: 3, stride, from, to };
 }
 
-function twice<T>(
-  name: string,
-  [reduce, middle, out]: readonly [number, number, number],
-  stride: 1 | 2,
-  x: T,
-  net: Interpreter<T>,
-): T {
+/** Two 3×3 after another, the second with the stride. */
+interface DoubleBranch {
+  /** Of the block. */
+  readonly name: string;
+  readonly channels: MixedBlock['double'];
+  readonly stride: 1 | 2;
+}
+
+function twice<T>(net: Interpreter<T>, x: T, { name, channels, stride }: DoubleBranch): T {
+  const [reduce, middle, out] = channels;
   const first = net.unit(convolution(`${name}.double1`, [reduce, middle], 1), x);
   return net.unit(convolution(`${name}.double2`, [middle, out], stride), first);
 }
@@ -189,7 +192,7 @@ export function buildSmallInception(
     { value, channels },
     {
       unit: ({ name, kernel, stride, to }, x) =>
-        net.conv(name, x, to, kernel, { stride, padding: kernel === 2 ? 'valid' : 'same' }),
+        net.conv(name, x, { channels: to, kernel, stride, padding: kernel === 2 ? 'valid' : 'same' }),
       split: (x, sizes) => net.split(x, sizes),
       averagePool: (x, stride) => net.averagePool(x, { countPadding: false, stride }),
       concat: (branches) => net.concat(branches),

@@ -77,7 +77,7 @@ export async function picturesOfSource(
     source: source.name,
     async read(rows) {
       const sourceRows = Array.from(rows, (row) => kept[row]);
-      const { pixels } = await readRows(source, sourceRows, form, resizer, { signal });
+      const { pixels } = await readRows(source, sourceRows, { form, resizer }, { signal });
       return { pixels, labels: rows.map((row) => labels[row]) };
     },
     async close() {

@@ -148,7 +148,7 @@ export async function trainClassifier(
     },
     hooks,
   );
-  const finished = await finishNetwork(network, validation, test, normalization, run);
+  const finished = await finishNetwork(network, { validation, test, normalization }, run);
   const card = makeCard({
     name,
     spec,
@@ -172,7 +172,8 @@ export async function trainClassifier(
     },
     heldOut: { data: pictures.testSource, digest: digestOf(test), pictures: test.count },
   });
-  const scored = withScores(card, await scoreWithNetwork(finished.model, card, test, run, hooks));
+  const scores = await scoreWithNetwork({ model: finished.model, card }, test, run, hooks);
+  const scored = withScores(card, scores);
   await writeWhole(out, finished.model);
   await writeWhole(`${stem}.json`, `${JSON.stringify(scored, null, 2)}\n`);
   return { path: out, card: scored };

@@ -33,7 +33,7 @@ export async function readSource(
 ): Promise<LabeledSet> {
   const resizer = await resizerTo(form.size);
   try {
-    return await readRows(source, [...source.entries.keys()], form, resizer, options);
+    return await readRows(source, [...source.entries.keys()], { form, resizer }, options);
   } finally {
     await resizer.close();
   }
@@ -47,8 +47,7 @@ export async function readSource(
 export async function readRows(
   source: ImageSource,
   rows: readonly number[],
-  form: SetForm,
-  resizer: PictureResizer,
+  { form, resizer }: { readonly form: SetForm; readonly resizer: PictureResizer },
   options: ReadOptions = {},
 ): Promise<LabeledSet> {
   const set = emptySet(rows.length, form, source.classNames ?? []);

@@ -42,7 +42,12 @@ describe('the leading subspace', () => {
       for (let i = 0; i < n; i++) for (let j = 0; j < columns; j++) inner[i * columns + j] *= 0.5 ** i;
       return plainProduct(directions, inner, { m: n, k: n, n: columns, transposeA: true });
     };
-    const { values, size } = await computeLeadingSubspace(apply, n, 12, new NumpyRandom(1), plainProduct);
+    const { values, size } = await computeLeadingSubspace(
+      apply,
+      { dimensions: n, size: 12 },
+      new NumpyRandom(1),
+      plainProduct,
+    );
     expect(size).toBe(12);
     const gram = await plainProduct(values, values, { m: 12, k: n, n: 12, transposeA: true });
     const identity = Float64Array.from({ length: 144 }, (_, i) => Number(i % 13 === 0));
@@ -58,6 +63,9 @@ describe('the leading subspace', () => {
       const inner = await plainProduct(rows, x, { m: 3, k: 20, n: columns });
       return plainProduct(rows, inner, { m: 20, k: 3, n: columns, transposeA: true });
     };
-    expect((await computeLeadingSubspace(apply, 20, 10, new NumpyRandom(1), plainProduct)).size).toBe(3);
+    expect(
+      (await computeLeadingSubspace(apply, { dimensions: 20, size: 10 }, new NumpyRandom(1), plainProduct))
+        .size,
+    ).toBe(3);
   });
 });

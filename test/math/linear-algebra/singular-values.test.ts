@@ -89,7 +89,7 @@ describe('the nuclear norm', () => {
 describe('the reductions', () => {
   it.each([1, 2, 5, 16])('keep the Frobenius norm and leave a band of %d', async (bandwidth) => {
     const a = randomMatrix(70, 61, bandwidth);
-    const band = await reduceToBand(a, 70, 61, bandwidth, plainProduct);
+    const band = await reduceToBand(a, { rows: 70, columns: 61, bandwidth }, plainProduct);
     expect(sumOfSquares(band.values)).toBeCloseTo(sumOfSquares(a), 9);
     for (let i = 0; i < 61; i++) {
       for (let j = Math.max(0, i - bandwidth + 1); j < i; j++) {

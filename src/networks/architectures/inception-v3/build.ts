@@ -71,27 +71,27 @@ export function buildInceptionV3(
   let x: Maps = { value: image, channels: 3 };
 
   // The stem, to 35 × 35.
-  x = net.conv('Conv2d_1a_3x3', x, 32, 3, { stride: 2, padding: 'valid' });
-  x = net.conv('Conv2d_2a_3x3', x, 32, 3, { padding: 'valid' });
-  x = net.conv('Conv2d_2b_3x3', x, 64, 3);
+  x = net.conv('Conv2d_1a_3x3', x, { channels: 32, kernel: 3, stride: 2, padding: 'valid' });
+  x = net.conv('Conv2d_2a_3x3', x, { channels: 32, kernel: 3, padding: 'valid' });
+  x = net.conv('Conv2d_2b_3x3', x, { channels: 64, kernel: 3 });
   x = net.maxPool(x, { stride: 2, padding: 'valid' });
   tap(64, x);
-  x = net.conv('Conv2d_3b_1x1', x, 80, 1);
-  x = net.conv('Conv2d_4a_3x3', x, 192, 3, { padding: 'valid' });
+  x = net.conv('Conv2d_3b_1x1', x, { channels: 80, kernel: 1 });
+  x = net.conv('Conv2d_4a_3x3', x, { channels: 192, kernel: 3, padding: 'valid' });
   x = net.maxPool(x, { stride: 2, padding: 'valid' });
   tap(192, x);
 
   // 35 × 35.
-  x = inceptionA(net, 'Mixed_5b', x, averagePool, { pool: 32 });
-  x = inceptionA(net, 'Mixed_5c', x, averagePool, { pool: 64 });
-  x = inceptionA(net, 'Mixed_5d', x, averagePool, { pool: 64 });
+  x = inceptionA(net, 'Mixed_5b', x, { averagePool, pool: 32 });
+  x = inceptionA(net, 'Mixed_5c', x, { averagePool, pool: 64 });
+  x = inceptionA(net, 'Mixed_5d', x, { averagePool, pool: 64 });
 
   // 17 × 17.
   x = inceptionB(net, 'Mixed_6a', x);
-  x = inceptionC(net, 'Mixed_6b', x, averagePool, { inner: 128 });
-  x = inceptionC(net, 'Mixed_6c', x, averagePool, { inner: 160 });
-  x = inceptionC(net, 'Mixed_6d', x, averagePool, { inner: 160 });
-  x = inceptionC(net, 'Mixed_6e', x, averagePool, { inner: 192 });
+  x = inceptionC(net, 'Mixed_6b', x, { averagePool, inner: 128 });
+  x = inceptionC(net, 'Mixed_6c', x, { averagePool, inner: 160 });
+  x = inceptionC(net, 'Mixed_6d', x, { averagePool, inner: 160 });
+  x = inceptionC(net, 'Mixed_6e', x, { averagePool, inner: 192 });
   tap(768, x);
 
   // 8 × 8.
@@ -109,20 +109,26 @@ export function buildInceptionV3(
 
 type Pool = (maps: Maps) => Maps;
 
+interface BlockAOptions {
+  readonly averagePool: Pool;
+  /** Channels of the pool branch. */
+  readonly pool: number;
+}
+
 /** 35 × 35: 1×1, 5×5, and two 3×3 in place of another 5×5 (the paper's figure 5). */
-function inceptionA(net: Layers, name: string, x: Maps, averagePool: Pool, width: { pool: number }): Maps {
+function inceptionA(net: Layers, name: string, x: Maps, { averagePool, pool }: BlockAOptions): Maps {
   const conv = net.convIn(name);
 
-  const branch1x1 = conv('branch1x1', x, 64, 1);
+  const branch1x1 = conv('branch1x1', x, { channels: 64, kernel: 1 });
 
-  let branch5x5 = conv('branch5x5_1', x, 48, 1);
-  branch5x5 = conv('branch5x5_2', branch5x5, 64, 5);
+  let branch5x5 = conv('branch5x5_1', x, { channels: 48, kernel: 1 });
+  branch5x5 = conv('branch5x5_2', branch5x5, { channels: 64, kernel: 5 });
 
-  let branch3x3dbl = conv('branch3x3dbl_1', x, 64, 1);
-  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, 96, 3);
-  branch3x3dbl = conv('branch3x3dbl_3', branch3x3dbl, 96, 3);
+  let branch3x3dbl = conv('branch3x3dbl_1', x, { channels: 64, kernel: 1 });
+  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, { channels: 96, kernel: 3 });
+  branch3x3dbl = conv('branch3x3dbl_3', branch3x3dbl, { channels: 96, kernel: 3 });
 
-  const branchPool = conv('branch_pool', averagePool(x), width.pool, 1);
+  const branchPool = conv('branch_pool', averagePool(x), { channels: pool, kernel: 1 });
 
   return net.concat([branch1x1, branch5x5, branch3x3dbl, branchPool]);
 }
@@ -132,32 +138,38 @@ function inceptionB(net: Layers, name: string, x: Maps): Maps {
   const conv = net.convIn(name);
   const reduce = { stride: 2, padding: 'valid' } as const;
 
-  const branch3x3 = conv('branch3x3', x, 384, 3, reduce);
+  const branch3x3 = conv('branch3x3', x, { channels: 384, kernel: 3, ...reduce });
 
-  let branch3x3dbl = conv('branch3x3dbl_1', x, 64, 1);
-  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, 96, 3);
-  branch3x3dbl = conv('branch3x3dbl_3', branch3x3dbl, 96, 3, reduce);
+  let branch3x3dbl = conv('branch3x3dbl_1', x, { channels: 64, kernel: 1 });
+  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, { channels: 96, kernel: 3 });
+  branch3x3dbl = conv('branch3x3dbl_3', branch3x3dbl, { channels: 96, kernel: 3, ...reduce });
 
   return net.concat([branch3x3, branch3x3dbl, net.maxPool(x, reduce)]);
 }
 
+interface BlockCOptions {
+  readonly averagePool: Pool;
+  /** Channels between the convolutions of a branch. */
+  readonly inner: number;
+}
+
 /** 17 × 17: 7×7 taken apart into 1×7 and 7×1, once and twice (figure 6). */
-function inceptionC(net: Layers, name: string, x: Maps, averagePool: Pool, width: { inner: number }): Maps {
+function inceptionC(net: Layers, name: string, x: Maps, { averagePool, inner }: BlockCOptions): Maps {
   const conv = net.convIn(name);
 
-  const branch1x1 = conv('branch1x1', x, 192, 1);
+  const branch1x1 = conv('branch1x1', x, { channels: 192, kernel: 1 });
 
-  let branch7x7 = conv('branch7x7_1', x, width.inner, 1);
-  branch7x7 = conv('branch7x7_2', branch7x7, width.inner, [1, 7]);
-  branch7x7 = conv('branch7x7_3', branch7x7, 192, [7, 1]);
+  let branch7x7 = conv('branch7x7_1', x, { channels: inner, kernel: 1 });
+  branch7x7 = conv('branch7x7_2', branch7x7, { channels: inner, kernel: [1, 7] });
+  branch7x7 = conv('branch7x7_3', branch7x7, { channels: 192, kernel: [7, 1] });
 
-  let branch7x7dbl = conv('branch7x7dbl_1', x, width.inner, 1);
-  branch7x7dbl = conv('branch7x7dbl_2', branch7x7dbl, width.inner, [7, 1]);
-  branch7x7dbl = conv('branch7x7dbl_3', branch7x7dbl, width.inner, [1, 7]);
-  branch7x7dbl = conv('branch7x7dbl_4', branch7x7dbl, width.inner, [7, 1]);
-  branch7x7dbl = conv('branch7x7dbl_5', branch7x7dbl, 192, [1, 7]);
+  let branch7x7dbl = conv('branch7x7dbl_1', x, { channels: inner, kernel: 1 });
+  branch7x7dbl = conv('branch7x7dbl_2', branch7x7dbl, { channels: inner, kernel: [7, 1] });
+  branch7x7dbl = conv('branch7x7dbl_3', branch7x7dbl, { channels: inner, kernel: [1, 7] });
+  branch7x7dbl = conv('branch7x7dbl_4', branch7x7dbl, { channels: inner, kernel: [7, 1] });
+  branch7x7dbl = conv('branch7x7dbl_5', branch7x7dbl, { channels: 192, kernel: [1, 7] });
 
-  const branchPool = conv('branch_pool', averagePool(x), 192, 1);
+  const branchPool = conv('branch_pool', averagePool(x), { channels: 192, kernel: 1 });
 
   return net.concat([branch1x1, branch7x7, branch7x7dbl, branchPool]);
 }
@@ -167,13 +179,13 @@ function inceptionD(net: Layers, name: string, x: Maps): Maps {
   const conv = net.convIn(name);
   const reduce = { stride: 2, padding: 'valid' } as const;
 
-  let branch3x3 = conv('branch3x3_1', x, 192, 1);
-  branch3x3 = conv('branch3x3_2', branch3x3, 320, 3, reduce);
+  let branch3x3 = conv('branch3x3_1', x, { channels: 192, kernel: 1 });
+  branch3x3 = conv('branch3x3_2', branch3x3, { channels: 320, kernel: 3, ...reduce });
 
-  let branch7x7x3 = conv('branch7x7x3_1', x, 192, 1);
-  branch7x7x3 = conv('branch7x7x3_2', branch7x7x3, 192, [1, 7]);
-  branch7x7x3 = conv('branch7x7x3_3', branch7x7x3, 192, [7, 1]);
-  branch7x7x3 = conv('branch7x7x3_4', branch7x7x3, 192, 3, reduce);
+  let branch7x7x3 = conv('branch7x7x3_1', x, { channels: 192, kernel: 1 });
+  branch7x7x3 = conv('branch7x7x3_2', branch7x7x3, { channels: 192, kernel: [1, 7] });
+  branch7x7x3 = conv('branch7x7x3_3', branch7x7x3, { channels: 192, kernel: [7, 1] });
+  branch7x7x3 = conv('branch7x7x3_4', branch7x7x3, { channels: 192, kernel: 3, ...reduce });
 
   return net.concat([branch3x3, branch7x7x3, net.maxPool(x, reduce)]);
 }
@@ -182,18 +194,18 @@ function inceptionD(net: Layers, name: string, x: Maps): Maps {
 function inceptionE(net: Layers, name: string, x: Maps, pool: Pool): Maps {
   const conv = net.convIn(name);
 
-  const branch1x1 = conv('branch1x1', x, 320, 1);
+  const branch1x1 = conv('branch1x1', x, { channels: 320, kernel: 1 });
 
-  const branch3x3 = conv('branch3x3_1', x, 384, 1);
-  const branch3x3a = conv('branch3x3_2a', branch3x3, 384, [1, 3]);
-  const branch3x3b = conv('branch3x3_2b', branch3x3, 384, [3, 1]);
+  const branch3x3 = conv('branch3x3_1', x, { channels: 384, kernel: 1 });
+  const branch3x3a = conv('branch3x3_2a', branch3x3, { channels: 384, kernel: [1, 3] });
+  const branch3x3b = conv('branch3x3_2b', branch3x3, { channels: 384, kernel: [3, 1] });
 
-  let branch3x3dbl = conv('branch3x3dbl_1', x, 448, 1);
-  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, 384, 3);
-  const branch3x3dbla = conv('branch3x3dbl_3a', branch3x3dbl, 384, [1, 3]);
-  const branch3x3dblb = conv('branch3x3dbl_3b', branch3x3dbl, 384, [3, 1]);
+  let branch3x3dbl = conv('branch3x3dbl_1', x, { channels: 448, kernel: 1 });
+  branch3x3dbl = conv('branch3x3dbl_2', branch3x3dbl, { channels: 384, kernel: 3 });
+  const branch3x3dbla = conv('branch3x3dbl_3a', branch3x3dbl, { channels: 384, kernel: [1, 3] });
+  const branch3x3dblb = conv('branch3x3dbl_3b', branch3x3dbl, { channels: 384, kernel: [3, 1] });
 
-  const branchPool = conv('branch_pool', pool(x), 192, 1);
+  const branchPool = conv('branch_pool', pool(x), { channels: 192, kernel: 1 });
 
   return net.concat([branch1x1, branch3x3a, branch3x3b, branch3x3dbla, branch3x3dblb, branchPool]);
 }

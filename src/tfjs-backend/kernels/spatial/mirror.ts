@@ -4,7 +4,7 @@ import { type Kernel, kernel } from '../kernel.js';
 
 export const MIRROR_KERNELS: readonly Kernel[] = [
   kernel<MirrorPadInputs, MirrorPadAttrs>('MirrorPad', ({ x }, { paddings, mode }) =>
-    paddings.reduce((padded, [before, after], axis) => mirrorPad(padded, axis, before, after, mode), x),
+    paddings.reduce((padded, ends, axis) => mirrorPad(padded, axis, ends, mode), x),
   ),
   kernel<FlipLeftRightInputs>('FlipLeftRight', ({ image }) => {
     // An end before the first element: an end of -1 would mean the last.
@@ -16,8 +16,7 @@ export const MIRROR_KERNELS: readonly Kernel[] = [
 function mirrorPad(
   x: LazyValue,
   axis: number,
-  before: number,
-  after: number,
+  [before, after]: readonly [before: number, after: number],
   mode: 'reflect' | 'symmetric',
 ): LazyValue {
   if (before === 0 && after === 0) return x;

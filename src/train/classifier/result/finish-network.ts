@@ -29,15 +29,20 @@ export interface FinishedNetwork {
   };
 }
 
+/** Pictures that were not trained on, and how those that were are normalized. */
+interface HeldOutPictures {
+  readonly validation: LabeledSet;
+  readonly test: LabeledSet;
+  readonly normalization: Normalization;
+}
+
 /**
  * Fits the temperature on pictures that were not trained on, and stores the weights in 16 bits where that costs nothing: at
  * least as many test pictures are recognized, and all but one in a thousand get the same class.
  */
 export async function finishNetwork(
   network: TrainedNetwork,
-  validation: LabeledSet,
-  test: LabeledSet,
-  normalization: Normalization,
+  { validation, test, normalization }: HeldOutPictures,
   run: RunOptions,
 ): Promise<FinishedNetwork> {
   const scored = await runNetwork(exportNetwork(network, 'float32'), validation, normalization, run);

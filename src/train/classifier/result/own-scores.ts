@@ -12,8 +12,7 @@ import type { OwnScores } from './trained-card.js';
 
 /** Scores the held-out pictures with the network as `ganeval score` would: what real pictures get from it. */
 export async function scoreWithNetwork(
-  model: Uint8Array,
-  card: NetworkCard,
+  { model, card }: { readonly model: Uint8Array; readonly card: NetworkCard },
   test: LabeledSet,
   { device, threads }: RunOptions,
   hooks: RunHooks,
