@@ -89,12 +89,12 @@ export class Parameters {
    * @param name unique in the network, such as `hidden1.weight`
    * @param shape of the variable
    * @param initializer of its first values
-   * @returns the variable, as the tensor that layers compute with
+   * @returns the variable, with the rank that the layer computes with
    * @throws {RangeError} if the variable exists with another shape
    * @throws {NetworkError} if it would have more than 2^27 numbers
    */
-  getVariable<T extends Tensor>(name: string, shape: number[], initializer: Initializer): T {
-    return this.#getOrMake(this.#trainable, name, { shape, initializer, trainable: true }) as Tensor as T;
+  getVariable<T extends Tensor>(name: string, shape: number[], initializer: Initializer): T & Variable {
+    return this.#getOrMake(this.#trainable, name, { shape, initializer, trainable: true }) as T & Variable;
   }
 
   /**

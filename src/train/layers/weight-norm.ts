@@ -16,7 +16,6 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import type { ConvolutionSize } from './layers.js';
 import { type Initializer, ones, type Parameters, zeros } from './parameters.js';
@@ -132,8 +131,8 @@ function applyScaled<Y extends Tensor>(
   const made = apply(scale as Tensor1D);
   if (pass === 'running' || initialDeviation === undefined) return add(made, bias);
   const factor = standardize(made, initialDeviation);
-  (scale as Variable).assign(mul(scale, factor.scale));
-  (bias as Tensor as Variable).assign(factor.shift);
+  scale.assign(mul(scale, factor.scale));
+  bias.assign(factor.shift);
   return add(mul(made, factor.scale), factor.shift);
 }
 

@@ -26,7 +26,6 @@ import {
   type Tensor2D,
   type Tensor3D,
   tile,
-  type Variable,
 } from '@tensorflow/tfjs-core';
 import { normal, type Parameters, zeros } from '../layers/parameters.js';
 import type { WeightNormPass } from '../layers/weight-norm.js';
@@ -133,9 +132,9 @@ export function minibatchDiscrimination(
     return concat([features, add<Tensor2D>(closenessOfSets(m, kernels, sets), bias)], 1);
   }
   const shrinkage: Tensor1D = tile(halfNearest(m, kernels), [dimensions]);
-  (logScale as Tensor as Variable).assign(sub(logScale, log(shrinkage)));
+  logScale.assign(sub(logScale, log(shrinkage)));
   const closeness = computeCloseness(div<Tensor2D>(m, shrinkage), kernels);
-  (bias as Tensor as Variable).assign(neg(mean(closeness, 0)));
+  bias.assign(neg(mean(closeness, 0)));
   return concat([features, add<Tensor2D>(closeness, bias)], 1);
 }
 
