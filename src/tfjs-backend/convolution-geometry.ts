@@ -71,13 +71,13 @@ export function windowAttributes(geometry: Geometry): Record<string, readonly nu
   };
 }
 
-/** Side of a window with its gaps. */
-export function reach({ window, dilation }: Pick<AxisGeometry, 'window' | 'dilation'>): number {
+/** Side of a window with the gaps that dilation makes. */
+export function effectiveKernelSize({ window, dilation }: Pick<AxisGeometry, 'window' | 'dilation'>): number {
   return (window - 1) * dilation + 1;
 }
 
 function axis(given: Omit<AxisGeometry, 'after' | 'unused'>): AxisGeometry {
   // tfjs's padding behind counts rows that no window touches too, or, when it rounds up, not all that one touches.
-  const end = (given.output - 1) * given.stride + reach(given) - given.before - given.input;
+  const end = (given.output - 1) * given.stride + effectiveKernelSize(given) - given.before - given.input;
   return { ...given, after: Math.max(0, end), unused: Math.max(0, -end) };
 }

@@ -1,8 +1,8 @@
 import {
   type AxisGeometry,
   each,
+  effectiveKernelSize,
   type Geometry,
-  reach,
   windowAttributes,
 } from '../../convolution-geometry.js';
 import { apply, type LazyValue } from '../../lazy-value.js';
@@ -43,7 +43,9 @@ function transposedConvolution(dy: LazyValue, filter: LazyValue, geometry: Geome
 
 /** Padding wider than the filter would have to be cut off, which `Conv` cannot. */
 function isWithinPadding(axis: AxisGeometry): boolean {
-  return axis.before < reach(axis) && axis.after < reach(axis) && axis.unused === 0;
+  return (
+    axis.before < effectiveKernelSize(axis) && axis.after < effectiveKernelSize(axis) && axis.unused === 0
+  );
 }
 
 function turnedConvolution(dy: LazyValue, filter: LazyValue, geometry: Geometry): LazyValue {
@@ -58,8 +60,8 @@ function turnRound(axis: AxisGeometry): AxisGeometry {
     ...axis,
     input: axis.output,
     output: axis.input,
-    before: reach(axis) - 1 - axis.before,
-    after: reach(axis) - 1 - axis.after,
+    before: effectiveKernelSize(axis) - 1 - axis.before,
+    after: effectiveKernelSize(axis) - 1 - axis.after,
   };
 }
 

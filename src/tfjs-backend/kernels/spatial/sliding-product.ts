@@ -1,5 +1,5 @@
 import { elementCount } from '../../../onnx/tensor.js';
-import { each, type Geometry, reach, windowAttributes } from '../../convolution-geometry.js';
+import { each, effectiveKernelSize, type Geometry, windowAttributes } from '../../convolution-geometry.js';
 import { apply, type LazyValue } from '../../lazy-value.js';
 import { reshape, transpose } from '../../rearrange.js';
 
@@ -43,7 +43,7 @@ export function slidingProduct(
 function isSmall(geometry: Geometry): boolean {
   return (
     geometry.every(({ stride }) => stride === 1) &&
-    geometry.some((axis) => reach(axis) > 1) &&
+    geometry.some((axis) => effectiveKernelSize(axis) > 1) &&
     elementCount(each(geometry, ({ output }) => output)) <= SMALL_MAP
   );
 }
