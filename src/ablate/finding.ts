@@ -1,10 +1,4 @@
-import type {
-  AblatedSet,
-  AblationCurve,
-  AblationFinding,
-  AblationPoint,
-  AblationStep,
-} from '../documents/ablation.js';
+import type { AblatedSet, AblationCurve, AblationFinding, AblationStep } from '../documents/ablation.js';
 
 type AccuracyCurve = Extract<AblationCurve, { status: 'ok' }>;
 
@@ -49,7 +43,9 @@ export function describeFinding(evidence: Evidence): AblationFinding {
   };
 }
 
-type Judgement = Pick<AblationFinding, 'kind' | 'resolution'>;
+type Judgement =
+  | { readonly kind: 'full-size' | 'up-to' | 'network-limit'; readonly resolution: number }
+  | { readonly kind: 'no-gain' | 'chance' | 'too-small'; readonly resolution: null };
 
 function judge({ fullSize, steps, aboveChance }: Evidence, { inputSize }: AccuracyCurve): Judgement {
   const tested = steps.filter(({ informative }) => informative);
@@ -76,9 +72,9 @@ function headline(
     case 'full-size':
       return `${these} carry class information up to their full ${full} pixels.`;
     case 'up-to':
-      return `${these} carry class information up to about ${pixels(resolution!)} of their ${full} pixels.`;
+      return `${these} carry class information up to about ${pixels(resolution)} of their ${full} pixels.`;
     case 'network-limit':
-      return `${these} carry class information up to at least ${pixels(resolution!)} of their ${full} pixels.`;
+      return `${these} carry class information up to at least ${pixels(resolution)} of their ${full} pixels.`;
     case 'no-gain':
       return `${these} carry no class information that ${pixels(tested[0].from)} of their ${full} pixels don't hold already: no step up raises accuracy significantly.`;
     case 'chance':
@@ -95,11 +91,11 @@ function networkSentence({ inputSize }: AccuracyCurve): string {
 /** The paper's relative losses: "… 10.1 % at 128×128; reduced to 64×64, 30.7 % of it is lost, to 32×32, 50.5 %." */
 function lossSentence({ points }: AccuracyCurve): string[] {
   const full = points.find(({ loss }) => loss === undefined);
-  const reduced = points.filter((point): point is AblationPoint & { loss: object } => !!point.loss);
+  const reduced = points.flatMap(({ resolution, loss }) => (loss ? [{ resolution, loss }] : []));
   if (!full || reduced.length === 0) return [];
   const losses = reduced
     .toReversed()
-    .map(({ resolution, loss }) => `${percent(loss!.value)} at ${pixels(resolution)}`);
+    .map(({ resolution, loss }) => `${percent(loss.value)} at ${pixels(resolution)}`);
   return [
     `Class accuracy is ${percent(full.value)} at ${pixels(full.resolution)}; of that, reduction loses ${enumerate(losses)}.`,
   ];
@@ -120,21 +116,26 @@ function classSentence(steps: readonly AblationStep[]): string[] {
 function unsettledSentence({ kind, resolution }: Judgement, steps: readonly AblationStep[]): string[] {
   if (kind !== 'up-to' && kind !== 'no-gain') return [];
   return steps
+    .filter(isTested)
     .filter(({ verdict, from }) => verdict === 'no-difference' && from >= (resolution ?? 0))
     .map(({ from, to, interval, adjustedP }) => {
       const ends = `${points(interval.low)} to ${points(interval.high)}`;
-      return `From ${pixels(from)} to ${pixels(to)} accuracy changes by ${ends} points (${Number((interval.level * 100).toPrecision(6))} % interval; ${probability(adjustedP!)}), which is no significant difference.`;
+      return `From ${pixels(from)} to ${pixels(to)} accuracy changes by ${ends} points (${Number((interval.level * 100).toPrecision(6))} % interval; ${probability(adjustedP)}), which is no significant difference.`;
     });
 }
 
 function fallSentences(steps: readonly AblationStep[]): string[] {
   return steps
+    .filter(isTested)
     .filter(({ verdict }) => verdict === 'loss')
     .map(
       ({ from, to, change, adjustedP }) =>
-        `From ${pixels(from)} to ${pixels(to)} accuracy falls by ${points(-change)} points (${probability(adjustedP!)}): detail at that size misleads the network.`,
+        `From ${pixels(from)} to ${pixels(to)} accuracy falls by ${points(-change)} points (${probability(adjustedP)}): detail at that size misleads the network.`,
     );
 }
+
+const isTested = (step: AblationStep): step is AblationStep & { adjustedP: number } =>
+  step.adjustedP !== null;
 
 const pixels = (side: number) => `${side}×${side}`;
 const percent = (share: number) => `${(share * 100).toFixed(1).replace(/^-(0\.0)$/, '$1')} %`;

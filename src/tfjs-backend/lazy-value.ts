@@ -76,6 +76,16 @@ export class LazyValue implements ValueKind {
     return this.#data;
   }
 
+  /**
+   * Its values, where they are known.
+   *
+   * @throws {Error} while it is pending
+   */
+  requireData(): TensorArray {
+    if (!this.#data) throw new Error('expected a value that is computed but it is pending');
+    return this.#data;
+  }
+
   /** What will compute it; undefined once it is known. */
   get operation(): Operation | undefined {
     return this.#operation;

@@ -120,7 +120,7 @@ export class OnnxBackend extends KernelBackend {
   override async read(dataId: DataId): Promise<TensorArray> {
     const { value } = this.#tensors.get(dataId);
     if (!value.data) await this.#settle([value]);
-    return value.data!;
+    return value.requireData();
   }
 
   /**

@@ -20,5 +20,5 @@ export function neutralize(text: string): string {
 
 function escaped(character: string): string {
   const short: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return short[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  return short[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

@@ -36,10 +36,13 @@ export function layOutTable(
     kept.reduce((all, index) => all + each[index], GAP.length * (kept.length - 1));
   const minWidths = widths.map((width, index) => Math.min(width, columns[index].minWidth ?? width));
   while (sum(minWidths) > room) {
-    const droppable = kept.filter((index) => columns[index].dropOrder !== undefined);
+    const droppable = kept.flatMap((index) => {
+      const { dropOrder } = columns[index];
+      return dropOrder === undefined ? [] : [{ index, dropOrder }];
+    });
     if (droppable.length === 0) break;
-    const first = droppable.reduce((a, b) => (columns[b].dropOrder! > columns[a].dropOrder! ? b : a));
-    kept = kept.filter((index) => index !== first);
+    const first = droppable.reduce((a, b) => (b.dropOrder > a.dropOrder ? b : a));
+    kept = kept.filter((index) => index !== first.index);
   }
   for (const index of kept) {
     widths[index] = Math.max(minWidths[index], widths[index] - Math.max(0, sum(widths) - room));

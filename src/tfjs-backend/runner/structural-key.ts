@@ -100,7 +100,7 @@ class Planner {
   }
 
   #numberOf(value: LazyValue): ValueNumber {
-    if (value.operation) return this.#outputNumbers.get(value.operation)! + value.outputIndex;
+    if (value.operation) return this.#firstOutputOf(value.operation) + value.outputIndex;
     let number = this.#leafNumbers.get(value);
     if (number === undefined) {
       number = this.#leafOf(value);
@@ -109,8 +109,15 @@ class Planner {
     return number;
   }
 
+  #firstOutputOf(operation: Operation): ValueNumber {
+    const number = this.#outputNumbers.get(operation);
+    if (number === undefined)
+      throw new Error('expected an operation to be planned before its outputs are used');
+    return number;
+  }
+
   #leafOf(value: LazyValue): ValueNumber {
-    const data = value.data!;
+    const data = value.requireData();
     let sameArray = this.#leavesOfArray.get(data);
     if (!sameArray) {
       sameArray = new Map();

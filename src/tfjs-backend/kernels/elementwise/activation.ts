@@ -19,12 +19,16 @@ import { floating } from './unary.js';
 
 type One = { x: unknown };
 
-/** What comes after a matrix product or a convolution in the fused kernels. Throws for an activation that tfjs hasn't. */
+/**
+ * What comes after a matrix product or a convolution in the fused kernels.
+ *
+ * @throws {Error} for an activation that tfjs hasn't, or prelu without its weights
+ */
 export function activate(
   x: LazyValue,
   activation: backend_util.Activation | undefined,
   preluWeights?: LazyValue,
-  leakyreluAlpha?: number,
+  leakyreluAlpha = 0,
 ): LazyValue {
   switch (activation) {
     case undefined:
@@ -39,9 +43,10 @@ export function activate(
     case 'sigmoid':
       return floating('Sigmoid', x);
     case 'leakyrelu':
-      return leakyRelu(x, leakyreluAlpha!);
+      return leakyRelu(x, leakyreluAlpha);
     case 'prelu':
-      return prelu(x, preluWeights!);
+      if (!preluWeights) throw new Error('the fused activation prelu needs preluActivationWeights');
+      return prelu(x, preluWeights);
     default:
       throw new Error(`the onnx backend has no fused activation ${activation}`);
   }
