@@ -19,7 +19,11 @@ export class OpenFile implements RandomAccess {
     readonly size: number,
   ) {}
 
-  /** Throws the system's error. */
+  /**
+   * Opens a file for reading.
+   *
+   * @throws the system's error
+   */
   static async open(path: string): Promise<OpenFile> {
     const handle = await open(path);
     try {

@@ -24,7 +24,11 @@ export async function findOfficialFile(
   );
 }
 
-/** Throws ImagesError unless every label is below `classes`. */
+/**
+ * Refuses labels that are not class indices.
+ *
+ * @throws {ImagesError} unless every label is below `classes`
+ */
 export function checkLabels(labels: ArrayLike<number>, classes: number, file: string): void {
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];

@@ -50,7 +50,11 @@ export function refuseTaken(shown: string, reason: string): ImagesError {
   );
 }
 
-/** Throws ImagesError unless the marker is of this split and of these bytes. */
+/**
+ * Refuses the marker of another split, or of other bytes.
+ *
+ * @throws {ImagesError} unless the marker is of this split and of these bytes
+ */
 export function refuseOtherSplit(shown: string, marker: SplitMarker, identity: SplitIdentity): void {
   const { dataset, split, source } = identity;
   if (marker.dataset !== dataset.name || marker.split !== split) {

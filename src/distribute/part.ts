@@ -146,7 +146,11 @@ async function describePart(
   return file;
 }
 
-/** The part that is in a folder already; undefined if there is none. Throws UsageError for one of another number, which would be lost. */
+/**
+ * The part that is in a folder already; undefined if there is none.
+ *
+ * @throws {UsageError} for one of another number, which would be lost
+ */
 async function readFinishedPart(out: string, index: number, of: number): Promise<PartFile | undefined> {
   const there = await readPart(out).catch(() => undefined);
   if (!there || (there.part === index && there.of === of)) return there;

@@ -74,7 +74,11 @@ export class RunInputs {
     this.#hooks = hooks;
   }
 
-  /** Opens pictures, unless they are open, and reads every file once. Throws UsageError for what is neither a path nor a source. */
+  /**
+   * Opens pictures, unless they are open, and reads every file once.
+   *
+   * @throws {UsageError} for what is neither a path nor a source
+   */
   async read(role: PictureSet['role'], input: PictureInput): Promise<PictureSet> {
     return inspectPictures(role, await this.#open(role, input), this.#hooks);
   }

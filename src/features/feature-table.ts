@@ -34,7 +34,11 @@ export class FeatureTable {
     this.count = start;
   }
 
-  /** Rows [start, end), float32 [end − start, width]. Throws RangeError outside the table. */
+  /**
+   * Rows [start, end), float32 [end − start, width].
+   *
+   * @throws {RangeError} outside the table
+   */
   async read(start: number, end: number): Promise<Float32Array> {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`expected rows within 0 to ${this.count} but received ${start} to ${end}`);

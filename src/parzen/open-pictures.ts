@@ -21,7 +21,10 @@ const PART = new RegExp(`^(${Object.keys(DATASETS).join('|')}):(train|test)(?::(
 
 /**
  * Opens a folder of pictures, a manifest, or a part of a data set: `mnist:test`, or `mnist:train:50000:60000` for rows from
- * 50,000 up to 60,000, from 0. Throws ImagesError if there is nothing there that could be used, UsageError for rows that there are not.
+ * 50,000 up to 60,000, from 0.
+ *
+ * @throws {ImagesError} if there is nothing there that could be used
+ * @throws {UsageError} for rows that there are not
  */
 export async function openPictures(
   name: string,

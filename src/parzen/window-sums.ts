@@ -12,7 +12,9 @@ export interface RowBlock {
 export interface WindowSums {
   /**
    * log Σⱼ exp(−|xᵢ − yⱼ|² / 2σ²) of each row x of `pictures` over the rows y of `samples`, for each σ: float64 [sigmas, count].
-   * The thread is blocked meanwhile. Throws NetworkError if the device cannot run it.
+   * The thread is blocked meanwhile.
+   *
+   * @throws {NetworkError} if the device cannot run it
    */
   compute(pictures: RowBlock, samples: RowBlock): Promise<Float64Array>;
   close(): Promise<void>;

@@ -86,7 +86,11 @@ export async function withLock<T>(
   }
 }
 
-/** Throws the library's error with the code ELOCKED if another process holds the lock. */
+/**
+ * Takes the lock if it is free.
+ *
+ * @throws {Error} of the library, with the code ELOCKED, if another process holds the lock
+ */
 async function tryLock(path: string, staleMs: number): Promise<Lock> {
   let isLost = false;
   const options = {

@@ -12,7 +12,11 @@ export function broadcast(operator: string, inputs: readonly LazyValue[], type: 
   return expand(apply(operator, slim, { shape: broadcastShape(slim), type }), broadcastShape(inputs));
 }
 
-/** The shape that these have together. Throws if they don't fit. */
+/**
+ * The shape that these have together.
+ *
+ * @throws {Error} if they don't fit
+ */
 export function broadcastShape(values: readonly LazyValue[]): number[] {
   return values.reduce<number[]>(
     (shape, value) => backend_util.assertAndGetBroadcastShape(shape, [...value.shape]),

@@ -10,7 +10,11 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   class JPEGDecoder {
     /** A view into the decoder's memory for `bytes` bytes of a file. */
     getEncodedBuffer(bytes: number): Uint8Array;
-    /** Throws (a number, not an Error) whenever libjpeg reports an error or a warning. */
+    /**
+     * Decodes the bytes in the encoded buffer.
+     *
+     * @throws a number, not an Error, whenever libjpeg reports an error or a warning
+     */
     decode(): void;
     getFrameInfo(): FrameInfo;
     /** A view into the decoder's memory, valid until the next call. */

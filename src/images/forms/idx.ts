@@ -90,7 +90,11 @@ async function findLabels(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Passes chunks on. Throws ImagesError unless they are `bytes` bytes together. */
+/**
+ * Passes chunks on.
+ *
+ * @throws {ImagesError} unless they are `bytes` bytes together
+ */
 async function* measured(
   shown: string,
   chunks: AsyncIterable<Buffer>,

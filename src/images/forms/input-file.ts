@@ -14,7 +14,11 @@ export class InputFile {
     readonly head: Buffer,
   ) {}
 
-  /** Throws the system's error. */
+  /**
+   * Reads the beginning of a file.
+   *
+   * @throws the system's error
+   */
   static async open(path: string): Promise<InputFile> {
     const handle = await open(path);
     try {

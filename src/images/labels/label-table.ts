@@ -44,7 +44,11 @@ export async function readLabelTable(csv: string): Promise<LabelRow[]> {
   return rows;
 }
 
-/** Throws ImagesError naming the paths that have more than one row. */
+/**
+ * Refuses a table with several rows for one path.
+ *
+ * @throws {ImagesError} naming the paths that have more than one row
+ */
 export function refuseRepeatedRows(table: string, rows: readonly LabelRow[]): void {
   const seen = new Set<string>();
   const repeated = new Set<string>();

@@ -20,7 +20,11 @@ export interface RowSet extends Pick<FileListing, 'prepare' | 'close'> {
 /** Ten times what anyone scores today. A header may state any number of pictures of one pixel. */
 const MAX_ROWS = 10_000_000;
 
-/** Throws ImagesError if `shown` has no rows, or more than are ever held. */
+/**
+ * Refuses a file without rows, or with too many.
+ *
+ * @throws {ImagesError} if `shown` has no rows, or more than are ever held
+ */
 export function refuseRowCount(shown: string, rows: number): void {
   if (rows === 0) throw new ImagesError(`${shown} holds no pictures: give one that does.`);
   if (rows > MAX_ROWS) {

@@ -41,7 +41,11 @@ export function readWholeFile(file: FilePath): { bytes: Buffer; stamp: FileStamp
   });
 }
 
-/** Throws DamagedPicture for more bytes than a picture file may have. */
+/**
+ * Refuses a picture file that is too large.
+ *
+ * @throws {DamagedPicture} for more bytes than a picture file may have
+ */
 export function refuseHugeFile(bytes: number): void {
   if (bytes > MAX_FILE_BYTES) throw new DamagedPicture(`has ${bytes} bytes, more than 256 MiB`);
 }

@@ -49,7 +49,11 @@ interface PartOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
-/** Fetches what a part still lacks. Throws BadSource if this address could not give the rest. */
+/**
+ * Fetches what a part still lacks.
+ *
+ * @throws {BadSource} if this address could not give the rest
+ */
 export async function continuePart(part: Part, url: string, options: PartOptions): Promise<void> {
   const have = await sizeOf(part.path);
   if (options.bytes !== undefined && have === options.bytes) return;

@@ -89,7 +89,13 @@ function failed(path: string, failures: ReadonlyMap<string, string>): NetworkErr
   );
 }
 
-/** Throws BadSource, after removing the file, if its bytes are not those of the publisher. */
+/**
+ * Checks the bytes of a download, and removes the file if they are not those of the publisher.
+ *
+ * @returns their SHA-256, lower-case hex
+ *
+ * @throws {BadSource} if they are not those of the publisher
+ */
 async function checkWhole(
   part: string,
   expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,

@@ -130,7 +130,11 @@ async function makeAndStore(
   return storeNetwork(card, onnx, modelsFolder(modelsDir));
 }
 
-/** The architecture of a weight file. Throws NetworkError if it is none that is known, or another than `arch`. */
+/**
+ * The architecture of a weight file.
+ *
+ * @throws {NetworkError} if it is none that is known, or another than `arch`
+ */
 async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<Architecture> {
   const shapes: TensorShapes = new Map([...pth.tensors].map(([name, { shape }]) => [name, shape]));
   const mismatches: string[] = [];

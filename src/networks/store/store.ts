@@ -35,7 +35,11 @@ export interface StoredNetwork {
   readonly bytes: number;
 }
 
-/** The networks in the store, by name. An absent folder is empty. Throws NetworkError for a card that is damaged. */
+/**
+ * The networks in the store, by name. An absent folder is empty.
+ *
+ * @throws {NetworkError} for a card that is damaged
+ */
 export async function listStored(folder?: string): Promise<StoredNetwork[]> {
   const names = await storedNames(folder);
   return Promise.all(names.map((name) => readStored(name, folder)));
@@ -110,7 +114,11 @@ export async function removeStored(name: string, folder?: string): Promise<void>
   });
 }
 
-/** Throws NetworkError for a name that could be no file's, or that of a path. */
+/**
+ * Refuses a name that cannot be a file name.
+ *
+ * @throws {NetworkError} for a name that could be no file's, or that of a path
+ */
 export function checkName(name: string): void {
   if (/^[a-z0-9][a-z0-9._-]{0,99}$/i.test(name)) return;
   throw new NetworkError(

@@ -35,7 +35,11 @@ export interface ProductOptions {
   readonly bias?: LazyValue;
 }
 
-/** Products of the last two axes, with the leading ones broadcast. Throws if their sides don't fit. */
+/**
+ * Products of the last two axes, with the leading ones broadcast.
+ *
+ * @throws {Error} if their sides don't fit
+ */
 export function matrixProduct(a: LazyValue, b: LazyValue, options: ProductOptions = {}): LazyValue {
   const { transposeA = false, transposeB = false, bias } = options;
   const [m, k] = sides(a, transposeA);
