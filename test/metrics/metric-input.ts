@@ -13,6 +13,13 @@ export const settings: MetricSettings = {
   device: 'cpu',
 };
 
+/** A subject that is given in parts, with as many pictures as its tables have rows. */
+function completeSubject(parts: Partial<Subject>): Subject {
+  const { features, logits, classLogits, labels } = parts;
+  const count = features?.count ?? logits?.count ?? classLogits?.count ?? labels?.length ?? 0;
+  return { count, ...parts };
+}
+
 /** Computes a metric of a subject that is given in parts. */
 export function compute(
   metric: Metric,
@@ -21,8 +28,8 @@ export function compute(
   reference?: Partial<Subject>,
 ): Promise<MetricOutcome> {
   const input = {
-    samples: { count: 0, ...samples },
-    reference: reference && { count: 0, ...reference },
+    samples: completeSubject(samples),
+    reference: reference && completeSubject(reference),
     settings: { ...settings, ...changed },
   };
   return computeMetric(metric, input, { set: 'samples', modelName: 'model' });
