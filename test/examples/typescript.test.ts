@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../src/documents/result.js';
-import { SAMPLES } from '../cli/run-program.js';
+import { runProgram, SAMPLES } from '../cli/run-program.js';
 import { ExampleProject } from './run-example.js';
 
 const REFERENCE = join(import.meta.dirname, '../../fixtures/golden/end-to-end/reference');
@@ -35,12 +35,21 @@ describe('the examples in TypeScript', () => {
   });
 
   it('custom-metric.ts computes a metric that ganeval does not have', async () => {
-    const { stdout } = await project.run('custom-metric.ts', [SAMPLES, REFERENCE]);
-    expect(stdout).toMatch(/^Energy distance: -?\d/m);
-    expect(stdout).toMatch(/^Kernel inception distance: -?\d/m);
+    const { stdout } = await project.run('custom-metric.ts', [SAMPLES, REFERENCE, 'own.json']);
+    expect(stdout).toMatch(/^Energy distance: -?[\d.]+ ± [\d.e-]+$/m);
+    expect(stdout).toMatch(/^Kernel inception distance: -?[\d.e-]+ ± [\d.e-]+$/m);
     const { stdout: same } = await project.run('custom-metric.ts', [SAMPLES, SAMPLES]);
-    const value = Number(/^Energy distance: (.*)$/m.exec(same)?.[1]);
+    const value = Number(/^Energy distance: (\S+)/m.exec(same)?.[1]);
     expect(Math.abs(value)).toBeLessThan(1);
+  });
+
+  it('the gate tests the metric of custom-metric.ts, which the command line does not know', async () => {
+    const gate = (...args: string[]) =>
+      runProgram(['gate', 'own.json', '--baseline', 'own-baseline.json', ...args], { cwd: project.folder });
+    expect(await gate('--update')).toMatchObject({ code: 0 });
+    const { code, stdout } = await gate();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +pass +Energy distance ↓ .* p [\d.]+$/m);
   });
 
   it('acgan.ts trains, in under 100 lines', async () => {
