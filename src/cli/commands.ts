@@ -1,3 +1,4 @@
+import { FAMILIES, FAMILY_NAMES, type FamilyName } from '../train/families.js';
 import type { Command, CommandEntry, CommandGroup } from './command.js';
 
 /** Every command, in the order of help. Their modules load on use: help must not wait for them. */
@@ -49,21 +50,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
         summary: 'Train a small Inception network on labeled pictures: an evaluator of your own',
         load: async () => (await import('./commands/train/classifier.js')).trainClassifierCommand,
       },
-      {
-        usage: 'gan [pictures]',
-        summary: 'Train the generative adversarial nets of 2014: maxout, dropout, momentum',
-        load: () => loadTrainAdversarial('gan'),
-      },
-      {
-        usage: 'improved [pictures]',
-        summary: 'Train the improved GANs of 2016: feature matching, few labels, minibatch features',
-        load: () => loadTrainAdversarial('improved'),
-      },
-      {
-        usage: 'acgan [pictures]',
-        summary: 'Train the auxiliary classifier GAN of 2017: samples of any class',
-        load: () => loadTrainAdversarial('acgan'),
-      },
+      ...FAMILY_NAMES.map((name) => ({
+        usage: `${name} [pictures]`,
+        summary: FAMILIES[name].summary,
+        load: () => loadTrainGan(name),
+      })),
     ],
   },
   {
@@ -147,6 +138,6 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   },
 ];
 
-async function loadTrainAdversarial(name: 'gan' | 'improved' | 'acgan'): Promise<Command> {
+async function loadTrainGan(name: FamilyName): Promise<Command> {
   return (await import('./commands/train/adversarial.js')).makeTrainCommand(name);
 }
