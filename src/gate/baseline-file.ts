@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
+import { parseDocument } from '../documents/parse-document.js';
 import { type EvaluationResult, parseResult } from '../documents/result.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
@@ -17,12 +18,11 @@ export async function readBaseline(path: string): Promise<Baseline> {
       `There is no baseline at ${path}: write it with "ganeval gate SAMPLES --baseline ${path} --update".`,
     );
   }
-  const parsed = baselineSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const [{ path: place, message }] = parsed.error.issues;
-  throw new UsageError(
-    `The baseline ${path} is not a result of ganeval (${place.join('.') || 'the root'}: ${message}): write it anew with --update.`,
-  );
+  return parseDocument(baselineSchema, document, {
+    name: `The baseline ${path}`,
+    kind: 'a result of ganeval',
+    remedy: 'write a new one with --update',
+  });
 }
 
 /** The baseline at this path, or undefined if there is none that could be read. */
