@@ -4,6 +4,7 @@ import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
 import {
   describeComparability,
+  describeSharedSettings,
   describeStatistics,
   subjectOfStatistics,
 } from '../evaluate/describe-result.js';
@@ -149,7 +150,7 @@ async function runAblation(
     schema: ABLATION_SCHEMA,
     sets: sets as Ablation['sets'],
     ...(statistics && { referenceStatistics: statistics }),
-    settings: describeSettings(plan),
+    settings: describeSharedSettings(plan),
     comparableWith: describeComparability(first),
     warnings: unique([
       ...listSourceWarnings(plan),
@@ -170,21 +171,6 @@ async function runAblation(
 }
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
-
-function describeSettings({ options, metrics, resolutions }: AblationPlan): Ablation['settings'] {
-  return {
-    metrics: [...metrics],
-    resolutions: [...resolutions],
-    downsample: options.downsample,
-    alpha: options.alpha,
-    onBadImage: options.onBadImage,
-    seed: options.seed,
-    splits: options.splits,
-    profile: options.profile,
-    shuffle: options.shuffle,
-    level: options.level,
-  };
-}
 
 /** Sets that different networks classified must not be compared with each other. */
 function listClassifierWarning(sets: readonly SetPlan[]): string[] {

@@ -27,8 +27,27 @@ export function subjectOfStatistics({
   return file && { count: file.statistics.count ?? 0, statistics: file.statistics };
 }
 
-/** The settings that decide the numbers. */
-export function describeSettings({ options, metrics, resolutions }: Plan): Settings {
+/** Settings of metrics that only `score` computes. */
+type ScoreSetting = 'kidSubsets' | 'kidSubsetSize' | 'msssimPairs';
+
+type SharedSettings = Omit<Settings, ScoreSetting>;
+
+/** A plan, of `score` or of `ablate`, as far as both have the same settings. */
+interface SettingsPlan {
+  readonly options: Omit<SharedSettings, 'metrics' | 'resolutions'>;
+  readonly metrics: readonly string[];
+  readonly resolutions: readonly number[];
+}
+
+/** The settings that decide the numbers of `score`. */
+export function describeSettings(plan: Plan): Settings {
+  const { level, ...shared } = describeSharedSettings(plan);
+  const { kidSubsets, kidSubsetSize, msssimPairs } = plan.options;
+  return { ...shared, kidSubsets, kidSubsetSize, msssimPairs, level };
+}
+
+/** The settings that decide the numbers of `score` and of `ablate`. */
+export function describeSharedSettings({ options, metrics, resolutions }: SettingsPlan): SharedSettings {
   return {
     metrics: [...metrics],
     resolutions: [...resolutions],
@@ -39,9 +58,6 @@ export function describeSettings({ options, metrics, resolutions }: Plan): Setti
     splits: options.splits,
     profile: options.profile,
     shuffle: options.shuffle,
-    kidSubsets: options.kidSubsets,
-    kidSubsetSize: options.kidSubsetSize,
-    msssimPairs: options.msssimPairs,
     level: options.level,
   };
 }
