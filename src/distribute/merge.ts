@@ -22,7 +22,7 @@ export interface MergeInput extends MergeOptions {
 }
 
 /**
- * Joins the parts of a score into its result, which is the one that a single run gives. The pictures need not be at hand.
+ * Joins the parts of a score into its result, which is the one that a single run gives. It needs no pictures.
  *
  * @param input `reference` and `classMap` say where those files are now, if they moved
  * @param hooks progress, notes, and a signal that ends the run

@@ -102,7 +102,7 @@ async function nextPicture(set: PictureSet, pictures: AsyncIterator<PictureOutco
   if (done) throw new Error('a source yielded fewer pictures than it was asked for');
   if (value.ok) return value;
   throw new ImagesError(
-    `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: mend or remove it.`,
+    `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: repair or remove it.`,
   );
 }
 

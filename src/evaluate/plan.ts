@@ -56,7 +56,7 @@ export interface Plan {
 
 export interface PlanSettings {
   readonly reducedUse?: ReducedUse;
-  /** In place of the one that would be chosen: that of other sets, which this one is set beside. */
+  /** In place of the one that would be chosen: the model of the other sets that this one is compared with. */
   readonly model?: Network;
 }
 

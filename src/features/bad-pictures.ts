@@ -35,7 +35,7 @@ export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): I
   if (bad.length > MAX_NAMED) named.push(`and ${bad.length - MAX_NAMED} more`);
   const pictures = bad.length === 1 ? 'One picture' : `${bad.length} pictures`;
   return new ImagesError(
-    `${pictures} of ${source.name} cannot be decoded (${named.join('; ')}): mend or remove them, or pass --on-bad-image skip.`,
+    `${pictures} of ${source.name} cannot be decoded (${named.join('; ')}): repair or remove them, or pass --on-bad-image skip.`,
   );
 }
 
@@ -44,6 +44,6 @@ export function tooManyBadError(source: ImageSource, maxBad: number, last: BadRo
   const name = JSON.stringify(source.entries[last.index].id);
   return new ImagesError(
     `More than ${maxBad} pictures of ${source.name} cannot be decoded (the last: ${name} ${last.reason}): ` +
-      'mend or remove them, or raise --max-bad.',
+      'repair or remove them, or raise --max-bad.',
   );
 }

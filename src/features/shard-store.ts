@@ -109,7 +109,7 @@ export class ShardStore {
   }
 }
 
-/** The arrays first, then the index, without which a shard is none. */
+/** The arrays first, then the index: a shard counts once its index is there. */
 async function writeFiles(folder: string, shard: Shard): Promise<void> {
   const arrays: Record<string, string> = {};
   for (const [name, array] of Object.entries(shard.arrays)) {

@@ -106,7 +106,7 @@ export class FileSource implements ImageSource {
     }
     if (unreadable.length > 0) {
       throw new ImagesError(
-        `${unreadable.length} of the pictures of ${this.name} cannot be read, mend or remove them: ${nameSome(unreadable)}.`,
+        `${unreadable.length} of the pictures of ${this.name} cannot be read, repair or remove them: ${nameSome(unreadable)}.`,
       );
     }
     return inspections;
@@ -151,7 +151,7 @@ export class FileSource implements ImageSource {
     const [outcome] = await this.#decode([index], cancel);
     if (outcome.ok) return outcome;
     throw new ImagesError(
-      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: mend or remove it.`,
+      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: repair or remove it.`,
     );
   }
 

@@ -3,7 +3,7 @@ import type { SessionOptions } from '../onnx/session.js';
 import { type ChosenPictures, dimensionsOf, type PixelForm, readRows } from './pixel-rows.js';
 import { openWindowSums } from './window-sums.js';
 
-/** Numbers of samples at hand at a time: 64 MB of float64. */
+/** Numbers of samples in memory at a time: 64 MB of float64. */
 const SAMPLE_NUMBERS = 2 ** 23;
 /** Numbers of a block of pictures, and pairs of a picture and a sample that are worked on at a time: 16 MB each. */
 const BLOCK_NUMBERS = 2 ** 21;

@@ -79,7 +79,7 @@ async function* readable(
     if (outcome.ok) yield outcome;
     else {
       const { id } = source.entries[outcome.index];
-      throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: mend or remove it.`);
+      throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: repair or remove it.`);
     }
   }
 }

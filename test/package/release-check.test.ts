@@ -72,7 +72,7 @@ describe('the check before a release', () => {
     expect(text).toContain('CHANGELOG.md: has no heading "## [0.1.0] - YYYY-MM-DD"');
   });
 
-  it('agrees once all of that is mended', () => {
+  it('agrees once all of that is corrected', () => {
     change((text) => dated(addressed(text)));
     expect(check(folder)).toEqual({ status: 0, text: 'ganeval 0.1.0 may be published.\n' });
   });

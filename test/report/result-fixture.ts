@@ -130,7 +130,8 @@ export function makeResult(): EvaluationResult {
         reason: 'FID needs real pictures: name them with --reference.',
       },
     ],
-    comparableWith: 'Only results of the same network (inception-cifar10) may be set beside these numbers.',
+    comparableWith:
+      'Only results of the same network (inception-cifar10) may be compared with these numbers.',
     warnings: ['The Inception Score of fewer than 50,000 pictures is biased low.'],
     createdWith: { ganeval: '0.1.0', 'onnxruntime-node': '1.30.0' },
     run: {

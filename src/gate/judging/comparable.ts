@@ -11,7 +11,7 @@ export interface Obstacle {
 
 interface Finding extends FieldDifference {
   /** The option that brings the baseline's value, or an order. */
-  readonly mend: { readonly flag: string } | { readonly order: string };
+  readonly remedy: { readonly flag: string } | { readonly order: string };
 }
 
 /** What makes a number of `now` not comparable with that of `baseline`; undefined where nothing does. */
@@ -31,9 +31,9 @@ export function findObstacle(baseline: ResultFacts, now: ResultFacts, target: Ta
 }
 
 /** One finding if the two texts differ. */
-function differ(field: string, was: unknown, is: unknown, mend: Finding['mend']): Finding[] {
+function differ(field: string, was: unknown, is: unknown, remedy: Finding['remedy']): Finding[] {
   const [baseline, now] = [was, is].map((value) => (value === undefined ? 'none' : String(value)));
-  return baseline === now ? [] : [{ field, baseline, now, mend }];
+  return baseline === now ? [] : [{ field, baseline, now, remedy }];
 }
 
 function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target): Finding[] {
@@ -45,16 +45,16 @@ function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target):
     if (!('reason' in found)) return String(found.value);
     return isShort ? 'none' : `none (${found.reason.replace(/\.$/, '')})`;
   };
-  const mend = mendMissing(baseline, now, target, 'reason' in was);
-  return [{ field: missing.field, baseline: describe(was, same), now: describe(is), mend }];
+  const remedy = remedyForMissing(baseline, now, target, 'reason' in was);
+  return [{ field: missing.field, baseline: describe(was, same), now: describe(is), remedy }];
 }
 
-function mendMissing(
+function remedyForMissing(
   baseline: ResultFacts,
   now: ResultFacts,
   { metric, resolution }: Target,
   missingBefore: boolean,
-): Finding['mend'] {
+): Finding['remedy'] {
   if (missingBefore) return { order: `change the rule, or write a baseline that has ${metric}` };
   if (!entryOf(now, metric)) return { flag: `--metrics ${baseline.settings.metrics.join(',')}` };
   const { resolutions } = baseline.settings;
@@ -133,19 +133,19 @@ function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, reso
 function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   if (!comparisonFacts(metric, baseline.settings).needsReference) return [];
   const { reference } = baseline;
-  const mend = reference
+  const remedy = reference
     ? { flag: `--reference ${quote(reference.source)}` }
     : { order: 'score without --reference' };
-  const digests = differ('reference.digest', reference?.digest, now.reference?.digest, mend);
+  const digests = differ('reference.digest', reference?.digest, now.reference?.digest, remedy);
   // The digest is of all files; bad ones may have been left out of one of the two.
   return digests.length > 0
     ? digests
-    : differ('reference.count', reference?.count, now.reference?.count, mend);
+    : differ('reference.count', reference?.count, now.reference?.count, remedy);
 }
 
 function writeRemedy(findings: readonly Finding[]): string {
-  const flags = new Set(findings.flatMap(({ mend }) => ('flag' in mend ? [mend.flag] : [])));
-  const orders = new Set(findings.flatMap(({ mend }) => ('order' in mend ? [mend.order] : [])));
+  const flags = new Set(findings.flatMap(({ remedy }) => ('flag' in remedy ? [remedy.flag] : [])));
+  const orders = new Set(findings.flatMap(({ remedy }) => ('order' in remedy ? [remedy.order] : [])));
   const parts = [...orders];
   if (flags.size > 0) parts.push(`score with ${[...flags].join(' ')}`);
   const sentence = `${parts.join(', and ')}; or write a new baseline with --update.`;

@@ -107,7 +107,7 @@ async function readCells(csv: string): Promise<string[][]> {
       .on('data', (row) => rows.push(row))
       .on('error', (error) => {
         reject(
-          new ImagesError(`${csv} is not a CSV file (${shorten(error.message)}): mend that line.`, {
+          new ImagesError(`${csv} is not a CSV file (${shorten(error.message)}): correct that line.`, {
             cause: error,
           }),
         );

@@ -14,7 +14,7 @@ export function parseStyleganLabels(shown: string, text: string): Map<string, st
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new ImagesError(`${shown} is not JSON (${(error as Error).message}): mend or remove it.`, {
+    throw new ImagesError(`${shown} is not JSON (${(error as Error).message}): repair or remove it.`, {
       cause: error,
     });
   }
@@ -25,7 +25,7 @@ export function parseStyleganLabels(shown: string, text: string): Map<string, st
     const [path, label] = Array.isArray(row) ? row : [];
     if (typeof path !== 'string' || !Number.isSafeInteger(label) || label < 0) {
       throw new ImagesError(
-        `${shown} has labels that are not pairs of a path and a whole number: mend or remove it.`,
+        `${shown} has labels that are not pairs of a path and a whole number: repair or remove it.`,
       );
     }
     labels.set(path, String(label));

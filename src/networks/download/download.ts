@@ -65,7 +65,7 @@ export async function download(
         if (!(error instanceof BadSource)) throw error;
         failures.set(url, error.message);
         if (error.mayRecover) sources.push(url);
-        // With another address at hand there is nothing to wait for.
+        // Where there is another address, it is tried at once.
         const again = sources.length > 0 && tried + 1 < tries;
         const waitMs = sources[0] === url ? Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** tried) : 0;
         if (again)

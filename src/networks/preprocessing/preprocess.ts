@@ -7,7 +7,7 @@ export const PREPROCESSING_VERSION = 1;
 
 /**
  * How pictures are reduced before they are enlarged again, when accuracy is measured at a lower resolution:
- * - `decimate`: TensorFlow 1's bilinear without antialiasing, as the AC-GAN paper's code had at hand
+ * - `decimate`: TensorFlow 1's bilinear without antialiasing, which the AC-GAN paper's code used
  * - `antialias`: half-pixel bilinear, antialiased
  */
 export type Downsample = 'decimate' | 'antialias';

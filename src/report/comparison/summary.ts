@@ -14,7 +14,7 @@ export function explainMarks({ rows, level }: Comparison): string[] {
   return [
     ...(cells.some((cell) => cell.status === 'ok' && cell.best)
       ? [
-          `${BEST} significantly better than every other number that may be set beside it (${percent} % level, each metric by itself).`,
+          `${BEST} significantly better than every other number that may be compared with it (${percent} % level, each metric by itself).`,
         ]
       : []),
     ...(cells.some((cell) => cell.status === 'ok' && !cell.comparable)

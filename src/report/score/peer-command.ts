@@ -10,7 +10,7 @@ export interface PeerCommand {
   readonly tool: string;
   /** One line for a shell, or null if the tool has none of the metrics. */
   readonly command: string | null;
-  /** What keeps this result from being set beside the tool's, or the command from running; as sentences. */
+  /** Why this result cannot be compared with the tool's, or the command cannot run; as sentences. */
   readonly notes: readonly string[];
 }
 

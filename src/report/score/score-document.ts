@@ -12,7 +12,7 @@ export interface MetricFacts {
 /** A result with what its reports show beside it. */
 export interface ScoreDocument {
   readonly result: EvaluationResult;
-  /** The pictures on the page; without them (a merge has no pictures at hand) the page says so. */
+  /** The pictures on the page; without them (a merge has none) the page says so. */
   readonly illustrations?: Illustrations;
   /** Facts of the metrics by id; the page says less about a metric that is not here. */
   readonly metrics?: Readonly<Record<string, MetricFacts>>;

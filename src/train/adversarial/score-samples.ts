@@ -17,7 +17,7 @@ import type { MeasurePictures, Trainer } from './trainer.js';
 /** What any samples are scored by, and what needs their classes. */
 const METRICS = ['is', 'fid'] as const;
 const METRICS_OF_CLASSES = ['accuracy', 'msssim'] as const;
-/** Real pictures that samples are set beside, where there are so many. */
+/** Real pictures that samples are compared with, where there are so many. */
 const MAX_REFERENCES = 10_000;
 /** Of them in memory. */
 const MAX_REFERENCE_BYTES = 2 ** 29;

@@ -241,7 +241,7 @@ describe('what is not comparable', () => {
     expect(row.remedy).toContain("--reference './Anna'\\''s real';");
   });
 
-  it('several fields are all named, and mended by one command', () => {
+  it('several fields are all named, and one command corrects them all', () => {
     const { row } = judge((result) => {
       result.settings.seed = 1;
       result.settings.splits = 5;

@@ -63,7 +63,7 @@ describe('what cannot be used leaves as an ImagesError of a whole sentence', () 
     const source = await openImages(await make());
     const error = await source.picture(0).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ImagesError);
-    expect((error as Error).message).toMatch(/^The picture "bad\.png" of .*: mend or remove it\.$/);
+    expect((error as Error).message).toMatch(/^The picture "bad\.png" of .*: repair or remove it\.$/);
     for await (const picture of source.pictures([0])) expect(picture.ok).toBe(false);
     await source.close();
   });

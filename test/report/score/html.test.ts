@@ -64,7 +64,7 @@ describe('the page of a score', () => {
       expect(text).toContain(part);
   });
 
-  it('says that there are no pictures where none were at hand, and draws what the result has', async () => {
+  it('says that there are no pictures where there are none, and draws what the result has', async () => {
     const { texts, tags } = readPage(await writeHtml(makeResult()));
     expect(texts.join('')).toContain('made without the pictures');
     expect(texts.join('')).toContain('there is no line that marks collapsed classes');
