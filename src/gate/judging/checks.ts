@@ -57,7 +57,7 @@ function defaultRules(baseline: ResultFacts): Planned<Rule> {
     if (testable()) rules.push(rule);
     else {
       const why =
-        entry.status === 'ok' ? 'has too few pictures for a standard error' : 'could not compute it';
+        entry.status === 'ok' ? 'has no standard error for it' : 'could not compute it';
       notes.push(`${title} is not checked: the baseline ${why}.`);
     }
     if (entry.status === 'ok' && entry.perClass?.some((each) => testable(each.class))) {
