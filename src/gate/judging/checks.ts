@@ -56,8 +56,7 @@ function defaultRules(baseline: ResultFacts): Planned<Rule> {
     const testable = (name?: string) => canBeChecked(baseline, { metric, class: name }, 'significant');
     if (testable()) rules.push(rule);
     else {
-      const why =
-        entry.status === 'ok' ? 'has no standard error for it' : 'could not compute it';
+      const why = entry.status === 'ok' ? 'has no standard error for it' : 'could not compute it';
       notes.push(`${title} is not checked: the baseline ${why}.`);
     }
     if (entry.status === 'ok' && entry.perClass?.some((each) => testable(each.class))) {
