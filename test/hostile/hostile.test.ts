@@ -67,7 +67,7 @@ async function judge(
     // The next case is judged by a peak of its own.
     if (answer.peakBytes >= PEAK_BYTES) program.stop();
     const after = contents(root);
-    rows.push({ name, exit: answer.exit, message: messageOf(answer, says).replaceAll(folder, '…') });
+    rows.push({ name, exit: answer.exit, message: forTable(messageOf(answer, says), folder) });
     expect(answer.exit, answer.stderr).toBe(exit);
     if (exit === 0) expect(answer.stdout).toMatch(says);
     else {
@@ -87,6 +87,11 @@ async function judge(
 /** Length of a message without what the person wrote. */
 function readableLength(message: string, args: readonly string[]): number {
   return args.reduce((text, arg) => text.replaceAll(arg || '…', '…'), message).length;
+}
+
+/** A message without what differs between machines: their paths, and the line and column that Node names from version 22 on. */
+function forTable(message: string, folder: string): string {
+  return message.replaceAll(folder, '…').replace(/(at position \d+) \(line \d+ column \d+\)/g, '$1');
 }
 
 /** The sentence that the person reads. */
