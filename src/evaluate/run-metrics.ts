@@ -5,7 +5,6 @@ import { needsReference, networkOf } from '../metrics/facts.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
 import type { MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
-import { neighborhoodsOf } from '../metrics/neighbors/compute-neighbor-metrics.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
@@ -101,7 +100,7 @@ async function compute(
       if (!hasNeeds(['features', 'referenceFeatures'], input)) {
         throw new Error('neighborhoods need the features of both sets');
       }
-      run.neighborhoods ??= neighborhoodsOf(input);
+      run.neighborhoods ??= loadNeighborhoods(input);
       return run.neighborhoods;
     },
     signal,
@@ -128,6 +127,14 @@ async function compute(
         : `The metric ${metric.id} failed (${message}): report it to whoever wrote the metric.`,
     };
   }
+}
+
+/** What the neighbor metrics share; their modules load only where one of them is computed. */
+async function loadNeighborhoods(
+  input: MetricInput<'features' | 'referenceFeatures'>,
+): Promise<Neighborhoods> {
+  const { neighborhoodsOf } = await import('../metrics/neighbors/compute-neighbor-metrics.js');
+  return neighborhoodsOf(input);
 }
 
 /** The network that a metric read, as an entry names it. */
