@@ -106,7 +106,9 @@ describe('the usual rules', () => {
       'msssim significant',
       ...['bird', 'dog', 'frog'].map((name) => `msssim ${name} significant`),
     ]);
-    expect(notes.join(' ')).toMatch(/IS is not checked: the baseline has no standard error for it\..*MSSSIM is not checked for the class cat/);
+    expect(notes.join(' ')).toMatch(
+      /IS is not checked: the baseline has no standard error for it\..*MSSSIM is not checked for the class cat/,
+    );
     expect(passed).toBe(true);
     const nothing = makeResult({});
     expect(judge(nothing, {}, nothing)).toMatchObject({ passed: false, rows: [] });
