@@ -5,7 +5,7 @@ export interface Share {
   readonly of: number;
 }
 
-/** The items that fall to a share: a run of neighbors, as many as any other share has, to one. All without a share. */
+/** The items of a share: consecutive ones, and equally many in every share up to a difference of one. Without a share, all items. */
 export function shareOf<Item>(items: readonly Item[], share: Share | undefined): readonly Item[] {
   if (!share) return items;
   return items.filter((_, i) => Math.floor((i * share.of) / items.length) === share.index);
