@@ -4,18 +4,24 @@ import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
 import {
   describeComparability,
+  describeReference,
   describeSharedSettings,
   describeStatistics,
-  subjectOfStatistics,
+  referenceSubject,
 } from '../evaluate/describe-result.js';
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
 import type { PictureInput } from '../evaluate/input.js';
-import { type NamedStatistics, withInputs } from '../evaluate/open-run.js';
+import { withInputs } from '../evaluate/open-run.js';
 import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
-import { listSkippedWarnings, listSourceWarnings } from '../evaluate/result-warnings.js';
+import {
+  listSkippedWarnings,
+  listSourceWarnings,
+  listStatisticsWarnings,
+} from '../evaluate/result-warnings.js';
 import { roundNumbers } from '../evaluate/round-numbers.js';
+import type { NamedStatistics } from '../evaluate/statistics-file.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { networkOfId } from '../metrics/facts.js';
@@ -135,13 +141,18 @@ async function runAblation(
   const { options, first } = plan;
   const prepared: PreparedSet[] = [];
   for (const set of plan.sets) prepared.push(await prepareSet(set, { options, store, hooks }));
-  const reference =
-    prepared.find((each) => each.plan === first.reference)?.subject ?? subjectOfStatistics(first);
+  const pictures = prepared.find((each) => each.plan === first.reference)?.subject;
+  const reference = referenceSubject(first, pictures);
   const sets: AblatedSet[] = [];
   const warnings: string[] = [];
   for (const each of prepared) {
-    const ablated = await ablateSet(each, reference, options, hooks);
-    sets.push(ablated.set);
+    // The reference is compared with itself, which its statistics may be more than.
+    const comparedWith = each.subject === pictures ? pictures : reference;
+    const ablated = await ablateSet(each, comparedWith, options, hooks);
+    const { images } = ablated.set;
+    sets.push(
+      each.subject === pictures ? { ...ablated.set, images: describeReference(first, images) } : ablated.set,
+    );
     const name = prepared.length > 1 ? `${each.plan.set.source.name}: ` : '';
     warnings.push(...ablated.warnings.map((warning) => name + warning));
   }
@@ -154,6 +165,7 @@ async function runAblation(
     comparableWith: describeComparability(first),
     warnings: unique([
       ...listSourceWarnings(plan),
+      ...listStatisticsWarnings(first),
       ...listSkippedWarnings(prepared),
       ...listClassifierWarning(plan.sets),
       ...warnings,

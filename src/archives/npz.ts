@@ -26,12 +26,9 @@ export function readNpz<Name extends string>(
   names: readonly Name[],
 ): Promise<Record<Name, NpyArray>> {
   return withOpenFile(path, async (file) => {
-    const { entries } = await readZipDirectory(file).catch((error) => {
-      throw error instanceof ZipError ? new NpyError(`is not an .npz file (${error.message})`) : error;
-    });
     const byName = new Map<string, ZipEntry>();
-    for (const entry of entries) {
-      const name = entry.name.replace(/\.npy$/, '');
+    for (const entry of await readEntries(file)) {
+      const name = nameOf(entry);
       if (byName.has(name)) throw new NpyError(`has two arrays named ${name}`);
       byName.set(name, entry);
     }
@@ -49,6 +46,25 @@ export function readNpz<Name extends string>(
     return arrays as Record<Name, NpyArray>;
   });
 }
+
+/**
+ * Names of the arrays of an `.npz` file, without reading one.
+ *
+ * @throws {NpyError} if it is no `.npz` file
+ * @throws the system's error, if there is no such file
+ */
+export function listNpzNames(path: string): Promise<string[]> {
+  return withOpenFile(path, async (file) => (await readEntries(file)).map(nameOf));
+}
+
+async function readEntries(file: RandomAccess): Promise<readonly ZipEntry[]> {
+  const { entries } = await readZipDirectory(file).catch((error) => {
+    throw error instanceof ZipError ? new NpyError(`is not an .npz file (${error.message})`) : error;
+  });
+  return entries;
+}
+
+const nameOf = ({ name }: ZipEntry) => name.replace(/\.npy$/, '');
 
 async function readArray(file: RandomAccess, name: string, entry: ZipEntry): Promise<NpyArray> {
   if (entry.bytes > MAX_ENTRY_BYTES) {

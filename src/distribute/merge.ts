@@ -5,7 +5,7 @@ import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan } from '../evaluate/plan.js';
-import { readStatistics } from '../evaluate/statistics-file.js';
+import { type NamedStatistics, readStatistics } from '../evaluate/statistics-file.js';
 import { listShardTasks } from '../features/extract.js';
 import { type Shard, ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
@@ -123,8 +123,16 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
   return { role, source, inspections, digest, color };
 }
 
-async function restoreReference({ reference, referenceStatistics }: PartFile, options: MergeOptions) {
-  if (reference) return restoreSet('reference', reference);
+async function restoreReference(file: PartFile, options: MergeOptions) {
+  const statistics = await restoreStatistics(file, options);
+  if (!file.reference) return statistics;
+  return { ...restoreSet('reference', file.reference), statistics };
+}
+
+async function restoreStatistics(
+  { referenceStatistics }: PartFile,
+  options: MergeOptions,
+): Promise<NamedStatistics | undefined> {
   if (!referenceStatistics) return undefined;
   const path = options.reference ?? referenceStatistics.path;
   const file = await readStatistics(path);

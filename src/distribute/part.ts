@@ -132,14 +132,12 @@ async function describePart(
   options: ResolvedOptions,
   { index, of }: Pick<PartTarget, 'index' | 'of'>,
 ) {
+  const statistics = plan.reference?.set.statistics ?? plan.referenceStatistics;
   const whole = {
     options: numberOptions(options),
     samples: await storeSet(plan.samples.set),
     reference: plan.reference && (await storeSet(plan.reference.set)),
-    referenceStatistics: plan.referenceStatistics && {
-      path: plan.referenceStatistics.name,
-      digest: plan.referenceStatistics.digest,
-    },
+    referenceStatistics: statistics && { path: statistics.name, digest: statistics.digest },
   };
   const file: PartFile = { schema: PART_SCHEMA, part: index, of, whole: '', ...whole };
   file.whole = digestWhole(file);
@@ -180,7 +178,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     decoding,
     digest,
     classNames: classNames && [...classNames],
-    warnings: [...warnings],
+    warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {
       const { sha256, width, height } = inspections.at(i);

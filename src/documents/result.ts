@@ -35,6 +35,12 @@ export const imageSet = z.object({
     .record(z.string(), count)
     .describe('Pictures changed while they were decoded, by kind (alpha-dropped, gray-expanded, …)'),
   skipped: z.array(z.object({ id: z.string(), reason: z.string() })).describe('Bad pictures left out'),
+  statistics: z
+    .object({ source: z.string(), digest: sha256.describe('Of the file'), count: count.nullable() })
+    .optional()
+    .describe(
+      'Mean and covariance that the file holds beside its pictures; FID and FID∞ compare with them, all other metrics with the pictures',
+    ),
 });
 
 export const extractor = z.object({

@@ -5,8 +5,9 @@ import type { Plan } from './plan.js';
 /** What the result says of a reference that is a statistics file; undefined for another, or none. */
 export function describeStatistics({
   referenceStatistics: file,
-}: Pick<Plan, 'referenceStatistics'>): ImageSet | undefined {
-  if (!file) return undefined;
+  reference,
+}: Pick<Plan, 'referenceStatistics' | 'reference'>): ImageSet | undefined {
+  if (!file || reference) return undefined;
   const { name, digest, statistics } = file;
   return {
     source: name,
@@ -20,11 +21,24 @@ export function describeStatistics({
   };
 }
 
-/** A statistics file as the metrics see it; undefined for another reference, or none. */
-export function subjectOfStatistics({
-  referenceStatistics: file,
-}: Pick<Plan, 'referenceStatistics'>): Subject | undefined {
-  return file && { count: file.statistics.count ?? 0, statistics: file.statistics };
+/** What the result says of pictures that are the reference, and of statistics beside them. */
+export function describeReference(
+  { referenceStatistics: file }: Pick<Plan, 'referenceStatistics'>,
+  pictures: ImageSet,
+): ImageSet {
+  if (!file) return pictures;
+  const { name, digest, statistics } = file;
+  return { ...pictures, statistics: { source: name, digest, count: statistics.count ?? null } };
+}
+
+/** The reference as the metrics see it: pictures, statistics or both; undefined for none. */
+export function referenceSubject(
+  { referenceStatistics: file }: Pick<Plan, 'referenceStatistics'>,
+  pictures: Subject | undefined,
+): Subject | undefined {
+  if (!file) return pictures;
+  const { statistics } = file;
+  return pictures ? { ...pictures, statistics } : { count: statistics.count ?? 0, statistics };
 }
 
 /** Settings of metrics that only `score` computes. */

@@ -3,13 +3,14 @@ import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
 import {
   describeComparability,
+  describeReference,
   describeSettings,
   describeStatistics,
-  subjectOfStatistics,
+  referenceSubject,
 } from './describe-result.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
-import { listSkippedWarnings, listSourceWarnings } from './result-warnings.js';
+import { listSkippedWarnings, listSourceWarnings, listStatisticsWarnings } from './result-warnings.js';
 import { roundNumbers } from './round-numbers.js';
 import { runMetrics } from './run-metrics.js';
 
@@ -30,7 +31,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     {
       ids: plan.metrics,
       samples,
-      reference: reference?.subject ?? subjectOfStatistics(plan),
+      reference: referenceSubject(plan, reference?.subject),
       referencePlan: plan.reference,
       options,
     },
@@ -42,7 +43,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     reference: reference && namedRowsOf(reference),
     nearest,
   });
-  const described = reference?.description ?? describeStatistics(plan);
+  const described = reference ? describeReference(plan, reference.description) : describeStatistics(plan);
   const result: EvaluationResult = {
     schema: RESULT_SCHEMA,
     samples: samples.description,
@@ -51,7 +52,12 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     metrics: entries,
     findings: roundNumbers(copies),
     comparableWith: describeComparability(plan),
-    warnings: [...listSourceWarnings(plan), ...listSkippedWarnings([samples, reference]), ...warnings],
+    warnings: [
+      ...listSourceWarnings(plan),
+      ...listStatisticsWarnings(plan),
+      ...listSkippedWarnings([samples, reference]),
+      ...warnings,
+    ],
     createdWith: await versionsOfMakers(),
     run: {
       startedAt: startedAt.toISOString(),

@@ -9,10 +9,10 @@ import type { PictureInput, ScoreInput } from './input.js';
 import { type ResolvedOptions, resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
-import { readStatistics, type StatisticsFile } from './statistics-file.js';
+import { holdsStatistics, type NamedStatistics, readStatistics } from './statistics-file.js';
 
-/** A reference given as a statistics file, with the name that the user gave it. */
-export type NamedStatistics = StatisticsFile & { readonly name: string };
+const UNUSED_STATISTICS =
+  'The file of the samples holds a mean and a covariance beside its pictures, which are not used: samples are scored by their pictures.';
 
 /** A run that is planned and has a place for its features. */
 export interface Run {
@@ -80,7 +80,11 @@ export class RunInputs {
    * @throws {UsageError} for what is neither a path nor a source
    */
   async read(role: PictureSet['role'], input: PictureInput): Promise<PictureSet> {
-    return inspectPictures(role, await this.#open(role, input), this.#hooks);
+    const set = await inspectPictures(role, await this.#open(role, input), this.#hooks);
+    // Evaluation batches of the field hold a part of the pictures, and mean and covariance of all.
+    if (typeof input !== 'string' || !(await holdsStatistics(input))) return set;
+    if (role === 'samples') return { ...set, warnings: [UNUSED_STATISTICS] };
+    return { ...set, statistics: { ...(await readStatistics(input)), name: input } };
   }
 
   /** As `read`, for a reference, which may be the path of a statistics file or absent. */

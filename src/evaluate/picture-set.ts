@@ -4,6 +4,7 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
+import type { NamedStatistics } from './statistics-file.js';
 
 /** From this many pictures, spread over a set, it is decided whether it is in color. */
 const PICTURES_FOR_COLOR = 16;
@@ -18,6 +19,10 @@ export interface PictureSet {
   readonly digest: string;
   /** Whether the pictures have color, where that is known without them. */
   readonly color?: boolean;
+  /** Mean and covariance that the file holds beside its pictures, of all of which these may be a part. */
+  readonly statistics?: NamedStatistics;
+  /** What a reader should know beside the warnings of the source, as sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /**

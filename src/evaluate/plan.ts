@@ -1,4 +1,4 @@
-import { ImagesError, UsageError } from '../core/errors.js';
+import { UsageError } from '../core/errors.js';
 import type { OutputName } from '../features/shard-builder.js';
 import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
@@ -11,7 +11,8 @@ import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
 import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
-import type { StatisticsFile } from './statistics-file.js';
+import { type ChosenStatistics, chooseStatistics } from './reference/choose-statistics.js';
+import type { NamedStatistics } from './statistics-file.js';
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {
@@ -41,7 +42,7 @@ export interface SetPlan {
 }
 
 /** Everything that a run will do, decided before it starts. */
-export interface Plan {
+export interface Plan extends ChosenStatistics {
   readonly options: ResolvedOptions;
   /** Ids, in the order in which a report shows them. */
   readonly metrics: readonly string[];
@@ -51,7 +52,6 @@ export interface Plan {
   readonly reference?: SetPlan;
   /** The sets that have passes: the samples, and the reference if it is pictures. */
   readonly sets: readonly SetPlan[];
-  readonly referenceStatistics?: StatisticsFile & { readonly name: string };
 }
 
 export interface PlanSettings {
@@ -72,7 +72,7 @@ export type ReducedUse = 'classifier' | 'both networks';
 export async function makePlan(
   options: ResolvedOptions,
   samples: PictureSet,
-  reference?: PictureSet | (StatisticsFile & { readonly name: string }),
+  reference?: PictureSet | NamedStatistics,
   { reducedUse = 'classifier', model: given }: PlanSettings = {},
 ): Promise<Plan> {
   const asked = listMetrics().filter(({ id }) => !options.metrics || options.metrics.includes(id));
@@ -107,38 +107,25 @@ export async function makePlan(
     sets: [planned],
   };
   if (!reference) return plan;
-  if ('statistics' in reference) {
-    refuseOtherNetwork(reference, model);
-    return { ...plan, referenceStatistics: reference };
-  }
+  const statistics = chooseStatistics(reference, model);
+  if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
-  return { ...plan, reference: plannedReference, sets: [planned, plannedReference] };
+  return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
 }
 
-/** With `auto`, the embedded network that a statistics file was made with; undefined if it is none of them. */
+/** With `auto`, the embedded network that statistics were made with; undefined if it is none of them. */
 async function modelOfStatistics(
   { model, modelsDir, profile }: ResolvedOptions,
-  reference: PictureSet | StatisticsFile | undefined,
+  reference: PictureSet | NamedStatistics | undefined,
 ): Promise<Network | undefined> {
-  if (model !== 'auto' || !reference || !('statistics' in reference)) return undefined;
-  if (reference.network === undefined) return undefined;
+  const file = reference && 'source' in reference ? reference.statistics : reference;
+  if (model !== 'auto' || file?.network === undefined) return undefined;
   for (const { card, origin } of await listKnownNetworks(modelsDir)) {
     if (origin !== 'embedded') continue;
     const network = await openNetwork(card.name, { profile }, modelsDir);
-    if (network.identity === reference.network) return network;
+    if (network.identity === file.network) return network;
   }
   return undefined;
-}
-
-/** Features of two networks have nothing in common, even where they are equally wide. */
-function refuseOtherNetwork(
-  { name, network }: StatisticsFile & { readonly name: string },
-  model: Network,
-): void {
-  if (network === undefined || network === model.identity) return;
-  throw new ImagesError(
-    `The statistics file ${name} was made with another network than ${model.name}, or another profile: make it again with ganeval stats, or name its own with --model and --profile.`,
-  );
 }
 
 /** What the user says in place of a card; it is about the networks that the user named. */

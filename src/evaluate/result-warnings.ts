@@ -5,10 +5,16 @@ import type { PreparedSet } from './prepare-set.js';
 export function listSourceWarnings({ sets }: Pick<Plan, 'sets'>): string[] {
   const warnings = sets.flatMap((plan) => [
     ...plan.set.source.warnings,
+    ...(plan.set.warnings ?? []),
     ...listIndexWarning(plan),
     ...(plan.classifierWarning ? [plan.classifierWarning] : []),
   ]);
   return [...new Set(warnings)];
+}
+
+/** Which numbers come from statistics beside pictures, or why none do. */
+export function listStatisticsWarnings({ statisticsWarning }: Pick<Plan, 'statisticsWarning'>): string[] {
+  return statisticsWarning === undefined ? [] : [statisticsWarning];
 }
 
 /** Numbers as class names do not say what they stand for: a reader should know how they were understood. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
-import { readNpz, writeNpz } from '../archives/npz.js';
+import { listNpzNames, readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
+import { MAX_FEATURE } from '../features/unusable-rows.js';
 import type { FeatureStatistics } from '../metrics/subject.js';
 import { digestFile } from '../storage/digest-file.js';
 import { writeWholeWith } from '../storage/write-whole.js';
@@ -13,6 +14,16 @@ export interface StatisticsFile {
   readonly digest: string;
   /** SHA-256 of the network's weights, where the file says it (ours do, pytorch-fid's don't). */
   readonly network?: string;
+}
+
+/** A statistics file with the name that the user gave it. */
+export type NamedStatistics = StatisticsFile & { readonly name: string };
+
+/** Whether an `.npz` file holds `mu` and `sigma`, whatever else it holds; false for what is no such file. */
+export async function holdsStatistics(path: string): Promise<boolean> {
+  if (!path.toLowerCase().endsWith('.npz')) return false;
+  const names = await listNpzNames(path).catch((): string[] => []);
+  return names.includes('mu') && names.includes('sigma');
 }
 
 /**
@@ -61,7 +72,7 @@ function refuseNonsense({ mu, sigma }: FeatureStatistics): void {
     if (variance < 0) throw new NpyError(`holds a negative variance, ${variance}`);
     trace += variance;
   }
-  if (!Number.isFinite(trace) || mu.some((value) => Math.abs(value) > 1e100))
+  if (!(trace <= width * MAX_FEATURE ** 2) || mu.some((value) => Math.abs(value) > MAX_FEATURE))
     throw new NpyError('holds values too large to compare');
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < i; j++) {

@@ -58,6 +58,9 @@ export interface Subject {
   readonly resolutionLogits?: readonly ResolutionLogits[];
   /** MS-SSIM of random within-class pairs. */
   readonly pairScores?: readonly PairScore[];
-  /** In place of features, for a reference given as a statistics file. */
+  /**
+   * Of a reference: in place of features where it is a statistics file; beside them where a file holds statistics of more pictures
+   * than it has.
+   */
   readonly statistics?: FeatureStatistics;
 }

@@ -1,6 +1,7 @@
 import type { ImageSet, Settings } from '../../documents/result.js';
 import type { FieldDifference } from '../../documents/verdict.js';
 import { comparisonFacts } from '../../metrics/facts.js';
+import { findMetric } from '../../metrics/registry.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** What keeps two numbers from being compared, and what to run so that they can be. */
@@ -136,7 +137,17 @@ function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: 
   const remedy = reference
     ? { flag: `--reference ${quote(reference.source)}` }
     : { order: 'score without --reference' };
-  const digests = differ('reference.digest', reference?.digest, now.reference?.digest, remedy);
+  const digests = [
+    ...differ('reference.digest', reference?.digest, now.reference?.digest, remedy),
+    ...(findMetric(metric)?.needs.includes('reference') === false
+      ? []
+      : differ(
+          'reference.statistics.digest',
+          reference?.statistics?.digest,
+          now.reference?.statistics?.digest,
+          remedy,
+        )),
+  ];
   // The digest is of all files; bad ones may have been left out of one of the two.
   return digests.length > 0
     ? digests

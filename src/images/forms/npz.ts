@@ -58,6 +58,11 @@ async function readNpzRows(path: string, entries: readonly ZipEntry[]): Promise<
   const pictures = findPictures(entries);
   if (!pictures) {
     const names = entries.map(({ name }) => name.replace(/\.npy$/, ''));
+    if (names.includes('mu') && names.includes('sigma')) {
+      throw new ImagesError(
+        `${JSON.stringify(path)} holds statistics (mu and sigma) and no pictures: name it with --reference.`,
+      );
+    }
     throw new ImagesError(
       `${JSON.stringify(path)} has no array arr_0 of pictures (it has ${nameSome(names) || 'none'}): save one with numpy.savez.`,
     );

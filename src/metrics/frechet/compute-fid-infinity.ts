@@ -4,7 +4,7 @@ import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { MetricInput } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
-import { referenceGaussian, whyTooFewForDistance } from './compute-fid.js';
+import { referenceGaussian, rowsOfReference, whyTooFewForDistance } from './compute-fid.js';
 import { chooseSizes, computeDistancesBySize } from './distances-by-size.js';
 import { extrapolate } from './extrapolate.js';
 import { computeInflation } from './fid-infinity-error.js';
@@ -47,7 +47,7 @@ export async function computeFidInfinity(
     const gaussian = await fitGaussian(features, product);
     const { whole, ofSamples, ofReference } = await computeFrechetVariances(
       { gaussian, rows: features, labels: samples.labels },
-      { gaussian: expected, rows: reference.features },
+      { gaussian: expected, rows: rowsOfReference(reference) },
       rng,
       product,
     );

@@ -4,6 +4,7 @@ import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { MetricInput, ReferenceWithStatistics, SubjectWith } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
+import type { Rows } from '../rows.js';
 import {
   computeFrechetDistance,
   fitGaussian,
@@ -18,7 +19,8 @@ export async function computeFid(input: MetricInput<'features' | 'reference'>): 
   const obstacle = whyTooFewForDistance('FID', samples, reference);
   if (obstacle !== undefined) return { reason: obstacle };
   const { features } = samples;
-  const { features: referenceFeatures, statistics } = reference;
+  const { statistics } = reference;
+  const referenceFeatures = rowsOfReference(reference);
 
   const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
   const product: Product = (a, b, shape) => {
@@ -74,17 +76,23 @@ export function whyTooFewForDistance(
 ): string | undefined {
   if (samples.features.count < 2)
     return `${name} needs at least 2 samples, and there is ${samples.features.count}.`;
-  if (reference.features && reference.features.count < 2) {
-    return `${name} needs at least 2 pictures in the reference, and there is ${reference.features.count}.`;
+  const rows = rowsOfReference(reference);
+  if (rows && rows.count < 2) {
+    return `${name} needs at least 2 pictures in the reference, and there is ${rows.count}.`;
   }
   return undefined;
 }
 
-/** The normal distribution of a reference, from its pictures or from its statistics. */
+/** The rows that a reference's normal distribution is fitted to; undefined where it is given, which counts more than rows beside it. */
+export function rowsOfReference({ features, statistics }: ReferenceWithStatistics): Rows | undefined {
+  return statistics ? undefined : features;
+}
+
+/** The normal distribution of a reference, from its statistics or from its pictures. */
 export function referenceGaussian(reference: ReferenceWithStatistics, product: Product): Promise<Gaussian> {
   const { features, statistics } = reference;
-  if (features) return fitGaussian(features, product);
   if (statistics) return gaussianOfStatistics(statistics, product);
+  if (features) return fitGaussian(features, product);
   throw new Error('a reference had neither features nor statistics');
 }
 

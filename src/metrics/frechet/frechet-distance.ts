@@ -77,5 +77,7 @@ export async function computeFrechetDistance(
   }
   let means = 0;
   for (let i = 0; i < width; i++) means += (samples.mu[i] - reference.mu[i]) ** 2;
-  return Math.max(0, distance + means);
+  const total = distance + means;
+  // Of numbers that overflowed no part of the sum means anything, even where it ends below 0.
+  return Number.isFinite(total) ? Math.max(0, total) : Number.NaN;
 }

@@ -1,0 +1,64 @@
+import { ImagesError } from '../../core/errors.js';
+import type { Network } from '../../networks/network.js';
+import type { PictureSet } from '../picture-set.js';
+import type { NamedStatistics } from '../statistics-file.js';
+
+/** The mean and covariance that a run compares with, and what a reader should know of them. */
+export interface ChosenStatistics {
+  readonly referenceStatistics?: NamedStatistics;
+  /** As a sentence. */
+  readonly statisticsWarning?: string;
+}
+
+/**
+ * The statistics of a reference: those of a statistics file, or those that an archive of pictures holds beside them.
+ *
+ * @throws {ImagesError} for a statistics file alone that was made with another network
+ */
+export function chooseStatistics(reference: PictureSet | NamedStatistics, model: Network): ChosenStatistics {
+  if (!('source' in reference)) {
+    if (isOfOther(reference, model)) throw otherNetworkError(reference, model);
+    return { referenceStatistics: reference };
+  }
+  const { statistics, source } = reference;
+  if (!statistics) return {};
+  const pictures = `its ${source.entries.length.toLocaleString('en')} pictures`;
+  const misfit = describeMisfit(statistics, model);
+  if (misfit !== undefined) {
+    return {
+      statisticsWarning: `The mean and covariance that ${source.name} holds beside ${pictures} are not used, because ${misfit}: every metric compares with those pictures alone.`,
+    };
+  }
+  const { count } = statistics.statistics;
+  const behind = count === undefined ? '' : ` (of ${count.toLocaleString('en')} pictures)`;
+  return {
+    referenceStatistics: statistics,
+    statisticsWarning: `${source.name} holds a mean and a covariance${behind} beside ${pictures}: FID and FID∞ compare with those statistics, all other metrics with the pictures.`,
+  };
+}
+
+/** Features of two networks have nothing in common, even where they are equally wide. */
+function isOfOther({ network }: NamedStatistics, model: Network): boolean {
+  return network !== undefined && network !== model.identity;
+}
+
+function otherNetworkError({ name }: NamedStatistics, model: Network): ImagesError {
+  return new ImagesError(
+    `The statistics file ${name} was made with another network than ${model.name}, or another profile: make it again with ganeval stats, or name its own with --model and --profile.`,
+  );
+}
+
+/** Why statistics don't fit the features of a network, as half a sentence; undefined where they do. */
+function describeMisfit(
+  file: NamedStatistics,
+  { name, featureWidth, ...model }: Network,
+): string | undefined {
+  const width = file.statistics.mu.length;
+  if (featureWidth !== width) {
+    const own = featureWidth === 0 ? 'none' : featureWidth.toLocaleString('en');
+    return `they are of ${width.toLocaleString('en')} features a picture and the network ${name} gives ${own}`;
+  }
+  return isOfOther(file, { name, featureWidth, ...model })
+    ? `they were made with another network than ${name}, or another profile`
+    : undefined;
+}
