@@ -1,6 +1,7 @@
 import { logger, Error as onlyErrors, parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeText, html, Markup } from '../page/markup.js';
+import { makeZoom } from '../page/zoom.js';
 import { CHART_CONFIG } from './theme.js';
 
 // A specification may hold names from outside only as data. Vega makes code of expressions, and Vega-Lite makes
@@ -15,7 +16,10 @@ interface ChartParts {
   readonly description: string;
 }
 
-/** Draws a chart as SVG for the inside of a page: colors from the page's variables, one picture for a screen reader. */
+/**
+ * Draws a chart as SVG for the inside of a page: colors from the page's variables, one picture for a screen reader, a link
+ * that enlarges it.
+ */
 export async function drawChart({ spec, id, title, description }: ChartParts): Promise<Markup> {
   const quiet = logger(onlyErrors);
   const compiled = compile({ ...spec, config: CHART_CONFIG }, { logger: quiet as never });
@@ -24,8 +28,9 @@ export async function drawChart({ spec, id, title, description }: ChartParts): P
     const [, viewBox, drawing] =
       /^<svg[^>]*? viewBox="([\d. -]+)"[^>]*>(.*)<\/svg>$/s.exec(await view.toSVG()) ?? [];
     if (drawing === undefined) throw new Error('Vega did not draw an SVG');
-    return html`<svg class="chart" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="${viewBox}">
+    const content = html`<svg class="chart" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="${viewBox}">
 <title id="${id}-title">${title}</title><desc id="${id}-description">${description}</desc>${new Markup(tidy(drawing))}</svg>`;
+    return makeZoom(id, content);
   } finally {
     view.finalize();
   }

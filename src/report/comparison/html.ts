@@ -19,6 +19,9 @@ import {
   wholeRows,
 } from './summary.js';
 
+/** Of a table of values with their errors, which are wide. */
+const MAX_COLUMNS = 7;
+
 /** Several results side by side as one HTML file that needs nothing from outside. */
 export async function toComparisonHtml(comparison: Comparison): Promise<string> {
   const names = shortNames(comparison);
@@ -49,6 +52,7 @@ function across(caption: string, names: readonly string[], rows: readonly Compar
     columns: [{ heading: 'Result' }, ...rows.map((row) => ({ heading: titleOfRow(row), numeric: true }))],
     rows: names.map((name, i) => [name, ...rows.map((row) => describeCell(row.cells[i], row))]),
     sortable: true,
+    maxColumns: MAX_COLUMNS,
   });
 }
 
@@ -94,6 +98,7 @@ function classes(comparison: Comparison, names: readonly string[]): Markup | und
         columns: [{ heading: 'Class' }, ...names.map((name) => ({ heading: name, numeric: true }))],
         rows: rows.map(({ name, row }) => [name, ...row.cells.map((cell) => describeCell(cell, row))]),
         sortable: true,
+        maxColumns: MAX_COLUMNS,
       })}`,
   );
   return makeSection('classes', 'Class by class', tables);

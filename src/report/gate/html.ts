@@ -53,7 +53,7 @@ function ruleSection(id: string, heading: string, rows: readonly GateRow[]): Mar
       { heading: 'Now', numeric: true },
       { heading: 'Change', numeric: true },
       { heading: 'Test or bound' },
-      { heading: 'Why' },
+      { heading: 'Why', prose: true },
     ],
     rows: rows.map((row) => {
       const { name, baseline, now, change, asked } = describeRow(row);
@@ -61,6 +61,8 @@ function ruleSection(id: string, heading: string, rows: readonly GateRow[]): Mar
       return [`${name} ${ARROWS[row.direction]}`, verdict, baseline, now, change, asked, row.reason];
     }),
     sortable: true,
+    foldable: true,
+    boxed: false,
   });
   return makeSection(id, heading, table);
 }

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
+import { makeContents } from './contents.js';
 import { html, Markup } from './markup.js';
 import { SORT_SCRIPT } from './sort-script.js';
 import { STYLES } from './styles.js';
+import { ZOOM_SCRIPT } from './zoom-script.js';
+
+/** Sorts tables and enlarges pictures; without it everything is there. */
+const SCRIPT = `'use strict';\n${SORT_SCRIPT}${ZOOM_SCRIPT}`;
 
 interface PageParts {
   /** Of the window, and the first heading. */
   readonly title: string;
   /** Under the title. */
   readonly lead: Markup;
+  /** Those that `makeSection` made stand in the contents. */
   readonly sections: readonly (Markup | undefined)[];
   /** Versions of the programs. */
   readonly madeWith: string;
@@ -21,7 +27,7 @@ export function makePage({ title, lead, sections, madeWith }: PageParts): string
   const policy = [
     "default-src 'none'",
     `style-src ${sourceOf(STYLES)}`,
-    `script-src ${sourceOf(SORT_SCRIPT)}`,
+    `script-src ${sourceOf(SCRIPT)}`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -40,10 +46,10 @@ export function makePage({ title, lead, sections, madeWith }: PageParts): string
 <a class="skip" href="#main">Skip to the numbers</a>
 <header><h1>${title}</h1>
 ${lead}</header>
-<main id="main">
+${makeContents(sections)}<main id="main">
 ${sections.map((section) => section && html`${section}\n`)}</main>
 <footer><p>${madeWith}</p></footer>
-<script>${new Markup(SORT_SCRIPT)}</script>
+<script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
 `.text;

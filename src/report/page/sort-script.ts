@@ -1,9 +1,8 @@
 /**
- * Turns the headings of tables into buttons that sort. This is the page's only script; without it every table is complete and
+ * Turns the headings of tables into buttons that sort. Without this script every table is complete and
  * in the order of the result. Numbers are sorted as numbers; cells without one stay last.
  */
-export const SORT_SCRIPT = `'use strict';
-const toNumber = (text) => {
+export const SORT_SCRIPT = `const toNumber = (text) => {
   const [, power = 0] = /\\)e(-?\\d+)/.exec(text) ?? [];
   return parseFloat(text.replaceAll(/[(,]/g, '').replace('\u2212', '-')) * 10 ** power;
 };

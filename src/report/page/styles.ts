@@ -1,3 +1,5 @@
+import { CONTENTS_STYLES, FOLD_STYLES, ZOOM_STYLES } from './part-styles.js';
+
 /** Colors from Okabe and Ito's palette, which people with any kind of color vision can distinguish. */
 const LIGHT = `color-scheme:light;--page:#f6f7f9;--card:#fff;--ink:#1b1f24;--soft:#525b66;--line:#d5dae0;--grid:#e6e9ed;
 --link:#0a5f9e;--warn:#7a4a00;--warn-page:#fff6e0;--warn-line:#e0b252;--bad:#b3261e;--good:#1c6b3c;--bar:#9cc7e4;
@@ -6,8 +8,7 @@ const DARK = `color-scheme:dark;--page:#14171b;--card:#1d2126;--ink:#e8eaed;--so
 --link:#7cc0f5;--warn:#f3cf85;--warn-page:#2e2716;--warn-line:#8a6a22;--bad:#ff9d94;--good:#7fd6a2;--bar:#2f5f80;
 --s0:#56b4e9;--s1:#ff9e4a;--s2:#3fc9a0;--s3:#e39bc9;--s4:#f0e442;--s5:#9ad1f2;--s6:#bbb;--s7:#c4a6ff;--zone:#e69f00;`;
 
-/** The page's style. It is read on phones and on paper too. */
-export const STYLES = `:root{${LIGHT}}
+const BASE = `:root{${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
 html{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;-webkit-text-size-adjust:100%}
@@ -20,7 +21,7 @@ h3{font-size:1rem;margin:0 0 .35rem}.scroll+h3{margin-top:1rem}
 p{margin:.35rem 0;max-width:48rem}
 a{color:var(--link)}
 .skip{position:absolute;left:-99rem}
-.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem 1rem;z-index:1}
+.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem 1rem;z-index:4}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .soft,figcaption,caption,.facts dt{color:var(--soft)}
 .comparable{border-left:.3rem solid var(--s0);padding:.15rem 0 .15rem .75rem;margin:.75rem 0}
@@ -41,6 +42,7 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padd
 .wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}
 .small-charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.7rem;margin:.6rem 0}
 .small-charts figure{padding:.5rem .6rem}.small-charts h3{font-size:.9rem}
+.charts figure:has(details[open]){grid-column:1/-1}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.9rem;align-items:start}
 figure{margin:0}
 figcaption{font-size:.9rem;margin:.35rem 0}
@@ -51,14 +53,18 @@ figcaption{font-size:.9rem;margin:.35rem 0}
 .legend svg{width:1.5rem;height:.8rem;flex:none}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--link);padding:.3rem 0}
-.scroll{overflow:auto;max-height:36rem;border:1px solid var(--line);border-radius:.4rem;background:var(--card)}
+.scroll{overflow:auto;border:1px solid var(--line);border-radius:.4rem;background:var(--card);margin:.4rem 0}
+.tall{max-height:36rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
 caption{text-align:left;padding:.4rem .6rem;font-size:.85rem}
 th,td{text-align:left;padding:.3rem .6rem;border-top:1px solid var(--grid);vertical-align:top}
 thead th,td{overflow-wrap:break-word}
 tbody th{font-weight:500;min-width:7rem;max-width:22rem}
-thead th{position:sticky;top:0;background:var(--card);border-top:0;box-shadow:0 1px var(--line);vertical-align:bottom}
-thead .number{white-space:normal;min-width:5.5rem}
+tr>th:first-child{position:sticky;left:0;background:var(--card);z-index:1}
+thead th{position:sticky;top:0;background:var(--card);border-top:0;box-shadow:0 1px var(--line);vertical-align:bottom;z-index:1}
+thead th:first-child{z-index:2}
+.prose{min-width:14rem}
+thead .number{white-space:normal;min-width:5.5rem;overflow-wrap:anywhere}
 .number{text-align:right;white-space:nowrap}
 thead button{font:inherit;color:var(--link);background:none;border:0;padding:.1rem .2rem;cursor:pointer}
 thead button::after{content:"\\2195";padding-left:.25rem;color:var(--soft)}
@@ -83,9 +89,12 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .bad{color:var(--bad)}
 .good{color:var(--good)}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:2rem}
-@media (max-width:30rem){html{font-size:15px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.facts code{font-size:.8em}}
+@media (max-width:30rem){tbody th{min-width:5rem;max-width:8.5rem}html{font-size:15px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.facts code{font-size:.8em}}
 @media print{:root{${LIGHT}--page:#fff}html{font-size:10.5pt}.skip,thead button::after{display:none}
-.charts{grid-template-columns:1fr}.chart{max-width:24rem}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}thead button{color:inherit}
+.charts{grid-template-columns:1fr}.chart{max-width:24rem}.scroll{max-height:none;overflow:visible;border:0}tr>th:first-child,thead th{position:static}thead button{color:inherit}
 .cards li,figure,.near>li,.grids>li,tr,.sheets>*{break-inside:avoid}h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
+
+/** The page's style. It is read on phones and on paper too. */
+export const STYLES = `${BASE}${CONTENTS_STYLES}${FOLD_STYLES}${ZOOM_STYLES}`;

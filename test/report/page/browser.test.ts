@@ -1,23 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, Visitor } from './chromium.js';
 import { makePageOf, PAGES, type PageName } from './every-page.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-if (!CHROMIUM)
-  console.warn(
-    'Skipped: the pages are opened in Chromium, and none is installed (apt-get install chromium).',
-  );
-
-/** A machine that does other things too takes its time. */
-const PATIENCE_MS = 100_000;
 const WIDE = { viewport: { width: 1200, height: 900 } };
 const PHONE = { viewport: { width: 375, height: 800 } };
 const HOSTILE = `<script>document.title = "owned"</script>"'\u202e ${'x'.repeat(300)}`;
@@ -30,48 +16,19 @@ interface AxeResult {
 }
 
 describe.skipIf(!CHROMIUM)('the pages in Chromium', () => {
-  let browser: Browser;
-  let folder: string;
-
+  let visitor: Visitor;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ganeval-pages-'));
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox'],
-      timeout: PATIENCE_MS,
-    });
+    visitor = await Visitor.open();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => visitor?.close());
 
   /** Opens a page of plain or hostile names, and tells what it said and what it asked for beside itself. */
   async function visit(
     name: PageName,
-    options: BrowserContextOptions & { readonly suffix?: string },
+    { suffix = '', ...settings }: BrowserContextOptions & { readonly suffix?: string },
     look: (page: Page) => Promise<void>,
   ): Promise<string[]> {
-    const { suffix = '', ...settings } = options;
-    const file = join(folder, `${name}.html`);
-    await writeFile(file, await makePageOf(name, (text) => `${text}${suffix}`));
-    const address = pathToFileURL(file).href;
-    const context = await browser.newContext(settings);
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    const told: string[] = [];
-    page.on('console', (message) => told.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => told.push(String(error)));
-    page.on('request', (request) => {
-      if (request.url() !== address && !request.url().startsWith('data:')) told.push(request.url());
-    });
-    try {
-      await page.goto(address);
-      await look(page);
-      return told;
-    } finally {
-      await context.close();
-    }
+    return visitor.visit(await makePageOf(name, (text) => `${text}${suffix}`), settings, look);
   }
 
   async function expectNoViolation(page: Page): Promise<void> {

@@ -46,16 +46,19 @@ async function metricFigure(curves: readonly NamedCurve[], table: CurveTable): P
     table: makeTable({
       caption: title,
       columns: [
+        { heading: 'Pictures' },
         { heading: 'Pixels' },
-        ...table.labels.flatMap((label) => [
-          { heading: `${label} ± std. error`, numeric: true },
-          ...(table.hasLosses ? [{ heading: `${label}, of full size`, numeric: true }] : []),
-        ]),
+        { heading: 'Value ± std. error', numeric: true },
+        ...(table.hasLosses ? [{ heading: 'Of full size', numeric: true }] : []),
       ],
-      rows: table.rows.map(({ resolution, informative, cells }) => [
-        `${pixels(resolution)}${informative ? '' : ' (not informative)'}`,
-        ...cells.flatMap(({ value, loss }) => [value, ...(table.hasLosses ? [loss] : [])]),
-      ]),
+      rows: table.labels.flatMap((label, i) =>
+        table.rows.flatMap(({ resolution, informative, cells }) => {
+          const { value, loss } = cells[i];
+          if (value === '') return [];
+          const size = `${pixels(resolution)}${informative ? '' : ' (not informative)'}`;
+          return [[label, size, value, ...(table.hasLosses ? [loss] : [])]];
+        }),
+      ),
     }),
   });
 }

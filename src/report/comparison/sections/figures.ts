@@ -15,6 +15,9 @@ import {
   wholeRows,
 } from '../summary.js';
 
+/** Of a table of values with their errors, which are wide. */
+const MAX_COLUMNS = 7;
+
 /** A chart for each metric, and one for each that was computed at several resolutions. */
 export async function comparisonFigures(comparison: Comparison): Promise<Markup[]> {
   const names = shortNames(comparison);
@@ -97,8 +100,9 @@ async function resolutionFigure(
     caption: html`Bars are intervals.`,
     table: makeTable({
       caption: heading,
-      columns: [{ heading: 'Pixels' }, ...names.map((name) => ({ heading: name, numeric: true }))],
-      rows: rows.map(({ name, row }) => [name, ...row.cells.map((cell) => describeCell(cell, row))]),
+      columns: [{ heading: 'Result' }, ...rows.map(({ name }) => ({ heading: name, numeric: true }))],
+      rows: names.map((name, index) => [name, ...rows.map(({ row }) => describeCell(row.cells[index], row))]),
+      maxColumns: MAX_COLUMNS,
     }),
   });
 }

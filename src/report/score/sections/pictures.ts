@@ -1,5 +1,6 @@
-import type { ClassSheet, Illustrations, Neighbors, ShownPicture } from '../../../documents/illustrations.js';
+import type { ClassSheet, Illustrations, Neighbors } from '../../../documents/illustrations.js';
 import { html, type Markup } from '../../page/markup.js';
+import { makePicture, makePictureList } from '../../page/pictures.js';
 import { makeSection } from '../../page/section.js';
 import { formatCount, formatFixed, formatPercent, plural } from '../../text/numbers.js';
 
@@ -9,13 +10,11 @@ const WHY = {
   alike: ['bad', 'most alike by MS-SSIM'],
 } as const;
 
-/** Longest side of pictures that are enlarged in squares, so that their pixels can be seen. */
-const MAX_PIXELATED = 64;
-
 /** Contact sheets of the classes that stand out, or of a draw of all samples. */
 export function contactSheets({ sheets, draw }: Illustrations): Markup | undefined {
   if (sheets.length === 0 && draw.length === 0) return undefined;
-  const drawn = draw.length > 0 && html`<div class="box">${pictureList(draw, 'sample')}</div>`;
+  const drawn =
+    draw.length > 0 && html`<div class="box">${makePictureList(draw, { role: 'sample', id: 'draw' })}</div>`;
   return makeSection(
     'pictures',
     'Pictures',
@@ -24,7 +23,10 @@ ${drawn}<div class="sheets">${sheets.map(sheet)}</div>`,
   );
 }
 
-function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet): Markup {
+function sheet(
+  { class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet,
+  i: number,
+): Markup {
   const badges = reasons.map((reason) => {
     const [tone, words] = WHY[reason];
     return html`<span class="badge ${tone}">${words}</span> `;
@@ -35,35 +37,21 @@ function sheet({ class: name, reasons, accuracy, msssim, pictures, reference }: 
   ];
   return html`<div class="box"><h3>${name}</h3>
 <p>${badges}</p><p class="soft">${numbers.join(', ')}</p>
-${pictureList(pictures, 'sample')}${
+${makePictureList(pictures, { role: 'sample', id: `sheet-${i}` })}${
   reference.length > 0 &&
-  html`<p class="soft">Reference pictures of this class</p>${pictureList(reference, 'reference')}`
+  html`<p class="soft">Reference pictures of this class</p>${makePictureList(reference, { role: 'reference', id: `sheet-${i}-reference` })}`
 }</div>
 `;
-}
-
-function pictureList(pictures: readonly ShownPicture[], role: string): Markup {
-  const items = pictures.map(
-    (picture) =>
-      html`<li${picture.takenFor !== undefined && html` class="wrong"`}>${image(picture, role)}${picture.takenFor !== undefined && html`→ ${picture.takenFor}`}</li>`,
-  );
-  return html`<ul class="pictures">${items}</ul>`;
-}
-
-function image({ id, thumbnail, takenFor }: ShownPicture, role: string): Markup {
-  const { bytes, width, height } = thumbnail;
-  const source = `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
-  const pixels = Math.max(width, height) <= MAX_PIXELATED && html` class="pixels"`;
-  return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="${role} ${id}${takenFor !== undefined && `, taken for ${takenFor}`}" title="${id}">`;
 }
 
 /** Samples beside the real pictures that are nearest to them. */
 export function neighborSection({ neighbors, exactCopies }: Illustrations): Markup | undefined {
   if (!neighbors) return undefined;
   const rows = neighbors.rows.map(
-    ({ sample, neighbors: near }) =>
-      html`<li class="box"><ol><li>${image(sample, 'sample')}sample</li>${near.map(
-        ({ picture, distance }) => html`<li>${image(picture, 'reference')}${formatDistance(distance)}</li>`,
+    ({ sample, neighbors: near }, i) =>
+      html`<li class="box"><ol><li>${makePicture(sample, { role: 'sample', id: `near-${i}` })}sample</li>${near.map(
+        ({ picture, distance }, j) =>
+          html`<li>${makePicture(picture, { role: 'reference', id: `near-${i}-${j}` })}${formatDistance(distance)}</li>`,
       )}</ol></li>\n`,
   );
   return makeSection(

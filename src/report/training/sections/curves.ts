@@ -156,6 +156,7 @@ function tableOverSteps(caption: string, curves: readonly Curve[]): Markup {
       formatCount(step),
       ...curves.map((curve, i) => cellOf(curve, byStep[i].get(step))),
     ]),
+    maxColumns: 1 + MAX_COLUMNS,
   });
 }
 

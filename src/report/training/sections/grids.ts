@@ -2,6 +2,7 @@ import type { GridPicture } from '../../../documents/training.js';
 import { pickEvenly } from '../../charts/thin-points.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeSection } from '../../page/section.js';
+import { makeZoom } from '../../page/zoom.js';
 import { formatCount } from '../../text/numbers.js';
 
 /** Grids beside the last. */
@@ -43,5 +44,6 @@ function earlierGrids(grids: readonly GridPicture[]): GridPicture[] {
 function image({ step, png, width, height, layout }: GridPicture, size: number): Markup {
   const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
   const pixels = size <= MAX_PIXELATED && html` class="pixels"`;
-  return html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="Samples after step ${formatCount(step)}, ${layout}">`;
+  const content = html`<img${pixels} src="${source}" width="${width}" height="${height}" alt="Samples after step ${formatCount(step)}, ${layout}">`;
+  return makeZoom(`grid-${step}`, content);
 }
