@@ -13,9 +13,9 @@ export const FOLD_STYLES = `@media screen and (max-width:44rem){
 .fold{overflow:visible}
 .fold table,.fold caption,.fold tbody{display:block}
 .fold thead{display:none}
-.fold tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.3rem .6rem;padding:.7rem;border-top:1px solid var(--line)}
+.fold tr{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.3rem .5rem;padding:.7rem;border-top:1px solid var(--line)}
 .fold th,.fold td{display:block;border:0;padding:0;min-width:0}
-.fold tbody th{position:static;grid-column:1/3;max-width:none;font-weight:650}
+.fold tbody th{position:static;grid-column:1/4;max-width:none;font-weight:650}
 .fold td{text-align:left}
 .fold td:empty{display:none}
 .fold td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.8rem}
