@@ -136,6 +136,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     summary: 'Check this installation (versions, devices, networks, cache) and say what to fix',
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
+  {
+    usage: 'completion [shell]',
+    summary: 'Print a script that completes commands, options and values in your shell',
+    load: async () => (await import('./commands/completion.js')).completionCommand,
+  },
 ];
 
 async function loadTrainGan(name: FamilyName): Promise<Command> {

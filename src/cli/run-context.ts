@@ -1,4 +1,4 @@
-import type { RunHooks } from '../core/run-hooks.js';
+import type { ProgressEvent, RunHooks } from '../core/run-hooks.js';
 import { neutralize } from '../report/text/neutralize.js';
 import type { GlobalFlags } from './options/global-flags.js';
 import { watchInterrupts } from './signals.js';
@@ -25,10 +25,19 @@ export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
     bar?.clear();
     stderr.write(`${neutralize(text)}\n`);
   };
-  const interrupts = watchInterrupts(() => note('Stopping after the current batch; what is done is kept.'));
+  let isSomethingKept = false;
+  const onProgress = (event: ProgressEvent) => {
+    isSomethingKept ||= (event.kept ?? 0) > 0;
+    bar?.show(event);
+  };
+  const interrupts = watchInterrupts(() =>
+    note(
+      `Stopping after the current batch; ${isSomethingKept ? 'what is done is kept' : 'nothing is done yet that could be kept'}.`,
+    ),
+  );
   return {
     flags,
-    hooks: { signal: interrupts.signal, onNote: note, onProgress: bar && ((event) => bar.show(event)) },
+    hooks: { signal: interrupts.signal, onNote: note, onProgress },
     note,
     print: (text) => {
       bar?.clear();

@@ -7,12 +7,13 @@ import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessin
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 
 /**
- * The id of one of some metrics. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
+ * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
  * registered in the meantime count.
  */
 export function metricIdSchema(listIds: () => readonly string[]) {
   return z
     .string()
+    .overwrite((id) => listIds().find((known) => known === id.toLowerCase()) ?? id)
     .refine((id) => listIds().includes(id), {
       error: () =>
         `Invalid option: expected one of ${listIds()

@@ -25,7 +25,7 @@ export interface Preparation {
 
 type PreparationOptions = Pick<
   ResolvedOptions,
-  'batchSize' | 'onBadImage' | 'maxBad' | 'seed' | 'device' | 'threads'
+  'batchSize' | 'cache' | 'onBadImage' | 'maxBad' | 'seed' | 'device' | 'threads'
 >;
 
 /** A set of pictures after all its passes. */
@@ -97,10 +97,22 @@ async function runPass(
       onBadImage: options.onBadImage,
       maxBad: options.maxBad,
       signal: hooks.signal,
-      onProgress: (done) =>
-        hooks.onProgress?.({ stage: 'extract', label: passLabel(plan, pass), done, total, unit: 'pictures' }),
+      onProgress: (done, stored) =>
+        hooks.onProgress?.({
+          stage: 'extract',
+          label: passLabel(plan, pass),
+          done,
+          total,
+          kept: outlivesRun(options, share) ? stored : 0,
+          unit: 'pictures',
+        }),
     },
   );
+}
+
+/** Whether what is in the store is there in the next run. */
+function outlivesRun({ cache }: Preparation['options'], share: Preparation['share']): boolean {
+  return cache || share !== undefined;
 }
 
 /** The bad pictures of the whole set: from a whole pass, or else by decoding every picture. */
@@ -146,6 +158,13 @@ async function scoreSetPairs(
     threads: options.threads,
     signal: hooks.signal,
     onProgress: (done) =>
-      hooks.onProgress?.({ stage: 'pairs', label: `MS-SSIM of ${set.role}`, done, total, unit: 'pairs' }),
+      hooks.onProgress?.({
+        stage: 'pairs',
+        label: `MS-SSIM of ${set.role}`,
+        done,
+        total,
+        kept: outlivesRun(options, share) ? done : 0,
+        unit: 'pairs',
+      }),
   });
 }

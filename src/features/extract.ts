@@ -24,8 +24,8 @@ export interface ExtractOptions {
   /** With `skip`: more bad pictures than this are an error. */
   readonly maxBad: number;
   readonly signal?: AbortSignal;
-  /** Called with the number of pictures done, those from the store included. */
-  readonly onProgress?: (done: number) => void;
+  /** Called with the number of pictures done, and of those whose rows are in the store. */
+  readonly onProgress?: (done: number, stored: number) => void;
 }
 
 /** What goes through which network, and where the rows are kept. */
@@ -166,7 +166,8 @@ class ExtractionInProgress {
   }
 
   report(inProgress: number): void {
-    this.options.onProgress?.(this.#extracted + this.#fromCache + inProgress);
+    const stored = this.#extracted + this.#fromCache;
+    this.options.onProgress?.(stored + inProgress, stored);
   }
 
   /** Ends the run if there are too many bad pictures; before that, looks at what is left so that all are named. */

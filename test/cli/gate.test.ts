@@ -2,9 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { powerToText } from '../../src/cli/output/power-text.js';
 import { baselineSchema } from '../../src/documents/baseline.js';
-
 import { gateVerdictSchema } from '../../src/documents/verdict.js';
+import { planGatePower } from '../../src/gate/gate.js';
 import { runProgram, SAMPLES } from './run-program.js';
 
 let folder: string;
@@ -51,6 +52,23 @@ const better = () =>
   });
 
 describe('ganeval gate', () => {
+  it('takes rules about a metric that the baseline alone knows, in any case', async () => {
+    const path = changedBaseline('registered.json', ({ metrics }) => {
+      const [is] = metrics;
+      metrics.push({ ...is, id: 'my-metric', title: 'My metric' });
+    });
+    const rules = ['--tolerance', 'My-Metric=2%', '--floor', 'IS=1', '--ceiling', 'my-metric=1000'];
+    const { stdout, code, stderr } = await run('gate', SAMPLES, '--baseline', path, ...rules, '--json', '-');
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+    const { rows } = gateVerdictSchema.parse(JSON.parse(stdout));
+    const ofMine = rows.filter((row) => row.metric === 'my-metric');
+    expect(ofMine.map(({ kind }) => kind).sort()).toEqual(['ceiling', 'relative']);
+    const wrong = await run('gate', SAMPLES, '--baseline', path, '--floor', 'my-metrc=1');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('--floor names no metric with "my-metrc": perhaps my-metric is meant');
+  });
+
   it('scores pictures as the baseline says, and passes the same ones', async () => {
     const { code, stdout } = await run('gate', SAMPLES, '--baseline', baseline, '--json', '-');
     const verdict = gateVerdictSchema.parse(JSON.parse(stdout));
@@ -247,6 +265,20 @@ describe('ganeval gate power', () => {
     expect(stdout).toMatch(/Inception Score +1 +samples +200 +[\d,]+/);
     const plan = JSON.parse((await run(...args, '--power', '0.8', '--alpha', '0.01', '--json')).stdout);
     expect(plan).toMatchObject({ drop: 0.05, power: 0.8, alpha: 0.01, comparisons: 12 });
+  });
+
+  it('breaks its lines at the width of the terminal', async () => {
+    const plan = await planGatePower({ baseline, drop: 0.05 });
+    for (const width of [40, 60, 80, 110]) {
+      const lines = powerToText(plan, width).split('\n');
+      if (width >= 60) expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      expect(lines.join(' ').replace(/ +/g, ' ')).toContain(
+        'To detect a worsening of 5 % with a probability of 90 %',
+      );
+    }
+    expect(powerToText(plan, 60).split('\n').length).toBeGreaterThan(
+      powerToText(plan, 200).split('\n').length,
+    );
   });
 
   it.each([

@@ -174,6 +174,31 @@ describe('several sources', () => {
     expect(score).not.toHaveBeenCalled();
   });
 
+  it('take metrics written as papers write them, from every source', async () => {
+    const metrics = ['fid', 'is', 'fid-infinity'];
+    expect((await scored('--metrics', 'FID,Is,FID-infinity'))[1]).toEqual({ metrics });
+    expect((await scored('--config', writeConfig({ metrics: ['FID', 'IS', 'Fid-Infinity'] })))[1]).toEqual({
+      metrics,
+    });
+    vi.stubEnv('GANEVAL_METRICS', 'FID,IS,FID-INFINITY');
+    expect((await scored())[1]).toEqual({ metrics });
+  });
+
+  it('notes a variable that nothing reads in every command, and knows those of other commands', async () => {
+    vi.stubEnv('GANEVAL_CACHEDIR', 'x');
+    vi.stubEnv('GAN_EVAL_SEED', '1');
+    vi.stubEnv('GANEVAL_MODELS_MIRROR', 'x');
+    vi.stubEnv('GANEVAL_SPLITS', '');
+    vi.stubEnv('GANEVAL_FROBNICATE', '1');
+    await run(['completion', 'bash']);
+    expect(stderr.split('\n').sort()).toEqual([
+      '',
+      'Nothing reads the environment variable GANEVAL_CACHEDIR, perhaps GANEVAL_CACHE_DIR is meant.',
+      'Nothing reads the environment variable GANEVAL_FROBNICATE.',
+      'Nothing reads the environment variable GAN_EVAL_SEED, perhaps GANEVAL_SEED is meant.',
+    ]);
+  });
+
   it('notes a variable that nothing reads, unless it is to be quiet', async () => {
     vi.stubEnv('GANEVAL_BATCHSIZE', '3');
     await run(['score', 'samples']);
@@ -199,8 +224,9 @@ describe('wrong usage', () => {
     [
       'an unknown choice in a list',
       ['--metrics', 'is,fd'],
-      /--metrics cannot be "fd": it takes is, accuracy/,
+      /--metrics cannot be "fd", perhaps fid is meant: it takes is, accuracy/,
     ],
+    ['a word that is like none', ['--metrics', 'x'], /--metrics cannot be "x": it takes is, accuracy/],
     ['a switch with a value', ['--cache=maybe'], /--cache cannot be "maybe": it takes true, false/],
     ['a negated option', ['--no-device'], /--device needs a value/],
     ['two reports on stdout', ['--json', '-', '--csv', '-'], /Only one report .* --json and --csv/],

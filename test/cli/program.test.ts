@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -214,7 +215,41 @@ describe('the other commands', () => {
     expect(await complete('score', 'x', '--device', '')).toEqual(
       expect.arrayContaining(['auto', 'cpu', 'cuda']),
     );
-    expect((await runProgram(['completion'])).stdout).toContain('complete -o');
+  });
+
+  it('print a completion script and nothing else, for the shell that SHELL names or that is named', async () => {
+    const script = async (shell: string, ...words: string[]) =>
+      runProgram(['completion', ...words], { env: { SHELL: shell } });
+    const bash = await script('/bin/bash');
+    expect(bash.stdout).toMatch(
+      /^_ganeval\(\) \{\n[^#]*\ncomplete -o bashdefault -o default -F _ganeval ganeval\n$/,
+    );
+    expect((await script('/bin/zsh', 'bash')).stdout).toBe(bash.stdout);
+    expect((await script('/usr/bin/zsh')).stdout).toMatch(/^#compdef ganeval\n/);
+    expect((await script('', 'fish')).stdout).toContain("complete -c ganeval -a '(");
+    for (const { stdout } of [bash, await script('zsh'), await script('fish')])
+      expect(stdout).not.toMatch(/yargs c/);
+    expect(await script('/bin/tcsh')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.skipIf(process.platform === 'win32')('complete in bash with the script', async () => {
+    const { stdout } = await runProgram(['completion', 'bash']);
+    const asked = `ganeval() { ${JSON.stringify(process.execPath)} ${JSON.stringify(PROGRAM)} "$@"; }
+      ${stdout}
+      COMP_WORDS=(ganeval score --ba); COMP_CWORD=2; _ganeval; echo "\${COMPREPLY[*]}"
+      COMP_WORDS=(ganeval score x --device ''); COMP_CWORD=4; _ganeval; echo "\${COMPREPLY[*]}"`;
+    expect(execFileSync('bash', ['--norc', '-c', asked], { encoding: 'utf8' })).toBe(
+      '--batch-size\nauto cpu cuda\n',
+    );
+  });
+
+  it('show their help for -h as for --help', async () => {
+    for (const words of [[], ['score'], ['cache', 'prune'], ['train', 'gan']]) {
+      const [short, long] = [await runProgram([...words, '-h']), await runProgram([...words, '--help'])];
+      expect(short).toEqual(long);
+      expect(short.code).toBe(0);
+      expect(short.stdout).toContain('-h, --help');
+    }
   });
 });
 

@@ -38,14 +38,17 @@ function whenRowsAreKept(child: ChildProcess, cache: string, then: () => void): 
   const timer = setInterval(() => {
     if (listKept(cache).length === 0) return;
     clearInterval(timer);
-    then();
+    // The run itself has to learn of it, too.
+    setTimeout(then, 100);
   }, 20);
   child.on('close', () => clearInterval(timer));
 }
 
 function listKept(cache: string): string[] {
   try {
-    return readdirSync(join(cache, 'features')).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    return readdirSync(join(cache, 'features'))
+      .filter((name) => /^[0-9a-f]{2}$/.test(name))
+      .filter((name) => readdirSync(join(cache, 'features', name)).length > 0);
   } catch {
     return [];
   }
@@ -66,6 +69,33 @@ describe('an interrupted run', () => {
       expect(listKept(cache).length).toBeGreaterThan(0);
     },
   );
+
+  it('says that nothing is kept where nothing is yet', async () => {
+    const cache = join(folder, 'early');
+    const preload = `data:text/javascript,${encodeURIComponent(`
+      // Interrupts the run before its first picture goes through a network.
+      const timer = setInterval(() => {
+        if (process.listenerCount('SIGINT') === 0) return;
+        clearInterval(timer);
+        process.kill(process.pid, 'SIGINT');
+      }, 1);`)}`;
+    const args = ['score', samples, '--metrics', 'is', '--cache-dir', cache];
+    const { code, stderr } = await runProgram(args, { nodeArgs: ['--import', preload] });
+    expect(code).toBe(130);
+    expect(stderr).toContain('Stopping after the current batch; nothing is done yet that could be kept.\n');
+    expect(listKept(cache)).toEqual([]);
+  });
+
+  it('says that nothing is kept where the features go with the run', async () => {
+    const onStart = (child: ChildProcess) => {
+      const timer = setTimeout(() => child.kill('SIGINT'), 4000);
+      child.on('close', () => clearTimeout(timer));
+    };
+    const args = ['score', samples, '--metrics', 'is', '--no-cache'];
+    const { code, stderr } = await runProgram(args, { onStart });
+    expect(code).toBe(130);
+    expect(stderr).toContain('; nothing is done yet that could be kept.\n');
+  });
 
   it('ends at once when it is interrupted twice', async () => {
     const script = `

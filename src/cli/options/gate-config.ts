@@ -6,6 +6,7 @@ import {
   parseGateConfig,
   type Rule,
 } from '../../documents/gate-config.js';
+import { readBaseline } from '../../gate/baseline-file.js';
 import { listMetricIds } from '../../metrics/registry.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
@@ -38,13 +39,19 @@ export const RULE_OPTIONS: Readonly<Record<string, Options>> = {
  */
 export async function readGateConfig(argv: Arguments): Promise<GateConfig> {
   const file = argv.rules === undefined ? {} : await readRules(String(argv.rules));
+  const asked = {
+    tolerance: pairs(argv, 'tolerance'),
+    floor: pairs(argv, 'floor'),
+    ceiling: pairs(argv, 'ceiling'),
+  };
+  for (const [flag, list] of Object.entries(asked)) await nameMetrics(flag, list, argv);
   const flags: Rule[] = [
-    ...pairs(argv, 'tolerance').map(({ metric, value, percent }): Rule => {
+    ...asked.tolerance.map(({ metric, value, percent }): Rule => {
       if (value < 0) throw new UsageError(`--tolerance ${metric} cannot be below 0.`);
       return { kind: percent ? 'relative' : 'absolute', metric, tolerance: value };
     }),
-    ...pairs(argv, 'floor').map(({ metric, value }): Rule => ({ kind: 'floor', metric, limit: value })),
-    ...pairs(argv, 'ceiling').map(({ metric, value }): Rule => ({ kind: 'ceiling', metric, limit: value })),
+    ...asked.floor.map(({ metric, value }): Rule => ({ kind: 'floor', metric, limit: value })),
+    ...asked.ceiling.map(({ metric, value }): Rule => ({ kind: 'ceiling', metric, limit: value })),
   ];
   const alpha = readAlpha(argv.alpha);
   return parseGateConfig({
@@ -78,7 +85,8 @@ function readAlpha(text: unknown): number | undefined {
 }
 
 interface Pair {
-  readonly metric: string;
+  /** As it was written, until `nameMetrics` has found it. */
+  metric: string;
   /** A percent sign is already applied. */
   readonly value: number;
   readonly percent: boolean;
@@ -95,15 +103,33 @@ function pairs(argv: Arguments, flag: string): Pair[] {
       if (value === undefined) {
         throw new UsageError(`--${flag} cannot be "${part}": it takes metric=number, as accuracy=0.8.`);
       }
-      const ids = listMetricIds();
-      if (!ids.includes(metric)) {
-        const near = suggest(metric, ids);
-        throw new UsageError(
-          `--${flag} names no metric with "${metric}": ${near ? `perhaps ${near} is meant` : `it takes ${ids.join(', ')}`}.`,
-        );
-      }
       return { metric, value: percent ? value / 100 : value, percent: percent === '%' };
     });
+}
+
+/**
+ * Writes each metric's name as its id, in whatever case it was given. A metric of another version, or one that a program
+ * registered, is known to the baseline alone.
+ *
+ * @throws {UsageError} for a metric that neither ganeval nor the baseline knows
+ */
+async function nameMetrics(flag: string, list: readonly Pair[], { baseline }: Arguments): Promise<void> {
+  let ids = listMetricIds();
+  const find = ({ metric }: Pair) => ids.find((id) => id.toLowerCase() === metric.toLowerCase());
+  if (baseline !== undefined && list.some((pair) => find(pair) === undefined)) {
+    const { metrics } = await readBaseline(String(baseline));
+    ids = [...new Set([...ids, ...metrics.map(({ id }) => id)])];
+  }
+  for (const pair of list) {
+    const id = find(pair);
+    if (id === undefined) {
+      const near = suggest(pair.metric, ids);
+      throw new UsageError(
+        `--${flag} names no metric with "${pair.metric}": ${near ? `perhaps ${near} is meant` : `it takes ${ids.join(', ')}`}.`,
+      );
+    }
+    pair.metric = id;
+  }
 }
 
 function readNumber(text: string): number | undefined {

@@ -1,5 +1,6 @@
 import type { Options, PositionalOptions } from 'yargs';
 import { UsageError } from '../../core/errors.js';
+import { perhapsOfMany } from './suggest.js';
 
 /**
  * Options as the parser gets them. Of an option that is given twice the last one counts, as in other programs; yargs makes an array
@@ -35,5 +36,6 @@ function checkChoices(where: string, value: unknown, choices: Options['choices']
   const items = Array.isArray(value) ? value : [value];
   const wrong = items.find((item) => !choices.some((choice) => choice === item));
   if (wrong === undefined) return value;
-  throw new UsageError(`${where} cannot be ${JSON.stringify(wrong)}: it takes ${choices.join(', ')}.`);
+  const near = perhapsOfMany(String(wrong), choices.map(String));
+  throw new UsageError(`${where} cannot be ${JSON.stringify(wrong)}${near}: it takes ${choices.join(', ')}.`);
 }

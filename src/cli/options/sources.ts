@@ -4,9 +4,8 @@ import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import type { RunContext } from '../run-context.js';
-import { GLOBAL_VARIABLES } from './global-flags.js';
 import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
-import { suggest } from './suggest.js';
+import { perhaps } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
 const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];
@@ -20,31 +19,27 @@ type Values = Record<string, unknown>;
  * none of them names is left out, for the library to fill in.
  *
  * @param keys the options that the command takes; others in the file or the environment are for other commands
- * @param context where to note variables that look like options of ours and are none
+ * @param context what the global options say
  * @throws {UsageError} for a wrong value, naming where it stands
  */
 export async function gatherOptions(
   keys: readonly OptionKey[],
   argv: Arguments,
-  { flags: { config: configFile }, note }: Pick<RunContext, 'flags' | 'note'>,
+  { flags: { config: configFile } }: Pick<RunContext, 'flags'>,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ScoreOptions> {
   const flags = Object.fromEntries(optionSpecs(keys).map(({ key, flag }) => [key, argv[flag]]));
   const config = configFile === undefined ? {} : await readConfigFile(configFile);
-  const all = mergeSources([flags, readEnvironment(environment, note), config]);
+  const all = mergeSources([flags, readEnvironment(environment), config]);
   return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key as OptionKey)));
 }
 
 /** Options from GANEVAL_BATCH_SIZE and its like; an empty variable counts as absent. */
-export function readEnvironment(environment: NodeJS.ProcessEnv, note: (text: string) => void): Values {
-  const specs = new Map(optionSpecs().map((spec) => [spec.variable, spec]));
+export function readEnvironment(environment: NodeJS.ProcessEnv): Values {
   const values: Values = {};
-  for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith('GANEVAL_') || !text || GLOBAL_VARIABLES.includes(variable)) continue;
-    const spec = specs.get(variable);
-    if (spec) values[spec.key] = readText(spec, text, variable);
-    else
-      note(`Nothing reads the environment variable ${variable}${didYouMean(variable, [...specs.keys()])}.`);
+  for (const spec of optionSpecs()) {
+    const text = environment[spec.variable];
+    if (text) values[spec.key] = readText(spec, text, spec.variable);
   }
   return values;
 }
@@ -76,14 +71,14 @@ export async function readConfigFile(path: string): Promise<Values> {
     if (key === '$schema') continue;
     const spec = specs.get(key);
     if (!spec) {
-      const hint = didYouMean(key, Object.keys(scoreOptionsSchema.shape));
+      const hint = perhaps(key, Object.keys(scoreOptionsSchema.shape));
       throw new UsageError(`The config file ${path} has an unknown option "${key}"${hint}.`);
     }
-    checkOption(spec, value, `"${key}" in ${path}`);
+    const checked = checkOption(spec, value, `"${key}" in ${path}`);
     if (typeof value === 'string' && value.includes('\0')) {
       throw new UsageError(`"${key}" in ${path} holds a NUL character: remove it.`);
     }
-    values[key] = fromFolder(spec.key, value, dirname(path));
+    values[key] = fromFolder(spec.key, checked, dirname(path));
   }
   return values;
 }
@@ -92,9 +87,4 @@ function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
   if (typeof value !== 'string') return value;
   const isPath = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
   return isPath ? resolve(folder, value) : value;
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const near = suggest(word, candidates);
-  return near ? `, perhaps ${near} is meant` : '';
 }

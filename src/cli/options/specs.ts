@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
+import { perhapsOfMany } from './suggest.js';
 
 export type OptionKey = keyof typeof scoreOptionsSchema.shape;
 
@@ -106,8 +107,7 @@ export function toYargs(spec: OptionSpec<string>, group: string): Options {
 export function readText(spec: OptionSpec<string>, text: unknown, where: string): unknown {
   if (typeof text !== 'string') throw new UsageError(`${where} needs a value.`);
   const value = spec.list ? text.split(',').map((part) => readItem(spec, part.trim())) : readItem(spec, text);
-  checkOption(spec, value, where);
-  return value;
+  return checkOption(spec, value, where);
 }
 
 function readItem({ kind }: OptionSpec<string>, text: string): unknown {
@@ -117,17 +117,22 @@ function readItem({ kind }: OptionSpec<string>, text: string): unknown {
   return text;
 }
 
-/** @throws {UsageError} saying what the option takes, if this value does not fit it */
-export function checkOption(spec: OptionSpec<string>, value: unknown, where: string): void {
+/**
+ * The value as the schema writes it: a metric's name in lower case.
+ *
+ * @throws {UsageError} saying what the option takes, if this value does not fit it
+ */
+export function checkOption(spec: OptionSpec<string>, value: unknown, where: string): unknown {
   const parsed = spec.schema.safeParse(value);
-  if (parsed.success) return;
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const wrong = issue.path.reduce<unknown>(
     (part, step) => (part as Record<PropertyKey, unknown>)[step],
     value,
   );
+  const near = typeof wrong === 'string' ? perhapsOfMany(wrong, spec.choices ?? []) : '';
   throw new UsageError(
-    `${where} cannot be ${JSON.stringify(wrong)}: it takes ${describeAllowed(spec, issue)}.`,
+    `${where} cannot be ${JSON.stringify(wrong)}${near}: it takes ${describeAllowed(spec, issue)}.`,
   );
 }
 

@@ -1,25 +1,36 @@
 import type { PowerPlan, PowerRow } from '../../gate/judging/power.js';
 import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount } from '../../report/text/numbers.js';
-import { layOutPlainTable } from '../../report/text/text-table.js';
+import { layOutTable, wrap } from '../../report/text/text-table.js';
 
-/** How many samples it takes to detect a drop, for a person. */
-export function powerToText({ drop, power, alpha, comparisons, rows, assumptions }: PowerPlan): string {
+/** Columns to which a metric's name may be cut. */
+const NARROWEST_METRIC = 24;
+
+/**
+ * How many samples it takes to detect a drop, for a person.
+ *
+ * @param width columns of the terminal
+ */
+export function powerToText(
+  { drop, power, alpha, comparisons, rows, assumptions }: PowerPlan,
+  width: number,
+): string {
   const head = `To detect a worsening of ${percent(drop)} with a probability of ${percent(power)}, at alpha ${alpha} over ${comparisons} tests:`;
-  const table = layOutPlainTable(
+  const table = layOutTable(
     [
-      { heading: 'metric', align: 'left' },
-      { heading: 'tests', align: 'right' },
-      { heading: 'counted in', align: 'left' },
-      { heading: 'baseline', align: 'right' },
+      { heading: 'metric', align: 'left', minWidth: NARROWEST_METRIC },
+      { heading: 'tests', align: 'right', dropOrder: 3 },
+      { heading: 'counted in', align: 'left', dropOrder: 2 },
+      { heading: 'baseline', align: 'right', dropOrder: 1 },
       { heading: 'needed', align: 'right' },
-      { heading: 'if tested alone', align: 'right' },
-      { heading: 'detected at this size', align: 'right' },
+      { heading: 'if tested alone', align: 'right', dropOrder: 4 },
+      { heading: 'detected at this size', align: 'right', dropOrder: 0 },
     ],
     rows.map(line),
-    '  ',
+    { width, indent: '  ', styleHeading: (text) => text },
   );
-  return [head, '', ...table, '', ...assumptions.map(neutralize), ''].join('\n');
+  const sentences = assumptions.flatMap((text) => wrap(neutralize(text), width));
+  return [...wrap(head, width), '', ...table, '', ...sentences, ''].join('\n');
 }
 
 function line(row: PowerRow): string[] {

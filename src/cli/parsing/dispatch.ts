@@ -19,7 +19,7 @@ Exit codes: ${EXIT_MEANINGS.map(({ code, meaning }) => `${code} ${meaning}`).joi
 /** What the parser met so far: the words of the command, what may follow, which options it knows. */
 class CurrentPlace implements Place {
   words: string[] = [PROGRAM];
-  subcommands: string[] = COMMANDS.map(nameOf).concat('completion');
+  subcommands: string[] = COMMANDS.map(nameOf);
   command: Command | undefined;
 
   get positionals() {
@@ -32,7 +32,7 @@ class CurrentPlace implements Place {
 
   get flags() {
     const aliases = Object.values(this.options).flatMap(({ alias }) => alias ?? []);
-    return [...Object.keys(this.options), ...aliases, 'help', 'version'];
+    return [...Object.keys(this.options), ...aliases, 'help', 'h', 'version'];
   }
 }
 
@@ -59,6 +59,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     })
     .options(prepareOptions(GLOBAL_OPTIONS))
     .help('help', 'Show this help')
+    .alias('help', 'h')
     .version('version', 'Show the version', readVersion())
     .group(['help', 'version'], 'Everywhere:')
     .wrap(Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH))
@@ -67,10 +68,9 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
       throw error ?? new UsageError(tidySentence(message));
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
-  parser.completion('completion', 'Print a script that completes commands and options in your shell');
   try {
     const parsed = await parser.parseAsync(escapeDashes(argv));
-    const isAnswered = place.command || parsed.help || parsed.version || parsed._[0] === 'completion';
+    const isAnswered = place.command || parsed.help || parsed.version;
     if (!isAnswered) refuseMisuse(parsed);
   } catch (error) {
     // What stands on the line while the shell completes it is rarely right yet.
@@ -131,10 +131,19 @@ function isMisuse(error: unknown): error is Error {
 async function runCommand(command: Command, argv: Arguments): Promise<number | undefined> {
   const context = await openRunContext(readGlobalFlags(argv, process.env));
   try {
+    for (const sentence of await listUnknownVariables(process.env)) context.note(sentence);
     return await command.run(argv, context);
   } finally {
     context.close();
   }
+}
+
+/** Whoever wrote GANEVAL_CACHEDIR expects that something reads it. An empty variable counts as absent. */
+async function listUnknownVariables(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const names = Object.keys(environment).filter((name) => environment[name] && /^GAN_?EVAL_/i.test(name));
+  if (names.length === 0) return [];
+  const { describeUnknownVariables } = await import('../options/unknown-variables.js');
+  return describeUnknownVariables(names);
 }
 
 function nameOf({ usage }: { usage: string }): string {

@@ -1,4 +1,4 @@
-import { suggest } from '../options/suggest.js';
+import { perhaps, suggest } from '../options/suggest.js';
 
 /** How far the parser came, for a message that fits. */
 export interface Place {
@@ -63,6 +63,5 @@ function describeUnknownOption(name: string, { flags }: Place): string {
 
 function describeUnknownWord(word: string, { words, subcommands }: Place): string {
   if (subcommands.length === 0) return `"${word}" is one argument too many (names with spaces need quotes)`;
-  const near = suggest(word, subcommands);
-  return `There is no command "${words.slice(1).concat(word).join(' ')}"${near ? `, perhaps ${near} is meant` : ''}`;
+  return `There is no command "${words.slice(1).concat(word).join(' ')}"${perhaps(word, subcommands)}`;
 }

@@ -280,6 +280,8 @@ class TrainingLoop {
       label: 'Training',
       done: this.#step,
       total: this.#task.steps,
+      // A run that is stopped writes a checkpoint first.
+      kept: this.#step,
       unit: 'steps',
       detail: [...this.#shownLosses, this.#task.describeProgress?.()].filter(Boolean).join(', '),
     });

@@ -10,6 +10,8 @@ describe('a suggestion', () => {
     ['batchsize', 'batch-size'],
     ['sede', 'seed'],
     ['score', 'score'],
+    ['SCORE', 'score'],
+    ['Batch_Size', 'batch-size'],
   ])('for %s is %s', (typed, meant) => {
     expect(suggest(typed, words)).toBe(meant);
   });

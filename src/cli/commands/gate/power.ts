@@ -3,6 +3,7 @@ import { jsonText } from '../../../report/text/json-text.js';
 import type { Command } from '../../command.js';
 import { RULE_OPTIONS, readDrop, readGateConfig, readPower } from '../../options/gate-config.js';
 import { JSON_OPTION } from '../../options/json-option.js';
+import { textWidth } from '../../output/text-width.js';
 
 export const gatePowerCommand: Command = {
   options: {
@@ -32,7 +33,7 @@ export const gatePowerCommand: Command = {
       return 0;
     }
     const { powerToText } = await import('../../output/power-text.js');
-    context.print(powerToText(plan));
+    context.print(powerToText(plan, textWidth()));
     return 0;
   },
 };

@@ -39,5 +39,5 @@ export const modelsPullCommand: Command = {
 
 function showProgress(name: string, { done, total }: DownloadProgress, { hooks }: RunContext): void {
   if (total === undefined) return;
-  hooks.onProgress?.({ stage: 'download', label: name, done, total, unit: 'bytes' });
+  hooks.onProgress?.({ stage: 'download', label: name, done, total, kept: done, unit: 'bytes' });
 }

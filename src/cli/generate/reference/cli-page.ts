@@ -7,8 +7,8 @@ const INTRODUCTION = `# Command line
 
 Results go to stdout, notes and progress to stderr. Options can also stand in a [config file or in the
 environment](configuration.md). [Exit codes](exit-codes.md) say how a command ended.
-\`ganeval <command> --help\` prints what stands here; \`ganeval completion\` prints a script that completes commands and options in
-a shell. After a lone \`--\` every word is a name, even one that begins with a dash. Of an option that is given twice the last
+\`ganeval <command> --help\` (or \`-h\`) prints what stands here; \`ganeval completion\` prints a script that completes commands and
+options in a shell. After a lone \`--\` every word is a name, even one that begins with a dash. Of an option that is given twice the last
 one counts.`;
 
 const UNGROUPED = 'Options:';
