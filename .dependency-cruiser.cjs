@@ -116,6 +116,7 @@ module.exports = {
     onlyIn('onnxruntime-node', 'onnx'),
     onlyIn('onnx-buf', 'onnx'),
     onlyIn('sharp', 'images'),
+    onlyIn('fzstd', 'archives'),
     onlyIn('yargs', 'cli'),
     onlyIn('cli-progress', 'cli'),
     onlyIn('vega', 'report/charts'),

@@ -12,6 +12,12 @@ export interface RandomAccess {
   read(target: Uint8Array, position: number): Promise<void>;
 }
 
+/** Bytes that stand in a file as they are. */
+export interface FileRange {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** A file that is open for reading. Close it. */
 export class OpenFile implements RandomAccess {
   private constructor(

@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'million',
   'startup',
   'inception',
+  'parquet',
   'training-step',
   'gate',
   'techniques',

@@ -5,7 +5,7 @@ import type { ImageEntry } from '../image-source.js';
 import { indexLabels } from '../labels/label-table.js';
 import { nameSome } from '../naming/name-some.js';
 import { type ContainerFile, type RawLayout, type RawPart, rawBytes } from '../workers/picture-place.js';
-import { writeTemporary } from './temporary-file.js';
+import { type TemporaryFile, writeTemporary } from './temporary-file.js';
 
 /** Pictures that are rows of one file, or of one array in it. */
 export interface RowSet extends Pick<FileListing, 'prepare' | 'close'> {
@@ -49,9 +49,9 @@ export function rowsUnpacked(
   start: number,
   layout: RawLayout,
 ): Pick<RowSet, 'place' | 'prepare' | 'close'> {
-  let unpacked: Awaited<ReturnType<typeof writeTemporary>> | undefined;
+  let unpacked: TemporaryFile | undefined;
   return {
-    place: (row) => rowsInPlace(unpacked?.fd as number, start, layout).place(row),
+    place: (row) => rowsInPlace(unpacked?.descriptor as number, start, layout).place(row),
     prepare: async (signal) => {
       unpacked = await writeTemporary(unpack(signal), bytes);
     },

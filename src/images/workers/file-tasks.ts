@@ -110,6 +110,11 @@ async function inspectPlace(
     const { width, height } = place.layout;
     return { digest: hashSamples(width, height, readRaw(place, reader)), stamp, width, height };
   }
+  if (place.kind === 'absent') {
+    // Not unreadable: it is a bad picture, which may be left out.
+    const digest = createHash('sha256').update(place.reason).digest();
+    return { digest, stamp, width: 0, height: 0 };
+  }
   const bytes = readPart(place, reader);
   const digest = createHash('sha256').update(bytes).digest();
   return { digest, stamp, ...(await sizeOf(bytes, () => bytes)) };
@@ -134,6 +139,7 @@ async function decodePlace(
   let decoded: Decoded;
   if (isPart(place)) {
     if (differ(known, reader.open(place.file))) return 'changed';
+    if (place.kind === 'absent') throw new DamagedPicture(place.reason);
     decoded =
       place.kind === 'raw'
         ? decodeRaw(readRaw(place, reader), place.layout, settings.pixelLimit, reserve)

@@ -1,7 +1,7 @@
 import type { FilePath } from './read-file.js';
 
 /** Where the bytes of a picture are: a file of its own, or a part of a larger one. Survives `postMessage`. */
-export type PicturePlace = FilePath | FilePart | ZipPart | RawPart;
+export type PicturePlace = FilePath | FilePart | ZipPart | RawPart | AbsentPart;
 
 /** A path, or the descriptor of a file that is open already (threads of one process share descriptors). */
 export type ContainerFile = FilePath | number;
@@ -45,7 +45,14 @@ export interface RawPart extends Part {
   readonly layout: RawLayout;
 }
 
-export function isPart(place: PicturePlace): place is FilePart | ZipPart | RawPart {
+/** A row of a table that has no bytes; `offset` says nothing. */
+export interface AbsentPart extends Part {
+  readonly kind: 'absent';
+  /** Half a sentence. */
+  readonly reason: string;
+}
+
+export function isPart(place: PicturePlace): place is FilePart | ZipPart | RawPart | AbsentPart {
   return typeof place === 'object' && 'kind' in place;
 }
 

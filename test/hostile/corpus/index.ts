@@ -7,6 +7,7 @@ import { jpegs } from './jpeg.js';
 import { officialFiles } from './official-files.js';
 import { otherInputs } from './other-inputs.js';
 import { otherPictures } from './other-pictures.js';
+import { parquets } from './parquet.js';
 import { png } from './png.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
@@ -20,6 +21,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...zip,
   ...tars,
   ...arrays,
+  ...parquets,
   ...officialFiles,
   ...tables,
   ...folders,
