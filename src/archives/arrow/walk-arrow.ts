@@ -62,7 +62,7 @@ async function isFileFormat(file: RandomAccess): Promise<boolean> {
   if (head.toString('latin1') !== FILE_MAGIC) return false;
   await file.read(head, file.size - FILE_MAGIC.length);
   if (head.toString('latin1') !== FILE_MAGIC)
-    throw new TableError(`${CUT_SHORT}: it does not end as an Arrow file does`);
+    throw new TableError(`${CUT_SHORT} (it does not end as an Arrow file does)`);
   return true;
 }
 

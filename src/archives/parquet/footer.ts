@@ -43,7 +43,7 @@ export async function readFooter(file: RandomAccess): Promise<ParquetFooter> {
   await file.read(tail, file.size - TAIL_BYTES);
   const magic = tail.toString('latin1', 4);
   if (magic === ENCRYPTED_MAGIC) throw new TableError('is encrypted', 'write it without encryption');
-  if (magic !== MAGIC) throw new TableError('is cut short: it does not end as a Parquet file does');
+  if (magic !== MAGIC) throw new TableError('is cut short (it does not end as a Parquet file does)');
   const length = tail.readUInt32LE(0);
   if (length > file.size - MAGIC.length - TAIL_BYTES) {
     throw new TableError(`states a footer of ${length} bytes, more than it has`);
@@ -93,7 +93,7 @@ function refuseUnfit({ rows, chunks }: RowGroup, leaves: number, dataEnd: number
   const isSound = ({ values, start, end, unpackedBytes }: ColumnChunk) =>
     values >= 0 && start >= MAGIC.length && end >= start && end <= dataEnd && unpackedBytes >= 0;
   if (rows < 0 || chunks.length !== leaves || !chunks.every(isSound)) {
-    throw new TableError('has a footer that is damaged: it names parts that are not in the file');
+    throw new TableError('has a damaged footer (it names parts that are not in the file)');
   }
 }
 

@@ -54,7 +54,7 @@ export function schemaLeaves(elements: readonly SchemaElement[]): SchemaLeaf[] {
   let at = 0;
   const next = () => {
     const element = elements[at++];
-    if (!element) throw new TableError('has a schema that is damaged: it names columns that are not there');
+    if (!element) throw new TableError('has a damaged schema (it names columns that are not there)');
     return element;
   };
   const visit = (path: readonly string[], definition: number, isRepeated: boolean): void => {

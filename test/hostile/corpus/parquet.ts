@@ -79,7 +79,7 @@ export const parquets: readonly HostileCase[] = [
   ),
   refused(
     'Parquet of structures in structures',
-    () => ({ pages: [page()], footer: (fields) => ({ ...fields, 9: deepField(100_000 / 10) }) }),
+    () => ({ pages: [page()], footer: (fields) => ({ ...fields, 9: deepField(1000) }) }),
     'has structures that are too deep',
   ),
   refused(
@@ -96,7 +96,7 @@ export const parquets: readonly HostileCase[] = [
         { 1: 6, 4: 'image' },
       ],
     }),
-    'has a schema that is damaged: it names columns that are not there',
+    'has a damaged schema \\(it names columns that are not there\\)',
   ),
   refused(
     'Parquet that states a billion rows',
@@ -107,12 +107,12 @@ export const parquets: readonly HostileCase[] = [
   refused(
     'Parquet whose column begins behind its end',
     () => ({ pages: [page()], offset: 2 ** 40 }),
-    'names parts that are not in the file',
+    'has a damaged footer \\(it names parts that are not in the file\\)',
   ),
   refused(
     'Parquet whose column has a petabyte',
     () => ({ pages: [page()], packedBytes: 2 ** 50 }),
-    'names parts that are not in the file',
+    'has a damaged footer \\(it names parts that are not in the file\\)',
   ),
   refused(
     'Parquet whose page has a gigabyte',
@@ -135,7 +135,7 @@ export const parquets: readonly HostileCase[] = [
     'has a page that is cut short',
   ),
   refused(
-    'Parquet with a page that unpacks to 4 GiB',
+    'Parquet with a page that unpacks to 2 GiB',
     () => ({
       codec: BROTLI,
       pages: [page({ data: brotliCompressSync(sound()), unpackedBytes: 2 ** 31 - 1 })],
@@ -143,7 +143,7 @@ export const parquets: readonly HostileCase[] = [
     'has a page of 2147483647 bytes, more than 268435456',
   ),
   refused(
-    'Parquet with a bomb of 1 GiB behind a page of 60 bytes',
+    'Parquet with a bomb of 256 MiB behind a page of 60 bytes',
     () => ({
       codec: BROTLI,
       pages: [page({ data: brotliCompressSync(Buffer.alloc(256 * MIB)), unpackedBytes: 60 })],
@@ -207,7 +207,7 @@ export const parquets: readonly HostileCase[] = [
         parquetFile({ isOptional: true, pages: [{ data: Buffer.from([2, 0, 0, 0, 4, 0]), values: 2 }] }),
       ),
     exit: 3,
-    says: /2 pictures of .* cannot be decoded \("0" has no bytes in the table, "1" has no bytes in the table\)/,
+    says: /2 pictures of .* cannot be decoded \("0" has no bytes in the table; "1" has no bytes in the table\)/,
   },
   refusedFile(
     'Arrow cut in a record batch',
