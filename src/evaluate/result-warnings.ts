@@ -2,14 +2,18 @@ import type { Plan, SetPlan } from './plan.js';
 import type { PreparedSet } from './prepare-set.js';
 
 /** What a reader should know of the sources and of the choice of the classifier, each once. */
-export function listSourceWarnings({ sets }: Pick<Plan, 'sets'>): string[] {
+export function listSourceWarnings({
+  sets,
+  model,
+}: Pick<Plan, 'sets'> & Partial<Pick<Plan, 'model'>>): string[] {
   const warnings = sets.flatMap((plan) => [
     ...plan.set.source.warnings,
     ...(plan.set.warnings ?? []),
     ...listIndexWarning(plan),
     ...(plan.classifierWarning ? [plan.classifierWarning] : []),
+    ...(plan.classifier?.notes ?? []),
   ]);
-  return [...new Set(warnings)];
+  return [...new Set([...warnings, ...(model?.notes ?? [])])];
 }
 
 /** Which numbers come from statistics beside pictures, or why none do. */

@@ -61,7 +61,7 @@ export async function chooseNetworks(
   const opened = await open(nameOfModel(model.network, known), model.options);
   if (classifier.network !== 'auto') {
     // A named classifier is opened in any case, so that a mistake in its name is reported.
-    const named = await open(classifier.network, classifier.options);
+    const named = await open(classifier.network, { ...classifier.options, purpose: 'classifier' });
     return {
       model: opened,
       ...(await matchClassifier(classNames, [openedCandidate(named)], classMap, haveColor)),

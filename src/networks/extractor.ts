@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { NetworkError } from '../core/errors.js';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
-
+import { modelBytes } from '../onnx/model-file.js';
 import { type Device, runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import { type TensorData, uint8 } from '../onnx/tensor.js';
@@ -13,6 +13,7 @@ import {
   PREPROCESSING_VERSION,
   preprocessingGraph,
 } from './preprocessing/preprocess.js';
+import { runInBatches } from './run-in-batches.js';
 
 export interface ExtractorOptions {
   /** Take out detail above this many pixels a side first; undefined leaves pictures as they are. */
@@ -124,15 +125,15 @@ interface Pipeline {
 /**
  * One session of preprocessing and network where they can share a version of the operators. A file written for an older
  * one, with operators that we don't know to have stayed the same, runs as it is in a session of its own: a copy of the
- * pictures more, but surely the network that was given.
+ * pictures more, but surely the network that was given. So does one that takes a fixed number of pictures.
  */
 async function openPipeline(
-  { path, model, card }: Network,
+  { path, model, card, batch }: Network,
   options: ExtractorOptions,
   names: readonly string[],
 ): Promise<Pipeline> {
   const session: SessionOptions = { device: options.device, threads: options.threads, what: path };
-  const opset = sharedOpset(model, ANTIALIAS_OPSET);
+  const opset = batch === undefined ? sharedOpset(model, ANTIALIAS_OPSET) : undefined;
   const front = preprocessingGraph(card.input, reductionOf(options), opset ?? ANTIALIAS_OPSET);
   if (opset !== undefined) {
     const joined = await openSession(joinModels(front, model), session);
@@ -143,13 +144,14 @@ async function openPipeline(
       close: () => joined.close(),
     };
   }
-  const second = await openSession(model.bytes, session);
+  const second = await openSession(modelBytes(model.proto), session);
   const first = await openSession(front, { ...session, what: 'the preprocessing' });
+  const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
   return {
     device: second.device,
     async run(image) {
       const { ready } = await first.run({ image });
-      return second.run({ [card.input.name]: ready }, names);
+      return batch === undefined ? runNetwork(ready) : runInBatches(ready, { batch, what: path }, runNetwork);
     },
     async close() {
       await Promise.all([first, second].map((each: Session) => each.close()));

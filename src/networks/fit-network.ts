@@ -2,18 +2,24 @@ import { basename, extname } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import type { ProfileName } from '../core/profile-names.js';
 import type { ModelFile } from '../onnx/model-file.js';
-
-import { elementCount } from '../onnx/tensor.js';
 import type { NetworkCard } from './cards/card.js';
+import { chooseOutputs, outputNames } from './choose-outputs.js';
+import { inspectInput } from './inspect-input.js';
 import type { NetworkOptions } from './network-options.js';
 import { NORMALIZATIONS } from './preprocessing/normalizations.js';
 import { PROFILES } from './preprocessing/profiles.js';
 
-type Input = NetworkCard['input'];
-type Output = NonNullable<NetworkCard['outputs']['features']>;
+/** How a network is run. */
+export interface Fit {
+  readonly card: NetworkCard;
+  /** How many pictures it takes at a time, no more and no fewer; undefined if any number. */
+  readonly batch?: number;
+  /** What was guessed, each as a sentence. */
+  readonly notes: readonly string[];
+}
 
 /**
- * The card by which a network is run: what the user says, else its card, else what the file itself declares.
+ * How a network is run: as the user says, else as its card, else as the file itself declares.
  *
  * @param path how errors name the file
  * @param written the card beside the file, if there is one
@@ -24,9 +30,9 @@ export function fitNetwork(
   model: ModelFile,
   written: NetworkCard | undefined,
   options: NetworkOptions,
-): NetworkCard {
+): Fit {
   const card = written && underProfile(written, options.profile);
-  const { name, layout, sides } = inspectInput(path, model, card?.input.layout);
+  const { name, layout, sides, batch, note } = inspectInput(path, model, card?.input.layout);
   if (card && card.input.name !== name) {
     throw new NetworkError(
       `${path} has the input ${name}, not ${card.input.name} as its card says: correct the card.`,
@@ -34,29 +40,25 @@ export function fitNetwork(
   }
   const size = options.inputSize ?? card?.input.size ?? sides.find((side) => typeof side === 'number');
   const { normalize: said = card?.input.normalize } = options;
-  const features = chooseOutput('features', options.featuresOutput, card, model);
-  const logits = chooseOutput('logits', options.logitsOutput, card, model);
-  const scores = options.logitsOutput === undefined ? card?.outputs.scores : undefined;
-  if (size === undefined || said === undefined || !(features || logits)) {
-    throw missing(path, model, { size, said, output: features ?? logits });
+  const chosen = chooseOutputs(path, model, card, options);
+  const { outputs } = chosen;
+  if (size === undefined || said === undefined || !(outputs.features || outputs.logits)) {
+    throw missing(path, model, { size, said, output: outputs.features ?? outputs.logits });
   }
   if (sides.some((side) => typeof side === 'number' && side !== size)) {
     throw new NetworkError(
       `${path} takes pictures of ${sides.join(' × ')} pixels, not ${size} × ${size}: give its own size.`,
     );
   }
-  const input: Input = {
+  // Who says another size means that pictures are resized to it, whatever the card cuts out of another.
+  const resizeTo = options.resizeTo ?? (options.inputSize === undefined ? card?.input.resizeTo : undefined);
+  const input: NetworkCard['input'] = {
     name,
     layout,
     size,
+    ...(resizeTo !== undefined && { resizeTo }),
     resize: options.resize ?? card?.input.resize ?? 'bilinear',
     normalize: typeof said === 'string' ? NORMALIZATIONS[said] : said,
-  };
-  const outputs = {
-    ...(features && { features: inspectOutput(path, model, features, card?.outputs.features) }),
-    ...(logits && { logits: inspectOutput(path, model, logits, card?.outputs.logits) }),
-    // Who names another output for class scores means it for the Inception Score too.
-    ...(scores && { scores: inspectOutput(path, model, scores.name, scores) }),
   };
   const classes = options.classes ? [...options.classes] : card?.classes;
   if (classes && classes.length !== outputs.logits?.width) {
@@ -64,7 +66,11 @@ export function fitNetwork(
       `${path} gives ${outputs.logits?.width ?? 'no'} logits but ${classes.length} classes are named: name one class per logit.`,
     );
   }
-  return { name: basename(path, extname(path)), ...card, input, outputs, classes };
+  return {
+    card: { name: basename(path, extname(path)), ...card, input, outputs, classes },
+    ...(batch !== undefined && { batch }),
+    notes: [note, chosen.note].filter((each) => each !== undefined),
+  };
 }
 
 /** The card as a profile has it, if it leaves its preprocessing to profiles. */
@@ -72,74 +78,6 @@ function underProfile(card: NetworkCard, profile: ProfileName | undefined): Netw
   if (!card.input.followsProfile || profile === undefined) return card;
   const { resize, normalize } = PROFILES[profile];
   return { ...card, input: { ...card.input, resize, normalize } };
-}
-
-/** The only input, which must take float32 pictures of three channels, any number at once. */
-function inspectInput(path: string, { inputs }: ModelFile, saidLayout: Input['layout'] | undefined) {
-  const [input] = inputs;
-  if (inputs.length !== 1) {
-    const names = inputs.map(({ name }) => name).join(', ') || 'none';
-    throw new NetworkError(
-      `${path} has ${inputs.length} inputs (${names}): give a network with one input, the pictures.`,
-    );
-  }
-  const { name, type, shape } = input;
-  const found = `${type || 'no tensor'} [${shape.map((side) => (side === '' ? '?' : side)).join(', ')}]`;
-  const layout = saidLayout ?? (shape[1] === 3 ? 'NCHW' : shape[3] === 3 ? 'NHWC' : undefined);
-  const channels = layout === 'NHWC' ? shape[3] : shape[1];
-  const wrongChannels = typeof channels === 'number' && channels !== 3;
-  if (type !== 'float32' || shape.length !== 4 || layout === undefined || wrongChannels) {
-    const wanted = layout === 'NHWC' ? '[n, height, width, 3]' : '[n, 3, height, width]';
-    throw new NetworkError(`${path} takes ${name} as ${found}: give a network that takes float32 ${wanted}.`);
-  }
-  if (typeof shape[0] === 'number') {
-    throw new NetworkError(
-      `${path} takes exactly ${shape[0]} pictures at a time (${found}): export it with an open batch axis.`,
-    );
-  }
-  return { name, layout, sides: layout === 'NCHW' ? shape.slice(2) : shape.slice(1, 3) };
-}
-
-/** The name of the output for this purpose: as said, else as in the card, else the one of the obvious name. */
-function chooseOutput(
-  purpose: 'features' | 'logits',
-  said: string | undefined,
-  card: NetworkCard | undefined,
-  { outputs }: ModelFile,
-): string | undefined {
-  if (said !== undefined || card) return said ?? card?.outputs[purpose]?.name;
-  return outputs.find(({ name }) => name === purpose)?.name;
-}
-
-function inspectOutput(
-  path: string,
-  { outputs }: ModelFile,
-  name: string,
-  inCard: Output | undefined,
-): Output {
-  const output = outputs.find((each) => each.name === name);
-  if (!output) throw new NetworkError(`${path} has no output ${name}: choose from ${outputNames(outputs)}.`);
-  if (output.type !== 'float32') {
-    throw new NetworkError(
-      `${path} gives ${name} as ${output.type || 'no tensor'}: choose an output of float32.`,
-    );
-  }
-  const sides = output.shape.slice(1);
-  const open = sides.length === 0 || sides.some((side) => typeof side !== 'number');
-  const declared = open ? undefined : elementCount(sides.map(Number));
-  const said = inCard?.name === name ? inCard.width : undefined;
-  if (declared !== undefined && said !== undefined && declared !== said) {
-    throw new NetworkError(
-      `${path} gives ${declared} ${name}, not ${said} as its card says: correct the card.`,
-    );
-  }
-  const width = declared ?? said;
-  if (width === undefined) {
-    throw new NetworkError(
-      `${path} does not say how wide its output ${name} is: write a card with its width beside it.`,
-    );
-  }
-  return { name, width };
 }
 
 function missing(
@@ -153,8 +91,4 @@ function missing(
     ...(output === undefined ? [`--features-output or --logits-output (of ${outputNames(outputs)})`] : []),
   ];
   return new NetworkError(`${path} needs ${options.join(' and ')}, or a card beside it that says the same.`);
-}
-
-function outputNames(outputs: ModelFile['outputs']): string {
-  return outputs.map(({ name }) => name).join(', ');
 }

@@ -18,4 +18,8 @@ export interface NetworkOptions {
   readonly logitsOutput?: string;
   /** One name per column of the logits. @default as the card says */
   readonly classes?: readonly string[];
+  /** What an output is whose name does not tell it: features of a model, or class scores of a classifier. @default 'model' */
+  readonly purpose?: 'model' | 'classifier';
+  /** Side in pixels that pictures are resized to before their middle is cut out. @default as the card says, or else the input's size */
+  readonly resizeTo?: number;
 }

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
-import { type ModelFile, readModel } from '../onnx/model-file.js';
-
+import { describeModel, type ModelFile, parseModel } from '../onnx/model-file.js';
 import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
 import { type NetworkCard, parseCard } from './cards/card.js';
 import type { NetworkClasses } from './cards/class-columns.js';
 import { readCatalogue } from './catalogue.js';
+import { embedExternalWeights } from './external-weights.js';
 import { fitNetwork } from './fit-network.js';
+import { type HuggingFaceFacts, readHuggingFaceFacts } from './hugging-face.js';
 import { type KnownNetwork, listKnownNetworks } from './known-networks.js';
 import type { NetworkOptions } from './network-options.js';
 
 /** A network that pictures can be run through: its weights are read and fit its card. */
 export interface Network extends NetworkClasses {
-  /** SHA-256 of the .onnx file, lower-case hex. */
+  /** SHA-256 of the .onnx file, lower-case hex; of the file and its weights, where these are in files beside it. */
   readonly sha256: string;
   /** How it is fed and read, what it is, and what its numbers may be compared with. */
   readonly card: NetworkCard;
@@ -23,8 +24,12 @@ export interface Network extends NetworkClasses {
   readonly featureWidth: number;
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
-  /** Content of the .onnx file. */
+  /** Content of the .onnx file, with its weights. */
   readonly model: ModelFile;
+  /** How many pictures it takes at a time, no more and no fewer; absent if any number. */
+  readonly batch?: number;
+  /** What was guessed of a file without a card, each as a sentence. */
+  readonly notes?: readonly string[];
 }
 
 /** ONNX allows no more in one file. */
@@ -33,7 +38,8 @@ const MAX_MODEL_BYTES = 2 ** 31 - 1;
 /**
  * Opens a network that comes with the package or is in the store by its name, or any ONNX file by its path.
  *
- * A file needs a card beside it (`x.json` for `x.onnx`) or options that say the same; options win over the card.
+ * A file needs a card beside it (`x.json` for `x.onnx`), Hugging Face's `preprocessor_config.json`, or options that say the same; options
+ * win. Weights in other files are read if these are in its folder.
  *
  * @param nameOrFile name of a known network, or path of an .onnx file
  * @param options how the network is fed and read, where its card does not say it
@@ -51,16 +57,17 @@ export async function openNetwork(
   const known = await listKnownNetworks(modelsDir);
   const named = known.find(({ card }) => card.name === nameOrFile);
   const path = named?.path ?? nameOrFile;
-  const bytes = await readWeights(path, nameOrFile, known);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const bytes = await readFileOrExplain(path, nameOrFile, known);
+  const ofFile = createHash('sha256').update(bytes).digest('hex');
   const written = named?.card ?? (await readCardBeside(path));
-  if (written?.sha256 && written.sha256 !== sha256) {
+  if (written?.sha256 && written.sha256 !== ofFile) {
     throw new NetworkError(
-      `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again.`,
+      `${path} is damaged or not the file of its card (its SHA-256 is ${ofFile}, the card says ${written.sha256}): fetch it again.`,
     );
   }
-  const model = readModel(bytes, path);
-  const card = fitNetwork(path, model, written, options);
+  const { model, sha256 } = await readWithWeights(path, bytes, ofFile);
+  const facts = written ? {} : await readHuggingFaceFacts(path);
+  const { card, batch, notes } = fitNetwork(path, model, written, withFacts(options, facts, model));
   return {
     name: card.name,
     sha256,
@@ -74,7 +81,24 @@ export async function openNetwork(
     classRange: card.classRange,
     identity: identityOf(sha256, card),
     model,
+    ...(batch !== undefined && { batch }),
+    ...(notes.length > 0 && { notes }),
   };
+}
+
+/** What the user says, else what files of Hugging Face beside the network say. Their classes are those of its class scores, if it has them. */
+function withFacts(
+  options: NetworkOptions,
+  { inputSize, resizeTo, classes, ...facts }: HuggingFaceFacts,
+  { outputs }: ModelFile,
+): NetworkOptions {
+  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const sizes = options.inputSize === undefined ? { inputSize, resizeTo } : {};
+  const named = options.logitsOutput ?? 'logits';
+  const logits =
+    outputs.find(({ name }) => name === named) ?? (outputs.length === 1 ? outputs[0] : undefined);
+  const fits = classes && logits?.shape.at(-1) === classes.length;
+  return { ...facts, ...sizes, ...(fits && { classes }), ...said };
 }
 
 /**
@@ -90,7 +114,20 @@ function identityOf(sha256: string, { input, outputs }: NetworkCard): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
-async function readWeights(path: string, asked: string, known: readonly KnownNetwork[]): Promise<Uint8Array> {
+/** The model with all of its weights, and a digest that no byte of them escapes. */
+async function readWithWeights(path: string, bytes: Uint8Array, ofFile: string) {
+  const proto = parseModel(bytes, path);
+  const ofWeights = await embedExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
+  if (ofWeights === undefined) return { model: describeModel(proto, bytes), sha256: ofFile };
+  const sha256 = createHash('sha256').update(`${ofFile} ${ofWeights}`).digest('hex');
+  return { model: describeModel(proto), sha256 };
+}
+
+async function readFileOrExplain(
+  path: string,
+  asked: string,
+  known: readonly KnownNetwork[],
+): Promise<Uint8Array> {
   try {
     return await readWhole(path, MAX_MODEL_BYTES);
   } catch (error) {

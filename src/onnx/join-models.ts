@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary } from '@bufbuild/protobuf';
 import {
   type GraphProto,
   type ModelProto,
@@ -9,7 +9,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from 'onnx-buf';
-import type { ModelFile } from './model-file.js';
+import { type ModelFile, modelBytes } from './model-file.js';
 
 /** First version of the standard operators whose Resize can antialias. */
 export const ANTIALIAS_OPSET = 18;
@@ -68,7 +68,7 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
       initializer: [...weights, ...axes, ...after.initializer],
     },
   };
-  return toBinary(ModelProtoSchema, joined);
+  return modelBytes(joined);
 }
 
 /** Reductions whose axes are an input from version 18 on, and an attribute before; nothing else of them changed. */

@@ -8,6 +8,8 @@ interface TinyNetwork {
   /** Below 18, with the operator that takes the mean as it was then. */
   readonly reduceMean?: boolean;
   readonly featuresShape?: SymbolicShape;
+  /** Whether the axis of the colors is the last. @default unless the second has 3 */
+  readonly channelsLast?: boolean;
   readonly names?: readonly [features: string, logits: string];
 }
 
@@ -18,12 +20,13 @@ export function tinyNetwork({
   type = 'float32',
   reduceMean = false,
   featuresShape = ['n', 3],
+  channelsLast = shape[1] !== 3,
   names: [features, logits] = ['features', 'logits'],
 }: TinyNetwork = {}): Uint8Array {
   const graph = new GraphBuilder('tiny', { opset });
   let x = graph.input('image', type, shape);
   if (type !== 'float32') x = graph.cast(x, 'float32');
-  if (shape[1] !== 3) x = graph.node('Transpose', [x], { perm: [0, 3, 1, 2] });
+  if (channelsLast) x = graph.node('Transpose', [x], { perm: [0, 3, 1, 2] });
   const mean = reduceMean
     ? graph.node('ReduceMean', [x], { axes: [2, 3], keepdims: 1 })
     : graph.node('GlobalAveragePool', [x]);

@@ -42,6 +42,8 @@ export const networkCard = z
       layout: z.enum(['NCHW', 'NHWC']),
       /** Height and width in pixels. */
       size: z.int().positive(),
+      /** Pictures are resized to this side, and the middle `size` pixels are cut out; no less than `size`. */
+      resizeTo: z.int().positive().optional(),
       resize: resizeMethod,
       normalize: normalization,
       /** Resize and normalization are those of the run's profile; the two above say what they are without one. */
@@ -75,6 +77,10 @@ export const networkCard = z
     license: z.string().optional(),
     /** The weight file that the network was made from. */
     source: z.strictObject({ file: z.string(), sha256: digest }).optional(),
+  })
+  .refine(({ input: { size, resizeTo = size } }) => resizeTo >= size, {
+    path: ['input', 'resizeTo'],
+    message: 'expected no less than the size',
   })
   .refine(({ classes, outputs }) => !classes || classes.length === outputs.logits?.width, {
     path: ['classes'],

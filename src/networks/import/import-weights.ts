@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { readModel } from '../../onnx/model-file.js';
 import { openPth, type PthFile } from '../../pytorch/index.js';
@@ -10,6 +10,7 @@ import type { NetworkCard } from '../cards/card.js';
 import { type CatalogueEntry, isDigestOf, readCatalogue } from '../catalogue.js';
 import { fitNetwork } from '../fit-network.js';
 import { listEmbedded } from '../known-networks.js';
+import type { NetworkOptions } from '../network-options.js';
 import {
   checkName,
   modelsFolder,
@@ -17,6 +18,7 @@ import {
   storeNetwork,
   withNetworkLock,
 } from '../store/store.js';
+import { importNetwork } from './import-network.js';
 import { makeCard } from './make-card.js';
 
 /** How a weight file is imported. */
@@ -25,6 +27,8 @@ export interface ImportOptions {
   readonly name?: string;
   /** `auto` recognizes it by the names and shapes of the tensors. @default 'auto' */
   readonly arch?: ArchitectureName | 'auto';
+  /** How an .onnx file is fed and read, where no card beside it says it. */
+  readonly network?: NetworkOptions;
   /** Folder of the store. @default the system's place for data of programs */
   readonly modelsDir?: string;
   /** Ends the import with its reason; nothing incomplete is left in the store. */
@@ -45,9 +49,10 @@ const MAKING: Making = {
 };
 
 /**
- * Makes a network of the store from a PyTorch weight file. Nothing in the file is executed.
+ * Makes a network of the store from a PyTorch weight file, or from an ONNX file with its weights in it or beside it. Nothing in the file is
+ * executed.
  *
- * @param file path of a `.pth` file
+ * @param file path of a `.pth` or `.onnx` file
  * @param options its name and architecture, the folder of the store, and hooks
  * @param making how the file is read and the network is built; tests replace it
  * @returns the card of the network, the path of its .onnx file, and bytes
@@ -63,6 +68,11 @@ export async function importWeights(
   making: Making = MAKING,
 ): Promise<StoredNetwork> {
   const { arch = 'auto', modelsDir, signal, onNote } = options;
+  if (extname(file).toLowerCase() === '.onnx') {
+    const name = options.name ?? basename(file, extname(file));
+    await checkFree(name);
+    return importNetwork(file, name, options);
+  }
   const pth = await making.open(file);
   try {
     const architecture = await recognize(file, pth, arch);

@@ -50,14 +50,15 @@ export function preprocessingGraph(
 ): Uint8Array {
   const graph = new GraphBuilder('preprocessing', { opset });
   const image = graph.input('image', 'uint8', ['n', 'h', 'w', 3]);
-  const { size } = input;
+  const { size, resizeTo = size } = input;
   let x = graph.cast(graph.node('Transpose', [image], { perm: [0, 3, 1, 2] }), 'float32');
   // As planes [1, n·3, h, w], because the runtime shares out only the second axis among its threads, and because its
   // optimizer moves a Transpose through a Resize with `axes` wrongly (1.30), but through no Reshape.
   x = graph.node('Reshape', [x, graph.integers([1, -1, 0, 0])]);
   if (reduction) x = reduceAndEnlarge(graph, x, reduction);
-  x = resize(graph, x, graph.integers([size, size]), input.resize);
-  x = graph.node('Reshape', [x, graph.integers([-1, 3, size, size])]);
+  x = resize(graph, x, graph.integers([resizeTo, resizeTo]), input.resize);
+  x = graph.node('Reshape', [x, graph.integers([-1, 3, resizeTo, resizeTo])]);
+  if (resizeTo > size) x = cutMiddle(graph, x, resizeTo, size);
   if (input.resize === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
   x = graph.node('Mul', [x, channelConstant(graph, input.normalize.scale)]);
   x = graph.node('Add', [x, channelConstant(graph, input.normalize.offset)]);
@@ -68,11 +69,12 @@ export function preprocessingGraph(
 
 /** What a card does to a picture, in words for a report. */
 export function describePreprocessing(
-  { size, resize, normalize }: NetworkCard['input'],
+  { size, resizeTo = size, resize, normalize }: NetworkCard['input'],
   reduction?: Reduction,
 ): string {
+  const cut = resizeTo > size ? `, the middle ${size} × ${size}` : '';
   const reduce = reduction ? `reduced to ${reduction.to} (${reduction.downsample}) and back, ` : '';
-  return `${reduce}${resize} to ${size} × ${size}, x · ${describe(normalize.scale)} + ${describe(normalize.offset)}`;
+  return `${reduce}${resize} to ${resizeTo} × ${resizeTo}${cut}, x · ${describe(normalize.scale)} + ${describe(normalize.offset)}`;
 }
 
 /** One number for all channels, or red, green and blue's, with six digits. */
@@ -91,6 +93,13 @@ function reduceAndEnlarge(graph: GraphBuilder, x: Value, { to, downsample }: Red
 
 function resize(graph: GraphBuilder, x: Value, size: Value, method: ResizeMethod): Value {
   return graph.node('Resize', [x, undefined, undefined, size], { ...RESIZES[method], axes: [2, 3] });
+}
+
+/** The middle of [n, 3, from, from]; an odd pixel is lost at the right and below, as in Hugging Face's center_crop. */
+function cutMiddle(graph: GraphBuilder, x: Value, from: number, size: number): Value {
+  const start = Math.floor((from - size) / 2);
+  const bounds = [start, start + size].map((at) => graph.integers([at, at]));
+  return graph.node('Slice', [x, ...bounds, graph.integers([2, 3])]);
 }
 
 function channelConstant(graph: GraphBuilder, value: number | readonly number[]): Value {

@@ -4,6 +4,7 @@ import { checkpoints } from './checkpoints.js';
 import { documents } from './documents.js';
 import { folders } from './folders.js';
 import { jpegs } from './jpeg.js';
+import { networks } from './networks.js';
 import { officialFiles } from './official-files.js';
 import { otherInputs } from './other-inputs.js';
 import { otherPictures } from './other-pictures.js';
@@ -26,6 +27,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...tables,
   ...folders,
   ...otherInputs,
+  ...networks,
   ...documents,
   ...checkpoints,
 ];

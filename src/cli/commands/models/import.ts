@@ -3,26 +3,42 @@ import type { Command } from '../../command.js';
 import { libraryOptions } from '../../options/groups.js';
 import { gatherOptions } from '../../options/sources.js';
 
+/** How a network is fed and read that has no card. */
+const FEEDING = ['inputSize', 'normalize', 'featuresOutput', 'logitsOutput'] as const;
+
 export const modelsImportCommand: Command = {
-  positionals: { file: { type: 'string', describe: 'PyTorch weights (.pth) of a known architecture' } },
+  positionals: {
+    file: {
+      type: 'string',
+      describe: 'PyTorch weights (.pth) of a known architecture, or a network as .onnx',
+    },
+  },
   options: {
-    name: { requiresArg: true, defaultDescription: "the catalogue's", description: 'Its name in the store' },
+    name: {
+      requiresArg: true,
+      defaultDescription: "the catalogue's, or the file's",
+      description: 'Its name in the store',
+    },
     arch: {
       choices: ['auto', ...ARCHITECTURE_NAMES],
       requiresArg: true,
       defaultDescription: 'auto, by the names and shapes of the weights',
       description: 'Architecture of the network',
     },
-    ...libraryOptions(['modelsDir']),
+    ...libraryOptions(['modelsDir', ...FEEDING]),
   },
-  examples: [['ganeval models import mine.pth --name mine', 'then "ganeval score samples/ --model mine"']],
+  examples: [
+    ['ganeval models import mine.pth --name mine', 'then "ganeval score samples/ --model mine"'],
+    ['ganeval models import mine.onnx --normalize imagenet', 'weights in mine.onnx.data come with it'],
+  ],
   async run(argv, context) {
-    const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
+    const { modelsDir, ...network } = await gatherOptions(['modelsDir', ...FEEDING], argv, context);
     const { importWeights } = await import('../../../index.js');
     const { card, path } = await importWeights(String(argv.file), {
       name: argv.name as string | undefined,
       arch: argv.arch as ArchitectureName | 'auto' | undefined,
       modelsDir,
+      network,
       signal: context.hooks.signal,
       onNote: context.note,
     });

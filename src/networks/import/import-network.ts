@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { openNetwork } from '../network.js';
+import { modelsFolder, type StoredNetwork, storeNetwork, withNetworkLock } from '../store/store.js';
+import type { ImportOptions } from './import-weights.js';
+
+/**
+ * Puts an ONNX network into the store as one file with a card, its weights included where these are in files beside it.
+ *
+ * @param file path of an .onnx file
+ * @param name what it shall be called; the caller has checked it
+ * @throws {NetworkError} if the network can't be used, or if nothing says how it is fed and read
+ * @throws {StorageError} if the store can't be written
+ */
+export async function importNetwork(
+  file: string,
+  name: string,
+  { modelsDir, signal, onNote, network = {} }: ImportOptions,
+): Promise<StoredNetwork> {
+  const { model, card, sha256, notes = [] } = await openNetwork(file, network, modelsDir);
+  for (const note of notes) onNote?.(note);
+  const { bytes } = model;
+  const source = { file: basename(file), sha256 };
+  const stored = {
+    ...card,
+    name,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    comparableWith:
+      card.comparableWith ?? `numbers from the same network (SHA-256 ${sha256.slice(0, 12)}…) alone`,
+    source: card.source ?? source,
+  };
+  const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
+  return withNetworkLock(name, { folder: modelsDir, signal, onWait }, async () => {
+    signal?.throwIfAborted();
+    return storeNetwork(stored, bytes, modelsFolder(modelsDir));
+  });
+}
