@@ -16,6 +16,7 @@ import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
 import {
+  listProbabilityWarnings,
   listSkippedWarnings,
   listSourceWarnings,
   listStatisticsWarnings,
@@ -167,6 +168,7 @@ async function runAblation(
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(first),
       ...listSkippedWarnings(prepared),
+      ...listProbabilityWarnings(prepared),
       ...listClassifierWarning(plan.sets),
       ...warnings,
     ]),

@@ -1,5 +1,5 @@
 import { GanevalError, ImagesError } from '../core/errors.js';
-import type { EvaluationResult } from '../documents/result.js';
+import type { EvaluationResult, ImageSet } from '../documents/result.js';
 
 /** What the program's exit code means; part of the command line's contract. */
 export const EXIT = {
@@ -39,7 +39,8 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.images,
     meaning: 'the pictures or the reference are unusable',
-    details: 'There are no pictures, one can’t be decoded, or not a single metric could be computed.',
+    details:
+      'There are no pictures, one can’t be decoded, a network gives what is not finite for one, or not a single metric could be computed.',
   },
   {
     code: EXIT.network,
@@ -72,11 +73,25 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
+ * Ends a command that had to leave metrics out because a network gave, for some pictures, what no metric can take.
+ *
+ * @throws {ImagesError} that names them
+ */
+export function requireUsable(sets: readonly (ImageSet | undefined)[]): void {
+  const reasons = sets.flatMap((set) => (set?.unusable ?? []).map(({ reason }) => reason));
+  if (reasons.length > 0) throw new ImagesError(reasons.join(' '));
+}
+
+/**
  * Ends a command whose score has not a single number: to a program that must not look like a success.
  *
- * @throws {ImagesError} with the reason of the first metric
+ * @throws {ImagesError} with the reason of the first metric, or of a network whose output can't be used
  */
-export function requireNumber({ metrics }: Pick<EvaluationResult, 'metrics'>): void {
+export function requireNumber({
+  metrics,
+  ...sets
+}: Pick<EvaluationResult, 'metrics' | 'samples' | 'reference'>): void {
+  requireUsable([sets.samples, sets.reference]);
   const reasons = metrics.flatMap((entry) =>
     entry.status === 'ok' ? [] : [`${entry.title}: ${entry.reason}`],
   );

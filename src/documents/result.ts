@@ -35,6 +35,18 @@ export const imageSet = z.object({
     .record(z.string(), count)
     .describe('Pictures changed while they were decoded, by kind (alpha-dropped, gray-expanded, …)'),
   skipped: z.array(z.object({ id: z.string(), reason: z.string() })).describe('Bad pictures left out'),
+  unusable: z
+    .array(
+      z.object({
+        network: z.string(),
+        reason: z.string().describe('As a sentence, with the first pictures by name'),
+        pictures: z.array(z.object({ id: z.string(), reason: z.string() })).describe('1,000 at most'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Networks that give what no metric can take for some pictures (not finite, or too large): metrics that need them are not computed',
+    ),
   statistics: z
     .object({ source: z.string(), digest: sha256.describe('Of the file'), count: count.nullable() })
     .optional()

@@ -10,7 +10,12 @@ import {
 } from './describe-result.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
-import { listSkippedWarnings, listSourceWarnings, listStatisticsWarnings } from './result-warnings.js';
+import {
+  listProbabilityWarnings,
+  listSkippedWarnings,
+  listSourceWarnings,
+  listStatisticsWarnings,
+} from './result-warnings.js';
 import { roundNumbers } from './round-numbers.js';
 import { runMetrics } from './run-metrics.js';
 
@@ -56,6 +61,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(plan),
       ...listSkippedWarnings([samples, reference]),
+      ...listProbabilityWarnings([samples, reference]),
       ...warnings,
     ],
     createdWith: await versionsOfMakers(),

@@ -1,7 +1,10 @@
 import type { Extraction } from '../features/extract.js';
-import type { FeatureTable } from '../features/feature-table.js';
 import type { OutputName } from '../features/shard-builder.js';
-import type { ResolutionLogits, Subject } from '../metrics/subject.js';
+import { pickRows } from '../metrics/frechet/distances-by-size.js';
+import type { Rows } from '../metrics/rows.js';
+import type { ResolutionLogits, Subject, UnusableOutput } from '../metrics/subject.js';
+import type { Network } from '../networks/network.js';
+import { logRows } from './outputs/log-rows.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
 
@@ -10,31 +13,56 @@ export interface ExtractedSet {
   readonly plan: SetPlan;
   /** Index in the source of every row: bad pictures that were left out have none. */
   readonly kept: Int32Array;
+  /** Index in the source of every row of the tables, which have rows of pictures too that are left out since. */
+  readonly decoded: Int32Array;
   readonly extractions: ReadonlyMap<Pass, Extraction>;
+  /** Why the tables of a network are not used, as sentences. */
+  readonly unusable: UnusableOutput;
 }
 
 /** A set at one resolution as the metrics see it. */
 export function makeSubject(extracted: ExtractedSet, resolution: Pass['resolution']): Subject {
-  const { plan, kept, extractions } = extracted;
-  const { set, classifier } = plan;
-  const table = (name: OutputName, matches: (pass: Pass) => boolean): FeatureTable | undefined => {
-    const pass = plan.passes.find((each) => each.resolution === resolution && matches(each));
-    return pass && extractions.get(pass)?.tables[name];
-  };
-  const isModel = (pass: Pass) => pass.network.identity === plan.model.identity;
-  const classLogits = table('logits', (pass) => pass.network.identity === classifier?.identity);
+  const { plan, kept, unusable } = extracted;
+  const { set, model, classifier } = plan;
+  const passOf = (network: Network | undefined) =>
+    plan.passes.find((pass) => pass.resolution === resolution && pass.network.identity === network?.identity);
+  const modelPass = unusable.model === undefined ? passOf(model) : undefined;
+  const classifierPass = unusable.classifier === undefined ? passOf(classifier) : undefined;
+  const classLogits = readTable(extracted, classifierPass, 'logits');
   return {
     count: kept.length,
     labels: labelsOf(plan, kept),
     classNames: set.source.classNames,
-    features: table('features', isModel),
-    logits: table('scores', isModel) ?? table('logits', isModel),
+    features: readTable(extracted, modelPass, 'features'),
+    logits: readLogits(extracted, modelPass),
     classLogits,
     classColumns: plan.classColumns,
     classRange: plan.classifier?.classRange,
     resolutionLogits:
       classLogits && resolution === 'full' ? listResolutionLogits(extracted, classLogits) : undefined,
+    ...((unusable.model ?? unusable.classifier) !== undefined && { unusable }),
   };
+}
+
+/** A table of a pass without the rows of pictures that are left out. */
+function readTable(
+  { kept, decoded, extractions }: ExtractedSet,
+  pass: Pass | undefined,
+  name: OutputName,
+): Rows | undefined {
+  const table = pass && extractions.get(pass)?.tables[name];
+  if (!table || kept.length === decoded.length) return table;
+  const left = new Set(kept);
+  const rows = Int32Array.from(decoded.keys()).filter((row) => left.has(decoded[row]));
+  return pickRows(table, rows);
+}
+
+/** What the Inception Score takes the softmax of: other class scores where a network has them, else its logits. */
+function readLogits(extracted: ExtractedSet, pass: Pass | undefined): Rows | undefined {
+  const name = pass?.outputs.includes('scores') ? 'scores' : 'logits';
+  const table = readTable(extracted, pass, name);
+  const areProbabilities = pass && extracted.extractions.get(pass)?.probabilities.includes(name);
+  return table && areProbabilities ? logRows(table) : table;
 }
 
 /** Class index of every row; undefined for a set without labels. */
@@ -44,10 +72,8 @@ export function labelsOf({ set }: SetPlan, kept: Int32Array): Int32Array | undef
 }
 
 /** Class scores at each resolution; one at or above the pictures' own size is the identity. */
-function listResolutionLogits(
-  { plan, extractions }: ExtractedSet,
-  atFullSize: FeatureTable,
-): ResolutionLogits[] {
+function listResolutionLogits(extracted: ExtractedSet, atFullSize: Rows): ResolutionLogits[] {
+  const { plan } = extracted;
   const inputSize = plan.classifier?.card.input.size ?? 0;
   const side = largestSide(plan.set.inspections);
   return plan.resolutions.map((resolution) => {
@@ -55,7 +81,7 @@ function listResolutionLogits(
       (candidate) =>
         candidate.network.identity === plan.classifier?.identity && candidate.resolution === resolution,
     );
-    const logits = (pass && extractions.get(pass)?.tables.logits) ?? atFullSize;
+    const logits = readTable(extracted, pass, 'logits') ?? atFullSize;
     return { resolution, logits, informative: resolution <= inputSize && resolution <= side };
   });
 }

@@ -1,7 +1,13 @@
 import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
-import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from '../features/bad-pictures.js';
+import {
+  type BadRow,
+  badPicturesError,
+  findBadPictures,
+  tooManyBadError,
+  tooManyUnusableError,
+} from '../features/bad-pictures.js';
 import { type Extraction, extract, listShardTasks } from '../features/extract.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
@@ -10,6 +16,13 @@ import type { Subject } from '../metrics/subject.js';
 import { defaultBatchSize } from './batch-size.js';
 import { type ExtractedSet, labelsOf, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
+import {
+  describeUnusable,
+  findUnusable,
+  listUnusablePictures,
+  type UnusableNetwork,
+  unusableOutput,
+} from './outputs/unusable-output.js';
 import { listPairTasks, scorePairs } from './pair-scores.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
@@ -40,6 +53,8 @@ export interface PreparedSet {
   readonly extracted: number;
   readonly fromCache: number;
   readonly device: string | null;
+  /** Names of the networks that give probabilities in place of logits. */
+  readonly probabilitiesOf: readonly string[];
 }
 
 /**
@@ -52,12 +67,27 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
   const { set } = plan;
   const extractions = new Map<Pass, Extraction>();
   for (const pass of plan.passes) extractions.set(pass, await runPass(pass, plan, preparation));
-  const bad = await findAllBad(plan, extractions, preparation);
+  const undecoded = await findAllBad(plan, extractions, preparation);
+  const decoded = listKept(set.inspections.length, undecoded);
+  if (decoded.length === 0)
+    throw new ImagesError(`No picture of ${set.source.name} can be decoded: check the files.`);
+  const networks = findUnusable(extractions);
+  const bad = leaveOut(plan, undecoded, networks, preparation);
   const kept = listKept(set.inspections.length, bad);
   if (kept.length === 0)
-    throw new ImagesError(`No picture of ${set.source.name} can be decoded: check the files.`);
-  const extracted: ExtractedSet = { plan, kept, extractions };
-  const pairScores = await scoreSetPairs(plan, kept, preparation);
+    throw new ImagesError(
+      `No picture of ${set.source.name} is left (the first ${bad[0].reason}): choose another network, or check the pictures.`,
+    );
+  const unusable = bad === undecoded ? describeUnusable(plan, networks) : [];
+  const extracted: ExtractedSet = {
+    plan,
+    kept,
+    decoded,
+    extractions,
+    unusable: unusableOutput(plan, networks, unusable),
+  };
+  // Pairs need no network, and parts of a score must draw the same ones.
+  const pairScores = await scoreSetPairs(plan, decoded, preparation);
   const first = extractions.values().next().value;
   return {
     plan,
@@ -65,7 +95,11 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
     reducedTo: (resolution) =>
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),
     kept,
-    description: describePictures(set, kept, first?.changes ?? {}, bad),
+    description: {
+      ...describePictures(set, kept, first?.changes ?? {}, bad),
+      ...(unusable.length > 0 && { unusable }),
+    },
+    probabilitiesOf: listProbabilities(extractions),
     extracted: sum(extractions, 'extracted'),
     fromCache: sum(extractions, 'fromCache'),
     device: [...extractions.values()].find(({ device }) => device)?.device ?? null,
@@ -132,6 +166,26 @@ async function findAllBad(
   if (bad.length > 0 && onBadImage === 'fail') throw badPicturesError(set.source, bad);
   if (bad.length > maxBad) throw tooManyBadError(set.source, maxBad, bad[bad.length - 1]);
   return bad;
+}
+
+/** The pictures that are left out: with `skip`, also those for which a network gave what no metric can take. */
+function leaveOut(
+  { set }: SetPlan,
+  undecoded: readonly BadRow[],
+  networks: readonly UnusableNetwork[],
+  { options: { onBadImage, maxBad } }: Preparation,
+): readonly BadRow[] {
+  if (onBadImage === 'fail' || networks.length === 0) return undecoded;
+  const all = [...undecoded, ...listUnusablePictures(networks)].sort((a, b) => a.index - b.index);
+  if (all.length > maxBad) throw tooManyUnusableError(set.source, maxBad, all);
+  return all;
+}
+
+function listProbabilities(extractions: ReadonlyMap<Pass, Extraction>): string[] {
+  const names = [...extractions].flatMap(([{ network }, { probabilities }]) =>
+    probabilities.length > 0 ? [network.name] : [],
+  );
+  return [...new Set(names)];
 }
 
 function listKept(count: number, bad: readonly BadRow[]): Int32Array {

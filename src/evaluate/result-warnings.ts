@@ -33,6 +33,15 @@ function listIndexWarning(plan: SetPlan): string[] {
   ];
 }
 
+/** Which networks give probabilities where logits are usual. */
+export function listProbabilityWarnings(sets: readonly (PreparedSet | undefined)[]): string[] {
+  const names = new Set(sets.flatMap((set) => set?.probabilitiesOf ?? []));
+  return [...names].map(
+    (name) =>
+      `The network ${name} gives probabilities, not logits (no value is below 0, and every picture's add up to 1): they are used as they are.`,
+  );
+}
+
 /** How many bad pictures of each set were left out. */
 export function listSkippedWarnings(sets: readonly (PreparedSet | undefined)[]): string[] {
   return sets.flatMap((set) => {

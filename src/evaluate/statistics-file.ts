@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type NpyArray, NpyError } from '../archives/npy.js';
 import { listNpzNames, readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
-import { MAX_FEATURE } from '../features/unusable-rows.js';
+import { MAX_FEATURE } from '../features/output-check.js';
 import type { FeatureStatistics } from '../metrics/subject.js';
 import { digestFile } from '../storage/digest-file.js';
 import { writeWholeWith } from '../storage/write-whole.js';
@@ -100,6 +100,7 @@ async function digestRegularFile(path: string): Promise<string> {
  * whole or not at all.
  *
  * @param network SHA-256 that identifies the network, lower-case hex
+ * @throws {ImagesError} for statistics that are not finite
  * @throws {StorageError} for a file that can't be written
  */
 export async function saveStatistics(
@@ -107,6 +108,11 @@ export async function saveStatistics(
   { mu, sigma, count }: FeatureStatistics,
   network: string,
 ): Promise<void> {
+  if (![mu, sigma].every((values) => values.every(Number.isFinite))) {
+    throw new ImagesError(
+      `The statistics for ${path} are not finite: the features are too large, choose another network.`,
+    );
+  }
   await writeWholeWith(path, (aside) =>
     writeNpz(aside, {
       mu: { shape: [mu.length], data: mu },

@@ -47,7 +47,8 @@ export async function writeStatistics(
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
     const { options } = plan;
     const { subject, description } = await prepareSet(plan.samples, { options, store, hooks });
-    const { features } = subject;
+    const { features, unusable } = subject;
+    if (unusable?.model !== undefined) throw new ImagesError(unusable.model);
     if (!features)
       throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
     if (features.count < 2) {

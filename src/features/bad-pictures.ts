@@ -39,6 +39,20 @@ export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): I
   );
 }
 
+/** The error for a set with more pictures than are accepted that are bad, or for which a network gives what can't be used. */
+export function tooManyUnusableError(
+  source: ImageSource,
+  maxBad: number,
+  bad: readonly BadRow[],
+): ImagesError {
+  const { index, reason } = bad[bad.length - 1];
+  const pictures = bad.length === 1 ? 'One picture' : `${bad.length} pictures`;
+  return new ImagesError(
+    `${pictures} of ${source.name} would be left out, more than ${maxBad} (the last: ${JSON.stringify(source.entries[index].id)}, ${reason}): ` +
+      'repair or remove them, choose another network, or raise --max-bad.',
+  );
+}
+
 /** The error for a set with more bad pictures than are accepted. */
 export function tooManyBadError(source: ImageSource, maxBad: number, last: BadRow): ImagesError {
   const name = JSON.stringify(source.entries[last.index].id);

@@ -4,8 +4,9 @@ import type { PictureChange } from '../images/picture.js';
 import type { ExtractorPlan } from '../networks/extractor.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
 import { FeatureTable } from './feature-table.js';
+import { type ClassOutput, OutputCheck } from './output-check.js';
 import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
-import { type ShardStore, shardKey } from './shard-store.js';
+import { type Shard, type ShardStore, shardKey } from './shard-store.js';
 
 /** Pictures in a shard: few enough that a kill loses seconds, many enough that files stay few. */
 export const SHARD_ROWS = 256;
@@ -48,6 +49,10 @@ export interface Extraction {
   readonly tables: Readonly<Partial<Record<OutputName, FeatureTable>>>;
   /** Bad pictures, ascending; the tables have no row for them. */
   readonly bad: readonly BadRow[];
+  /** Pictures for which the network gave what no metric can take, ascending; the tables have their rows all the same. */
+  readonly unusable: readonly BadRow[];
+  /** Outputs of which every row is at least 0 and adds up to 1: probabilities, not logits. */
+  readonly probabilities: readonly ClassOutput[];
   readonly changes: Readonly<Partial<Record<PictureChange, number>>>;
   /** Pictures that went through the network, and those whose rows were there already. */
   readonly extracted: number;
@@ -90,7 +95,7 @@ export async function extract(
   for (const task of tasks) {
     options.signal?.throwIfAborted();
     const shard = await store.read<ShardInfo>(task.key);
-    if (shard) extraction.addShard(task, shard.info, 'cached');
+    if (shard) extraction.addShard(task, shard, 'cached');
     else missing.push(task);
   }
   await extraction.refuseBad(missing);
@@ -123,7 +128,7 @@ async function compute(
       if (outcome.index + 1 < tasks[at].end) continue;
       const shard = await builder.finish();
       await store.write(tasks[at].key, shard);
-      extraction.addShard(tasks[at], shard.info, 'computed');
+      extraction.addShard(tasks[at], shard, 'computed');
       at++;
       if (at < tasks.length) builder = begin(tasks[at]);
     }
@@ -142,6 +147,7 @@ function* indicesOf(tasks: readonly ShardTask[], after = -1): Generator<number> 
 class ExtractionInProgress {
   readonly #shards = new Map<ShardTask, ShardInfo>();
   readonly #bad: BadRow[] = [];
+  readonly #check = new OutputCheck();
   #extracted = 0;
   #fromCache = 0;
   device?: string;
@@ -151,8 +157,10 @@ class ExtractionInProgress {
     readonly options: ExtractOptions,
   ) {}
 
-  addShard(task: ShardTask, info: ShardInfo, how: 'cached' | 'computed'): void {
+  addShard(task: ShardTask, shard: Shard<ShardInfo>, how: 'cached' | 'computed'): void {
+    const { info } = shard;
     this.#shards.set(task, info);
+    this.#check.add(task.start, task.end, shard);
     if (how === 'cached') {
       this.#fromCache += task.end - task.start;
       for (const { row, reason } of info.bad) this.#bad.push({ index: task.start + row, reason });
@@ -195,10 +203,12 @@ class ExtractionInProgress {
     const tables = Object.fromEntries(
       this.options.outputs.map((name) => [name, new FeatureTable(store, parts, name, widths[name])]),
     );
-    const bad = this.#bad.toSorted((a, b) => a.index - b.index);
+    const byIndex = (a: BadRow, b: BadRow) => a.index - b.index;
     return {
       tables,
-      bad,
+      bad: this.#bad.toSorted(byIndex),
+      unusable: this.#check.unusable.toSorted(byIndex),
+      probabilities: (['logits', 'scores'] as const).filter((name) => this.#check.holdsProbabilities(name)),
       changes,
       extracted: this.#extracted,
       fromCache: this.#fromCache,

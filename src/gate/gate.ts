@@ -1,3 +1,4 @@
+import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { Baseline } from '../documents/baseline.js';
 import { type GateConfigInput, parseGateConfig } from '../documents/gate-config.js';
@@ -112,6 +113,8 @@ export async function updateBaseline(
     (old
       ? await scoreAgain({ ...input, before: old, otherNetworks: 'accept' }, hooks)
       : await score(input, hooks));
+  const unusable = [result.samples, result.reference].flatMap((set) => set?.unusable ?? []);
+  if (unusable.length > 0) throw new ImagesError(unusable.map(({ reason }) => reason).join(' '));
   await writeBaseline(path, result);
   return { path, changes: old && listChanges(old, await readBaseline(path)) };
 }

@@ -32,11 +32,25 @@ function findFault(outcome: Partial<MetricValue> | null | undefined): string | u
       return `${name} is ${describe(error)}, not a finite number from 0`;
     }
   }
-  if (interval === undefined) return undefined;
   const ends = [interval?.level, interval?.low, interval?.high];
-  return ends.every(Number.isFinite)
-    ? undefined
-    : `interval is ${describe(interval)}, not { level, low, high } of finite numbers`;
+  if (interval !== undefined && !ends.every(Number.isFinite)) {
+    return `interval is ${describe(interval)}, not { level, low, high } of finite numbers`;
+  }
+  const { perClass, perResolution, details } = outcome;
+  return findNotFinite({ perClass, perResolution, details });
+}
+
+/** The first number inside a value that is not finite, with its place: "details.seSamples is NaN, not a finite number". */
+function findNotFinite(value: unknown, place = ''): string | undefined {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? undefined : `${place} is ${describe(value)}, not a finite number`;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, each] of Object.entries(value)) {
+    const fault = findNotFinite(each, place === '' ? key : `${place}.${key}`);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 function describe(value: unknown): string {

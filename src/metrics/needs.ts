@@ -68,7 +68,7 @@ function comparesFeatures({ needs }: { readonly needs: readonly Need[] }): boole
 function explainMissing(
   need: Need,
   { title, shortTitle = title }: Pick<Metric, 'title' | 'shortTitle'>,
-  { reference }: Given,
+  { samples, reference }: Given,
   { set, modelName, noClassifier }: InputOrigin,
 ): string {
   const noFeatures = `The network ${modelName} gives no features: choose another --model.`;
@@ -77,17 +77,20 @@ function explainMissing(
     case 'labels':
       return `The ${set} have no labels: put the pictures into one folder per class, or pass --labels.`;
     case 'classLogits':
-      return noClassifier ?? 'No network knows the classes: pass --classifier.';
+      return (
+        samples.unusable?.classifier ?? noClassifier ?? 'No network knows the classes: pass --classifier.'
+      );
     case 'features':
-      return noFeatures;
+      return samples.unusable?.model ?? noFeatures;
     case 'logits':
-      return `The network ${modelName} gives no logits: choose another --model.`;
+      return samples.unusable?.model ?? `The network ${modelName} gives no logits: choose another --model.`;
     case 'pairScores':
       return 'No pairs of pictures were scored.';
     case 'reference':
-      return reference ? noFeatures : noReference;
+      return reference ? (reference.unusable?.model ?? noFeatures) : noReference;
     case 'referenceFeatures':
       if (!reference) return noReference;
+      if (reference.unusable?.model !== undefined) return reference.unusable.model;
       return reference.statistics
         ? `${shortTitle} compares picture with picture, and a statistics file holds none: give real pictures with --reference.`
         : noFeatures;

@@ -33,6 +33,14 @@ export interface PairScore {
   readonly clamped: boolean;
 }
 
+/** Why what a network gave is absent though it ran, as sentences. */
+export interface UnusableOutput {
+  /** Of the network `--model`. */
+  readonly model?: string;
+  /** Of the network `--classifier`. */
+  readonly classifier?: string;
+}
+
 /** One set of pictures as the metrics see it. What a run did not compute is absent. */
 export interface Subject {
   /** Pictures, N. */
@@ -43,7 +51,7 @@ export interface Subject {
   readonly classNames?: readonly string[];
   /** Features of the network `--model`, float32 [N, D]. */
   readonly features?: Rows;
-  /** Logits of the network `--model`, float32 [N, K]. */
+  /** Logits of the network `--model`, float32 [N, K]; logarithms of its probabilities, where it gives those. */
   readonly logits?: Rows;
   /**
    * Logits of the network `--classifier` at full size: one column per class that the classifier knows, which may be more than
@@ -63,4 +71,6 @@ export interface Subject {
    * than it has.
    */
   readonly statistics?: FeatureStatistics;
+  /** Why features or logits are absent that a network gave: some of them are not finite, or too large. */
+  readonly unusable?: UnusableOutput;
 }

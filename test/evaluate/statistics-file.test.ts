@@ -44,12 +44,23 @@ describe('a statistics file', () => {
     ['a sigma that is not symmetric', [0, 0], [1, 0.5, 0.1, 1], /not symmetric/],
     ['values that are not finite', [0, Number.NaN], [1, 0, 0, 1], /not finite/],
     ['values too large', [1e300, 0], [1, 0, 0, 1], /too large/],
+    ['values whose squares overflow later', [1e20, 0], [1, 0, 0, 1], /too large/],
+    ['a variance whose squares overflow later', [0, 0], [1e40, 0, 0, 1], /too large/],
     ['a count below zero', [0, 0], [1, 0, 0, 1], /count of -5/, -5n],
   ])('with %s is refused by name', async (_what, mu, sigma, message, count) => {
     const path = await write(mu, sigma, count);
     await expect(readStatistics(path)).rejects.toThrow(ImagesError);
     await expect(readStatistics(path)).rejects.toThrow(message);
     await expect(readStatistics(path)).rejects.toThrow(path);
+  });
+
+  test('is not written with what is not finite', async () => {
+    const path = join(folder, 'never.npz');
+    const statistics = { mu: Float64Array.of(1, Number.NaN), sigma: Float64Array.of(2, 0, 0, 1), count: 9 };
+    await expect(saveStatistics(path, statistics, 'ab'.repeat(32))).rejects.toThrow(
+      /never\.npz are not finite/,
+    );
+    expect(await readdir(folder)).not.toContain('never.npz');
   });
 
   test.each(['/dev/zero', tmpdir(), join(tmpdir(), 'there-is-no-such.npz')])('%s is none', async (path) => {

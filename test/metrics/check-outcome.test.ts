@@ -21,6 +21,12 @@ describe('what a metric returned', () => {
     [{ ...good, std: Number.NaN }, 'std is NaN'],
     [{ ...good, interval: [1, 2] }, 'interval is [1,2]'],
     [{ ...good, interval: { level: 0.95, low: Number.NaN, high: 2 } }, 'interval is {'],
+    [{ ...good, details: { seSamples: Number.NaN } }, 'details.seSamples is NaN'],
+    [
+      { ...good, perClass: [{ class: 'a', value: null, n: 0 }, { value: -1 / 0 }] },
+      'perClass.1.value is -Infinity',
+    ],
+    [{ ...good, perResolution: [{ se: Number.NaN }] }, 'perResolution.0.se is NaN'],
   ])('becomes a reason where it is %j', (outcome, fault) => {
     const checked = checkOutcome({ id: 'toy' }, outcome);
     expect(checked).toEqual({

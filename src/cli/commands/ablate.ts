@@ -1,6 +1,7 @@
 import { type AblateOptions, ablateOptionsSchema, listAblationMetricIds } from '../../ablate/options.js';
 import { ABLATION_REPORT } from '../../report/ablation/report.js';
 import type { Command } from '../command.js';
+import { requireUsable } from '../exit-codes.js';
 import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
@@ -54,7 +55,9 @@ export const ablateCommand: Command = {
       const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planAblation(input, context.hooks)));
     } else {
-      await reports.write(await ablate(input, context.hooks), context);
+      const ablation = await ablate(input, context.hooks);
+      await reports.write(ablation, context);
+      requireUsable(ablation.sets.map(({ images }) => images));
     }
     return 0;
   },

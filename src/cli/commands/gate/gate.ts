@@ -5,7 +5,7 @@ import { isResultPath } from '../../../gate/gate.js';
 import { AGAIN_KEYS } from '../../../gate/score-again.js';
 import { GATE_REPORT } from '../../../report/gate/report.js';
 import type { Arguments, Command } from '../../command.js';
-import { EXIT } from '../../exit-codes.js';
+import { EXIT, requireUsable } from '../../exit-codes.js';
 import { RULE_OPTIONS, readGateConfig } from '../../options/gate-config.js';
 import { libraryOptions } from '../../options/groups.js';
 import { gatherOptions } from '../../options/sources.js';
@@ -68,9 +68,10 @@ export const gateCommand: Command = {
     const options = await gatherOptions(AGAIN_KEYS, argv, context);
     const { gate } = await import('../../../index.js');
     const baseline = String(argv.baseline);
-    const { verdict } = await gate({ ...options, samples, baseline, config }, context.hooks);
+    const { verdict, result } = await gate({ ...options, samples, baseline, config }, context.hooks);
     await reports.write(verdict, await withoutCommands(context));
     await reportToGitHub(verdict, process.env, context);
+    requireUsable([result.samples, result.reference]);
     return verdict.passed ? 0 : EXIT.gateFailed;
   },
 };

@@ -1,0 +1,84 @@
+import type { ImageSet } from '../../documents/result.js';
+import type { BadRow } from '../../features/bad-pictures.js';
+import type { Extraction } from '../../features/extract.js';
+import type { UnusableOutput } from '../../metrics/subject.js';
+import type { Network } from '../../networks/network.js';
+import type { Pass, SetPlan } from '../plan.js';
+
+/** Pictures that a sentence names. */
+const NAMED = 3;
+/** Pictures that a document names. */
+const MAX_LISTED = 1000;
+
+/** A network that gave, for some pictures, what no metric can take. */
+export interface UnusableNetwork {
+  readonly network: Network;
+  /** Ascending, each picture once. */
+  readonly pictures: readonly BadRow[];
+}
+
+/** The networks of a set's passes that gave what no metric can take. */
+export function findUnusable(extractions: ReadonlyMap<Pass, Extraction>): UnusableNetwork[] {
+  const found = new Map<string, { network: Network; pictures: Map<number, BadRow> }>();
+  for (const [{ network, resolution }, { unusable }] of extractions) {
+    if (unusable.length === 0) continue;
+    const { pictures } = found.get(network.identity) ?? { pictures: new Map<number, BadRow>() };
+    found.set(network.identity, { network, pictures });
+    const where = resolution === 'full' ? '' : ` at ${resolution}×${resolution}`;
+    for (const { index, reason } of unusable) {
+      if (!pictures.has(index)) pictures.set(index, { index, reason: reason + where });
+    }
+  }
+  return [...found.values()].map(({ network, pictures }) => ({
+    network,
+    pictures: [...pictures.values()].sort((a, b) => a.index - b.index),
+  }));
+}
+
+/** Pictures to leave out, with what the network gave for each as the reason. */
+export function listUnusablePictures(networks: readonly UnusableNetwork[]): BadRow[] {
+  const all = new Map<number, BadRow>();
+  for (const { network, pictures } of networks) {
+    for (const { index, reason } of pictures) {
+      if (!all.has(index))
+        all.set(index, { index, reason: `cannot be used: ${network.name} ${reason} for it` });
+    }
+  }
+  return [...all.values()].sort((a, b) => a.index - b.index);
+}
+
+/** What a result says of such networks. */
+export function describeUnusable(
+  { set }: SetPlan,
+  networks: readonly UnusableNetwork[],
+): NonNullable<ImageSet['unusable']> {
+  const idOf = (index: number) => set.source.entries[index].id;
+  return networks.map(({ network, pictures }) => ({
+    network: network.name,
+    reason: explain(set.source.name, network, pictures, idOf),
+    pictures: pictures.slice(0, MAX_LISTED).map(({ index, reason }) => ({ id: idOf(index), reason })),
+  }));
+}
+
+function explain(
+  source: string,
+  network: Network,
+  pictures: readonly BadRow[],
+  idOf: (index: number) => string,
+): string {
+  const named = pictures.slice(0, NAMED).map(({ index }) => JSON.stringify(idOf(index)));
+  if (pictures.length > NAMED) named.push(`and ${pictures.length - NAMED} more`);
+  const count = pictures.length === 1 ? 'one picture' : `${pictures.length} pictures`;
+  return `The network ${network.name} ${pictures[0].reason} for ${count} of ${source} (${named.join(', ')}): remove them, pass --on-bad-image skip, or choose another network.`;
+}
+
+/** The same for the metrics, which then lack what those networks give. */
+export function unusableOutput(
+  { model, classifier }: SetPlan,
+  networks: readonly UnusableNetwork[],
+  described: NonNullable<ImageSet['unusable']>,
+): UnusableOutput {
+  const reasonOf = (wanted: Network | undefined) =>
+    described[networks.findIndex(({ network }) => network.identity === wanted?.identity)]?.reason;
+  return { model: reasonOf(model), classifier: reasonOf(classifier) };
+}
