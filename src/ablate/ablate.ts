@@ -23,6 +23,7 @@ import {
 } from '../evaluate/result-warnings.js';
 import { roundNumbers } from '../evaluate/round-numbers.js';
 import type { NamedStatistics } from '../evaluate/statistics-file.js';
+import { listValueWarnings } from '../evaluate/values/value-warnings.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { networkOfId } from '../metrics/facts.js';
@@ -167,6 +168,7 @@ async function runAblation(
     warnings: unique([
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(first),
+      ...prepared.flatMap(({ plan: { set }, description }) => listValueWarnings(set.role, description)),
       ...listSkippedWarnings(prepared),
       ...listProbabilityWarnings(prepared),
       ...listClassifierWarning(plan.sets),

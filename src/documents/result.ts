@@ -31,6 +31,13 @@ export const imageSet = z.object({
     .object({ smallest: z.tuple([count, count]), largest: z.tuple([count, count]) })
     .nullable()
     .describe('Width and height in pixels of the smallest and the largest picture by area'),
+  reading: z
+    .object({
+      bitDepth: z.int().optional().describe('Bits that were used of samples stored in 16'),
+      range: z.enum(['0..1', '-1..1', '0..255']).optional().describe('Values for black and white in numbers'),
+    })
+    .optional()
+    .describe('How stored values were read, where that was stated'),
   changed: z
     .record(z.string(), count)
     .describe('Pictures changed while they were decoded, by kind (alpha-dropped, gray-expanded, …)'),

@@ -18,6 +18,7 @@ import {
 } from './result-warnings.js';
 import { roundNumbers } from './round-numbers.js';
 import { runMetrics } from './run-metrics.js';
+import { listValueWarnings } from './values/value-warnings.js';
 
 /** A result with the rows that it was computed from. */
 export interface Evaluation {
@@ -60,6 +61,8 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     warnings: [
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(plan),
+      ...listValueWarnings('samples', samples.description),
+      ...(reference ? listValueWarnings('reference', reference.description) : []),
       ...listSkippedWarnings([samples, reference]),
       ...listProbabilityWarnings([samples, reference]),
       ...warnings,

@@ -5,11 +5,13 @@ import type { ShardStore } from '../features/shard-store.js';
 import { isPictureNpz } from '../images/forms/npz.js';
 import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
+import { type PictureReading, statedReading } from '../images/picture-reading.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import { type ResolvedOptions, resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
 import { holdsStatistics, type NamedStatistics, readStatistics } from './statistics-file.js';
+import { readingOf, type readingOptions } from './values/reading-options.js';
 
 const UNUSED_STATISTICS =
   'The file of the samples holds a mean and a covariance beside its pictures, which are not used: samples are scored by their pictures.';
@@ -47,7 +49,10 @@ export async function withPlan<T>(
   });
 }
 
-type OpeningOptions = Pick<ResolvedOptions, 'alpha' | 'pixelLimit' | 'threads' | 'labels'>;
+type OpeningOptions = Pick<
+  ResolvedOptions,
+  'alpha' | 'pixelLimit' | 'threads' | 'labels' | keyof typeof readingOptions
+>;
 
 /** Gives `use` what reads the pictures of a run, and closes all that was opened when that ends. */
 export async function withInputs<T>(
@@ -105,8 +110,10 @@ export class RunInputs {
 
   async #open(role: PictureSet['role'], input: PictureInput): Promise<ImageSource> {
     const { alpha, pixelLimit, threads, labels } = this.#options;
+    const reading = readingOf(this.#options, role);
     if (typeof input !== 'string') {
       mustBeSource(role, input);
+      refuseReading(role, reading);
       if (role === 'samples' && labels !== undefined) {
         throw new UsageError(
           'Option labels goes with the path of the samples: open the source with its labels.',
@@ -119,10 +126,18 @@ export class RunInputs {
       alpha,
       pixelLimit,
       threads,
+      ...reading,
     });
     this.#opened.push(source);
     return source;
   }
+}
+
+/** A source is open already: how it is read was said then. */
+function refuseReading(role: PictureSet['role'], reading: PictureReading): void {
+  const [stated] = Object.keys(statedReading(reading) ?? {});
+  if (stated === undefined) return;
+  throw new UsageError(`Option ${stated} goes with the path of the ${role}: open the source with it.`);
 }
 
 function mustBeSource(role: PictureSet['role'], input: unknown): void {

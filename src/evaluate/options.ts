@@ -5,6 +5,7 @@ import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
+import { readingOptions } from './values/reading-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
@@ -38,6 +39,7 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .optional()
     .describe('Real pictures in any of the forms of the samples, or a statistics .npz'),
+  ...readingOptions,
   labels: z.string().optional().describe('CSV of path,label for the samples, in place of class folders'),
   metrics: z
     .array(metricIdSchema(listMetricIds))

@@ -100,6 +100,7 @@ export function describePictures(
     count: kept.length,
     classes: source.classNames?.map((name, i) => ({ name, count: counts?.[i] ?? 0 })) ?? null,
     sizes: kept.length > 0 ? { smallest: size(smallest), largest: size(largest) } : null,
+    ...(source.reading && { reading: source.reading }),
     changed: Object.fromEntries(Object.entries(changed).sort(([a], [b]) => (a < b ? -1 : 1))),
     skipped: bad.map(({ index, reason }) => ({ id: source.entries[index].id, reason })),
   };

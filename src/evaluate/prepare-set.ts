@@ -11,6 +11,7 @@ import {
 import { type Extraction, extract, listShardTasks } from '../features/extract.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
+import type { PictureChange } from '../images/picture.js';
 import { drawPairs } from '../metrics/msssim/msssim-pairs.js';
 import type { Subject } from '../metrics/subject.js';
 import { defaultBatchSize } from './batch-size.js';
@@ -67,7 +68,7 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
   const { set } = plan;
   const extractions = new Map<Pass, Extraction>();
   for (const pass of plan.passes) extractions.set(pass, await runPass(pass, plan, preparation));
-  const undecoded = await findAllBad(plan, extractions, preparation);
+  const { bad: undecoded, changes } = await findAllBad(plan, extractions, preparation);
   const decoded = listKept(set.inspections.length, undecoded);
   if (decoded.length === 0)
     throw new ImagesError(`No picture of ${set.source.name} can be decoded: check the files.`);
@@ -88,7 +89,6 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
   };
   // Pairs need no network, and parts of a score must draw the same ones.
   const pairScores = await scoreSetPairs(plan, decoded, preparation);
-  const first = extractions.values().next().value;
   return {
     plan,
     subject: { ...makeSubject(extracted, 'full'), pairScores },
@@ -96,7 +96,7 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),
     kept,
     description: {
-      ...describePictures(set, kept, first?.changes ?? {}, bad),
+      ...describePictures(set, kept, changes, bad),
       ...(unusable.length > 0 && { unusable }),
     },
     probabilitiesOf: listProbabilities(extractions),
@@ -149,23 +149,36 @@ function outlivesRun({ cache }: Preparation['options'], share: Preparation['shar
   return cache || share !== undefined;
 }
 
-/** The bad pictures of the whole set: from a whole pass, or else by decoding every picture. */
+/** What decoding a whole set shows. */
+interface DecodingFacts {
+  readonly bad: readonly BadRow[];
+  readonly changes: Extraction['changes'];
+}
+
+/** The bad pictures of the whole set and the changes of the others: from a whole pass, or else by decoding every picture. */
 async function findAllBad(
   { set, passes, pairsPerClass }: SetPlan,
   extractions: ReadonlyMap<Pass, Extraction>,
   { options: { onBadImage, maxBad }, hooks, share }: Preparation,
-): Promise<readonly BadRow[]> {
-  if (passes.length > 0 && !share) return (extractions.get(passes[0]) as Extraction).bad;
-  if (pairsPerClass === 0 || (passes.length > 0 && onBadImage === 'fail')) return [];
+): Promise<DecodingFacts> {
+  const first = extractions.get(passes[0]);
+  const changes: Partial<Record<PictureChange, number>> = { ...first?.changes };
+  if (first && !share) return { bad: first.bad, changes };
+  if (pairsPerClass === 0 || (first && onBadImage === 'fail')) return { bad: [], changes };
   const total = set.inspections.length;
   const bad = await findBadPictures(set.source, set.source.entries.keys(), {
     signal: hooks.signal,
+    onPicture: first
+      ? undefined
+      : (picture) => {
+          for (const change of picture.changes) changes[change] = (changes[change] ?? 0) + 1;
+        },
     onProgress: (done) =>
       hooks.onProgress?.({ stage: 'scan', label: `Decoding ${set.role}`, done, total, unit: 'pictures' }),
   });
   if (bad.length > 0 && onBadImage === 'fail') throw badPicturesError(set.source, bad);
   if (bad.length > maxBad) throw tooManyBadError(set.source, maxBad, bad[bad.length - 1]);
-  return bad;
+  return { bad, changes };
 }
 
 /** The pictures that are left out: with `skip`, also those for which a network gave what no metric can take. */

@@ -1,5 +1,6 @@
 import { ImagesError } from '../core/errors.js';
 import type { ImageSource } from '../images/image-source.js';
+import type { Picture } from '../images/picture.js';
 
 /** A picture that cannot be decoded. */
 export interface BadRow {
@@ -15,13 +16,19 @@ const MAX_NAMED = 1000;
 export async function findBadPictures(
   source: ImageSource,
   indices: Iterable<number>,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number) => void;
+    /** Called with each picture that can be decoded. */
+    readonly onPicture?: (picture: Picture) => void;
+  } = {},
 ): Promise<BadRow[]> {
   const bad: BadRow[] = [];
   let done = 0;
   for await (const outcome of source.pictures(indices, { signal: options.signal })) {
     options.signal?.throwIfAborted();
-    if (!outcome.ok) bad.push({ index: outcome.index, reason: outcome.reason });
+    if (outcome.ok) options.onPicture?.(outcome);
+    else bad.push({ index: outcome.index, reason: outcome.reason });
     options.onProgress?.(++done);
   }
   return bad;

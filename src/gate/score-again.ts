@@ -14,6 +14,10 @@ import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks
 export const AGAIN_KEYS = [
   'reference',
   'labels',
+  'bitDepth',
+  'range',
+  'referenceBitDepth',
+  'referenceRange',
   'model',
   'classifier',
   'classMap',
@@ -67,6 +71,8 @@ export async function scoreAgain(
       // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
       ...(resolutions.length > 0 && { resolutions }),
       ...(await networksOf(before, options, otherNetworks)),
+      // A source that is open already was opened with what it needs.
+      ...(typeof samples === 'string' && before.samples.reading),
       ...(await referenceOf(before, options)),
       ...omitUndefined(options),
       samples,
@@ -143,7 +149,7 @@ async function otherNetworkError(
 async function referenceOf(
   { reference }: ScoredBefore,
   options: AgainOptions,
-): Promise<Pick<ScoreOptions, 'reference'>> {
+): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange'>> {
   if (!reference || options.reference !== undefined) return {};
   const there = await access(reference.source).then(
     () => true,
@@ -154,5 +160,6 @@ async function referenceOf(
       `The reference of the baseline is not at ${reference.source}: name it with --reference.`,
     );
   }
-  return { reference: reference.source };
+  const { bitDepth: referenceBitDepth, range: referenceRange } = reference.reading ?? {};
+  return omitUndefined({ reference: reference.source, referenceBitDepth, referenceRange });
 }

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { ImagesError } from '../core/errors.js';
-import type { DecodeSettings } from './decoding/decode-picture.js';
+import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
 
 import { Inspections } from './inspections.js';
 import { nameSome } from './naming/name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
+import { type PictureReading, statedReading } from './picture-reading.js';
 import { Cancellation } from './workers/cancellation.js';
 import { FileStamps } from './workers/file-stamps.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
@@ -55,6 +56,7 @@ export class FileSource implements ImageSource {
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
   readonly decoding: string;
+  readonly reading?: PictureReading;
   readonly #listing: FileListing;
   readonly #settings: DecodeSettings;
   readonly #threads: number;
@@ -69,13 +71,14 @@ export class FileSource implements ImageSource {
     readonly name: string,
     readonly kind: string,
     listing: FileListing,
-    { alpha, pixelLimit, threads }: FileSourceSettings,
+    { threads, ...settings }: FileSourceSettings,
   ) {
     this.entries = listing.entries;
     this.classNames = listing.classNames;
     this.warnings = listing.warnings;
     this.#listing = listing;
-    this.#settings = { alpha, pixelLimit };
+    this.#settings = settings;
+    this.reading = statedReading(settings);
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
     this.#stamps = new FileStamps(this.entries.length);
     this.#pool = new WorkerPool(this.#threads);

@@ -1,5 +1,6 @@
 import type { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
+import type { PictureReading } from './picture-reading.js';
 
 /** One picture of a source, before it is read. */
 export interface ImageEntry {
@@ -45,6 +46,8 @@ export interface ImageSource {
    * cache keys.
    */
   readonly decoding: string;
+  /** How stored values are read, where that was stated. */
+  readonly reading?: PictureReading;
   /**
    * Reads every picture's bytes once.
    *

@@ -24,6 +24,7 @@ export function inspectOnce(source: ImageSource): ImageSource {
     classNames: source.classNames,
     warnings: source.warnings,
     decoding: source.decoding,
+    reading: source.reading,
     inspect(options) {
       // What failed or was aborted may be tried again.
       inspecting ??= source.inspect(options).catch((error) => {

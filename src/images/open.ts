@@ -5,9 +5,10 @@ import type { ImageSource } from './image-source.js';
 import { labelListing } from './labels/label-listing.js';
 import { listInput } from './list-input.js';
 import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
+import type { PictureReading } from './picture-reading.js';
 
 /** How pictures are opened. */
-export interface OpenImagesOptions {
+export interface OpenImagesOptions extends PictureReading {
   /**
    * A CSV or JSON-lines file with the label of each picture, by the pictures' ids, in place of the labels that the input has.
    * @default the labels of the input, if it has some
@@ -47,8 +48,8 @@ export interface OpenImagesOptions {
  * ```
  */
 export async function openImages(path: string, options: OpenImagesOptions = {}): Promise<ImageSource> {
-  const { labels, alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads } = options;
-  const settings = { alpha, pixelLimit, threads };
+  const { labels, alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
+  const settings = { alpha, pixelLimit, threads, bitDepth, range };
   try {
     const { kind, listing, isLabelTable } = await listInput(path);
     if (labels && isLabelTable) {

@@ -10,6 +10,10 @@ vi.mock('../../src/index.js', () => ({ ablate, planAblation }));
 const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, value: unknown]> = {
   reference: ['real', 'real'],
   labels: ['labels.csv', 'labels.csv'],
+  bitDepth: ['12', 12],
+  range: ['-1..1', '-1..1'],
+  referenceBitDepth: ['10', 10],
+  referenceRange: ['0..1', '0..1'],
   metrics: ['accuracy,fid', ['accuracy', 'fid']],
   resolutions: ['8,16', [8, 16]],
   downsample: ['antialias', 'antialias'],

@@ -19,6 +19,10 @@ vi.mock('../../src/index.js', () => ({ score, scoreIllustrated, planScore, score
 const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   reference: ['real', 'real'],
   labels: ['labels.csv', 'labels.csv'],
+  bitDepth: ['12', 12],
+  range: ['-1..1', '-1..1'],
+  referenceBitDepth: ['10', 10],
+  referenceRange: ['0..1', '0..1'],
   metrics: ['is,kid', ['is', 'kid']],
   resolutions: ['8,16', [8, 16]],
   downsample: ['antialias', 'antialias'],

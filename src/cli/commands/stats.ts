@@ -14,6 +14,8 @@ const KEYS: readonly OptionKey[] = [
   'profile',
   'featuresOutput',
   'alpha',
+  'bitDepth',
+  'range',
   'onBadImage',
   'maxBad',
   'pixelLimit',

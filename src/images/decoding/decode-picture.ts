@@ -1,15 +1,12 @@
-import type { AlphaMode } from '../picture.js';
 import { DamagedPicture } from './damaged-picture.js';
+import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
+import { decodeDeepPng, isDeepPng } from './deep-png.js';
 import { decodePlainJpeg, isJpeg, readJpegHeader } from './jpeg.js';
 import { decodeWithLibvips, readSizeWithLibvips } from './libvips.js';
 import { decodePlainPng, isPng, readPngSize } from './png.js';
-
-export interface DecodeSettings {
-  readonly alpha: AlphaMode;
-  /** Pictures with more pixels are bad. */
-  readonly pixelLimit: number;
-}
+import { decodeTiff, readTiffSize } from './tiff/decode-tiff.js';
+import { isTiff } from './tiff/tiff-directory.js';
 
 /**
  * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file to the RGB that PIL's `convert('RGB')`
@@ -21,15 +18,20 @@ export interface DecodeSettings {
  */
 export async function decodePicture(
   bytes: Buffer,
-  { alpha, pixelLimit }: DecodeSettings,
+  settings: DecodeSettings,
   reserve: Reserve,
 ): Promise<Decoded> {
+  const { alpha, pixelLimit } = settings;
   if (isPng(bytes)) {
-    const decoded = decodePlainPng(bytes, alpha, pixelLimit, reserve);
+    const decoded = isDeepPng(bytes)
+      ? decodeDeepPng(bytes, settings, reserve)
+      : decodePlainPng(bytes, alpha, pixelLimit, reserve);
     if (decoded) return decoded;
   } else if (isJpeg(bytes)) {
     const decoded = await decodePlainJpeg(bytes, alpha, pixelLimit, reserve);
     if (decoded) return decoded;
+  } else if (isTiff(bytes)) {
+    return decodeTiff(bytes, settings, reserve);
   } else if (bytes.length === 0) {
     throw new DamagedPicture('is empty');
   } else if (!isOtherPicture(bytes)) {
@@ -52,6 +54,8 @@ export async function readPictureSize(
   } else if (isJpeg(head)) {
     const header = readJpegHeader(head);
     if (header && !header.hasExif) return header;
+  } else if (isTiff(head)) {
+    return readTiffSize(readWhole());
   } else if (!isOtherPicture(head)) {
     return undefined;
   }
@@ -66,6 +70,5 @@ function isOtherPicture(bytes: Buffer): boolean {
   const start = bytes.toString('latin1', 0, 16);
   if (/^GIF8[79]a/.test(start)) return true;
   if (/^RIFF.{4}WEBP/s.test(start)) return true;
-  if (/^(II[*+]\0|MM\0[*+])/.test(start)) return true;
   return /^.{4}ftyp(avif|avis|mif1|msf1)/s.test(start);
 }

@@ -26,6 +26,7 @@ export async function decodeWithLibvips(
     const metadata = await (await openWithSharp(bytes, false)).metadata();
     const { width, height } = metadata.autoOrient;
     refuseBadSize(width, height, pixelLimit);
+    refuseOtherColor(metadata);
     const isCmyk = metadata.space === 'cmyk';
     const image = await openWithSharp(bytes, pixelLimit);
     // libvips would convert CMYK by an ink profile; PIL's plain formula wants the inks themselves.
@@ -35,11 +36,12 @@ export async function decodeWithLibvips(
     const pixels = reserve(info.width * info.height * 3);
     if (isCmyk) writeRgbOfCmyk(withoutAlpha(data, info.channels, 4), pixels);
     else writeRgb(data, info.channels as Channels, alpha, pixels);
+    const changes = changesOf(storedChannels(metadata), alpha);
     return {
       width: info.width,
       height: info.height,
       pixels,
-      changes: changesOf(storedChannels(metadata), alpha),
+      changes: (metadata.pages ?? 1) > 1 ? [...changes, 'first-frame'] : changes,
     };
   } catch (error) {
     throw asDamage(error);
@@ -65,6 +67,29 @@ async function openWithSharp(input: Buffer, limitInputPixels: number | false): P
   sharp.concurrency(1);
   sharp.cache(false);
   return sharp(input, { ...OPTIONS, limitInputPixels });
+}
+
+/** Color spaces, and how many channels each may have: the color's, and alpha. */
+const CHANNELS: Readonly<Record<string, readonly number[]>> = {
+  'b-w': [1, 2],
+  grey16: [1, 2],
+  srgb: [3, 4],
+  rgb: [3, 4],
+  rgb16: [3, 4],
+  cmyk: [4, 5],
+};
+const DEPTHS: readonly string[] = ['uchar', 'ushort'];
+
+/**
+ * Refuses what would become a picture without being one of those that are known to become the right one.
+ *
+ * @throws {DamagedPicture} naming channels, type and color space
+ */
+function refuseOtherColor({ space, channels, depth, format }: Metadata): void {
+  if (CHANNELS[space]?.includes(channels) && DEPTHS.includes(depth)) return;
+  throw new DamagedPicture(
+    `has ${channels} channels of ${depth} in the color space ${space} (${format}), which is not read (save it as 8-bit RGB or gray)`,
+  );
 }
 
 /** libvips gives gray as RGB, so that only the header shows what the file has. */

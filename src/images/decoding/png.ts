@@ -9,14 +9,14 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;
 const PALETTE = 3;
 /** Samples per pixel by PNG color type. */
-const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+export const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const MAX_OUTPUT_PIECE = 1 << 20;
 
 export function isPng(bytes: Buffer): boolean {
   return bytes.length >= 8 && SIGNATURE.compare(bytes, 0, 8) === 0;
 }
 
-interface PngHeader {
+export interface PngHeader {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
@@ -24,7 +24,7 @@ interface PngHeader {
   readonly interlaced: boolean;
 }
 
-interface PngParts {
+export interface PngParts {
   readonly header: PngHeader;
   readonly palette?: Buffer;
   readonly transparency?: Buffer;
@@ -65,7 +65,7 @@ export function decodePlainPng(
   if (transparency && colorType !== PALETTE) return undefined;
   const stored = SAMPLES[colorType];
   const stride = width * stored;
-  const rows = inflate(packed, (stride + 1) * height);
+  const rows = inflateRows(packed, (stride + 1) * height);
   if (!rows) return undefined;
   unfilterRows(rows, stride, height, stored);
 
@@ -89,8 +89,12 @@ const IDAT = fourLetters('IDAT');
 const IEND = fourLetters('IEND');
 const EXIF = fourLetters('eXIf');
 
-/** Walks the chunks up to IEND, so that a file cut short is noticed whichever decoder reads its pixels. */
-function readParts(bytes: Buffer): PngParts {
+/**
+ * Walks the chunks up to IEND, so that a file cut short is noticed whichever decoder reads its pixels.
+ *
+ * @throws {DamagedPicture}
+ */
+export function readParts(bytes: Buffer): PngParts {
   let header: PngHeader | undefined;
   let palette: Buffer | undefined;
   let transparency: Buffer | undefined;
@@ -138,8 +142,12 @@ function readHeader(data: Buffer): PngHeader {
   };
 }
 
-/** The filtered rows, or undefined where there are more bytes than the size asks for (libvips decides then). */
-function inflate(packed: Buffer, expected: number): Buffer | undefined {
+/**
+ * The filtered rows, or undefined where there are more bytes than the size asks for (libvips decides then).
+ *
+ * @throws {DamagedPicture}
+ */
+export function inflateRows(packed: Buffer, expected: number): Buffer | undefined {
   try {
     const rows = inflateSync(packed, {
       maxOutputLength: expected,

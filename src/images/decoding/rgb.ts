@@ -37,6 +37,21 @@ function composite(out: Uint8Array, at: number, opacity: number, alpha: 'black' 
 }
 
 /**
+ * Divides the color by the alpha that is multiplied into it, in place, as Pillow does where it opens such a file.
+ *
+ * @param pixels gray and alpha, or RGBA
+ */
+export function undoAssociatedAlpha(pixels: Uint8Array, channels: 2 | 4): void {
+  for (let at = 0; at < pixels.length; at += channels) {
+    const alpha = pixels[at + channels - 1];
+    if (alpha === 0 || alpha === 255) continue;
+    for (let c = 0; c < channels - 1; c++) {
+      pixels[at + c] = Math.min(255, Math.floor((pixels[at + c] * 255) / alpha));
+    }
+  }
+}
+
+/**
  * Writes CMYK (0 is no ink) as RGB by PIL's formula, which knows of no ink profiles.
  * `pixels` is uint8 interleaved CMYK; `out` takes 3 bytes for every 4.
  */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
-import { type DecodeSettings, decodePicture, readPictureSize } from '../decoding/decode-picture.js';
+import { decodePicture, readPictureSize } from '../decoding/decode-picture.js';
 import { decodeRaw } from '../decoding/decode-raw.js';
+import type { DecodeSettings } from '../decoding/decode-settings.js';
 import type { Decoded, Reserve } from '../decoding/decoded.js';
 import type { PictureChange } from '../picture.js';
 import { ContainerReader } from './container-reader.js';

@@ -12,6 +12,7 @@ import { parquets } from './parquet.js';
 import { png } from './png.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
+import { tiffs } from './tiff.js';
 import { zip } from './zip.js';
 
 /** Every hostile input, in the order of the table. */
@@ -19,6 +20,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...png,
   ...jpegs,
   ...otherPictures,
+  ...tiffs,
   ...zip,
   ...tars,
   ...arrays,

@@ -1,0 +1,55 @@
+import { DamagedPicture, refuseBadSize } from './damaged-picture.js';
+import type { DecodeSettings } from './decode-settings.js';
+import type { Decoded, Reserve } from './decoded.js';
+import { inflateRows, readParts, SAMPLES } from './png.js';
+import { unfilterRows } from './png-filter.js';
+import { reduceDepth, toUint16 } from './reduce-depth.js';
+import { changesOf, writeRgb } from './rgb.js';
+
+const DEPTH = 16;
+const SAMPLE_BYTES = 2;
+const PALETTE = 3;
+/** Where the depth stands: behind the signature, the chunk's head, width and height. */
+const DEPTH_OFFSET = 24;
+
+/** Whether a PNG says that it has 16 bits a sample. */
+export function isDeepPng(bytes: Buffer): boolean {
+  return bytes[DEPTH_OFFSET] === DEPTH;
+}
+
+/**
+ * Decodes PNG files of 16 bits a sample that are not interlaced, by the bits that are used of them. Returns undefined for others, which
+ * libvips reads by their high byte.
+ *
+ * @throws {DamagedPicture} as `decodePlainPng`, and for samples that need more bits than are used
+ */
+export function decodeDeepPng(
+  bytes: Buffer,
+  { alpha, pixelLimit, bitDepth }: DecodeSettings,
+  reserve: Reserve,
+): Decoded | undefined {
+  const { header, transparency, packed, hasExif } = readParts(bytes);
+  const { width, height, depth, colorType, interlaced } = header;
+  refuseBadSize(width, height, pixelLimit);
+  if (depth !== DEPTH || colorType === PALETTE || !(colorType in SAMPLES)) return undefined;
+  if (interlaced || hasExif || transparency) {
+    if (bitDepth === undefined || bitDepth === DEPTH) return undefined;
+    throw new DamagedPicture(
+      `is a 16-bit PNG ${interlaced ? 'with interlacing' : hasExif ? 'with EXIF data' : 'with a transparent color'}, which --bit-depth does not read (save it without)`,
+    );
+  }
+  const channels = SAMPLES[colorType];
+  const stride = width * channels * SAMPLE_BYTES;
+  const rows = inflateRows(packed, (stride + 1) * height);
+  if (!rows) return undefined;
+  unfilterRows(rows, stride, height, channels * SAMPLE_BYTES);
+  const stored = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++) {
+    const from = y * (stride + 1) + 1;
+    stored.set(rows.subarray(from, from + stride), y * stride);
+  }
+  const { samples, change } = reduceDepth(toUint16(stored, 'big'), bitDepth);
+  const pixels = reserve(width * height * 3);
+  writeRgb(samples, channels, alpha, pixels);
+  return { width, height, pixels, changes: [...changesOf(channels, alpha), change] };
+}
