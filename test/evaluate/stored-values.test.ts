@@ -81,14 +81,14 @@ const scored = (kind: string, options = {}) =>
     threads: 2,
     ...options,
   });
-const valueOf = ({ metrics: [first] }: EvaluationResult) =>
+const mainValue = ({ metrics: [first] }: EvaluationResult) =>
   first.status === 'ok' ? first.value : first.reason;
 
 describe('pictures stored in 16 bits a sample', () => {
   it('are read by their high byte, counted and not warned of where they use all of it', async () => {
     const plain = await scored('plain');
     const deep = await scored('png16');
-    expect(valueOf(deep)).toBe(valueOf(plain));
+    expect(mainValue(deep)).toBe(mainValue(plain));
     const counts = Object.values(deep.samples.changed).reduce((sum, count) => sum + count, 0);
     expect(counts).toBe(PICTURES);
     expect(deep.warnings.filter((warning) => warning.includes('16 bits'))).toEqual([]);
@@ -100,7 +100,7 @@ describe('pictures stored in 16 bits a sample', () => {
   ])('are warned of where they hold %s, and read right with its bit depth', async (kind, bits) => {
     const plain = await scored('plain');
     const dark = await scored(kind);
-    expect(valueOf(dark)).not.toBe(valueOf(plain));
+    expect(mainValue(dark)).not.toBe(mainValue(plain));
     expect(dark.warnings).toContainEqual(
       expect.stringMatching(
         new RegExp(
@@ -114,7 +114,7 @@ describe('pictures stored in 16 bits a sample', () => {
     expect(right.samples.reading).toEqual({ bitDepth: bits });
     expect(right.warnings.filter((warning) => warning.includes('16 bits'))).toEqual([]);
     // The cache holds the rows of both readings.
-    expect(valueOf(await scored(kind))).toBe(valueOf(dark));
+    expect(mainValue(await scored(kind))).toBe(mainValue(dark));
   });
 
   it('are scored as samples and as reference by options of their own', async () => {
