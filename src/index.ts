@@ -69,7 +69,8 @@ export { inspectOnce } from './images/inspect-once.js';
 export { type Inspection, Inspections } from './images/inspections.js';
 export { imagesInMemory, type PictureInMemory, type PicturesInMemory } from './images/memory.js';
 export { type OpenImagesOptions, openImages } from './images/open.js';
-export type { BadPicture, Picture, PictureOutcome } from './images/picture.js';
+export type { BadPicture, Picture, PictureOutcome, ValueMeaning, ValueRange } from './images/picture.js';
+export type { PictureReading } from './images/picture-reading.js';
 
 // Metrics, and metrics of your own.
 
