@@ -16,6 +16,8 @@ export interface PthTensorFacts {
 export interface PthFile {
   /** In the order of the file. */
   readonly tensors: ReadonlyMap<string, PthTensorFacts>;
+  /** The key of a checkpoint under which they are, if they are not the whole of the file. */
+  readonly wrapper?: string;
   /**
    * Reads one tensor.
    *
@@ -28,9 +30,9 @@ export interface PthFile {
 
 /**
  * Opens weights that PyTorch's torch.save wrote, in the layout of 1.6 or the one before: a state_dict, flat
- * or nested, or a checkpoint with the key `state_dict`. Nothing in the file is ever executed, and no size in
- * it is believed before it is checked against the file. Tensors may be float64, float32, float16, bfloat16 or
- * int64, views included.
+ * or nested, or a checkpoint that has one under `state_dict`, `model`, `ema` or the like. Nothing in the file is ever executed, and no size in
+ * it is believed before it is checked against the file. Tensors may be floating-point
+ * or whole numbers, views included.
  *
  * @throws {NetworkError} one sentence, where the file is absent, damaged, hostile or holds anything else
  */
@@ -62,12 +64,14 @@ export async function readPth(path: string): Promise<Map<string, PthTensor>> {
 
 class OpenPth implements PthFile {
   readonly tensors: ReadonlyMap<string, PthTensorFacts>;
+  readonly wrapper?: string;
 
   constructor(
     private readonly path: string,
     private readonly file: RandomFile,
     private readonly table: WeightTable,
   ) {
+    this.wrapper = table.wrapper;
     this.tensors = new Map(
       [...table.tensors].map(([name, { shape, storage }]) => [name, { shape, dtype: storage.dtype }]),
     );

@@ -15,6 +15,11 @@ export const DTYPES = {
   float32: { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) },
   float16: { bytes: 2, read: (view, at, little) => fromHalf(view.getUint16(at, little)) },
   bfloat16: { bytes: 2, read: (view, at, little) => fromBfloat16(view.getUint16(at, little)) },
+  int32: { bytes: 4, read: (view, at, little) => view.getInt32(at, little) },
+  int16: { bytes: 2, read: (view, at, little) => view.getInt16(at, little) },
+  int8: { bytes: 1, read: (view, at) => view.getInt8(at) },
+  uint8: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  bool: { bytes: 1, read: (view, at) => view.getUint8(at) },
   int64: { bytes: 8, read: (view, at, little) => view.getBigInt64(at, little) },
 } as const satisfies Readonly<Record<string, Dtype>>;
 
@@ -88,7 +93,7 @@ export class TensorRef extends PickleObject {
 
 export interface PthTensor {
   readonly shape: number[];
-  /** Row-major. Floating-point tensors as float32 (float64 rounded once, float16 and bfloat16 exact), int64 as it is. */
+  /** Row-major. Floating-point tensors as float32 (float64 rounded once, float16 and bfloat16 exact), int64 as it is, other whole numbers as float32. */
   readonly data: Float32Array | BigInt64Array;
 }
 

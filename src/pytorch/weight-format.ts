@@ -5,6 +5,8 @@ import type { TensorRef } from './tensor.js';
 export interface WeightTable {
   /** Where each tensor lies in its storage, by name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, TensorRef>;
+  /** The key of a checkpoint under which they are, if they are not the whole of the file. */
+  readonly wrapper?: string;
   /** The bytes of each storage that a tensor uses, of just the size that the tensor's storage states. */
   readonly storages: ReadonlyMap<string, FileRange>;
   readonly littleEndian: boolean;

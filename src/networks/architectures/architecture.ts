@@ -19,6 +19,8 @@ export interface Architecture {
   readonly name: string;
   /** For its card: the paper, and what was changed. */
   readonly description: string;
+  /** Name of a tensor that every file of its weights has, by which they are found among other tensors. */
+  readonly lastLayer: string;
   /** Why tensors of these shapes are not its weights ("it has no fc.weight"); undefined if they are. */
   findMismatch(shapes: TensorShapes): string | undefined;
   /** Whether a tensor serves training alone, so that it need not be read. */

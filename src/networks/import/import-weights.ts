@@ -18,6 +18,7 @@ import {
   storeNetwork,
   withNetworkLock,
 } from '../store/store.js';
+import { describe, type FoundWeights, findWeights } from './find-weights.js';
 import { importNetwork } from './import-network.js';
 import { makeCard } from './make-card.js';
 
@@ -75,14 +76,15 @@ export async function importWeights(
   }
   const pth = await making.open(file);
   try {
-    const architecture = await recognize(file, pth, arch);
+    const found = await recognize(file, pth, arch);
+    const { architecture } = found;
     const entry = (await readCatalogue()).find((each) => each.architecture === architecture.name);
     const name = options.name ?? entry?.name ?? architecture.name;
     await checkFree(name);
     const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
     return await withNetworkLock(name, { folder: modelsDir, signal, onWait }, async () => {
       const source = { file: basename(file), sha256: await digestFile(file, signal) };
-      return makeAndStore({ file, pth, architecture, entry, name, source, making }, options);
+      return makeAndStore({ file, pth, found, entry, name, source, making }, options);
     });
   } finally {
     await pth.close();
@@ -105,9 +107,9 @@ export async function importPulled(
 ): Promise<StoredNetwork> {
   const pth = await making.open(file);
   try {
-    const architecture = await recognize(file, pth, entry.architecture);
+    const found = await recognize(file, pth, entry.architecture);
     const source = { file: entry.weights.file, sha256 };
-    return await makeAndStore({ file, pth, architecture, entry, name: entry.name, source, making }, options);
+    return await makeAndStore({ file, pth, found, entry, name: entry.name, source, making }, options);
   } finally {
     await pth.close();
   }
@@ -116,7 +118,7 @@ export async function importPulled(
 interface Job {
   readonly file: string;
   readonly pth: PthFile;
-  readonly architecture: Architecture;
+  readonly found: FoundWeights;
   readonly entry: CatalogueEntry | undefined;
   readonly name: string;
   readonly source: NonNullable<NetworkCard['source']>;
@@ -124,11 +126,19 @@ interface Job {
 }
 
 async function makeAndStore(
-  { file, pth, architecture, entry, name, source, making }: Job,
+  { file, pth, found, entry, name, source, making }: Job,
   { modelsDir, signal, onNote }: ImportOptions,
 ): Promise<StoredNetwork> {
-  const tensors = await readTensors(pth, architecture, signal);
-  const onnx = making.build(architecture, (each) => tensors.get(each), file);
+  const { architecture } = found;
+  const tensors = await readTensors(pth, found, signal);
+  const used = new Set<string>();
+  const take = (each: string) => {
+    used.add(each);
+    return tensors.get(each);
+  };
+  const onnx = making.build(architecture, take, file);
+  const unused = [...tensors.keys()].filter((each) => !used.has(each));
+  for (const note of describeFound(file, pth, found, unused)) onNote?.(note);
   const card = await makeCard({ architecture, entry, name, source }, onnx);
   fitNetwork(`the network of ${file}`, readModel(onnx, file), card, {});
   signal?.throwIfAborted();
@@ -141,23 +151,36 @@ async function makeAndStore(
 }
 
 /**
- * The architecture of a weight file.
+ * The network in a weight file.
  *
  * @throws {NetworkError} if it is none that is known, or another than `arch`
  */
-async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<Architecture> {
+async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<FoundWeights> {
   const shapes: TensorShapes = new Map([...pth.tensors].map(([name, { shape }]) => [name, shape]));
-  const mismatches: string[] = [];
-  for (const name of ARCHITECTURE_NAMES) {
-    const architecture = await loadArchitecture(name);
-    const mismatch = architecture.findMismatch(shapes);
-    if (mismatch !== undefined) mismatches.push(`for ${name} ${mismatch}`);
-    else if (arch === 'auto' || arch === name) return architecture;
-    else throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);
-  }
-  throw new NetworkError(
-    `${file} has the weights of no architecture that is known here (${mismatches.join('; ')}): give another file.`,
-  );
+  const found = findWeights(file, shapes, await Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture)));
+  const { name } = found.architecture;
+  if (arch === 'auto' || arch === name) return found;
+  throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);
+}
+
+/** What was taken of a file that has more than the weights, or other names for them. */
+function describeFound(
+  file: string,
+  { wrapper }: PthFile,
+  { prefix, others }: FoundWeights,
+  unused: readonly string[],
+): string[] {
+  const places = [
+    ...(wrapper ? [`under ${wrapper}`] : []),
+    ...(prefix ? [`after ${JSON.stringify(prefix)}`] : []),
+  ];
+  const left = [...others, ...unused];
+  return [
+    ...(places.length > 0 ? [`${file}: the weights ${places.join(', ')} were taken.`] : []),
+    ...(left.length > 0
+      ? [`${file}: passed over ${describe(left)}, for which the network has no place.`]
+      : []),
+  ];
 }
 
 /** An embedded network would hide one of its name. */
@@ -171,14 +194,14 @@ async function checkFree(name: string): Promise<void> {
 
 async function readTensors(
   pth: PthFile,
-  architecture: Architecture,
+  { architecture, names }: FoundWeights,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, WeightTensor>> {
   const tensors = new Map<string, WeightTensor>();
-  for (const name of pth.tensors.keys()) {
+  for (const [name, inFile] of names) {
     if (architecture.isForTraining(name)) continue;
     signal?.throwIfAborted();
-    const { shape, data } = await pth.read(name);
+    const { shape, data } = await pth.read(inFile);
     tensors.set(name, { shape, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) });
   }
   return tensors;

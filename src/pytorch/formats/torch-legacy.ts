@@ -41,7 +41,7 @@ async function readTorchLegacy(file: RandomFile): Promise<WeightTable> {
   const keys = readPickle(source, world);
   if (!(keys instanceof PickleList)) throw new PthFault('has no list of storages');
   const storages = await locateStorages(file, keys, source.position, world);
-  return { tensors: collectTensors(value), storages, littleEndian: true };
+  return { ...collectTensors(value), storages, littleEndian: true };
 }
 
 async function locateStorages(

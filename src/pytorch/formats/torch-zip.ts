@@ -54,7 +54,7 @@ async function readTorchZip(file: RandomFile): Promise<WeightTable> {
     }
     storages.set(key, bytes);
   }
-  return { tensors: collectTensors(value), storages, littleEndian };
+  return { ...collectTensors(value), storages, littleEndian };
 }
 
 async function checkVersion(entry: FileRange | undefined): Promise<void> {

@@ -9,6 +9,12 @@ const STORAGE_DTYPES: ReadonlyMap<string, DtypeName> = new Map([
   ['torch.HalfStorage', 'float16'],
   ['torch.BFloat16Storage', 'bfloat16'],
   ['torch.LongStorage', 'int64'],
+  // Not of weights: the state of an optimizer or of a random generator, which checkpoints hold beside them.
+  ['torch.IntStorage', 'int32'],
+  ['torch.ShortStorage', 'int16'],
+  ['torch.CharStorage', 'int8'],
+  ['torch.ByteStorage', 'uint8'],
+  ['torch.BoolStorage', 'bool'],
 ]);
 
 /** What stands for PyTorch's own functions and classes. */

@@ -37,7 +37,13 @@ function sketch(variant: ArchitectureName): Uint8Array {
 function making(shape: readonly number[] | undefined): Making & { read: string[]; built: string[] } {
   const read: string[] = [];
   const built: string[] = [];
-  const names = ['Conv2d_1a_3x3.bn.num_batches_tracked', 'AuxLogits.fc.weight', 'fc.bias', 'fc.weight'];
+  const names = [
+    'Conv2d_1a_3x3.conv.weight',
+    'Conv2d_1a_3x3.bn.num_batches_tracked',
+    'AuxLogits.fc.weight',
+    'fc.bias',
+    'fc.weight',
+  ];
   return {
     read,
     built,
@@ -58,7 +64,8 @@ function making(shape: readonly number[] | undefined): Making & { read: string[]
     }),
     build: ({ name }, tensors) => {
       built.push(name);
-      expect(tensors('fc.weight')).toBeDefined();
+      for (const name of ['Conv2d_1a_3x3.conv.weight', 'fc.bias', 'fc.weight'])
+        expect(tensors(name)).toBeDefined();
       return sketch(name as ArchitectureName);
     },
   };
@@ -95,7 +102,7 @@ describe('importWeights', () => {
     const notes: string[] = [];
     const { card } = await importWeights(file, { modelsDir, onNote: (note) => notes.push(note) }, maker);
     expect(maker.built).toEqual(['inception-v3-fid']);
-    expect(maker.read).toEqual(['fc.bias', 'fc.weight']);
+    expect(maker.read).toEqual(['Conv2d_1a_3x3.conv.weight', 'fc.bias', 'fc.weight']);
     expect(card).toMatchObject({
       name: 'inception-v3',
       input: { size: 299, resize: 'tf1-bilinear', normalize: { scale: 1 / 128, offset: -1 } },
@@ -243,5 +250,29 @@ describe('pulling', () => {
   it('refuses a mirror that is no address', async () => {
     const pulling = pullEntry(entry(nowhere), { modelsDir, mirror: 'my disk' }, making([1008, 2048]));
     await expect(pulling).rejects.toThrow('The mirror "my disk" is no address');
+  });
+});
+
+describe('importWeights of names behind a wrapper', () => {
+  it('takes them, and says which and what is passed over', async () => {
+    const maker = making([1008, 2048]);
+    const open = async (path: string) => {
+      const pth = await maker.open(path);
+      const names = [...pth.tensors].map(([name, facts]) => [`module.${name}`, facts] as const);
+      const tensors = new Map([
+        ...names,
+        ['criterion.weight', { shape: [1], dtype: 'float32' as const }] as const,
+      ]);
+      return { ...pth, tensors, wrapper: 'model' };
+    };
+    const notes: string[] = [];
+    const options = { modelsDir, name: 'mine', onNote: (note: string) => notes.push(note) };
+    const { card } = await importWeights(file, options, { ...maker, open });
+    expect(card.name).toBe('mine');
+    expect(maker.read).toEqual(['module.Conv2d_1a_3x3.conv.weight', 'module.fc.bias', 'module.fc.weight']);
+    expect(notes.slice(0, 2)).toEqual([
+      `${file}: the weights under model, after "module." were taken.`,
+      `${file}: passed over the tensor "criterion.weight", for which the network has no place.`,
+    ]);
   });
 });

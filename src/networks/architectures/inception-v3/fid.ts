@@ -1,7 +1,7 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
 import type { Architecture } from '../architecture.js';
 import { buildInceptionV3 } from './build.js';
-import { DESCRIPTION, FEATURES, findClassMismatch, INPUT, isForTraining } from './facts.js';
+import { DESCRIPTION, FEATURES, findClassMismatch, INPUT, isForTraining, LAST_LAYER } from './facts.js';
 
 const CLASSES = 1008;
 
@@ -9,6 +9,7 @@ const CLASSES = 1008;
 export const inceptionV3Fid: Architecture = {
   name: 'inception-v3-fid',
   description: DESCRIPTION,
+  lastLayer: LAST_LAYER,
   findMismatch: (shapes) => findClassMismatch(shapes, CLASSES),
   isForTraining,
   build: (tensors, what) => buildInceptionV3(tensors, { variant: 'fid', what }),

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
 import type { Architecture } from '../architecture.js';
 import { buildInceptionV3 } from './build.js';
-import { DESCRIPTION, FEATURES, findClassMismatch, INPUT, isForTraining } from './facts.js';
+import { DESCRIPTION, FEATURES, findClassMismatch, INPUT, isForTraining, LAST_LAYER } from './facts.js';
 
 const CLASSES = 1000;
 
@@ -14,6 +14,7 @@ const CLASS_NAMES = fileURLToPath(new URL('../../../../models/imagenet-classes.j
 export const inceptionV3Torchvision: Architecture = {
   name: 'inception-v3-torchvision',
   description: DESCRIPTION,
+  lastLayer: LAST_LAYER,
   findMismatch: (shapes) => findClassMismatch(shapes, CLASSES),
   isForTraining,
   build: (tensors, what) => buildInceptionV3(tensors, { variant: 'torchvision', what }),
