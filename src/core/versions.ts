@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { runtimePackageVersion } from './runtime-package.js';
 
 const require = createRequire(import.meta.url);
 
@@ -19,7 +20,7 @@ export async function versionsOfMakers(): Promise<Record<string, string>> {
   };
   return {
     ganeval: await ownVersion(),
-    'onnxruntime-node': await versionOf('onnxruntime-node'),
+    'onnxruntime-node': runtimePackageVersion(),
     sharp: await versionOf('sharp'),
   };
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
+import { findRuntimePackage } from '../core/runtime-package.js';
 import { GraphBuilder } from './graph.js';
-import { cudaLibraryPath, type Device, runtimeFolder, runtimeVersion, startSession } from './runtime.js';
+import { cudaLibraryPath, type Device, runtimeVersion, startSession } from './runtime.js';
 
 /** `auto` is CUDA where it starts, else the CPU. */
 export type DeviceChoice = 'auto' | Device;
@@ -58,9 +59,12 @@ export function cudaObstacle(): string | undefined {
   return existsSync(cudaLibraryPath()) ? undefined : 'its provider library is not installed';
 }
 
-/** The command that adds the CUDA provider to the installed onnxruntime-node. */
-export function cudaInstallCommand(): string {
-  return `ONNXRUNTIME_NODE_INSTALL=cuda12 node "${join(runtimeFolder(), 'script', 'install.js')}"`;
+/** The command that adds the CUDA provider; the copy of ONNX Runtime that comes with ganeval can't have it. */
+export function cudaInstallCommand({ folder, isEmbedded } = findRuntimePackage()): string {
+  const flag = 'ONNXRUNTIME_NODE_INSTALL=cuda12';
+  return isEmbedded
+    ? `${flag} npm install onnxruntime-node@${runtimeVersion()}`
+    : `${flag} node "${join(folder, 'script', 'install.js')}"`;
 }
 
 /** What `ganeval doctor` prints about the runtime and its devices. */

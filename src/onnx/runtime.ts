@@ -1,17 +1,51 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { InferenceSession } from 'onnxruntime-node';
+import { binariesOf, findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
+import type { TensorData } from './tensor.js';
 
 /** Where a session runs. */
 export type Device = 'cpu' | 'cuda';
+
+// What is exported here has types of its own: those of onnxruntime-node name things of browsers, and whoever compiles against ganeval
+// would need the DOM library.
+
+/** A tensor of the runtime. */
+export interface RuntimeTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** What the runtime says of an input or output. */
+export type RuntimePort =
+  | { readonly isTensor: false; readonly name: string }
+  | {
+      readonly isTensor: true;
+      readonly name: string;
+      readonly type: string;
+      readonly shape: readonly (number | string)[];
+    };
+
+/** A session of the runtime. */
+export interface RuntimeSession {
+  readonly outputNames: readonly string[];
+  readonly inputMetadata: readonly RuntimePort[];
+  readonly outputMetadata: readonly RuntimePort[];
+  run(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  release(): Promise<void>;
+}
 
 type Runtime = typeof import('onnxruntime-node');
 
 let loading: Promise<Runtime> | undefined;
 
 /** Loads ONNX Runtime on first use: commands that run no network start without its 30 MB library. */
-export function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node').then((runtime) => {
+function loadRuntime(): Promise<Runtime> {
+  loading ??= importRuntime().then((runtime) => {
     // Errors are exceptions anyway; the runtime's own log lines would mix with ours on stderr.
     runtime.env.logLevel = 'fatal';
     return runtime;
@@ -19,20 +53,28 @@ export function loadRuntime(): Promise<Runtime> {
   return loading;
 }
 
-/** Folder of the installed onnxruntime-node package. */
-export function runtimeFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+/** Makes a tensor of the runtime, over the same numbers. */
+export async function makeRuntimeTensor({ type, data, shape }: TensorData): Promise<RuntimeTensor> {
+  const { Tensor } = await loadRuntime();
+  return new Tensor(type, data, shape);
 }
 
-/** Version of the installed onnxruntime-node package, without loading its library. */
+async function importRuntime(): Promise<Runtime> {
+  const { folder, isEmbedded } = findRuntimePackage();
+  // Bundlers look for the name; the copy is a file like any other.
+  return isEmbedded
+    ? import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
+    : import('onnxruntime-node');
+}
+
+/** Version of onnxruntime-node, without loading its library. */
 export function runtimeVersion(): string {
-  return createRequire(import.meta.url)('onnxruntime-node/package.json').version;
+  return runtimePackageVersion();
 }
 
 /** Where onnxruntime-node's install script puts the CUDA provider. */
 export function cudaLibraryPath(): string {
-  const { platform, arch } = process;
-  return join(runtimeFolder(), 'bin', 'napi-v6', platform, arch, 'libonnxruntime_providers_cuda.so');
+  return join(findRuntimePackage().folder, binariesOf(process), 'libonnxruntime_providers_cuda.so');
 }
 
 /**
@@ -47,7 +89,7 @@ export async function startSession(
   model: Uint8Array | string,
   device: Device,
   threads?: number,
-): Promise<InferenceSession> {
+): Promise<RuntimeSession> {
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();

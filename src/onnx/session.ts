@@ -1,8 +1,14 @@
 import { access } from 'node:fs/promises';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { NetworkError } from '../core/errors.js';
 import { cudaObstacle, type DeviceChoice, oneLine, openOnDevice } from './devices.js';
-import { type Device, loadRuntime, startSession } from './runtime.js';
+import {
+  type Device,
+  makeRuntimeTensor,
+  type RuntimePort,
+  type RuntimeSession,
+  type RuntimeTensor,
+  startSession,
+} from './runtime.js';
 import type { TensorData } from './tensor.js';
 
 /** How a session is opened. */
@@ -74,12 +80,12 @@ export async function openSession(
 class OpenedSession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  readonly #session: InferenceSession;
+  readonly #session: RuntimeSession;
   readonly #what: string;
 
   constructor(
     readonly device: Device,
-    session: InferenceSession,
+    session: RuntimeSession,
     what: string,
   ) {
     this.#session = session;
@@ -92,12 +98,10 @@ class OpenedSession implements Session {
     feeds: Readonly<Record<string, TensorData>>,
     outputs: readonly string[] = this.#session.outputNames,
   ): Promise<Outputs> {
-    const { Tensor } = await loadRuntime();
-    const tensors = Object.entries(feeds).map(
-      ([name, { type, data, shape }]) => [name, new Tensor(type, data, shape)] as const,
-    );
+    const tensors: Record<string, RuntimeTensor> = {};
+    for (const [name, feed] of Object.entries(feeds)) tensors[name] = await makeRuntimeTensor(feed);
     try {
-      const results = await this.#session.run(Object.fromEntries(tensors), outputs);
+      const results = await this.#session.run(tensors, outputs);
       return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
     } catch (error) {
       throw new NetworkError(`${this.#what} failed to run (${oneLine(error)})`, { cause: error });
@@ -109,13 +113,13 @@ class OpenedSession implements Session {
   }
 }
 
-function port(metadata: InferenceSession.ValueMetadata): Port {
+function port(metadata: RuntimePort): Port {
   return metadata.isTensor
     ? { name: metadata.name, type: metadata.type, shape: metadata.shape }
     : { name: metadata.name, type: '', shape: [] };
 }
 
-function tensorData(tensor: Tensor): TensorData {
+function tensorData(tensor: RuntimeTensor): TensorData {
   return { type: tensor.type, shape: tensor.dims, data: tensor.data } as TensorData;
 }
 
