@@ -26,7 +26,13 @@ export { type PartInput, type PartTarget, scorePart } from './distribute/part.js
 
 // Which resolutions carry class information.
 
-export { type AblateInput, ablate, planAblation } from './ablate/ablate.js';
+export {
+  type AblateInput,
+  ablate,
+  ablateIllustrated,
+  type IllustratedAblation,
+  planAblation,
+} from './ablate/ablate.js';
 export { type AblateOptions, listAblationMetricIds } from './ablate/options.js';
 
 // Results compared with each other, and with a baseline.
@@ -44,6 +50,8 @@ export {
   planGatePower,
   updateBaseline,
 } from './gate/gate.js';
+export { gateIllustrated, type IllustratedVerdict } from './gate/gate-illustrated.js';
+export { illustrateComparison } from './illustrate/illustrate-comparison.js';
 
 // The log-likelihood of the 2014 paper.
 
@@ -59,7 +67,12 @@ export {
 export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
 export { type Baseline, baselineSchema } from './documents/baseline.js';
 export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
-export type { Illustrations } from './documents/illustrations.js';
+export type {
+  AblationIllustrations,
+  ComparisonIllustrations,
+  GateIllustrations,
+  Illustrations,
+} from './documents/illustrations.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 
 // Pictures: where they come from, and sources of your own.

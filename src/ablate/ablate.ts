@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
+import type { AblationIllustrations } from '../documents/illustrations.js';
 import {
   describeComparability,
   describeReference,
@@ -25,7 +26,7 @@ import { roundNumbers } from '../evaluate/round-numbers.js';
 import type { NamedStatistics } from '../evaluate/statistics-file.js';
 import { listValueWarnings } from '../evaluate/values/value-warnings.js';
 import { withFeatureStore } from '../features/feature-store.js';
-import type { ShardStore } from '../features/shard-store.js';
+import { illustrateAblation } from '../illustrate/illustrate-ablation.js';
 import { networkOfId } from '../metrics/facts.js';
 import { ablateSet } from './ablate-set.js';
 import {
@@ -66,11 +67,57 @@ interface AblationPlan extends EstimatedPlan {
  * console.log(sets[0].finding.sentences[0]);
  */
 export async function ablate(input: AblateInput, hooks: RunHooks = {}): Promise<Ablation> {
+  return withAblation(input, hooks, async ({ ablation }) => ablation);
+}
+
+/** An ablation and the pictures that a page shows beside it. */
+export interface IllustratedAblation {
+  /** What was measured. */
+  readonly ablation: Ablation;
+  /** Some pictures of each set at each resolution. */
+  readonly illustrations: AblationIllustrations;
+}
+
+/**
+ * Measures as `ablate` does, and gathers the pictures that a page shows beside the curves: the same ones at each resolution.
+ *
+ * @param input the sets of samples, the reference if there is one, and options
+ * @param hooks progress, notes, and a signal that ends the run
+ * @returns the ablation, and thumbnails
+ * @throws {GanevalError} as `ablate` does
+ */
+export async function ablateIllustrated(
+  input: AblateInput,
+  hooks: RunHooks = {},
+): Promise<IllustratedAblation> {
+  return withAblation(input, hooks, async ({ ablation, prepared, plan: { options, resolutions } }) => {
+    const { downsample, seed } = options;
+    const illustrations = await illustrateAblation({ sets: prepared, resolutions, downsample, seed });
+    return { ablation, illustrations };
+  });
+}
+
+/** An ablation with the sets that it was computed from. */
+interface AblationRun {
+  readonly plan: AblationPlan;
+  readonly ablation: Ablation;
+  /** In the order of the ablation's sets. */
+  readonly prepared: readonly PreparedSet[];
+}
+
+async function withAblation<T>(
+  input: AblateInput,
+  hooks: RunHooks,
+  use: (run: AblationRun) => Promise<T>,
+): Promise<T> {
   const started = new Date();
   return withAblationPlan(input, hooks, (plan) =>
     withFeatureStore(plan.options, async (store) => {
       await announceEstimate(plan, store, hooks);
-      return runAblation(plan, store, started, hooks);
+      const prepared: PreparedSet[] = [];
+      for (const set of plan.sets)
+        prepared.push(await prepareSet(set, { options: plan.options, store, hooks }));
+      return use({ plan, prepared, ablation: await runAblation(plan, prepared, started, hooks) });
     }),
   );
 }
@@ -136,13 +183,11 @@ async function planSets(
 
 async function runAblation(
   plan: AblationPlan,
-  store: ShardStore,
+  prepared: readonly PreparedSet[],
   started: Date,
   hooks: RunHooks,
 ): Promise<Ablation> {
   const { options, first } = plan;
-  const prepared: PreparedSet[] = [];
-  for (const set of plan.sets) prepared.push(await prepareSet(set, { options, store, hooks }));
   const pictures = prepared.find((each) => each.plan === first.reference)?.subject;
   const reference = referenceSubject(first, pictures);
   const sets: AblatedSet[] = [];

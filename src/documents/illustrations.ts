@@ -60,3 +60,53 @@ export interface Illustrations {
   /** Samples whose file is byte for byte one of the reference; absent without reference pictures. */
   readonly exactCopies?: number;
 }
+
+/** Pictures of one class, or of a set without labels. */
+export interface PictureGroup {
+  /** Absent: of all classes. */
+  readonly class?: string;
+  readonly pictures: readonly ShownPicture[];
+}
+
+/** What of a class failed, in pictures. */
+export interface FailedPictures {
+  /** Absent: of all classes, where no single one failed. */
+  readonly class?: string;
+  readonly samples: readonly ShownPicture[];
+  /** Real pictures of the same class; empty where there are none. */
+  readonly reference: readonly ShownPicture[];
+}
+
+/** The pictures that a report shows beside the gate's verdict. */
+export interface GateIllustrations {
+  /** The classes that failed by most come first. */
+  readonly failed: readonly FailedPictures[];
+  /** Classes that failed too and have no pictures here. */
+  readonly more: number;
+  /** Why there are no pictures of a set, as sentences. */
+  readonly missing: readonly string[];
+}
+
+/** The pictures of one set of a comparison, or why there are none, as a sentence. */
+export type SetPictures = { readonly groups: readonly PictureGroup[] } | { readonly missing: string };
+
+/** The pictures that a report shows beside a comparison. */
+export interface ComparisonIllustrations {
+  /** One for each result, in their order. */
+  readonly sets: readonly SetPictures[];
+}
+
+/** One picture at falling resolutions. */
+export interface ReducedPicture {
+  /** Its id in the source. */
+  readonly id: string;
+  readonly class?: string;
+  /** Of its own size first, then reduced and enlarged back. */
+  readonly at: readonly { readonly resolution: number; readonly picture: ShownPicture }[];
+}
+
+/** The pictures that a report shows beside an ablation. */
+export interface AblationIllustrations {
+  /** One for each set, in their order; those beyond the first few are empty. */
+  readonly sets: readonly (readonly ReducedPicture[])[];
+}

@@ -61,7 +61,7 @@ export async function gate(
 }
 
 /** The result, if the subject is one or names one; undefined for pictures. */
-async function asResult(subject: GateSubject): Promise<EvaluationResult | undefined> {
+export async function asResult(subject: GateSubject): Promise<EvaluationResult | undefined> {
   if (typeof subject === 'string') return isResultPath(subject) ? readResult(subject) : undefined;
   return 'schema' in subject ? subject : undefined;
 }

@@ -58,27 +58,31 @@ export interface AgainInput extends AgainOptions, Pick<ScoreInput, 'samples'> {
  * @throws {NetworkError} for a network of the result that is not here
  * @throws {ImagesError} for a reference that is not where it was; and what `score` throws
  */
-export async function scoreAgain(
-  { samples, before, otherNetworks = 'refuse', ...options }: AgainInput,
-  hooks: RunHooks = {},
-): Promise<EvaluationResult> {
+export async function scoreAgain(input: AgainInput, hooks: RunHooks = {}): Promise<EvaluationResult> {
+  return score(await inputAgain(input), hooks);
+}
+
+/** What `scoreAgain` scores, and how. */
+export async function inputAgain({
+  samples,
+  before,
+  otherNetworks = 'refuse',
+  ...options
+}: AgainInput): Promise<ScoreInput> {
   const { resolutions, metrics, ...settings } = before.settings;
   const [first, ...rest] = metrics as NonNullable<ScoreOptions['metrics']>;
-  return score(
-    {
-      ...settings,
-      metrics: [first, ...rest],
-      // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
-      ...(resolutions.length > 0 && { resolutions }),
-      ...(await networksOf(before, options, otherNetworks)),
-      // A source that is open already was opened with what it needs.
-      ...(typeof samples === 'string' && before.samples.reading),
-      ...(await referenceOf(before, options)),
-      ...omitUndefined(options),
-      samples,
-    },
-    hooks,
-  );
+  return {
+    ...settings,
+    metrics: [first, ...rest],
+    // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
+    ...(resolutions.length > 0 && { resolutions }),
+    ...(await networksOf(before, options, otherNetworks)),
+    // A source that is open already was opened with what it needs.
+    ...(typeof samples === 'string' && before.samples.reading),
+    ...(await referenceOf(before, options)),
+    ...omitUndefined(options),
+    samples,
+  };
 }
 
 /** The networks that the result names, by their names here. */

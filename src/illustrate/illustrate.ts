@@ -1,23 +1,15 @@
 import { type DigestedRows, findCopiesOf } from '../copies/same-bytes.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type {
-  ClassSheet,
-  Illustrations,
-  NeighborRow,
-  Neighbors,
-  ShownPicture,
-} from '../documents/illustrations.js';
+import type { ClassSheet, Illustrations, NeighborRow, Neighbors } from '../documents/illustrations.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { Evaluation } from '../evaluate/evaluate-plan.js';
 import type { Plan } from '../evaluate/plan.js';
 import type { PreparedSet } from '../evaluate/prepare-set.js';
-import { makeThumbnail } from '../images/thumbnail.js';
 import { NumpyRandom } from '../math/random/numpy-random.js';
-import type { Network } from '../networks/network.js';
 import { computeNeighbors, type NeighborSearch } from './compute-neighbors.js';
+import { drawClass, drawRows, type ShownSet, shownSetOf, showRows } from './shown-set.js';
+import { Thumbnails } from './thumbnails.js';
 
-/** Longest side of a thumbnail in pixels: sharp on a dense screen at the size that a page shows. */
-const SIDE = 128;
 const SHEETS_A_SIDE = 3;
 const PICTURES_A_SHEET = 16;
 const REFERENCES_A_SHEET = 8;
@@ -43,11 +35,21 @@ export async function illustrate(
       ? await computeNeighbors({ samples: features, reference: realFeatures, copies, random }, plan.options)
       : undefined;
   hooks.signal?.throwIfAborted();
-  const { classNames } = samples.plan.set.source;
+  const shown = shownSetOf(samples);
+  const real = reference && shownSetOf(reference);
+  const thumbnails = new Thumbnails();
+  const classes = shown.source.classNames && chooseClasses(result);
+  const sheets: ClassSheet[] = [];
+  for (const choice of classes ?? [])
+    sheets.push(await makeSheet(choice, shown, real, { random, thumbnails }));
+  const drawn = classes ? [] : drawRows(shown, random, PICTURES_WITHOUT_CLASSES);
   return {
-    draw: classNames ? [] : await showRows(samples, drawRows(samples, random, PICTURES_WITHOUT_CLASSES)),
-    sheets: classNames ? await makeSheets(result, samples, reference, random) : [],
-    ...(reference && search && { neighbors: await showNeighbors(search, samples, reference, plan.model) }),
+    draw: await showRows(shown, drawn, thumbnails),
+    sheets,
+    ...(search &&
+      real && {
+        neighbors: { ...(await showNeighbors(search, shown, real, thumbnails)), network: plan.model.name },
+      }),
     ...(reference && { exactCopies: copies.length }),
   };
 }
@@ -56,38 +58,19 @@ function digestedRowsOf({ plan, kept }: PreparedSet): DigestedRows {
   return { inspections: plan.set.inspections, kept };
 }
 
-/** Rows in ascending order, drawn among those of a class or among all. */
-function drawRows({ subject }: PreparedSet, random: NumpyRandom, most: number, label?: number): Int32Array {
-  const { labels, count } = subject;
-  const rows = Int32Array.from({ length: count }, (_, row) => row).filter(
-    (row) => label === undefined || labels?.[row] === label,
-  );
-  return random
-    .choice(rows.length, Math.min(most, rows.length))
-    .map((position) => rows[position])
-    .sort();
-}
-
-async function makeSheets(
-  result: EvaluationResult,
-  samples: PreparedSet,
-  reference: PreparedSet | undefined,
-  random: NumpyRandom,
-): Promise<ClassSheet[]> {
-  const sheets: ClassSheet[] = [];
-  const classNames = samples.plan.set.source.classNames ?? [];
-  for (const choice of chooseClasses(result)) {
-    const label = classNames.indexOf(choice.class);
-    const realLabel = reference?.plan.set.source.classNames?.indexOf(choice.class) ?? -1;
-    const realRows =
-      reference && realLabel >= 0 && drawRows(reference, random, REFERENCES_A_SHEET, realLabel);
-    sheets.push({
-      ...choice,
-      pictures: await showRows(samples, drawRows(samples, random, PICTURES_A_SHEET, label)),
-      reference: reference && realRows ? await showRows(reference, realRows) : [],
-    });
-  }
-  return sheets;
+async function makeSheet(
+  choice: Choice,
+  samples: ShownSet,
+  reference: ShownSet | undefined,
+  { random, thumbnails }: { readonly random: NumpyRandom; readonly thumbnails: Thumbnails },
+): Promise<ClassSheet> {
+  const real = reference && drawClass(reference, random, REFERENCES_A_SHEET, choice.class);
+  const drawn = drawClass(samples, random, PICTURES_A_SHEET, choice.class);
+  return {
+    ...choice,
+    pictures: await showRows(samples, drawn, thumbnails),
+    reference: reference && real ? await showRows(reference, real, thumbnails) : [],
+  };
 }
 
 type Choice = Pick<ClassSheet, 'class' | 'reasons' | 'accuracy' | 'msssim'>;
@@ -131,17 +114,18 @@ function rankClasses({ metrics }: EvaluationResult, id: string): RankedClass[] {
 
 async function showNeighbors(
   { rows, ...numbers }: NeighborSearch,
-  samples: PreparedSet,
-  reference: PreparedSet,
-  { name }: Network,
-): Promise<Neighbors> {
+  samples: ShownSet,
+  reference: ShownSet,
+  thumbnails: Thumbnails,
+): Promise<Omit<Neighbors, 'network'>> {
   const nearest = rows.slice(0, NEIGHBOR_ROWS);
   const shownSamples = await showRows(
     samples,
     nearest.map(({ sample }) => sample),
+    thumbnails,
   );
   const wanted = nearest.flatMap(({ near }) => near.map(({ index }) => index));
-  const pictures = await showRows(reference, wanted);
+  const pictures = await showRows(reference, wanted, thumbnails);
   let next = 0;
   const shownRows = nearest.map(
     ({ near }, i): NeighborRow => ({
@@ -149,38 +133,5 @@ async function showNeighbors(
       neighbors: near.map(({ distance }) => ({ picture: pictures[next++], distance })),
     }),
   );
-  return { ...numbers, network: name, rows: shownRows };
-}
-
-async function showRows(set: PreparedSet, rows: ArrayLike<number>): Promise<ShownPicture[]> {
-  const { plan, kept } = set;
-  const { source } = plan.set;
-  const pictures: ShownPicture[] = [];
-  for await (const picture of source.pictures(Array.from(rows, (row) => kept[row]))) {
-    // It decoded a moment ago; one that no longer does is shown as nothing by ending the run's pictures here.
-    if (!picture.ok) throw new Error(`${source.entries[picture.index].id} changed while the page was made`);
-    const row = rows[pictures.length];
-    const takenFor = await findMistake(set, row);
-    pictures.push({
-      id: source.entries[picture.index].id,
-      thumbnail: await makeThumbnail(picture, SIDE),
-      ...(takenFor !== undefined && { takenFor }),
-    });
-  }
-  return pictures;
-}
-
-/** The class with the largest logit, if it is another than the picture's own. */
-async function findMistake({ plan, subject }: PreparedSet, row: number): Promise<string | undefined> {
-  const { labels, classLogits, classColumns, classRange, classNames } = subject;
-  if (!labels || !classLogits || !classColumns) return undefined;
-  const [first, last] = classRange ?? [0, classLogits.width - 1];
-  const logits = await classLogits.read(row, row + 1);
-  let largest = first;
-  for (let column = first + 1; column <= last; column++)
-    if (logits[column] > logits[largest]) largest = column;
-  if (largest === classColumns[labels[row]]) return undefined;
-  return (
-    classNames?.[classColumns.indexOf(largest)] ?? plan.classifier?.classes?.[largest] ?? `class ${largest}`
-  );
+  return { ...numbers, rows: shownRows };
 }

@@ -9,7 +9,10 @@ const QUALITY = 82;
  * Encodes a picture as WebP, reduced so that its longer side is at most `side` pixels and never enlarged. Small
  * pictures are kept without loss.
  */
-export async function makeThumbnail(picture: Picture, side: number): Promise<Thumbnail> {
+export async function makeThumbnail(
+  picture: Pick<Picture, 'width' | 'height' | 'pixels'>,
+  side: number,
+): Promise<Thumbnail> {
   const { default: sharp } = await import('sharp');
   const { width, height, pixels } = picture;
   const { data, info } = await sharp(pixels, { raw: { width, height, channels: 3 } })

@@ -60,17 +60,55 @@ describe('score --html', () => {
     expect({ ...second, run: undefined }).toEqual({ ...first, run: undefined });
   });
 
-  it('writes pages for ablate, compare and gate', async () => {
-    await writeFile(file('other.json'), await readFile(file('r.json')));
-    const runs = [
-      ['ablate', SAMPLES, '--metrics', 'accuracy', '--resolutions', '16', '--cache-dir', file('cache')],
-      ['compare', file('r.json'), file('other.json')],
-      ['gate', file('r.json'), '--baseline', file('other.json')],
+  it('writes pages for ablate, compare and gate, with pictures where the files are those that were scored', async () => {
+    const result = JSON.parse(await readFile(file('r.json'), 'utf8'));
+    await writeFile(file('other.json'), JSON.stringify(result));
+    const moved = { ...result, samples: { ...result.samples, source: file('nowhere') } };
+    await writeFile(file('moved.json'), JSON.stringify(moved));
+    const failing = ['--baseline', file('other.json'), '--floor', 'is=100', '--floor', 'accuracy=1'];
+    const runs: [string[], number, RegExp, (texts: string, pictures: number) => void][] = [
+      [
+        ['ablate', SAMPLES, '--metrics', 'accuracy', '--resolutions', '16', '--cache-dir', file('cache')],
+        0,
+        /^at (16×16|32×32), sample /,
+        (_, pictures) => expect(pictures).toBe(12),
+      ],
+      [
+        ['compare', file('r.json'), file('other.json'), file('moved.json')],
+        0,
+        /^sample /,
+        (text, pictures) => {
+          expect(pictures).toBe(2 * 10 * 6);
+          expect(text.match(/nowhere can't be opened from here/g)).toHaveLength(1);
+        },
+      ],
+      [
+        ['gate', file('r.json'), '--baseline', file('other.json')],
+        0,
+        /^(sample|reference) /,
+        (_, pictures) => expect(pictures).toBe(0),
+      ],
+      [
+        ['gate', file('moved.json'), ...failing],
+        1,
+        /^(sample|reference) /,
+        (text, pictures) => {
+          expect(pictures).toBe(24);
+          expect(text).toContain("nowhere can't be opened from here");
+        },
+      ],
+      [
+        ['gate', SAMPLES, ...failing, '--cache-dir', file('cache')],
+        1,
+        /^(sample|reference) /,
+        (_, pictures) => expect(pictures).toBe(48),
+      ],
     ];
-    for (const args of runs) {
+    for (const [args, expected, alt, check] of runs) {
       const { code, stderr } = await runProgram([...args, '--html', file('p.html')]);
-      expect([code, stderr]).toEqual([0, expect.any(String)]);
-      expect(readPage(await readFile(file('p.html'), 'utf8')).tags.length).toBeGreaterThan(100);
+      expect([code, stderr]).toEqual([expected, expect.any(String)]);
+      const { tags, texts } = readPage(await readFile(file('p.html'), 'utf8'));
+      check(texts.join(''), tags.filter(({ attributes }) => alt.test(attributes.alt ?? '')).length);
     }
   });
 });

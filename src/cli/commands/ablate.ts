@@ -49,15 +49,17 @@ export const ablateCommand: Command = {
   async run(argv, context) {
     const reports = new ReportSet(ABLATION_REPORT, argv);
     const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
-    const { ablate, planAblation } = await import('../../index.js');
+    const { ablate, ablateIllustrated, planAblation } = await import('../../index.js');
     const input = { ...options, samples: (argv.samples as unknown[]).map(String) };
     if (argv['dry-run']) {
       const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planAblation(input, context.hooks)));
     } else {
-      const ablation = await ablate(input, context.hooks);
-      await reports.write(ablation, context);
-      requireUsable(ablation.sets.map(({ images }) => images));
+      const document = reports.showsPictures
+        ? await ablateIllustrated(input, context.hooks)
+        : { ablation: await ablate(input, context.hooks) };
+      await reports.write(document, context);
+      requireUsable(document.ablation.sets.map(({ images }) => images));
     }
     return 0;
   },

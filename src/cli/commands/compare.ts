@@ -14,8 +14,12 @@ export const compareCommand: Command = {
   examples: [['ganeval compare a.json b.json', 'two results side by side']],
   async run(argv, context) {
     const reports = new ReportSet(COMPARISON_REPORT, argv);
-    const { compare } = await import('../../index.js');
-    await reports.write(await compare((argv.results as unknown[]).map(String)), context);
+    const { compare, illustrateComparison } = await import('../../index.js');
+    const comparison = await compare((argv.results as unknown[]).map(String));
+    const pictures = reports.showsPictures && {
+      illustrations: await illustrateComparison(comparison, context.hooks),
+    };
+    await reports.write({ comparison, ...pictures }, context);
     return 0;
   },
 };

@@ -84,7 +84,7 @@ function describe(numbers: number | readonly number[]): string {
 }
 
 /** Takes detail above `to` pixels a side out of the planes [1, n·3, h, w], which keep their size. */
-function reduceAndEnlarge(graph: GraphBuilder, x: Value, { to, downsample }: Reduction): Value {
+export function reduceAndEnlarge(graph: GraphBuilder, x: Value, { to, downsample }: Reduction): Value {
   const method = downsample === 'decimate' ? 'tf1-bilinear' : 'bilinear';
   const size = graph.node('Shape', [x], { start: 2, end: 4 });
   const reduced = graph.node('Min', [size, graph.integers([to, to])]);

@@ -1,4 +1,5 @@
 import type { Ablation } from '../../documents/ablation.js';
+import type { AblationIllustrations } from '../../documents/illustrations.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeChartSection, makeFacts, makeSection } from '../page/section.js';
@@ -8,6 +9,7 @@ import { warningSection } from '../page/warnings.js';
 import { describeRun } from '../text/describe-run.js';
 import { ablationClasses } from './sections/classes.js';
 import { ablationFigures } from './sections/curves.js';
+import { reducedPictures } from './sections/pictures.js';
 import {
   describeStep,
   listMissing,
@@ -19,8 +21,15 @@ import {
   STEPS_NOTE,
 } from './summary.js';
 
-/** The resolution ablation as one HTML file that needs nothing from outside. */
-export async function toAblationHtml(ablation: Ablation): Promise<string> {
+/**
+ * The resolution ablation as one HTML file that needs nothing from outside.
+ *
+ * @param illustrations pictures at each resolution. @default none, and the page speaks of none
+ */
+export async function toAblationHtml(
+  ablation: Ablation,
+  illustrations?: AblationIllustrations,
+): Promise<string> {
   const named = nameSets(ablation);
   return makePage({
     title: `Resolution ablation of ${nameSamples(named)}`,
@@ -32,6 +41,7 @@ export async function toAblationHtml(ablation: Ablation): Promise<string> {
         html`<ul class="cards wide">${named.map(finding)}</ul>`,
       ),
       warningSection(ablation.warnings),
+      illustrations && reducedPictures(illustrations, named),
       makeChartSection('charts', 'Against resolution', await ablationFigures(ablation)),
       steps(named),
       await ablationClasses(ablation),

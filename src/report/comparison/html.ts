@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonRow } from '../../documents/comparison.js';
+import type { ComparisonIllustrations } from '../../documents/illustrations.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeChartSection, makeFacts, makeSection } from '../page/section.js';
@@ -7,6 +8,7 @@ import { makeTable } from '../page/table.js';
 import { warningList } from '../page/warnings.js';
 import { plural } from '../text/numbers.js';
 import { comparisonFigures } from './sections/figures.js';
+import { comparedPictures } from './sections/pictures.js';
 import {
   CHANGE_HEADINGS,
   describeCell,
@@ -22,8 +24,15 @@ import {
 /** Of a table of values with their errors, which are wide. */
 const MAX_COLUMNS = 7;
 
-/** Several results side by side as one HTML file that needs nothing from outside. */
-export async function toComparisonHtml(comparison: Comparison): Promise<string> {
+/**
+ * Several results side by side as one HTML file that needs nothing from outside.
+ *
+ * @param illustrations pictures of each result. @default none, and the page speaks of none
+ */
+export async function toComparisonHtml(
+  comparison: Comparison,
+  illustrations?: ComparisonIllustrations,
+): Promise<string> {
   const names = shortNames(comparison);
   const whole = wholeRows(comparison);
   return makePage({
@@ -32,6 +41,7 @@ export async function toComparisonHtml(comparison: Comparison): Promise<string> 
     sections: [
       makeSection('numbers', 'The numbers', across('Results and metrics', names, whole)),
       notes(comparison),
+      illustrations && comparedPictures(illustrations, names),
       makeChartSection('charts', 'Side by side', await comparisonFigures(comparison)),
       changes(comparison),
       classes(comparison, names),

@@ -1,12 +1,14 @@
+import type { GateIllustrations } from '../../documents/illustrations.js';
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
-import { makeChartSection, makeFacts, makeSection } from '../page/section.js';
+import { makeChartSection, makeFacts, makeSection, type PageSection } from '../page/section.js';
 import { makeTable } from '../page/table.js';
 import { warningList } from '../page/warnings.js';
 import { ARROWS } from '../text/describe-number.js';
-import { formatCount } from '../text/numbers.js';
+import { formatCount, plural } from '../text/numbers.js';
 import { classFigures } from './sections/classes.js';
+import { failedPictures } from './sections/pictures.js';
 import {
   describeCompared,
   describeIncomparable,
@@ -18,18 +20,23 @@ import {
   sortRows,
 } from './summary.js';
 
-/** The gate's verdict as one HTML file that needs nothing from outside. */
-export async function toGateHtml(verdict: GateVerdict): Promise<string> {
+/**
+ * The gate's verdict as one HTML file that needs nothing from outside.
+ *
+ * @param illustrations pictures of what failed. @default none, and the page speaks of none
+ */
+export async function toGateHtml(verdict: GateVerdict, illustrations?: GateIllustrations): Promise<string> {
   const { failed, notComparable, passed } = sortRows(verdict);
   return makePage({
     title: `Image quality: ${verdict.passed ? 'passed' : 'failed'}`,
     lead: lead(verdict),
     sections: [
-      ruleSection('failed', 'Failed', [...failed, ...notComparable]),
+      ruleSection('failed', 'Failed', tabulate('Failed', [...failed, ...notComparable])),
       incomparable(notComparable),
+      illustrations && failedPictures(verdict, illustrations),
       verdict.notes.length > 0 ? makeSection('notes', 'Notes', warningList(verdict.notes)) : undefined,
       makeChartSection('charts', 'Class by class', await classFigures(verdict)),
-      ruleSection('passed', 'Passed', passed),
+      ruleSection('passed', 'Passed', passedRules(passed, verdict.passed)),
       provenance(verdict),
     ],
     madeWith: 'Made with ganeval gate',
@@ -37,14 +44,18 @@ export async function toGateHtml(verdict: GateVerdict): Promise<string> {
 }
 
 function lead(verdict: GateVerdict): Markup {
-  return html`<p><span class="badge ${verdict.passed ? 'good' : 'bad'}">${verdict.passed ? 'passed' : 'failed'}</span> <strong>${headlineOf(verdict)}</strong></p>
+  return html`<p class="verdict ${verdict.passed ? 'good' : 'bad'}">${headlineOf(verdict)}</p>
 <p>Now ${describeCompared(verdict.now)}; baseline ${describeCompared(verdict.baseline)}.</p>
 `;
 }
 
-function ruleSection(id: string, heading: string, rows: readonly GateRow[]): Markup | undefined {
+function ruleSection(id: string, heading: string, table: Markup | undefined): PageSection | undefined {
+  return table && makeSection(id, heading, table);
+}
+
+function tabulate(heading: string, rows: readonly GateRow[]): Markup | undefined {
   if (rows.length === 0) return undefined;
-  const table = makeTable({
+  return makeTable({
     caption: `${heading}: ${formatCount(rows.length)} of the rules`,
     columns: [
       { heading: 'Metric' },
@@ -64,7 +75,13 @@ function ruleSection(id: string, heading: string, rows: readonly GateRow[]): Mar
     foldable: true,
     boxed: false,
   });
-  return makeSection(id, heading, table);
+}
+
+/** Folded up where something failed, so that they are not in the way. */
+function passedRules(rows: readonly GateRow[], allPassed: boolean): Markup | undefined {
+  const table = tabulate('Passed', rows);
+  if (!table || allPassed) return table;
+  return html`<details><summary>${plural(rows.length, 'rule')} passed</summary>${table}</details>`;
 }
 
 function incomparable(rows: readonly GateRow[]): Markup | undefined {

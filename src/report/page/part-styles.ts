@@ -1,10 +1,11 @@
 /** Of the links to the sections, which stay at the top of the window. */
-export const CONTENTS_STYLES = `html{scroll-padding-top:3.6rem}
+export const CONTENTS_STYLES = `html{scroll-padding-top:5.5rem}
 .contents{position:sticky;top:0;z-index:3;background:var(--page);border-bottom:1px solid var(--line);margin-top:.75rem}
 .contents ol{display:flex;gap:.1rem 1.1rem;max-width:72rem;margin:0 auto;padding:.1rem 1rem;list-style:none;overflow-x:auto;white-space:nowrap;scrollbar-width:thin}
 .contents a{display:block;padding:.5rem 0;font-size:.9rem;text-decoration:none}
 .contents a:hover{text-decoration:underline}
 .contents a:focus-visible{outline-offset:-3px}
+@media (min-width:48rem){.contents ol{flex-wrap:wrap}}
 @media print{.contents{display:none}}
 `;
 

@@ -72,11 +72,12 @@ th[aria-sort=ascending] button::after{content:"\\2191";color:inherit}
 th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .bar{display:block;width:100%;min-width:4rem;height:.25rem;fill:var(--bar)}
 .sheets{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:.9rem}
+.sheets.few{grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr))}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.25rem,1fr));gap:.4rem;list-style:none;margin:.4rem 0;padding:0}
 .pictures li{font-size:.75rem;line-height:1.25;min-width:0}
 .pictures .wrong{color:var(--bad)}
 .pictures .wrong img{outline:3px solid var(--bad);outline-offset:-3px}
-.pictures img,.near img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:contain;background:var(--grid);border-radius:.2rem}
+.pictures img,.near img,.reduced img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:contain;background:var(--grid);border-radius:.2rem}
 .grids{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));gap:.9rem;list-style:none;margin:0;padding:0;font-size:.9rem}
 .grids img,.last-grid img{display:block;width:100%;height:auto;border-radius:.2rem}
 .last-grid{max-width:44rem}
@@ -85,6 +86,14 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .near ol{display:grid;grid-template-columns:repeat(4,1fr);gap:.4rem;list-style:none;margin:0;padding:0}
 .near li li{font-size:.75rem;line-height:1.3;min-width:0}
 .near li li:first-child img{outline:3px solid var(--s0);outline-offset:-3px}
+.verdict{font-size:1.15rem;font-weight:650;border-left:.4rem solid currentColor;background:var(--card);padding:.6rem .9rem;border-radius:.3rem;max-width:none}
+.failures{list-style:none;margin:.2rem 0 .5rem;padding:0;font-size:.9rem}
+.box+.box{margin-top:.9rem}.sheets>.box{margin:0}
+h4{font-size:.9rem;font-weight:500;color:var(--soft);margin:.2rem 0}
+.beside-each-other{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.4rem 1.6rem}
+.reduced{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.7rem 1.6rem;list-style:none;margin:0;padding:0}
+.reduced ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.25rem,1fr));gap:.4rem;list-style:none;margin:0;padding:0}
+.reduced li li{font-size:.75rem;line-height:1.3;min-width:0}
 .badge{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .6rem;font-size:.85rem;white-space:nowrap}
 .bad{color:var(--bad)}
 .good{color:var(--good)}

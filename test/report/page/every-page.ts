@@ -7,7 +7,7 @@ import { toGateHtml } from '../../../src/report/gate/html.js';
 import { toScoreHtml } from '../../../src/report/score/html.js';
 import { toTrainingHtml } from '../../../src/report/training/html.js';
 import { makeAblation } from '../ablation/page-fixture.js';
-import { makeFullResult, makeIllustrations, renameAll } from '../score/page-fixture.js';
+import { makeFullResult, makeIllustrations, makeShown, renameAll } from '../score/page-fixture.js';
 import { makeTrainingRecord } from '../training/training-fixture.js';
 
 export const PAGES = ['score', 'ablation', 'comparison', 'gate', 'training'] as const;
@@ -19,20 +19,42 @@ export async function makePageOf(
   name: (text: string) => string = (text) => text,
 ): Promise<string> {
   const result = renameAll(makeFullResult(), name);
+  const picture = await makeShown(name('bird/1.png'), 90, name('cat'));
   switch (page) {
     case 'score':
       return toScoreHtml({ result, illustrations: await makeIllustrations(name('bird')) });
     case 'ablation':
-      return toAblationHtml(makeAblation(name));
+      return toAblationHtml(makeAblation(name), {
+        sets: [
+          [
+            { id: 'x', class: name('bird'), at: [32, 16].map((resolution) => ({ resolution, picture })) },
+            { id: 'y', at: [{ resolution: 32, picture }] },
+          ],
+          [],
+        ],
+      });
     case 'comparison':
       return toComparisonHtml(
         compareResults([
           { name: name('a'), result },
           { name: name('b'), result: makeWorse(result) },
         ]),
+        {
+          sets: [
+            { groups: [{ class: name('bird'), pictures: [picture, picture] }, { pictures: [picture] }] },
+            { missing: name('It is gone.') },
+          ],
+        },
       );
     case 'gate':
-      return toGateHtml(compareWithBaseline(result, makeWorse(result)));
+      return toGateHtml(compareWithBaseline(result, makeWorse(result)), {
+        failed: [
+          { class: name('airplane'), samples: [picture, picture], reference: [picture] },
+          { samples: [picture], reference: [] },
+        ],
+        more: 2,
+        missing: [name('It is gone.')],
+      });
     case 'training':
       return toTrainingHtml(await makeTrainingRecord(name));
   }

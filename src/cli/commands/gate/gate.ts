@@ -66,10 +66,13 @@ export const gateCommand: Command = {
     const reports = new ReportSet(GATE_REPORT, argv);
     const config = await readGateConfig(argv);
     const options = await gatherOptions(AGAIN_KEYS, argv, context);
-    const { gate } = await import('../../../index.js');
-    const baseline = String(argv.baseline);
-    const { verdict, result } = await gate({ ...options, samples, baseline, config }, context.hooks);
-    await reports.write(verdict, await withoutCommands(context));
+    const { gate, gateIllustrated } = await import('../../../index.js');
+    const input = { ...options, samples, baseline: String(argv.baseline), config };
+    const outcome = reports.showsPictures
+      ? await gateIllustrated(input, context.hooks)
+      : await gate(input, context.hooks);
+    const { verdict, result } = outcome;
+    await reports.write(outcome, await withoutCommands(context));
     await reportToGitHub(verdict, process.env, context);
     requireUsable([result.samples, result.reference]);
     return verdict.passed ? 0 : EXIT.gateFailed;

@@ -1,0 +1,33 @@
+import type { ComparisonIllustrations, PictureGroup, SetPictures } from '../../../documents/illustrations.js';
+import { html, type Markup } from '../../page/markup.js';
+import { makePictureList } from '../../page/pictures.js';
+import { makeSection, type PageSection } from '../../page/section.js';
+
+/** A contact sheet of each result, or why it has none. */
+export function comparedPictures(
+  { sets }: ComparisonIllustrations,
+  names: readonly string[],
+): PageSection | undefined {
+  if (sets.length === 0) return undefined;
+  const sheets = sets.map((set, i) => sheet(names[i], set, i));
+  const some = sets.some((set) => 'groups' in set);
+  return makeSection(
+    'pictures',
+    'Pictures',
+    html`${some && html`<p class="soft">Drawn by one seed, not chosen for their looks. Sets whose pictures have the same names show the same ones.</p>`}
+<div class="sheets few">${sheets}</div>`,
+  );
+}
+
+function sheet(name: string, set: SetPictures, i: number): Markup {
+  const content =
+    'missing' in set
+      ? html`<p class="soft">No pictures: ${set.missing}</p>`
+      : html`${set.groups.map((group, j) => groupOf(group, `set-${i}-${j}`))}`;
+  return html`<div class="box"><h3>${name}</h3>${content}</div>
+`;
+}
+
+function groupOf({ class: name, pictures }: PictureGroup, id: string): Markup {
+  return html`${name !== undefined && html`<h4>${name}</h4>`}${makePictureList(pictures, { role: 'sample', id })}`;
+}
