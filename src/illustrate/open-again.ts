@@ -6,7 +6,7 @@ import { openImages } from '../images/open.js';
 import type { ShownSet } from './shown-set.js';
 
 /** What is known of a set of pictures that was scored earlier. */
-export type ScoredSet = Pick<ImageSet, 'source' | 'kind' | 'digest' | 'count' | 'skipped'>;
+export type ScoredSet = Pick<ImageSet, 'source' | 'kind' | 'digest' | 'count' | 'skipped' | 'reading'>;
 
 /**
  * Opens pictures that a result names, if they are still those that were scored, and closes them when `use` ends. A result
@@ -34,12 +34,12 @@ export async function withSamePictures<T>(
 }
 
 async function openSame<T>(
-  { source: name, kind, digest, count, skipped }: ScoredSet,
+  { source: name, kind, digest, count, skipped, reading }: ScoredSet,
   role: PictureSet['role'],
   hooks: RunHooks,
   use: (shown: ShownSet) => Promise<T>,
 ) {
-  const source = await openImages(name);
+  const source = await openImages(name, { ...reading });
   try {
     const others = missing(
       `${name} holds other pictures than those that were scored, or other labels were named for them.`,

@@ -43,7 +43,7 @@ describe('score --html', () => {
     expect(text).toContain('180 samples are byte for byte pictures of the reference.');
     expect(text).toContain('more than chance explains');
     // A copy stands beside itself.
-    expect(text).toContain('sample0.00');
+    expect(text).toContain('sampleClose0.00');
     expect(text).toContain('<script>alert(1)<_script> "real"');
     expect(page.length).toBeLessThan(5e6);
   });
