@@ -25,6 +25,7 @@ const allowed = {
   metrics: ['core', 'documents', 'math', 'onnx'],
   features: ['core', 'archives', 'images', 'networks', 'storage'],
   copies: ['core', 'documents', 'images', 'math', 'metrics'],
+  verdict: ['documents', 'math', 'metrics'],
   evaluate: [
     'core',
     'archives',
@@ -36,6 +37,7 @@ const allowed = {
     'networks',
     'onnx',
     'storage',
+    'verdict',
   ],
   distribute: ['core', 'documents', 'evaluate', 'features', 'images', 'storage'],
   illustrate: ['copies', 'core', 'documents', 'evaluate', 'images', 'math', 'metrics', 'networks', 'onnx'],

@@ -1,6 +1,7 @@
 import type { RunHooks } from '../core/run-hooks.js';
 import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
+import { mergeWarnings } from '../evaluate/merge-warnings.js';
 import type { SetPlan } from '../evaluate/plan.js';
 import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
 import { predictColumns } from '../metrics/classifier/predict-columns.js';
@@ -51,10 +52,8 @@ export async function computeCurves(
     });
   // FID of the reference with itself is there to be looked at; what it warns of concerns the samples, which warn too.
   const silent = set.plan.set.role === 'reference' ? curves.find(({ id }) => id === 'fid')?.title : undefined;
-  const warnings = [...runs.values()]
-    .flatMap((run) => run.warnings)
-    .filter((warning) => silent === undefined || !warning.startsWith(`${silent}:`));
-  return { curves, warnings: [...new Set(warnings)] };
+  const warnings = [...runs.values()].flatMap((run) => run.warnings).filter(({ title }) => title !== silent);
+  return { curves, warnings: [...new Set(mergeWarnings(warnings))] };
 }
 
 function joinEntries(

@@ -139,12 +139,18 @@ function describeNear(rows: NearRows): NearCopies {
   const { samples, others, found, exact, expected, spread, threshold, least } = rows;
   const distances = firstDistances(found);
   const near = [...distances.keys()].filter((row) => distances[row] < threshold && !exact.has(row));
+  const otherOf = (row: number) => found.indices[row * found.size];
+  const isNear = new Set(near);
+  // Of two samples that are each other's nearest, the pair is named once.
+  const isRepeat = (row: number) =>
+    others === samples && otherOf(row) < row && isNear.has(otherOf(row)) && otherOf(otherOf(row)) === row;
   const examples = near
+    .filter((row) => !isRepeat(row))
     .toSorted((a, b) => distances[a] - distances[b] || a - b)
     .slice(0, MAX_EXAMPLES)
     .map((row) => ({
       picture: samples.idOf(row),
-      other: others.idOf(found.indices[row * found.size]),
+      other: others.idOf(otherOf(row)),
       distance: distances[row],
     }));
   // Two pictures are often each other's nearest, so that counts scatter twice as much as single ones; the threshold scatters too.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { parseDocument } from './parse-document.js';
+import { resultVerdict } from './result-verdict.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
@@ -98,6 +99,20 @@ const metricEntry = {
   direction: z.enum(['higher', 'lower']).describe('Which way is better'),
 };
 
+const confusion = z
+  .object({
+    counts: z
+      .array(z.array(count))
+      .optional()
+      .describe(
+        'Pictures: a row for each class of `perClass`, columns the same and last the network’s other classes; absent for more than 100 classes',
+      ),
+    largest: z
+      .array(z.object({ class: z.string(), takenFor: z.string(), count, n: count }))
+      .describe('The most frequent mistakes, at most 20: pictures out of `n` of the class'),
+  })
+  .describe('What the network took the pictures of each class for, at full size');
+
 const computed = z.object({
   ...metricEntry,
   status: z.literal('ok'),
@@ -110,6 +125,19 @@ const computed = z.object({
   extractor: extractor.optional(),
   perClass: z.array(classValue).optional(),
   perResolution: z.array(resolutionValue).optional(),
+  ofReal: z
+    .object({
+      value: z.number(),
+      se: z
+        .number()
+        .optional()
+        .describe('Standard error of the metric there, if another one than `se` holds there'),
+      degreesOfFreedom: z.number().optional().describe('Of that standard error'),
+    })
+    .optional()
+    .describe('What samples as real as the reference give on average, where theory says it'),
+  tooFew: z.string().optional().describe('Why `value` means little at this number of pictures'),
+  confusion: confusion.optional(),
   details: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 
@@ -193,6 +221,7 @@ export const evaluationResultSchema = z
     schema: z.literal(RESULT_SCHEMA),
     samples: imageSet,
     reference: imageSet.optional(),
+    verdict: resultVerdict.optional(),
     settings,
     metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),
     findings: findings.optional(),

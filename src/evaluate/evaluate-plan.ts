@@ -1,6 +1,7 @@
 import { type ComparedRows, findCopies } from '../copies/find-copies.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
+import { reachVerdict } from '../verdict/reach-verdict.js';
 import {
   describeComparability,
   describeReference,
@@ -8,6 +9,7 @@ import {
   describeStatistics,
   referenceSubject,
 } from './describe-result.js';
+import { mergeWarnings } from './merge-warnings.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
 import {
@@ -50,13 +52,17 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     nearest,
   });
   const described = reference ? describeReference(plan, reference.description) : describeStatistics(plan);
-  const result: EvaluationResult = {
-    schema: RESULT_SCHEMA,
+  const content = {
     samples: samples.description,
     ...(described && { reference: described }),
     settings: describeSettings(plan),
     metrics: entries,
     findings: roundNumbers(copies),
+  };
+  const result: EvaluationResult = {
+    schema: RESULT_SCHEMA,
+    ...content,
+    verdict: roundNumbers(reachVerdict(content)),
     comparableWith: describeComparability(plan),
     warnings: [
       ...listSourceWarnings(plan),
@@ -65,7 +71,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       ...(reference ? listValueWarnings('reference', reference.description) : []),
       ...listSkippedWarnings([samples, reference]),
       ...listProbabilityWarnings([samples, reference]),
-      ...warnings,
+      ...mergeWarnings(warnings),
     ],
     createdWith: await versionsOfMakers(),
     run: {

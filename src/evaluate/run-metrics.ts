@@ -9,6 +9,7 @@ import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
+import type { MetricWarning } from './merge-warnings.js';
 import type { ResolvedOptions } from './options.js';
 import type { SetPlan } from './plan.js';
 import { roundNumbers } from './round-numbers.js';
@@ -33,7 +34,7 @@ export interface MetricTask {
 /** What the metrics of a run gave. */
 export interface MetricRun {
   readonly entries: MetricEntry[];
-  readonly warnings: string[];
+  readonly warnings: MetricWarning[];
   /** Of samples and reference, where a metric asked for them. */
   neighborhoods?: Promise<Neighborhoods>;
 }
@@ -79,9 +80,7 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
   const { warnings = [], value, ...rest } = roundNumbers(outcome);
   const extractor = describeNetwork(metric, context.plan);
   run.entries.push({ ...head, status: 'ok', value, ...rest, ...(extractor && { extractor }) });
-  run.warnings.push(
-    ...warnings.map((warning) => `${title}${subject === 'reference' ? ' of the reference' : ''}: ${warning}`),
-  );
+  run.warnings.push(...warnings.map((text) => ({ title, subject, text })));
 }
 
 async function compute(

@@ -44,6 +44,39 @@ export interface ClassValue {
   readonly perResolution?: readonly { readonly resolution: number; readonly value: number }[];
 }
 
+/** What samples that are as real as the reference give on average, where theory says it. */
+export interface ValueOfReal {
+  /** In the metric's unit. */
+  readonly value: number;
+  /** Standard error of the metric there, if another one than `se` holds there. */
+  readonly se?: number;
+  /** Degrees of freedom of `se`. */
+  readonly degreesOfFreedom?: number;
+}
+
+/** How often a classifier took one class for another. */
+export interface Confusion {
+  /**
+   * Pictures [K, K + 1]: a row for each class of `perClass` in its order; columns the same, and last the classes that the network
+   * knows beside them. Absent for very many classes.
+   */
+  readonly counts?: readonly (readonly number[])[];
+  /** The mistakes made most often, the most frequent first. */
+  readonly largest: readonly ConfusedPair[];
+}
+
+/** One kind of mistake of a classifier. */
+export interface ConfusedPair {
+  /** The label. */
+  readonly class: string;
+  /** What the network took it for. */
+  readonly takenFor: string;
+  /** Pictures that were. */
+  readonly count: number;
+  /** Pictures of the class. */
+  readonly n: number;
+}
+
 /** A computed metric. */
 export interface MetricValue {
   /** In the metric's unit. */
@@ -67,6 +100,12 @@ export interface MetricValue {
    * `seSamples`, the standard error over other samples against the same reference, and `degreesOfFreedom` of `se`.
    */
   readonly details?: Readonly<Record<string, number | string>>;
+  /** The verdict tests `value` against it where there is no value of the reference by itself. */
+  readonly ofReal?: ValueOfReal;
+  /** Why the value means little at this number of pictures: "180 pictures, and 480 features need more". */
+  readonly tooFew?: string;
+  /** Of a classifier's answers at full size. */
+  readonly confusion?: Confusion;
   /** Sentences. */
   readonly warnings?: readonly string[];
 }

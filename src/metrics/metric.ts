@@ -110,6 +110,8 @@ export interface Metric<Needs extends Need = Need> {
    * then tests counts in place of standard errors. @default false
    */
   readonly proportion?: boolean;
+  /** What a value says that is worse than that of real pictures, as the end of a sentence. @default "worse than real pictures" */
+  readonly worseMeans?: string;
   /** Whether `ablate` computes it at each resolution. @default false */
   readonly overResolutions?: boolean;
   /**

@@ -17,6 +17,7 @@ const BENCHMARKS = [
   'parquet',
   'training-step',
   'gate',
+  'verdict',
   'techniques',
   'ring',
 ];

@@ -23,6 +23,7 @@ export const accuracy = defineMetric({
   settings: ['profile'],
   biasDependsOnN: false,
   proportion: true,
+  worseMeans: 'the network takes them for another class more often than real ones',
   overResolutions: true,
   compute: async (input) => (await import('./compute-accuracy.js')).computeAccuracy(input),
 });

@@ -4,6 +4,7 @@ import type { MetricInput } from '../metric.js';
 import type { ClassValue, MetricOutcome, ResolutionValue } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import { binomialError, describeShare, NUM_SUBSETS } from './accuracy-error.js';
+import { countConfusion, describeLargest } from './confusion.js';
 import { predictColumns } from './predict-columns.js';
 
 /** Class accuracy at full size and at each resolution; `accuracy.ts` says by which formula. */
@@ -33,6 +34,7 @@ export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits
     passes.push({ resolution, informative, classes, ...describe(right) });
   }
   passes.sort((a, b) => a.resolution - b.resolution);
+  const confusion = countConfusion({ predicted, labels, classColumns, classNames });
   return {
     ...describe(atFull),
     uncertainty: `binomial se, Wilson interval; std over ${NUM_SUBSETS} subsets`,
@@ -42,7 +44,8 @@ export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits
       ...values,
       classesBetterAtFull: computeShareBetter(classesAtFull, classes),
     })),
-    details: findLargestConfusion(predicted, labels, classColumns, classNames),
+    confusion,
+    details: describeLargest(confusion),
   };
 }
 
@@ -93,29 +96,4 @@ function listClasses(
 function computeShareBetter(atFull: readonly ClassCount[], atResolution: readonly ClassCount[]): number {
   const better = atFull.filter(({ hits }, label) => hits > atResolution[label].hits).length;
   return better / atFull.filter(({ n }) => n > 0).length;
-}
-
-/** The mistake that is made most often at full size, such as "cat taken for dog (93 of 1000)". */
-function findLargestConfusion(
-  predicted: Int32Array,
-  labels: Int32Array,
-  classColumns: Int32Array,
-  classNames: readonly string[],
-): Record<string, string> {
-  const counts = new Map<string, { label: number; column: number; count: number }>();
-  predicted.forEach((column, i) => {
-    const label = labels[i];
-    if (column === classColumns[label] || column === -1) return;
-    const key = `${label} ${column}`;
-    const entry = counts.get(key) ?? { label, column, count: 0 };
-    entry.count++;
-    counts.set(key, entry);
-  });
-  if (counts.size === 0) return {};
-  const [{ label, column, count }] = [...counts.values()].sort(
-    (a, b) => b.count - a.count || a.label - b.label || a.column - b.column,
-  );
-  const taken = classNames[classColumns.indexOf(column)] ?? `the network's class ${column}`;
-  const n = labels.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
-  return { largestConfusion: `${classNames[label]} taken for ${taken} (${count} of ${n})` };
 }

@@ -10,6 +10,8 @@ import { computeSplitScores, UnusableRowError } from './split-scores.js';
 
 /** Pictures in a split of the papers: 50,000 in ten splits. */
 const USUAL_SPLIT = 5000;
+/** By so much of the score a larger split would raise it, by the jackknife's estimate. */
+const NOTABLE_BIAS = 0.03;
 
 /** The Inception Score with its uncertainty; `is.ts` says by which formula. */
 export async function computeInceptionScore(input: MetricInput<'logits'>): Promise<MetricOutcome> {
@@ -56,6 +58,10 @@ async function scoreLogits(
       classes: logits.width,
       ...(biasCorrected !== undefined && { biasCorrected }),
     },
+    ...(biasCorrected !== undefined &&
+      biasCorrected - value > NOTABLE_BIAS * value && {
+        tooFew: `${Math.floor(n / numSplits)} pictures a split`,
+      }),
     warnings: listWarnings(samples, settings, n),
   };
 }

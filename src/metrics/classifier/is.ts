@@ -26,6 +26,7 @@ export const is = defineMetric({
   // The seed only shuffles: rows in given order, or all in one split, give the same score with every seed.
   idleSettings: ({ shuffle, splits }) => (!shuffle || splits === 1 ? ['seed'] : []),
   biasDependsOnN: true,
+  worseMeans: 'they look less like one class each than real ones, or lack classes',
   overResolutions: true,
   compute: async (input) => (await import('./compute-is.js')).computeInceptionScore(input),
 });

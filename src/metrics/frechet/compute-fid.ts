@@ -3,7 +3,7 @@ import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { computeNormalInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { MetricInput, ReferenceWithStatistics, SubjectWith } from '../metric.js';
-import type { MetricOutcome } from '../metric-value.js';
+import type { MetricOutcome, MetricValue } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import {
   computeFrechetDistance,
@@ -58,10 +58,7 @@ export async function computeFid(input: MetricInput<'features' | 'reference'>): 
         seSamples: correctedError(variances.ofSamples),
         bias: 'FID is biased upwards at small n, which the interval does not cover: compare only equal n',
       },
-      warnings: [
-        ...fewRowsWarning('samples', features.count, features.width),
-        ...fewRowsWarning('reference', referenceN, features.width),
-      ],
+      ...describeFewRows({ samples: features.count, reference: referenceN }, features.width),
     };
   } finally {
     await matrix.close();
@@ -96,9 +93,20 @@ export function referenceGaussian(reference: ReferenceWithStatistics, product: P
   throw new Error('a reference had neither features nor statistics');
 }
 
-function fewRowsWarning(subject: string, count: number | undefined, width: number): string[] {
-  if (count === undefined || count > width) return [];
-  return [
-    `${count} pictures in the ${subject} are fewer than the ${width + 1} that give ${width} features a covariance of full rank, so the value is far too high.`,
-  ];
+/** What to know of sets whose covariance is not of full rank. */
+function describeFewRows(
+  counts: Readonly<Record<'samples' | 'reference', number | undefined>>,
+  width: number,
+): Pick<MetricValue, 'tooFew' | 'warnings'> {
+  const few = Object.entries(counts).flatMap(([name, count]) =>
+    count === undefined || count > width ? [] : [{ name, count }],
+  );
+  if (few.length === 0) return { warnings: [] };
+  const which = few.map(({ name, count }) => `${count} pictures in the ${name}`).join(' and ');
+  return {
+    tooFew: `${Math.min(...few.map(({ count }) => count))} pictures for ${width} features`,
+    warnings: [
+      `${which} are fewer than the ${width + 1} that give ${width} features a covariance of full rank, so the value is far too high.`,
+    ],
+  };
 }

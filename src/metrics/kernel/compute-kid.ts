@@ -3,7 +3,7 @@ import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { MetricInput } from '../metric.js';
-import type { MetricOutcome } from '../metric-value.js';
+import type { MetricOutcome, MetricValue } from '../metric-value.js';
 import type { Rows } from '../rows.js';
 import { computeKernelSums } from './kernel-sums.js';
 import { KidError } from './kid-error.js';
@@ -48,7 +48,7 @@ export async function computeKid(
     const value = mean(values);
     return {
       value,
-      std: standardDeviation(values, 0),
+      ...(isWhole(run.plan) ? {} : { std: standardDeviation(values, 0) }),
       se: error.standardError,
       interval: { level: settings.level, ...error.interval(value, settings.level) },
       uncertainty:
@@ -61,30 +61,38 @@ export async function computeKid(
         referenceN: referenceRows.count,
         seSamples: error.standardErrorOfSamples(samples.labels),
       },
-      warnings: [
-        ...reducedWarning('samples', sampleRows.count, settings.kidSubsetSize),
-        ...reducedWarning('reference', referenceRows.count, settings.kidSubsetSize),
-        ...wholeWarning(subsetSize, sampleRows.count, referenceRows.count),
-      ],
+      // Where the distributions are one, its own is that of a sum of squares, with a longer tail than the normal one.
+      ofReal: { value: 0, se: error.standardErrorOfReal, degreesOfFreedom: DEGREES_OF_REAL },
+      ...describeReduced(run.plan, settings.kidSubsetSize),
     };
   } finally {
     await matrix.close();
   }
 }
 
-/** Where every subset is all pictures of both sides, they do not differ. */
-function wholeWarning(subsetSize: number, samples: number, reference: number): string[] {
-  if (subsetSize < samples || subsetSize < reference) return [];
-  return [
-    `Every subset of ${subsetSize} is all pictures of both sides, so the std over subsets says nothing: take the standard error, or smaller subsets.`,
-  ];
+/** Degrees of freedom for the test of KID against 0: few, since the tail of what it tests is longer than the normal one. */
+const DEGREES_OF_REAL = 10;
+
+/** Whether every subset is all pictures of both sides: they do not differ then, and have no spread. */
+function isWhole({ subsetSize, samplesCount, referenceCount }: SubsetPlan): boolean {
+  return subsetSize === samplesCount && subsetSize === referenceCount;
 }
 
-function reducedWarning(subject: string, count: number, wanted: number): string[] {
-  if (count >= wanted) return [];
-  return [
-    `${count} pictures in the ${subject} are fewer than a subset of ${wanted}, so the subsets were reduced and the value does not compare with one at full size.`,
-  ];
+/** What to know of subsets that are smaller than they should be, because a set is. */
+function describeReduced(
+  { subsetSize, samplesCount, referenceCount }: SubsetPlan,
+  wanted: number,
+): Pick<MetricValue, 'tooFew' | 'warnings'> {
+  if (subsetSize === wanted) return { warnings: [] };
+  const sets = Object.entries({ samples: samplesCount, reference: referenceCount });
+  const small = sets.filter(([, count]) => count < wanted);
+  const which = small.map(([name, count]) => `${count} pictures in the ${name}`).join(' and ');
+  return {
+    tooFew: `subsets of ${subsetSize} in place of ${wanted}`,
+    warnings: [
+      `${which} are fewer than a subset of ${wanted}, so the subsets were reduced and the value does not compare with one at full size.`,
+    ],
+  };
 }
 
 interface KidRun {

@@ -62,6 +62,11 @@ export class KidError {
     return Math.sqrt(single + pairs);
   }
 
+  /** The same where the two distributions are one. */
+  get standardErrorOfReal(): number {
+    return Math.sqrt(this.#variances().pairs);
+  }
+
   /**
    * Interval of the squared MMD that the two distributions have. It holds every distance θ from which the estimate is not further
    * than chance explains: not by the standard error at the estimate, which is low where the estimate is low, but by that at θ

@@ -23,5 +23,6 @@ export const kid = defineMetric({
   needs: ['features', 'referenceFeatures'],
   settings: ['profile', 'kidSubsets', 'kidSubsetSize', 'seed'],
   biasDependsOnN: false,
+  worseMeans: 'the samples as a whole differ from the reference',
   compute: async (input) => (await import('./compute-kid.js')).computeKid(input),
 });

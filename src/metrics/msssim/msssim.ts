@@ -25,5 +25,6 @@ export const msssim = defineMetric({
   needs: ['labels', 'pairScores'],
   settings: ['msssimPairs', 'seed'],
   biasDependsOnN: false,
+  worseMeans: 'the pictures of a class are more alike than real ones',
   compute: async (input) => (await import('./compute-msssim.js')).computeMsssim(input),
 });

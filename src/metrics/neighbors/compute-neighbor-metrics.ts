@@ -24,6 +24,8 @@ interface NeighborMetric {
   /** The set whose rows are the centers of the neighborhoods. */
   readonly centers: 'samples' | 'reference';
   readonly read: (found: Neighborhoods, counts: Counts) => NeighborVariances;
+  /** What samples as real as the reference give on average. */
+  readonly ofReal?: (counts: Counts) => number;
 }
 
 /** Precision; `precision.ts` says by which formula. */
@@ -66,6 +68,8 @@ export const computeDensity = (input: NeighborInput) =>
       // Against one reference the samples are independent.
       ofSamples: variance / samples,
     }),
+    // A sample lies in the neighborhood of k neighbors of each of M pictures with probability k/M.
+    ofReal: () => 1,
   });
 
 /** Coverage; `coverage.ts` says by which formula. */
@@ -79,13 +83,24 @@ export const computeCoverage = (input: NeighborInput) =>
       variance: computeShareHalvesVariance(value, inHalves),
       shareOf: reference,
     }),
+    ofReal: expectedCoverage,
   });
+
+/**
+ * Coverage of samples from the reference's own distribution: a picture is not covered where its k nearest among all the
+ * others are of the reference, which is as likely as to draw k of them (Naeem et al. 2020, section 3.2).
+ */
+function expectedCoverage({ samples, reference }: Counts): number {
+  let uncovered = 1;
+  for (let i = 1; i <= DENSITY_K; i++) uncovered *= (reference - i) / (reference + samples - i);
+  return 1 - uncovered;
+}
 
 const BIAS = 'depends on how many pictures there are on either side: compare only equal n and one reference';
 
 async function computeNeighborMetric(
   input: NeighborInput,
-  { title, k, centers, read }: NeighborMetric,
+  { title, k, centers, read, ofReal }: NeighborMetric,
 ): Promise<MetricOutcome> {
   const { samples, reference, settings } = input;
   const counts = { samples: samples.features.count, reference: reference.features.count };
@@ -101,6 +116,7 @@ async function computeNeighborMetric(
     value,
     n: counts.samples,
     ...error,
+    ...(ofReal && { ofReal: { value: ofReal(counts) } }),
     details: { k, referenceN: counts.reference, bias: BIAS, ...details },
   };
 }

@@ -20,5 +20,6 @@ export const coverage = defineMetric({
   settings: ['profile'],
   // More samples reach more neighborhoods.
   biasDependsOnN: true,
+  worseMeans: 'parts of the reference have no sample near them',
   compute: async (input) => (await import('./compute-neighbor-metrics.js')).computeCoverage(input),
 });

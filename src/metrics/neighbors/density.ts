@@ -20,5 +20,6 @@ export const density = defineMetric({
   settings: ['profile'],
   // A mean over the samples: the neighborhoods are those of the reference, which stays.
   biasDependsOnN: false,
+  worseMeans: 'samples lie where few real pictures are',
   compute: async (input) => (await import('./compute-neighbor-metrics.js')).computeDensity(input),
 });

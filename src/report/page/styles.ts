@@ -37,6 +37,15 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padd
 .value small,.whole{white-space:nowrap}
 .cards .value{font-size:1.75rem}
 .cards .beside{border-top:1px solid var(--line);margin-top:.55rem;padding-top:.5rem}
+.verdict{list-style:none;margin:.75rem 0 1rem;padding:0;max-width:60rem}
+.verdict li{background:var(--card);border:1px solid var(--line);border-left:.35rem solid var(--soft);border-radius:.4rem;padding:.5rem .8rem;margin:.4rem 0}
+.verdict li:first-child{font-size:1.1rem;font-weight:600}
+.verdict .tone{display:inline-block;font-size:.75rem;font-weight:650;letter-spacing:.03em;text-transform:uppercase;margin-right:.35rem}
+.verdict .is-bad{border-left-color:var(--bad)}.is-bad .tone{color:var(--bad)}
+.verdict .is-caution{border-left-color:var(--warn-line)}.is-caution .tone{color:var(--warn)}
+.verdict .is-good{border-left-color:var(--good)}.is-good .tone{color:var(--good)}
+.is-note .tone{color:var(--soft)}
+.notice{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.1rem .8rem}.notice h3{margin-top:.5rem}
 .warnings{list-style:none;margin:0;padding:0}
 .warnings li{background:var(--warn-page);border:1px solid var(--warn-line);color:var(--warn);border-radius:.4rem;padding:.45rem .8rem;margin:.4rem 0}
 .wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}

@@ -2,7 +2,6 @@ import type { EvaluationResult } from '../../documents/result.js';
 import { makePage } from '../page/document.js';
 import { html, type Markup } from '../page/markup.js';
 import { makeChartSection } from '../page/section.js';
-import { warningSection } from '../page/warnings.js';
 import { describeSet } from '../text/describe-set.js';
 import type { ScoreDocument } from './score-document.js';
 
@@ -13,16 +12,18 @@ import { headlines, notComputed } from './sections/headlines.js';
 import { contactSheets, neighborSection } from './sections/pictures.js';
 import { provenance } from './sections/provenance.js';
 import { resolutionFigures } from './sections/resolutions.js';
+import { verdictList } from './sections/verdict.js';
+import { warningGroups } from './sections/warnings.js';
 
 /** The result of a score as one HTML file that needs nothing from outside. */
 export async function toScoreHtml({ result, illustrations, metrics = {} }: ScoreDocument): Promise<string> {
   const figures = [...(await resolutionFigures(result)), ...(await diversityFigures(result))];
   return makePage({
     title: `Image quality of ${result.samples.source}`,
-    lead: lead(result),
+    lead: html`${verdictList(result)}${lead(result)}`,
     sections: [
+      warningGroups(result),
       headlines(result, metrics),
-      warningSection(result.warnings),
       makeChartSection('charts', 'Resolution and diversity', figures),
       findingsSection(result),
       classTable(result),

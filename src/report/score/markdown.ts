@@ -3,25 +3,46 @@ import { describeNumber, intervalHeading } from '../text/describe-number.js';
 import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
-import { formatCount, formatPercent } from '../text/numbers.js';
+import { formatCount, formatPercent, plural } from '../text/numbers.js';
 import { describeFindings } from './copies.js';
-import { isComputed, listNetworks, listNotComputed, nameOf, tabulateClasses, titleOf } from './summary.js';
+import {
+  isComputed,
+  listNetworks,
+  listNotComputed,
+  nameOf,
+  ofSamplesToo,
+  tabulateClasses,
+  titleOf,
+} from './summary.js';
+import { groupWarnings } from './warnings.js';
 
 /** The result as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
 export function toScoreMarkdown(result: EvaluationResult): string {
   const blocks = [
     '## Image quality',
+    verdict(result),
     sentence(result.comparableWith),
     describeSources(result),
+    warnings(result),
     headlines(result),
-    ...result.metrics.filter(isComputed).map(resolutions),
+    ...ofSamplesToo(result.metrics.filter(isComputed)).map(resolutions),
     classes(result),
     ...findings(result),
     ...notComputed(result),
-    ...result.warnings.map((warning) => `> **Warning:** ${sentence(warning)}`),
     `_${describeRun(result)}_`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+const MARKS = { bad: '❌', caution: '⚠️', note: 'ℹ️', good: '✅' } as const;
+
+function verdict({ verdict: reached }: EvaluationResult): string {
+  return (reached?.findings ?? [])
+    .map(({ severity, sentence: text }) => {
+      const safe = sentence(text);
+      return `- ${MARKS[severity]} ${severity === 'bad' || severity === 'good' ? `**${safe}**` : safe}`;
+    })
+    .join('\n');
 }
 
 function describeSources(result: EvaluationResult): string {
@@ -73,4 +94,14 @@ function findings(result: EvaluationResult): string[] {
 function notComputed(result: EvaluationResult): string[] {
   const lines = listNotComputed(result).map(({ name, reason }) => `- ${sentence(name)}: ${sentence(reason)}`);
   return lines.length === 0 ? [] : ['### Not computed', lines.join('\n')];
+}
+
+function warnings(result: EvaluationResult): string {
+  const groups = groupWarnings(result);
+  if (groups.length === 0) return '';
+  const count = groups.reduce((sum, { sentences }) => sum + sentences.length, 0);
+  const lines = groups.flatMap(({ heading, sentences }) =>
+    sentences.map((text) => `- **${sentence(heading)}:** ${sentence(text)}`),
+  );
+  return `<details><summary>${plural(count, 'warning')}</summary>\n\n${lines.join('\n')}\n\n</details>`;
 }

@@ -8,6 +8,12 @@ export function isComputed(entry: MetricEntry): entry is ComputedMetric {
   return entry.status === 'ok';
 }
 
+/** Metrics that the samples have: what the reference alone has is of no use without them. */
+export function ofSamplesToo(entries: readonly ComputedMetric[]): ComputedMetric[] {
+  const ids = new Set(entries.filter(({ subject }) => subject === 'samples').map(({ id }) => id));
+  return entries.filter(({ id }) => ids.has(id));
+}
+
 /** "Inception Score", "Class accuracy of the reference". */
 export function nameOf({ title, subject }: MetricEntry): string {
   return subject === 'reference' ? `${title} of the reference` : title;

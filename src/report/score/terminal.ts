@@ -14,6 +14,7 @@ import {
   listNetworks,
   listNotComputed,
   nameOf,
+  ofSamplesToo,
   tabulateClasses,
   titleOf,
 } from './summary.js';
@@ -25,9 +26,10 @@ const BAR_WIDTH = 20;
 /** The result as a table for a person, a newline at the end. */
 export function toScoreTerminal(result: EvaluationResult, options: TerminalOptions): string {
   const page = new Page(options);
+  writeVerdict(page, result);
   writeHead(page, result);
   writeHeadlines(page, result);
-  for (const entry of result.metrics) if (isComputed(entry)) writeResolutions(page, entry);
+  for (const entry of ofSamplesToo(result.metrics.filter(isComputed))) writeResolutions(page, entry);
   writeClasses(page, tabulateClasses(result));
   writeFindings(page, result);
   writeNotComputed(page, result);
@@ -35,6 +37,22 @@ export function toScoreTerminal(result: EvaluationResult, options: TerminalOptio
   if (result.warnings.length > 0) page.blank();
   page.sentence(describeRun(result), 'dim');
   return page.text();
+}
+
+const MARKS = {
+  bad: { mark: '✗ ', style: 'red' },
+  caution: { mark: '! ', style: 'yellow' },
+  note: { mark: '· ', style: 'bold' },
+  good: { mark: '✓ ', style: 'green' },
+} as const;
+
+function writeVerdict(page: Page, { verdict }: EvaluationResult): void {
+  const findings = verdict?.findings ?? [];
+  for (const { severity, sentence } of findings) {
+    const { mark, style } = MARKS[severity];
+    page.sentence(neutralize(sentence), style, mark);
+  }
+  if (findings.length > 0) page.blank();
 }
 
 function writeHead(page: Page, result: EvaluationResult): void {

@@ -6,15 +6,15 @@ import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
 import { describeNumber, intervalHeading, isShare } from '../../text/describe-number.js';
 import { formatPercent } from '../../text/numbers.js';
-import { isComputed } from '../summary.js';
+import { isComputed, ofSamplesToo } from '../summary.js';
 
 type MetricByResolution = ComputedMetric & Required<Pick<ComputedMetric, 'perResolution'>>;
 
 /** Each metric that was computed at several resolutions, of the samples and the reference. */
 export async function resolutionFigures(result: EvaluationResult): Promise<Markup[]> {
-  const curves = result.metrics
-    .filter(isComputed)
-    .filter((entry): entry is MetricByResolution => (entry.perResolution ?? []).length > 0);
+  const curves = ofSamplesToo(result.metrics.filter(isComputed)).filter(
+    (entry): entry is MetricByResolution => (entry.perResolution ?? []).length > 0,
+  );
   const figures: Markup[] = [];
   for (const id of new Set(curves.map((entry) => entry.id))) {
     const ofMetric = curves.filter((entry) => entry.id === id);
