@@ -45,7 +45,7 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padd
 .verdict .is-caution{border-left-color:var(--warn-line)}.is-caution .tone{color:var(--warn)}
 .verdict .is-good{border-left-color:var(--good)}.is-good .tone{color:var(--good)}
 .is-note .tone{color:var(--soft)}
-.notice{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.1rem .8rem}.notice h3{margin-top:.5rem}
+.notice{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.1rem .8rem}
 .warnings{list-style:none;margin:0;padding:0}
 .warnings li{background:var(--warn-page);border:1px solid var(--warn-line);color:var(--warn);border-radius:.4rem;padding:.45rem .8rem;margin:.4rem 0}
 .wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr))}

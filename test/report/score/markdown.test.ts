@@ -21,7 +21,7 @@ describe('the Markdown report', () => {
     expect(text).toContain('| 64 (not informative) |');
     expect(text).toContain('| airplane | 1,000 | 20.00 | 60.00 | 90.00 | 0.0811 |');
     expect(text).toContain('- FID: FID needs real pictures');
-    expect(text).toContain('> **Warning:** The Inception Score');
+    expect(text).toContain('- **Pictures, labels and networks:** The Inception Score');
     expect(text.endsWith('_\n')).toBe(true);
   });
 

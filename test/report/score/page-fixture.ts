@@ -25,6 +25,29 @@ export function makeFindings(of = (name: string) => name): NonNullable<Evaluatio
   };
 }
 
+/** A finding of every severity about a class of this name. */
+export function makeVerdict(name = 'bird'): NonNullable<EvaluationResult['verdict']> {
+  return {
+    alpha: 0.05,
+    tests: 4,
+    findings: [
+      {
+        kind: 'collapsed-class',
+        severity: 'bad',
+        class: name,
+        metric: 'msssim',
+        value: 0.985,
+        reference: 0.21,
+        sentence: `${name}: MS-SSIM 0.985, real pictures 0.210: the class has collapsed.`,
+      },
+      { kind: 'too-few-pictures', severity: 'caution', sentence: 'Too few pictures for FID.' },
+      { kind: 'no-difference', severity: 'note', sentence: 'No difference found.' },
+      { kind: 'as-good-as-real', severity: 'good', sentence: 'As good as real pictures.' },
+    ],
+    worseClasses: [{ metric: 'msssim', class: name, p: 1e-6 }],
+  };
+}
+
 /** A result with a reference, with every chart: classes, resolutions, and MS-SSIM of real pictures. */
 export function makeFullResult(): EvaluationResult {
   const result = makeResult();
@@ -46,6 +69,7 @@ export function makeFullResult(): EvaluationResult {
     ...result,
     reference: { ...result.samples, source: 'real', count: 4000 },
     findings: makeFindings(),
+    verdict: makeVerdict(),
     metrics: [
       ...result.metrics.map((entry) => (entry === msssim ? { ...msssim, details } : entry)),
       { ...accuracy, subject: 'reference', value: 0.9 },
@@ -114,6 +138,7 @@ export function renameAll(result: EvaluationResult, name: (text: string) => stri
     },
     ...(result.reference && { reference: { ...result.reference, source: name(result.reference.source) } }),
     ...(result.findings && { findings: makeFindings(name) }),
+    ...(result.verdict && { verdict: makeVerdict(name('bird')) }),
     metrics: result.metrics.map((entry) =>
       entry.status === 'ok'
         ? {

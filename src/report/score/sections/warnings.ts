@@ -10,6 +10,8 @@ export function warningGroups(result: EvaluationResult): Markup | undefined {
   if (groups.length === 0) return undefined;
   const count = groups.reduce((sum, { sentences }) => sum + sentences.length, 0);
   const about = groups.map(({ heading }) => heading).join(', ');
-  const lists = groups.map(({ heading, sentences }) => html`<h3>${heading}</h3>${warningList(sentences)}`);
+  const lists = groups.map(
+    ({ heading, sentences }) => html`<p class="soft">${heading}</p>${warningList(sentences)}`,
+  );
   return html`<section aria-label="Warnings"><details class="notice"><summary>${plural(count, 'warning')}: ${about}</summary>${lists}</details></section>`;
 }
