@@ -28,6 +28,7 @@ const pictureSetSchema = z.object({
   decoding: z.string(),
   digest: z.string(),
   classNames: z.array(z.string()).optional(),
+  split: z.string().optional(),
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
   color: z.boolean(),
@@ -171,13 +172,14 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
 
 async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
   const { source, inspections, digest } = set;
-  const { name, kind, decoding, classNames, warnings, entries } = source;
+  const { name, kind, decoding, classNames, split, warnings, entries } = source;
   return {
     name,
     kind,
     decoding,
     digest,
     classNames: classNames && [...classNames],
+    split,
     warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {

@@ -20,6 +20,10 @@ export const imageSet = z.object({
     .describe(
       'folder, manifest, zip, tar, npz, npy, cifar, idx, memory (pictures that a program held), statistics',
     ),
+  split: z
+    .string()
+    .optional()
+    .describe('The split that was taken, where the input has several: its name, or all'),
   digest: sha256.describe(
     'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics',
   ),

@@ -7,11 +7,12 @@ import type { ImageSource } from '../images/image-source.js';
 import { openImages } from '../images/open.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
 import type { PictureInput, ScoreInput } from './input.js';
-import { type ResolvedOptions, resolveOptions } from './options.js';
+import { type OpeningOptions, openingOf, refuseSetOptions } from './opening-options.js';
+import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
 import { holdsStatistics, type NamedStatistics, readStatistics } from './statistics-file.js';
-import { readingOf, type readingOptions } from './values/reading-options.js';
+import { readingOf } from './values/reading-options.js';
 
 const UNUSED_STATISTICS =
   'The file of the samples holds a mean and a covariance beside its pictures, which are not used: samples are scored by their pictures.';
@@ -48,11 +49,6 @@ export async function withPlan<T>(
     return use(await makePlan(options, set, await inputs.readReference(reference)));
   });
 }
-
-type OpeningOptions = Pick<
-  ResolvedOptions,
-  'alpha' | 'pixelLimit' | 'threads' | 'labels' | keyof typeof readingOptions
->;
 
 /** Gives `use` what reads the pictures of a run, and closes all that was opened when that ends. */
 export async function withInputs<T>(
@@ -96,8 +92,13 @@ export class RunInputs {
   async readReference(
     reference: PictureInput | undefined,
   ): Promise<PictureSet | NamedStatistics | undefined> {
-    if (reference === undefined) return undefined;
+    const refuse = (reason: string) => refuseSetOptions('reference', this.#options, reason);
+    if (reference === undefined) {
+      refuse('needs a reference: name one with --reference');
+      return undefined;
+    }
     if (typeof reference === 'string' && reference.endsWith('.npz') && !(await isPictureArchive(reference))) {
+      refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
     }
     return this.read('reference', reference);
@@ -109,25 +110,13 @@ export class RunInputs {
   }
 
   async #open(role: PictureSet['role'], input: PictureInput): Promise<ImageSource> {
-    const { alpha, pixelLimit, threads, labels } = this.#options;
-    const reading = readingOf(this.#options, role);
     if (typeof input !== 'string') {
       mustBeSource(role, input);
-      refuseReading(role, reading);
-      if (role === 'samples' && labels !== undefined) {
-        throw new UsageError(
-          'Option labels goes with the path of the samples: open the source with its labels.',
-        );
-      }
+      refuseReading(role, readingOf(this.#options, role));
+      refuseSetOptions(role, this.#options, `goes with the path of the ${role}: open the source with it`);
       return input;
     }
-    const source = await openImages(input, {
-      labels: role === 'samples' ? labels : undefined,
-      alpha,
-      pixelLimit,
-      threads,
-      ...reading,
-    });
+    const source = await openImages(input, openingOf(role, this.#options));
     this.#opened.push(source);
     return source;
   }

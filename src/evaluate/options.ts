@@ -40,7 +40,25 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Real pictures in any of the forms of the samples, or a statistics .npz'),
   ...readingOptions,
-  labels: z.string().optional().describe('CSV of path,label for the samples, in place of class folders'),
+  labels: z
+    .string()
+    .optional()
+    .describe(
+      'CSV of path,label for the samples, in place of their own labels; folders for their sub-folders, none for no labels',
+    ),
+  labelColumn: z
+    .string()
+    .optional()
+    .describe(
+      'Column of labels in that CSV, or in the metadata of the samples [default: label, class or the like]',
+    ),
+  split: z
+    .string()
+    .optional()
+    .describe('Split of the samples where they have several: train, validation, test, its own name, or all'),
+  referenceLabels: z.string().optional().describe('Labels of the reference, in the way of the samples'),
+  referenceLabelColumn: z.string().optional().describe('Column of labels for the reference'),
+  referenceSplit: z.string().optional().describe('Split of the reference, in the same way'),
   metrics: z
     .array(metricIdSchema(listMetricIds))
     .nonempty()

@@ -96,6 +96,7 @@ export function describePictures(
   return {
     source: source.name,
     kind: source.kind,
+    ...(source.split !== undefined && { split: source.split }),
     digest: set.digest,
     count: kept.length,
     classes: source.classNames?.map((name, i) => ({ name, count: counts?.[i] ?? 0 })) ?? null,

@@ -18,6 +18,11 @@ export const AGAIN_KEYS = [
   'range',
   'referenceBitDepth',
   'referenceRange',
+  'labelColumn',
+  'split',
+  'referenceLabels',
+  'referenceLabelColumn',
+  'referenceSplit',
   'model',
   'classifier',
   'classMap',
@@ -153,7 +158,7 @@ async function otherNetworkError(
 async function referenceOf(
   { reference }: ScoredBefore,
   options: AgainOptions,
-): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange'>> {
+): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange' | 'referenceSplit'>> {
   if (!reference || options.reference !== undefined) return {};
   const there = await access(reference.source).then(
     () => true,
@@ -164,6 +169,7 @@ async function referenceOf(
       `The reference of the baseline is not at ${reference.source}: name it with --reference.`,
     );
   }
-  const { bitDepth: referenceBitDepth, range: referenceRange } = reference.reading ?? {};
-  return omitUndefined({ reference: reference.source, referenceBitDepth, referenceRange });
+  const { source, split: referenceSplit, reading = {} } = reference;
+  const { bitDepth: referenceBitDepth, range: referenceRange } = reading;
+  return omitUndefined({ reference: source, referenceSplit, referenceBitDepth, referenceRange });
 }

@@ -22,6 +22,10 @@ export interface FileListing {
   readonly place: (index: number) => PicturePlace;
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
+  /** The split that was taken, where the input has some: its name, or `all`. */
+  readonly split?: string;
+  /** The column that was asked for, where the labels are from a column. */
+  readonly labelColumn?: string;
   /** What must be done before the first picture can be read (unpacking an array). */
   readonly prepare?: (signal?: AbortSignal) => Promise<void>;
   /** Frees what `prepare` took. */
@@ -55,6 +59,7 @@ export class FileSource implements ImageSource {
   readonly entries: readonly ImageEntry[];
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
+  readonly split?: string;
   readonly decoding: string;
   readonly reading?: PictureReading;
   readonly #listing: FileListing;
@@ -76,6 +81,7 @@ export class FileSource implements ImageSource {
     this.entries = listing.entries;
     this.classNames = listing.classNames;
     this.warnings = listing.warnings;
+    this.split = listing.split;
     this.#listing = listing;
     this.#settings = settings;
     this.reading = statedReading(settings);

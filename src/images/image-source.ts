@@ -41,6 +41,8 @@ export interface ImageSource {
   readonly classNames?: readonly string[];
   /** What a reader of the result should know about the input, as half sentences. */
   readonly warnings: readonly string[];
+  /** The split that was taken, where the input is divided into splits: its name, or `all`. */
+  readonly split?: string;
   /**
    * Names the decoder, its version and its settings. It changes whenever the same files would decode to other pixels, and is part of
    * cache keys.

@@ -6,6 +6,7 @@ import { listFolder } from './forms/folder.js';
 import { INPUT_FORMS } from './forms/index.js';
 import { InputFile } from './forms/input-file.js';
 import type { InputForm } from './forms/input-form.js';
+import type { ListingOptions } from './listing/listing-options.js';
 import { compareCodePoints } from './naming/code-point-order.js';
 import { isHiddenName, isPictureName } from './naming/picture-names.js';
 
@@ -21,9 +22,9 @@ export interface ListedInput {
  *
  * @throws {ImagesError} or the system's error
  */
-export async function listInput(path: string): Promise<ListedInput> {
+export async function listInput(path: string, options: ListingOptions = {}): Promise<ListedInput> {
   const stats = await stat(path);
-  if (stats.isDirectory()) return listDirectory(path);
+  if (stats.isDirectory()) return listDirectory(path, options);
   if (!stats.isFile()) {
     throw new ImagesError(
       `${JSON.stringify(path)} is not a regular file: give a folder or file of pictures.`,
@@ -36,7 +37,7 @@ export async function listInput(path: string): Promise<ListedInput> {
       `${JSON.stringify(path)} is a file of no known kind: give a folder of pictures, a .zip, .tar, .npz or .npy of them, or a .csv or .jsonl file of path and label.`,
     );
   }
-  return { kind: form.id, listing: await form.list(file), isLabelTable: form.isLabelTable ?? false };
+  return { kind: form.id, listing: await form.list(file, options), isLabelTable: form.isLabelTable ?? false };
 }
 
 async function findByContent(file: InputFile): Promise<InputForm | undefined> {
@@ -50,17 +51,17 @@ function findByName(path: string): InputForm | undefined {
 }
 
 /** A folder with sub-folders or pictures holds nothing else; another may hold files of a form. */
-async function listDirectory(path: string): Promise<ListedInput> {
+async function listDirectory(path: string, options: ListingOptions): Promise<ListedInput> {
   const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
   const isPlain = entries.some((entry) => entry.isDirectory() || isPictureName(entry.name));
   const present = isPlain ? [] : entries.map(({ name }) => name).sort(compareCodePoints);
   for (const { id, folder } of INPUT_FORMS) {
     const names = folder ? filesOf(present, folder.names) : [];
     if (folder && names.length > 0) {
-      return { kind: id, listing: await folder.list(path, names), isLabelTable: false };
+      return { kind: id, listing: await folder.list(path, names, options), isLabelTable: false };
     }
   }
-  return { kind: 'folder', listing: await listFolder(path), isLabelTable: false };
+  return { kind: 'folder', listing: await listFolder(path, options), isLabelTable: false };
 }
 
 /** The names that match; a packed file counts where the unpacked one is absent. */

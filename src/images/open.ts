@@ -1,19 +1,31 @@
 import { ImagesError } from '../core/errors.js';
 import { describeSystemError, isSystemError } from '../storage/system-error.js';
-import { FileSource } from './file-source.js';
+import { type FileListing, FileSource } from './file-source.js';
 import type { ImageSource } from './image-source.js';
 import { labelListing } from './labels/label-listing.js';
-import { listInput } from './list-input.js';
+import { type ListedInput, listInput } from './list-input.js';
+import type { LabelSource } from './listing/listing-options.js';
 import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
 import type { PictureReading } from './picture-reading.js';
 
 /** How pictures are opened. */
 export interface OpenImagesOptions extends PictureReading {
   /**
-   * A CSV or JSON-lines file with the label of each picture, by the pictures' ids, in place of the labels that the input has.
+   * A CSV or JSON-lines file with the label of each picture, by the pictures' paths, or StyleGAN's `dataset.json`, in place of the labels
+   * that the input has; `folders` for the sub-folders, whatever else there is; `none` for no labels. (A file of that name is `./none`.)
    * @default the labels of the input, if it has some
    */
   readonly labels?: string;
+  /**
+   * The column of labels in the table, or in the metadata that the input has.
+   * @default the first of class_name, label, class, category, target and the like
+   */
+  readonly labelColumn?: string;
+  /**
+   * The split to take of an input that has several: train, validation, test, another name that it has, or `all`.
+   * @default none, which refuses an input of several splits
+   */
+  readonly split?: string;
   /**
    * What is done with transparency.
    * @default 'drop'
@@ -48,16 +60,14 @@ export interface OpenImagesOptions extends PictureReading {
  * ```
  */
 export async function openImages(path: string, options: OpenImagesOptions = {}): Promise<ImageSource> {
-  const { labels, alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
+  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
   const settings = { alpha, pixelLimit, threads, bitDepth, range };
   try {
-    const { kind, listing, isLabelTable } = await listInput(path);
-    if (labels && isLabelTable) {
-      throw new ImagesError(
-        `${JSON.stringify(path)} has labels of its own: give ${labels} as the pictures or leave it out.`,
-      );
+    const { kind, listing } = await listLabeled(path, options);
+    if (options.split !== undefined && listing.split === undefined) {
+      throw new ImagesError(`${JSON.stringify(path)} has no splits: leave --split out.`);
     }
-    return new FileSource(path, kind, labels ? await labelListing(listing, labels) : listing, settings);
+    return new FileSource(path, kind, listing, settings);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const reason =
@@ -66,4 +76,46 @@ export async function openImages(path: string, options: OpenImagesOptions = {}):
       cause: error,
     });
   }
+}
+
+/**
+ * Lists an input with its own labels or those of a table.
+ *
+ * @throws {ImagesError} for labels that the input can't have
+ */
+async function listLabeled(
+  path: string,
+  { labels, labelColumn, split }: OpenImagesOptions,
+): Promise<Pick<ListedInput, 'kind' | 'listing'>> {
+  const source = isLabelSource(labels) ? labels : undefined;
+  const table = source === undefined ? labels : undefined;
+  const { kind, listing, isLabelTable } = await listInput(path, {
+    split,
+    labels: table ? 'none' : source,
+    labelColumn: table ? undefined : labelColumn,
+  });
+  const shown = JSON.stringify(path);
+  if (table) {
+    if (!isLabelTable) return { kind, listing: await labelListing(listing, table, labelColumn) };
+    throw new ImagesError(`${shown} has labels of its own: give ${table} as the pictures or leave it out.`);
+  }
+  if (source === 'folders' && !FOLDER_FORMS.includes(kind)) {
+    throw new ImagesError(`${shown} has no sub-folders: leave --labels folders out.`);
+  }
+  if (labelColumn !== undefined && listing.labelColumn === undefined) {
+    throw new ImagesError(`${shown} has no table of labels of its own: leave --label-column out.`);
+  }
+  return { kind, listing: source === 'none' ? withoutLabels(listing) : listing };
+}
+
+/** Forms whose pictures lie in folders. */
+const FOLDER_FORMS: readonly string[] = ['folder', 'zip', 'tar'];
+
+function isLabelSource(labels: string | undefined): labels is LabelSource {
+  return labels === 'folders' || labels === 'none';
+}
+
+/** The listing as if it had no labels. */
+function withoutLabels(listing: FileListing): FileListing {
+  return { ...listing, entries: listing.entries.map(({ id }) => ({ id })), classNames: undefined };
 }

@@ -25,6 +25,7 @@ export interface Workspace {
  * - `samples/`: the first 8 of each class; `real/`: the other 12
  * - `epoch10/`, `epoch20/`: as `samples/`, but in `epoch10/` the first two cats are replaced by dogs
  * - `worse/`: as `samples/`, but three classes hold pictures of another one
+ * - `data/train/`, `data/test/`: as `samples/` and `real/`
  * - `samples.npz`: `samples/` as arr_0 (uint8 N×H×W×3) and arr_1 (labels)
  * - `labels.csv`: path,label for `samples/`
  * - `fixtures`: the repository's
@@ -81,6 +82,8 @@ async function makeTemplate(template: string): Promise<void> {
     const [samples, real] = [files(name).slice(0, 8), files(name).slice(8)];
     copy('samples', name, name, samples);
     copy('real', name, name, real);
+    copy('data/train', name, name, samples);
+    copy('data/test', name, name, real);
     copy('epoch20', name, name, samples);
     copy('epoch10', name, name, name === 'cat' ? samples.slice(2) : samples);
     if (name === 'cat') copy('epoch10', name, 'dog', files('dog').slice(8, 10));

@@ -3,7 +3,19 @@ import { type OptionKey, optionSpecs, toYargs } from './specs.js';
 
 /** Headings of help. An option that is listed nowhere would be missing from the command line; a test checks that. */
 const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
-  'What is scored:': ['reference', 'labels', 'metrics', 'resolutions', 'downsample', 'alpha'],
+  'What is scored:': [
+    'reference',
+    'labels',
+    'labelColumn',
+    'split',
+    'referenceLabels',
+    'referenceLabelColumn',
+    'referenceSplit',
+    'metrics',
+    'resolutions',
+    'downsample',
+    'alpha',
+  ],
   'How values are read:': ['bitDepth', 'range', 'referenceBitDepth', 'referenceRange'],
   'Networks:': [
     'model',

@@ -8,7 +8,16 @@ import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from
 import { perhaps } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
-const PATHS: readonly OptionKey[] = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'];
+const PATHS: readonly OptionKey[] = [
+  'reference',
+  'labels',
+  'referenceLabels',
+  'classMap',
+  'modelsDir',
+  'cacheDir',
+];
+/** Words that stand in place of a path. */
+const NO_PATHS: readonly string[] = ['folders', 'none'];
 /** Options that hold a name or the path of an .onnx file. */
 const NETWORKS: readonly OptionKey[] = ['model', 'classifier'];
 
@@ -85,6 +94,7 @@ export async function readConfigFile(path: string): Promise<Values> {
 
 function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
   if (typeof value !== 'string') return value;
+  if (key.toLowerCase().endsWith('labels') && NO_PATHS.includes(value)) return value;
   const isPath = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
   return isPath ? resolve(folder, value) : value;
 }

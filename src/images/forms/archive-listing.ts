@@ -1,8 +1,11 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
-import { labelByFolders, topFolder } from '../labels/folder-labels.js';
-import { labelByPath } from '../labels/label-listing.js';
-import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { topFolder } from '../labels/folder-labels.js';
+import type { LabelFile } from '../labels/label-file.js';
+import { isLabelFile } from '../labels/label-files.js';
+import { labelTree } from '../labels/label-tree.js';
+import type { ListingOptions } from '../listing/listing-options.js';
+import { locateSet, pathInSplit } from '../listing/locate-set.js';
 import { compareCodePoints } from '../naming/code-point-order.js';
 import { nameSome } from '../naming/name-some.js';
 import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../naming/picture-names.js';
@@ -40,61 +43,84 @@ interface ArchivedPicture {
 /**
  * Lists the pictures of an archive as the folder would be listed that it unpacks to; where it holds nothing
  * but one folder with class folders, that is the folder. Labels that stand beside the pictures come first,
- * then StyleGAN's `dataset.json`, then the folders.
+ * then those of `labelTree`.
  *
- * @throws {ImagesError} without pictures, or where some have a label and others none
+ * @throws {ImagesError} without pictures, where some have a label and others none, or for several splits of which none was asked for
  */
-export async function listArchive(content: ArchiveContent): Promise<FileListing> {
+export async function listArchive(content: ArchiveContent, options: ListingOptions): Promise<FileListing> {
+  const { shown } = content;
   const visible = content.files.filter(({ name }) => !name.split('/').some(isHiddenName));
-  const root = findRoot(visible);
-  const { pictures, ignored, table } = sortOut(visible, root, content.sidecars);
+  const named = visible.filter(({ name }) => isPictureName(name));
+  const others = visible.filter(({ name }) => !isPictureName(name));
+  const { root, splits, split } = locateSet(
+    { shown, pictures: namesOf(named), others: namesOf(others), isArchive: true },
+    options.split,
+  );
+  const isWithin = ({ name }: ArchivedFile) => {
+    const path = name.slice(root.length);
+    return name.startsWith(root) && (splits.length === 0 || splits.some((folder) => path.startsWith(folder)));
+  };
+  const pictures = named.filter(isWithin).map((file): ArchivedPicture => {
+    const path = file.name.slice(root.length);
+    return { id: (file.shard ?? '') + path, path: pathInSplit(path, splits), file };
+  });
+  pictures.sort((a, b) => compareCodePoints(a.id, b.id));
+  const tables = listTables(others, content);
+  const ignored = countIgnored(others.filter(isWithin), content);
   if (pictures.length === 0) {
     throw new ImagesError(
-      `${content.shown} ${ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
+      `${shown} ${ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
     );
   }
-  const bare: FileListing = {
+  const listing: FileListing = {
     entries: pictures.map(({ id }) => ({ id })),
     place: (index) => pictures[index].file.place,
     warnings: ignored.warnings(),
+    split,
   };
-  if (pictures.some(({ file }) => file.label !== undefined)) {
-    return { ...bare, ...labelByNeighbors(content.shown, pictures) };
+  const isAuto = options.labels === undefined && options.labelColumn === undefined;
+  if (isAuto && pictures.some(({ file }) => file.label !== undefined)) {
+    return { ...listing, ...labelByNeighbors(shown, pictures) };
   }
-  if (table) {
-    const shown = `${STYLEGAN_LABELS} of ${content.shown}`;
-    const stated = parseStyleganLabels(shown, await content.readText(table));
-    if (stated)
-      return labelByPath(bare, stated, { shown, rows: stated.size, advice: 'add them or remove the file' });
-  }
-  return labelByPaths(bare, pictures, visible, root);
+  return labelTree(
+    {
+      listing,
+      paths: pictures.map(({ path }) => path),
+      subfolders: new Set(
+        visible
+          .filter(isWithin)
+          .flatMap(({ name }) => topFolder(pathInSplit(name.slice(root.length), splits)) ?? []),
+      ),
+      root,
+      tables,
+    },
+    options,
+  );
 }
 
-/** The packed folder with a slash at its end, or '' if the archive's own top holds the classes. */
-function findRoot(files: readonly ArchivedFile[]): string {
-  const top = files.length > 0 ? topFolder(files[0].name) : undefined;
-  if (top === undefined) return '';
-  const root = `${top}/`;
-  const pictures = files.filter(({ name }) => isPictureName(name));
-  const isRoot =
-    files.every(({ name }) => name.startsWith(root)) &&
-    pictures.every(({ name }) => name.includes('/', root.length));
-  return isRoot ? root : '';
+function namesOf(files: readonly ArchivedFile[]): string[] {
+  return files.map(({ name }) => name);
 }
 
-function sortOut(files: readonly ArchivedFile[], root: string, sidecars: readonly string[]) {
-  const pictures: ArchivedPicture[] = [];
+function isTable({ name, shard }: ArchivedFile): boolean {
+  return shard === undefined && isLabelFile(name);
+}
+
+function listTables(others: readonly ArchivedFile[], { shown, readText }: ArchiveContent): LabelFile[] {
+  return others.filter(isTable).map((file) => ({
+    path: file.name,
+    shown: `${file.name} of ${shown}`,
+    readText: () => readText(file),
+  }));
+}
+
+function countIgnored(others: readonly ArchivedFile[], { sidecars }: ArchiveContent): IgnoredFiles {
   const ignored = new IgnoredFiles();
-  let table: ArchivedFile | undefined;
-  for (const file of files) {
-    const path = file.name.slice(root.length);
-    const extension = describeExtension(path);
-    if (isPictureName(path)) pictures.push({ id: (file.shard ?? '') + path, path, file });
-    else if (path === STYLEGAN_LABELS && file.shard === undefined) table = file;
-    else if (!sidecars.includes(extension)) ignored.add(extension);
+  for (const file of others) {
+    const extension = describeExtension(file.name);
+    if (!isTable(file) && !sidecars.includes(extension)) ignored.add(extension);
   }
-  pictures.sort((a, b) => compareCodePoints(a.id, b.id));
-  return { pictures, ignored, table };
+  return ignored;
 }
 
 function labelByNeighbors(
@@ -112,23 +138,4 @@ function labelByNeighbors(
     pictures.map(({ id }) => id),
     pictures.map(({ file }) => file.label as string),
   );
-}
-
-function labelByPaths(
-  bare: FileListing,
-  pictures: readonly ArchivedPicture[],
-  visible: readonly ArchivedFile[],
-  root: string,
-): FileListing {
-  const subfolders = new Set(visible.flatMap(({ name }) => topFolder(name.slice(root.length)) ?? []));
-  const { labels, classNames, warnings } = labelByFolders(
-    pictures.map(({ path }) => path),
-    subfolders,
-  );
-  return {
-    ...bare,
-    entries: labels ? pictures.map(({ id }, i) => ({ id, label: labels[i] })) : bare.entries,
-    classNames,
-    warnings: [...bare.warnings, ...warnings],
-  };
 }

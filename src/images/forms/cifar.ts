@@ -14,7 +14,7 @@ export const CIFAR: InputForm = {
   list: async ({ path }) => listRows([await readCifarRows(path)]),
   folder: {
     names: /^(data_batch_\d+|test_batch|train|test)\.bin$/,
-    list: (path, names) => listRowFiles(path, names, readCifarRows),
+    list: (path, names, { split }) => listRowFiles(path, names, readCifarRows, split),
   },
 };
 

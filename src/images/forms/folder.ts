@@ -1,48 +1,54 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
-import { labelByFolders } from '../labels/folder-labels.js';
-import { labelByPath } from '../labels/label-listing.js';
+import { topFolder } from '../labels/folder-labels.js';
 import { readTableText } from '../labels/label-table.js';
-import { parseStyleganLabels, STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { labelTree } from '../labels/label-tree.js';
+import type { ListingOptions } from '../listing/listing-options.js';
+import { locateSet, pathInSplit } from '../listing/locate-set.js';
 import { type FolderContent, walkFolder } from '../listing/walk-folder.js';
 import { toFilePath } from '../naming/file-name.js';
 import { nameSome } from '../naming/name-some.js';
 
 /**
- * Lists the pictures of a folder and of the folders in it. The folders at its top are the classes (see
- * `labelByFolders`), unless it has StyleGAN's `dataset.json` with labels.
+ * Lists the pictures of a folder and of the folders in it, or of one of its splits. The labels are those of `labelTree`.
  *
- * @throws {ImagesError} if it has no pictures or cannot be read
+ * @throws {ImagesError} if it has no pictures or cannot be read, or for several splits of which none was asked for
  */
-export async function listFolder(path: string): Promise<FileListing> {
+export async function listFolder(path: string, options: ListingOptions = {}): Promise<FileListing> {
   const content = await walkFolder(path);
-  const { pictures } = content;
-  if (pictures.length === 0) {
+  const shown = JSON.stringify(path);
+  if (content.pictures.length === 0) {
     throw new ImagesError(
-      `The folder ${JSON.stringify(path)} ${content.ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
+      `The folder ${shown} ${content.ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
     );
   }
-  const listing: FileListing = {
-    entries: pictures.map((id) => ({ id })),
-    place: (index) => toFilePath(`${path}/${pictures[index]}`),
-    warnings: warningsOf(content),
-  };
-  const table = `${path}/${STYLEGAN_LABELS}`;
-  const stated = content.hasStyleganLabels
-    ? parseStyleganLabels(table, await readTableText(table))
-    : undefined;
-  if (stated) {
-    const advice = 'add them or remove the file';
-    return labelByPath(listing, stated, { shown: table, rows: stated.size, advice });
-  }
-
-  const { labels, classNames, warnings } = labelByFolders(pictures, content.subfolders);
-  return {
-    ...listing,
-    entries: labels ? pictures.map((id, i) => ({ id, label: labels[i] })) : listing.entries,
-    classNames,
-    warnings: [...listing.warnings, ...warnings],
-  };
+  const { pictures, labelFiles: others } = content;
+  const { root, splits, split } = locateSet({ shown, pictures, others, isArchive: false }, options.split);
+  const within = (paths: readonly string[]) =>
+    paths.flatMap((each) => (each.startsWith(root) ? [each.slice(root.length)] : []));
+  const ids = within(pictures).filter(
+    (id) => splits.length === 0 || splits.some((folder) => id.startsWith(folder)),
+  );
+  return labelTree(
+    {
+      listing: {
+        entries: ids.map((id) => ({ id })),
+        place: (index) => toFilePath(`${path}/${root}${ids[index]}`),
+        warnings: warningsOf(content),
+        split,
+      },
+      paths: ids.map((id) => pathInSplit(id, splits)),
+      subfolders: new Set(
+        within(content.folders).flatMap((each) => topFolder(pathInSplit(each, splits)) ?? []),
+      ),
+      root,
+      tables: others.map((each) => {
+        const file = `${path}/${each}`;
+        return { path: each, shown: file, readText: () => readTableText(file) };
+      }),
+    },
+    options,
+  );
 }
 
 function warningsOf({ ignored, hiddenFolders, repeatedFolders }: FolderContent): string[] {

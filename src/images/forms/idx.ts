@@ -20,7 +20,7 @@ export const IDX: InputForm = {
   list: async ({ path }) => listRows([await readIdxRows(path)]),
   folder: {
     names: /images[-.]idx3-ubyte(\.gz)?$/,
-    list: (path, names) => listRowFiles(path, names, readIdxRows),
+    list: (path, names, { split }) => listRowFiles(path, names, readIdxRows, split),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { FileListing } from '../file-source.js';
+import type { ListingOptions } from '../listing/listing-options.js';
 import type { InputFile } from './input-file.js';
 
 /** A form in which sets of pictures are exchanged. All that is known about a form stands in one file of this folder. */
@@ -17,7 +18,7 @@ export interface InputForm {
    *
    * @throws {ImagesError} if it can't be used
    */
-  readonly list: (file: InputFile) => Promise<FileListing>;
+  readonly list: (file: InputFile, options: ListingOptions) => Promise<FileListing>;
   /** For a form of which a set may be several files in one folder. */
   readonly folder?: {
     /** Names of such files. */
@@ -27,7 +28,7 @@ export interface InputForm {
      *
      * @throws {ImagesError}
      */
-    readonly list: (path: string, names: readonly string[]) => Promise<FileListing>;
+    readonly list: (path: string, names: readonly string[], options: ListingOptions) => Promise<FileListing>;
   };
   /** Whether the file is itself a table of labels, so that another one makes no sense. */
   readonly isLabelTable?: boolean;

@@ -12,7 +12,7 @@ import type { InputForm } from './input-form.js';
 export const MANIFEST: InputForm = {
   id: 'manifest',
   extensions: ['.csv', '.jsonl', '.ndjson'],
-  list: ({ path }) => listManifest(path),
+  list: ({ path }, { labelColumn }) => listManifest(path, labelColumn),
   isLabelTable: true,
 };
 
@@ -25,10 +25,10 @@ const STATS_AT_ONCE = 64;
  * @throws {ImagesError} naming the files that are not there, or some of the rows without a label if others
  *   have one
  */
-export async function listManifest(table: string): Promise<FileListing> {
-  const rows = await readTable(table);
-  const [first] = rows;
-  rows.sort((a, b) => compareCodePoints(a.path, b.path));
+export async function listManifest(table: string, column?: string): Promise<FileListing> {
+  const { rows: stated, columns, labelColumn } = await readTable(table, column);
+  const [first] = stated;
+  const rows = stated.toSorted((a, b) => compareCodePoints(a.path, b.path));
   const files = rows.map(({ path }) => resolve(dirname(table), path));
 
   const missing = await findMissing(files);
@@ -46,7 +46,10 @@ export async function listManifest(table: string): Promise<FileListing> {
   }
   const labels = rows.flatMap(({ label }) => label ?? []);
   const place = (index: number) => files[index];
-  if (labels.length === 0) return { entries: rows.map(({ path }) => ({ id: path })), place, warnings: [] };
+  if (labels.length === 0) {
+    const warnings = columns && labelColumn === undefined ? listUnreadColumns(table, columns) : [];
+    return { entries: rows.map(({ path }) => ({ id: path })), place, warnings };
+  }
   if (labels.length < rows.length) {
     const bare = rows.filter(({ label }) => label === undefined).map(({ path }) => JSON.stringify(path));
     throw new ImagesError(
@@ -58,8 +61,18 @@ export async function listManifest(table: string): Promise<FileListing> {
     entries: rows.map(({ path }, i) => ({ id: path, label: indices[i] })),
     place,
     classNames,
+    labelColumn: column,
     warnings: [],
   };
+}
+
+/** Whoever names more than the paths may mean labels. */
+function listUnreadColumns(table: string, columns: readonly string[]): string[] {
+  if (columns.length < 2) return [];
+  const names = nameSome(columns.map((each) => JSON.stringify(each)));
+  return [
+    `there are no labels, because no column of ${table} is called label, class or the like (it has ${names}): name it with --label-column`,
+  ];
 }
 
 /** Indices of the paths that are no files. */

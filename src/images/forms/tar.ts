@@ -12,6 +12,8 @@ import {
   parseSidecarLabel,
   sampleKey,
 } from '../labels/webdataset-labels.js';
+import type { ListingOptions } from '../listing/listing-options.js';
+import { chooseFiles } from '../listing/splits.js';
 import type { FilePart } from '../workers/picture-place.js';
 import { type ArchivedFile, listArchive } from './archive-listing.js';
 import type { InputForm } from './input-form.js';
@@ -24,7 +26,7 @@ export const TAR: InputForm = {
   id: 'tar',
   matches: ({ head }) => head.toString('latin1', MAGIC_OFFSET, MAGIC_OFFSET + MAGIC.length) === MAGIC,
   extensions: ['.tar'],
-  list: ({ path }) => listTar(path),
+  list: ({ path }, options) => listTar(path, options),
   folder: { names: /\.tar$/, list: listShards },
 };
 /**
@@ -33,22 +35,30 @@ export const TAR: InputForm = {
  *
  * @throws {ImagesError}
  */
-async function listTar(path: string): Promise<FileListing> {
-  return listArchive({ shown: JSON.stringify(path), files: await indexTar(path), ...WITH_LABELS });
+async function listTar(path: string, options: ListingOptions): Promise<FileListing> {
+  const files = await indexTar(path);
+  return listArchive({ shown: JSON.stringify(path), files, ...WITH_LABELS }, options);
 }
 
 /**
- * Lists a folder of tar archives as one set; the archives' names stand before the ids.
+ * Lists a folder of tar archives as one set, or those of a split; the archives' names stand before the ids.
  *
  * @throws {ImagesError}
  */
-async function listShards(folder: string, names: readonly string[]): Promise<FileListing> {
+async function listShards(
+  folder: string,
+  all: readonly string[],
+  options: ListingOptions,
+): Promise<FileListing> {
+  const shown = JSON.stringify(folder);
+  const { names, split } = chooseFiles(shown, all, options.split);
   const files: ArchivedFile[] = [];
   for (const name of names) {
     const shard = `${name.slice(0, -extname(name).length)}/`;
     for (const file of await indexTar(join(folder, name))) files.push({ ...file, shard });
   }
-  return listArchive({ shown: JSON.stringify(folder), files, ...WITH_LABELS });
+  const listing = await listArchive({ shown, files, ...WITH_LABELS }, split === undefined ? options : {});
+  return { ...listing, split: split ?? listing.split };
 }
 
 const WITH_LABELS = { sidecars: LABEL_EXTENSIONS, readText };

@@ -4,7 +4,8 @@ import { ImagesError } from '../../core/errors.js';
 import { isSystemError } from '../../storage/system-error.js';
 import type { FileListing } from '../file-source.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
-import { listArchive } from './archive-listing.js';
+import type { ListingOptions } from '../listing/listing-options.js';
+import { type ArchiveContent, listArchive } from './archive-listing.js';
 import type { InputFile } from './input-file.js';
 import type { InputForm } from './input-form.js';
 
@@ -13,7 +14,7 @@ export const ZIP: InputForm = {
   id: 'zip',
   matches: isZip,
   extensions: ['.zip'],
-  list: async (file) => listZip(file.path, await file.zipEntries()),
+  list: async (file, options) => listZip(file.path, await file.zipEntries(), options),
 };
 
 /** Whether a file begins as a zip archive; an empty one begins with the end of its directory. */
@@ -26,9 +27,9 @@ export function isZip(file: InputFile): boolean {
  *
  * @throws {ImagesError}
  */
-function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListing> {
+function listZip(path: string, entries: readonly ZipEntry[], options: ListingOptions): Promise<FileListing> {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return listArchive({
+  const content: ArchiveContent = {
     shown: JSON.stringify(path),
     files: entries.map(({ name, offset, storedBytes, bytes, crc32, isDeflated }) => ({
       name,
@@ -36,7 +37,8 @@ function listZip(path: string, entries: readonly ZipEntry[]): Promise<FileListin
     })),
     sidecars: [],
     readText: ({ name }) => readEntryText(path, byName.get(name) as ZipEntry),
-  });
+  };
+  return listArchive(content, options);
 }
 
 async function readEntryText(path: string, entry: ZipEntry): Promise<string> {

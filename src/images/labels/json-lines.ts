@@ -1,43 +1,61 @@
 import { normalize } from 'node:path/posix';
 import { ImagesError } from '../../core/errors.js';
+import { type LabelRow, type LabelTable, noColumnError, refuseRepeatedRows } from './label-table.js';
+import { findLabelColumn, findPathKey } from './table-columns.js';
 
-import { type LabelRow, readTableText, refuseRepeatedRows } from './label-table.js';
+type Values = Readonly<Record<string, unknown>>;
+
+/** Keys of the first rows decide which are the path and the label. */
+const ROWS_FOR_KEYS = 1000;
 
 /**
- * Reads a JSON-lines file with an object a line: `{"path": "a.png", "label": "cat"}`. The label is text or a
- * number and may be absent or null; other keys are passed over, blank lines too.
+ * Parses JSON lines with an object a line: `{"path": "a.png", "label": "cat"}`, or other keys that columns of a table may have. The
+ * label is text or a number and may be absent or null; other keys are passed over, blank lines too.
  *
- * @throws {ImagesError} if the file cannot be read, for a line that is something else, or naming the paths
- *   that stand twice
+ * @param asked the key of labels, as the user names it
+ * @throws {ImagesError} for a line that is something else, a key that is not there, or naming the paths that stand twice
  */
-export async function readJsonLines(path: string): Promise<LabelRow[]> {
-  const text = await readTableText(path);
-  const rows: LabelRow[] = [];
+export function parseJsonLines(shown: string, text: string, asked?: string): LabelTable {
+  const lines: { readonly number: number; readonly values: Values }[] = [];
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() !== '') rows.push(parseRow(path, index + 1, line));
+    if (line.trim() !== '') lines.push({ number: index + 1, values: parseObject(shown, index + 1, line) });
   }
-  if (rows.length === 0) {
-    throw new ImagesError(`${path} names no pictures: give it lines of {"path": "…", "label": "…"}.`);
+  if (lines.length === 0) {
+    throw new ImagesError(`${shown} names no pictures: give it lines of {"path": "…", "label": "…"}.`);
   }
-  refuseRepeatedRows(path, rows);
-  return rows;
+  const columns = [...new Set(lines.slice(0, ROWS_FOR_KEYS).flatMap(({ values }) => Object.keys(values)))];
+  const pathKey = findPathKey(columns) ?? 'path';
+  const labelColumn = columns[findLabelColumn(columns, asked)];
+  if (asked !== undefined && labelColumn === undefined) throw noColumnError(shown, columns, asked);
+  const rows = lines.map(({ number, values }): LabelRow => {
+    const path = cellOf(values, pathKey);
+    if (typeof path !== 'string' || path === '') throw refuseLine(shown, number, 'has no path');
+    const label = labelColumn === undefined ? null : cellOf(values, labelColumn);
+    if (label !== null && typeof label !== 'string' && !Number.isFinite(label)) {
+      throw refuseLine(shown, number, 'has a label that is neither text nor a number');
+    }
+    const name = label === null ? '' : String(label).trim();
+    return { path: normalize(path), ...(name ? { label: name } : {}) };
+  });
+  refuseRepeatedRows(shown, rows);
+  return { rows, columns, ...(labelColumn !== undefined && { labelColumn }) };
 }
 
-function parseRow(file: string, number: number, line: string): LabelRow {
-  const refuse = (reason: string) =>
-    new ImagesError(`Line ${number} of ${file} ${reason}: write {"path": "…", "label": "…"}.`);
+function cellOf(values: Values, key: string): unknown {
+  return Object.hasOwn(values, key) ? (values[key] ?? null) : null;
+}
+
+function parseObject(shown: string, number: number, line: string): Values {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    throw refuse('is not JSON');
+    throw refuseLine(shown, number, 'is not JSON');
   }
-  if (typeof value !== 'object' || value === null) throw refuse('is not an object');
-  const { path, label = null } = value as { path?: unknown; label?: unknown };
-  if (typeof path !== 'string' || path === '') throw refuse('has no path');
-  if (label !== null && typeof label !== 'string' && !Number.isFinite(label)) {
-    throw refuse('has a label that is neither text nor a number');
-  }
-  const name = label === null ? '' : String(label).trim();
-  return { path: normalize(path), ...(name ? { label: name } : {}) };
+  if (typeof value !== 'object' || value === null) throw refuseLine(shown, number, 'is not an object');
+  return value as Values;
+}
+
+function refuseLine(shown: string, number: number, reason: string): ImagesError {
+  return new ImagesError(`Line ${number} of ${shown} ${reason}: write {"path": "…", "label": "…"}.`);
 }

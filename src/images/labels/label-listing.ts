@@ -1,58 +1,99 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
-import { nameSome } from '../naming/name-some.js';
-import { indexLabels } from './label-table.js';
+import { nameSome, shorten } from '../naming/name-some.js';
+import { indexLabels, type LabelRow, readTableText } from './label-table.js';
+import { matchPaths } from './match-paths.js';
 import { readTable } from './read-table.js';
+import { parseStyleganLabels } from './stylegan-labels.js';
 
 /**
- * Labels the pictures of a listing by a table of `path,label` (see `readTable`) with the ids as paths, in
- * place of the labels that it has.
+ * Labels the pictures of a listing by a table (see `readTable`) or StyleGAN's `dataset.json`, in place of the labels that it has.
  *
- * @throws {ImagesError} if a picture has no label there
+ * @param column the column of labels, as the user names it
+ * @throws {ImagesError} for a table without labels, or if a picture has none there
  */
-export async function labelListing(listing: FileListing, table: string): Promise<FileListing> {
-  const rows = await readTable(table);
-  const labels = new Map(rows.flatMap(({ path, label }) => (label === undefined ? [] : [[path, label]])));
-  return labelByPath(listing, labels, { shown: table, rows: rows.length, advice: 'add rows of path,label' });
+export async function labelListing(
+  listing: FileListing,
+  table: string,
+  column?: string,
+): Promise<FileListing> {
+  if (/\.json$/i.test(table)) return labelByJson(listing, table, column);
+  const { rows, columns, labelColumn } = await readTable(table, column);
+  if (columns && labelColumn === undefined) throw noLabelColumnError(table, columns);
+  return labelByPath(listing, rows, { shown: table, advice: 'add rows of path,label' });
+}
+
+function noLabelColumnError(table: string, columns: readonly string[]): ImagesError {
+  const names = nameSome(columns.map((column) => JSON.stringify(column)));
+  return new ImagesError(
+    `${table} has no column called label, class, category or the like (it has ${names}): name it with --label-column.`,
+  );
+}
+
+async function labelByJson(
+  listing: FileListing,
+  table: string,
+  column: string | undefined,
+): Promise<FileListing> {
+  const stated = parseStyleganLabels(table, await readTableText(table));
+  if (column !== undefined) throw new ImagesError(`${table} has no columns: leave --label-column out.`);
+  if (stated.kind === 'classes') {
+    return labelByPath(listing, stated.rows, { shown: table, advice: 'add them' });
+  }
+  const found = stated.kind === 'unusable' ? stated.found : 'no labels';
+  throw new ImagesError(
+    `${table} has ${found}, where {"labels": [["a.png", 3], …]} with a class for each picture is needed: correct it, or give a CSV of path,label.`,
+  );
 }
 
 /** What messages say of a table of labels. */
 export interface LabelTableFacts {
   /** What they call the table. */
   readonly shown: string;
-  /** Pictures in the table, those without a label too. */
-  readonly rows: number;
   /** What to do if a picture has no label in it. */
   readonly advice: string;
 }
 
 /**
- * Labels a listing by the path of each picture.
+ * Labels a listing by the paths of a table (see `matchPaths`).
  *
  * @throws {ImagesError} with the name of the table and advice, if a picture has no label there
  */
 export function labelByPath(
   listing: FileListing,
-  labels: ReadonlyMap<string, string>,
-  { shown, rows, advice }: LabelTableFacts,
+  rows: readonly LabelRow[],
+  { shown, advice }: LabelTableFacts,
 ): FileListing {
-  const bare = listing.entries.filter(({ id }) => !labels.has(id));
+  const ids = listing.entries.map(({ id }) => id);
+  const match = matchPaths(
+    rows.map(({ path }) => path),
+    ids,
+  );
+  const labels = match.rows.map((row) => (row === undefined ? undefined : rows[row].label));
+  const bare = ids.filter((_, i) => labels[i] === undefined);
   if (bare.length > 0) {
-    const names = nameSome(bare.map(({ id }) => JSON.stringify(id)));
+    const names = nameSome(bare.map((id) => JSON.stringify(id)));
+    const isOther = match.found === 0 && rows.length > 0;
+    const remedy = isOther
+      ? `the table has ${JSON.stringify(shorten(rows[0].path))}, the pictures have ${JSON.stringify(shorten(ids[0]))}, so write its paths as they are in the set`
+      : advice;
     throw new ImagesError(
-      `${shown} has no label for ${bare.length} of the ${listing.entries.length} pictures (${names}): ${advice}.`,
+      `${shown} has no label for ${bare.length} of the ${ids.length} pictures (${names}): ${remedy}.`,
     );
   }
-  const { classNames, indices } = indexLabels(listing.entries.map(({ id }) => labels.get(id) as string));
-  const extra = rows - listing.entries.length;
-  const warnings =
-    extra > 0
-      ? [`${shown} labels ${extra} ${extra === 1 ? 'picture that is' : 'pictures that are'} not there`]
-      : [];
+  const { classNames, indices } = indexLabels(labels.flatMap((label) => label ?? []));
   return {
     ...listing,
-    entries: listing.entries.map(({ id }, i) => ({ id, label: indices[i] })),
+    entries: ids.map((id, i) => ({ id, label: indices[i] })),
     classNames,
-    warnings: [...listing.warnings, ...warnings],
+    warnings: [...listing.warnings, ...listMatchWarnings(shown, rows.length - ids.length, match.comparedBy)],
   };
+}
+
+function listMatchWarnings(shown: string, extra: number, comparedBy: string | undefined): string[] {
+  const pictures = extra === 1 ? 'picture that is' : 'pictures that are';
+  return [
+    ...(comparedBy === undefined ? [] : [`the pictures were found in ${shown} ${comparedBy}`]),
+    ...(extra > 0 ? [`${shown} labels ${extra} ${pictures} not there`] : []),
+  ];
 }

@@ -6,6 +6,7 @@ import { describeSystemError } from '../../storage/system-error.js';
 import { sortClassNames } from '../naming/code-point-order.js';
 import { nameSome, shorten } from '../naming/name-some.js';
 import { MAX_LABEL_FILE_BYTES } from './label-file-size.js';
+import { findColumns, findLabelColumn } from './table-columns.js';
 
 /** One row of a table of pictures. */
 export interface LabelRow {
@@ -15,33 +16,49 @@ export interface LabelRow {
   readonly label?: string;
 }
 
-const HEADER = 'path';
+/** A table of pictures. */
+export interface LabelTable {
+  readonly rows: readonly LabelRow[];
+  /** Names of its columns, where it has a heading or keys. */
+  readonly columns?: readonly string[];
+  /** The column that the labels are from, if there is one. */
+  readonly labelColumn?: string;
+}
+
 /** Rows in one message: enough to repair a table, few enough to read. */
 export const MAX_NAMED = 50;
+const SEPARATORS = [',', ';', '\t'] as const;
 
 /**
- * Reads a CSV file of `path,label`. The first row is a header if one of its cells is `path`; the columns may
- * then stand in any order and have others beside them. Without a header the first column is the path and the
- * second, if any, the label. Blank lines are skipped.
+ * Parses a CSV file of paths and labels, separated by commas, semicolons or tabs. The first row is a heading if its cells are (see
+ * `findColumns`); the columns may then stand in any order and have others beside them. Blank lines are skipped.
  *
- * @throws {ImagesError} if the file cannot be read, for a row with more cells than columns, or naming the
- *   paths that stand twice
+ * @param asked the column of labels, as the user names it
+ * @throws {ImagesError} for a row with more cells than columns, a column that is not there, or naming the paths that stand twice
  */
-export async function readLabelTable(csv: string): Promise<LabelRow[]> {
-  const cells = await readCells(csv);
-  const header = cells[0]?.map((cell) => cell.trim().toLowerCase());
-  const hasHeader = header?.includes(HEADER) ?? false;
-  const pathColumn = hasHeader ? header.indexOf(HEADER) : 0;
-  const labelColumn = hasHeader ? header.indexOf('label') : 1;
-
-  refuseLongRows(csv, cells, hasHeader ? cells[0].length : 2);
+export async function parseLabelTable(csv: string, text: string, asked?: string): Promise<LabelTable> {
+  const separator = await findSeparator(csv, text, asked);
+  const cells = await parseCells(csv, text, separator);
+  const { hasHeader, path, label } = findColumns(cells.slice(0, 2), asked);
+  if (asked !== undefined && !hasHeader) {
+    throw new ImagesError(`${csv} has no headings, so it has no column ${JSON.stringify(asked)}: add them.`);
+  }
+  const columns = hasHeader ? cells[0].map((cell) => cell.trim()) : undefined;
+  if (columns && asked !== undefined && label < 0) throw noColumnError(csv, columns, asked);
+  refuseLongRows(csv, cells, columns?.length ?? 2);
   const rows = (hasHeader ? cells.slice(1) : cells).map((row): LabelRow => {
-    const label = row[labelColumn]?.trim();
-    return { path: normalize(row[pathColumn] ?? ''), ...(label ? { label } : {}) };
+    const name = row[label]?.trim();
+    return { path: normalize(row[path] ?? ''), ...(name ? { label: name } : {}) };
   });
   if (rows.length === 0) throw new ImagesError(`${csv} names no pictures: give it rows of path,label.`);
   refuseRepeatedRows(csv, rows);
-  return rows;
+  return { rows, ...(columns && { columns, labelColumn: columns[label] }) };
+}
+
+/** An error that names the columns that there are. */
+export function noColumnError(table: string, columns: readonly string[], asked: string): ImagesError {
+  const names = nameSome(columns.map((column) => JSON.stringify(column)));
+  return new ImagesError(`${table} has no column ${JSON.stringify(asked)}: it has ${names}.`);
 }
 
 /**
@@ -99,11 +116,25 @@ export async function readTableText(table: string): Promise<string> {
   }
 }
 
-async function readCells(csv: string): Promise<string[][]> {
-  const text = await readTableText(csv);
+/** The separator by which the first line has known headings, or else two cells or more. */
+async function findSeparator(csv: string, text: string, asked: string | undefined): Promise<string> {
+  const [line = ''] = text.trimStart().split(/\r?\n/, 1);
+  const found: string[] = [];
+  for (const separator of SEPARATORS) {
+    if (!line.includes(separator)) continue;
+    const [cells = []] = await parseCells(csv, line, separator).catch(() => []);
+    if (cells.length < 2) continue;
+    const { hasHeader } = findColumns([cells], asked);
+    if (hasHeader && findLabelColumn(cells, asked) >= 0) return separator;
+    found.push(separator);
+  }
+  return found[0] ?? ',';
+}
+
+async function parseCells(csv: string, text: string, delimiter: string): Promise<string[][]> {
   return new Promise((resolve, reject) => {
     const rows: string[][] = [];
-    parseString<string[], string[]>(text, { ignoreEmpty: true })
+    parseString<string[], string[]>(text, { ignoreEmpty: true, delimiter })
       .on('data', (row) => rows.push(row))
       .on('error', (error) => {
         reject(

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { ImagesError } from '../../core/errors.js';
 import { describeSystemError } from '../../storage/system-error.js';
-import { STYLEGAN_LABELS } from '../labels/stylegan-labels.js';
+import { isLabelFile } from '../labels/label-files.js';
 import { compareCodePoints } from '../naming/code-point-order.js';
 import { decodeFileName, toFilePath } from '../naming/file-name.js';
 import { shorten } from '../naming/name-some.js';
@@ -12,11 +12,11 @@ const SPECIAL_FILE = 'not a regular file';
 export interface FolderContent {
   /** Relative paths with forward slashes of the pictures, in code-point order. */
   readonly pictures: readonly string[];
-  /** Names of the folders at the top. */
-  readonly subfolders: readonly string[];
+  /** Relative paths of all folders, with slashes at their ends. */
+  readonly folders: readonly string[];
   readonly ignored: IgnoredFiles;
-  /** Whether a file at the top may hold StyleGAN's labels; it is not among those ignored. */
-  readonly hasStyleganLabels: boolean;
+  /** Relative paths of the files that may hold labels; they are not among those ignored. */
+  readonly labelFiles: readonly string[];
   /** Folders at the top whose names begin with a dot; they are left out. */
   readonly hiddenFolders: readonly string[];
   /** Links to folders that had been read already. */
@@ -37,9 +37,9 @@ export async function walkFolder(root: string): Promise<FolderContent> {
 
 class Walk implements FolderContent {
   readonly pictures: string[] = [];
-  readonly subfolders: string[] = [];
+  readonly folders: string[] = [];
   readonly ignored = new IgnoredFiles();
-  hasStyleganLabels = false;
+  readonly labelFiles: string[] = [];
   readonly hiddenFolders: string[] = [];
   readonly repeatedFolders: string[] = [];
   readonly #visited = new Set<string>();
@@ -87,7 +87,7 @@ class Walk implements FolderContent {
   }
 
   async #enter(folder: string, name: string): Promise<void> {
-    if (folder === '') this.subfolders.push(name);
+    this.folders.push(`${folder}${name}/`);
     await this.#visit(`${folder}${name}/`);
   }
 
@@ -104,7 +104,7 @@ class Walk implements FolderContent {
   }
 
   #add(path: string, isFile: boolean): void {
-    if (isFile && path === STYLEGAN_LABELS) this.hasStyleganLabels = true;
+    if (isFile && isLabelFile(path)) this.labelFiles.push(path);
     else if (isFile && isPictureName(path)) this.pictures.push(path);
     else this.ignored.add(isFile ? describeExtension(path) : SPECIAL_FILE);
   }

@@ -10,8 +10,8 @@ const manifest = (csv: string) => join(pictureFolder({ ...pictures, 'list.csv': 
 
 describe('manifest', () => {
   it('whose first row is a heading without a column "path" is refused with advice', async () => {
-    await expect(openImages(manifest('file,class\na.png,cat\n'))).rejects.toThrow(
-      /names files that are not there: "file"; if its first row is a heading, call the column of the paths "path"\.$/,
+    await expect(openImages(manifest('photo,kind\na.png,cat\n'))).rejects.toThrow(
+      /names files that are not there: "photo"; if its first row is a heading, call the column of the paths "path"\.$/,
     );
   });
 

@@ -50,6 +50,9 @@ describe("CIFAR's binary files", () => {
     expect(all.entries.map(({ id }) => id)).toEqual(['data_batch_1/0', 'test_batch/0', 'test_batch/1']);
     expect((await all.picture(2)).pixels).toEqual(picture.pixels);
     expect(all.warnings).toEqual([expect.stringContaining('name test_batch.bin for the tests alone')]);
+    const tests = await openImages(folder, { split: 'test' });
+    expect([tests.split, tests.warnings]).toEqual(['test', []]);
+    expect(tests.entries.map(({ id }) => id.split('/')[0])).toEqual(tests.entries.map(() => 'test_batch'));
     expect((await one.inspect()).at(1)).toEqual((await all.inspect()).at(2));
   });
 

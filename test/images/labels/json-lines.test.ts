@@ -32,7 +32,7 @@ describe('a JSON-lines manifest', () => {
     ['something else than JSON', '{"path": "a.png"}\npath,label\n', /Line 2 of .* is not JSON/],
     ['a list', '["a.png"]', /Line 1 of .* has no path/],
     ['text', '"a.png"', /Line 1 of .* is not an object/],
-    ['no path', '{"file": "a.png"}', /Line 1 of .* has no path/],
+    ['no path', '{"photo": "a.png"}', /Line 1 of .* has no path/],
     ['a label that is a list', '{"path": "a.png", "label": [1]}', /a label that is neither/],
     ['a path twice', '{"path": "a.png"}\n{"path": "./a.png"}', /more than one row for "a.png"/],
     ['no lines', '\n', /names no pictures/],
