@@ -18,7 +18,12 @@ type SetOption<Role extends PictureSet['role']> = keyof (typeof SET_OPTIONS)[Rol
 /** Options of a run that say how its pictures are opened. */
 export type OpeningOptions = Pick<
   ResolvedOptions,
-  'alpha' | 'pixelLimit' | 'threads' | keyof typeof readingOptions | SetOption<'samples'> | SetOption<'reference'>
+  | 'alpha'
+  | 'pixelLimit'
+  | 'threads'
+  | keyof typeof readingOptions
+  | SetOption<'samples'>
+  | SetOption<'reference'>
 >;
 
 /** How the pictures of a set are opened. */
