@@ -16,6 +16,7 @@ import { withInputs } from '../evaluate/open-run.js';
 import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
+import { listSizeWarnings } from '../evaluate/reference/size-warnings.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
@@ -211,6 +212,7 @@ async function runAblation(
     settings: describeSharedSettings(plan),
     comparableWith: describeComparability(first),
     warnings: unique([
+      ...listSizeWarnings(plan.sets.map(({ set }) => set)),
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(first),
       ...prepared.flatMap(({ plan: { set }, description }) => listValueWarnings(set.role, description)),

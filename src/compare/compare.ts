@@ -9,7 +9,7 @@ import type { MetricEntry } from '../documents/result.js';
 import { findObstacle } from '../gate/judging/comparable.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
-import { listNotes } from './notes.js';
+import { listNotes, listSizeNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 
 /** A result with the name that a reader knows it by. */
@@ -69,10 +69,13 @@ export function compareResults(named: readonly NamedResult[]): Comparison {
       warnings,
     })),
     rows,
-    notes: listNotes(
-      named.map(({ name }) => name),
-      rows,
-    ),
+    notes: [
+      ...listSizeNotes(named),
+      ...listNotes(
+        named.map(({ name }) => name),
+        rows,
+      ),
+    ],
   };
 }
 

@@ -1,4 +1,24 @@
 import type { ComparisonCell, ComparisonRow } from '../documents/comparison.js';
+import type { ResultFacts } from '../gate/judging/measurement.js';
+import { noteSizes } from '../gate/judging/notes.js';
+
+interface NamedResult {
+  readonly name: string;
+  readonly result: Pick<ResultFacts, 'samples' | 'reference'>;
+}
+
+/** Which results are of pictures of other sizes than the first one's, and than their own reference's. */
+export function listSizeNotes(named: readonly NamedResult[]): string[] {
+  const [first, ...rest] = named;
+  return [
+    ...named.flatMap(({ name, result: { samples, reference } }) =>
+      noteSizes([`The samples of ${name}`, samples], ['its reference pictures', reference]),
+    ),
+    ...rest.flatMap(({ name, result }) =>
+      noteSizes([`The samples of ${name}`, result.samples], [`those of ${first.name}`, first.result.samples]),
+    ),
+  ];
+}
 
 /** One sentence for each metric and result that may not be compared with the yardstick, with the fields that differ. */
 export function listNotes(names: readonly string[], rows: readonly ComparisonRow[]): string[] {

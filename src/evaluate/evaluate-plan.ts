@@ -12,6 +12,7 @@ import {
 import { mergeWarnings } from './merge-warnings.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
+import { listSizeWarnings } from './reference/size-warnings.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
@@ -65,6 +66,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     verdict: roundNumbers(reachVerdict(content)),
     comparableWith: describeComparability(plan),
     warnings: [
+      ...listSizeWarnings(plan.sets.map(({ set }) => set)),
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(plan),
       ...listValueWarnings('samples', samples.description),

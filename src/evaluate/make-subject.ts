@@ -4,6 +4,7 @@ import { pickRows } from '../metrics/frechet/distances-by-size.js';
 import type { Rows } from '../metrics/rows.js';
 import type { ResolutionLogits, Subject, UnusableOutput } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
+import { orderByContent } from './outputs/content-order.js';
 import { logRows } from './outputs/log-rows.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
@@ -29,9 +30,15 @@ export function makeSubject(extracted: ExtractedSet, resolution: Pass['resolutio
   const modelPass = unusable.model === undefined ? passOf(model) : undefined;
   const classifierPass = unusable.classifier === undefined ? passOf(classifier) : undefined;
   const classLogits = readTable(extracted, classifierPass, 'logits');
+  const labels = labelsOf(plan, kept);
+  let order: Int32Array | undefined;
   return {
     count: kept.length,
-    labels: labelsOf(plan, kept),
+    contentOrder: () => {
+      order ??= orderByContent({ inspections: set.inspections, kept, labels });
+      return order;
+    },
+    labels,
     classNames: set.source.classNames,
     features: readTable(extracted, modelPass, 'features'),
     logits: readLogits(extracted, modelPass),

@@ -17,6 +17,7 @@ import type { Subject } from '../metrics/subject.js';
 import { defaultBatchSize } from './batch-size.js';
 import { type ExtractedSet, labelsOf, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
+import { orderByContent } from './outputs/content-order.js';
 import {
   describeUnusable,
   findUnusable,
@@ -216,7 +217,13 @@ async function scoreSetPairs(
   const { set } = plan;
   const { inspections } = plan.set;
   const sizeOf = (row: number) => `${inspections.width(kept[row])}×${inspections.height(kept[row])}`;
-  const drawn = drawPairs({ labels, sizeOf, pairsPerClass: plan.pairsPerClass, seed: options.seed });
+  const drawn = drawPairs({
+    labels,
+    sizeOf,
+    order: orderByContent({ inspections, kept, labels }),
+    pairsPerClass: plan.pairsPerClass,
+    seed: options.seed,
+  });
   const pairs = drawn.map(({ label, a, b }) => ({ label, a: kept[a], b: kept[b] }));
   const tasks = shareOf(listPairTasks(set, pairs), share);
   const total = tasks.reduce((count, task) => count + task.pairs.length, 0);

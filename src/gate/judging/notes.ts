@@ -5,6 +5,8 @@ import type { ResultFacts } from './measurement.js';
 /** What differs between two results without making them incomparable, as sentences. */
 export function noteDifferences(baseline: ResultFacts, now: ResultFacts): string[] {
   return [
+    ...noteSizes(['The samples', now.samples], ['the reference pictures', now.reference]),
+    ...noteSizes(['The samples', now.samples], ["the baseline's samples", baseline.samples]),
     ...(baseline.samples.digest === now.samples.digest
       ? ['The samples are the very pictures of the baseline.']
       : []),
@@ -12,6 +14,22 @@ export function noteDifferences(baseline: ResultFacts, now: ResultFacts): string
     ...noteSkipped(now.samples),
     ...noteVersions(baseline.createdWith, now.createdWith),
   ];
+}
+
+/** A set with what a sentence calls it. */
+export type NamedSet = readonly [name: string, set: ImageSet | undefined];
+
+/** That two sets have pictures of other sizes, as a sentence; nothing where they are equal or not known. */
+export function noteSizes([name, set]: NamedSet, [otherName, other]: NamedSet): string[] {
+  if (!set?.sizes || !other?.sizes) return [];
+  const [own, others] = [rangeOf(set.sizes), rangeOf(other.sizes)];
+  if (own === others) return [];
+  return [`${name} are ${own} pixels and ${otherName} ${others}: numbers compare sharpness and size too.`];
+}
+
+function rangeOf({ smallest, largest }: NonNullable<ImageSet['sizes']>): string {
+  const [small, large] = [smallest.join('×'), largest.join('×')];
+  return small === large ? small : `${small} to ${large}`;
 }
 
 function noteMix(was: ImageSet, is: ImageSet): string[] {

@@ -23,7 +23,10 @@ export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits
     Uint8Array.from(columns, (column, i) => (column === classColumns[labels[i]] ? 1 : 0));
 
   const predicted = await predict(classLogits, 0);
-  const order = new NumpyRandom(settings.seed).permutation(labels.length);
+  const rowsByContent = samples.contentOrder?.();
+  const order = new NumpyRandom(settings.seed)
+    .permutation(labels.length)
+    .map((row) => rowsByContent?.[row] ?? row);
   const describe = (right: Uint8Array) => describeShare(right, order, settings.level);
   const atFull = isRight(predicted);
   const classesAtFull = countByClass(atFull, labels, classNames.length);

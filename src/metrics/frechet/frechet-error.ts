@@ -25,6 +25,8 @@ export interface InfluenceSide {
   readonly rows?: Rows;
   /** Class index per row, where there are classes. */
   readonly labels?: Int32Array;
+  /** Order of the rows of which the first are taken, where there are too many. @default evenly spread */
+  readonly order?: Int32Array;
 }
 
 /** A variance by the infinitesimal jackknife, and what it counts twice. */
@@ -76,7 +78,11 @@ export async function computeFrechetVariances(
     const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
     const outside = outsideScale(first, second);
     const setting = { basis, side: first, other: reference.gaussian.mu, root, outside };
-    const { whole, withinClasses } = await influenceSpread(samples.rows, setting, product, samples.labels);
+    const { whole, withinClasses } = await influenceSpread(
+      { ...samples, rows: samples.rows },
+      setting,
+      product,
+    );
     const { count } = samples.rows;
     ofAllSamples = whole / count;
     share += 1 / count;
@@ -88,7 +94,11 @@ export async function computeFrechetVariances(
     const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
-    const { whole } = await influenceSpread(reference.rows, setting, product);
+    const { whole } = await influenceSpread(
+      { rows: reference.rows, order: reference.order },
+      setting,
+      product,
+    );
     const { count } = reference.rows;
     share += 1 / count;
     ofReference = { variance: whole / count, pairs: pairs / count ** 2 };
@@ -177,24 +187,23 @@ interface InfluenceSetting {
   readonly outside: number;
 }
 
-/** Variances of the influence over (at most MAX_ROWS evenly spread) rows of one side: of all, and of those of one class. */
+/** Variances of the influence over (at most MAX_ROWS) rows of one side: of all, and of those of one class. */
 async function influenceSpread(
-  rows: Rows,
+  { rows, labels, order }: Pick<InfluenceSide, 'labels' | 'order'> & { readonly rows: Rows },
   setting: InfluenceSetting,
   product: Product,
-  labels?: Int32Array,
 ): Promise<{ whole: number; withinClasses: number }> {
   const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
   const influence = { ...setting, whitening };
-  const step = Math.max(1, rows.count / MAX_ROWS);
+  const wanted = chooseRows(rows.count, order);
+  let next = 0;
   const whole = new RunningVariance();
   const classes = new Map<number, RunningVariance>();
   for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
     const end = Math.min(start + BLOCK_ROWS, rows.count);
     const block = await rows.read(start, end);
     const picked: number[] = [];
-    for (let i = Math.ceil(start / step); Math.floor(i * step) < end; i++)
-      picked.push(Math.floor(i * step) - start);
+    for (; next < wanted.length && wanted[next] < end; next++) picked.push(wanted[next] - start);
     const values = await influences(block, picked, influence, product);
     for (const [i, value] of values.entries()) {
       const label = labels?.[start + picked[i]] ?? 0;
@@ -207,6 +216,14 @@ async function influenceSpread(
   // A class of one row says nothing about its spread.
   const within = [...classes.values()].map((each) => each.count * (each.count > 1 ? each : whole).variance);
   return { whole: whole.variance, withinClasses: within.reduce((sum, each) => sum + each, 0) / whole.count };
+}
+
+/** At most MAX_ROWS rows, ascending. */
+function chooseRows(count: number, order: Int32Array | undefined): Int32Array {
+  if (count <= MAX_ROWS) return Int32Array.from({ length: count }, (_, row) => row);
+  return order
+    ? order.slice(0, MAX_ROWS).sort()
+    : Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * count) / MAX_ROWS));
 }
 
 /** Variance of values that come one by one (Welford 1962), ddof 1. */

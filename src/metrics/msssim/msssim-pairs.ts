@@ -12,6 +12,8 @@ export interface PairDraw {
   readonly labels: ArrayLike<number>;
   /** A name for the size of a row, where rows may differ: only pictures of equal size can be compared. */
   readonly sizeOf?: (row: number) => string;
+  /** Order of the rows among which is drawn. @default as they stand */
+  readonly order?: Int32Array;
   readonly pairsPerClass: number;
   readonly seed: number;
 }
@@ -21,9 +23,9 @@ export interface PairDraw {
  * size; all of them where a class has no more than `pairsPerClass`. A class without such a pair has none. Classes come in order
  * of their index; each draws from its own generator, so that its pairs don't depend on the other classes.
  */
-export function drawPairs({ labels, sizeOf, pairsPerClass, seed }: PairDraw): Pair[] {
+export function drawPairs({ labels, sizeOf, order, pairsPerClass, seed }: PairDraw): Pair[] {
   const rowsOfClass = groupRows(
-    Array.from(labels, (_, row) => row),
+    Array.from(labels, (_, row) => order?.[row] ?? row),
     (row) => labels[row],
   );
   const classes = [...rowsOfClass.keys()].sort((a, b) => a - b);

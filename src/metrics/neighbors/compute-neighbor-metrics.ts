@@ -125,6 +125,7 @@ async function computeNeighborMetric(
 export function neighborhoodsOf(input: NeighborInput): Promise<Neighborhoods> {
   const { samples, reference, settings, signal, onProgress } = input;
   const { seed, device, threads } = settings;
-  const options = { device, threads, signal, onProgress };
+  const orders = { samples: samples.contentOrder?.(), reference: reference.contentOrder?.() };
+  const options = { device, threads, signal, onProgress, orders };
   return computeNeighborhoods(samples.features, reference.features, seed, options);
 }

@@ -5,13 +5,17 @@ export const HALVES = 32;
 /** Fewer rows leave too little in a half. */
 const MIN_ROWS = 64;
 
-/** Of each row, the halves that it belongs to; undefined for too few rows. */
-export function drawHalves(count: number, rng: NumpyRandom): Uint32Array | undefined {
+/**
+ * Of each row, the halves that it belongs to; undefined for too few rows.
+ *
+ * @param order of the rows among which is drawn. @default as they stand
+ */
+export function drawHalves(count: number, rng: NumpyRandom, order?: Int32Array): Uint32Array | undefined {
   if (count < MIN_ROWS) return undefined;
   const halves = new Uint32Array(count);
   for (let bit = 0; bit < HALVES; bit += 2) {
     for (const [position, row] of rng.permutation(count).entries()) {
-      halves[row] |= 1 << (position < count / 2 ? bit : bit + 1);
+      halves[order?.[row] ?? row] |= 1 << (position < count / 2 ? bit : bit + 1);
     }
   }
   return halves;

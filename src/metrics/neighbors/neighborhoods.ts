@@ -42,6 +42,12 @@ export interface NearestRows {
   readonly samplesToReference: NearestNeighbors;
 }
 
+/** How neighborhoods are found. */
+export interface NeighborhoodOptions extends TileOptions {
+  /** Orders of the rows among which the halves are drawn. @default as they stand */
+  readonly orders?: { readonly samples?: Int32Array; readonly reference?: Int32Array };
+}
+
 /**
  * Everything that precision, recall, density, coverage and the search for copies need, from one pass over the pairs
  * of rows of each set and one over those across. Memory holds blocks of rows, two tiles of distances and a few numbers a
@@ -55,11 +61,11 @@ export async function computeNeighborhoods(
   samples: Rows,
   reference: Rows,
   seed: number,
-  options: TileOptions,
+  options: NeighborhoodOptions,
 ): Promise<Neighborhoods> {
   const rng = new NumpyRandom(seed);
-  const sampleHalves = drawHalves(samples.count, rng);
-  const referenceHalves = drawHalves(reference.count, rng);
+  const sampleHalves = drawHalves(samples.count, rng, options.orders?.samples);
+  const referenceHalves = drawHalves(reference.count, rng, options.orders?.reference);
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
