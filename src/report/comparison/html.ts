@@ -41,7 +41,7 @@ export async function toComparisonHtml(
     sections: [
       makeSection('numbers', 'The numbers', across('Results and metrics', names, whole)),
       notes(comparison),
-      illustrations && comparedPictures(illustrations, names),
+      illustrations && comparedPictures(illustrations, comparison),
       makeChartSection('charts', 'Side by side', await comparisonFigures(comparison)),
       changes(comparison),
       classes(comparison, names),

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { compareResults } from '../../../src/compare/compare.js';
 import { parseComparison } from '../../../src/documents/comparison.js';
 import { toComparisonCsv } from '../../../src/report/comparison/csv.js';
+import { toComparisonHtml } from '../../../src/report/comparison/html.js';
 import { toComparisonJson } from '../../../src/report/comparison/json.js';
 import { toComparisonMarkdown } from '../../../src/report/comparison/markdown.js';
 import { toComparisonTerminal } from '../../../src/report/comparison/terminal.js';
+import { readPage } from '../page/page-structure.js';
 import { makeResult } from '../result-fixture.js';
+import { makeShown } from '../score/page-fixture.js';
 
 /** The second is better in its score; the third has another number of pictures. */
 function makeComparison(names = ['runs/a.json', 'runs/b.json', 'runs/c.json']) {
@@ -79,6 +82,29 @@ describe('the comparison as Markdown', () => {
         .find((line) => line.startsWith('| <code>'))
         ?.split('|'),
     ).toHaveLength(6);
+  });
+});
+
+describe('the page of a comparison', () => {
+  it('shows pictures of each result, says which classes are shown, and why a result has none', async () => {
+    const picture = await makeShown('bird/1.png', 10);
+    const page = await toComparisonHtml(makeComparison(), {
+      sets: [
+        { groups: [{ class: 'bird', pictures: [picture] }] },
+        { missing: 'b holds other pictures.' },
+        { missing: 'c <is> gone.' },
+      ],
+    });
+    const { texts, tags } = readPage(page);
+    const text = texts.join('');
+    expect(text).toMatch(/Of \d+ classes, these are the 1 whose numbers differ most surely/);
+    expect(text).toContain('No pictures: b holds other pictures.');
+    expect(text).toContain('No pictures: c <is> gone.');
+    expect(tags.flatMap(({ attributes }) => attributes.alt ?? [])).toEqual(['sample bird/1.png']);
+  });
+
+  it('says nothing of pictures where it was given none', async () => {
+    expect(await toComparisonHtml(makeComparison())).not.toContain('No pictures');
   });
 });
 
