@@ -98,7 +98,13 @@ export type {
 } from './metrics/metric-value.js';
 export { listMetrics, registerMetric } from './metrics/registry.js';
 export type { Rows } from './metrics/rows.js';
-export type { FeatureStatistics, PairScore, ResolutionLogits, Subject } from './metrics/subject.js';
+export type {
+  FeatureStatistics,
+  PairScore,
+  ResolutionLogits,
+  Subject,
+  UnusableOutput,
+} from './metrics/subject.js';
 
 // Networks and devices.
 
