@@ -12,10 +12,12 @@ export interface ShownPicture {
 /** Pictures of one class, drawn by the seed. */
 export interface ClassSheet {
   readonly class: string;
-  /** Why this class is shown: among the best or the worst by accuracy, one whose pictures are most alike. */
-  readonly reasons: readonly ('best' | 'worst' | 'alike')[];
+  /** Why this class is shown: among the best or the worst by accuracy, whose pictures are most alike, or more alike than its real ones. */
+  readonly reasons: readonly ('best' | 'worst' | 'alike' | 'more-alike')[];
   readonly accuracy?: number;
   readonly msssim?: number;
+  /** MS-SSIM of the class's real pictures. */
+  readonly realMsssim?: number;
   readonly pictures: readonly ShownPicture[];
   /** Real pictures of the same class, where the reference has that class. */
   readonly reference: readonly ShownPicture[];

@@ -44,6 +44,7 @@ export function makeSubject(extracted: ExtractedSet, resolution: Pass['resolutio
     logits: readLogits(extracted, modelPass),
     classLogits,
     classColumns: plan.classColumns,
+    columnNames: plan.classifier?.classes ?? undefined,
     classRange: plan.classifier?.classRange,
     resolutionLogits:
       classLogits && resolution === 'full' ? listResolutionLogits(extracted, classLogits) : undefined,

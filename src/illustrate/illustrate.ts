@@ -73,25 +73,37 @@ async function makeSheet(
   };
 }
 
-type Choice = Pick<ClassSheet, 'class' | 'reasons' | 'accuracy' | 'msssim'>;
+type Choice = Pick<ClassSheet, 'class' | 'reasons' | 'accuracy' | 'msssim' | 'realMsssim'>;
 
-/** The worst and the best classes by accuracy, and those whose pictures are most alike; each class once, the worst first. */
+/**
+ * The worst and the best classes by accuracy, and those whose pictures are more alike than real ones (without a reference: most alike); each
+ * class once, the worst first.
+ */
 function chooseClasses(result: EvaluationResult): Choice[] {
   const byAccuracy = rankClasses(result, 'accuracy');
   const byLikeness = rankClasses(result, 'msssim').reverse();
   const each = Math.min(SHEETS_A_SIDE, Math.floor(byAccuracy.length / 2));
   const worst = names(byAccuracy.slice(0, each));
   const best = names(each > 0 ? byAccuracy.slice(-each) : byAccuracy);
-  const alike = names(byLikeness.slice(0, byAccuracy.length > 0 ? 1 : SHEETS_A_SIDE));
+  const ofReference = rankClasses(result, 'msssim', 'reference');
+  const tested = result.verdict !== undefined && ofReference.length > 0;
+  const proven = new Set(
+    result.verdict?.worseClasses.filter(({ metric }) => metric === 'msssim').map((one) => one.class),
+  );
+  const moreAlike = names(byLikeness)
+    .filter((name) => proven.has(name))
+    .slice(0, SHEETS_A_SIDE);
+  const alike = tested ? [] : names(byLikeness.slice(0, byAccuracy.length > 0 ? 1 : SHEETS_A_SIDE));
   const valueIn = (ranked: readonly RankedClass[], name: string) =>
     ranked.find((one) => one.class === name)?.value;
-  return [...new Set([...alike, ...worst, ...best])].map((name) => ({
+  return [...new Set([...moreAlike, ...alike, ...worst, ...best])].map((name) => ({
     class: name,
-    reasons: (['alike', 'worst', 'best'] as const).filter((reason) =>
-      ({ alike, worst, best })[reason].includes(name),
+    reasons: (['more-alike', 'alike', 'worst', 'best'] as const).filter((reason) =>
+      ({ 'more-alike': moreAlike, alike, worst, best })[reason].includes(name),
     ),
     accuracy: valueIn(byAccuracy, name),
     msssim: valueIn(byLikeness, name),
+    realMsssim: valueIn(ofReference, name),
   }));
 }
 
@@ -102,10 +114,14 @@ interface RankedClass {
 
 const names = (ranked: readonly RankedClass[]) => ranked.map((one) => one.class);
 
-/** Classes of the samples that have a value, ascending. */
-function rankClasses({ metrics }: EvaluationResult, id: string): RankedClass[] {
+/** Classes that have a value, ascending. */
+function rankClasses(
+  { metrics }: EvaluationResult,
+  id: string,
+  subject: ComputedMetric['subject'] = 'samples',
+): RankedClass[] {
   const entry = metrics.find(
-    (one): one is ComputedMetric => one.id === id && one.subject === 'samples' && one.status === 'ok',
+    (one): one is ComputedMetric => one.id === id && one.subject === subject && one.status === 'ok',
   );
   return (entry?.perClass ?? [])
     .flatMap((one) => (one.value === null ? [] : [{ class: one.class, value: one.value }]))

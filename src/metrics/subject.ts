@@ -65,6 +65,8 @@ export interface Subject {
   readonly classLogits?: Rows;
   /** For each class of `classNames`, its column in `classLogits`. */
   readonly classColumns?: Int32Array;
+  /** Name of each column of `classLogits`, where the network knows them. */
+  readonly columnNames?: readonly string[];
   /** First and last column of `classLogits` that stand for a class, where not all do. Other columns count as no answer. */
   readonly classRange?: readonly [first: number, last: number];
   /** Logits of the network `--classifier` at reduced resolutions, ascending. */

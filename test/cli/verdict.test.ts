@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EvaluationResult, parseResult } from '../../src/documents/result.js';
+import { type ComputedMetric, type EvaluationResult, parseResult } from '../../src/documents/result.js';
 import { ROOT } from '../docs/markdown.js';
 import { readPage } from '../report/page/page-structure.js';
 import { runProgram, SAMPLES } from './run-program.js';
@@ -59,6 +59,15 @@ describe('the first lines of a score', () => {
     expect(result.verdict?.worseClasses).toEqual([
       { metric: 'msssim', class: 'frog', p: expect.any(Number) },
     ]);
+  });
+
+  it('stand above a table of classes with the real values beside, and what classes are taken for', async () => {
+    const { stdout, result } = await score('collapsed');
+    expect(stdout).toMatch(/class .*accuracy \(%\) +real accuracy \(%\) +msssim +real msssim\n/);
+    expect(stdout).toMatch(/\n {2}frog .* 1\.000 ± 0\.000 ✗ +0\.\d+ ± 0\.\d+\n/);
+    const { confusion } = result.metrics.find(({ id }) => id === 'accuracy') as ComputedMetric;
+    expect(confusion?.counts?.map((row) => row.length)).toEqual([4, 4, 4]);
+    expect(confusion?.counts?.flat().reduce((a, b) => a + b)).toBe(60);
   });
 
   it('find nothing in healthy samples, and do not call so few equal', async () => {

@@ -37,7 +37,13 @@ export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits
     passes.push({ resolution, informative, classes, ...describe(right) });
   }
   passes.sort((a, b) => a.resolution - b.resolution);
-  const confusion = countConfusion({ predicted, labels, classColumns, classNames });
+  const confusion = countConfusion({
+    predicted,
+    labels,
+    classColumns,
+    classNames,
+    columnNames: samples.columnNames,
+  });
   return {
     ...describe(atFull),
     uncertainty: `binomial se, Wilson interval; std over ${NUM_SUBSETS} subsets`,

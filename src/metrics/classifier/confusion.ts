@@ -13,11 +13,13 @@ export interface Answers {
   /** Column of each class. */
   readonly classColumns: Int32Array;
   readonly classNames: readonly string[];
+  /** Names of the network's columns. */
+  readonly columnNames?: readonly string[];
 }
 
 /** Counts what each class was taken for. Pictures without an answer are in no count. */
 export function countConfusion(answers: Answers): Confusion {
-  const { predicted, labels, classColumns, classNames } = answers;
+  const { predicted, labels, classColumns, classNames, columnNames } = answers;
   const numClasses = classNames.length;
   const classOf = new Map(Array.from(classColumns, (column, label) => [column, label]));
   const counts =
@@ -42,7 +44,7 @@ export function countConfusion(answers: Answers): Confusion {
       const taken = classOf.get(column);
       return {
         class: classNames[label],
-        takenFor: taken === undefined ? `the network's class ${column}` : classNames[taken],
+        takenFor: taken === undefined ? (columnNames?.[column] ?? `the network's class ${column}`) : classNames[taken],
         count,
         n: sizes[label],
       };

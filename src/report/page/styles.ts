@@ -37,14 +37,15 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padd
 .value small,.whole{white-space:nowrap}
 .cards .value{font-size:1.75rem}
 .cards .beside{border-top:1px solid var(--line);margin-top:.55rem;padding-top:.5rem}
-.verdict{list-style:none;margin:.75rem 0 1rem;padding:0;max-width:60rem}
-.verdict li{background:var(--card);border:1px solid var(--line);border-left:.35rem solid var(--soft);border-radius:.4rem;padding:.5rem .8rem;margin:.4rem 0}
-.verdict li:first-child{font-size:1.1rem;font-weight:600}
-.verdict .tone{display:inline-block;font-size:.75rem;font-weight:650;letter-spacing:.03em;text-transform:uppercase;margin-right:.35rem}
-.verdict .is-bad{border-left-color:var(--bad)}.is-bad .tone{color:var(--bad)}
-.verdict .is-caution{border-left-color:var(--warn-line)}.is-caution .tone{color:var(--warn)}
-.verdict .is-good{border-left-color:var(--good)}.is-good .tone{color:var(--good)}
+.findings{list-style:none;margin:.75rem 0 1rem;padding:0;max-width:60rem}
+.findings li{background:var(--card);border:1px solid var(--line);border-left:.35rem solid var(--soft);border-radius:.4rem;padding:.5rem .8rem;margin:.4rem 0}
+.findings li:first-child{font-size:1.1rem;font-weight:600}
+.findings .tone{display:inline-block;font-size:.75rem;font-weight:650;letter-spacing:.03em;text-transform:uppercase;margin-right:.35rem}
+.findings .is-bad{border-left-color:var(--bad)}.is-bad .tone{color:var(--bad)}
+.findings .is-caution{border-left-color:var(--warn-line)}.is-caution .tone{color:var(--warn)}
+.findings .is-good{border-left-color:var(--good)}.is-good .tone{color:var(--good)}
 .is-note .tone{color:var(--soft)}
+.matrix td,.matrix thead th{text-align:right}.matrix thead th:first-child{text-align:left}.hit-1{background:color-mix(in srgb,var(--good) 9%,transparent)}.hit-2{background:color-mix(in srgb,var(--good) 18%,transparent)}.hit-3{background:color-mix(in srgb,var(--good) 27%,transparent)}.hit-4{background:color-mix(in srgb,var(--good) 36%,transparent)}.hit-5{background:color-mix(in srgb,var(--good) 45%,transparent)}.miss-1{background:color-mix(in srgb,var(--bad) 9%,transparent)}.miss-2{background:color-mix(in srgb,var(--bad) 18%,transparent)}.miss-3{background:color-mix(in srgb,var(--bad) 27%,transparent)}.miss-4{background:color-mix(in srgb,var(--bad) 36%,transparent)}.miss-5{background:color-mix(in srgb,var(--bad) 45%,transparent)}
 .notice{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.1rem .8rem}
 .warnings{list-style:none;margin:0;padding:0}
 .warnings li{background:var(--warn-page);border:1px solid var(--warn-line);color:var(--warn);border-radius:.4rem;padding:.45rem .8rem;margin:.4rem 0}

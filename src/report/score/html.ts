@@ -6,6 +6,7 @@ import { describeSet } from '../text/describe-set.js';
 import type { ScoreDocument } from './score-document.js';
 
 import { classTable } from './sections/classes.js';
+import { confusionSection } from './sections/confusion.js';
 import { findingsSection } from './sections/copies.js';
 import { diversityFigures } from './sections/diversity.js';
 import { headlines, notComputed } from './sections/headlines.js';
@@ -27,6 +28,7 @@ export async function toScoreHtml({ result, illustrations, metrics = {} }: Score
       makeChartSection('charts', 'Resolution and diversity', figures),
       findingsSection(result),
       classTable(result),
+      confusionSection(result),
       ...(illustrations
         ? [contactSheets(illustrations), neighborSection(illustrations)]
         : [

@@ -4,16 +4,9 @@ import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
 import { quoteName, sentence, table } from '../text/markdown-text.js';
 import { formatCount, formatPercent, plural } from '../text/numbers.js';
+import { tabulateClasses, WORSE_MEANS } from './class-table.js';
 import { describeFindings } from './copies.js';
-import {
-  isComputed,
-  listNetworks,
-  listNotComputed,
-  nameOf,
-  ofSamplesToo,
-  tabulateClasses,
-  titleOf,
-} from './summary.js';
+import { isComputed, listNetworks, listNotComputed, nameOf, ofSamplesToo, titleOf } from './summary.js';
 import { groupWarnings } from './warnings.js';
 
 /** The result as GitHub-flavored Markdown, with headings from the second level, a newline at the end. */
@@ -81,7 +74,8 @@ function classes(result: EvaluationResult): string {
   if (!found || found.rows.length === 0) return '';
   const rows = found.rows.map(({ name, n, cells }) => [quoteName(name), formatCount(n), ...cells]);
   const whole = table(['class', 'n', ...found.headings.map(sentence)], rows);
-  return `<details><summary>By class</summary>\n\n${whole}\n\n</details>`;
+  const note = found.hasWorse ? `\n\n${sentence(WORSE_MEANS)}` : '';
+  return `<details><summary>By class</summary>\n\n${whole}${note}\n\n</details>`;
 }
 
 function findings(result: EvaluationResult): string[] {

@@ -7,21 +7,15 @@ import { neutralize } from '../text/neutralize.js';
 import { formatCount, formatPercent } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
+import { type ClassTable, tabulateClasses, WORSE_MEANS } from './class-table.js';
+import { listConfusions } from './confusion.js';
 import { describeFindings } from './copies.js';
-import {
-  type ClassTable,
-  isComputed,
-  listNetworks,
-  listNotComputed,
-  nameOf,
-  ofSamplesToo,
-  tabulateClasses,
-  titleOf,
-} from './summary.js';
+import { isComputed, listNetworks, listNotComputed, nameOf, ofSamplesToo, titleOf } from './summary.js';
 
 /** More classes than this are shown by their best and their worst only. */
 const MAX_CLASSES = 30;
 const BAR_WIDTH = 20;
+const MAX_CONFUSIONS = 3;
 
 /** The result as a table for a person, a newline at the end. */
 export function toScoreTerminal(result: EvaluationResult, options: TerminalOptions): string {
@@ -31,6 +25,7 @@ export function toScoreTerminal(result: EvaluationResult, options: TerminalOptio
   writeHeadlines(page, result);
   for (const entry of ofSamplesToo(result.metrics.filter(isComputed))) writeResolutions(page, entry);
   writeClasses(page, tabulateClasses(result));
+  writeConfusions(page, result);
   writeFindings(page, result);
   writeNotComputed(page, result);
   for (const warning of result.warnings) page.sentence(neutralize(warning), 'yellow', '! ');
@@ -139,6 +134,19 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
     const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
     page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
     page.sentence('The first and the last classes; --csv FILE writes all of them.', 'dim');
+  }
+  if (table.hasWorse) page.sentence(WORSE_MEANS, 'dim', INDENT);
+  page.blank();
+}
+
+function writeConfusions(page: Page, result: EvaluationResult): void {
+  const largest = listConfusions(result)?.largest.slice(0, MAX_CONFUSIONS) ?? [];
+  if (largest.length === 0) return;
+  page.heading('Largest confusions');
+  for (const { class: name, takenFor, count, n, real } of largest) {
+    const beside = real ? ` (real pictures: ${formatCount(real.count)} of ${formatCount(real.n)})` : '';
+    const text = `${name} taken for ${takenFor}: ${formatCount(count)} of ${formatCount(n)}${beside}`;
+    page.sentence(neutralize(text), undefined, INDENT);
   }
   page.blank();
 }

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { tabulateClasses } from '../../../src/report/score/summary.js';
+import { tabulateClasses } from '../../../src/report/score/class-table.js';
 import { toScoreTerminal } from '../../../src/report/score/terminal.js';
 import { accuracy, makeResult } from '../result-fixture.js';
 

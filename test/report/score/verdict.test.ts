@@ -35,7 +35,7 @@ describe('the verdict', () => {
     const text = toScoreTerminal(old, { width: 100, color: false });
     expect(text.split('\n')[0]).toBe(old.comparableWith);
     const page = await toScoreHtml({ result: old, illustrations: await makeIllustrations() });
-    expect(page).not.toContain('class="verdict"');
+    expect(page).not.toContain('class="findings"');
   });
 });
 

@@ -3,7 +3,7 @@ import { html, type Markup } from '../../page/markup.js';
 import { makeSection } from '../../page/section.js';
 import { makeTable } from '../../page/table.js';
 import { formatCount } from '../../text/numbers.js';
-import { tabulateClasses } from '../summary.js';
+import { tabulateClasses, WORSE_MEANS } from '../class-table.js';
 
 /** Every class with its numbers; the headings sort where script may run. */
 export function classTable(result: EvaluationResult): Markup | undefined {
@@ -14,7 +14,7 @@ export function classTable(result: EvaluationResult): Markup | undefined {
     'classes',
     'Class by class',
     makeTable({
-      caption: 'Numbers of each class; bars show shares of 100 %',
+      caption: `Numbers of each class; bars show shares of 100 %${table.hasWorse ? `; ${WORSE_MEANS}` : ''}`,
       columns: [
         { heading: 'Class' },
         { heading: 'Pictures', numeric: true },
@@ -31,7 +31,7 @@ export function classTable(result: EvaluationResult): Markup | undefined {
 }
 
 function withBar(cell: string): Markup {
-  const share = Math.min(100, Math.max(0, Number(cell)));
+  const share = Math.min(100, Math.max(0, Number.parseFloat(cell)));
   if (!Number.isFinite(share)) return html`${cell}`;
   return html`${cell}<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0h${share}v4H0z"/></svg>`;
 }

@@ -29,7 +29,7 @@ export async function diversityFigures(result: EvaluationResult): Promise<Markup
   const withReal = points.filter((point): point is ReferencePoint => point.real !== undefined);
   return [
     ...(withAccuracy.length > 0 ? [await accuracyFigure(withAccuracy, realMaximum(result))] : []),
-    ...(withReal.length > 0 ? [await referenceFigure(withReal)] : []),
+    ...(withReal.length > 0 ? [await referenceFigure(withReal, moreAlike(result))] : []),
   ];
 }
 
@@ -94,11 +94,19 @@ async function accuracyFigure(points: readonly AccuracyPoint[], limit: number | 
   return makeFigure({ heading: title, chart, caption: html`${caption}`, table });
 }
 
-async function referenceFigure(points: readonly ReferencePoint[]): Promise<Markup> {
+/** Classes that are more alike than their real pictures by more than chance explains; undefined where that was not tested. */
+function moreAlike({ verdict }: EvaluationResult): readonly string[] | undefined {
+  return verdict?.worseClasses.filter(({ metric }) => metric === MSSSIM).map((one) => one.class);
+}
+
+async function referenceFigure(
+  points: readonly ReferencePoint[],
+  proven: readonly string[] | undefined,
+): Promise<Markup> {
   const title = 'Likeness of samples against that of real pictures';
   const more = points.filter(({ msssim, real }) => msssim > real).length;
   const most = upTo(Math.max(...points.flatMap(({ msssim, real }) => [msssim, real])));
-  const caption = `${plural(more, 'class', 'classes')} of ${points.length} ${more === 1 ? 'is' : 'are'} more alike than ${more === 1 ? 'its' : 'their'} real pictures: those above the dashed line, on which both are equal.`;
+  const caption = `${plural(more, 'class', 'classes')} of ${points.length} ${more === 1 ? 'is' : 'are'} more alike than ${more === 1 ? 'its' : 'their'} real pictures: those above the dashed line, on which both are equal.${proven ? ` ${plural(proven.length, 'class is', 'classes are')} by more than chance explains.` : ''}`;
   const chart = await drawChart({
     spec: scatterSpec({
       points: points.map((point) => ({
@@ -139,7 +147,7 @@ function describeCollapsed(points: readonly ClassPoint[], limit: number | undefi
     return 'Without labeled real pictures there is no line that marks collapsed classes: pass --reference.';
   const beyond = points.filter(({ msssim }) => msssim > limit);
   const share = `${points.length - beyond.length} of ${plural(points.length, 'class', 'classes')}`;
-  return `${share} are more diverse than the least diverse class of the real pictures, which is at ${formatFixed(limit, 3)}; classes in the marked zone have collapsed to few pictures.`;
+  return `${share} are more diverse than the least diverse class of the real pictures, which is at ${formatFixed(limit, 3)}; classes in the marked zone are more alike than any of them.`;
 }
 
 /** A round start of the axis of accuracies, below all of them. */

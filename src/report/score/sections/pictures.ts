@@ -8,6 +8,7 @@ const WHY = {
   best: ['good', 'among the best by accuracy'],
   worst: ['bad', 'among the worst by accuracy'],
   alike: ['bad', 'most alike by MS-SSIM'],
+  'more-alike': ['bad', 'more alike than real pictures'],
 } as const;
 
 /** Contact sheets of the classes that stand out, or of a draw of all samples. */
@@ -24,7 +25,7 @@ ${drawn}<div class="sheets">${sheets.map(sheet)}</div>`,
 }
 
 function sheet(
-  { class: name, reasons, accuracy, msssim, pictures, reference }: ClassSheet,
+  { class: name, reasons, accuracy, msssim, realMsssim, pictures, reference }: ClassSheet,
   i: number,
 ): Markup {
   const badges = reasons.map((reason) => {
@@ -33,7 +34,11 @@ function sheet(
   });
   const numbers = [
     ...(accuracy === undefined ? [] : [`accuracy ${formatPercent(accuracy)}`]),
-    ...(msssim === undefined ? [] : [`MS-SSIM ${formatFixed(msssim, 3)}`]),
+    ...(msssim === undefined
+      ? []
+      : [
+          `MS-SSIM ${formatFixed(msssim, 3)}${realMsssim === undefined ? '' : `, real pictures ${formatFixed(realMsssim, 3)}`}`,
+        ]),
   ];
   return html`<div class="box"><h3>${name}</h3>
 <p>${badges}</p><p class="soft">${numbers.join(', ')}</p>

@@ -11,5 +11,5 @@ export function verdictList({ verdict }: EvaluationResult): Markup | undefined {
     ({ severity, sentence }) =>
       html`<li class="is-${severity}"><span class="tone">${WORDS[severity]}</span> ${sentence}</li>\n`,
   );
-  return html`<ol class="verdict" aria-label="Verdict">${items}</ol>\n`;
+  return html`<ol class="findings" aria-label="Verdict">${items}</ol>\n`;
 }
