@@ -44,7 +44,10 @@ export function countConfusion(answers: Answers): Confusion {
       const taken = classOf.get(column);
       return {
         class: classNames[label],
-        takenFor: taken === undefined ? (columnNames?.[column] ?? `the network's class ${column}`) : classNames[taken],
+        takenFor:
+          taken === undefined
+            ? (columnNames?.[column] ?? `the network's class ${column}`)
+            : classNames[taken],
         count,
         n: sizes[label],
       };
