@@ -90,11 +90,14 @@ export type { PictureReading } from './images/picture-reading.js';
 export type { Metric, MetricInput, MetricSettings, Need, SettingName } from './metrics/metric.js';
 export type {
   ClassValue,
+  ConfusedPair,
+  Confusion,
   Interval,
   MetricOutcome,
   MetricValue,
   NotComputed,
   ResolutionValue,
+  ValueOfReal,
 } from './metrics/metric-value.js';
 export { listMetrics, registerMetric } from './metrics/registry.js';
 export type { Rows } from './metrics/rows.js';
