@@ -82,6 +82,12 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .default('auto')
     .describe('Network for class accuracy: a name, an .onnx file, or auto'),
+  classes: z
+    .string()
+    .optional()
+    .describe(
+      'What classes that are numbers stand for: a network whose classes they count, or names from 0 on, separated by commas',
+    ),
   classMap: z
     .string()
     .optional()

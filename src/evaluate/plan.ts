@@ -3,10 +3,10 @@ import type { OutputName } from '../features/shard-builder.js';
 import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
 import { listMetrics } from '../metrics/registry.js';
-import { readClassMap } from '../networks/cards/class-map.js';
+import { type ClassMap, nameNumberedClasses, readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/choose-networks.js';
 import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
-import { listKnownNetworks } from '../networks/known-networks.js';
+import { listKnownNetworks, listNetworks } from '../networks/known-networks.js';
 import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
 import type { ResolvedOptions } from './options.js';
@@ -77,7 +77,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const asked = listMetrics().filter(({ id }) => !options.metrics || options.metrics.includes(id));
   const metrics = asked.map(({ id }) => id);
-  const classMap = options.classMap === undefined ? undefined : await readClassMap(options.classMap);
+  const classMap = await mapClasses(options);
   const choose = (set: PictureSet) =>
     chooseNetworks(
       set.source.classNames,
@@ -111,6 +111,16 @@ export async function makePlan(
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
+}
+
+/** What the user says of the classes' names. */
+async function mapClasses({ classMap, classes, modelsDir }: ResolvedOptions): Promise<ClassMap | undefined> {
+  if (classMap !== undefined && classes !== undefined) {
+    throw new UsageError('Options classes and classMap both say what classes stand for: leave one out.');
+  }
+  if (classMap !== undefined) return readClassMap(classMap);
+  if (classes === undefined) return undefined;
+  return nameNumberedClasses(classes, await listNetworks(modelsDir));
 }
 
 /** With `auto`, the embedded network that statistics were made with; undefined if it is none of them. */

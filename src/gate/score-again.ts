@@ -25,6 +25,7 @@ export const AGAIN_KEYS = [
   'referenceSplit',
   'model',
   'classifier',
+  'classes',
   'classMap',
   'modelsDir',
   'inputSize',

@@ -46,6 +46,9 @@ const IMAGENET_CLASSIFIER = 'inception-v3-imagenet';
  * that knows the classes is the model too, unless the field's own is in the store: the Inception Score of digits means nothing over
  * the classes of other things.
  *
+ * Classes that are numbers count the columns of a classifier that is named, and are the classes of a network that has such names, if its
+ * pictures are as gray; they name no class of another network.
+ *
  * @param classNames classes of the samples; undefined if they have no labels
  * @throws {NetworkError} for a named network that cannot be used
  */
@@ -64,11 +67,15 @@ export async function chooseNetworks(
     const named = await open(classifier.network, { ...classifier.options, purpose: 'classifier' });
     return {
       model: opened,
-      ...(await matchClassifier(classNames, [openedCandidate(named)], classMap, haveColor)),
+      ...(await matchClassifier(
+        classNames,
+        [{ ...openedCandidate(named), named: true }],
+        classMap,
+        haveColor,
+      )),
     };
   }
-  // Who names a model means it, also where classes are numbers.
-  const first = { ...openedCandidate(opened), named: model.network !== 'auto' };
+  const first = openedCandidate(opened);
   const others = known
     .filter(({ card }) => card.sha256 !== opened.sha256)
     .map(({ card }) => ({
@@ -121,27 +128,39 @@ async function matchClassifier(
   haveColor: () => Promise<boolean>,
 ): Promise<Omit<ChosenNetworks, 'model'>> {
   if (!classNames) return { reason: 'The samples have no labels.' };
+  const areNumbers = classNames.every((name) => /^\d+$/.test(name));
   const reasons: string[] = [];
-  let byIndex: { readonly candidate: Candidate; readonly columns: ClassColumns } | undefined;
+  let numbered: string | undefined;
   for (const candidate of candidates) {
-    const found = findClassColumns(classNames, candidate.classes, classMap);
+    const { classes, named, gray } = candidate;
+    const found = findClassColumns(classNames, classes, classMap);
     if ('reason' in found) reasons.push(found.reason);
-    else if (found.matchedBy === 'index' && !candidate.named) byIndex ??= { candidate, columns: found };
-    // Folders 0 to 9 are digits if the pictures are gray, and count another network's columns if they are not.
-    else if (byIndex && candidate.gray && (await haveColor())) continue;
+    else if (found.matchedBy === 'index' && !named) numbered ??= classes.name;
+    // Folders 0 to 9 are digits only if the pictures are gray.
+    else if (areNumbers && !named && !classMap && gray && (await haveColor())) numbered ??= classes.name;
     else {
-      const warning = byIndex && explainNumbers(candidate.classes.name, byIndex.candidate.classes.name);
-      return { classifier: await candidate.open(), classColumns: found, ...(warning && { warning }) };
+      const isGuess = areNumbers && !named && found.matchedBy === 'name';
+      return {
+        classifier: await candidate.open(),
+        classColumns: found,
+        ...(isGuess && { warning: explainNumbers(classes.name) }),
+      };
     }
   }
-  if (byIndex) return { classifier: await byIndex.candidate.open(), classColumns: byIndex.columns };
+  if (numbered !== undefined) return { reason: explainNoNames(classNames, numbered) };
   // A class that the map leaves out is the same mistake for every network.
   return { reason: [...new Set(reasons)].join(' ') };
 }
 
+/** Numbers alone may count anything: whoever means a network's columns has to say so. */
+function explainNoNames(classNames: readonly string[], network: string): string {
+  const last = classNames[classNames.length - 1];
+  return `The classes are numbers (${classNames[0]} to ${last}), which name no class of ${network}: say what they are with --classes (--classes ${network}, or names from 0 on with commas), or name the network whose columns they count with --classifier.`;
+}
+
 /** Numbers may be one network's classes, as digits are, and count another's. */
-function explainNumbers(chosen: string, passedOver: string): string {
-  return `The classes are numbers and were taken for the classes of ${chosen} that have these names: if they count the columns of ${passedOver}, name it with --classifier.`;
+function explainNumbers(chosen: string): string {
+  return `The classes are numbers and were taken for the classes of ${chosen} that have these names: if they are something else, say what with --classes, or name another network with --classifier.`;
 }
 
 /** What to say where the model can't classify without a map. */

@@ -24,6 +24,7 @@ const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, valu
   downsample: ['antialias', 'antialias'],
   model: ['other', 'other'],
   classifier: ['other', 'other'],
+  classes: ['cat,dog', 'cat,dog'],
   classMap: ['map.csv', 'map.csv'],
   modelsDir: ['models', 'models'],
   inputSize: ['64', 64],

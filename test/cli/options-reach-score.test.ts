@@ -33,6 +33,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   downsample: ['antialias', 'antialias'],
   model: ['other', 'other'],
   classifier: ['other', 'other'],
+  classes: ['cat,dog', 'cat,dog'],
   classMap: ['map.csv', 'map.csv'],
   modelsDir: ['models', 'models'],
   inputSize: ['64', 64],

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { ablate } from '../../src/ablate/ablate.js';
 import { mergeParts } from '../../src/distribute/merge.js';
 import { scorePart } from '../../src/distribute/part.js';
-import { resolveOptions } from '../../src/evaluate/options.js';
+import { resolveOptions, type ScoreOptions } from '../../src/evaluate/options.js';
 import { inspectPictures } from '../../src/evaluate/picture-set.js';
 import { makePlan } from '../../src/evaluate/plan.js';
 import { score } from '../../src/evaluate/score.js';
@@ -22,22 +22,39 @@ function numbered(color: readonly [number, number, number]) {
 const GRAY = [30, 30, 30] as const;
 const COLOR = [10, 20, 30] as const;
 
-async function networksOf(source: ImageSource): Promise<(string | undefined)[]> {
+async function networksOf(source: ImageSource, more: ScoreOptions = {}): Promise<(string | undefined)[]> {
   const options = {
     metrics: ['is' as const, 'accuracy' as const],
     splits: 1,
     resolutions: [16],
     cache: false,
   };
-  const { metrics } = await score({ ...options, samples: source });
+  const { metrics } = await score({ ...options, ...more, samples: source });
   return metrics.map((entry) => (entry.status === 'ok' ? entry.extractor?.name : entry.reason));
 }
 
-it.each([
-  ['gray pictures', GRAY, 'inception-mnist'],
-  ['pictures in color', COLOR, 'inception-cifar10'],
-] as const)('judges %s of classes 0 and 1 by the network that is for them', async (_kind, color, network) => {
-  expect(await networksOf(numbered([...color]))).toEqual([network, network]);
+it('judges gray pictures of classes 0 and 1 by the network of digits', async () => {
+  expect(await networksOf(numbered([...GRAY]))).toEqual(['inception-mnist', 'inception-mnist']);
+});
+
+it('judges pictures in color of classes 0 and 1 by no network, unless the user says what they are', async () => {
+  const cifar = 'inception-cifar10';
+  const source = () => numbered([...COLOR]);
+  expect(await networksOf(source())).toEqual([
+    cifar,
+    expect.stringMatching(/^The classes are numbers \(0 to 1\)/),
+  ]);
+  expect(await networksOf(source(), { model: cifar })).toEqual([cifar, expect.stringContaining('--classes')]);
+  for (const said of [{ classes: cifar }, { classes: 'ship, cat' }, { classifier: cifar }]) {
+    expect(await networksOf(source(), said)).toEqual([cifar, cifar]);
+  }
+  expect(await networksOf(source(), { classes: 'ship,square' })).toEqual([
+    cifar,
+    expect.stringContaining(`doesn't know the class "square"`),
+  ]);
+  await expect(networksOf(source(), { classes: 'ship' })).rejects.toThrow(
+    /--classes ship is no network with names of classes \(inception-cifar10, inception-mnist/,
+  );
 });
 
 it('runs samples without labels and their reference through the network of its classes', async () => {
@@ -101,7 +118,7 @@ it('runs samples without labels through the network of their statistics', async 
 it.each([
   ['gray pictures', GRAY, 'inception-mnist'],
   ['pictures in color', COLOR, 'inception-cifar10'],
-] as const)('merges parts of %s without the pictures', async (_kind, color, network) => {
+] as const)('merges parts of %s without the pictures', async (kind, color, network) => {
   const out = await mkdtemp(join(tmpdir(), 'ganeval-numbered-'));
   try {
     const options = { metrics: ['is' as const, 'accuracy' as const], splits: 1, resolutions: [16] };
@@ -112,7 +129,7 @@ it.each([
     expect(merged).toEqual(whole);
     expect(merged.metrics.map((entry) => entry.status === 'ok' && entry.extractor?.name)).toEqual([
       network,
-      network,
+      kind === 'gray pictures' && network,
     ]);
   } finally {
     await rm(out, { recursive: true });

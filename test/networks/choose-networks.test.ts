@@ -47,15 +47,16 @@ describe('chooseNetworks', () => {
     const chosen = await chooseNetworks(['07', '00'], auto, auto, { modelsDir });
     expect(chosen.classifier?.name).toBe('digits');
     expect(chosen.classColumns).toEqual({ columns: Int32Array.of(1, 0), matchedBy: 'name' });
-    expect(chosen.warning).toContain(
-      'if they count the columns of inception-cifar10, name it with --classifier',
-    );
-    const named = await chooseNetworks(['07', '00'], { network: 'inception-cifar10' }, auto, { modelsDir });
+    expect(chosen.warning).toContain('or name another network with --classifier');
+    const cifar = { network: 'inception-cifar10' };
+    const named = await chooseNetworks(['07', '00'], auto, cifar, { modelsDir });
     expect(named.classifier?.name).toBe('inception-cifar10');
     expect(named.classColumns?.matchedBy).toBe('index');
+    // Who names the network of features says nothing of classes.
+    expect((await chooseNetworks(['07', '00'], cifar, auto, { modelsDir })).classifier?.name).toBe('digits');
   });
 
-  it('takes folders 0 to 9 for digits where the pictures are gray, and for columns where they have color', async () => {
+  it('takes folders 0 to 9 for digits where the pictures are gray, and for no class where they have color', async () => {
     const classes = ['0', '1', '9'];
     const gray = await chooseNetworks(classes, auto, auto, { haveColor: async () => false });
     expect(gray.classifier?.name).toBe('inception-mnist');
@@ -66,8 +67,10 @@ describe('chooseNetworks', () => {
     const other = await chooseNetworks(classes, named, auto, { haveColor: async () => false });
     expect(other.model.name).toBe('inception-cifar10');
     const colored = await chooseNetworks(classes, auto, auto, { haveColor: async () => true });
-    expect(colored.classifier?.name).toBe('inception-cifar10');
-    expect(colored.classColumns).toEqual({ columns: Int32Array.of(0, 1, 9), matchedBy: 'index' });
+    expect(colored.classifier).toBeUndefined();
+    expect(colored.reason).toBe(
+      'The classes are numbers (0 to 9), which name no class of inception-cifar10: say what they are with --classes (--classes inception-cifar10, or names from 0 on with commas), or name the network whose columns they count with --classifier.',
+    );
   });
 
   it('says why there is none', async () => {

@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
   'Networks:': [
     'model',
     'classifier',
+    'classes',
     'classMap',
     'modelsDir',
     'inputSize',

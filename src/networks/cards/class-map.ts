@@ -43,6 +43,27 @@ export async function readClassMap(path: string): Promise<ClassMap> {
   return { path, targets };
 }
 
+/**
+ * The classes of numbered labels, from 0 on: those of a known network, by its name, or names separated by commas.
+ *
+ * @param networks cards of the known networks
+ * @throws {NetworkError} for one word that is no network with names of classes
+ */
+export function nameNumberedClasses(
+  asked: string,
+  networks: readonly { readonly name: string; readonly classes?: readonly string[] }[],
+): ClassMap {
+  const network = networks.find(({ name }) => name === asked);
+  const names = network ? network.classes : asked.includes(',') ? asked.split(',') : undefined;
+  if (!names) {
+    const known = networks.flatMap(({ name, classes }) => (classes ? [name] : []));
+    throw new NetworkError(
+      `--classes ${asked} is no network with names of classes (${known.join(', ')}), and no list of names: separate names by commas.`,
+    );
+  }
+  return { path: '--classes', targets: new Map(names.map((name, number) => [String(number), name.trim()])) };
+}
+
 function parseRows(text: string, path: string): Promise<string[][]> {
   return new Promise((resolve, reject) => {
     const rows: string[][] = [];

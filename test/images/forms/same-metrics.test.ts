@@ -56,6 +56,7 @@ async function metricsOf(path: string, options = {}) {
     splits: 3,
     resolutions: [16],
     metrics: ['is', 'accuracy', 'msssim', 'fid', 'kid'],
+    classes: 'inception-cifar10',
     kidSubsets: 3,
     kidSubsetSize: 15,
     ...options,

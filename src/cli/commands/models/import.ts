@@ -32,7 +32,12 @@ export const modelsImportCommand: Command = {
     ['ganeval models import mine.onnx --normalize imagenet', 'weights in mine.onnx.data come with it'],
   ],
   async run(argv, context) {
-    const { modelsDir, ...network } = await gatherOptions(['modelsDir', ...FEEDING], argv, context);
+    // Of a score, classes are what numbers stand for.
+    const {
+      modelsDir,
+      classes: _,
+      ...network
+    } = await gatherOptions(['modelsDir', ...FEEDING], argv, context);
     const { importWeights } = await import('../../../index.js');
     const { card, path } = await importWeights(String(argv.file), {
       name: argv.name as string | undefined,
