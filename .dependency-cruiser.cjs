@@ -36,6 +36,7 @@ const allowed = {
     'metrics',
     'networks',
     'onnx',
+    'pytorch',
     'storage',
     'verdict',
   ],

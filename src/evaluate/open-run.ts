@@ -11,7 +11,7 @@ import { type OpeningOptions, openingOf, refuseSetOptions } from './opening-opti
 import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
-import { holdsStatistics, type NamedStatistics, readStatistics } from './statistics-file.js';
+import { holdsStatistics, isPickle, type NamedStatistics, readStatistics } from './statistics-file.js';
 import { readingOf } from './values/reading-options.js';
 
 const UNUSED_STATISTICS =
@@ -97,7 +97,7 @@ export class RunInputs {
       refuse('needs a reference: name one with --reference');
       return undefined;
     }
-    if (typeof reference === 'string' && reference.endsWith('.npz') && !(await isPictureArchive(reference))) {
+    if (typeof reference === 'string' && (isPickle(reference) || (await isStatisticsArchive(reference)))) {
       refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
     }
@@ -136,7 +136,7 @@ function mustBeSource(role: PictureSet['role'], input: unknown): void {
   );
 }
 
-/** Whether an `.npz` file is a set of pictures; of one that can't be read, `readStatistics` says why. */
-async function isPictureArchive(path: string): Promise<boolean> {
-  return isPictureNpz(path).catch(() => false);
+/** Whether a path is that of an `.npz` without pictures; of one that can't be read, `readStatistics` says why. */
+async function isStatisticsArchive(path: string): Promise<boolean> {
+  return path.endsWith('.npz') && !(await isPictureNpz(path).catch(() => false));
 }

@@ -38,7 +38,9 @@ export const scoreOptionsSchema = z.strictObject({
   reference: z
     .string()
     .optional()
-    .describe('Real pictures in any of the forms of the samples, or a statistics .npz'),
+    .describe(
+      'Real pictures in any of the forms of the samples, or statistics (.npz, or .pkl of StyleGAN and EDM)',
+    ),
   ...readingOptions,
   labels: z
     .string()

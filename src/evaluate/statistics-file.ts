@@ -4,6 +4,7 @@ import { listNpzNames, readNpz, writeNpz } from '../archives/npz.js';
 import { ImagesError } from '../core/errors.js';
 import { MAX_FEATURE } from '../features/output-check.js';
 import type { FeatureStatistics } from '../metrics/subject.js';
+import { readStatisticsPickle } from '../pytorch/read-statistics-pickle.js';
 import { digestFile } from '../storage/digest-file.js';
 import { writeWholeWith } from '../storage/write-whole.js';
 
@@ -19,6 +20,11 @@ export interface StatisticsFile {
 /** A statistics file with the name that the user gave it. */
 export type NamedStatistics = StatisticsFile & { readonly name: string };
 
+/** Whether a path is that of a pickle, as StyleGAN and EDM keep statistics. */
+export function isPickle(path: string): boolean {
+  return /\.(pkl|pickle)$/i.test(path);
+}
+
 /** Whether an `.npz` file holds `mu` and `sigma`, whatever else it holds; false for what is no such file. */
 export async function holdsStatistics(path: string): Promise<boolean> {
   if (!path.toLowerCase().endsWith('.npz')) return false;
@@ -28,13 +34,19 @@ export async function holdsStatistics(path: string): Promise<boolean> {
 
 /**
  * Reads `mu` [D] and `sigma` [D, D] of an `.npz` file, as pytorch-fid, torch-fidelity's users and `ganeval stats` write
- * them.
+ * them, or of a pickle, as StyleGAN and EDM do.
  *
  * @throws {ImagesError} naming the file, if it is no such file or its numbers can't be statistics
  */
 export async function readStatistics(path: string): Promise<StatisticsFile> {
   const digest = await digestRegularFile(path);
   try {
+    if (isPickle(path)) {
+      const statistics = await readStatisticsPickle(path);
+      refuseInfinite(statistics.mu, statistics.sigma);
+      refuseNonsense(statistics);
+      return { statistics, digest };
+    }
     const { mu, sigma } = await readNpz(path, ['mu', 'sigma']);
     const statistics = { mu: asFloat64(mu), sigma: asFloat64(sigma) };
     const width = statistics.mu.length;
@@ -59,8 +71,13 @@ export async function readStatistics(path: string): Promise<StatisticsFile> {
 function asFloat64({ data }: NpyArray): Float64Array {
   if (data instanceof BigInt64Array) throw new NpyError('holds whole numbers in place of statistics');
   const values = Float64Array.from(data);
-  if (values.some((value) => !Number.isFinite(value))) throw new NpyError('holds values that are not finite');
+  refuseInfinite(values);
   return values;
+}
+
+function refuseInfinite(...tables: readonly Float64Array[]): void {
+  if (tables.every((values) => values.every(Number.isFinite))) return;
+  throw new NpyError('holds values that are not finite');
 }
 
 /** A covariance is symmetric, and its diagonal holds variances. */

@@ -11,6 +11,7 @@ export class ByteSource {
   readonly #window = Buffer.alloc(WINDOW_BYTES);
   #windowStart = 0;
   #windowEnd = 0;
+  #skipped = 0;
   /** Bytes taken so far. */
   position = 0;
 
@@ -43,9 +44,23 @@ export class ByteSource {
     return this.#window.subarray(at, at + count);
   }
 
+  /**
+   * Passes over bytes that are not interpreted, however many.
+   *
+   * @returns where they begin in the range
+   * @throws {PthFault} at the end
+   */
+  skip(count: number): number {
+    if (count > this.remaining) throw new PthFault('is cut short');
+    const start = this.position;
+    this.position += count;
+    this.#skipped += count;
+    return start;
+  }
+
   #refill(count: number): void {
     if (count > this.remaining) throw new PthFault('is cut short');
-    if (this.position + count > MAX_PICKLE_BYTES) {
+    if (this.position - this.#skipped + count > MAX_PICKLE_BYTES) {
       throw new PthFault(`has more than ${MAX_PICKLE_BYTES} bytes of pickle, which is too many for weights`);
     }
     const bytes = Math.min(WINDOW_BYTES, this.remaining);

@@ -4,6 +4,7 @@ import {
   PickleDict,
   PickleGlobal,
   PickleList,
+  PickleObject,
   PickleTuple,
   type PickleValue,
 } from './pickle-values.js';
@@ -17,6 +18,14 @@ export interface PickleWorld {
    * @throws {PthFault}
    */
   resolve(id: PickleValue): PickleValue;
+  /** Whether bytes and protocol 5 are read. */
+  readonly readsBytes?: boolean;
+  /**
+   * Sets the state of an object that a global made.
+   *
+   * @throws {PthFault}
+   */
+  build?(target: PickleObject, state: PickleValue): void;
 }
 
 /** Far above any network's (one of 1000 tensors: 14,000 memos, 6000 objects, 2100 deep), and together below 200 MB. */
@@ -174,6 +183,10 @@ export class PickleMachine {
   build(): void {
     const state = this.pop();
     const target = this.#top();
+    if (this.#world.build && target instanceof PickleObject) {
+      this.#world.build(target, state);
+      return;
+    }
     const isMetadata =
       state instanceof PickleDict && state.entries.size === 1 && state.entries.has('_metadata');
     if (!(target instanceof PickleDict) || !isMetadata) {

@@ -38,6 +38,19 @@ export abstract class PickleObject {
   abstract readonly kind: string;
 }
 
+/** Bytes of the file, which stay there until they are read. */
+export class PickleBytes extends PickleObject {
+  readonly kind = 'bytes';
+
+  constructor(
+    /** In the file. */
+    readonly start: number,
+    readonly byteLength: number,
+  ) {
+    super();
+  }
+}
+
 /** "a tuple": for messages, never the content. */
 export function kindOf(value: PickleValue): string {
   if (value === null) return 'None';

@@ -1,15 +1,15 @@
 import { PthFault, SAVE_STATE_DICT } from '../fault.js';
 import type { ByteSource } from './byte-source.js';
-import { Opcode, refusedOpcodeName } from './opcodes.js';
+import { ByteOpcode, Opcode, refusedOpcodeName } from './opcodes.js';
 import { PickleMachine, type PickleWorld } from './pickle-machine.js';
-import { PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle-values.js';
+import { PickleBytes, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle-values.js';
 
 const MAX_TEXT_BYTES = 16 * 1024;
 const MAX_NAME_BYTES = 256;
 const MAX_INTEGER_BYTES = 16;
 
 /**
- * Reads one pickle, protocols 2 to 4, from `source` up to its STOP. Nothing is executed: opcodes and globals
+ * Reads one pickle, protocols 2 to 4 (5 where the world has bytes), from `source` up to its STOP. Nothing is executed: opcodes and globals
  * outside the allow-lists are refused by name, and those inside make values of ours. Size, depth and number
  * of objects are bounded; the time is linear in the bytes. Source: CPython's Lib/pickle.py, pickletools.py.
  *
@@ -21,12 +21,14 @@ export function readPickle(source: ByteSource, world: PickleWorld): PickleValue 
   try {
     if (source.byte() !== Opcode.PROTO) throw new PthFault('holds no pickle of protocol 2 or later');
     const protocol = source.byte();
-    if (protocol < 2 || protocol > 4) throw new PthFault(`has pickle protocol ${protocol}; 2 to 4 are read`);
+    const newest = world.readsBytes ? 5 : 4;
+    if (protocol < 2 || protocol > newest)
+      throw new PthFault(`has pickle protocol ${protocol}; 2 to ${newest} are read`);
     for (;;) {
       start = source.position;
       const code = source.byte();
       if (code === Opcode.STOP) return machine.result();
-      const step = STEPS[code];
+      const step = STEPS[code] ?? (world.readsBytes ? BYTE_STEPS[code] : undefined);
       if (!step) {
         const name = refusedOpcodeName(code);
         throw new PthFault(`has the pickle opcode ${name}, which weights don't need`, SAVE_STATE_DICT);
@@ -83,6 +85,18 @@ const STEPS: Readonly<Record<number, Step>> = {
   [Opcode.REDUCE]: (machine) => machine.reduce(),
   [Opcode.BUILD]: (machine) => machine.build(),
 };
+
+/** What the opcodes of bytes do. */
+const BYTE_STEPS: Readonly<Record<number, Step>> = {
+  [ByteOpcode.SHORT_BINBYTES]: (machine, source) => pushBytes(machine, source, source.byte()),
+  [ByteOpcode.BINBYTES]: (machine, source) => pushBytes(machine, source, readUInt32(source)),
+  [ByteOpcode.BINBYTES8]: (machine, source) => pushBytes(machine, source, readLength64(source)),
+  [ByteOpcode.BYTEARRAY8]: (machine, source) => pushBytes(machine, source, readLength64(source)),
+};
+
+function pushBytes(machine: PickleMachine, source: ByteSource, byteLength: number): void {
+  machine.pushObject(new PickleBytes(source.skip(byteLength), byteLength));
+}
 
 /** A frame only announces how many bytes follow. */
 function skipFrameHead(source: ByteSource): void {

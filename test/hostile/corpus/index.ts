@@ -9,6 +9,7 @@ import { officialFiles } from './official-files.js';
 import { otherInputs } from './other-inputs.js';
 import { otherPictures } from './other-pictures.js';
 import { parquets } from './parquet.js';
+import { pickledStatistics } from './pickled-statistics.js';
 import { png } from './png.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
@@ -30,6 +31,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...folders,
   ...otherInputs,
   ...networks,
+  ...pickledStatistics,
   ...documents,
   ...checkpoints,
 ];
