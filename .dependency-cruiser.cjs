@@ -30,6 +30,7 @@ const allowed = {
     'core',
     'archives',
     'copies',
+    'datasets',
     'documents',
     'features',
     'images',

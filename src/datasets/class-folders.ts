@@ -72,6 +72,11 @@ export async function writeClassFolders(
   );
 }
 
+/** The relative path of a row of a split, from 0: "airplane/00042.png". */
+export function pictureId(className: string, row: number): string {
+  return `${className}/${String(row).padStart(DIGITS, '0')}.png`;
+}
+
 async function writePictures(
   folder: string,
   identity: SplitIdentity,
@@ -86,8 +91,7 @@ async function writePictures(
   let first = 0;
   for await (const { pixels, labels } of blocks) {
     const writeRow = async (i: number) => {
-      const row = String(first + i).padStart(DIGITS, '0');
-      const id = `${dataset.classNames[labels[i]]}/${row}.png`;
+      const id = pictureId(dataset.classNames[labels[i]], first + i);
       const bytes = await encodePng({
         width,
         height,

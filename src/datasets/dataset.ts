@@ -1,5 +1,7 @@
 /** A data set that ganeval knows. */
-export type DatasetName = 'cifar10' | 'mnist';
+export type DatasetName = (typeof DATASET_NAMES)[number];
+
+export const DATASET_NAMES = ['cifar10', 'mnist'] as const;
 
 /** A part of a data set, as its authors divided it. */
 export type SplitName = 'train' | 'test';

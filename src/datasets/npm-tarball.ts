@@ -23,6 +23,16 @@ export interface FetchOptions {
   readonly onDownload?: () => void;
 }
 
+/** Path of the package's tarball in the cache; undefined if it is not there, or damaged. */
+export async function findTarball(
+  { name, version, integrity }: NpmTarball,
+  cacheDir: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const path = join(cacheDir, `${name}-${version}.tgz`);
+  return (await digest(path, signal)) === integrity ? path : undefined;
+}
+
 /**
  * Path of the package's tarball in the cache, after downloading it if it is not there or damaged. The
  * download is npm's own (`npm pack`), so that every setting a user gave npm counts: registry, mirror, scoped
@@ -34,7 +44,7 @@ export async function fetchTarball(tarball: NpmTarball, options: FetchOptions): 
   const { cacheDir, signal } = options;
   const path = join(cacheDir, `${tarball.name}-${tarball.version}.tgz`);
   try {
-    if ((await digest(path, signal)) === tarball.integrity) return path;
+    if (await findTarball(tarball, cacheDir, signal)) return path;
     await mkdir(cacheDir, { recursive: true });
     await removeAbandoned(cacheDir);
     const folder = await mkdtemp(join(cacheDir, DOWNLOAD_PREFIX));

@@ -101,7 +101,7 @@ class JoinedStore extends ShardStore {
 
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
-  const { name, kind, decoding, classNames, split, warnings, digest, color, pictures } = stored;
+  const { name, kind, decoding, classNames, split, drawnFrom, warnings, digest, color, pictures } = stored;
   const inspections = Inspections.of(
     pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
   );
@@ -114,6 +114,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     decoding,
     classNames,
     split,
+    drawnFrom,
     warnings,
     entries: pictures.map(([id, label]) => ({ id, ...(label !== null && { label }) })),
     inspect: async () => inspections,

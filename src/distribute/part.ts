@@ -29,6 +29,7 @@ const pictureSetSchema = z.object({
   digest: z.string(),
   classNames: z.array(z.string()).optional(),
   split: z.string().optional(),
+  drawnFrom: z.int().optional(),
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
   color: z.boolean(),
@@ -172,7 +173,7 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
 
 async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
   const { source, inspections, digest } = set;
-  const { name, kind, decoding, classNames, split, warnings, entries } = source;
+  const { name, kind, decoding, classNames, split, drawnFrom, warnings, entries } = source;
   return {
     name,
     kind,
@@ -180,6 +181,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     digest,
     classNames: classNames && [...classNames],
     split,
+    drawnFrom,
     warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {

@@ -18,12 +18,15 @@ export const imageSet = z.object({
   kind: z
     .string()
     .describe(
-      'folder, manifest, zip, tar, npz, npy, cifar, idx, memory (pictures that a program held), statistics',
+      'folder, manifest, zip, tar, npz, npy, parquet, arrow, cifar, idx, dataset (a part of one, by its name), memory (pictures that a program held), statistics',
     ),
   split: z
     .string()
     .optional()
     .describe('The split that was taken, where the input has several: its name, or all'),
+  drawnFrom: count
+    .optional()
+    .describe('Pictures that the input has, where a random subset of them was drawn by the seed'),
   digest: sha256.describe(
     'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics',
   ),
@@ -206,6 +209,8 @@ export const settings = z.object({
   kidSubsetSize: count,
   msssimPairs: count,
   level: z.number(),
+  limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
+  referenceLimit: count.optional().describe('The same of the pictures of the reference'),
 });
 
 export const runFacts = z

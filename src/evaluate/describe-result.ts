@@ -73,6 +73,8 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
     profile: options.profile,
     shuffle: options.shuffle,
     level: options.level,
+    ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.referenceLimit !== undefined && { referenceLimit: options.referenceLimit }),
   };
 }
 

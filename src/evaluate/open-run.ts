@@ -4,9 +4,9 @@ import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { isPictureNpz } from '../images/forms/npz.js';
 import type { ImageSource } from '../images/image-source.js';
-import { openImages } from '../images/open.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
 import type { PictureInput, ScoreInput } from './input.js';
+import { type OpenedPictures, openPictures } from './open-pictures.js';
 import { type OpeningOptions, openingOf, refuseSetOptions } from './opening-options.js';
 import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
@@ -68,7 +68,7 @@ export async function withInputs<T>(
 export class RunInputs {
   readonly #options: OpeningOptions;
   readonly #hooks: RunHooks;
-  readonly #opened: ImageSource[] = [];
+  readonly #opened: OpenedPictures[] = [];
 
   constructor(options: OpeningOptions, hooks: RunHooks) {
     this.#options = options;
@@ -106,7 +106,7 @@ export class RunInputs {
 
   /** Closes what was opened here. */
   async close(): Promise<void> {
-    await Promise.all(this.#opened.map((source) => source.close()));
+    await Promise.all(this.#opened.map(({ close }) => close()));
   }
 
   async #open(role: PictureSet['role'], input: PictureInput): Promise<ImageSource> {
@@ -116,9 +116,12 @@ export class RunInputs {
       refuseSetOptions(role, this.#options, `goes with the path of the ${role}: open the source with it`);
       return input;
     }
-    const source = await openImages(input, openingOf(role, this.#options));
-    this.#opened.push(source);
-    return source;
+    const opened = await openPictures(input, openingOf(role, this.#options), {
+      cacheDir: this.#options.cacheDir,
+      signal: this.#hooks.signal,
+    });
+    this.#opened.push(opened);
+    return opened.source;
   }
 }
 

@@ -6,8 +6,13 @@ import { readingOf, type readingOptions } from './values/reading-options.js';
 
 /** What a user may say of each set of pictures: the option of the run, and what it is where the set is opened. */
 const SET_OPTIONS = {
-  samples: { labels: 'labels', labelColumn: 'labelColumn', split: 'split' },
-  reference: { referenceLabels: 'labels', referenceLabelColumn: 'labelColumn', referenceSplit: 'split' },
+  samples: { labels: 'labels', labelColumn: 'labelColumn', split: 'split', limit: 'limit' },
+  reference: {
+    referenceLabels: 'labels',
+    referenceLabelColumn: 'labelColumn',
+    referenceSplit: 'split',
+    referenceLimit: 'limit',
+  },
 } as const satisfies Record<
   PictureSet['role'],
   Partial<Record<keyof ResolvedOptions, keyof OpenImagesOptions>>
@@ -21,6 +26,8 @@ export type OpeningOptions = Pick<
   | 'alpha'
   | 'pixelLimit'
   | 'threads'
+  | 'seed'
+  | 'cacheDir'
   | keyof typeof readingOptions
   | SetOption<'samples'>
   | SetOption<'reference'>
@@ -28,9 +35,9 @@ export type OpeningOptions = Pick<
 
 /** How the pictures of a set are opened. */
 export function openingOf(role: PictureSet['role'], options: OpeningOptions): OpenImagesOptions {
-  const { alpha, pixelLimit, threads } = options;
+  const { alpha, pixelLimit, threads, seed } = options;
   const own = ownOptions(role, options).map(({ target, value }) => [target, value]);
-  return { alpha, pixelLimit, threads, ...readingOf(options, role), ...Object.fromEntries(own) };
+  return { alpha, pixelLimit, threads, seed, ...readingOf(options, role), ...Object.fromEntries(own) };
 }
 
 /**

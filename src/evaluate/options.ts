@@ -39,7 +39,7 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Real pictures in any of the forms of the samples, or statistics (.npz, or .pkl of StyleGAN and EDM)',
+      'Real pictures in any of the forms of the samples, a data set (cifar10:train), or statistics (.npz, or .pkl of StyleGAN and EDM)',
     ),
   ...readingOptions,
   labels: z
@@ -58,8 +58,14 @@ export const scoreOptionsSchema = z.strictObject({
     .string()
     .optional()
     .describe('Split of the samples where they have several: train, validation, test, its own name, or all'),
+  limit: wholeNumber(1)
+    .optional()
+    .describe('Score a random subset of so many samples, drawn by the seed [default: all]'),
   referenceLabels: z.string().optional().describe('Labels of the reference, in the way of the samples'),
   referenceLabelColumn: z.string().optional().describe('Column of labels for the reference'),
+  referenceLimit: wholeNumber(1)
+    .optional()
+    .describe('Take a random subset of so many pictures of the reference, drawn by the seed [default: all]'),
   referenceSplit: z.string().optional().describe('Split of the reference, in the same way'),
   metrics: z
     .array(metricIdSchema(listMetricIds))

@@ -97,6 +97,7 @@ export function describePictures(
     source: source.name,
     kind: source.kind,
     ...(source.split !== undefined && { split: source.split }),
+    ...(source.drawnFrom !== undefined && { drawnFrom: source.drawnFrom }),
     digest: set.digest,
     count: kept.length,
     classes: source.classNames?.map((name, i) => ({ name, count: counts?.[i] ?? 0 })) ?? null,

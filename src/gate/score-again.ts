@@ -4,6 +4,7 @@ import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
+import { isNameOfPictures } from '../evaluate/open-pictures.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
 import { type NetworkRole, networkOfId } from '../metrics/facts.js';
@@ -20,8 +21,11 @@ export const AGAIN_KEYS = [
   'referenceRange',
   'labelColumn',
   'split',
+  'limit',
   'referenceLabels',
   'referenceLabelColumn',
+  'referenceLimit',
+  'seed',
   'referenceSplit',
   'model',
   'classifier',
@@ -161,10 +165,12 @@ async function referenceOf(
   options: AgainOptions,
 ): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange' | 'referenceSplit'>> {
   if (!reference || options.reference !== undefined) return {};
-  const there = await access(reference.source).then(
-    () => true,
-    () => false,
-  );
+  const there =
+    isNameOfPictures(reference.source) ||
+    (await access(reference.source).then(
+      () => true,
+      () => false,
+    ));
   if (!there) {
     throw new ImagesError(
       `The reference of the baseline is not at ${reference.source}: name it with --reference.`,

@@ -26,6 +26,8 @@ export interface FileListing {
   readonly split?: string;
   /** The column that was asked for, where the labels are from a column. */
   readonly labelColumn?: string;
+  /** How many pictures there were, of which a random subset was drawn. */
+  readonly drawnFrom?: number;
   /** What must be done before the first picture can be read (unpacking an array). */
   readonly prepare?: (signal?: AbortSignal) => Promise<void>;
   /** Frees what `prepare` took. */
@@ -60,6 +62,7 @@ export class FileSource implements ImageSource {
   readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
   readonly split?: string;
+  readonly drawnFrom?: number;
   readonly decoding: string;
   readonly reading?: PictureReading;
   readonly #listing: FileListing;
@@ -82,6 +85,7 @@ export class FileSource implements ImageSource {
     this.classNames = listing.classNames;
     this.warnings = listing.warnings;
     this.split = listing.split;
+    this.drawnFrom = listing.drawnFrom;
     this.#listing = listing;
     this.#settings = settings;
     this.reading = statedReading(settings);

@@ -33,9 +33,9 @@ export interface ReadOptions {
 export interface ImageSource {
   /** What the user named it. */
   readonly name: string;
-  /** The form of the input: "folder", "zip", "tar", "npz", "npy", "cifar", "idx", "manifest" or "memory". */
+  /** The form of the input: "folder", "zip", "tar", "npz", "npy", "parquet", "arrow", "cifar", "idx", "manifest", "dataset" or "memory". */
   readonly kind: string;
-  /** In code-point order of their ids. */
+  /** In code-point order of their ids; rows of a table keep its order. */
   readonly entries: readonly ImageEntry[];
   /** Names of the classes, in order of the labels. Present if every entry has a label. */
   readonly classNames?: readonly string[];
@@ -43,6 +43,8 @@ export interface ImageSource {
   readonly warnings: readonly string[];
   /** The split that was taken, where the input is divided into splits: its name, or `all`. */
   readonly split?: string;
+  /** How many pictures the input has, where these are a random subset of them. */
+  readonly drawnFrom?: number;
   /**
    * Names the decoder, its version and its settings. It changes whenever the same files would decode to other pixels, and is part of
    * cache keys.

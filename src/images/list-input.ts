@@ -9,6 +9,8 @@ import type { InputForm } from './forms/input-form.js';
 import type { ListingOptions } from './listing/listing-options.js';
 import { compareCodePoints } from './naming/code-point-order.js';
 import { isHiddenName, isPictureName } from './naming/picture-names.js';
+import { findTables } from './tables/find-tables.js';
+import { listTableFiles } from './tables/list-table-files.js';
 
 /** The pictures of an input, and the form that it has. */
 export interface ListedInput {
@@ -34,7 +36,7 @@ export async function listInput(path: string, options: ListingOptions = {}): Pro
   const form = (await findByContent(file)) ?? findByName(path);
   if (!form) {
     throw new ImagesError(
-      `${JSON.stringify(path)} is a file of no known kind: give a folder of pictures, a .zip, .tar, .npz or .npy of them, or a .csv or .jsonl file of path and label.`,
+      `${JSON.stringify(path)} is a file of no known kind: give a folder of pictures, a .zip, .tar, .npz, .npy or .parquet of them, or a .csv or .jsonl file of path and label.`,
     );
   }
   return { kind: form.id, listing: await form.list(file, options), isLabelTable: form.isLabelTable ?? false };
@@ -54,6 +56,8 @@ function findByName(path: string): InputForm | undefined {
 async function listDirectory(path: string, options: ListingOptions): Promise<ListedInput> {
   const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
   const isPlain = entries.some((entry) => entry.isDirectory() || isPictureName(entry.name));
+  const tables = await findTables(path);
+  if (tables.length > 0) return { ...(await listTableFiles(path, tables, options)), isLabelTable: false };
   const present = isPlain ? [] : entries.map(({ name }) => name).sort(compareCodePoints);
   for (const { id, folder } of INPUT_FORMS) {
     const names = folder ? filesOf(present, folder.names) : [];

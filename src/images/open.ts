@@ -4,9 +4,13 @@ import { type FileListing, FileSource } from './file-source.js';
 import type { ImageSource } from './image-source.js';
 import { labelListing } from './labels/label-listing.js';
 import { type ListedInput, listInput } from './list-input.js';
-import type { LabelSource } from './listing/listing-options.js';
+import { limitListing } from './listing/limit-listing.js';
+import type { LabelSource, ListingOptions } from './listing/listing-options.js';
 import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
 import type { PictureReading } from './picture-reading.js';
+
+/** Of a draw that names none. */
+const DEFAULT_SEED = 2020;
 
 /** How pictures are opened. */
 export interface OpenImagesOptions extends PictureReading {
@@ -26,6 +30,21 @@ export interface OpenImagesOptions extends PictureReading {
    * @default none, which refuses an input of several splits
    */
   readonly split?: string;
+  /**
+   * Takes a random subset of so many pictures, if there are more.
+   * @default all pictures
+   */
+  readonly limit?: number;
+  /**
+   * Decides which pictures a subset has.
+   * @default 2020
+   */
+  readonly seed?: number;
+  /**
+   * What results and messages call the set.
+   * @default its path
+   */
+  readonly name?: string;
   /**
    * What is done with transparency.
    * @default 'drop'
@@ -60,14 +79,9 @@ export interface OpenImagesOptions extends PictureReading {
  * ```
  */
 export async function openImages(path: string, options: OpenImagesOptions = {}): Promise<ImageSource> {
-  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
-  const settings = { alpha, pixelLimit, threads, bitDepth, range };
+  const { name = path } = options;
   try {
-    const { kind, listing } = await listLabeled(path, options);
-    if (options.split !== undefined && listing.split === undefined) {
-      throw new ImagesError(`${JSON.stringify(path)} has no splits: leave --split out.`);
-    }
-    return new FileSource(path, kind, listing, settings);
+    return await openListing(name, (asked) => listInput(path, asked), options);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const reason =
@@ -79,22 +93,44 @@ export async function openImages(path: string, options: OpenImagesOptions = {}):
 }
 
 /**
+ * Opens pictures that `list` lists, as `openImages` does.
+ *
+ * @param name what results and messages call the set
+ * @throws {ImagesError} for options that don't apply to it
+ */
+export async function openListing(
+  name: string,
+  list: (asked: ListingOptions) => Promise<ListedInput>,
+  options: OpenImagesOptions,
+): Promise<ImageSource> {
+  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
+  const { split, limit, seed = DEFAULT_SEED } = options;
+  const settings = { alpha, pixelLimit, threads, bitDepth, range };
+  const { kind, listing } = await listLabeled(JSON.stringify(name), list, options);
+  if (split !== undefined && listing.split === undefined) {
+    throw new ImagesError(`${JSON.stringify(name)} has no splits: leave --split out.`);
+  }
+  const drawn = limit === undefined ? listing : limitListing(listing, { limit, seed });
+  return new FileSource(name, kind, drawn, settings);
+}
+
+/**
  * Lists an input with its own labels or those of a table.
  *
  * @throws {ImagesError} for labels that the input can't have
  */
 async function listLabeled(
-  path: string,
+  shown: string,
+  list: (asked: ListingOptions) => Promise<ListedInput>,
   { labels, labelColumn, split }: OpenImagesOptions,
 ): Promise<Pick<ListedInput, 'kind' | 'listing'>> {
   const source = isLabelSource(labels) ? labels : undefined;
   const table = source === undefined ? labels : undefined;
-  const { kind, listing, isLabelTable } = await listInput(path, {
+  const { kind, listing, isLabelTable } = await list({
     split,
     labels: table ? 'none' : source,
     labelColumn: table ? undefined : labelColumn,
   });
-  const shown = JSON.stringify(path);
   if (table) {
     if (!isLabelTable) return { kind, listing: await labelListing(listing, table, labelColumn) };
     throw new ImagesError(`${shown} has labels of its own: give ${table} as the pictures or leave it out.`);

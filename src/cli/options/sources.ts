@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.js';
+import { isDatasetPart } from '../../datasets/part-name.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
@@ -96,5 +97,5 @@ function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
   if (typeof value !== 'string') return value;
   if (key.toLowerCase().endsWith('labels') && NO_PATHS.includes(value)) return value;
   const isPath = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
-  return isPath ? resolve(folder, value) : value;
+  return isPath && !isDatasetPart(value) ? resolve(folder, value) : value;
 }

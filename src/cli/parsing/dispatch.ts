@@ -91,7 +91,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     parent.command(entry.usage, entry.summary, build as (own: Argv) => Argv, async (parsed) => {
       if (!place.command) return;
       refuseMisuse(parsed);
-      exitCode = (await runCommand(place.command, parsed)) ?? EXIT.fine;
+      exitCode = (await runCommand(place.command, restoreDashes(place.command, parsed, argv))) ?? EXIT.fine;
     });
   }
 
@@ -152,6 +152,17 @@ function nameOf({ usage }: { usage: string }): string {
 
 function readVersion(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** yargs makes an empty text of a positional `-`, which stands for the standard input. */
+function restoreDashes({ positionals = {} }: Command, parsed: Arguments, argv: readonly string[]): Arguments {
+  if (argv.includes('')) return parsed;
+  const restore = (value: unknown): unknown => (value === '' ? '-' : value);
+  const restored = Object.keys(positionals).map((name) => {
+    const value = parsed[name];
+    return [name, Array.isArray(value) ? value.map(restore) : restore(value)];
+  });
+  return { ...parsed, ...Object.fromEntries(restored) };
 }
 
 /** After a lone -- every word is a name; yargs would not fill positionals with words that begin with a dash. */

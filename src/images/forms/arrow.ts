@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openArrowTable } from '../tables/arrow-table.js';
 import { listTables } from '../tables/list-tables.js';
 import type { InputForm } from './input-form.js';
@@ -10,5 +11,6 @@ export const ARROW: InputForm = {
   id: 'arrow',
   matches: (file) => file.startsWith(FILE_MARK),
   extensions: ['.arrow'],
-  list: async ({ path }) => listTables(JSON.stringify(path), [await openArrowTable(path)]),
+  list: async ({ path }, options) =>
+    listTables(JSON.stringify(path), [{ name: basename(path), table: await openArrowTable(path) }], options),
 };

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { listTables } from '../tables/list-tables.js';
 import { openParquetTable } from '../tables/parquet-table.js';
 import type { InputForm } from './input-form.js';
@@ -10,5 +11,10 @@ export const PARQUET: InputForm = {
   id: 'parquet',
   matches: (file) => file.startsWith(...MARKS),
   extensions: ['.parquet'],
-  list: async ({ path }) => listTables(JSON.stringify(path), [await openParquetTable(path)]),
+  list: async ({ path }, options) =>
+    listTables(
+      JSON.stringify(path),
+      [{ name: basename(path), table: await openParquetTable(path) }],
+      options,
+    ),
 };

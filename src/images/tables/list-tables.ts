@@ -1,6 +1,6 @@
-import { basename, extname } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
+import type { ListingOptions } from '../listing/listing-options.js';
 import { nameSome, shorten } from '../naming/name-some.js';
 import { labeledEntries, refuseRowCount } from '../rows/row-set.js';
 import type { TemporaryFile } from '../rows/temporary-file.js';
@@ -9,8 +9,14 @@ import { locateRows, type TablePart } from './locate-rows.js';
 import type { PictureTable } from './picture-table.js';
 import { RowPlaces } from './row-places.js';
 
+/** A table, and what stands before the numbers of its rows where there are several: "train-00000-of-00002". */
+export interface NamedTable {
+  readonly name: string;
+  readonly table: PictureTable;
+}
+
 /** A table with the columns that are read. */
-interface Part extends TablePart {
+interface Part extends TablePart, NamedTable {
   readonly columns: ChosenColumns;
 }
 
@@ -23,23 +29,23 @@ const MAX_NAMES_LENGTH = 2 ** 28;
  * are missing or repeat, all are named by the file and the row.
  *
  * @param shown what messages call the set
- * @param labelColumn the column of labels that the user named
  * @throws {ImagesError} if they can't be used
  */
 export async function listTables(
   shown: string,
-  tables: readonly PictureTable[],
-  labelColumn?: string,
+  tables: readonly NamedTable[],
+  { labels: from, labelColumn }: ListingOptions,
 ): Promise<FileListing> {
   const parts = toParts(tables, labelColumn);
   const rows = parts.reduce((sum, { table }) => sum + table.rows, 0);
   refuseRowCount(shown, rows);
   const names = await readNames(parts, rows);
-  const { labels, warnings } = await readLabels(parts);
+  const { labels, warnings } = from === 'none' ? { warnings: [] } : await readLabels(parts);
   const places = new RowPlaces(rows);
   let unpacked: TemporaryFile | undefined;
   return {
     ...labeledEntries(names.ids, labels),
+    ...(labelColumn !== undefined && { labelColumn }),
     warnings: [...new Set(parts.flatMap(({ columns }) => columns.warnings)), ...warnings],
     place: (index) => {
       const part = parts.findLast(({ start }) => start <= index) as Part;
@@ -58,12 +64,12 @@ export async function listTables(
 const NOT_EMBEDDED = 'is not in the table, which has only its path (embed the files before writing it)';
 const NOTHING = 'has no bytes in the table';
 
-function toParts(tables: readonly PictureTable[], labelColumn: string | undefined): Part[] {
+function toParts(tables: readonly NamedTable[], labelColumn: string | undefined): Part[] {
   const parts: Part[] = [];
   let start = 0;
-  for (const table of tables) {
+  for (const { name, table } of tables) {
     const columns = chooseColumns(table, labelColumn);
-    parts.push({ table, columns, pictures: columns.pictures, start });
+    parts.push({ name, table, columns, pictures: columns.pictures, start });
     start += table.rows;
   }
   return parts;
@@ -105,16 +111,11 @@ async function readNames(
 
 /** "train-00000-of-00002/0042"; without the file's name if there is one file. */
 function numberRows(parts: readonly Part[]): string[] {
-  return parts.flatMap(({ table }) => {
+  return parts.flatMap(({ name, table }) => {
     const digits = String(table.rows - 1).length;
-    const prefix = parts.length > 1 ? `${shardName(table)}/` : '';
+    const prefix = parts.length > 1 ? `${name}/` : '';
     return Array.from({ length: table.rows }, (_, row) => prefix + String(row).padStart(digits, '0'));
   });
-}
-
-function shardName({ path }: PictureTable): string {
-  const name = basename(path);
-  return name.slice(0, name.length - extname(name).length);
 }
 
 /** The name of the class of each row; none if a table has no labels, or some rows have none. */
@@ -124,7 +125,7 @@ async function readLabels(
   const bare = parts.filter(({ columns }) => !columns.labels);
   if (bare.length > 0) {
     const isMixed = bare.length < parts.length;
-    const names = nameSome(bare.map(({ table }) => shardName(table)));
+    const names = nameSome(bare.map(({ name }) => name));
     return { warnings: isMixed ? [`there are no labels, because these have none: ${names}`] : [] };
   }
   const labels: string[] = [];

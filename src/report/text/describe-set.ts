@@ -1,10 +1,11 @@
 import type { ImageSet } from '../../documents/result.js';
-import { plural } from './numbers.js';
+import { formatCount, plural } from './numbers.js';
 
 /** "10,000 pictures of 10 classes, 32×32". */
 export function describeSet(set: ImageSet): string {
   const parts = [
     set.count === null ? 'statistics of an unknown number of pictures' : plural(set.count, 'picture'),
+    ...(set.drawnFrom === undefined ? [] : [`drawn from ${formatCount(set.drawnFrom)}`]),
     ...(set.classes === null ? [] : [`of ${plural(set.classes.length, 'class', 'classes')}`]),
   ];
   const skipped = set.skipped.length === 0 ? '' : `, ${plural(set.skipped.length, 'bad picture')} left out`;

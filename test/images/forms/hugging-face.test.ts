@@ -9,7 +9,7 @@ import { readFooter } from '../../../src/archives/parquet/footer.js';
 import { type Cell, readColumn } from '../../../src/archives/parquet/read-column.js';
 import { withOpenFile } from '../../../src/archives/random-access.js';
 import { ImagesError } from '../../../src/core/errors.js';
-import { openImages } from '../../../src/images/open.js';
+import { type OpenImagesOptions, openImages } from '../../../src/images/open.js';
 
 /** Written by pyarrow and Hugging Face's datasets: see the README there. */
 const REAL = fileURLToPath(new URL('../../../fixtures/hugging-face/', import.meta.url));
@@ -21,8 +21,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** All that a source gives: names, labels, digests, sizes and pixels. */
-async function readAll(path: string) {
-  const source = await openImages(path);
+async function readAll(path: string, options: OpenImagesOptions = {}) {
+  const source = await openImages(path, options);
   try {
     const { entries, classNames, warnings, kind } = source;
     const inspections = [...(await source.inspect())];
@@ -101,6 +101,57 @@ describe('a Hugging Face data set', () => {
     expect(two.warnings).toEqual([
       'there are no labels, because several columns have some (fine_label, coarse_label): name one with --label-column',
     ]);
+  });
+
+  it('is read as a clone of it stands, by splits of its shards', async () => {
+    const wanted = bytesOf(await readAll(join(REAL, 'pictures')));
+    for (const path of ['repository', 'repository/data']) {
+      const train = await readAll(join(REAL, path), { split: 'train' });
+      expect(bytesOf(train)).toEqual(wanted);
+      expect(train).toMatchObject({ kind: 'parquet', warnings: [] });
+    }
+    const test = await readAll(join(REAL, 'repository'), { split: 'test' });
+    expect(test.inspections).toEqual([0, 4, 8].map((i) => wanted.inspections[i]));
+    expect((await readAll(join(REAL, 'repository'), { split: 'all' })).ids.slice(0, 4)).toEqual([
+      'test-00000-of-00001/0',
+      'test-00000-of-00001/1',
+      'test-00000-of-00001/2',
+      'train-00000-of-00002/0',
+    ]);
+    await expect(openImages(join(REAL, 'repository'))).rejects.toThrow(
+      'holds splits, which are no classes: test (1 file), train (2 files); choose one with --split',
+    );
+  });
+
+  it('is read as save_to_disk leaves it, with or without splits', async () => {
+    const wanted = bytesOf(await readAll(join(REAL, 'pictures')));
+    expect(bytesOf(await readAll(join(REAL, 'saved')))).toEqual(wanted);
+    expect(bytesOf(await readAll(join(REAL, 'saved-splits'), { split: 'train' }))).toEqual(wanted);
+    const { ids } = await readAll(join(REAL, 'saved-splits'), { split: 'all' });
+    expect(new Set(ids).size).toBe(15);
+  });
+
+  it('takes its labels from the column that is named', async () => {
+    const path = join(REAL, 'parquet/two-labels.parquet');
+    const { classNames, labels } = await readAll(path, { labelColumn: 'coarse_label' });
+    expect(classNames).toEqual(['animal', 'vehicle']);
+    expect(labels).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    await expect(openImages(path, { labelColumn: 'size' })).rejects.toThrow(
+      'has no column "size" of labels (it has fine_label, coarse_label): name one of those.',
+    );
+    await expect(openImages(join(REAL, 'pictures'), { labelColumn: 'size' })).rejects.toThrow(
+      'has no table of labels of its own: leave --label-column out',
+    );
+  });
+
+  it('gives a random subset that is the same in every form', async () => {
+    const options = { limit: 5, seed: 3 };
+    const wanted = await readAll(join(REAL, 'pictures'), options);
+    expect(wanted.ids).toHaveLength(5);
+    expect(await readAll(join(REAL, 'parquet/zstd.parquet'), options)).toEqual({
+      ...wanted,
+      kind: 'parquet',
+    });
   });
 
   it('reads a picture again after others', async () => {
