@@ -3,8 +3,12 @@ import type { ablateOptionsSchema } from '../../src/ablate/options.js';
 import { run } from '../../src/cli/main.js';
 import { makeAblation } from '../report/ablation/ablation-fixture.js';
 
-const { ablate, planAblation } = vi.hoisted(() => ({ ablate: vi.fn(), planAblation: vi.fn() }));
-vi.mock('../../src/index.js', () => ({ ablate, planAblation }));
+const { ablate, ablateIllustrated, planAblation } = vi.hoisted(() => ({
+  ablate: vi.fn(),
+  ablateIllustrated: vi.fn(),
+  planAblation: vi.fn(),
+}));
+vi.mock('../../src/index.js', () => ({ ablate, ablateIllustrated, planAblation }));
 
 /** A value that is not the default, as text of a flag, and as the library gets it. */
 const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, value: unknown]> = {

@@ -140,7 +140,7 @@ describe('a Hugging Face data set', () => {
       'has no column "size" of labels (it has fine_label, coarse_label): name one of those.',
     );
     await expect(openImages(join(REAL, 'pictures'), { labelColumn: 'size' })).rejects.toThrow(
-      'has no table of labels of its own: leave --label-column out',
+      'There is no metadata.csv',
     );
   });
 
