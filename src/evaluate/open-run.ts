@@ -5,8 +5,9 @@ import type { ShardStore } from '../features/shard-store.js';
 import { isPictureNpz } from '../images/forms/npz.js';
 import type { ImageSource } from '../images/image-source.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
+import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
-import { type OpenedPictures, openPictures } from './open-pictures.js';
+import { isNameOfPictures, type OpenedPictures, openPictures } from './open-pictures.js';
 import { type OpeningOptions, openingOf, refuseSetOptions } from './opening-options.js';
 import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
@@ -97,6 +98,8 @@ export class RunInputs {
       refuse('needs a reference: name one with --reference');
       return undefined;
     }
+    if (typeof reference === 'string' && !isNameOfPictures(reference))
+      await refuseOtherThings('reference', reference);
     if (typeof reference === 'string' && (isPickle(reference) || (await isStatisticsArchive(reference)))) {
       refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
@@ -116,6 +119,7 @@ export class RunInputs {
       refuseSetOptions(role, this.#options, `goes with the path of the ${role}: open the source with it`);
       return input;
     }
+    if (!isNameOfPictures(input)) await refuseOtherThings(role, input);
     const opened = await openPictures(input, openingOf(role, this.#options), {
       cacheDir: this.#options.cacheDir,
       signal: this.#hooks.signal,

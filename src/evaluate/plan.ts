@@ -9,6 +9,7 @@ import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import { listKnownNetworks, listNetworks } from '../networks/known-networks.js';
 import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
+import { explainUnknownClasses } from './guidance/explain-classes.js';
 import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
 import { type ChosenStatistics, chooseStatistics } from './reference/choose-statistics.js';
@@ -90,7 +91,14 @@ export async function makePlan(
         haveColor: () => haveColor(set),
       },
     );
-  const choice = await choose(samples);
+  const pictures = reference && 'source' in reference ? reference : undefined;
+  const chosenForSamples = await choose(samples);
+  const choice = {
+    ...chosenForSamples,
+    ...(classMap === undefined && {
+      reason: explainUnknownClasses(chosenForSamples.reason, samples, pictures),
+    }),
+  };
   const choiceForReference = reference && 'source' in reference ? await choose(reference) : undefined;
   // All sets go through one model; samples without labels are taken for the reference's classes.
   const chosen = samples.source.classNames ? choice : (choiceForReference ?? choice);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
@@ -65,5 +67,16 @@ async function readJson(path: string, what: string): Promise<unknown> {
  * @throws {StorageError} if it can't be written
  */
 export async function writeBaseline(path: string, result: Baseline): Promise<void> {
-  await writeWhole(path, `${JSON.stringify(baselineSchema.parse(result), null, 2)}\n`);
+  const { reference, ...rest } = baselineSchema.parse(result);
+  const document = {
+    ...rest,
+    ...(reference && { reference: { ...reference, source: seenFrom(dirname(path), reference.source) } }),
+  };
+  await writeWhole(path, `${JSON.stringify(baselineSchema.parse(document), null, 2)}\n`);
+}
+
+/** A relative path as it is from another folder than the working one, so that the baseline finds it from everywhere. */
+function seenFrom(folder: string, path: string): string {
+  if (isAbsolute(path) || resolve(folder) === process.cwd() || !existsSync(path)) return path;
+  return relative(folder, path).replaceAll(sep, '/') || '.';
 }

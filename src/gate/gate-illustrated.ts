@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { RunHooks } from '../core/run-hooks.js';
 import { parseGateConfig } from '../documents/gate-config.js';
 import type { GateIllustrations } from '../documents/illustrations.js';
@@ -37,7 +38,8 @@ export async function gateIllustrated(
     const verdict = compareWithBaseline(baseline, result, rules);
     return { verdict, result, illustrations: await illustrateFailuresAgain(verdict, result, hooks) };
   }
-  const input = await inputAgain({ ...options, samples: samples as PictureInput, before: baseline });
+  const folder = typeof named === 'string' ? dirname(named) : undefined;
+  const input = await inputAgain({ ...options, samples: samples as PictureInput, before: baseline, folder });
   return withRun(input, hooks, async (run) => {
     await announceEstimate(run.plan, run.store, hooks);
     const evaluation = await evaluatePlan(run);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { Baseline } from '../documents/baseline.js';
@@ -56,8 +57,16 @@ export async function gate(
   const rules = parseGateConfig(config, 'What was given as rules');
   const scored = await asResult(samples);
   const result =
-    scored ?? (await scoreAgain({ ...options, samples: samples as PictureInput, before: baseline }, hooks));
+    scored ??
+    (await scoreAgain(
+      { ...options, samples: samples as PictureInput, before: baseline, folder: folderOf(named) },
+      hooks,
+    ));
   return { verdict: compareWithBaseline(baseline, result, rules), result };
+}
+
+function folderOf(baseline: string | Baseline): string | undefined {
+  return typeof baseline === 'string' ? dirname(baseline) : undefined;
 }
 
 /** The result, if the subject is one or names one; undefined for pictures. */
@@ -77,6 +86,8 @@ export interface BaselineUpdate {
   readonly path: string;
   /** What differs from the baseline that was there; undefined if there was none that could be read. */
   readonly changes: readonly BaselineChange[] | undefined;
+  /** The metrics of the samples that the new baseline has no value for, and why, as sentences. */
+  readonly missing?: readonly { readonly title: string; readonly reason: string }[];
 }
 
 /** What becomes the new baseline, and how pictures are scored for it. */
@@ -111,12 +122,17 @@ export async function updateBaseline(
   const result =
     (await asResult(samples)) ??
     (old
-      ? await scoreAgain({ ...input, before: old, otherNetworks: 'accept' }, hooks)
+      ? await scoreAgain({ ...input, before: old, folder: dirname(path), otherNetworks: 'accept' }, hooks)
       : await score(input, hooks));
   const unusable = [result.samples, result.reference].flatMap((set) => set?.unusable ?? []);
   if (unusable.length > 0) throw new ImagesError(unusable.map(({ reason }) => reason).join(' '));
   await writeBaseline(path, result);
-  return { path, changes: old && listChanges(old, await readBaseline(path)) };
+  const missing = result.metrics.flatMap((entry) =>
+    entry.status === 'not-computed' && entry.subject === 'samples'
+      ? [{ title: entry.title, reason: entry.reason }]
+      : [],
+  );
+  return { path, changes: old && listChanges(old, await readBaseline(path)), missing };
 }
 
 /** For which baseline and which drop sizes are planned. */

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import { ImagesError, NetworkError } from '../core/errors.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
@@ -57,6 +58,8 @@ export type ScoredBefore = Omit<EvaluationResult, 'run'>;
 /** Pictures, and the result as which they are scored. */
 export interface AgainInput extends AgainOptions, Pick<ScoreInput, 'samples'> {
   readonly before: ScoredBefore;
+  /** Folder from which the path of its reference counts first. @default the working folder alone */
+  readonly folder?: string;
   /** `accept` takes the network of the same name, or else the one that a first score would take. @default 'refuse' */
   readonly otherNetworks?: OtherNetworks;
 }
@@ -76,6 +79,7 @@ export async function scoreAgain(input: AgainInput, hooks: RunHooks = {}): Promi
 export async function inputAgain({
   samples,
   before,
+  folder,
   otherNetworks = 'refuse',
   ...options
 }: AgainInput): Promise<ScoreInput> {
@@ -89,7 +93,7 @@ export async function inputAgain({
     ...(await networksOf(before, options, otherNetworks)),
     // A source that is open already was opened with what it needs.
     ...(typeof samples === 'string' && before.samples.reading),
-    ...(await referenceOf(before, options)),
+    ...(await referenceOf(before, options, folder)),
     ...omitUndefined(options),
     samples,
   };
@@ -163,20 +167,27 @@ async function otherNetworkError(
 async function referenceOf(
   { reference }: ScoredBefore,
   options: AgainOptions,
+  folder: string | undefined,
 ): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange' | 'referenceSplit'>> {
   if (!reference || options.reference !== undefined) return {};
-  const there =
-    isNameOfPictures(reference.source) ||
-    (await access(reference.source).then(
-      () => true,
-      () => false,
-    ));
-  if (!there) {
-    throw new ImagesError(
-      `The reference of the baseline is not at ${reference.source}: name it with --reference.`,
-    );
-  }
   const { source, split: referenceSplit, reading = {} } = reference;
   const { bitDepth: referenceBitDepth, range: referenceRange } = reading;
-  return omitUndefined({ reference: source, referenceSplit, referenceBitDepth, referenceRange });
+  const place = await findReference(source, folder);
+  return omitUndefined({ reference: place, referenceSplit, referenceBitDepth, referenceRange });
+}
+
+/** @throws {ImagesError} if it is nowhere */
+async function findReference(source: string, folder: string | undefined): Promise<string> {
+  if (isNameOfPictures(source)) return source;
+  // A baseline names it from its own folder; a result in its place, from where it was scored.
+  const places = folder === undefined || isAbsolute(source) ? [source] : [join(folder, source), source];
+  for (const place of new Set(places)) {
+    const isThere = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return place;
+  }
+  const all = [...new Set(places)].join(', nor at ');
+  throw new ImagesError(`The reference of the baseline is not at ${all}: name it with --reference.`);
 }

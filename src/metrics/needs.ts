@@ -97,9 +97,16 @@ function explainMissing(
   }
 }
 
+/** As many has the network of published FIDs; the embedded ones have fewer. */
+const INCEPTION_V3_FEATURES = 2048;
+
 /** Features of different networks, as a sentence; undefined where both sets have equally many a picture, or one has none. */
 function describeWidthMismatch({ samples: { features }, reference }: Given): string | undefined {
   const width = reference?.features?.width ?? reference?.statistics?.mu.length;
   if (!features || width === undefined || width === features.width) return undefined;
-  return `The reference has ${width} features a picture and the samples have ${features.width}: use a reference made with the same network.`;
+  const remedy =
+    width === INCEPTION_V3_FEATURES
+      ? `they are those of the Inception v3 of 2015, it seems: fetch it with "ganeval models pull inception-v3", and run this command again`
+      : 'use a reference made with the same network';
+  return `The reference has ${width} features a picture and the samples have ${features.width}: ${remedy}.`;
 }

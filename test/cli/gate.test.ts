@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -249,9 +249,65 @@ describe('ganeval gate --update', () => {
   it('scores with the defaults where there is no baseline yet', async () => {
     const path = join(folder, 'first.json');
     const { code, stdout } = await run('gate', SAMPLES, '--baseline', path, '--update');
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `A new baseline ${path}.\n` });
+    expect(code).toBe(0);
+    const [head, ...without] = stdout.trimEnd().split('\n');
+    expect(head).toBe(`A new baseline ${path}.`);
+    expect(without.map((line) => line.split(':')[0])).toEqual(
+      [
+        'Fréchet inception distance',
+        'FID∞',
+        'Kernel inception distance',
+        'Precision',
+        'Recall',
+        'Density',
+        'Coverage',
+      ].map((title) => `Without ${title}`),
+    );
+    expect(without[0]).toContain('There is no reference: pass --reference');
     expect(JSON.parse(readFileSync(path, 'utf8')).settings.splits).toBe(10);
   });
+});
+
+describe('the reference of a baseline', () => {
+  it('is found from any working folder, as the baseline names it from its own', async () => {
+    const project = join(folder, 'project');
+    mkdirSync(join(project, 'ci'), { recursive: true });
+    cpSync(join(SAMPLES, 'cat'), join(project, 'real'), { recursive: true });
+    cpSync(join(SAMPLES, 'dog'), join(project, 'samples'), { recursive: true });
+    const env = { GITHUB_ACTIONS: '', GANEVAL_CACHE_DIR: cacheDir };
+    const made = await runProgram(['gate', 'result.json', '--baseline', 'ci/baseline.json', '--update'], {
+      cwd: await scoredIn(project),
+      env,
+    });
+    expect(made.code, made.stderr).toBe(0);
+    expect(JSON.parse(readFileSync(join(project, 'ci/baseline.json'), 'utf8')).reference.source).toBe(
+      '../real',
+    );
+    for (const [cwd, baselineHere, samples] of [
+      [project, 'ci/baseline.json', 'samples'],
+      [join(project, 'ci'), 'baseline.json', '../samples'],
+      [folder, 'project/ci/baseline.json', 'project/samples'],
+    ]) {
+      const { code, stderr } = await runProgram(['gate', samples, '--baseline', baselineHere], { cwd, env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    }
+    rmSync(join(project, 'real'), { recursive: true });
+    const { code, stderr } = await runProgram(['gate', 'samples', '--baseline', 'ci/baseline.json'], {
+      cwd: project,
+      env,
+    });
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      'The reference of the baseline is not at real, nor at ../real: name it with --reference.',
+    );
+  });
+
+  async function scoredIn(project: string): Promise<string> {
+    const args = ['score', 'samples', '--reference', 'real', '--metrics', 'kid', '--json', 'result.json'];
+    const { code, stderr } = await runProgram(args, { cwd: project, env: { GANEVAL_CACHE_DIR: cacheDir } });
+    expect(code, stderr).toBe(0);
+    return project;
+  }
 });
 
 describe('ganeval gate power', () => {

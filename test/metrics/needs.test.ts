@@ -38,6 +38,15 @@ describe('a metric of features', () => {
     }
   });
 
+  it('says how to get the network of published FIDs where the reference is as wide as its features', async () => {
+    const published = { statistics: { mu: new Float64Array(2048), sigma: new Float64Array(0) } };
+    expect(await compute(metricOf(['features', 'reference']), narrow, {}, published)).toEqual({
+      reason: expect.stringMatching(
+        /fetch it with "ganeval models pull inception-v3", and run this command again\.$/,
+      ),
+    });
+  });
+
   it('says by its short title that a statistics file holds no pictures', async () => {
     expect(await compute(metricOf(['features', 'referenceFeatures']), wide, {}, statistics)).toEqual({
       reason: expect.stringMatching(/^Toy compares picture with picture/),

@@ -4,7 +4,7 @@ import { neutralize } from '../../report/text/neutralize.js';
 const SIGNIFICANT_DIGITS = 6;
 
 /** What an update of the baseline did, for a person: a line for each thing that changed. */
-export function updateToText({ path, changes }: BaselineUpdate): string {
+export function updateToText({ path, changes, missing = [] }: BaselineUpdate): string {
   const lines = (changes ?? []).map(
     ({ what, before, after }) => `  ${neutralize(what)}: ${formatSide(before)} → ${formatSide(after)}`,
   );
@@ -14,7 +14,8 @@ export function updateToText({ path, changes }: BaselineUpdate): string {
       : changes.length === 0
         ? 'Nothing changed in the baseline'
         : 'Changed in the baseline';
-  return [`${head} ${neutralize(path)}${lines.length > 0 ? ':' : '.'}`, ...lines, ''].join('\n');
+  const without = missing.map(({ title, reason }) => `Without ${neutralize(title)}: ${neutralize(reason)}`);
+  return [`${head} ${neutralize(path)}${lines.length > 0 ? ':' : '.'}`, ...lines, ...without, ''].join('\n');
 }
 
 function formatSide(value: number | string | undefined): string {

@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ImagesError } from '../../core/errors.js';
+import { quoteWord } from './quote-word.js';
+
+/** Names in the folder of a training run. */
+const RUN = ['checkpoint.safetensors', 'log.jsonl'];
+/** Names in the folder of a part of a score. */
+const PART = ['part.json', 'features'];
+const HEX_PAIR = /^[0-9a-f]{2}$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/**
+ * Refuses a path that is something else of ganeval than pictures, and names the command that was probably meant.
+ *
+ * @param role what the path was given as
+ * @param path what was given; whoever opens it says what else may be wrong with it
+ * @throws {ImagesError} for a reference that is not there; the folder of a training run, of a part of a score, or of features; and a
+ *   result
+ */
+export async function refuseOtherThings(role: 'samples' | 'reference', path: string): Promise<void> {
+  const shown = JSON.stringify(path);
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (stats instanceof Error) {
+    if (role === 'samples' || stats.code !== 'ENOENT') return;
+    throw new ImagesError(`The reference ${shown} does not exist: check --reference.`);
+  }
+  const explanation = stats.isDirectory() ? await explainFolder(path) : explainFile(path);
+  if (explanation !== undefined) throw new ImagesError(`${shown} ${explanation}.`);
+}
+
+function explainFile(path: string): string | undefined {
+  if (!path.toLowerCase().endsWith('.json')) return undefined;
+  const word = quoteWord(path);
+  return `is a JSON document and no pictures: "ganeval compare ${word} OTHER.json" and "ganeval gate ${word} --baseline BASELINE.json" read results`;
+}
+
+async function explainFolder(path: string): Promise<string | undefined> {
+  const names = await listNames(path);
+  const word = quoteWord(path);
+  if (RUN.every((name) => names.includes(name))) {
+    return `is the folder of a training run: draw pictures with "ganeval sample ${word} -n 1000 -o samples/" and give those`;
+  }
+  if (PART.every((name) => names.includes(name))) {
+    return `is a part of a score, made with --shard: join it with the others by "ganeval merge ${word} OTHER_PARTS"`;
+  }
+  for (const folder of [path, join(path, 'features')]) {
+    if (await holdsShards(folder)) return 'holds features that a score kept, not pictures: give the pictures';
+  }
+  return undefined;
+}
+
+/** Class folders may have such names, too, but not what is in them. */
+async function holdsShards(path: string): Promise<boolean> {
+  const first = (await listNames(path)).find((name) => HEX_PAIR.test(name));
+  return first !== undefined && (await listNames(join(path, first))).some((name) => DIGEST.test(name));
+}
+
+async function listNames(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
+}
