@@ -41,6 +41,8 @@ export const imageSet = z.object({
     .describe('Width and height in pixels of the smallest and the largest picture by area'),
   reading: z
     .object({
+      array: z.string().optional().describe('Array of an .npz file'),
+      layout: z.enum(['nhwc', 'nchw', 'nhw', 'hwc', 'chw', 'hw']).optional().describe('Axes of an array'),
       bitDepth: z.int().optional().describe('Bits that were used of samples stored in 16'),
       range: z.enum(['0..1', '-1..1', '0..255']).optional().describe('Values for black and white in numbers'),
     })

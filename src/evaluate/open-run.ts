@@ -100,11 +100,17 @@ export class RunInputs {
     }
     if (typeof reference === 'string' && !isNameOfPictures(reference))
       await refuseOtherThings('reference', reference);
-    if (typeof reference === 'string' && (isPickle(reference) || (await isStatisticsArchive(reference)))) {
+    if (typeof reference === 'string' && (isPickle(reference) || (await this.#isStatisticsArchive(reference)))) {
       refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
     }
     return this.read('reference', reference);
+  }
+
+  /** Whether a path is that of an `.npz` without pictures; of one that can't be read, `readStatistics` says why. */
+  async #isStatisticsArchive(path: string): Promise<boolean> {
+    const { referenceArray } = this.#options;
+    return path.endsWith('.npz') && !(await isPictureNpz(path, referenceArray).catch(() => false));
   }
 
   /** Closes what was opened here. */
@@ -141,9 +147,4 @@ function mustBeSource(role: PictureSet['role'], input: unknown): void {
   throw new UsageError(
     `The ${role} ${role === 'samples' ? 'are' : 'is'} neither a path nor a source of pictures: give a path, or what openImages gives.`,
   );
-}
-
-/** Whether a path is that of an `.npz` without pictures; of one that can't be read, `readStatistics` says why. */
-async function isStatisticsArchive(path: string): Promise<boolean> {
-  return path.endsWith('.npz') && !(await isPictureNpz(path).catch(() => false));
 }

@@ -16,8 +16,12 @@ import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks
 export const AGAIN_KEYS = [
   'reference',
   'labels',
+  'array',
+  'layout',
   'bitDepth',
   'range',
+  'referenceArray',
+  'referenceLayout',
   'referenceBitDepth',
   'referenceRange',
   'labelColumn',
@@ -92,7 +96,7 @@ export async function inputAgain({
     ...(resolutions.length > 0 && { resolutions }),
     ...(await networksOf(before, options, otherNetworks)),
     // A source that is open already was opened with what it needs.
-    ...(typeof samples === 'string' && before.samples.reading),
+    ...(typeof samples === 'string' && valuesAsIn(before)),
     ...(await referenceOf(before, options, folder)),
     ...omitUndefined(options),
     samples,
@@ -164,16 +168,37 @@ async function otherNetworkError(
   );
 }
 
+/** How values were read. Arrays are named anew: other samples may come in another form. */
+function valuesAsIn({ samples: { reading = {} } }: ScoredBefore): Pick<ScoreOptions, 'bitDepth' | 'range'> {
+  return omitUndefined({ bitDepth: reading.bitDepth, range: reading.range });
+}
+
 async function referenceOf(
   { reference }: ScoredBefore,
   options: AgainOptions,
   folder: string | undefined,
-): Promise<Pick<ScoreOptions, 'reference' | 'referenceBitDepth' | 'referenceRange' | 'referenceSplit'>> {
+): Promise<
+  Pick<
+    ScoreOptions,
+    | 'reference'
+    | 'referenceSplit'
+    | 'referenceArray'
+    | 'referenceLayout'
+    | 'referenceBitDepth'
+    | 'referenceRange'
+  >
+> {
   if (!reference || options.reference !== undefined) return {};
   const { source, split: referenceSplit, reading = {} } = reference;
-  const { bitDepth: referenceBitDepth, range: referenceRange } = reading;
-  const place = await findReference(source, folder);
-  return omitUndefined({ reference: place, referenceSplit, referenceBitDepth, referenceRange });
+  const { array, layout, bitDepth, range } = reading;
+  return omitUndefined({
+    reference: await findReference(source, folder),
+    referenceSplit,
+    referenceArray: array,
+    referenceLayout: layout,
+    referenceBitDepth: bitDepth,
+    referenceRange: range,
+  });
 }
 
 /** @throws {ImagesError} if it is nowhere */

@@ -34,7 +34,9 @@ export interface FileListing {
   readonly close?: () => Promise<void>;
 }
 
-export interface FileSourceSettings extends DecodeSettings {
+export interface FileSourceSettings extends Omit<DecodeSettings, 'bitDepth' | 'range'> {
+  /** How the pictures are read where their files do not say it. */
+  readonly reading?: PictureReading;
   /**
    * The largest number of worker threads.
    * @default one per processor, at most 8
@@ -79,7 +81,7 @@ export class FileSource implements ImageSource {
     readonly name: string,
     readonly kind: string,
     listing: FileListing,
-    { threads, ...settings }: FileSourceSettings,
+    { threads, reading = {}, ...settings }: FileSourceSettings,
   ) {
     this.entries = listing.entries;
     this.classNames = listing.classNames;
@@ -87,8 +89,8 @@ export class FileSource implements ImageSource {
     this.split = listing.split;
     this.drawnFrom = listing.drawnFrom;
     this.#listing = listing;
-    this.#settings = settings;
-    this.reading = statedReading(settings);
+    this.#settings = { ...settings, bitDepth: reading.bitDepth, range: reading.range };
+    this.reading = statedReading(reading);
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
     this.#stamps = new FileStamps(this.entries.length);
     this.#pool = new WorkerPool(this.#threads);

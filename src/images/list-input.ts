@@ -9,6 +9,7 @@ import type { InputForm } from './forms/input-form.js';
 import type { ListingOptions } from './listing/listing-options.js';
 import { compareCodePoints } from './naming/code-point-order.js';
 import { isHiddenName, isPictureName } from './naming/picture-names.js';
+import { refuseMisfit } from './picture-reading.js';
 import { findTables } from './tables/find-tables.js';
 import { listTableFiles } from './tables/list-table-files.js';
 
@@ -26,7 +27,11 @@ export interface ListedInput {
  */
 export async function listInput(path: string, options: ListingOptions = {}): Promise<ListedInput> {
   const stats = await stat(path);
-  if (stats.isDirectory()) return listDirectory(path, options);
+  if (stats.isDirectory()) {
+    const listed = await listDirectory(path, options);
+    refuseMisfit(path, listed.kind, options);
+    return listed;
+  }
   if (!stats.isFile()) {
     throw new ImagesError(
       `${JSON.stringify(path)} is not a regular file: give a folder or file of pictures.`,
@@ -39,6 +44,7 @@ export async function listInput(path: string, options: ListingOptions = {}): Pro
       `${JSON.stringify(path)} is a file of no known kind: give a folder of pictures, a .zip, .tar, .npz, .npy or .parquet of them, or a .csv or .jsonl file of path and label.`,
     );
   }
+  refuseMisfit(path, form.id, options);
   return { kind: form.id, listing: await form.list(file, options), isLabelTable: form.isLabelTable ?? false };
 }
 

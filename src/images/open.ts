@@ -103,9 +103,10 @@ export async function openListing(
   list: (asked: ListingOptions) => Promise<ListedInput>,
   options: OpenImagesOptions,
 ): Promise<ImageSource> {
-  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, bitDepth, range } = options;
+  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads } = options;
   const { split, limit, seed = DEFAULT_SEED } = options;
-  const settings = { alpha, pixelLimit, threads, bitDepth, range };
+  const { array, layout, bitDepth, range } = options;
+  const settings = { alpha, pixelLimit, threads, reading: { array, layout, bitDepth, range } };
   const { kind, listing } = await listLabeled(JSON.stringify(name), list, options);
   if (split !== undefined && listing.split === undefined) {
     throw new ImagesError(`${JSON.stringify(name)} has no splits: leave --split out.`);
@@ -122,11 +123,15 @@ export async function openListing(
 async function listLabeled(
   shown: string,
   list: (asked: ListingOptions) => Promise<ListedInput>,
-  { labels, labelColumn, split }: OpenImagesOptions,
+  { labels, labelColumn, split, array, layout, bitDepth, range }: OpenImagesOptions,
 ): Promise<Pick<ListedInput, 'kind' | 'listing'>> {
   const source = isLabelSource(labels) ? labels : undefined;
   const table = source === undefined ? labels : undefined;
   const { kind, listing, isLabelTable } = await list({
+    array,
+    layout,
+    bitDepth,
+    range,
     split,
     labels: table ? 'none' : source,
     labelColumn: table ? undefined : labelColumn,

@@ -14,8 +14,12 @@ vi.mock('../../src/index.js', () => ({ ablate, ablateIllustrated, planAblation }
 const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, value: unknown]> = {
   reference: ['real', 'real'],
   labels: ['labels.csv', 'labels.csv'],
+  array: ['train_images', 'train_images'],
+  layout: ['nchw', 'nchw'],
   bitDepth: ['12', 12],
   range: ['-1..1', '-1..1'],
+  referenceArray: ['test_images', 'test_images'],
+  referenceLayout: ['chw', 'chw'],
   referenceBitDepth: ['10', 10],
   referenceRange: ['0..1', '0..1'],
   labelColumn: ['breed', 'breed'],

@@ -19,8 +19,12 @@ vi.mock('../../src/index.js', () => ({ score, scoreIllustrated, planScore, score
 const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   reference: ['real', 'real'],
   labels: ['labels.csv', 'labels.csv'],
+  array: ['train_images', 'train_images'],
+  layout: ['nchw', 'nchw'],
   bitDepth: ['12', 12],
   range: ['-1..1', '-1..1'],
+  referenceArray: ['test_images', 'test_images'],
+  referenceLayout: ['chw', 'chw'],
   referenceBitDepth: ['10', 10],
   referenceRange: ['0..1', '0..1'],
   labelColumn: ['breed', 'breed'],

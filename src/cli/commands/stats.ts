@@ -17,6 +17,8 @@ const KEYS: readonly OptionKey[] = [
   'profile',
   'featuresOutput',
   'alpha',
+  'array',
+  'layout',
   'bitDepth',
   'range',
   'onBadImage',

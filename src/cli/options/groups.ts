@@ -18,7 +18,16 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'downsample',
     'alpha',
   ],
-  'How values are read:': ['bitDepth', 'range', 'referenceBitDepth', 'referenceRange'],
+  'How values are read:': [
+    'array',
+    'layout',
+    'bitDepth',
+    'range',
+    'referenceArray',
+    'referenceLayout',
+    'referenceBitDepth',
+    'referenceRange',
+  ],
   'Networks:': [
     'model',
     'classifier',

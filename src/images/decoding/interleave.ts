@@ -16,3 +16,21 @@ export function interleave(
     }
   }
 }
+
+/** As `interleave`, for values of any number of bytes. */
+export function interleaveValues(
+  planes: Uint8Array,
+  { count, channels, bytes }: { readonly count: number; readonly channels: number; readonly bytes: number },
+  out: Uint8Array,
+): void {
+  if (bytes === 1) {
+    interleave(planes, { count, channels }, out);
+    return;
+  }
+  for (let c = 0, from = 0; c < channels; c++) {
+    for (let i = 0; i < count; i++) {
+      const to = (i * channels + c) * bytes;
+      for (let b = 0; b < bytes; b++) out[to + b] = planes[from++];
+    }
+  }
+}

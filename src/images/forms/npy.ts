@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { NPY_HEAD_BYTES } from '../../archives/npy.js';
+import type { PictureReading } from '../picture-reading.js';
 import { readArrayLayout } from '../rows/array-layout.js';
 import { listRows, type RowSet, rowsInPlace } from '../rows/row-set.js';
 import type { InputForm } from './input-form.js';
@@ -12,14 +13,14 @@ export const NPY: InputForm = {
   id: 'npy',
   matches: (file) => file.startsWith(NPY_MARK),
   extensions: ['.npy'],
-  list: async ({ path }) => listRows([await readNpyRows(path)]),
+  list: async ({ path }, reading) => listRows([await readNpyRows(path, reading)]),
 };
 /**
  * The pictures in a `.npy` file (see `readArrayLayout`), whose rows are read where they stand.
  *
  * @throws {ImagesError}
  */
-async function readNpyRows(path: string): Promise<RowSet> {
+async function readNpyRows(path: string, reading: PictureReading): Promise<RowSet> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
@@ -29,6 +30,7 @@ async function readNpyRows(path: string): Promise<RowSet> {
       JSON.stringify(path),
       head.subarray(0, bytesRead),
       size,
+      reading,
     );
     return { rows, ...rowsInPlace(path, dataOffset, layout) };
   } finally {

@@ -1,5 +1,7 @@
+import type { PictureReading } from '../picture-reading.js';
+
 /** What the user says of an input beside its path. */
-export interface ListingOptions {
+export interface ListingOptions extends PictureReading {
   /** The split to take, where the input has several, or `all`. A listing that knows splits says which it took. */
   readonly split?: string;
   /** Where labels are from: folders alone, or nowhere, so that nothing need be read for them. @default what the input has */

@@ -1,7 +1,9 @@
 import { type AnyNpyHeader, type NpyArray, NpyError, parseAnyNpyHeader } from '../../archives/npy.js';
 import { ImagesError } from '../../core/errors.js';
-
+import type { PictureReading } from '../picture-reading.js';
 import { type RawLayout, rawBytes } from '../workers/picture-place.js';
+import { arrangeAxes } from './array-axes.js';
+import { chooseValueType } from './array-values.js';
 import { refuseRowCount } from './row-set.js';
 
 /** Pictures as the rows of an array. */
@@ -12,25 +14,23 @@ export interface ArrayLayout {
   readonly dataOffset: number;
 }
 
-const UINT8 = '|u1';
-
 /**
- * What the first bytes of a `.npy` file of `bytes` bytes say of the pictures in it: uint8 in C order,
- * N×H×W×3, or N×H×W×1 or N×H×W in gray.
+ * What the first bytes of a `.npy` file of `bytes` bytes say of the pictures in it, in C order: N×H×W×3 (or ×4, ×1), N×H×W in gray, or
+ * H×W×3 (or ×4) as one picture, of uint8 or of what `reading` says.
  *
  * @throws {ImagesError} for anything else, with `shown` as the subject of the sentence
  */
-export function readArrayLayout(shown: string, head: Uint8Array, bytes: number): ArrayLayout {
+export function readArrayLayout(
+  shown: string,
+  head: Uint8Array,
+  bytes: number,
+  reading: PictureReading = {},
+): ArrayLayout {
   const header = parseHeader(shown, head);
-  refuseOtherValues(shown, header);
+  const type = chooseValueType(shown, header, reading);
   const { shape, dataOffset } = header;
-  const [rows, height, width, channels = 1] = shape;
-  if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
-    throw new ImagesError(
-      `${shown} has the shape ${shape.join('×') || 'of a single value'} instead of N×H×W×3 (or N×H×W in gray): ${adviceOn(shape)}.`,
-    );
-  }
-  const layout: RawLayout = { width, height, channels, isPlanar: false };
+  const { rows, height, width, channels, isPlanar } = arrangeAxes(shown, shape, reading.layout);
+  const layout: RawLayout = { width, height, channels, isPlanar, ...(type !== 'u1' && { type }) };
   if (width === 0 || height === 0) {
     throw new ImagesError(`${shown} has the shape ${shape.join('×')}, which has no pixels: save it again.`);
   }
@@ -54,37 +54,6 @@ function parseHeader(shown: string, head: Uint8Array): AnyNpyHeader {
       cause: error,
     });
   }
-}
-
-function refuseOtherValues(shown: string, { type, fortranOrder }: AnyNpyHeader): void {
-  if (/^[<>=]f\d/.test(type)) {
-    throw new ImagesError(
-      `${shown} holds floating-point values (${type}) instead of uint8: scale them to 0…255 and save array.round().clip(0, 255).astype('uint8').`,
-    );
-  }
-  if (type === '|O') {
-    throw new ImagesError(
-      `${shown} holds Python objects, which may run code and are never read: save a plain uint8 array.`,
-    );
-  }
-  if (type !== UINT8) {
-    throw new ImagesError(
-      `${shown} holds values of type ${type} instead of uint8: save array.astype('uint8').`,
-    );
-  }
-  if (fortranOrder) {
-    throw new ImagesError(
-      `${shown} is in Fortran order, where a picture's pixels lie far apart: save numpy.ascontiguousarray(array).`,
-    );
-  }
-}
-
-function adviceOn(shape: readonly number[]): string {
-  if (shape.length === 4 && (shape[1] === 1 || shape[1] === 3)) {
-    return 'the channels come last, save array.transpose(0, 2, 3, 1)';
-  }
-  if (shape.length === 4 && shape[3] === 4) return 'drop the transparency, save array[..., :3]';
-  return 'save the pictures as such an array';
 }
 
 /**

@@ -108,8 +108,8 @@ async function inspectPlace(
   }
   const stamp = reader.open(place.file);
   if (place.kind === 'raw') {
-    const { width, height } = place.layout;
-    return { digest: hashSamples(width, height, readRaw(place, reader)), stamp, width, height };
+    const { width, height, type } = place.layout;
+    return { digest: hashSamples(width, height, readRaw(place, reader), type), stamp, width, height };
   }
   if (place.kind === 'absent') {
     // Not unreadable: it is a bad picture, which may be left out.
@@ -143,7 +143,7 @@ async function decodePlace(
     if (place.kind === 'absent') throw new DamagedPicture(place.reason);
     decoded =
       place.kind === 'raw'
-        ? decodeRaw(readRaw(place, reader), place.layout, settings.pixelLimit, reserve)
+        ? decodeRaw(readRaw(place, reader), place.layout, settings, reserve)
         : await decodePicture(readPart(place, reader), settings, reserve);
   } else {
     const { bytes, stamp } = readWholeFile(place);

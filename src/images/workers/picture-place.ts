@@ -1,3 +1,4 @@
+import { type ValueType, valueBytes } from '../decoding/scale-range.js';
 import type { FilePath } from './read-file.js';
 
 /** Where the bytes of a picture are: a file of its own, or a part of a larger one. Survives `postMessage`. */
@@ -33,8 +34,13 @@ export interface ZipPart extends Part {
 export interface RawLayout {
   readonly width: number;
   readonly height: number;
-  /** Gray or RGB, one byte a sample. */
-  readonly channels: 1 | 3;
+  /** Gray, RGB or RGBA. */
+  readonly channels: 1 | 3 | 4;
+  /**
+   * Type of the samples, little-endian.
+   * @default 'u1'
+   */
+  readonly type?: ValueType;
   /** Whether the red, the green and the blue plane follow each other, in place of interleaved samples. */
   readonly isPlanar: boolean;
 }
@@ -56,6 +62,6 @@ export function isPart(place: PicturePlace): place is FilePart | ZipPart | RawPa
   return typeof place === 'object' && 'kind' in place;
 }
 
-export function rawBytes({ width, height, channels }: RawLayout): number {
-  return width * height * channels;
+export function rawBytes({ width, height, channels, type = 'u1' }: RawLayout): number {
+  return width * height * channels * valueBytes(type);
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { LOCAL_HEADER_BYTES, parseLocalHeader } from '../../archives/zip/local-header.js';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
-import { interleave } from '../decoding/interleave.js';
+import { interleaveValues } from '../decoding/interleave.js';
+import { type ValueType, valueBytes } from '../decoding/scale-range.js';
 import type { ContainerReader } from './container-reader.js';
 import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
 import { refuseHugeFile } from './read-file.js';
@@ -70,17 +71,25 @@ export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
   const samples = readStored(part, rawBytes(layout), reader);
   if (!layout.isPlanar) return samples;
   const interleaved = Buffer.allocUnsafe(samples.length);
-  interleave(samples, { count: layout.width * layout.height, channels: layout.channels }, interleaved);
+  const { width, height, channels, type = 'u1' } = layout;
+  interleaveValues(samples, { count: width * height, channels, bytes: valueBytes(type) }, interleaved);
   return interleaved;
 }
 
 /**
  * SHA-256 over width and height (uint32, big endian) and the interleaved samples: the same as that of a picture in memory,
- * and another for pictures of the same bytes in another shape.
+ * and another for pictures of the same bytes in another shape or of another type.
  */
-export function hashSamples(width: number, height: number, samples: Uint8Array): Buffer {
+export function hashSamples(
+  width: number,
+  height: number,
+  samples: Uint8Array,
+  type: ValueType = 'u1',
+): Buffer {
   const size = Buffer.alloc(8);
   size.writeUInt32BE(width, 0);
   size.writeUInt32BE(height, 4);
-  return createHash('sha256').update(size).update(samples).digest();
+  const hash = createHash('sha256');
+  if (type !== 'u1') hash.update(type);
+  return hash.update(size).update(samples).digest();
 }
