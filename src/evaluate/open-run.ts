@@ -100,7 +100,10 @@ export class RunInputs {
     }
     if (typeof reference === 'string' && !isNameOfPictures(reference))
       await refuseOtherThings('reference', reference);
-    if (typeof reference === 'string' && (isPickle(reference) || (await this.#isStatisticsArchive(reference)))) {
+    if (
+      typeof reference === 'string' &&
+      (isPickle(reference) || (await this.#isStatisticsArchive(reference)))
+    ) {
       refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
     }

@@ -1,15 +1,20 @@
+import { READ_KINDS } from '../naming/picture-names.js';
+import { isBmp, readBmpSize } from './bmp/bmp-header.js';
+import { decodeBmp } from './bmp/decode-bmp.js';
 import { DamagedPicture } from './damaged-picture.js';
 import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { decodeDeepPng, isDeepPng } from './deep-png.js';
 import { decodePlainJpeg, isJpeg, readJpegHeader } from './jpeg.js';
 import { decodeWithLibvips, readSizeWithLibvips } from './libvips.js';
+import { decodePnm, isPnm, readPnmSize } from './netpbm/pnm.js';
 import { decodePlainPng, isPng, readPngSize } from './png.js';
 import { decodeTiff, readTiffSize } from './tiff/decode-tiff.js';
 import { isTiff } from './tiff/tiff-directory.js';
+import { nameUnreadKind } from './unread-kinds.js';
 
 /**
- * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file to the RGB that PIL's `convert('RGB')`
+ * Decodes the bytes of a PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or netpbm (PGM, PPM) file to the RGB that PIL's `convert('RGB')`
  * gives, byte for byte, with these differences: the EXIF orientation is applied, 16-bit gray keeps the high
  * byte (PIL clips it at 255), and a transparent pixel of a GIF is black (PIL shows the palette's color).
  * Whatever path decodes, the pixels are the same.
@@ -34,8 +39,17 @@ export async function decodePicture(
     return decodeTiff(bytes, settings, reserve);
   } else if (bytes.length === 0) {
     throw new DamagedPicture('is empty');
+  } else if (isBmp(bytes)) {
+    return decodeBmp(bytes, settings, reserve);
+  } else if (isPnm(bytes)) {
+    return decodePnm(bytes, settings, reserve);
   } else if (!isOtherPicture(bytes)) {
-    throw new DamagedPicture('is not a PNG, JPEG, WebP, GIF, TIFF or AVIF picture');
+    const kind = nameUnreadKind(bytes);
+    throw new DamagedPicture(
+      kind === undefined
+        ? `is not a ${READ_KINDS} picture`
+        : `is a picture of the kind ${kind}, which is not read (save it as PNG)`,
+    );
   }
   return decodeWithLibvips(bytes, alpha, pixelLimit, reserve);
 }
@@ -56,6 +70,10 @@ export async function readPictureSize(
     if (header && !header.hasExif) return header;
   } else if (isTiff(head)) {
     return readTiffSize(readWhole());
+  } else if (isBmp(head)) {
+    return readBmpSize(head);
+  } else if (isPnm(head)) {
+    return readPnmSize(head);
   } else if (!isOtherPicture(head)) {
     return undefined;
   }

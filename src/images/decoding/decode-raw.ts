@@ -2,9 +2,9 @@ import type { PictureChange } from '../picture.js';
 import { refuseBadSize } from './damaged-picture.js';
 import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
-import { reduceDepth, toUint16 } from './reduce-depth.js';
 import { changesOf, writeRgb } from './rgb.js';
-import { scaleRange, type ValueType } from './scale-range.js';
+import { reduceDepth, toUint16 } from './values/reduce-depth.js';
+import { scaleRange, type ValueType } from './values/scale-range.js';
 
 /** Size and kind of the samples of a picture without a header. */
 interface SampleLayout {

@@ -3,8 +3,8 @@ import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { inflateRows, readParts, SAMPLES } from './png.js';
 import { unfilterRows } from './png-filter.js';
-import { reduceDepth, toUint16 } from './reduce-depth.js';
 import { changesOf, writeRgb } from './rgb.js';
+import { reduceDepth, toUint16 } from './values/reduce-depth.js';
 
 const DEPTH = 16;
 const SAMPLE_BYTES = 2;

@@ -8,7 +8,13 @@ import type { ListingOptions } from '../listing/listing-options.js';
 import { locateSet, pathInSplit } from '../listing/locate-set.js';
 import { compareCodePoints } from '../naming/code-point-order.js';
 import { nameSome } from '../naming/name-some.js';
-import { describeExtension, IgnoredFiles, isHiddenName, isPictureName } from '../naming/picture-names.js';
+import {
+  describeExtension,
+  IgnoredFiles,
+  isHiddenName,
+  isPictureName,
+  READ_KINDS,
+} from '../naming/picture-names.js';
 import { labeledEntries } from '../rows/row-set.js';
 import type { PicturePlace } from '../workers/picture-place.js';
 
@@ -68,9 +74,7 @@ export async function listArchive(content: ArchiveContent, options: ListingOptio
   const tables = listTables(others, content);
   const ignored = countIgnored(others.filter(isWithin), content);
   if (pictures.length === 0) {
-    throw new ImagesError(
-      `${shown} ${ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
-    );
+    throw new ImagesError(`${shown} ${ignored.insteadOfPictures()}: give one with ${READ_KINDS} files.`);
   }
   const listing: FileListing = {
     entries: pictures.map(({ id }) => ({ id })),

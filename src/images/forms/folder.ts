@@ -8,6 +8,7 @@ import { locateSet, pathInSplit } from '../listing/locate-set.js';
 import { type FolderContent, walkFolder } from '../listing/walk-folder.js';
 import { toFilePath } from '../naming/file-name.js';
 import { nameSome } from '../naming/name-some.js';
+import { READ_KINDS } from '../naming/picture-names.js';
 
 /**
  * Lists the pictures of a folder and of the folders in it, or of one of its splits. The labels are those of `labelTree`.
@@ -19,7 +20,7 @@ export async function listFolder(path: string, options: ListingOptions = {}): Pr
   const shown = JSON.stringify(path);
   if (content.pictures.length === 0) {
     throw new ImagesError(
-      `The folder ${shown} ${content.ignored.insteadOfPictures()}: give one with PNG, JPEG, WebP, GIF, TIFF or AVIF files.`,
+      `The folder ${shown} ${content.ignored.insteadOfPictures()}: give one with ${READ_KINDS} files.`,
     );
   }
   const { pictures, labelFiles: others } = content;

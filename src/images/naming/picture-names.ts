@@ -1,6 +1,6 @@
 import { extname } from 'node:path/posix';
 
-/** What libvips in sharp reads, except SVG, which may refer to other files. */
+/** Extensions of pictures. SVG is none of them: it may refer to other files. */
 const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
   '.png',
   '.jpg',
@@ -12,7 +12,39 @@ const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
   '.tif',
   '.tiff',
   '.avif',
+  '.bmp',
+  '.dib',
+  '.pbm',
+  '.pgm',
+  '.ppm',
+  '.pnm',
+  '.pam',
+  // Pictures that are not read: each counts as one, and is bad with its reason. Left out, they would be missed by nobody.
+  '.jxl',
+  '.jp2',
+  '.j2k',
+  '.jpx',
+  '.jpf',
+  '.j2c',
+  '.jxr',
+  '.heic',
+  '.heif',
+  '.dds',
+  '.exr',
+  '.tga',
+  '.psd',
+  '.pcx',
+  '.pfm',
+  '.qoi',
+  '.dcm',
+  '.dng',
+  '.cr2',
+  '.nef',
+  '.arw',
 ]);
+
+/** The kinds that are read, for sentences. */
+export const READ_KINDS = 'PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or PGM/PPM';
 
 /** Written by desktops and archivers; left out without a warning. */
 const CLUTTER: ReadonlySet<string> = new Set(['thumbs.db', 'desktop.ini', '__macosx']);

@@ -1,6 +1,6 @@
 import type { AnyNpyHeader } from '../../archives/npy.js';
 import { ImagesError } from '../../core/errors.js';
-import { VALUE_TYPES, type ValueType } from '../decoding/scale-range.js';
+import { VALUE_TYPES, type ValueType } from '../decoding/values/scale-range.js';
 import type { PictureReading } from '../picture-reading.js';
 
 const RANGE = '--range (of a reference --reference-range)';

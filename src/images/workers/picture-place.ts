@@ -1,4 +1,4 @@
-import { type ValueType, valueBytes } from '../decoding/scale-range.js';
+import { type ValueType, valueBytes } from '../decoding/values/scale-range.js';
 import type { FilePath } from './read-file.js';
 
 /** Where the bytes of a picture are: a file of its own, or a part of a larger one. Survives `postMessage`. */

@@ -3,7 +3,7 @@ import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { LOCAL_HEADER_BYTES, parseLocalHeader } from '../../archives/zip/local-header.js';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import { interleaveValues } from '../decoding/interleave.js';
-import { type ValueType, valueBytes } from '../decoding/scale-range.js';
+import { type ValueType, valueBytes } from '../decoding/values/scale-range.js';
 import type { ContainerReader } from './container-reader.js';
 import { type FilePart, type Part, type RawPart, rawBytes, type ZipPart } from './picture-place.js';
 import { refuseHugeFile } from './read-file.js';

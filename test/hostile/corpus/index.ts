@@ -11,6 +11,7 @@ import { otherPictures } from './other-pictures.js';
 import { parquets } from './parquet.js';
 import { pickledStatistics } from './pickled-statistics.js';
 import { png } from './png.js';
+import { simplePictures } from './simple-pictures.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
 import { tiffs } from './tiff.js';
@@ -22,6 +23,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...jpegs,
   ...otherPictures,
   ...tiffs,
+  ...simplePictures,
   ...zip,
   ...tars,
   ...arrays,

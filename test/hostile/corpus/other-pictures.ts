@@ -59,7 +59,7 @@ function tiffOf(entries: readonly (readonly [number, number, number, number])[],
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" width="9" height="9">
 <image x:href="file:///etc/passwd" width="9" height="9"/></svg>`;
-const NO_PICTURE = 'is not a PNG, JPEG, WebP, GIF, TIFF or AVIF picture';
+const NO_PICTURE = 'is not a PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or PGM/PPM picture';
 
 export const otherPictures: readonly HostileCase[] = [
   badPicture('WebP of its first twelve bytes', 'webp', async () => (await webp()).subarray(0, 12), ''),

@@ -121,7 +121,11 @@ describe('an .npz file of pictures', () => {
     ['no pixels', { arr_0: ramp([4, 0, 2, 3]) }, /no pixels/],
     ['a shape that lies', { arr_0: encodeNpyHeader('|u1', [2 ** 40, 8, 8, 3]) }, /its header lies/],
     ['code in the header', { arr_0: codeArray() }, /no plain array/],
-    ['statistics', { mu: ramp([2]), sigma: ramp([2, 2]) }, /holds statistics \(mu and sigma\) and no pictures: name it with --reference/],
+    [
+      'statistics',
+      { mu: ramp([2]), sigma: ramp([2, 2]) },
+      /holds statistics \(mu and sigma\) and no pictures: name it with --reference/,
+    ],
     ['too few labels', { arr_0: ramp([2, 2, 2, 3]), arr_1: labels(1) }, /arr_1 of .* there are 2 pictures/],
     ['negative labels', { arr_0: ramp([2, 2, 2, 3]), arr_1: labels(1, -1) }, /picture 1 the label -1/],
     [

@@ -9,6 +9,7 @@ import type { EvaluationResult } from '../../../src/documents/result.js';
 import { score } from '../../../src/evaluate/score.js';
 import { encodePng } from '../../../src/images/write-png.js';
 import { fixturePictures } from '../../evaluate/pictures.js';
+import { tiffFile } from '../tiff-file.js';
 import { writeZip } from '../zip-file.js';
 
 const EACH_CLASS = 2;
@@ -67,6 +68,26 @@ async function metricsOf(path: string, options = {}) {
     warnings,
     samples: [samples.count, samples.classes, samples.sizes, samples.changed, samples.skipped],
   });
+}
+
+/** A picture of 32×32 in a simple format. */
+function encodeAs(kind: string, pixels: Uint8Array): Buffer {
+  if (kind === 'ppm') return Buffer.concat([Buffer.from('P6\n32 32\n255\n'), pixels]);
+  if (kind === 'bmp') {
+    const head = Buffer.alloc(54);
+    head.write('BM', 'latin1');
+    head.writeUInt32LE(54, 10);
+    head.writeUInt32LE(40, 14);
+    head.writeInt32LE(32, 18);
+    head.writeInt32LE(-32, 22);
+    head.writeUInt16LE(24, 28);
+    return Buffer.concat([head, pixels.map((_, i) => pixels[i - (i % 3) + 2 - (i % 3)])]);
+  }
+  const size = { width: 32, height: 32, bands: 3, photometric: 2 };
+  if (kind === 'chunky.tif') return tiffFile({ ...size, data: pixels });
+  const planes = pixels.map((_, i) => pixels[(i % 1024) * 3 + Math.floor(i / 1024)]);
+  const tags = { 273: [8, 8 + 1024, 8 + 2048], 279: [1024, 1024, 1024] };
+  return tiffFile({ ...size, data: planes, planar: 2, tags });
 }
 
 describe('the same pictures', () => {
@@ -134,6 +155,18 @@ describe('the same pictures', () => {
   ])('as %s give the same bytes of metrics', async (_, make) => {
     expect(await metricsOf(await make())).toBe(expected);
   });
+
+  it.each(['bmp', 'ppm', 'chunky.tif', 'planar.tif'])(
+    'as folder of .%s give the same bytes of metrics',
+    async (kind) => {
+      const other = join(root, kind);
+      for (const [row, { id }] of files.entries()) {
+        const pixels = (pictures.data as Uint8Array).subarray(row * 3072, (row + 1) * 3072);
+        write(join(other, id.replace('.png', `.${kind.replace(/.*\./, '')}`)), encodeAs(kind, pixels));
+      }
+      expect(await metricsOf(other)).toBe(expected);
+    },
+  );
 
   it('as npy with labels beside it give the same bytes of metrics', async () => {
     const array = write(join(root, 'set.npy'), encodeNpy(pictures));

@@ -1,5 +1,5 @@
-import type { PictureChange, UsedBits } from '../picture.js';
-import { DamagedPicture } from './damaged-picture.js';
+import type { PictureChange, UsedBits } from '../../picture.js';
+import { DamagedPicture } from '../damaged-picture.js';
 
 const STORED_BITS = 16;
 

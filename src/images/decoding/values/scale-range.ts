@@ -1,5 +1,5 @@
-import type { ValueChange, ValueRange } from '../picture.js';
-import { DamagedPicture } from './damaged-picture.js';
+import type { ValueChange, ValueRange } from '../../picture.js';
+import { DamagedPicture } from '../damaged-picture.js';
 
 /** NumPy's names of the types of numbers that may stand for pixels, without the byte order. */
 export const VALUE_TYPES = ['b1', 'u1', 'i1', 'u2', 'i2', 'u4', 'i4', 'u8', 'i8', 'f2', 'f4', 'f8'] as const;
