@@ -129,6 +129,6 @@ export const simplePictures: readonly HostileCase[] = [
     name: 'folder of nothing but a HEIC picture',
     make: (folder) => score(put(folder, { 'a.heic': Buffer.from('\0\0\0\x18ftypheic0000', 'latin1') })),
     exit: 3,
-    says: /One picture of .* "a\.heic" is a picture of the kind HEIC/,
+    says: /One picture of .* cannot be decoded \("a\.heic" is a picture of the kind HEIC/,
   },
 ];
