@@ -151,12 +151,12 @@ describe('links', () => {
 
 describe('errors', () => {
   it('name what is wrong', async () => {
-    const folder = pictureFolder({ 'a.bmp': '', 'b.bmp': '', 'c.mp4': '' });
+    const folder = pictureFolder({ 'a.txt': '', 'b.txt': '', 'c.mp4': '' });
     await failing(folder).toThrow(ImagesError);
-    await failing(folder).toThrow(/has no pictures, only 2 .bmp, 1 .mp4: give one with PNG/);
+    await failing(folder).toThrow(/has no pictures, only 2 .txt, 1 .mp4: give one with PNG/);
     await failing(pictureFolder([])).toThrow('is empty');
     await failing(join(folder, 'nothing')).toThrow(/nothing" does not exist/);
-    await failing(join(folder, 'a.bmp')).toThrow(/is a file of no known kind: give a folder of pictures/);
+    await failing(join(folder, 'a.txt')).toThrow(/is a file of no known kind: give a folder of pictures/);
   });
 });
 
