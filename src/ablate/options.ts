@@ -22,7 +22,7 @@ export function listAblationMetricIds(): string[] {
 
 /** Options of an ablation: those of a score, without what concerns other metrics. */
 export const ablateOptionsSchema = scoreOptionsSchema
-  .omit({ kidSubsets: true, kidSubsetSize: true, msssimPairs: true })
+  .omit({ kidSubsets: true, kidSubsetSize: true, kidKernel: true, kidRbfSigma: true, msssimPairs: true })
   .extend({
     metrics: z
       .array(metricIdSchema(listAblationMetricIds))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { parseDocument } from './parse-document.js';
 import { resultVerdict } from './result-verdict.js';
@@ -209,6 +210,8 @@ export const settings = z.object({
   shuffle: z.boolean(),
   kidSubsets: count,
   kidSubsetSize: count,
+  kidKernel: z.enum(KERNEL_NAMES).optional().describe('Kernel of KID; polynomial where it is absent'),
+  kidRbfSigma: z.number().optional().describe('Width of the RBF kernel of KID; absent for another kernel'),
   msssimPairs: count,
   level: z.number(),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),

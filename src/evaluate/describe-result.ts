@@ -42,7 +42,7 @@ export function referenceSubject(
 }
 
 /** Settings of metrics that only `score` computes. */
-type ScoreSetting = 'kidSubsets' | 'kidSubsetSize' | 'msssimPairs';
+type ScoreSetting = 'kidSubsets' | 'kidSubsetSize' | 'kidKernel' | 'kidRbfSigma' | 'msssimPairs';
 
 type SharedSettings = Omit<Settings, ScoreSetting>;
 
@@ -56,8 +56,9 @@ interface SettingsPlan {
 /** The settings that decide the numbers of `score`. */
 export function describeSettings(plan: Plan): Settings {
   const { level, ...shared } = describeSharedSettings(plan);
-  const { kidSubsets, kidSubsetSize, msssimPairs } = plan.options;
-  return { ...shared, kidSubsets, kidSubsetSize, msssimPairs, level };
+  const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, msssimPairs } = plan.options;
+  const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };
+  return { ...shared, kidSubsets, kidSubsetSize, ...kernel, msssimPairs, level };
 }
 
 /** The settings that decide the numbers of `score` and of `ablate`. */
@@ -76,6 +77,14 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
     ...(options.limit !== undefined && { limit: options.limit }),
     ...(options.referenceLimit !== undefined && { referenceLimit: options.referenceLimit }),
   };
+}
+
+/** What the numbers of `score` may be compared with, in a sentence or two. */
+export function describeScoreComparability(plan: Plan): string {
+  const { kidKernel, kidRbfSigma } = plan.options;
+  const network = describeComparability(plan);
+  if (kidKernel === 'polynomial' || !plan.metrics.includes('kid')) return network;
+  return `${network} KID by an RBF kernel with sigma ${kidRbfSigma} compares only with KID by the same kernel.`;
 }
 
 /** What numbers of the plan's model may be compared with, as a sentence. */

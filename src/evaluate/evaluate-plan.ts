@@ -3,8 +3,8 @@ import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
 import {
-  describeComparability,
   describeReference,
+  describeScoreComparability,
   describeSettings,
   describeStatistics,
   referenceSubject,
@@ -64,7 +64,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     schema: RESULT_SCHEMA,
     ...content,
     verdict: roundNumbers(reachVerdict(content)),
-    comparableWith: describeComparability(plan),
+    comparableWith: describeScoreComparability(plan),
     warnings: [
       ...listSizeWarnings(plan.sets.map(({ set }) => set)),
       ...listSourceWarnings(plan),

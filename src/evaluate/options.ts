@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
+import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
+import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
@@ -134,6 +136,16 @@ export const scoreOptionsSchema = z.strictObject({
   seed: z.int().min(0).max(0xffffffff).default(2020).describe('Seed of every draw'),
   kidSubsets: wholeNumber(1).default(100).describe('Subsets of KID'),
   kidSubsetSize: wholeNumber(2).default(1000).describe('Pictures in a subset of KID'),
+  kidKernel: z
+    .enum(KERNEL_NAMES)
+    .default('polynomial')
+    .describe('Kernel of KID: the cubic polynomial of its paper, or torch-fidelity’s RBF kernel'),
+  kidRbfSigma: z
+    .number()
+    .min(1e-6)
+    .max(1e6)
+    .optional()
+    .describe('Width of the RBF kernel of KID, in units of the features [default: 10]'),
   msssimPairs: wholeNumber(1).default(100).describe('Random within-class pairs of MS-SSIM, per class'),
   level: z.number().gt(0).lt(1).default(0.95).describe('Confidence level of the intervals'),
   alpha: z
@@ -160,6 +172,18 @@ export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
 /** Options with every default filled in. */
 export type ResolvedOptions = z.output<typeof scoreOptionsSchema> & { readonly shuffle: boolean };
 
+/** @throws {UsageError} for a width without the kernel that has one */
+function resolveSigma({
+  kidKernel,
+  kidRbfSigma,
+}: Pick<z.output<typeof scoreOptionsSchema>, 'kidKernel' | 'kidRbfSigma'>) {
+  if (kidKernel === 'rbf') return { kidRbfSigma: kidRbfSigma ?? DEFAULT_SIGMA };
+  if (kidRbfSigma === undefined) return {};
+  throw new UsageError(
+    'kidRbfSigma is the width of the RBF kernel of KID, and the kernel is polynomial: choose --kid-kernel rbf, or leave --kid-rbf-sigma out.',
+  );
+}
+
 /**
  * Fills in the defaults.
  *
@@ -171,7 +195,7 @@ export function resolveOptions(options: ScoreOptions): ResolvedOptions {
   const parsed = scoreOptionsSchema.safeParse(options);
   if (parsed.success) {
     const { data } = parsed;
-    return { ...data, shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
+    return { ...data, ...resolveSigma(data), shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
   }
   const issue = parsed.error.issues[0];
   throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);

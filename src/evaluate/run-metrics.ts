@@ -90,11 +90,33 @@ async function compute(
 ): Promise<MetricOutcome> {
   const { signal } = hooks;
   signal?.throwIfAborted();
-  const { seed, splits: numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads } = options;
+  const {
+    seed,
+    splits: numSplits,
+    shuffle,
+    kidSubsets,
+    kidSubsetSize,
+    kidKernel,
+    kidRbfSigma,
+    level,
+    device,
+    threads,
+  } = options;
   const input: MetricInput = {
     samples: context.subject,
     reference,
-    settings: { seed, numSplits, shuffle, kidSubsets, kidSubsetSize, level, device, threads },
+    settings: {
+      seed,
+      numSplits,
+      shuffle,
+      kidSubsets,
+      kidSubsetSize,
+      kidKernel,
+      kidRbfSigma,
+      level,
+      device,
+      threads,
+    },
     neighborhoods: () => {
       if (!hasNeeds(['features', 'referenceFeatures'], input)) {
         throw new Error('neighborhoods need the features of both sets');

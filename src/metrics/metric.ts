@@ -1,3 +1,4 @@
+import type { KernelName } from '../core/kernel-names.js';
 import type { Settings } from '../documents/result.js';
 import type { MetricOutcome } from './metric-value.js';
 import type { Neighborhoods } from './neighbors/neighborhoods.js';
@@ -53,6 +54,10 @@ export interface MetricSettings {
   readonly kidSubsets: number;
   /** KID: pictures in each subset. */
   readonly kidSubsetSize: number;
+  /** KID: kernel that compares two pictures. @default 'polynomial' */
+  readonly kidKernel?: KernelName;
+  /** KID: width of the RBF kernel, in units of the features. @default 10 */
+  readonly kidRbfSigma?: number;
   /** Confidence level of every interval, e.g. 0.95. */
   readonly level: number;
   /** Where ONNX Runtime computes. */

@@ -55,6 +55,8 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   seed: ['7', 7],
   kidSubsets: ['10', 10],
   kidSubsetSize: ['50', 50],
+  kidKernel: ['rbf', 'rbf'],
+  kidRbfSigma: ['5', 5],
   msssimPairs: ['20', 20],
   level: ['0.9', 0.9],
   alpha: ['black', 'black'],

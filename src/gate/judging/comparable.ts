@@ -122,11 +122,16 @@ function flagOf(field: string, value: unknown): string {
   return `--${option} ${value}`;
 }
 
+/** A setting as it was at work: a document leaves out a kernel that is the usual one. */
+function settingOf({ settings }: ResultFacts, field: keyof Settings): Settings[keyof Settings] {
+  return field === 'kidKernel' ? (settings.kidKernel ?? 'polynomial') : settings[field];
+}
+
 function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, resolution }: Target): Finding[] {
   const fields = new Set<keyof Settings>(['alpha', ...comparisonFacts(metric, baseline.settings).settings]);
   if (resolution !== undefined) fields.add('downsample');
   return [...fields].flatMap((field) => {
-    const [was, is] = [baseline.settings[field], now.settings[field]];
+    const [was, is] = [settingOf(baseline, field), settingOf(now, field)];
     return differ(`settings.${field}`, was, is, { flag: flagOf(field, was) });
   });
 }

@@ -2,13 +2,14 @@ import type { Product } from '../../math/linear-algebra/product.js';
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../math/statistics/statistics.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
-import type { MetricInput } from '../metric.js';
-import type { MetricOutcome, MetricValue } from '../metric-value.js';
+import type { MetricInput, MetricSettings } from '../metric.js';
+import type { MetricOutcome } from '../metric-value.js';
 import type { Rows } from '../rows.js';
+import { DEFAULT_SIGMA, type Kernel, listSigmaWarnings } from './kernel.js';
 import { computeKernelSums } from './kernel-sums.js';
 import { KidError } from './kid-error.js';
 import { drawSubsets, gatherSubsets, type SubsetPair, type SubsetPlan } from './kid-subsets.js';
-import { computeSquaredMmd, computeSubsetMeans } from './squared-mmd.js';
+import { computeSquaredMmd, computeSubsetMeans, type SubsetMeans } from './squared-mmd.js';
 
 /** KID with its uncertainty; `kid.ts` says by which formula. */
 export async function computeKid(
@@ -41,11 +42,15 @@ export async function computeKid(
       sampleRows,
       referenceRows,
       subsets: drawSubsets(plan, rng),
+      kernel: kernelOf(settings),
       product,
       onProgress,
     };
-    const { values, error } = wholeIsCheaper(run) ? await sumWholeTables(run) : await sumEachSubset(run);
+    const { values, kernelSum, error } = wholeIsCheaper(run)
+      ? await sumWholeTables(run)
+      : await sumEachSubset(run);
     const value = mean(values);
+    const reduced = describeReduced(run.plan, settings.kidSubsetSize);
     return {
       value,
       ...(isWhole(run.plan) ? {} : { std: standardDeviation(values, 0) }),
@@ -59,15 +64,29 @@ export async function computeKid(
         subsetSize,
         dimensions: sampleRows.width,
         referenceN: referenceRows.count,
+        ...describeKernel(run.kernel),
         seSamples: error.standardErrorOfSamples(samples.labels),
       },
       // Where the distributions are one, its own is that of a sum of squares, with a longer tail than the normal one.
       ofReal: { value: 0, se: error.standardErrorOfReal, degreesOfFreedom: DEGREES_OF_REAL },
-      ...describeReduced(run.plan, settings.kidSubsetSize),
+      ...reduced,
+      warnings: [...reduced.warnings, ...listSigmaWarnings(run.kernel, kernelSum / values.length)],
     };
   } finally {
     await matrix.close();
   }
+}
+
+function kernelOf({
+  kidKernel: name = 'polynomial',
+  kidRbfSigma: sigma = DEFAULT_SIGMA,
+}: MetricSettings): Kernel {
+  return name === 'rbf' ? { name, sigma } : { name };
+}
+
+/** Of a kernel that is not the usual one. */
+function describeKernel(kernel: Kernel): Record<string, number | string> {
+  return kernel.name === 'rbf' ? { kernel: kernel.name, sigma: kernel.sigma } : {};
 }
 
 /** Degrees of freedom for the test of KID against 0: few, since the tail of what it tests is longer than the normal one. */
@@ -82,7 +101,7 @@ function isWhole({ subsetSize, samplesCount, referenceCount }: SubsetPlan): bool
 function describeReduced(
   { subsetSize, samplesCount, referenceCount }: SubsetPlan,
   wanted: number,
-): Pick<MetricValue, 'tooFew' | 'warnings'> {
+): { readonly tooFew?: string; readonly warnings: readonly string[] } {
   if (subsetSize === wanted) return { warnings: [] };
   const sets = Object.entries({ samples: samplesCount, reference: referenceCount });
   const small = sets.filter(([, count]) => count < wanted);
@@ -100,6 +119,7 @@ interface KidRun {
   readonly sampleRows: Rows;
   readonly referenceRows: Rows;
   readonly subsets: readonly SubsetPair[];
+  readonly kernel: Kernel;
   readonly product: Product;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -107,7 +127,15 @@ interface KidRun {
 /** Squared MMD of each subset, in order, and what the standard error follows from. */
 interface KidParts {
   readonly values: number[];
+  /** Mean kernel over pairs of two different rows, summed over the subsets. */
+  kernelSum: number;
   readonly error: KidError;
+}
+
+function addSubset(parts: KidParts, subset: SubsetPair, x: SubsetMeans, y: SubsetMeans): void {
+  parts.values.push(computeSquaredMmd(x, y));
+  parts.kernelSum += (x.within + y.within + x.across + y.across) / 4;
+  parts.error.addSubset(subset, x, y);
 }
 
 /** Small tables overlap in the subsets so much that all their pairs are fewer than the pairs of all subsets. */
@@ -121,9 +149,9 @@ function wholeIsCheaper({ sampleRows, referenceRows, subsets, plan: { subsetSize
 
 /** Kernel of all pairs once, weighted by each subset. */
 async function sumWholeTables(run: KidRun): Promise<KidParts> {
-  const { sampleRows, referenceRows, subsets, product, onProgress } = run;
+  const { sampleRows, referenceRows, subsets, onProgress } = run;
   const { subsetSize } = run.plan;
-  const parts: KidParts = { values: [], error: new KidError(run.plan) };
+  const parts: KidParts = { values: [], kernelSum: 0, error: new KidError(run.plan) };
   // The last column weighs every row by 1.
   const columns = subsets.length + 1;
   const weigh = (rows: Rows, drawn: readonly Int32Array[]) => {
@@ -140,13 +168,12 @@ async function sumWholeTables(run: KidRun): Promise<KidParts> {
     referenceRows,
     subsets.map(({ reference }) => reference),
   );
-  const sums = await computeKernelSums(x, y, columns, product);
+  const sums = await computeKernelSums(x, y, columns, run);
   for (const [s, subset] of subsets.entries()) {
     const place = { size: subsetSize, column: s, columns };
     const x = computeSubsetMeans(sums.x, place, subset.samples);
     const y = computeSubsetMeans(sums.y, place, subset.reference);
-    parts.values.push(computeSquaredMmd(x, y));
-    parts.error.addSubset(subset, x, y);
+    addSubset(parts, subset, x, y);
   }
   parts.error.addSpread(sums, columns - 1, columns);
   onProgress?.(1);
@@ -158,9 +185,9 @@ const GATHERED_BYTES = 64 * 1024 * 1024;
 
 /** Kernel of the pairs of each subset. */
 async function sumEachSubset(run: KidRun): Promise<KidParts> {
-  const { sampleRows, referenceRows, subsets, product, onProgress } = run;
+  const { sampleRows, referenceRows, subsets, onProgress } = run;
   const { subsetSize } = run.plan;
-  const parts: KidParts = { values: [], error: new KidError(run.plan) };
+  const parts: KidParts = { values: [], kernelSum: 0, error: new KidError(run.plan) };
   const bytes = 2 * subsetSize * sampleRows.width * Float32Array.BYTES_PER_ELEMENT;
   const together = Math.max(1, Math.floor(GATHERED_BYTES / bytes));
   const weights = new Float64Array(subsetSize).fill(1);
@@ -175,11 +202,10 @@ async function sumEachSubset(run: KidRun): Promise<KidParts> {
       group.map(({ reference }) => reference),
     );
     for (const [s, subset] of group.entries()) {
-      const sums = await computeKernelSums({ rows: xs[s], weights }, { rows: ys[s], weights }, 1, product);
+      const sums = await computeKernelSums({ rows: xs[s], weights }, { rows: ys[s], weights }, 1, run);
       const place = { size: subsetSize, column: 0, columns: 1 };
       const [x, y] = [computeSubsetMeans(sums.x, place), computeSubsetMeans(sums.y, place)];
-      parts.values.push(computeSquaredMmd(x, y));
-      parts.error.addSubset(subset, x, y);
+      addSubset(parts, subset, x, y);
       parts.error.addSpread(sums, 0, 1);
       onProgress?.((start + s + 1) / subsets.length);
     }

@@ -1,5 +1,6 @@
 import type { Product } from '../../math/linear-algebra/product.js';
 import type { Rows } from '../rows.js';
+import { applyKernel, type Kernel } from './kernel.js';
 
 /** Rows of a tile of kernel values. */
 const TILE_ROWS = 512;
@@ -11,7 +12,7 @@ export interface WeightedRows {
 }
 
 /**
- * Sums of the kernel k(x, y) = (x·y / D + 1)³ between two tables X and Y, per row and per column of weights:
+ * Sums of a kernel k(x, y) between two tables X and Y, per row and per column of weights:
  * within[i, s] = Σⱼ k(xᵢ, xⱼ)·weightX[j, s], across[i, s] = Σⱼ k(xᵢ, yⱼ)·weightY[j, s].
  */
 export interface KernelSums {
@@ -32,13 +33,20 @@ export interface SideSums {
   readonly squaresWithin: number;
 }
 
+/** Which kernel, and what multiplies the tables. */
+export interface KernelProduct {
+  readonly kernel: Kernel;
+  readonly product: Product;
+}
+
 /** Computes the sums tile by tile, so that no more than a tile of kernel values exists at a time. */
 export async function computeKernelSums(
   x: WeightedRows,
   y: WeightedRows,
   columns: number,
-  product: Product,
+  how: KernelProduct,
 ): Promise<KernelSums> {
+  const { product } = how;
   const empty = ({ rows }: WeightedRows) => ({
     within: new Float64Array(rows.count * columns),
     across: new Float64Array(rows.count * columns),
@@ -48,7 +56,7 @@ export async function computeKernelSums(
   const ySums = empty(y);
   const within = async (table: WeightedRows, sums: typeof xSums) => {
     let squares = 0;
-    for await (const tile of tiles(table.rows, table.rows, true, product)) {
+    for await (const tile of tiles(table.rows, table.rows, true, how)) {
       const same = tile.left === tile.right;
       if (same) for (let i = 0; i < tile.rows; i++) sums.self[tile.left + i] = tile.values[i * tile.rows + i];
       squares += (same ? 1 : 2) * sumOfSquares(tile.values);
@@ -60,7 +68,7 @@ export async function computeKernelSums(
   const squaresX = await within(x, xSums);
   const squaresY = await within(y, ySums);
   let squaresAcross = 0;
-  for await (const tile of tiles(x.rows, y.rows, false, product)) {
+  for await (const tile of tiles(x.rows, y.rows, false, how)) {
     squaresAcross += sumOfSquares(tile.values);
     const left = { weights: x.weights, sums: xSums.across };
     const right = { weights: y.weights, sums: ySums.across };
@@ -89,7 +97,7 @@ async function* tiles(
   leftRows: Rows,
   rightRows: Rows,
   symmetric: boolean,
-  product: Product,
+  { kernel, product }: KernelProduct,
 ): AsyncIterable<Tile> {
   const width = leftRows.width;
   for (let left = 0; left < leftRows.count; left += TILE_ROWS) {
@@ -101,10 +109,7 @@ async function* tiles(
       const b = same ? a : new Float64Array(await rightRows.read(right, rightEnd));
       const shape = { m: leftEnd - left, k: width, n: rightEnd - right, transposeB: true };
       const values = await product(a, b, shape);
-      for (let i = 0; i < values.length; i++) {
-        const base = values[i] / width + 1;
-        values[i] = base * base * base;
-      }
+      applyKernel(kernel, values, { left: a, right: b, width });
       yield { left, right, rows: shape.m, columns: shape.n, values, mirrored: !same };
     }
   }

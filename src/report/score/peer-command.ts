@@ -20,6 +20,8 @@ interface Peer {
   readonly metrics: readonly string[];
   /** Whether it takes a statistics file as reference. */
   readonly readsStatistics: boolean;
+  /** Whether it has KID's RBF kernel. */
+  readonly hasRbf: boolean;
   /** Whether it finds pictures in sub-folders. */
   readonly readsSubfolders: boolean;
   /** The command for some of its metrics. */
@@ -34,6 +36,7 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
     tool: 'torch-fidelity 0.4.0',
     metrics: ['is', 'fid', 'kid', 'precision', 'recall'],
     readsStatistics: false,
+    hasRbf: true,
     readsSubfolders: true,
     makeCommand: makeFidelityCommand,
   },
@@ -41,6 +44,7 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
     tool: 'inception_score/model.py of openai/improved-gan at commit 4f5d1ec5c16a, in its folder',
     metrics: ['is'],
     readsStatistics: false,
+    hasRbf: false,
     readsSubfolders: true,
     makeCommand: ({ samples, settings }) =>
       python(
@@ -53,6 +57,7 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
     tool: 'pytorch-fid 0.3.0',
     metrics: ['fid'],
     readsStatistics: true,
+    hasRbf: false,
     readsSubfolders: false,
     makeCommand: (result) =>
       [
@@ -65,6 +70,7 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
     tool: 'clean-fid 0.1.35',
     metrics: ['fid', 'kid'],
     readsStatistics: false,
+    hasRbf: false,
     readsSubfolders: true,
     makeCommand: ({ samples, reference }, ids) =>
       python(
@@ -86,14 +92,19 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
 export function describePeerCommand(result: EvaluationResult): PeerCommand {
   const peer = PEERS[result.settings.profile];
   const computed = result.metrics.filter(({ subject, status }) => subject === 'samples' && status === 'ok');
-  const shared = computed.filter(({ id }) => peer.metrics.includes(id));
+  const isShared = ({ id }: MetricEntry) =>
+    peer.metrics.includes(id) && (id !== 'kid' || peer.hasRbf || result.settings.kidKernel !== 'rbf');
+  const shared = computed.filter(isShared);
   const ids = shared.map(({ id }) => id);
   return {
     tool: peer.tool,
     command: ids.length > 0 ? peer.makeCommand(result, ids) : null,
     notes: [
       ...noteOtherNetworks(shared),
-      ...noteMissingMetrics(computed.filter(({ id }) => !peer.metrics.includes(id))),
+      ...noteMissingMetrics(
+        computed.filter((entry) => !isShared(entry)),
+        result.settings,
+      ),
       ...noteForms(result, peer),
     ],
   };
@@ -135,6 +146,9 @@ function makeFidelityCommand(result: EvaluationResult, ids: readonly string[]): 
     ...(settings.shuffle ? [] : ['--no-samples-shuffle']),
     `--rng-seed ${settings.seed} --isc-splits ${settings.splits}`,
     `--kid-subsets ${settings.kidSubsets} --kid-subset-size ${subsetSize}`,
+    ...(settings.kidKernel === 'rbf'
+      ? [`--kid-kernel rbf --kid-kernel-rbf-sigma ${settings.kidRbfSigma}`]
+      : []),
   ].join(' ');
 }
 
@@ -150,8 +164,11 @@ function noteOtherNetworks(shared: readonly MetricEntry[]): string[] {
   );
 }
 
-function noteMissingMetrics(missing: readonly MetricEntry[]): string[] {
-  return missing.length > 0 ? [`It has no ${missing.map(({ title }) => title).join(', no ')}.`] : [];
+function noteMissingMetrics(missing: readonly MetricEntry[], { kidKernel }: Settings): string[] {
+  const names = missing.map(({ id, title }) =>
+    id === 'kid' && kidKernel === 'rbf' ? `${title} by an RBF kernel` : title,
+  );
+  return names.length > 0 ? [`It has no ${names.join(', no ')}.`] : [];
 }
 
 function noteForms({ samples, reference }: EvaluationResult, peer: Peer): string[] {

@@ -69,6 +69,15 @@ describe('what is not comparable', () => {
       },
     ],
     [
+      'settings.kidKernel',
+      ['kid'],
+      '--kid-kernel polynomial',
+      ({ settings }) => {
+        settings.kidKernel = 'rbf';
+        settings.kidRbfSigma = 10;
+      },
+    ],
+    [
       'settings.kidSubsetSize',
       ['kid'],
       '--kid-subset-size 1000',

@@ -40,6 +40,17 @@ it('says once of what is no folder that the tools read folders', () => {
 });
 
 describe('the command of each tool', () => {
+  it('asks for the RBF kernel of KID where the tool has it, and says where it has not', () => {
+    const ask = (profile: Settings['profile']) => {
+      const result = resultOf(profile);
+      const settings: Settings = { ...result.settings, kidKernel: 'rbf', kidRbfSigma: 2.5 };
+      return describePeerCommand({ ...result, settings });
+    };
+    expect(ask('torch-fidelity').command).toContain(' --kid-kernel rbf --kid-kernel-rbf-sigma 2.5');
+    expect(ask('clean-fid').command).not.toContain('compute_kid');
+    expect(ask('clean-fid').notes.join()).toContain('KID by an RBF kernel');
+  });
+
   it.each([
     [
       'torch-fidelity',
