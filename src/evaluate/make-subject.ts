@@ -1,10 +1,10 @@
 import type { Extraction } from '../features/extract.js';
 import type { OutputName } from '../features/shard-builder.js';
 import { pickRows } from '../metrics/frechet/distances-by-size.js';
+import { orderByValues } from '../metrics/row-order.js';
 import type { Rows } from '../metrics/rows.js';
 import type { ResolutionLogits, Subject, UnusableOutput } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
-import { orderByContent } from './outputs/content-order.js';
 import { logRows } from './outputs/log-rows.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
@@ -31,11 +31,12 @@ export function makeSubject(extracted: ExtractedSet, resolution: Pass['resolutio
   const classifierPass = unusable.classifier === undefined ? passOf(classifier) : undefined;
   const classLogits = readTable(extracted, classifierPass, 'logits');
   const labels = labelsOf(plan, kept);
-  let order: Int32Array | undefined;
+  const orders = new Map<Rows, Promise<Int32Array>>();
   return {
     count: kept.length,
-    contentOrder: () => {
-      order ??= orderByContent({ inspections: set.inspections, kept, labels });
+    orderRows: (table) => {
+      const order = orders.get(table) ?? orderByValues(table, labels);
+      orders.set(table, order);
       return order;
     },
     labels,

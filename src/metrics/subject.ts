@@ -46,10 +46,10 @@ export interface Subject {
   /** Pictures, N. */
   readonly count: number;
   /**
-   * Gives the rows in an order that follows from the pictures and their labels alone, int32 [N]: what is drawn among rows in this order is
-   * the same whatever files are called. Without it draws are among the rows as they stand.
+   * Gives the rows in an order that follows from the values of a table and the labels alone, int32 [N]: what is drawn among rows in this
+   * order is the same whatever files are called. Without it draws are among the rows as they stand.
    */
-  readonly contentOrder?: () => Int32Array;
+  readonly orderRows?: (table: Rows) => Promise<Int32Array>;
   /** Class index per row, int32 [N], if the source has labels. */
   readonly labels?: Int32Array;
   /** Name of each class index. */

@@ -23,10 +23,8 @@ export async function computeAccuracy(input: MetricInput<'labels' | 'classLogits
     Uint8Array.from(columns, (column, i) => (column === classColumns[labels[i]] ? 1 : 0));
 
   const predicted = await predict(classLogits, 0);
-  const rowsByContent = samples.contentOrder?.();
-  const order = new NumpyRandom(settings.seed)
-    .permutation(labels.length)
-    .map((row) => rowsByContent?.[row] ?? row);
+  const ordered = await samples.orderRows?.(classLogits);
+  const order = new NumpyRandom(settings.seed).permutation(labels.length).map((row) => ordered?.[row] ?? row);
   const describe = (right: Uint8Array) => describeShare(right, order, settings.level);
   const atFull = isRight(predicted);
   const classesAtFull = countByClass(atFull, labels, classNames.length);

@@ -35,8 +35,8 @@ export async function computeFidInfinity(
     const expected = await referenceGaussian(reference, product);
     const sizes = chooseSizes(features.count);
     const rng = new NumpyRandom(settings.seed);
-    const rowsByContent = samples.contentOrder?.();
-    const order = rng.permutation(features.count).map((row) => rowsByContent?.[row] ?? row);
+    const ordered = await samples.orderRows?.(features);
+    const order = rng.permutation(features.count).map((row) => ordered?.[row] ?? row);
     const report = (fraction: number) => onProgress?.(0.9 * fraction);
     const distances = await computeDistancesBySize(
       { rows: features, order, sizes },
@@ -47,8 +47,8 @@ export async function computeFidInfinity(
     const { intercept, slope, weights, scatter } = extrapolate(sizes, distances);
     const gaussian = await fitGaussian(features, product);
     const { whole, ofSamples, ofReference } = await computeFrechetVariances(
-      { gaussian, rows: features, labels: samples.labels, order: rowsByContent },
-      { gaussian: expected, rows: rowsOfReference(reference), order: reference.contentOrder?.() },
+      { gaussian, rows: features, labels: samples.labels, orderRows: samples.orderRows },
+      { gaussian: expected, rows: rowsOfReference(reference), orderRows: reference.orderRows },
       rng,
       product,
     );

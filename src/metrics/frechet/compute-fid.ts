@@ -35,8 +35,8 @@ export async function computeFid(input: MetricInput<'features' | 'reference'>): 
     const value = await computeFrechetDistance(fitted, expected, product);
     onProgress?.(0.7);
     const variances = await computeFrechetVariances(
-      { gaussian: fitted, rows: features, labels: samples.labels, order: samples.contentOrder?.() },
-      { gaussian: expected, rows: referenceFeatures, order: reference.contentOrder?.() },
+      { gaussian: fitted, rows: features, labels: samples.labels, orderRows: samples.orderRows },
+      { gaussian: expected, rows: referenceFeatures, orderRows: reference.orderRows },
       new NumpyRandom(settings.seed),
       product,
     );

@@ -25,8 +25,8 @@ export interface InfluenceSide {
   readonly rows?: Rows;
   /** Class index per row, where there are classes. */
   readonly labels?: Int32Array;
-  /** Order of the rows of which the first are taken, where there are too many. @default evenly spread */
-  readonly order?: Int32Array;
+  /** Gives an order of the rows in which those that are taken are evenly spread, where there are too many. @default as they stand */
+  readonly orderRows?: (rows: Rows) => Promise<Int32Array>;
 }
 
 /** A variance by the infinitesimal jackknife, and what it counts twice. */
@@ -95,7 +95,7 @@ export async function computeFrechetVariances(
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
     const { whole } = await influenceSpread(
-      { rows: reference.rows, order: reference.order },
+      { rows: reference.rows, orderRows: reference.orderRows },
       setting,
       product,
     );
@@ -189,13 +189,13 @@ interface InfluenceSetting {
 
 /** Variances of the influence over (at most MAX_ROWS) rows of one side: of all, and of those of one class. */
 async function influenceSpread(
-  { rows, labels, order }: Pick<InfluenceSide, 'labels' | 'order'> & { readonly rows: Rows },
+  { rows, labels, orderRows }: Pick<InfluenceSide, 'labels' | 'orderRows'> & { readonly rows: Rows },
   setting: InfluenceSetting,
   product: Product,
 ): Promise<{ whole: number; withinClasses: number }> {
   const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
   const influence = { ...setting, whitening };
-  const wanted = chooseRows(rows.count, order);
+  const wanted = await chooseRows(rows, orderRows);
   let next = 0;
   const whole = new RunningVariance();
   const classes = new Map<number, RunningVariance>();
@@ -219,11 +219,12 @@ async function influenceSpread(
 }
 
 /** At most MAX_ROWS rows, ascending. */
-function chooseRows(count: number, order: Int32Array | undefined): Int32Array {
+async function chooseRows(rows: Rows, orderRows: InfluenceSide['orderRows']): Promise<Int32Array> {
+  const { count } = rows;
   if (count <= MAX_ROWS) return Int32Array.from({ length: count }, (_, row) => row);
-  return order
-    ? order.slice(0, MAX_ROWS).sort()
-    : Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * count) / MAX_ROWS));
+  const order = await orderRows?.(rows);
+  const spread = Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * count) / MAX_ROWS));
+  return order ? spread.map((place) => order[place]).sort() : spread;
 }
 
 /** Variance of values that come one by one (Welford 1962), ddof 1. */

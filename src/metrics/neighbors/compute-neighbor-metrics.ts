@@ -122,10 +122,13 @@ async function computeNeighborMetric(
 }
 
 /** What the metrics of this folder share; `input.neighborhoods` gives it to several at the price of one. */
-export function neighborhoodsOf(input: NeighborInput): Promise<Neighborhoods> {
+export async function neighborhoodsOf(input: NeighborInput): Promise<Neighborhoods> {
   const { samples, reference, settings, signal, onProgress } = input;
   const { seed, device, threads } = settings;
-  const orders = { samples: samples.contentOrder?.(), reference: reference.contentOrder?.() };
+  const orders = {
+    samples: await samples.orderRows?.(samples.features),
+    reference: await reference.orderRows?.(reference.features),
+  };
   const options = { device, threads, signal, onProgress, orders };
   return computeNeighborhoods(samples.features, reference.features, seed, options);
 }
