@@ -49,10 +49,11 @@ export async function scorePairs(
   options: PairOptions,
 ): Promise<PairScore[]> {
   const missing: PairTask[] = [];
-  const scores = new Map<string, PairScore[]>();
+  // By the task, not by its key: pairs of the same pictures in other classes have the same key.
+  const scores = new Map<PairTask, PairScore[]>();
   let done = 0;
   const add = (task: PairTask, found: PairScore[]) => {
-    scores.set(task.key, found);
+    scores.set(task, found);
     done += task.pairs.length;
     options.onProgress?.(done);
   };
@@ -72,7 +73,7 @@ export async function scorePairs(
       await msssim.close();
     }
   }
-  return tasks.flatMap((task) => scores.get(task.key) ?? []);
+  return tasks.flatMap((task) => scores.get(task) ?? []);
 }
 
 async function* computeScores(
