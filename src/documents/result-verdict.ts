@@ -26,7 +26,7 @@ const finding = z.object({
       'size-mismatch: samples and reference differ in size; collapsed-class, less-diverse-class: its pictures are more alike than its real ones; ' +
         'low-class-value: another metric of a class is worse than of its real pictures; missing-class: the reference has a class that the samples lack; ' +
         'worse-than-real: a metric over all samples is worse than that of real pictures; memorized, copies: samples repeat reference pictures, or each other; ' +
-        'too-few-pictures: numbers that mean little at this count; worst-class: the class with the lowest accuracy, without a reference; no-reference: nothing to compare with; ' +
+        'too-few-pictures: numbers that mean little at this count; worst-class: the class with the lowest accuracy, where real pictures have none; no-reference: no real pictures to compare with; ' +
         'no-difference: no test found a difference; as-good-as-real: every difference is within 5 %, with its error',
     ),
   severity: z.enum(['bad', 'caution', 'note', 'good']),

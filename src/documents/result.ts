@@ -37,7 +37,14 @@ export const imageSet = z.object({
     .nullable()
     .describe('Classes in order of their index; null without labels'),
   sizes: z
-    .object({ smallest: z.tuple([count, count]), largest: z.tuple([count, count]) })
+    .object({
+      smallest: z.tuple([count, count]),
+      largest: z.tuple([count, count]),
+      usual: z
+        .tuple([count, count])
+        .optional()
+        .describe('The size of more than half the pictures, where they have several'),
+    })
     .nullable()
     .describe('Width and height in pixels of the smallest and the largest picture by area'),
   reading: z

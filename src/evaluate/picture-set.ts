@@ -101,9 +101,28 @@ export function describePictures(
     digest: set.digest,
     count: kept.length,
     classes: source.classNames?.map((name, i) => ({ name, count: counts?.[i] ?? 0 })) ?? null,
-    sizes: kept.length > 0 ? { smallest: size(smallest), largest: size(largest) } : null,
+    sizes:
+      kept.length > 0
+        ? { smallest: size(smallest), largest: size(largest), ...findUsualSize(kept, size) }
+        : null,
     ...(source.reading && { reading: source.reading }),
     changed: Object.fromEntries(Object.entries(changed).sort(([a], [b]) => (a < b ? -1 : 1))),
     skipped: bad.map(({ index, reason }) => ({ id: source.entries[index].id, reason })),
   };
+}
+
+/** The size of more than half the pictures, where there are several. */
+function findUsualSize(
+  kept: Int32Array,
+  sizeOf: (index: number) => [number, number],
+): { usual?: [number, number] } {
+  const counts = new Map<string, { size: [number, number]; count: number }>();
+  for (const index of kept) {
+    const size = sizeOf(index);
+    const known = counts.get(size.join());
+    if (known) known.count++;
+    else counts.set(size.join(), { size, count: 1 });
+  }
+  const usual = [...counts.values()].find(({ count }) => count > kept.length / 2);
+  return usual && counts.size > 1 ? { usual: usual.size } : {};
 }

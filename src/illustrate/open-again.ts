@@ -6,7 +6,16 @@ import { openImages } from '../images/open.js';
 import type { ShownSet } from './shown-set.js';
 
 /** What is known of a set of pictures that was scored earlier. */
-export type ScoredSet = Pick<ImageSet, 'source' | 'kind' | 'digest' | 'count' | 'skipped' | 'reading'>;
+export type ScoredSet = Pick<
+  ImageSet,
+  'source' | 'kind' | 'digest' | 'count' | 'skipped' | 'reading' | 'split' | 'drawnFrom'
+>;
+
+/** Names that a folder may have for each picture that was scored, such as those of other splits, and beside them. */
+const NAMES_A_PICTURE = 20;
+const SPARE_NAMES = 10_000;
+/** The number of pictures is what a result says: whatever it says, no whole disk is listed. */
+const MAX_NAMES = 1_000_000;
 
 /**
  * Opens pictures that a result names, if they are still those that were scored, and closes them when `use` ends. A result
@@ -23,6 +32,8 @@ export async function withSamePictures<T>(
 ): Promise<{ readonly value: T } | { readonly missing: string }> {
   const { source: name, kind } = set;
   if (kind === 'statistics') return missing(`${name} is a statistics file, which holds no pictures.`);
+  if (set.drawnFrom !== undefined)
+    return missing(`A random part of ${name} was scored, and its pictures are not shown again.`);
   if (kind === 'memory') return missing(`A program held ${name} in memory.`);
   try {
     return await openSame(set, role, hooks, use);
@@ -34,17 +45,19 @@ export async function withSamePictures<T>(
 }
 
 async function openSame<T>(
-  { source: name, kind, digest, count, skipped, reading }: ScoredSet,
+  { source: name, kind, digest, count, skipped, reading, split }: ScoredSet,
   role: PictureSet['role'],
   hooks: RunHooks,
   use: (shown: ShownSet) => Promise<T>,
 ) {
-  const source = await openImages(name, { ...reading });
+  const scored = (count ?? 0) + skipped.length;
+  const maxNames = Math.min(MAX_NAMES, NAMES_A_PICTURE * scored + SPARE_NAMES);
+  const source = await openImages(name, { ...reading, split, maxNames });
   try {
     const others = missing(
       `${name} holds other pictures than those that were scored, or other labels were named for them.`,
     );
-    if (source.kind !== kind || source.entries.length !== (count ?? 0) + skipped.length) return others;
+    if (source.kind !== kind || source.entries.length !== scored) return others;
     if ((await inspectPictures(role, source, hooks)).digest !== digest) return others;
     const left = new Set(skipped.map(({ id }) => id));
     const kept = Int32Array.from(source.entries.keys()).filter(

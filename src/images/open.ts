@@ -41,6 +41,11 @@ export interface OpenImagesOptions extends PictureReading {
    */
   readonly seed?: number;
   /**
+   * Refuses a folder with more files and folders in it than this, before all of them are listed.
+   * @default no bound
+   */
+  readonly maxNames?: number;
+  /**
    * What results and messages call the set.
    * @default its path
    */
@@ -123,7 +128,7 @@ export async function openListing(
 async function listLabeled(
   shown: string,
   list: (asked: ListingOptions) => Promise<ListedInput>,
-  { labels, labelColumn, split, array, layout, bitDepth, range }: OpenImagesOptions,
+  { labels, labelColumn, split, array, layout, bitDepth, range, maxNames }: OpenImagesOptions,
 ): Promise<Pick<ListedInput, 'kind' | 'listing'>> {
   const source = isLabelSource(labels) ? labels : undefined;
   const table = source === undefined ? labels : undefined;
@@ -135,6 +140,7 @@ async function listLabeled(
     split,
     labels: table ? 'none' : source,
     labelColumn: table ? undefined : labelColumn,
+    maxNames,
   });
   if (table) {
     if (!isLabelTable) return { kind, listing: await labelListing(listing, table, labelColumn) };

@@ -8,6 +8,8 @@ export interface Candidate {
 
 /** What comes first whatever else is found: it decides what the other numbers mean. */
 const FIRST = 3;
+/** What limits the other numbers comes after them. */
+const LAST = -1;
 const RANKS = { bad: 2, good: 1.5, caution: 1, note: 0 } as const;
 
 /** @param weight effect times evidence, in [0, 1]; orders findings of one severity */
@@ -17,4 +19,8 @@ export function candidate(finding: VerdictFinding, weight: number): Candidate {
 
 export function firstOfAll(finding: VerdictFinding): Candidate {
   return { finding, rank: FIRST };
+}
+
+export function lastOfAll(finding: VerdictFinding): Candidate {
+  return { finding, rank: LAST };
 }

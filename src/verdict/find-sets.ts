@@ -1,8 +1,9 @@
 import type { ImageSet } from '../documents/result.js';
+import { comparisonFacts } from '../metrics/facts.js';
 import { findMetric } from '../metrics/registry.js';
-import { type Candidate, candidate, firstOfAll } from './candidate.js';
+import { type Candidate, candidate, firstOfAll, lastOfAll } from './candidate.js';
 import { computedOf, type ResultContent } from './comparisons.js';
-import { amount, enumerate, plural } from './words.js';
+import { amount, count, enumerate, plural } from './words.js';
 
 /** Another size of the pictures, classes without samples, and metrics that mean little at this number of pictures. */
 export function findFaultsOfSets(result: ResultContent): Candidate[] {
@@ -13,37 +14,57 @@ type Sizes = NonNullable<ImageSet['sizes']>;
 
 function findSizeMismatch({ samples, reference }: ResultContent): Candidate[] {
   const [own, real] = [samples.sizes, reference?.sizes];
-  if (!own || !real || describeSizes(own) === describeSizes(real)) return [];
-  const aspect = ({ largest: [width, height] }: Sizes) => width / height;
+  if (!own || !real || areAlike(own, real)) return [];
+  const aspect = (sizes: Sizes) => {
+    const [width, height] = sizeOf(sizes) ?? sizes.largest;
+    return width / height;
+  };
   const shape = Math.abs(aspect(own) / aspect(real) - 1) > 0.01 ? ' and their shape' : '';
   return [
     firstOfAll({
       kind: 'size-mismatch',
       severity: 'bad',
-      value: Math.max(...own.largest),
-      reference: Math.max(...real.largest),
+      value: Math.max(...(sizeOf(own) ?? own.largest)),
+      reference: Math.max(...(sizeOf(real) ?? real.largest)),
       sentence: `The samples have ${describeSizes(own)} pixels and the reference pictures ${describeSizes(real)}: every number beside the reference compares their sizes${shape} too.`,
     }),
   ];
 }
 
-function describeSizes({ smallest, largest }: Sizes): string {
-  const [small, large] = [smallest.join('×'), largest.join('×')];
-  return small === large ? small : `${small} to ${large}`;
+/** The size of all pictures, or of more than half of them. */
+function sizeOf({ smallest, largest, usual }: Sizes): readonly [number, number] | undefined {
+  return usual ?? (smallest.join() === largest.join() ? smallest : undefined);
+}
+
+/** Photographs of many sizes are alike where their ranges meet: two draws of one set have other extremes. */
+function areAlike(own: Sizes, real: Sizes): boolean {
+  const [size, realSize] = [sizeOf(own), sizeOf(real)];
+  if (size || realSize) return size?.join() === realSize?.join();
+  const area = ([width, height]: readonly [number, number]) => width * height;
+  return area(own.smallest) <= area(real.largest) && area(real.smallest) <= area(own.largest);
+}
+
+function describeSizes(sizes: Sizes): string {
+  const { smallest, largest, usual } = sizes;
+  if (usual) return `mostly ${usual.join('×')}`;
+  return sizeOf(sizes) ? smallest.join('×') : `${smallest.join('×')} to ${largest.join('×')}`;
 }
 
 function findMissingClasses({ samples, reference }: ResultContent): Candidate[] {
   if (!samples.classes || !reference?.classes) return [];
-  const counts = new Map(samples.classes.map(({ name, count }) => [name, count]));
-  const real = reference.classes.filter(({ count }) => count > 0);
+  const counts = new Map(samples.classes.map((one) => [one.name, one.count]));
+  const real = reference.classes.filter((one) => one.count > 0);
   const missing = real.filter(({ name }) => (counts.get(name) ?? 0) === 0).map(({ name }) => name);
   if (missing.length === 0) return [];
-  const sentence = `There are no samples of ${enumerate(missing)}, ${plural(missing.length, 'class', 'classes')} of the ${real.length} in the reference: numbers of all pictures compare that too.`;
+  const sentence = `There are no samples of ${enumerate(missing)}, ${plural(missing.length, 'class', 'classes')} of the ${count(real.length)} in the reference: numbers of all pictures compare that too.`;
   return [
-    candidate(
-      { kind: 'missing-class', severity: 'caution', class: missing[0], classes: missing.length, sentence },
-      missing.length / real.length,
-    ),
+    firstOfAll({
+      kind: 'missing-class',
+      severity: 'bad',
+      class: missing[0],
+      classes: missing.length,
+      sentence,
+    }),
   ];
 }
 
@@ -54,80 +75,96 @@ function findTooFew(result: ResultContent): Candidate[] {
   if (few.length === 0) return [];
   const sentence = `Too few pictures for ${enumerate(few.map(({ text }) => text))}: compare ${few.length === 1 ? 'it' : 'them'} only at equal numbers of pictures.`;
   return [
-    candidate(
-      {
-        kind: 'too-few-pictures',
-        severity: 'caution',
-        metric: few[0].id,
-        ...(result.samples.count !== null && { n: result.samples.count }),
-        sentence,
-      },
-      0,
-    ),
+    lastOfAll({
+      kind: 'too-few-pictures',
+      severity: 'caution',
+      metric: few[0].id,
+      ...(result.samples.count !== null && { n: result.samples.count }),
+      sentence,
+    }),
   ];
 }
 
 /** MS-SSIM at which no real class is known to be, and a class is taken for collapsed without a reference. */
 const SURELY_COLLAPSED = 0.9;
 
-/** What can be said without real pictures: that nothing is compared, the worst class, and classes of one picture. */
+/**
+ * What can be said where real pictures have no value of a metric by class, as statistics and pictures without labels have none: the worst
+ * class, and classes of one picture; and that nothing is compared, where there are no real pictures at all.
+ */
 export function findWithoutReference(result: ResultContent): Candidate[] {
-  const entries = computedOf(result, 'samples');
-  const classesOf = (id: string) => {
-    const entry = entries.find((one) => one.id === id);
-    const values = (entry?.perClass ?? []).flatMap((one) =>
-      one.value === null ? [] : [{ ...one, value: one.value }],
-    );
-    return { entry, values };
-  };
-  const alike = classesOf('msssim');
-  const collapsed = alike.values
+  return [...findNoPictures(result), ...findCollapsedAlone(result), ...findWorstAlone(result)];
+}
+
+function findNoPictures(result: ResultContent): Candidate[] {
+  const { reference, settings } = result;
+  if (reference && reference.kind !== 'statistics') return [];
+  const against = computedOf(result, 'samples').filter(
+    ({ id }) => comparisonFacts(id, settings).needsReference,
+  );
+  const numbers = enumerate(
+    against.map(({ title, value, unit, se }) => `${title} ${amount(value, unit, se)}`),
+  );
+  const sentence =
+    against.length > 0
+      ? `${numbers} against statistics, which do not tell how far real pictures would be: pass real pictures with --reference to learn whether the samples are worse.`
+      : 'There are no real pictures to compare with: pass them with --reference to learn how far the samples are from them.';
+  return [candidate({ kind: 'no-reference', severity: 'note', sentence }, 1)];
+}
+
+/** Values by class of a metric that real pictures have none of. */
+function classesAlone(result: ResultContent, id: string) {
+  const find = (subject: 'samples' | 'reference') =>
+    computedOf(result, subject).find((one) => one.id === id && one.perClass);
+  const entry = find('samples');
+  if (!entry || find('reference')) return undefined;
+  const values = (entry.perClass ?? []).flatMap((one) =>
+    one.value === null ? [] : [{ ...one, value: one.value }],
+  );
+  return { entry, values };
+}
+
+function findCollapsedAlone(result: ResultContent): Candidate[] {
+  const { values = [] } = classesAlone(result, 'msssim') ?? {};
+  const collapsed = values
     .filter(({ value, n }) => value >= SURELY_COLLAPSED && n > 1)
     .sort((a, b) => b.value - a.value);
-  const { entry, values } = classesOf('accuracy');
-  const [worst] = values.toSorted((a, b) => a.value - b.value);
+  if (collapsed.length === 0) return [];
+  const [{ class: name, value, se }] = collapsed;
   return [
     candidate(
       {
-        kind: 'no-reference',
-        severity: 'note',
-        sentence:
-          'There are no real pictures to compare with: pass them with --reference to learn how far the samples are from them.',
+        kind: 'collapsed-class',
+        severity: 'bad',
+        class: name,
+        classes: collapsed.length,
+        metric: 'msssim',
+        value,
+        ...(se !== undefined && { se }),
+        sentence: `${enumerate(collapsed.map((one) => one.class))}: MS-SSIM ${amount(value, 'similarity', se)}, where 1 is one and the same picture: the ${collapsed.length === 1 ? 'class has' : 'classes have'} collapsed.`,
       },
-      1,
+      value,
     ),
-    ...(collapsed.length > 0
-      ? [
-          candidate(
-            {
-              kind: 'collapsed-class',
-              severity: 'bad',
-              class: collapsed[0].class,
-              classes: collapsed.length,
-              metric: 'msssim',
-              value: collapsed[0].value,
-              ...(collapsed[0].se !== undefined && { se: collapsed[0].se }),
-              sentence: `${enumerate(collapsed.map((one) => one.class))}: MS-SSIM ${amount(collapsed[0].value, 'similarity', collapsed[0].se)}, where 1 is one and the same picture: the ${collapsed.length === 1 ? 'class has' : 'classes have'} collapsed.`,
-            },
-            collapsed[0].value,
-          ),
-        ]
-      : []),
-    ...(entry && worst && values.length > 1 && worst.value < entry.value
-      ? [
-          candidate(
-            {
-              kind: 'worst-class',
-              severity: 'note',
-              class: worst.class,
-              metric: entry.id,
-              value: worst.value,
-              ...(worst.se !== undefined && { se: worst.se }),
-              sentence: `${worst.class} has the lowest ${entry.title}, ${amount(worst.value, entry.unit, worst.se)}; all classes together have ${amount(entry.value, entry.unit, entry.se)}.`,
-            },
-            0.5,
-          ),
-        ]
-      : []),
+  ];
+}
+
+function findWorstAlone(result: ResultContent): Candidate[] {
+  const { entry, values = [] } = classesAlone(result, 'accuracy') ?? {};
+  const [worst] = values.toSorted((a, b) => a.value - b.value);
+  if (!entry || !worst || values.length < 2 || worst.value >= entry.value) return [];
+  const { class: name, value, se } = worst;
+  return [
+    candidate(
+      {
+        kind: 'worst-class',
+        severity: 'note',
+        class: name,
+        metric: entry.id,
+        value,
+        ...(se !== undefined && { se }),
+        sentence: `${name} has the lowest ${entry.title}, ${amount(value, entry.unit, se)}; all classes together have ${amount(entry.value, entry.unit, entry.se)}.`,
+      },
+      0.5,
+    ),
   ];
 }

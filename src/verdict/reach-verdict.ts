@@ -19,11 +19,9 @@ export function reachVerdict(result: ResultContent): ResultVerdict {
     ...findFaultsOfSets(result),
     ...findWorse(comparisons, ALPHA),
     ...findRepeats(result),
-    ...(result.reference ? [] : findWithoutReference(result)),
+    ...findWithoutReference(result),
   ];
-  const isWorse = candidates.some(
-    ({ finding: { severity, kind } }) => severity === 'bad' || kind === 'missing-class',
-  );
+  const isWorse = candidates.some(({ finding }) => finding.severity === 'bad');
   const found = isWorse ? candidates : [...candidates, ...findEquality(result, comparisons)];
   return {
     alpha: ALPHA,

@@ -1,19 +1,26 @@
 // Numbers and lists for the sentences of a verdict.
 
 const MAX_DECIMALS = 12;
+/** An error below this share of its value is rounding. */
+const NO_ERROR = 1e-9;
+/** Digits below this part of the error beside it would compare with nothing. */
+const LEAST_PART = 0.1;
 
 /**
  * "93.5 ± 1.7 %", "0.985 ± 0.004", "2.67"; a share is written in percent.
  *
- * @param se without one, or where it is 0, `like` decides the digits: the error of what stands beside it
+ * @param se without one, or where it is 0, `like` decides the digits: the error of what stands beside it. An error that is a small part
+ *   of that, or of the value, gets no more digits for it
  */
 export function amount(value: number, unit: string, se?: number, like?: number): string {
   const [scale, suffix] = unit === 'fraction' ? [100, ' %'] : [1, ''];
-  const error = se || like;
-  if (!error) return `${trim(value * scale)}${suffix}`;
+  const own = se && se > NO_ERROR * Math.abs(value) ? se : undefined;
+  const error = Math.max(own ?? 0, (like ?? 0) * (own ? LEAST_PART : 1));
+  if (error === 0) return `${trim(value * scale)}${suffix}`;
   const decimals = decimalsFor(error * scale);
   const write = (number: number) => (number * scale).toFixed(decimals);
-  return `${write(value)}${se ? ` ± ${write(se)}` : ''}${suffix}`;
+  const beside = own && Number(write(own)) > 0 ? ` ± ${write(own)}` : '';
+  return `${write(value)}${beside}${suffix}`;
 }
 
 /** Three significant digits. */

@@ -23,9 +23,9 @@ test('pairs of one picture count for their own class, where several classes hold
       cacheDir: join(folder, 'cache'),
     });
     const [entry] = metrics;
-    expect(entry.status === 'ok' && entry.perClass?.map(({ class: name, value, n }) => [name, value, n])).toEqual(
-      ['cat', 'dog', 'frog'].map((name) => [name, 1, PAIRS]),
-    );
+    expect(
+      entry.status === 'ok' && entry.perClass?.map(({ class: name, value, n }) => [name, value, n]),
+    ).toEqual(['cat', 'dog', 'frog'].map((name) => [name, 1, PAIRS]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -72,6 +72,28 @@ describe('pictures of a comparison', () => {
     ]);
   });
 
+  it('are of the split that was scored, and none where a random part was', async () => {
+    const folder = pictureFolder(['train/a.png', 'train/b.png', 'test/c.png']);
+    const source = await openImages(folder, { split: 'test' });
+    const set = await inspectPictures('samples', source, {});
+    await source.close();
+    const scored = describePictures(set, Int32Array.of(0), {}, []);
+    const part = { ...scored, drawnFrom: 2 };
+    const sets = await illustrate({ ...makeResult(), samples: scored }, { ...makeResult(), samples: part });
+    expect(idsOf(sets[0])).toEqual([[expect.stringContaining('c.png')]]);
+    expect(idsOf(sets[1])).toMatch(/^A random part of .* was scored/);
+  });
+
+  it('are left out where a folder holds far more than was scored, before it is listed to the end', async () => {
+    const result = await resultOf(pictureFolder(['a.png']));
+    const huge = pictureFolder(['a.png']);
+    for (let i = 0; i < 10_030; i++) writeFileSync(join(huge, `${i}.txt`), '');
+    const [set] = await illustrate({ ...result, samples: { ...result.samples, source: huge } });
+    expect('missing' in set && set.missing).toMatch(
+      /can't be opened from here: The folder .* holds more than 10,020 files and folders/,
+    );
+  });
+
   it('are of the first eight results', async () => {
     const one = await resultOf(pictureFolder(['a.png']));
     const sets = await illustrate(...Array.from({ length: 9 }, () => one));

@@ -97,9 +97,10 @@ describe('the verdict on classes', () => {
     );
   });
 
-  it('says which classes have no samples', () => {
+  it('says first which classes have no samples, which explains what else is worse', () => {
+    const metrics = [entryOf('coverage', [0.6, 0.02], { ofReal: { value: 0.97 } })];
     const [{ kind, sentence }] = reachVerdict(
-      makeContent({ classes: healthy(2, 100) }, { classes: healthy(3, 100) }),
+      makeContent({ classes: healthy(2, 100) }, { classes: healthy(3, 100) }, { metrics }),
     ).findings;
     expect([kind, sentence]).toEqual([
       'missing-class',
@@ -133,6 +134,78 @@ describe('the verdict on classes', () => {
     ]);
     expect(findings[0].sentence).toBe(
       'The samples have 32×32 pixels and the reference pictures 64×64: every number beside the reference compares their sizes too.',
+    );
+  });
+});
+
+describe('the verdict on sizes', () => {
+  type Size = [number, number];
+  const firstOf = (samples: Size[], reference: Size[]) => {
+    const setOf = ([smallest, largest, usual]: Size[]): SetFacts => ({
+      classes: healthy(3, 60),
+      sizes: { smallest, largest, ...(usual && { usual }) },
+    });
+    return sentencesOf(setOf(samples), setOf(reference))[0];
+  };
+
+  it('takes photographs of many sizes for alike, whose extremes alone differ', () => {
+    expect(
+      firstOf(
+        [
+          [90, 60],
+          [800, 600],
+        ],
+        [
+          [91, 60],
+          [790, 600],
+        ],
+      ),
+    ).toMatch(/^No difference/);
+    expect(
+      firstOf(
+        [
+          [32, 32],
+          [64, 64],
+        ],
+        [
+          [90, 60],
+          [800, 600],
+        ],
+      ),
+    ).toBe(
+      'The samples have 32×32 to 64×64 pixels and the reference pictures 90×60 to 800×600: every number beside the reference compares their sizes and their shape too.',
+    );
+  });
+
+  it('compares the size that most pictures have', () => {
+    expect(
+      firstOf(
+        [
+          [32, 32],
+          [500, 500],
+          [64, 64],
+        ],
+        [
+          [16, 16],
+          [64, 64],
+          [64, 64],
+        ],
+      ),
+    ).toMatch(/^No difference/);
+    expect(
+      firstOf(
+        [
+          [32, 32],
+          [500, 500],
+          [64, 64],
+        ],
+        [
+          [32, 32],
+          [32, 32],
+        ],
+      ),
+    ).toBe(
+      'The samples have mostly 64×64 pixels and the reference pictures 32×32: every number beside the reference compares their sizes too.',
     );
   });
 });
@@ -233,6 +306,44 @@ describe('the verdict without real pictures', () => {
       'There are no real pictures to compare with: pass them with --reference to learn how far the samples are from them.',
       'class 0 has the lowest Class accuracy, 33.3 ± 6.1 %; all classes together have 71.1 ± 3.4 %.',
     ]);
+  });
+});
+
+describe('the verdict beside a reference without values of real pictures', () => {
+  const collapsed = replace(healthy(3, 60), 0, { msssim: [1, 0] });
+
+  it('calls a class collapsed beside real pictures that have no labels', () => {
+    expect(sentencesOf({ classes: collapsed }, { count: 180 })).toEqual([
+      'class 0: MS-SSIM 1.00, where 1 is one and the same picture: the class has collapsed.',
+    ]);
+  });
+
+  it('says beside statistics that nothing is tested, and still which class has collapsed', () => {
+    const content = makeContent(
+      { classes: collapsed },
+      { count: 180 },
+      {
+        metrics: [entryOf('fid', [140.27, 0.56])],
+      },
+    );
+    const statistics = { ...content, reference: { ...content.samples, kind: 'statistics', classes: null } };
+    expect(reachVerdict(statistics).findings.map(({ sentence }) => sentence)).toEqual([
+      'class 0: MS-SSIM 1.00, where 1 is one and the same picture: the class has collapsed.',
+      'Fréchet inception distance 140.27 ± 0.56 against statistics, which do not tell how far real pictures would be: pass real pictures with --reference to learn whether the samples are worse.',
+    ]);
+  });
+});
+
+describe('the digits of the verdict', () => {
+  it('end where they compare with nothing', () => {
+    const entries = (own: [number, number], real: [number, number]) =>
+      sentencesOf({ is: own, count: 100 }, { is: real, count: 100 })[0];
+    expect(entries([1, 3.5e-15], [7.689, 0.094])).toMatch(
+      /^Inception Score 1\.000, real pictures 7\.689 ± 0\.094:/,
+    );
+    expect(entries([1.9994962, 0.0000031], [7.689, 0.094])).toMatch(
+      /^Inception Score 1\.9995, real pictures 7\.689/,
+    );
   });
 });
 

@@ -22,6 +22,7 @@ const HEADS = {
   is: { id: 'is', title: 'Inception Score', unit: 'score', direction: 'higher' },
   accuracy: { id: 'accuracy', title: 'Class accuracy', unit: 'fraction', direction: 'higher' },
   msssim: { id: 'msssim', title: 'MS-SSIM', unit: 'similarity', direction: 'lower' },
+  fid: { id: 'fid', title: 'Fréchet inception distance', unit: 'distance', direction: 'lower' },
   coverage: { id: 'coverage', title: 'Coverage', unit: 'fraction', direction: 'higher' },
 } as const;
 

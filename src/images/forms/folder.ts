@@ -16,7 +16,7 @@ import { READ_KINDS } from '../naming/picture-names.js';
  * @throws {ImagesError} if it has no pictures or cannot be read, or for several splits of which none was asked for
  */
 export async function listFolder(path: string, options: ListingOptions = {}): Promise<FileListing> {
-  const content = await walkFolder(path);
+  const content = await walkFolder(path, options.maxNames);
   const shown = JSON.stringify(path);
   if (content.pictures.length === 0) {
     throw new ImagesError(

@@ -8,6 +8,8 @@ export interface ListingOptions extends PictureReading {
   readonly labels?: LabelSource;
   /** The column of labels, where the input has a table of its own. A listing that read it says so. */
   readonly labelColumn?: string;
+  /** A folder with more names in it is refused while it is read. @default no bound */
+  readonly maxNames?: number;
 }
 
 /** The folders of an input, or nothing. */

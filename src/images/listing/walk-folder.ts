@@ -26,10 +26,11 @@ export interface FolderContent {
 /**
  * Lists a folder and the folders in it. Hidden files are left out; links are followed, each real folder once.
  *
- * @throws {ImagesError} if a folder cannot be read
+ * @param maxNames names of files and folders that are read
+ * @throws {ImagesError} if a folder cannot be read, or there are more names
  */
-export async function walkFolder(root: string): Promise<FolderContent> {
-  const walk = new Walk(root);
+export async function walkFolder(root: string, maxNames = Number.POSITIVE_INFINITY): Promise<FolderContent> {
+  const walk = new Walk(root, maxNames);
   await walk.run();
   walk.pictures.sort(compareCodePoints);
   return walk;
@@ -45,7 +46,12 @@ class Walk implements FolderContent {
   readonly #visited = new Set<string>();
   readonly #links: { readonly folder: string; readonly name: string }[] = [];
 
-  constructor(readonly root: string) {}
+  #names = 0;
+
+  constructor(
+    readonly root: string,
+    readonly maxNames: number,
+  ) {}
 
   async run(): Promise<void> {
     await this.#visit('');
@@ -61,6 +67,7 @@ class Walk implements FolderContent {
     try {
       this.#visited.add((await realpath(path, 'buffer')).toString('latin1'));
       const found = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
+      this.#count(found.length);
       const entries = found.map((entry) => ({ entry, name: decodeFileName(entry.name) }));
       entries.sort((a, b) => compareCodePoints(a.name, b.name));
       for (const { entry, name } of entries) {
@@ -80,6 +87,14 @@ class Walk implements FolderContent {
         },
       );
     }
+  }
+
+  #count(names: number): void {
+    this.#names += names;
+    if (this.#names <= this.maxNames) return;
+    throw new ImagesError(
+      `The folder ${JSON.stringify(shorten(this.root))} holds more than ${this.maxNames.toLocaleString('en-US')} files and folders: name the folder of the pictures.`,
+    );
   }
 
   #path(relative: string): string | Buffer {

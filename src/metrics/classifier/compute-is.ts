@@ -58,10 +58,9 @@ async function scoreLogits(
       classes: logits.width,
       ...(biasCorrected !== undefined && { biasCorrected }),
     },
-    ...(biasCorrected !== undefined &&
-      biasCorrected - value > NOTABLE_BIAS * value && {
-        tooFew: `${Math.floor(n / numSplits)} pictures a split`,
-      }),
+    ...((biasCorrected === undefined || biasCorrected - value > NOTABLE_BIAS * value) && {
+      tooFew: n < 2 * numSplits ? '1 picture a split' : `${Math.floor(n / numSplits)} pictures a split`,
+    }),
     warnings: listWarnings(samples, settings, n),
   };
 }

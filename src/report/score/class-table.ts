@@ -6,7 +6,13 @@ import { isComputed } from './summary.js';
 /** Entries with per-class values, as columns of one table; each class is one row. */
 export interface ClassTable {
   readonly headings: string[];
-  readonly rows: { readonly name: string; readonly n: number; readonly cells: string[] }[];
+  readonly rows: {
+    readonly name: string;
+    readonly n: number;
+    readonly cells: string[];
+    /** Whether some of the cells bear `WORSE`. */
+    readonly isWorse: boolean;
+  }[];
   /** Whether some cells bear `WORSE`. */
   readonly hasWorse: boolean;
 }
@@ -44,6 +50,7 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
       name,
       n: sizes.get(name) ?? counts.get(name) ?? 0,
       cells: columns.map(({ cells }) => cells.get(name) ?? '–'),
+      isWorse: worse.some((one) => one.class === name),
     })),
     hasWorse: worse.length > 0,
   };

@@ -12,7 +12,7 @@ import { listConfusions } from './confusion.js';
 import { describeFindings } from './copies.js';
 import { isComputed, listNetworks, listNotComputed, nameOf, ofSamplesToo, titleOf } from './summary.js';
 
-/** More classes than this are shown by their best and their worst only. */
+/** Of more classes than this, the first and the last are shown, and between them those that are worse than real pictures. */
 const MAX_CLASSES = 30;
 const BAR_WIDTH = 20;
 const MAX_CONFUSIONS = 3;
@@ -130,10 +130,15 @@ function writeClasses(page: Page, table: ClassTable | undefined): void {
     page.table(columns, table.rows.map(line));
   } else {
     const half = Math.floor(MAX_CLASSES / 2);
-    const left = table.rows.length - 2 * half;
+    const middle = table.rows.slice(half, -half);
+    // What is worse is shown wherever it stands.
+    const worse = middle.filter(({ isWorse }) => isWorse).slice(0, MAX_CLASSES);
+    const left = middle.length - worse.length;
     const gap = [`(${formatCount(left)} more)`, '', ...table.headings.map(() => '')];
-    page.table(columns, [...table.rows.slice(0, half).map(line), gap, ...table.rows.slice(-half).map(line)]);
-    page.sentence('The first and the last classes; --csv FILE writes all of them.', 'dim');
+    const [first, last] = [table.rows.slice(0, half), table.rows.slice(-half)];
+    page.table(columns, [...[...first, ...worse].map(line), ...(left > 0 ? [gap] : []), ...last.map(line)]);
+    const and = worse.length > 0 ? ', and those that are worse than real pictures' : '';
+    page.sentence(`The first and the last classes${and}; --csv FILE writes all of them.`, 'dim');
   }
   if (table.hasWorse) page.sentence(WORSE_MEANS, 'dim', INDENT);
   page.blank();

@@ -97,6 +97,23 @@ describe('the table for a person', () => {
     expect(lineWith(text, 'reference  real')).toContain('500 pictures');
   });
 
+  it('shows classes that are worse than real pictures wherever they stand among very many', () => {
+    const result = makeResult();
+    const names = Array.from({ length: 100 }, (_, index) => `class${index}`);
+    result.samples.classes = names.map((name) => ({ name, count: 10 }));
+    const perClass = names.map((name) => ({ class: name, value: 0.5, n: 10 }));
+    result.metrics = [
+      { ...accuracy, perClass },
+      { ...accuracy, subject: 'reference', perClass },
+    ];
+    const worseClasses = [{ metric: accuracy.id, class: 'class37', p: 0.001 }];
+    result.verdict = { alpha: 0.05, tests: 100, findings: [], worseClasses };
+    const text = print(result);
+    expect(lineWith(text, 'class37 ')).toContain('✗');
+    expect(text).toContain('(69 more)');
+    expect(text).toContain('and those that are worse than real pictures; --csv FILE');
+  });
+
   it('shows the first and the last of very many classes', () => {
     const result = makeResult();
     const names = Array.from({ length: 1000 }, (_, index) => `class${index}`);
