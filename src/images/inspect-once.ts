@@ -23,6 +23,8 @@ export function inspectOnce(source: ImageSource): ImageSource {
     entries: source.entries,
     classNames: source.classNames,
     warnings: source.warnings,
+    split: source.split,
+    drawnFrom: source.drawnFrom,
     decoding: source.decoding,
     reading: source.reading,
     inspect(options) {

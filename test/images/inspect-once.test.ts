@@ -25,6 +25,12 @@ describe('a source that is inspected once', () => {
     expect((await once.picture(1)).pixels).toEqual(new Uint8Array([1, 1, 1]));
   });
 
+  it('keeps what is said of the set', () => {
+    const { entries, name, kind, warnings, decoding } = make();
+    const source = { ...make(), entries, name, kind, warnings, decoding, split: 'test', drawnFrom: 9 };
+    expect(inspectOnce(source)).toMatchObject({ name: 'two', split: 'test', drawnFrom: 9 });
+  });
+
   it('tries again after an aborted reading', async () => {
     const once = inspectOnce(make());
     await expect(once.inspect({ signal: AbortSignal.abort() })).rejects.toThrow();

@@ -4,6 +4,15 @@ const DAMAGED = 'has a head that is damaged';
 const SLOT_BYTES = 2;
 const POINTER_BYTES = 4;
 const VTABLE_HEAD_BYTES = 4;
+/** Of a table in a vector: the pointer to it, and its own to its vtable. */
+const LEAST_TABLE_BYTES = 8;
+/** Parts of a sound buffer do not overlap, but for texts that a writer shares. */
+const READINGS = 2;
+
+/** How many more bytes of vectors may be read: tables of a hostile buffer share vectors, and each would be read again and again. */
+interface Budget {
+  left: number;
+}
 
 /**
  * A table of a FlatBuffer, the form of the heads of Arrow's messages. Every place is checked against the buffer, and what is absent has its
@@ -15,6 +24,7 @@ export class FlatTable {
   private constructor(
     private readonly bytes: Buffer,
     private readonly at: number,
+    private readonly budget: Budget,
   ) {
     this.#vtable = at - this.#int32(at);
   }
@@ -26,7 +36,7 @@ export class FlatTable {
    */
   static root(bytes: Buffer): FlatTable {
     if (bytes.length < POINTER_BYTES) throw new TableError(DAMAGED);
-    return new FlatTable(bytes, bytes.readUInt32LE(0));
+    return new FlatTable(bytes, bytes.readUInt32LE(0), { left: READINGS * bytes.length });
   }
 
   /** Where the field of this number stands; undefined where it is absent. */
@@ -59,7 +69,7 @@ export class FlatTable {
 
   table(field: number): FlatTable | undefined {
     const at = this.#place(field);
-    return at === undefined ? undefined : new FlatTable(this.bytes, at + this.#uint32(at));
+    return at === undefined ? undefined : new FlatTable(this.bytes, at + this.#uint32(at), this.budget);
   }
 
   text(field: number): string {
@@ -67,12 +77,13 @@ export class FlatTable {
     return this.bytes.toString('utf8', start, start + count);
   }
 
-  tables(field: number): FlatTable[] {
-    const { start, count } = this.#vector(field, POINTER_BYTES);
-    return Array.from({ length: count }, (_, i) => {
+  /** The tables of a vector, each as it is asked for: a hostile buffer states millions. */
+  *tables(field: number): Generator<FlatTable, void, void> {
+    const { start, count } = this.#vector(field, POINTER_BYTES, LEAST_TABLE_BYTES);
+    for (let i = 0; i < count; i++) {
       const at = start + i * POINTER_BYTES;
-      return new FlatTable(this.bytes, at + this.#uint32(at));
-    });
+      yield new FlatTable(this.bytes, at + this.#uint32(at), this.budget);
+    }
   }
 
   /** A vector of pairs of 64-bit whole numbers. */
@@ -84,12 +95,15 @@ export class FlatTable {
     ]);
   }
 
-  #vector(field: number, width: number): { start: number; count: number } {
+  /** @param cost bytes that an entry takes of the budget */
+  #vector(field: number, width: number, cost = width): { start: number; count: number } {
     const at = this.#place(field);
     if (at === undefined) return { start: 0, count: 0 };
     const start = at + this.#uint32(at);
     const count = this.#uint32(start);
     this.#check(start + POINTER_BYTES, count * width);
+    this.budget.left -= count * cost;
+    if (this.budget.left < 0) throw new TableError(DAMAGED);
     return { start: start + POINTER_BYTES, count };
   }
 

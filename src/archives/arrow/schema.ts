@@ -65,7 +65,8 @@ export function readSchema(schema: FlatTable): ArrowSchema {
   if (schema.int16(0) !== 0) throw new TableError('has big-endian numbers', 'write it on another machine');
   const walk = new SchemaWalk();
   for (const field of schema.tables(1)) walk.visit(field, [], []);
-  const metadata = new Map(schema.tables(2).map((pair) => [pair.text(0), pair.text(1)]));
+  const metadata = new Map<string, string>();
+  for (const pair of schema.tables(2)) metadata.set(pair.text(0), pair.text(1));
   return { leaves: walk.leaves, metadata };
 }
 

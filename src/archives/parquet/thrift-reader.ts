@@ -18,6 +18,8 @@ export const THRIFT = {
 
 /** Structures of Parquet are three or four deep. */
 const MAX_DEPTH = 16;
+/** Row groups, or parts of columns, of the largest files are far fewer. */
+const MAX_ENTRIES = 1 << 19;
 const DOUBLE_BYTES = 8;
 /** Bits of a 64-bit number in groups of seven. */
 const MAX_SHIFT = 63n;
@@ -54,6 +56,8 @@ export class ThriftReader {
   /** The elements of a list, each read by `element`. */
   list<T>(element: (type: number) => T): T[] {
     const { count, type } = this.#listHead();
+    // A byte in the file becomes a hundred in memory.
+    if (count > MAX_ENTRIES) throw new TableError(`has a list of ${count} entries, more than ${MAX_ENTRIES}`);
     const elements: T[] = [];
     for (let i = 0; i < count; i++) elements.push(element(type));
     return elements;

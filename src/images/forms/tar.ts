@@ -57,7 +57,8 @@ async function listShards(
     const shard = `${name.slice(0, -extname(name).length)}/`;
     for (const file of await indexTar(join(folder, name))) files.push({ ...file, shard });
   }
-  const listing = await listArchive({ shown, files, ...WITH_LABELS }, split === undefined ? options : {});
+  const within = split === undefined ? options : { ...options, split: undefined };
+  const listing = await listArchive({ shown, files, ...WITH_LABELS }, within);
   return { ...listing, split: split ?? listing.split };
 }
 

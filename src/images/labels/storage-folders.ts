@@ -25,11 +25,12 @@ interface NumberedFolder {
  * Decides what folders are from their names and their files' names. Folders are storage
  *
  * 1. if all are called shard, chunk, part or batch with a number;
- * 2. if their names are numbers with more zeros in front than they need, and the numbers of the files run on from folder to folder
- *    (StyleGAN's `00000/img00000000.png`, img2dataset's `00001/000010000.jpg`);
+ * 2. if their names are numbers with more zeros in front than they need, and a number of files for each folder explains which file is in
+ *    which (StyleGAN's `00000/img00000000.png`, img2dataset's `00001/000010000.jpg`);
  * 3. if each is called by the number that its first file may have (FFHQ's and EDM's `01000/01000.png` to `01000/01999.png`);
  * 4. if the files are numbered from folder to folder without a gap, and all folders hold equally many but the last, which holds fewer;
- * 5. if their names have more zeros than they need, and at least three hold equally many but the last, which holds fewer.
+ * 5. if their names have more zeros than they need, and at least three hold equally many but the last, which holds fewer, and no file of one
+ *    is called as a file of another.
  *
  * Folders 0 to 9 whose files start from 0 again, or are numbered in the order of a data set, are classes. Where the files are numbered
  * from folder to folder and all folders hold 100 files, or a multiple of it, it is unclear: a sampler of classes may have written them.
@@ -48,13 +49,19 @@ export function judgeFolders(paths: readonly string[]): FolderUse {
   const runsOn = folders.every(({ first }, i) => i === 0 || folders[i - 1].last < first);
   const hasShorterLast = isLastShorter(folders);
   if (runsOn && folders.every(({ first }) => !Number.isNaN(first))) {
-    if (areOverpadded || countsFiles(folders)) return 'storage';
+    if ((areOverpadded && haveUnit(folders)) || countsFiles(folders)) return 'storage';
     if (hasNoGap(folders)) {
       if (hasShorterLast) return 'storage';
       return areFull(folders) ? 'unclear' : 'classes';
     }
   }
-  return areOverpadded && hasShorterLast && folders.length >= MIN_EQUAL_FOLDERS ? 'storage' : 'classes';
+  const isFilled = areOverpadded && hasShorterLast && folders.length >= MIN_EQUAL_FOLDERS;
+  return isFilled && areNamedApart(paths) ? 'storage' : 'classes';
+}
+
+/** Whether no file is called as one in another folder: classes that are numbered one by one have a first file each. */
+function areNamedApart(paths: readonly string[]): boolean {
+  return new Set(paths.map((path) => path.slice(path.indexOf('/') + 1))).size === paths.length;
 }
 
 /** In order of their numbers. */
@@ -109,6 +116,26 @@ function hasNoGap(folders: readonly NumberedFolder[]): boolean {
     ({ first, last, count }, i) =>
       last - first + 1 === count && (i === 0 || first === folders[i - 1].last + 1),
   );
+}
+
+/**
+ * Whether there is a number of files for each folder by which the number of every file gives its folder: `floor(file / unit)`, with both
+ * counted from 0, or else from the first folder and file on.
+ */
+function haveUnit(folders: readonly NumberedFolder[]): boolean {
+  const [{ number, first }] = folders;
+  return isUnitPossible(folders, 0, 0) || isUnitPossible(folders, number, first);
+}
+
+function isUnitPossible(folders: readonly NumberedFolder[], firstFolder: number, firstFile: number): boolean {
+  let least = 1;
+  let most = Number.POSITIVE_INFINITY;
+  for (const { number, first, last } of folders) {
+    const place = number - firstFolder;
+    least = Math.max(least, Math.floor((last - firstFile) / (place + 1)) + 1);
+    if (place > 0) most = Math.min(most, Math.floor((first - firstFile) / place));
+  }
+  return least <= most;
 }
 
 /** Whether folders are called by a count of files, in steps of ten at least: 0, 1000, 2000. */

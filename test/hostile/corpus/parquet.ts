@@ -42,6 +42,45 @@ function deepField(depth: number): Fields {
   return fields;
 }
 
+/** A footer of 600,000 row groups of one byte each. */
+function manyGroups(): Buffer {
+  const groups = Buffer.concat([Buffer.from([0x49, 0xfc, 0xc0, 0xcf, 0x24]), Buffer.alloc(600_001)]);
+  const tail = Buffer.from('....PAR1');
+  tail.writeUInt32LE(groups.length);
+  return Buffer.concat([Buffer.from('PAR1'), groups, tail]);
+}
+
+/**
+ * A head of 16 MiB whose columns are in one another, each with all the rest of the head for its own columns: read as they stand, a hundred
+ * million.
+ */
+function sharedColumns(): Buffer {
+  const bytes = Buffer.alloc((1 << 24) - 8);
+  const table = (at: number, vtable: number, fields: readonly number[]) => {
+    bytes.writeInt32LE(at - vtable, at);
+    bytes.writeUInt16LE(4 + 2 * fields.length, vtable);
+    for (const [i, offset] of fields.entries()) bytes.writeUInt16LE(offset, vtable + 4 + 2 * i);
+  };
+  const point = (at: number, to: number) => bytes.writeUInt32LE(to - at, at);
+  point(0, 64);
+  table(64, 16, [0, 4, 8]);
+  bytes[68] = 1;
+  point(72, 128);
+  table(128, 100, [0, 4]);
+  point(132, 512);
+  for (let vector = 512; vector < 512 + 31 * 128; vector += 128) {
+    const column = vector + 64;
+    bytes.writeUInt32LE(Math.floor((bytes.length - vector - 12) / 4), vector);
+    point(vector + 4, column);
+    table(column, 200, [0, 0, 8, 0, 0, 12]);
+    bytes[column + 8] = 13;
+    point(column + 12, vector + 128);
+  }
+  const head = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+  head.writeUInt32LE(bytes.length, 4);
+  return Buffer.concat([head, bytes]);
+}
+
 /** Levels that state a run of a billion rows. */
 const LONG_RUN = Buffer.from([6, 0, 0, 0, 0x80, 0xa8, 0xd6, 0xb9, 0x07, 1]);
 
@@ -102,6 +141,12 @@ export const parquets: readonly HostileCase[] = [
     'Parquet that states a billion rows',
     () => ({ pages: [page()], rows: 1e9 }),
     'states 1000000000 rows in \\d+ bytes',
+  ),
+  refusedFile(
+    'Parquet of 600,000 empty row groups',
+    'set.parquet',
+    manyGroups,
+    'has a list of 600000 entries, more than 524288',
   ),
   refused('Parquet of no rows', () => ({ pages: [], rows: 0 }), 'holds no pictures'),
   refused(
@@ -232,6 +277,12 @@ export const parquets: readonly HostileCase[] = [
     'set.arrow',
     () => Buffer.from([0xff, 0xff, 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff, 0, 0]),
     'has a message that is damaged',
+  ),
+  refusedFile(
+    'Arrow whose columns share their columns',
+    'set.arrow',
+    sharedColumns,
+    'The Arrow file ".*set\\.arrow" has a head that is damaged',
   ),
   refusedFile(
     'Arrow packed by LZ4',

@@ -41,6 +41,18 @@ describe('samples of a TIFF file', () => {
       { numRuns: 150 },
     );
   });
+
+  it.each(['none', 'lzw', 'deflate'] as const)(
+    'are whole in a tile as wide as the picture: %s',
+    async (compression) => {
+      const pixels = Buffer.from(Array.from({ length: 16 * 40 * 3 }, (_, i) => (i * 7) % 251));
+      const options = { compression, tile: true, tileWidth: 16, tileHeight: 32 };
+      const bytes = await sharp(pixels, { raw: { width: 16, height: 40, channels: 3 } })
+        .tiff(options)
+        .toBuffer();
+      expect(Buffer.from(readTiffSamples(bytes, readTiffDirectory(bytes)))).toEqual(pixels);
+    },
+  );
 });
 
 describe('a TIFF file', () => {

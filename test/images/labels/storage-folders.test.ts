@@ -30,6 +30,17 @@ describe('numbered folders', () => {
       'of other names, the last one not full',
       range(47, (i) => `${padded(Math.floor(i / 10), 3)}/${'xyz'[i % 3]}${i}q.png`),
     ],
+    [
+      'counted from 1, as their files are',
+      range(45, (i) => `${padded(1 + Math.floor(i / 10), 3)}/${padded(i + 1, 4)}.png`),
+    ],
+    [
+      'with names of no numbers, the last one not full',
+      range(
+        47,
+        (i) => `${padded(Math.floor(i / 10), 3)}/${'abcdefg'[i % 7]}${'hijklmn'[Math.floor(i / 7)]}.png`,
+      ),
+    ],
     ['shards', ['shard-000/7.png', 'shard-001/3.png']],
   ])('are storage: %s', (_, paths) => {
     expect(judgeFolders(paths)).toBe('storage');
@@ -45,6 +56,16 @@ describe('numbered folders', () => {
       ),
     ],
     ["CIFAR-100's, two digits", range(200, (i) => `${padded(i % 100, 2)}/${Math.floor(i / 100)}.png`)],
+    [
+      "a sampler's with two digits, stopped in the last",
+      range(39, (i) => `${padded(Math.floor(i / 10), 2)}/${padded(i % 10, 5)}.png`),
+    ],
+    [
+      'of unequal fill with two digits, numbered on',
+      [7, 12, 10, 9].flatMap((count, c) =>
+        range(count, (i) => `${padded(c, 2)}/${padded([0, 7, 19, 29][c] + i, 5)}.png`),
+      ),
+    ],
     ['of unequal fill, numbered on', ['0/0.png', '0/1.png', '1/2.png', '1/3.png', '1/4.png']],
     ["Flowers-102's", ['1/image_06734.jpg', '1/image_06735.jpg', '2/image_05087.jpg']],
     ['one alone', ['3/0.png', '3/1.png']],

@@ -119,4 +119,16 @@ describe('files that are splits', () => {
       undefined,
     ]);
   });
+
+  it('keep what was said of labels', async () => {
+    const pets = ['cat', 'dog'].flatMap((pet) => [
+      { name: `${pet}/a.png`, bytes: dot(1) },
+      { name: `${pet}/a.cls`, bytes: Buffer.from('7') },
+    ]);
+    const folder = pictureFolder({ 'train.tar': tarFile(pets), 'test.tar': tarFile(pets) });
+    const stated = await openImages(folder, { split: 'train' });
+    expect(stated.classNames).toEqual(['7']);
+    const taken = await openImages(folder, { split: 'train', labels: 'folders' });
+    expect(taken.classNames).toEqual(['cat', 'dog']);
+  });
 });

@@ -49,8 +49,8 @@ interface Segment {
 }
 
 /** Rows that a segment holds: a tile is filled up, the last strip is not. */
-function rowsOf({ height, width, tile: [tileWidth, tileHeight] }: TiffDirectory, { top }: Segment): number {
-  return tileWidth === width ? Math.min(tileHeight, height - top) : tileHeight;
+function rowsOf({ height, isTiled, tile: [, rows] }: TiffDirectory, { top }: Segment): number {
+  return isTiled ? rows : Math.min(rows, height - top);
 }
 
 function readSegment(bytes: Buffer, directory: TiffDirectory, index: number, segment: Segment): Uint8Array {

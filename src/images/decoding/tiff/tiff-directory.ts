@@ -23,6 +23,8 @@ export interface TiffDirectory {
   /** YCbCrSubSampling, across and down. */
   readonly subsampling: readonly number[];
   readonly inkSet: number;
+  /** Whether it is stored in tiles, which are whole also where the picture ends within one. */
+  readonly isTiled: boolean;
   /** Width and height of a tile; a strip is a tile as wide as the picture. */
   readonly tile: readonly [number, number];
   readonly offsets: readonly number[];
@@ -106,6 +108,7 @@ export function readTiffDirectory(bytes: Buffer): TiffDirectory {
     orientation: one(TAG.orientation, 1),
     subsampling: values.get(TAG.subsampling) ?? [2, 2],
     inkSet: one(TAG.inkSet, 1),
+    isTiled,
     tile: isTiled ? [one(TAG.tileWidth, 0), one(TAG.tileHeight, 0)] : [width, rows],
     offsets: values.get(isTiled ? TAG.tileOffsets : TAG.stripOffsets) ?? [],
     byteCounts: values.get(isTiled ? TAG.tileByteCounts : TAG.stripByteCounts) ?? [],
