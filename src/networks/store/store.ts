@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { NetworkError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
-import { writeWhole } from '../../storage/write-whole.js';
 import { type NetworkCard, parseCard } from '../cards/card.js';
+import { findFiles, nameOfNext, removeFiles, replaceFiles } from './stored-files.js';
 
 /** A killed program's lock is taken over after so long. */
 const STALE_LOCK_MS = 20_000;
@@ -56,40 +56,33 @@ export async function storedNames(folder?: string): Promise<string[]> {
   const cards = new Set(
     files.filter((file) => extname(file) === '.json').map((file) => basename(file, '.json')),
   );
-  return files
+  const whole = files
     .filter((file) => extname(file) === '.onnx')
     .map((file) => basename(file, '.onnx'))
-    .filter((name) => cards.has(name))
-    .sort();
+    .filter((name) => cards.has(name) && !name.startsWith('.'));
+  const decided = files.flatMap((file) => nameOfNext(file) ?? []);
+  return [...new Set([...whole, ...decided])].sort();
 }
 
 async function readStored(name: string, folder?: string): Promise<StoredNetwork> {
-  const { onnx, card } = pathsOf(name, folder);
+  const { onnx, card } = await findFiles(modelsFolder(folder), name);
   const parsed = parseCard(await readFile(card, 'utf8'), card);
   return { card: { ...parsed, name }, path: onnx, bytes: (await stat(onnx)).size };
 }
 
-function pathsOf(name: string, folder?: string) {
-  const at = (extension: string) => join(modelsFolder(folder), `${name}${extension}`);
-  return { onnx: at('.onnx'), card: at('.json') };
-}
-
-/** Puts a network into the store, in place of one of the same name. It is there whole or not at all. */
+/** Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays. */
 export async function storeNetwork(
   card: NetworkCard,
   onnx: Uint8Array,
   folder?: string,
 ): Promise<StoredNetwork> {
   checkName(card.name);
-  const paths = pathsOf(card.name, folder);
-  await guardStorage(modelsFolder(folder), async () => {
-    await mkdir(modelsFolder(folder), { recursive: true });
-    // Without its card the old one is out of sight while the two files do not belong together.
-    await rm(paths.card, { force: true });
-    await writeWhole(paths.onnx, onnx);
-    await writeWhole(paths.card, `${JSON.stringify(card, null, 2)}\n`);
+  const place = modelsFolder(folder);
+  const path = await guardStorage(place, async () => {
+    await mkdir(place, { recursive: true });
+    return replaceFiles(place, card.name, { onnx, card: `${JSON.stringify(card, null, 2)}\n` });
   });
-  return { card, path: paths.onnx, bytes: onnx.byteLength };
+  return { card, path, bytes: onnx.byteLength };
 }
 
 /**
@@ -107,11 +100,7 @@ export async function removeStored(name: string, folder?: string): Promise<void>
     const there = names.length > 0 ? `it has ${names.join(', ')}` : 'it is empty';
     throw new NetworkError(`${name} is not in the store (${there}): check the name.`);
   }
-  const { onnx, card } = pathsOf(name, folder);
-  await guardStorage(modelsFolder(folder), async () => {
-    await rm(card);
-    await rm(onnx, { force: true });
-  });
+  await guardStorage(modelsFolder(folder), () => removeFiles(modelsFolder(folder), name));
 }
 
 /**

@@ -1,0 +1,93 @@
+import { access, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../../storage/write-whole.js';
+
+/** The two files of a network, and those that are to take their places. */
+interface StoredPaths {
+  readonly onnx: string;
+  readonly card: string;
+  readonly nextOnnx: string;
+  /** Once it is there, the next files are whole, and they are the network. */
+  readonly nextCard: string;
+}
+
+const NEXT_CARD = /^\.(.+)\.next\.json$/;
+
+function pathsOf(folder: string, name: string): StoredPaths {
+  const at = (file: string) => join(folder, file);
+  return {
+    onnx: at(`${name}.onnx`),
+    card: at(`${name}.json`),
+    nextOnnx: at(`.${name}.next.onnx`),
+    nextCard: at(`.${name}.next.json`),
+  };
+}
+
+/**
+ * Puts the files of a network in the place of the old ones. Both new files are whole before an old one is touched; the name of the
+ * second decides, so that a process that is killed leaves the old network or the new one, never parts of both. One process at a
+ * time may replace the same.
+ */
+export async function replaceFiles(
+  folder: string,
+  name: string,
+  content: { readonly onnx: Uint8Array; readonly card: string },
+): Promise<string> {
+  const paths = pathsOf(folder, name);
+  await sweep(folder, name);
+  await finish(paths);
+  try {
+    await writeWhole(paths.nextOnnx, content.onnx);
+    await writeWhole(paths.nextCard, content.card);
+  } catch (error) {
+    await rm(paths.nextOnnx, { force: true });
+    throw error;
+  }
+  await finish(paths);
+  return paths.onnx;
+}
+
+/** Removes the files of a network, the card first: without it the network is out of sight. */
+export async function removeFiles(folder: string, name: string): Promise<void> {
+  const { onnx, card, nextOnnx, nextCard } = pathsOf(folder, name);
+  for (const path of [card, nextCard, onnx, nextOnnx]) await rm(path, { force: true });
+}
+
+/** The files of a network as they count now, also where a process was killed as it replaced them. */
+export async function findFiles(
+  folder: string,
+  name: string,
+): Promise<{ readonly onnx: string; readonly card: string }> {
+  const { onnx, card, nextOnnx, nextCard } = pathsOf(folder, name);
+  if (!(await isThere(nextCard))) return { onnx, card };
+  return { onnx: (await isThere(nextOnnx)) ? nextOnnx : onnx, card: nextCard };
+}
+
+/** The name of the network whose replacement this file has decided; undefined for any other file. */
+export function nameOfNext(file: string): string | undefined {
+  return NEXT_CARD.exec(file)?.[1];
+}
+
+/** Brings a decided replacement to its end. */
+async function finish({ onnx, card, nextOnnx, nextCard }: StoredPaths): Promise<void> {
+  if (!(await isThere(nextCard))) return;
+  if (await isThere(nextOnnx)) await rename(nextOnnx, onnx);
+  await rename(nextCard, card);
+}
+
+/** Removes what writing left that was killed, of this network alone: its lock is held. */
+async function sweep(folder: string, name: string): Promise<void> {
+  const heads = [`${name}.onnx.`, `${name}.json.`, `.${name}.next.onnx.`, `.${name}.next.json.`];
+  for (const file of await readdir(folder)) {
+    const head = heads.find((each) => file.startsWith(each));
+    if (head && /^\d+-[0-9a-f]{8}\.tmp$/.test(file.slice(head.length)))
+      await rm(join(folder, file), { force: true });
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

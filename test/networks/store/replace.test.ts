@@ -1,0 +1,114 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openNetwork } from '../../../src/networks/network.js';
+import { listStored, removeStored, storeNetwork } from '../../../src/networks/store/store.js';
+import { tinyCard } from '../tiny-card.js';
+import { tinyNetwork } from '../tiny-network.js';
+
+/** What happens at the step of this number, of all that change the disk; nothing at 0. */
+const fault = vi.hoisted(() => ({ at: 0, steps: 0, isKill: false, isDead: false }));
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof import('node:fs/promises')>();
+  const step = <Arguments extends unknown[], Result>(work: (...args: Arguments) => Promise<Result>) => {
+    return async (...args: Arguments) => {
+      fault.steps++;
+      const isNow = fault.steps === fault.at;
+      if (isNow && fault.isKill) fault.isDead = true;
+      // A process that was killed does nothing afterwards, and removes nothing.
+      if (isNow || fault.isDead) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+      return work(...args);
+    };
+  };
+  const open = async (...args: Parameters<typeof real.open>) => {
+    const file = await real.open(...args);
+    file.writeFile = step(file.writeFile.bind(file));
+    file.sync = step(file.sync.bind(file));
+    return file;
+  };
+  // A full disk does not keep files from being removed, but a killed process doesn't come to it.
+  const remove: typeof real.rm = async (...args) => {
+    if (!fault.isDead) await real.rm(...args);
+  };
+  return { ...real, open: step(open), rename: step(real.rename), rm: remove };
+});
+
+const old = tinyNetwork();
+const other = tinyNetwork({ names: ['a', 'b'] });
+const otherCard = { ...tinyCard('ape', other), outputs: { features: { name: 'a', width: 3 } } };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-replace-'));
+  Object.assign(fault, { at: 0, steps: 0, isKill: false, isDead: false });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The steps of a replacement on a sound disk. */
+async function countSteps(): Promise<number> {
+  await storeNetwork(tinyCard('ape', old), old, folder);
+  fault.steps = 0;
+  await storeNetwork(otherCard, other, folder);
+  return fault.steps;
+}
+
+/** Imports over the old network with a fault at a step. */
+async function replaceWithFault(at: number, isKill: boolean): Promise<void> {
+  Object.assign(fault, { at: 0, isDead: false });
+  await storeNetwork(tinyCard('ape', old), old, folder);
+  Object.assign(fault, { at, steps: 0, isKill });
+  await storeNetwork(otherCard, other, folder).catch(() => undefined);
+  Object.assign(fault, { at: 0, isDead: false });
+}
+
+/** Which network is there; it must be one of the two, and it must load. */
+async function whichLoads(): Promise<'old' | 'new'> {
+  const [{ card, path }, ...more] = await listStored(folder);
+  expect(more).toEqual([]);
+  const bytes = await readFile(path);
+  const is = bytes.equals(Buffer.from(old)) ? 'old' : 'new';
+  const isOld = is === 'old';
+  expect(bytes).toEqual(Buffer.from(isOld ? old : other));
+  expect(card.sha256).toBe((isOld ? tinyCard('ape', old) : otherCard).sha256);
+  expect(await openNetwork('ape', {}, folder)).toMatchObject({ name: 'ape', sha256: card.sha256 });
+  return is;
+}
+
+describe('a network that is imported again', () => {
+  it('stays as it was where the disk is full at any write, and nothing is left over', async () => {
+    const steps = await countSteps();
+    // Two files, each opened, written, synced and renamed, and two renames to their places.
+    expect(steps).toBe(10);
+    for (let at = 1; at <= steps; at++) {
+      await replaceWithFault(at, false);
+      expect(await whichLoads()).toBe(at <= 8 ? 'old' : 'new');
+      if (at <= 8) expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
+    }
+  });
+
+  it('is the old or the new one after a kill at any step, and the next import leaves no orphans', async () => {
+    const steps = await countSteps();
+    for (let at = 1; at <= steps; at++) {
+      await replaceWithFault(at, true);
+      expect(await whichLoads()).toBe(at <= 8 ? 'old' : 'new');
+      await storeNetwork(otherCard, other, folder);
+      expect(await whichLoads()).toBe('new');
+      expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
+    }
+  });
+
+  it('is removed whole, even in the middle of a replacement', async () => {
+    await replaceWithFault(10, true);
+    await removeStored('ape', folder);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves alone what is written of another network', async () => {
+    const file = join(folder, 'ape.json.onnx.12-0123abcd.tmp');
+    await writeFile(file, '');
+    await storeNetwork(tinyCard('ape', old), old, folder);
+    expect(await readdir(folder)).toContain('ape.json.onnx.12-0123abcd.tmp');
+  });
+});
