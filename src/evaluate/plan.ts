@@ -147,8 +147,13 @@ async function modelOfStatistics(
 }
 
 /** What the user says in place of a card; it is about the networks that the user named. */
-function cardOptions(
-  { inputSize, normalize, featuresOutput, logitsOutput }: ResolvedOptions,
+export function cardOptions(
+  {
+    inputSize,
+    normalize,
+    featuresOutput,
+    logitsOutput,
+  }: Pick<ResolvedOptions, 'inputSize' | 'normalize' | 'featuresOutput' | 'logitsOutput'>,
   network: string,
 ): NetworkOptions | undefined {
   return network === 'auto' ? undefined : { inputSize, normalize, featuresOutput, logitsOutput };

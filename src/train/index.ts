@@ -10,7 +10,8 @@ export { Xoshiro } from '../tfjs-backend/xoshiro.js';
 export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
 export { type FamilyDescription, makeFamily } from './adversarial/make-family.js';
 export type { RunPaths } from './adversarial/run-folder.js';
-export type { TrainedGan, TrainGanOptions, TrainingHooks } from './adversarial/train-family.js';
+export type { TrainedGan, TrainingHooks } from './adversarial/train-family.js';
+export type { ScoringNetworkOptions, TrainGanOptions } from './adversarial/train-options.js';
 export type {
   BatchSpec,
   Family,

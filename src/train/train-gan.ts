@@ -1,9 +1,5 @@
-import {
-  type TrainedGan,
-  type TrainGanOptions,
-  type TrainingHooks,
-  trainFamily,
-} from './adversarial/train-family.js';
+import { type TrainedGan, type TrainingHooks, trainFamily } from './adversarial/train-family.js';
+import type { TrainGanOptions } from './adversarial/train-options.js';
 import type { Family } from './adversarial/trainer.js';
 import { type FamilyName, loadFamily } from './families.js';
 

@@ -19,14 +19,15 @@ function findSizeMismatch({ samples, reference }: ResultContent): Candidate[] {
     const [width, height] = sizeOf(sizes) ?? sizes.largest;
     return width / height;
   };
-  const shape = Math.abs(aspect(own) / aspect(real) - 1) > 0.01 ? ' and their shape' : '';
+  const differs = Math.abs(aspect(own) / aspect(real) - 1) > 0.01;
+  const what = differs ? 'sharpness, size and shape' : 'sharpness and size';
   return [
     firstOfAll({
       kind: 'size-mismatch',
       severity: 'bad',
       value: Math.max(...(sizeOf(own) ?? own.largest)),
       reference: Math.max(...(sizeOf(real) ?? real.largest)),
-      sentence: `The samples have ${describeSizes(own)} pixels and the reference pictures ${describeSizes(real)}: every number beside the reference compares their sizes${shape} too.`,
+      sentence: `The samples have ${describeSizes(own)} pixels and the reference pictures ${describeSizes(real)}: every number beside the reference compares ${what} too. Bring both to one size, resized in one way.`,
     }),
   ];
 }

@@ -61,6 +61,14 @@ describe('ganeval train gan, improved, acgan', () => {
       'grid-every': '10',
       'eval-every': '20',
       'eval-samples': '100',
+      model: 'm.onnx',
+      classifier: 'inception-cifar10',
+      'class-map': 'map.csv',
+      'models-dir': 'store',
+      'input-size': '32',
+      normalize: '[0,1]',
+      'features-output': 'f',
+      'logits-output': 'l',
       classes: 'cat, dog',
       test: 't',
       'data-dir': 'd',
@@ -76,6 +84,8 @@ describe('ganeval train gan, improved, acgan', () => {
         ...{ out: 'r', pictures: 'scans', preset: 'cifar10', steps: 9, backend: 'onnx', resume: true },
         settings: { batchSize: 64, discriminatorRate: 3e-4 },
         ...{ checkpointMinutes: 0.5, gridEvery: 10, evalEvery: 20, evalSamples: 100 },
+        ...{ model: 'm.onnx', classifier: 'inception-cifar10', classMap: 'map.csv', modelsDir: 'store' },
+        ...{ inputSize: 32, normalize: '[0,1]', featuresOutput: 'f', logitsOutput: 'l' },
         ...{ classes: ['cat', 'dog'], test: 't', dataDir: 'd' },
         ...{ seed: 9, device: 'cpu', threads: 2, cacheDir: 'k' },
       },
@@ -98,6 +108,11 @@ describe('ganeval train gan, improved, acgan', () => {
       expect(output.stderr).toContain(flag);
     }
     expect(await run(['train', 'acgan'])).toBe(2);
+    output.stderr = '';
+    expect(await run(['train', 'acgan', '-o', 'r', '--classifier', 'c.onnx'])).toBe(2);
+    expect(output.stderr).toContain(
+      '--classifier names a network that scores samples: say how often with --eval-every',
+    );
     expect(library.trainGan).not.toHaveBeenCalled();
   });
 
@@ -116,6 +131,14 @@ describe('ganeval train gan, improved, acgan', () => {
         'resume',
         'test',
         'classes',
+        'model',
+        'classifier',
+        'class-map',
+        'models-dir',
+        'input-size',
+        'normalize',
+        'features-output',
+        'logits-output',
         'seed',
         'device',
         'report',

@@ -133,7 +133,7 @@ describe('the verdict on classes', () => {
       'worse-than-real',
     ]);
     expect(findings[0].sentence).toBe(
-      'The samples have 32×32 pixels and the reference pictures 64×64: every number beside the reference compares their sizes too.',
+      'The samples have 32×32 pixels and the reference pictures 64×64: every number beside the reference compares sharpness and size too. Bring both to one size, resized in one way.',
     );
   });
 });

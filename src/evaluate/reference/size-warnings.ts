@@ -1,3 +1,4 @@
+import { SIZE_WARNING_END } from '../../documents/size-warning.js';
 import type { PictureSet } from '../picture-set.js';
 
 /** Aspect ratios that differ by less are called the same: a row of pixels may be cut off. */
@@ -73,7 +74,7 @@ function compareSizes(samples: Sizes, reference: Sizes): string[] {
       ? `, and their shapes differ too (${aspects.map((aspect) => aspect.toFixed(2)).join(' and ')} times as wide as high)`
       : '';
   return [
-    `The samples ${say(samples)} pixels and the reference pictures ${say(reference)}${also}: every number beside the reference compares sharpness and size too. Bring both to one size, resized in one way.`,
+    `The samples ${say(samples)} pixels and the reference pictures ${say(reference)}${also}: ${SIZE_WARNING_END}`,
   ];
 }
 

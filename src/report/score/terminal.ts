@@ -11,6 +11,7 @@ import { type ClassTable, tabulateClasses, WORSE_MEANS } from './class-table.js'
 import { listConfusions } from './confusion.js';
 import { describeFindings } from './copies.js';
 import { isComputed, listNetworks, listNotComputed, nameOf, ofSamplesToo, titleOf } from './summary.js';
+import { listShownWarnings } from './warnings.js';
 
 /** Of more classes than this, the first and the last are shown, and between them those that are worse than real pictures. */
 const MAX_CLASSES = 30;
@@ -28,8 +29,9 @@ export function toScoreTerminal(result: EvaluationResult, options: TerminalOptio
   writeConfusions(page, result);
   writeFindings(page, result);
   writeNotComputed(page, result);
-  for (const warning of result.warnings) page.sentence(neutralize(warning), 'yellow', '! ');
-  if (result.warnings.length > 0) page.blank();
+  const warnings = listShownWarnings(result);
+  for (const warning of warnings) page.sentence(neutralize(warning), 'yellow', '! ');
+  if (warnings.length > 0) page.blank();
   page.sentence(describeRun(result), 'dim');
   return page.text();
 }

@@ -12,6 +12,7 @@ import { sourceOf } from '../pictures/picture-source.js';
 import { drawSamples, planOfAll } from './draw-samples.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import type { RunPictures } from './run-pictures.js';
+import type { ScoringNetworks } from './scoring-networks.js';
 import type { MeasurePictures, Trainer } from './trainer.js';
 
 /** What any samples are scored by, and what needs their classes. */
@@ -31,8 +32,8 @@ export interface ScoringSettings {
   readonly seed: number;
   /** Samples of a score. */
   readonly samples: number;
-  /** Network of features and of the Inception Score; a name, or auto. */
-  readonly model: string;
+  /** Those of every score. */
+  readonly networks: ScoringNetworks;
   readonly device: DeviceChoice;
   readonly threads?: number;
   readonly cacheDir?: string;
@@ -48,16 +49,17 @@ export class SampleScoring {
   #test: RunPictures | undefined;
 
   constructor(settings: ScoringSettings, hooks: RunHooks) {
-    const { seed, model, device, threads, cacheDir, trainer } = settings;
+    const { seed, networks, device, threads, cacheDir, trainer } = settings;
+    const metricsOfClasses = METRICS_OF_CLASSES.filter((id) => id !== 'accuracy' || networks.hasClassifier);
     this.#settings = settings;
     this.#hooks = hooks;
     this.#options = {
+      ...networks.options,
       seed,
-      model,
       device,
       threads,
       cacheDir,
-      metrics: [...METRICS, ...(trainer.conditional ? METRICS_OF_CLASSES : [])],
+      metrics: [...METRICS, ...(trainer.conditional ? metricsOfClasses : [])],
       resolutions: [],
     };
   }

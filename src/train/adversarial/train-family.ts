@@ -5,11 +5,10 @@ import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
 import { resolveOptions } from '../../evaluate/options.js';
 import { cacheFolder } from '../../features/cache.js';
-import { listKnownNetworks } from '../../networks/known-networks.js';
-import type { DeviceChoice } from '../../onnx/devices.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
-import type { BackendChoice, TrainingBackend } from '../backend/training-backend.js';
+import type { TrainingBackend } from '../backend/training-backend.js';
+import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask, type RunLength } from './adversarial-task.js';
@@ -19,51 +18,11 @@ import { type OpenedPictures, openRunPictures } from './open-pictures.js';
 import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
+import { chooseScoringNetworks, type ScoringNetworks } from './scoring-networks.js';
+import type { TrainGanOptions } from './train-options.js';
 import type { Family, GanPreset, Trainer } from './trainer.js';
 
 const MS_PER_MINUTE = 60_000;
-
-/** How `trainGan` trains. */
-export interface TrainGanOptions {
-  /** The folder of the run: checkpoint, log, grids of samples. Made if it is not there. */
-  readonly out: string;
-  /** One of the family's presets. @default the first */
-  readonly preset?: string;
-  /** Folder of pictures (its sub-folders are the classes) or a CSV of path,label. @default the data set of the preset */
-  readonly pictures?: string;
-  /** Settings that differ from the preset's, by name. */
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** Length of the run in steps. Give this or `epochs`. @default the preset's epochs */
-  readonly steps?: number;
-  /** Length of the run in passes over the pictures. Give this or `steps`. @default the preset's */
-  readonly epochs?: number;
-  /** Integer in [0, 2^32). @default 2020 */
-  readonly seed?: number;
-  /** What tfjs computes with. @default 'auto' */
-  readonly backend?: BackendChoice;
-  /** Where ONNX Runtime computes. @default 'auto' */
-  readonly device?: DeviceChoice;
-  /** Threads of ONNX Runtime. @default all cores */
-  readonly threads?: number;
-  /** Resume from the folder's checkpoint, if there is one. @default false */
-  readonly resume?: boolean;
-  /** Minutes from one checkpoint to the next. @default 5 */
-  readonly checkpointMinutes?: number;
-  /** Steps from one grid of samples to the next. @default 1000 */
-  readonly gridEvery?: number;
-  /** Steps from one score of samples to the next. @default no scores */
-  readonly evalEvery?: number;
-  /** Samples of a score. @default 500 */
-  readonly evalSamples?: number;
-  /** Classes to train on, by name. @default all */
-  readonly classes?: readonly string[];
-  /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */
-  readonly test?: string;
-  /** Folder with the official files of the preset's data set, in place of a download. */
-  readonly dataDir?: string;
-  /** Folder of the cache. @default the user's cache folder */
-  readonly cacheDir?: string;
-}
 
 /** Hooks of a training run. */
 export interface TrainingHooks extends RunHooks {
@@ -148,8 +107,11 @@ interface Run {
 async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
   const { run, options, backend, paths, trainer } = all;
   const { train } = all.pictures;
-  const scoring = await openScoring(all, hooks);
+  const identity = identityOf(all);
+  const kept = options.resume ? await readFacts(paths, identity) : undefined;
   const { evalEvery } = options;
+  const networks = evalEvery === undefined ? undefined : await networksOf(all, kept?.networks);
+  const scoring = networks && openScoring(all, networks, hooks);
   const task = new AdversarialTask({
     trainer,
     pictures: train,
@@ -157,12 +119,14 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     length: run.length,
     paths,
     gridEvery: run.gridEvery,
-    scoring: evalEvery === undefined ? undefined : { every: evalEvery, score: (step) => scoring.score(step) },
+    scoring: scoring && { every: evalEvery as number, score: (step) => scoring.score(step) },
   });
   try {
     hooks.onNote?.(
       `Training on ${train.count} pictures, ${train.source}, with tfjs's ${backend.name} backend.`,
     );
+    if (networks) hooks.onNote?.(networks.note);
+    const facts = networks ? { ...kept, networks: networks.record } : kept;
     const { steps, seconds } = await runTraining(
       task,
       {
@@ -171,24 +135,53 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
         checkpoint: {
           path: paths.checkpoint,
           everyMs: run.checkpointMs,
-          identity: identityOf(all),
+          identity,
+          ...(facts && { facts }),
           resume: options.resume ?? false,
           option: '-o',
         },
       },
-      { ...hooks, onPause: await recordWriter(all, hooks) },
+      { ...hooks, onPause: await recordWriter(all, networks, hooks) },
     );
     return { folder: paths.folder, checkpoint: paths.checkpoint, steps, seconds };
   } finally {
     await task.close();
-    await scoring.close();
+    await scoring?.close();
   }
 }
 
-async function openScoring(
+/** What the run's checkpoint keeps beside its state; undefined where there is none. */
+async function readFacts(
+  { checkpoint: path }: RunPaths,
+  identity: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const checkpoint = await readCheckpoint(path);
+  if (!checkpoint) return undefined;
+  // Another run's networks would be the wrong thing to complain of.
+  checkIdentity(path, checkpoint, identity, '-o');
+  return checkpoint.facts;
+}
+
+async function networksOf(
+  { run: { preset }, options, pictures: { train }, trainer: { conditional }, paths }: Run,
+  recorded: string | undefined,
+): Promise<ScoringNetworks> {
+  const { channels, classNames } = train.form;
+  return chooseScoringNetworks(options, {
+    classNames: conditional && classNames.length > 0 ? classNames : undefined,
+    haveColor: channels === 3,
+    // The network that was made for the data set is quick.
+    preferred: options.pictures === undefined ? `inception-${preset.dataset}` : undefined,
+    recorded,
+    folder: paths.folder,
+  });
+}
+
+function openScoring(
   { trainer, pictures: { train, openTest }, run, options }: Run,
+  networks: ScoringNetworks,
   hooks: TrainingHooks,
-): Promise<SampleScoring> {
+): SampleScoring {
   return new SampleScoring(
     {
       trainer,
@@ -196,23 +189,13 @@ async function openScoring(
       openTest,
       seed: run.seed,
       samples: run.evalSamples,
-      model: await scoringModel(run, options),
+      networks,
       device: run.device,
       threads: options.threads,
       cacheDir: options.cacheDir,
     },
     hooks,
   );
-}
-
-/** The network that was made for the data set, if it is there, which is quick; else the one that `score` takes. */
-async function scoringModel(
-  { preset: { dataset } }: ResolvedRun,
-  { pictures }: TrainGanOptions,
-): Promise<string> {
-  const own = `inception-${dataset}`;
-  const isKnown = async () => (await listKnownNetworks()).some(({ card }) => card.name === own);
-  return pictures === undefined && (await isKnown()) ? own : 'auto';
 }
 
 /** Everything that decides the numbers of a run: `openGenerator` makes the networks again from it. */
@@ -229,20 +212,18 @@ function identityOf({ family, run, pictures: { train } }: Run): Readonly<Record<
 /** What the loop calls at a pause; undefined where nobody asks for records. */
 async function recordWriter(
   all: Run,
+  networks: ScoringNetworks | undefined,
   { onRecord }: TrainingHooks,
 ): Promise<((place: RunPlace) => Promise<void>) | undefined> {
   if (!onRecord) return undefined;
-  const facts = await factsOf(all);
+  const facts = await factsOf(all, networks);
   return async (place) => onRecord(await makeRecord(all.paths, { ...facts, ...place }), all.paths);
 }
 
-async function factsOf({
-  family,
-  run: { presetName, settings, seed },
-  backend,
-  pictures: { train },
-  trainer,
-}: Run): Promise<Omit<RecordFacts, keyof RunPlace>> {
+async function factsOf(
+  { family, run: { presetName, settings, seed }, backend, pictures: { train }, trainer }: Run,
+  networks: ScoringNetworks | undefined,
+): Promise<Omit<RecordFacts, keyof RunPlace>> {
   return {
     title: `${family.title}, preset ${presetName}`,
     family: family.name,
@@ -253,6 +234,7 @@ async function factsOf({
       ['digest of the pictures', train.digest],
       ['seed', String(seed)],
       ['backend of tfjs', backend.name],
+      ...(networks?.provenance ?? []),
       ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
     ],
     warnings: [],

@@ -11,6 +11,8 @@ export interface Checkpoint {
   readonly identity: Readonly<Record<string, string>>;
   /** Counters: `step`, the last step of each action, and `seconds` spent. */
   readonly progress: Readonly<Record<string, number>>;
+  /** What the run keeps beside its state, in words. It may differ between a checkpoint and the run that resumes from it. */
+  readonly facts?: Readonly<Record<string, string>>;
   readonly tensors: Weights;
 }
 
@@ -20,7 +22,12 @@ const MAX_CHECKPOINT_BYTES = 2 ** 31 - 1;
 /** The limit of the safetensors format. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-const metadataSchema = z.object({ identity: z.string(), progress: z.string(), sha256: z.string() });
+const metadataSchema = z.object({
+  identity: z.string(),
+  progress: z.string(),
+  facts: z.string().optional(),
+  sha256: z.string(),
+});
 const tensorSchema = z.object({
   dtype: z.literal('F32'),
   shape: z.array(z.int().min(0)),
@@ -36,7 +43,7 @@ const headerSchema = z.object({ __metadata__: metadataSchema }).catchall(tensorS
  */
 export async function writeCheckpoint(
   path: string,
-  { identity, progress, tensors }: Checkpoint,
+  { identity, progress, facts, tensors }: Checkpoint,
 ): Promise<void> {
   let end = 0;
   const entries = [...tensors].map(([name, { shape, data }]) => {
@@ -48,6 +55,7 @@ export async function writeCheckpoint(
   const metadata = {
     identity: JSON.stringify(identity),
     progress: JSON.stringify(progress),
+    ...(facts && { facts: JSON.stringify(facts) }),
     sha256: createHash('sha256').update(body).digest('hex'),
   };
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
@@ -98,9 +106,11 @@ function parse(file: Buffer): Checkpoint | undefined {
       name,
       readTensor(tensorSchema.parse(entry), body),
     ]);
+    const words = z.record(z.string(), z.string());
     return {
-      identity: z.record(z.string(), z.string()).parse(JSON.parse(metadata.identity)),
+      identity: words.parse(JSON.parse(metadata.identity)),
       progress: z.record(z.string(), z.number()).parse(JSON.parse(metadata.progress)),
+      ...(metadata.facts !== undefined && { facts: words.parse(JSON.parse(metadata.facts)) }),
       tensors: new Map(tensors),
     };
   } catch {

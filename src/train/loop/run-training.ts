@@ -30,6 +30,8 @@ export interface CheckpointSettings {
   readonly everyMs: number;
   /** Everything that decides the run's numbers, in words: only a checkpoint with the same identity is resumed. */
   readonly identity: Checkpoint['identity'];
+  /** What is kept in the checkpoint beside the state, in words; it is not compared when the run is resumed. @default nothing */
+  readonly facts?: Checkpoint['facts'];
   /** Resume from the checkpoint, if there is one. */
   readonly resume: boolean;
   /** The option that names the checkpoint's place, for messages. @default '--checkpoint' */
@@ -246,7 +248,7 @@ class TrainingLoop {
   }
 
   async #save(): Promise<void> {
-    const { path, identity } = this.#settings.checkpoint;
+    const { path, identity, facts } = this.#settings.checkpoint;
     const tensors = await readTensors(this.#state);
     if (!areFinite(tensors)) throw this.#divergence();
     const lastSteps = [...this.#lastSteps].map(([{ progressKey }, step]) => [progressKey, step]);
@@ -256,7 +258,7 @@ class TrainingLoop {
       ...Object.fromEntries(lastSteps),
       seconds: this.#seconds(),
     };
-    await writeCheckpoint(path, { identity, progress, tensors });
+    await writeCheckpoint(path, { identity, progress, ...(facts && { facts }), tensors });
     this.#checkpointStep = this.#step;
   }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { PictureSet } from '../../../src/evaluate/picture-set.js';
+import { listSizeWarnings } from '../../../src/evaluate/reference/size-warnings.js';
 import { toScoreHtml } from '../../../src/report/score/html.js';
+import { toScoreJson } from '../../../src/report/score/json.js';
 import { toScoreMarkdown } from '../../../src/report/score/markdown.js';
 import { toScoreTerminal } from '../../../src/report/score/terminal.js';
 import { groupWarnings } from '../../../src/report/score/warnings.js';
@@ -36,6 +39,34 @@ describe('the verdict', () => {
     expect(text.split('\n')[0]).toBe(old.comparableWith);
     const page = await toScoreHtml({ result: old, illustrations: await makeIllustrations() });
     expect(page).not.toContain('class="findings"');
+  });
+});
+
+describe('sizes that differ', () => {
+  const FINDING = 'The samples have 32×32 pixels and the reference pictures 64×64: bring both to one size.';
+  const set = (side: number, role: 'samples' | 'reference') => ({
+    role,
+    inspections: { length: 1, width: () => side, height: () => side },
+  });
+  const warnings = listSizeWarnings([set(32, 'samples'), set(64, 'reference')] as unknown as PictureSet[]);
+  const full = makeFullResult();
+  const finding = { kind: 'size-mismatch' as const, severity: 'bad' as const, sentence: FINDING };
+  const verdict = full.verdict && { ...full.verdict, findings: [finding] };
+
+  it.each([
+    ['once where the verdict says so', verdict, 1],
+    ['as a warning where it does not', { ...full.verdict, findings: [] } as typeof verdict, 1],
+  ])('are told %s, and in JSON twice', async (_how, reached, times) => {
+    expect(warnings).toHaveLength(1);
+    const result = { ...full, verdict: reached, warnings };
+    const texts = [
+      toScoreTerminal(result, { width: 500, color: false }),
+      toScoreMarkdown(result),
+      readPage(await toScoreHtml({ result, illustrations: await makeIllustrations() })).texts.join('\n'),
+    ];
+    for (const text of texts) expect(text.match(/reference pictures (are )?64×64/g)).toHaveLength(times);
+    expect(toScoreJson(result)).toContain(warnings[0]);
+    expect(groupWarnings(result)).toHaveLength(reached?.findings.length === 0 ? 1 : 0);
   });
 });
 

@@ -6,11 +6,8 @@ import { NetworkError } from '../../../src/core/errors.js';
 import type { TrainingRecord } from '../../../src/documents/training.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
-import {
-  type TrainGanOptions,
-  type TrainingHooks,
-  trainFamily,
-} from '../../../src/train/adversarial/train-family.js';
+import { type TrainingHooks, trainFamily } from '../../../src/train/adversarial/train-family.js';
+import type { TrainGanOptions } from '../../../src/train/adversarial/train-options.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
 import { toyFamily } from './toy-family.js';

@@ -1,12 +1,14 @@
 import type { Options } from 'yargs';
+import { UsageError } from '../../../core/errors.js';
 import type { TrainingRecord } from '../../../documents/training.js';
 import { writeWhole } from '../../../storage/write-whole.js';
 import { TRAINING_DEFAULTS } from '../../../train/adversarial/defaults.js';
 import type { RunPaths } from '../../../train/adversarial/run-folder.js';
+import type { TrainGanOptions } from '../../../train/adversarial/train-options.js';
 import type { FamilyFacts } from '../../../train/adversarial/trainer.js';
 import type { BackendChoice } from '../../../train/backend/training-backend.js';
 import { type FamilyName, loadFamilyFacts } from '../../../train/families.js';
-import type { Command } from '../../command.js';
+import type { Arguments, Command } from '../../command.js';
 import { libraryOptions } from '../../options/groups.js';
 import { readCount, readList, readNumber, readTextFlag } from '../../options/number-flags.js';
 import { SettingOptions } from '../../options/setting-options.js';
@@ -14,7 +16,17 @@ import { gatherOptions } from '../../options/sources.js';
 import type { OptionKey } from '../../options/specs.js';
 import { backendOption, dataDirOption } from '../../options/training-options.js';
 
-const KEYS: readonly OptionKey[] = ['seed', 'device', 'threads', 'cacheDir'];
+const NETWORK_KEYS = [
+  'model',
+  'classifier',
+  'classMap',
+  'modelsDir',
+  'inputSize',
+  'normalize',
+  'featuresOutput',
+  'logitsOutput',
+] as const satisfies readonly OptionKey[];
+const KEYS: readonly OptionKey[] = [...NETWORK_KEYS, 'seed', 'device', 'threads', 'cacheDir'];
 const DATA = 'The pictures:';
 const TRAINING = 'The training:';
 const OUTCOME = 'What it writes:';
@@ -37,15 +49,13 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'continue it after Ctrl-C'],
     ],
     async run(argv, context) {
-      const { seed, device, threads, cacheDir } = await gatherOptions(KEYS, argv, context);
+      refuseUnusedNetworks(argv);
+      const options = await gatherOptions(KEYS, argv, context);
       const { trainGan } = await import('../../../train/train-gan.js');
       const { folder, checkpoint, steps } = await trainGan(
         name,
         {
-          seed,
-          device,
-          threads,
-          cacheDir,
+          ...(options as Pick<TrainGanOptions, keyof typeof options & keyof TrainGanOptions>),
           settings: settings.read(argv),
           out: String(argv.out),
           preset: readTextFlag(argv, 'preset'),
@@ -72,6 +82,14 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       return 0;
     },
   };
+}
+
+/** @throws {UsageError} for networks of scores that are not made */
+function refuseUnusedNetworks(argv: Arguments): void {
+  if (argv['eval-every'] !== undefined) return;
+  const flag = ['model', 'classifier'].find((name) => argv[name] !== undefined);
+  if (flag === undefined) return;
+  throw new UsageError(`--${flag} names a network that scores samples: say how often with --eval-every.`);
 }
 
 function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> {

@@ -1,0 +1,69 @@
+import type { NormalizationName } from '../../networks/preprocessing/normalizations.js';
+import type { DeviceChoice } from '../../onnx/devices.js';
+import type { BackendChoice } from '../backend/training-backend.js';
+
+/** Which networks score the samples of a training, as `score` takes them. */
+export interface ScoringNetworkOptions {
+  /**
+   * Network for features and the Inception Score: a name, an .onnx file, or auto.
+   *
+   * @default that of the preset's data set, or else the one that `score` takes
+   */
+  readonly model?: string;
+  /** Network for class accuracy: a name, an .onnx file, or auto. @default 'auto' */
+  readonly classifier?: string;
+  /** CSV of class,column: the classifier's column, synset id or class name for each class. */
+  readonly classMap?: string;
+  /** Folder of the networks that were pulled or imported. @default the system's usual place */
+  readonly modelsDir?: string;
+  /** Side of the input of an .onnx file that has no card, in pixels. */
+  readonly inputSize?: number;
+  /** Input range of an .onnx file that has no card. */
+  readonly normalize?: NormalizationName;
+  /** Name of the features output of an .onnx file that has no card. */
+  readonly featuresOutput?: string;
+  /** Name of the logits output of an .onnx file that has no card. */
+  readonly logitsOutput?: string;
+}
+
+/** How `trainGan` trains. */
+export interface TrainGanOptions extends ScoringNetworkOptions {
+  /** The folder of the run: checkpoint, log, grids of samples. Made if it is not there. */
+  readonly out: string;
+  /** One of the family's presets. @default the first */
+  readonly preset?: string;
+  /** Folder of pictures (its sub-folders are the classes) or a CSV of path,label. @default the data set of the preset */
+  readonly pictures?: string;
+  /** Settings that differ from the preset's, by name. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Length of the run in steps. Give this or `epochs`. @default the preset's epochs */
+  readonly steps?: number;
+  /** Length of the run in passes over the pictures. Give this or `steps`. @default the preset's */
+  readonly epochs?: number;
+  /** Integer in [0, 2^32). @default 2020 */
+  readonly seed?: number;
+  /** What tfjs computes with. @default 'auto' */
+  readonly backend?: BackendChoice;
+  /** Where ONNX Runtime computes. @default 'auto' */
+  readonly device?: DeviceChoice;
+  /** Threads of ONNX Runtime. @default all cores */
+  readonly threads?: number;
+  /** Resume from the folder's checkpoint, if there is one. @default false */
+  readonly resume?: boolean;
+  /** Minutes from one checkpoint to the next. @default 5 */
+  readonly checkpointMinutes?: number;
+  /** Steps from one grid of samples to the next. @default 1000 */
+  readonly gridEvery?: number;
+  /** Steps from one score of samples to the next. @default no scores */
+  readonly evalEvery?: number;
+  /** Samples of a score. @default 500 */
+  readonly evalSamples?: number;
+  /** Classes to train on, by name. @default all */
+  readonly classes?: readonly string[];
+  /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */
+  readonly test?: string;
+  /** Folder with the official files of the preset's data set, in place of a download. */
+  readonly dataDir?: string;
+  /** Folder of the cache. @default the user's cache folder */
+  readonly cacheDir?: string;
+}
