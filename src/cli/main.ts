@@ -1,4 +1,5 @@
 import { neutralize } from '../report/text/neutralize.js';
+import { spellOutCommand } from '../report/text/spell-out-command.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { dispatch } from './parsing/dispatch.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
@@ -11,8 +12,8 @@ import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals
 export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyWithoutReader(process.stdout, 'stdout');
   endQuietlyWithoutReader(process.stderr, 'stderr');
-  watchUncaught((error) => report(error, wantsDebug(argv)));
-  const reachedEnd = watchEarlyEnd((error) => report(error, wantsDebug(argv)));
+  watchUncaught((error) => report(error, argv));
+  const reachedEnd = watchEarlyEnd((error) => report(error, argv));
   process.exitCode = await run(argv);
   reachedEnd();
 }
@@ -26,7 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
   } catch (error) {
-    return report(error, wantsDebug(argv));
+    return report(error, argv);
   }
 }
 
@@ -35,13 +36,14 @@ function wantsDebug(argv: readonly string[]): boolean {
 }
 
 /** Prints what went wrong, and returns the exit code for it. */
-function report(error: unknown, debug: boolean): number {
+function report(error: unknown, argv: readonly string[]): number {
+  const debug = wantsDebug(argv);
   const code = exitCodeOf(error);
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
   if (code !== EXIT.interrupted) {
     const fault = 'This is a fault of ganeval: run it again with --debug and report what that shows';
     const text = code === EXIT.fault ? `${message}. ${fault}` : message;
-    process.stderr.write(`ganeval: ${neutralize(text)}.\n`);
+    process.stderr.write(`ganeval: ${neutralize(spellOutCommand(text, argv))}.\n`);
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
   return code;

@@ -1,11 +1,14 @@
 import type { ProgressEvent, RunHooks } from '../core/run-hooks.js';
 import { neutralize } from '../report/text/neutralize.js';
+import { spellOutCommand } from '../report/text/spell-out-command.js';
 import type { GlobalFlags } from './options/global-flags.js';
 import { watchInterrupts } from './signals.js';
 
 /** What a command gets in addition to its options: somewhere to write, hooks for a long run. */
 export interface RunContext {
   readonly flags: GlobalFlags;
+  /** What was typed after the program's name. */
+  readonly command?: readonly string[];
   readonly hooks: RunHooks;
   /** Writes a result to stdout. */
   print(text: string): void;
@@ -16,14 +19,14 @@ export interface RunContext {
 }
 
 /** Progress is drawn only for a person at a terminal. */
-export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
+export async function openRunContext(flags: GlobalFlags, command?: readonly string[]): Promise<RunContext> {
   const { stderr, stdout } = process;
   const drawn = stderr.isTTY && process.env.TERM !== 'dumb' && flags.progress && !flags.quiet;
   const bar = drawn ? new (await import('./output/progress.js')).ProgressBar(stderr) : undefined;
   const note = (text: string) => {
     if (flags.quiet) return;
     bar?.clear();
-    stderr.write(`${neutralize(text)}\n`);
+    stderr.write(`${neutralize(spellOutCommand(text, command))}\n`);
   };
   let isSomethingKept = false;
   const onProgress = (event: ProgressEvent) => {
@@ -37,6 +40,7 @@ export async function openRunContext(flags: GlobalFlags): Promise<RunContext> {
   );
   return {
     flags,
+    command,
     hooks: { signal: interrupts.signal, onNote: note, onProgress },
     note,
     print: (text) => {

@@ -136,7 +136,12 @@ async function compute(
   };
   try {
     const { set, model, noAccuracy } = context.plan;
-    const origin = { set: set.role, modelName: model.name, noClassifier: noAccuracy };
+    const origin = {
+      set: set.role,
+      modelName: model.name,
+      modelIsNamed: options.model !== 'auto',
+      noClassifier: noAccuracy,
+    };
     return await computeMetric(metric, input, origin);
   } catch (error) {
     // What the user has to correct, or the machine, ends the run; a fault of one metric must not stop the others.

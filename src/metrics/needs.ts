@@ -7,6 +7,8 @@ export interface InputOrigin {
   /** The set that is measured. */
   readonly set: 'samples' | 'reference';
   readonly modelName: string;
+  /** Whether the user chose the model by its name. */
+  readonly modelIsNamed?: boolean;
   /** Why there is no network for the classes, as a sentence. */
   readonly noClassifier?: string;
 }
@@ -54,7 +56,7 @@ export async function computeMetric<Needs extends Need>(
 ): Promise<MetricOutcome> {
   const missing = findMissingNeed(metric.needs, input);
   if (missing) return { reason: explainMissing(missing, metric, input, origin) };
-  const mismatch = comparesFeatures(metric) ? describeWidthMismatch(input) : undefined;
+  const mismatch = comparesFeatures(metric) ? describeWidthMismatch(input, origin) : undefined;
   if (mismatch !== undefined) return { reason: mismatch };
   if (!hasNeeds(metric.needs, input)) throw new Error(`${metric.id} was computed without what it needs`);
   return checkOutcome(metric, await metric.compute(input));
@@ -101,12 +103,15 @@ function explainMissing(
 const INCEPTION_V3_FEATURES = 2048;
 
 /** Features of different networks, as a sentence; undefined where both sets have equally many a picture, or one has none. */
-function describeWidthMismatch({ samples: { features }, reference }: Given): string | undefined {
+function describeWidthMismatch(
+  { samples: { features }, reference }: Given,
+  { modelIsNamed = false }: InputOrigin,
+): string | undefined {
   const width = reference?.features?.width ?? reference?.statistics?.mu.length;
   if (!features || width === undefined || width === features.width) return undefined;
   const remedy =
     width === INCEPTION_V3_FEATURES
-      ? `they are those of the Inception v3 of 2015, it seems: fetch it with "ganeval models pull inception-v3", and run this command again`
+      ? `they are those of the Inception v3 of 2015, it seems: fetch it with "ganeval models pull inception-v3", and run this command again${modelIsNamed ? ' with --model inception-v3' : ''}`
       : 'use a reference made with the same network';
   return `The reference has ${width} features a picture and the samples have ${features.width}: ${remedy}.`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineMetric, type Metric, type Need } from '../../src/metrics/metric.js';
+import { computeMetric } from '../../src/metrics/needs.js';
 import { rowsOf } from './golden-arrays.js';
-import { compute } from './metric-input.js';
+import { compute, settings } from './metric-input.js';
 
 const metricOf = <Needs extends Need>(needs: readonly Needs[]) =>
   defineMetric<Needs>({
@@ -44,6 +45,16 @@ describe('a metric of features', () => {
       reason: expect.stringMatching(
         /fetch it with "ganeval models pull inception-v3", and run this command again\.$/,
       ),
+    });
+    const [samples, reference] = [narrow, published].map((set) => ({ count: 1, ...set }));
+    const origin = { set: 'samples', modelName: 'toy', modelIsNamed: true } as const;
+    const named = await computeMetric(
+      metricOf(['features', 'reference']),
+      { samples, reference, settings },
+      origin,
+    );
+    expect(named).toEqual({
+      reason: expect.stringMatching(/run this command again with --model inception-v3\.$/),
     });
   });
 

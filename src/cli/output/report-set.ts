@@ -46,20 +46,20 @@ export class ReportSet<Document> {
   }
 
   /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
-  async write(document: Document, context: Pick<RunContext, 'print'>): Promise<void> {
+  async write(document: Document, context: Pick<RunContext, 'print' | 'command'>): Promise<void> {
     const texts = await Promise.all(
       this.#destinations.map(async (to) => ({ ...to, text: await to.format.render(document) })),
     );
     // stdout first: if a file fails now, the person has at least seen the numbers.
     const printed = texts.find(isStdout)?.text;
-    context.print(printed ?? (await this.#kind.renderTerminal(document, terminalOptions())));
+    context.print(printed ?? (await this.#kind.renderTerminal(document, terminalOptions(context.command))));
     for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
   }
 }
 
-function terminalOptions(): TerminalOptions {
+function terminalOptions(command: readonly string[] | undefined): TerminalOptions {
   const { stdout } = process;
   const width = textWidth();
   // Node's own answer heeds NO_COLOR, FORCE_COLOR and TERM.
-  return { width, color: stdout.isTTY === true && stdout.hasColors() };
+  return { width, color: stdout.isTTY === true && stdout.hasColors(), command };
 }

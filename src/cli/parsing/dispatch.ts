@@ -91,7 +91,8 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     parent.command(entry.usage, entry.summary, build as (own: Argv) => Argv, async (parsed) => {
       if (!place.command) return;
       refuseMisuse(parsed);
-      exitCode = (await runCommand(place.command, restoreDashes(place.command, parsed, argv))) ?? EXIT.fine;
+      const options = restoreDashes(place.command, parsed, argv);
+      exitCode = (await runCommand(place.command, options, argv)) ?? EXIT.fine;
     });
   }
 
@@ -128,8 +129,12 @@ function isMisuse(error: unknown): error is Error {
   return error instanceof Error && (exitCodeOf(error) === EXIT.usage || error.name === 'YError');
 }
 
-async function runCommand(command: Command, argv: Arguments): Promise<number | undefined> {
-  const context = await openRunContext(readGlobalFlags(argv, process.env));
+async function runCommand(
+  command: Command,
+  argv: Arguments,
+  words: readonly string[],
+): Promise<number | undefined> {
+  const context = await openRunContext(readGlobalFlags(argv, process.env), words);
   try {
     for (const sentence of await listUnknownVariables(process.env)) context.note(sentence);
     return await command.run(argv, context);

@@ -4,6 +4,7 @@ import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
+import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import {
@@ -139,7 +140,11 @@ function writeMissing(page: Page, ablation: Ablation): void {
   if (missing.length === 0) return;
   page.heading('Not computed');
   for (const { what, reason } of missing) {
-    page.sentence(`${neutralize(what)}: ${neutralize(reason)}`, undefined, INDENT);
+    page.sentence(
+      `${neutralize(what)}: ${neutralize(spellOutCommand(reason, page.options.command))}`,
+      undefined,
+      INDENT,
+    );
   }
   page.blank();
 }

@@ -2,6 +2,7 @@ import type { GateRow, GateVerdict } from '../../documents/verdict.js';
 import { ARROWS } from '../text/describe-number.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
+import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import {
@@ -72,7 +73,11 @@ function line(row: GateRow): string[] {
 function writeFailed(page: Page, rows: readonly GateRow[]): void {
   page.heading('What failed');
   for (const row of rows.slice(0, MAX_ROWS))
-    page.sentence(neutralize(`${nameOfRow(row)}: ${row.reason}`), undefined, INDENT);
+    page.sentence(
+      neutralize(`${nameOfRow(row)}: ${spellOutCommand(row.reason ?? '', page.options.command)}`),
+      undefined,
+      INDENT,
+    );
   page.blank();
 }
 

@@ -5,6 +5,7 @@ import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
 import { neutralize } from '../text/neutralize.js';
 import { formatCount, formatPercent } from '../text/numbers.js';
+import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';
 import { type ClassTable, tabulateClasses, WORSE_MEANS } from './class-table.js';
@@ -178,7 +179,11 @@ function writeNotComputed(page: Page, result: EvaluationResult): void {
     namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), neutralize(name)]);
   }
   for (const [reason, names] of namesByReason) {
-    page.sentence(`${names.join(', ')}: ${neutralize(reason)}`, undefined, INDENT);
+    page.sentence(
+      `${names.join(', ')}: ${neutralize(spellOutCommand(reason, page.options.command))}`,
+      undefined,
+      INDENT,
+    );
   }
   page.blank();
 }

@@ -5,6 +5,8 @@ export interface TerminalOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** What was typed after the program's name, for messages that say to run it again. */
+  readonly command?: readonly string[];
 }
 
 export const INDENT = '  ';
