@@ -173,7 +173,7 @@ describe('the verdict on sizes', () => {
         ],
       ),
     ).toBe(
-      'The samples have 32×32 to 64×64 pixels and the reference pictures 90×60 to 800×600: every number beside the reference compares their sizes and their shape too.',
+      'The samples have 32×32 to 64×64 pixels and the reference pictures 90×60 to 800×600: every number beside the reference compares sharpness, size and shape too. Bring both to one size, resized in one way.',
     );
   });
 
@@ -205,7 +205,7 @@ describe('the verdict on sizes', () => {
         ],
       ),
     ).toBe(
-      'The samples have mostly 64×64 pixels and the reference pictures 32×32: every number beside the reference compares their sizes too.',
+      'The samples have mostly 64×64 pixels and the reference pictures 32×32: every number beside the reference compares sharpness and size too. Bring both to one size, resized in one way.',
     );
   });
 });
