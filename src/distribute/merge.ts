@@ -101,7 +101,8 @@ class JoinedStore extends ShardStore {
 
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
-  const { name, kind, decoding, classNames, split, drawnFrom, warnings, digest, color, pictures } = stored;
+  const { name, kind, decoding, classNames, split, drawnFrom, reading, warnings, digest, color, pictures } =
+    stored;
   const inspections = Inspections.of(
     pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
   );
@@ -115,6 +116,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     classNames,
     split,
     drawnFrom,
+    reading,
     warnings,
     entries: pictures.map(([id, label]) => ({ id, ...(label !== null && { label }) })),
     inspect: async () => inspections,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import { imageSet } from '../documents/result.js';
 import { announceEstimate } from '../evaluate/estimate.js';
 import type { PictureInput, ScoreInput } from '../evaluate/input.js';
 import { withPlan } from '../evaluate/open-run.js';
@@ -30,6 +31,7 @@ const pictureSetSchema = z.object({
   classNames: z.array(z.string()).optional(),
   split: z.string().optional(),
   drawnFrom: z.int().optional(),
+  reading: imageSet.shape.reading,
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
   color: z.boolean(),
@@ -173,7 +175,7 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
 
 async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
   const { source, inspections, digest } = set;
-  const { name, kind, decoding, classNames, split, drawnFrom, warnings, entries } = source;
+  const { name, kind, decoding, classNames, split, drawnFrom, reading, warnings, entries } = source;
   return {
     name,
     kind,
@@ -182,6 +184,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     classNames: classNames && [...classNames],
     split,
     drawnFrom,
+    reading,
     warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {

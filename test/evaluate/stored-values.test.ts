@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mergeParts } from '../../src/distribute/merge.js';
+import { scorePart } from '../../src/distribute/part.js';
 import type { EvaluationResult, ImageSet } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
 import { listValueWarnings } from '../../src/evaluate/values/value-warnings.js';
@@ -137,6 +139,13 @@ describe('pictures of floating-point samples', () => {
     expect(right.metrics).toEqual(plain.metrics);
     expect(right.samples.reading).toEqual({ range: '0..1' });
   });
+});
+
+it('parts that are merged say how their pictures were read', async () => {
+  const out = join(root, 'part');
+  const input = { samples: folders.png12, bitDepth: 12 as const, metrics: ['is' as const], threads: 2 };
+  await scorePart({ ...input, part: { index: 1, of: 1, out } });
+  expect((await mergeParts({ parts: [out], threads: 2 })).samples.reading).toEqual({ bitDepth: 12 });
 });
 
 it('a source that is open already says itself how it is read', async () => {
