@@ -9,7 +9,7 @@ import type { MetricEntry } from '../documents/result.js';
 import { findObstacle } from '../gate/judging/comparable.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
-import { listNotes, listSizeNotes } from './notes.js';
+import { listNotes, listSizeNotes, listVerdictNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 
 /** A result with the name that a reader knows it by. */
@@ -70,6 +70,7 @@ export function compareResults(named: readonly NamedResult[]): Comparison {
     })),
     rows,
     notes: [
+      ...listVerdictNotes(named),
       ...listSizeNotes(named),
       ...listNotes(
         named.map(({ name }) => name),

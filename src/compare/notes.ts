@@ -4,7 +4,7 @@ import { noteSizes } from '../gate/judging/notes.js';
 
 interface NamedResult {
   readonly name: string;
-  readonly result: Pick<ResultFacts, 'samples' | 'reference'>;
+  readonly result: Pick<ResultFacts, 'samples' | 'reference' | 'verdict'>;
 }
 
 /** Which results are of pictures of other sizes than the first one's, and than their own reference's. */
@@ -18,6 +18,14 @@ export function listSizeNotes(named: readonly NamedResult[]): string[] {
       noteSizes([`The samples of ${name}`, result.samples], [`those of ${first.name}`, first.result.samples]),
     ),
   ];
+}
+
+/** What the verdict of a result says first, where it is bad: a number may be the best because the samples are copies. */
+export function listVerdictNotes(named: readonly NamedResult[]): string[] {
+  return named.flatMap(({ name, result }) => {
+    const first = result.verdict?.findings[0];
+    return first?.severity === 'bad' ? [`The verdict of ${name}: ${first.sentence}`] : [];
+  });
 }
 
 /** One sentence for each metric and result that may not be compared with the yardstick, with the fields that differ. */

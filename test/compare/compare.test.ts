@@ -32,6 +32,22 @@ function rowOf(results: readonly NamedResult[], metric: string): ComparisonRow {
 
 const bestOf = ({ cells }: ComparisonRow) => cells.map((cell) => cell.status === 'ok' && cell.best);
 
+describe('the notes', () => {
+  it('say what the verdict of a result says first, where it is bad', () => {
+    const withFinding = (severity: 'bad' | 'good'): EvaluationResult => ({
+      ...makeResult(),
+      verdict: {
+        alpha: 0.05,
+        tests: 1,
+        findings: [{ kind: 'memorized', severity, sentence: `They are ${severity}.` }],
+        worseClasses: [],
+      },
+    });
+    const { notes } = compareResults(named(withFinding('good'), withFinding('bad'), makeResult()));
+    expect(notes).toEqual(['The verdict of b.json: They are bad.']);
+  });
+});
+
 describe('the best', () => {
   it('is marked where each other one is significantly worse, and only there', () => {
     const at = (value: number) => withMetric('is', { value, se: 0.03 });

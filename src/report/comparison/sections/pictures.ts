@@ -18,7 +18,7 @@ export function comparedPictures(
   return makeSection(
     'pictures',
     'Pictures',
-    html`${some && html`<p class="soft">Drawn by one seed, not chosen for their looks. Sets whose pictures have the same names show the same ones.${describeChoice(sets, comparison)}</p>`}
+    html`${some && html`<p class="soft">Drawn by one seed, not chosen for their looks. Sets whose pictures have the same names show those of the same names.${describeChoice(sets, comparison)}</p>`}
 <div class="sheets few">${sheets}</div>`,
   );
 }
