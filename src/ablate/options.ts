@@ -22,7 +22,14 @@ export function listAblationMetricIds(): string[] {
 
 /** Options of an ablation: those of a score, without what concerns other metrics. */
 export const ablateOptionsSchema = scoreOptionsSchema
-  .omit({ kidSubsets: true, kidSubsetSize: true, kidKernel: true, kidRbfSigma: true, msssimPairs: true })
+  .omit({
+    features: true,
+    kidSubsets: true,
+    kidSubsetSize: true,
+    kidKernel: true,
+    kidRbfSigma: true,
+    msssimPairs: true,
+  })
   .extend({
     metrics: z
       .array(metricIdSchema(listAblationMetricIds))

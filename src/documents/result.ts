@@ -19,7 +19,7 @@ export const imageSet = z.object({
   kind: z
     .string()
     .describe(
-      'folder, manifest, zip, tar, npz, npy, parquet, arrow, cifar, idx, dataset (a part of one, by its name), memory (pictures that a program held), statistics',
+      'folder, manifest, zip, tar, npz, npy, parquet, arrow, cifar, idx, dataset (a part of one, by its name), memory (pictures that a program held), statistics, features',
     ),
   split: z
     .string()
@@ -29,7 +29,7 @@ export const imageSet = z.object({
     .optional()
     .describe('Pictures that the input has, where a random subset of them was drawn by the seed'),
   digest: sha256.describe(
-    'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics',
+    'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics and features',
   ),
   count: count.nullable().describe('Pictures that were scored; null where a statistics file does not say'),
   classes: z
@@ -56,6 +56,14 @@ export const imageSet = z.object({
     })
     .optional()
     .describe('How stored values were read, where that was stated'),
+  features: z
+    .object({
+      width: count.describe('Features of each picture'),
+      type: z.enum(['float16', 'float32', 'float64']).describe('As they are stored; metrics read float32'),
+      array: z.string().optional().describe('Name of the array, where an .npz file holds it'),
+    })
+    .optional()
+    .describe('Of a set that is a file of features in place of pictures'),
   changed: z
     .record(z.string(), count)
     .describe('Pictures changed while they were decoded, by kind (alpha-dropped, gray-expanded, …)'),

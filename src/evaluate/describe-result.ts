@@ -54,7 +54,7 @@ interface SettingsPlan {
 }
 
 /** The settings that decide the numbers of `score`. */
-export function describeSettings(plan: Plan): Settings {
+export function describeSettings(plan: Pick<Plan, 'options' | 'metrics' | 'resolutions'>): Settings {
   const { level, ...shared } = describeSharedSettings(plan);
   const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, msssimPairs } = plan.options;
   const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };

@@ -45,6 +45,11 @@ export async function withPlan<T>(
   use: (plan: Plan) => Promise<T>,
 ): Promise<T> {
   const options = resolveOptions(rest);
+  if (options.features) {
+    throw new UsageError(
+      'Option features goes with a score, statistics and a gate of whole files: features have no pictures to run, to show or to divide.',
+    );
+  }
   return withInputs(options, hooks, async (inputs) => {
     const set = await inputs.read('samples', samples);
     return use(await makePlan(options, set, await inputs.readReference(reference)));

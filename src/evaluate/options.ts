@@ -43,6 +43,12 @@ export const scoreOptionsSchema = z.strictObject({
     .describe(
       'Real pictures in any of the forms of the samples, a data set (cifar10:train), or statistics (.npz, or .pkl of StyleGAN and EDM)',
     ),
+  features: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Samples and reference are .npy or .npz files of N×D features; the reference may be statistics',
+    ),
   ...readingOptions,
   labels: z
     .string()

@@ -14,9 +14,16 @@ import type { ResolvedOptions } from './options.js';
 import type { SetPlan } from './plan.js';
 import { roundNumbers } from './round-numbers.js';
 
+/** Where the rows of a set come from: from networks, or without any from a file. */
+export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy'> & {
+  readonly set: Pick<SetPlan['set'], 'role'>;
+  /** Absent for features of a file. */
+  readonly model?: Network;
+};
+
 /** One set of pictures as the metrics see it, and how it came to be. */
 export interface MetricContext {
-  readonly plan: SetPlan;
+  readonly plan: SetOrigin;
   readonly subject: Subject;
 }
 
@@ -138,7 +145,7 @@ async function compute(
     const { set, model, noAccuracy } = context.plan;
     const origin = {
       set: set.role,
-      modelName: model.name,
+      modelName: model?.name,
       modelIsNamed: options.model !== 'auto',
       noClassifier: noAccuracy,
     };
@@ -164,7 +171,7 @@ async function loadNeighborhoods(
 }
 
 /** The network that a metric read, as an entry names it. */
-function describeNetwork(metric: Metric, plan: SetPlan): ComputedMetric['extractor'] {
+function describeNetwork(metric: Metric, plan: SetOrigin): ComputedMetric['extractor'] {
   const network: Network | undefined = { model: plan.model, classifier: plan.classifier, none: undefined }[
     networkOf(metric)
   ];

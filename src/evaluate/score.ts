@@ -2,12 +2,13 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { EvaluationResult } from '../documents/result.js';
 import { announceEstimate } from './estimate.js';
 import { evaluatePlan } from './evaluate-plan.js';
+import { scoreFeatures } from './feature-files/score-features.js';
 import type { ScoreInput } from './input.js';
 import { withRun } from './open-run.js';
 
 /**
  * Scores a set of generated pictures: runs what the metrics need through the networks (resuming from the cache) and
- * computes every metric that the input allows.
+ * computes every metric that the input allows. With `features`, samples and reference are files of N×D features, and no network runs.
  *
  * @param input the samples, the reference if there is one, and options; sources that are open already stay open
  * @param hooks progress, notes, and a signal that ends the run
@@ -21,6 +22,7 @@ import { withRun } from './open-run.js';
  * for (const metric of metrics) if (metric.status === 'ok') console.log(metric.id, metric.value, metric.se);
  */
 export async function score(input: ScoreInput, hooks: RunHooks = {}): Promise<EvaluationResult> {
+  if (input.features) return scoreFeatures(input, hooks);
   return withRun(input, hooks, async (run) => {
     await announceEstimate(run.plan, run.store, hooks);
     return (await evaluatePlan(run)).result;

@@ -56,11 +56,12 @@ export async function readStatistics(path: string): Promise<StatisticsFile> {
       );
     }
     refuseNonsense(statistics);
-    const extra = await readNpz(path, ['count', 'network']).catch(() => undefined);
-    const count = extra && Number(extra.count.data[0]);
+    const counted = await readNpz(path, ['count']).catch(() => undefined);
+    const count = counted && Number(counted.count.data[0]);
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))
       throw new NpyError(`holds a count of ${count}`);
-    const network = extra && Buffer.from(extra.network.data as Uint8Array).toString('hex');
+    const made = await readNpz(path, ['network']).catch(() => undefined);
+    const network = made && Buffer.from(made.network.data as Uint8Array).toString('hex');
     return { statistics: { ...statistics, count }, digest, network };
   } catch (error) {
     if (!(error instanceof NpyError)) throw error;
@@ -116,14 +117,14 @@ async function digestRegularFile(path: string): Promise<string> {
  * Writes statistics that pytorch-fid reads, with the number of pictures and the network beside them. The file appears
  * whole or not at all.
  *
- * @param network SHA-256 that identifies the network, lower-case hex
+ * @param network SHA-256 that identifies the network, lower-case hex; undefined where the features came from a file
  * @throws {ImagesError} for statistics that are not finite
  * @throws {StorageError} for a file that can't be written
  */
 export async function saveStatistics(
   path: string,
   { mu, sigma, count }: FeatureStatistics,
-  network: string,
+  network: string | undefined,
 ): Promise<void> {
   if (![mu, sigma].every((values) => values.every(Number.isFinite))) {
     throw new ImagesError(
@@ -135,7 +136,9 @@ export async function saveStatistics(
       mu: { shape: [mu.length], data: mu },
       sigma: { shape: [mu.length, mu.length], data: sigma },
       count: { shape: [], data: BigInt64Array.of(BigInt(count ?? 0)) },
-      network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
+      ...(network !== undefined && {
+        network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
+      }),
     }),
   );
 }

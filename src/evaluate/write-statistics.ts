@@ -1,14 +1,17 @@
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { computeStatistics } from '../metrics/frechet/covariance.js';
+import type { Rows } from '../metrics/rows.js';
+import { refusePictureOptions, withFeatureSet } from './feature-files/feature-set.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import { withRun } from './open-run.js';
+import { resolveOptions } from './options.js';
 import { prepareSet } from './prepare-set.js';
 import { saveStatistics } from './statistics-file.js';
 
 /** Pictures whose statistics are written, and how their features are made. */
 export interface StatisticsInput extends Omit<ScoreInput, 'samples' | 'reference' | 'metrics'> {
-  /** The pictures, 2 or more. */
+  /** The pictures, 2 or more; with `features`, the path of a file of N×D features. */
   readonly images: PictureInput;
   /** Path that ends in .npz. */
   readonly out: string;
@@ -44,6 +47,7 @@ export async function writeStatistics(
 ): Promise<WrittenStatistics> {
   const { images, out, ...options } = input;
   if (!out.endsWith('.npz')) throw new UsageError(`Statistics are written to an .npz file, not to ${out}.`);
+  if (options.features) return writeOfFeatures(input, hooks);
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
     const { options } = plan;
     const { subject, description } = await prepareSet(plan.samples, { options, store, hooks });
@@ -51,13 +55,33 @@ export async function writeStatistics(
     if (unusable?.model !== undefined) throw new ImagesError(unusable.model);
     if (!features)
       throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
-    if (features.count < 2) {
-      throw new ImagesError(
-        `Statistics need at least 2 pictures, and ${description.source} has ${features.count}: give more.`,
-      );
-    }
+    refuseTooFew(description.source, features);
     const { device, threads } = options;
     await saveStatistics(out, await computeStatistics(features, { device, threads }), plan.model.identity);
     return { count: features.count, dimensions: features.width, out };
   });
+}
+
+/** The same of features that are there already. The file names no network, since features don't. */
+async function writeOfFeatures(
+  { images, out, ...rest }: StatisticsInput,
+  hooks: RunHooks,
+): Promise<WrittenStatistics> {
+  const options = resolveOptions(rest);
+  refusePictureOptions(options);
+  return withFeatureSet(
+    { role: 'samples', input: images, array: options.array },
+    hooks,
+    async ({ name, file }) => {
+      refuseTooFew(name, file);
+      const { device, threads } = options;
+      await saveStatistics(out, await computeStatistics(file, { device, threads }), undefined);
+      return { count: file.count, dimensions: file.width, out };
+    },
+  );
+}
+
+function refuseTooFew(source: string, { count }: Rows): void {
+  if (count >= 2) return;
+  throw new ImagesError(`Statistics need at least 2 pictures, and ${source} has ${count}: give more.`);
 }

@@ -68,15 +68,16 @@ const isClassOutput = (name: string): name is ClassOutput => CLASS_OUTPUTS.some(
 
 /** Why no metric can take a row, as half a sentence ("gives features that are not finite"); undefined for one that is fine. */
 function findFault(output: OutputName, values: Float32Array): string | undefined {
-  return output === 'features' ? findFeatureFault(values) : findLogitFault(output, values);
+  if (output !== 'features') return findLogitFault(output, values);
+  const fault = findFeatureFault(values);
+  return fault && `gives ${fault}`;
 }
 
-function findFeatureFault(values: Float32Array): string | undefined {
+/** Why no metric can take a row of features, as a noun ("features that are not finite"); undefined for one that is fine. */
+export function findFeatureFault(values: Float32Array | Float64Array): string | undefined {
   for (const value of values) {
     if (Math.abs(value) <= MAX_FEATURE) continue;
-    return Number.isFinite(value)
-      ? `gives features beyond ±${MAX_FEATURE}`
-      : 'gives features that are not finite';
+    return Number.isFinite(value) ? `features beyond ±${MAX_FEATURE}` : 'features that are not finite';
   }
   return undefined;
 }

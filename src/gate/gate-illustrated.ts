@@ -6,6 +6,7 @@ import { announceEstimate } from '../evaluate/estimate.js';
 import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import type { PictureInput } from '../evaluate/input.js';
 import { withRun } from '../evaluate/open-run.js';
+import { score } from '../evaluate/score.js';
 import { illustrateFailures, illustrateFailuresAgain } from '../illustrate/illustrate-failures.js';
 import { readBaseline } from './baseline-file.js';
 import { asResult, type GateInput, type GateOutcome } from './gate.js';
@@ -40,6 +41,15 @@ export async function gateIllustrated(
   }
   const folder = typeof named === 'string' ? dirname(named) : undefined;
   const input = await inputAgain({ ...options, samples: samples as PictureInput, before: baseline, folder });
+  if (input.features) {
+    const result = await score(input, hooks);
+    const missing = ['The samples are features: there are no pictures to show.'];
+    return {
+      verdict: compareWithBaseline(baseline, result, rules),
+      result,
+      illustrations: { failed: [], more: 0, missing },
+    };
+  }
   return withRun(input, hooks, async (run) => {
     await announceEstimate(run.plan, run.store, hooks);
     const evaluation = await evaluatePlan(run);

@@ -15,6 +15,7 @@ import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks
 /** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
 export const AGAIN_KEYS = [
   'reference',
+  'features',
   'labels',
   'array',
   'layout',
@@ -94,6 +95,7 @@ export async function inputAgain({
     metrics: [first, ...rest],
     // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
     ...(resolutions.length > 0 && { resolutions }),
+    ...(before.samples.kind === 'features' && { features: true }),
     ...(await networksOf(before, options, otherNetworks)),
     // A source that is open already was opened with what it needs.
     ...(typeof samples === 'string' && valuesAsIn(before)),

@@ -34,6 +34,7 @@ export async function withSamePictures<T>(
   if (kind === 'statistics') return missing(`${name} is a statistics file, which holds no pictures.`);
   if (set.drawnFrom !== undefined)
     return missing(`A random part of ${name} was scored, and its pictures are not shown again.`);
+  if (kind === 'features') return missing(`${name} is a file of features, which holds no pictures.`);
   if (kind === 'memory') return missing(`A program held ${name} in memory.`);
   try {
     return await openSame(set, role, hooks, use);

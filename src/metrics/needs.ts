@@ -6,7 +6,8 @@ import type { MetricOutcome } from './metric-value.js';
 export interface InputOrigin {
   /** The set that is measured. */
   readonly set: 'samples' | 'reference';
-  readonly modelName: string;
+  /** Absent where the features come from a file, without pictures and a network. */
+  readonly modelName?: string;
   /** Whether the user chose the model by its name. */
   readonly modelIsNamed?: boolean;
   /** Why there is no network for the classes, as a sentence. */
@@ -73,6 +74,7 @@ function explainMissing(
   { samples, reference }: Given,
   { set, modelName, noClassifier }: InputOrigin,
 ): string {
+  if (modelName === undefined) return explainWithoutPictures(need, shortTitle, reference, set);
   const noFeatures = `The network ${modelName} gives no features: choose another --model.`;
   const noReference = 'There is no reference: pass --reference with real pictures or a statistics file.';
   switch (need) {
@@ -97,6 +99,22 @@ function explainMissing(
         ? `${shortTitle} compares picture with picture, and a statistics file holds none: give real pictures with --reference.`
         : noFeatures;
   }
+}
+
+/** The same where features are all that there is. */
+function explainWithoutPictures(
+  need: Need,
+  shortTitle: string,
+  reference: Given['reference'],
+  set: InputOrigin['set'],
+): string {
+  if (need === 'reference' || need === 'referenceFeatures') {
+    return reference
+      ? `${shortTitle} compares picture with picture, and a statistics file holds none: give features of real pictures with --reference.`
+      : 'There is no reference: pass --reference with features of real pictures, or a statistics file.';
+  }
+  const lacking = need === 'logits' ? 'class scores' : need === 'labels' ? 'classes' : 'pictures';
+  return `The ${set} are features alone, without ${lacking}: score the pictures, without --features.`;
 }
 
 /** As many has the network of published FIDs; the embedded ones have fewer. */

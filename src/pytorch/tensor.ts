@@ -1,3 +1,4 @@
+import { fromHalf } from '../archives/float-values.js';
 import { PthFault } from './fault.js';
 import { PickleObject } from './pickle/pickle-values.js';
 import type { FileRange } from './random-file.js';
@@ -143,16 +144,6 @@ function gather(
       index[axis] = 0;
     }
   }
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const word = new DataView(new ArrayBuffer(4));

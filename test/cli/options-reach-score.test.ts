@@ -18,6 +18,7 @@ vi.mock('../../src/index.js', () => ({ score, scoreIllustrated, planScore, score
 /** A value that is not the default, as text of a flag or variable, and as the library gets it. */
 const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   reference: ['real', 'real'],
+  features: ['false', false],
   labels: ['labels.csv', 'labels.csv'],
   array: ['train_images', 'train_images'],
   layout: ['nchw', 'nchw'],

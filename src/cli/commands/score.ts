@@ -21,7 +21,7 @@ export const scoreCommand: Command = {
     samples: {
       type: 'string',
       describe:
-        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), or - for a tar on the standard input',
+        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), or - for a tar on the standard input; with --features, a .npy or .npz file of features',
     },
   },
   options: {
@@ -49,6 +49,7 @@ export const scoreCommand: Command = {
     ['ganeval score samples/', 'all metrics that need no reference'],
     ['ganeval score samples/ --reference real/ --json r.json', 'FID and KID too'],
     ['ganeval score samples/ --reference real/ --html page.html', 'a page to read, with charts and pictures'],
+    ['ganeval score samples.npy --reference real.npy --features', 'of features that are there already'],
     ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
   ],
   async run(argv, context) {
@@ -57,6 +58,8 @@ export const scoreCommand: Command = {
     const options = await gatherOptions(KEYS, followTool(argv), context);
     const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
     const input = { ...options, samples: String(argv.samples) };
+    if (options.features && argv.like !== undefined)
+      throw new UsageError('--like goes with pictures, from which other tools take features themselves.');
     if (argv['dry-run']) {
       const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planScore(input, context.hooks)));
@@ -64,9 +67,10 @@ export const scoreCommand: Command = {
       const { out, pictures } = await scorePart({ ...input, part: share }, context.hooks);
       announcePart(out, pictures, context);
     } else {
-      const scored = reports.showsPictures
-        ? await scoreIllustrated(input, context.hooks)
-        : { result: await score(input, context.hooks) };
+      const scored =
+        reports.showsPictures && !options.features
+          ? await scoreIllustrated(input, context.hooks)
+          : { result: await score(input, context.hooks) };
       await reports.write({ ...scored, metrics: metricFacts() }, context);
       if (argv.like !== undefined) {
         const { peerCommandLines } = await import('../../report/score/peer-command.js');

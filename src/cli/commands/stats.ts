@@ -7,6 +7,7 @@ import { checkDestinations } from '../output/destinations.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
+  'features',
   'split',
   'limit',
   'seed',
@@ -49,7 +50,10 @@ export const statsCommand: Command = {
       description: 'The .npz file to write: mu and sigma, as pytorch-fid has them',
     },
   },
-  examples: [['ganeval stats real/ -o real.npz', 'for "ganeval score samples/ --reference real.npz"']],
+  examples: [
+    ['ganeval stats real/ -o real.npz', 'for "ganeval score samples/ --reference real.npz"'],
+    ['ganeval stats real.npy --features -o real.npz', 'of features that are there already'],
+  ],
   async run(argv, context) {
     const path = String(argv.output);
     checkDestinations([{ flag: '--output', path }]);

@@ -5,6 +5,7 @@ import { type OptionKey, optionSpecs, toYargs } from './specs.js';
 const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
   'What is scored:': [
     'reference',
+    'features',
     'labels',
     'labelColumn',
     'split',

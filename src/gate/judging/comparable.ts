@@ -70,6 +70,11 @@ function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Tar
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const size = sizeOf(baseline.samples);
   return [
+    ...differ('samples.features', featuresOf(baseline.samples), featuresOf(now.samples), {
+      order: baseline.samples.features
+        ? 'give features of the network of the baseline, with --features'
+        : 'give pictures, without --features',
+    }),
     ...(comparisonFacts(metric, baseline.settings).biasDependsOnN
       ? differ(`metrics.${metric}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })
       : []),
@@ -93,11 +98,16 @@ function sizeOf({ sizes }: ImageSet): string | undefined {
   return smallest === largest ? smallest : undefined;
 }
 
+/** "2048 a picture" of a file of features; their network isn't known, but another number of them is another network. */
+const featuresOf = ({ features }: ImageSet) => features && `${features.width} a picture`;
+
 const namesOf = ({ classes }: ImageSet) => classes?.map(({ name }) => name).join(', ');
 
 function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
   const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
+  // Of features nobody knows the network: that one of the two has them is said already.
+  if (baseline.samples.features || now.samples.features) return [];
   const option =
     comparisonFacts(metric, baseline.settings).network === 'classifier' ? '--classifier' : '--model';
   const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };

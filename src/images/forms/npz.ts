@@ -109,7 +109,7 @@ async function findPictures(
     );
   }
   throw new ImagesError(
-    `${shown} has no array arr_0 of pictures (it has ${all}): save one with numpy.savez.`,
+    `${shown} has no array arr_0 of pictures (it has ${all}): save one with numpy.savez, or say --features if it holds features.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { findFloatType } from '../../archives/float-values.js';
 import { type AnyNpyHeader, type NpyArray, NpyError, parseAnyNpyHeader } from '../../archives/npy.js';
 import { ImagesError } from '../../core/errors.js';
 import type { PictureReading } from '../picture-reading.js';
@@ -27,6 +28,7 @@ export function readArrayLayout(
   reading: PictureReading = {},
 ): ArrayLayout {
   const header = parseHeader(shown, head);
+  refuseFeatures(shown, header, reading);
   const type = chooseValueType(shown, header, reading);
   const { shape, dataOffset } = header;
   const { rows, height, width, channels, isPlanar } = arrangeAxes(shown, shape, reading.layout);
@@ -43,6 +45,18 @@ export function readArrayLayout(
   }
   refuseRowCount(shown, rows);
   return { rows, layout, dataOffset };
+}
+
+/** Rows of floating-point numbers are features, unless a word was said of pixels. */
+function refuseFeatures(
+  shown: string,
+  { shape, type }: AnyNpyHeader,
+  { range, layout }: PictureReading,
+): void {
+  if (shape.length !== 2 || !findFloatType(type) || range !== undefined || layout !== undefined) return;
+  throw new ImagesError(
+    `${shown} holds ${shape[0]} rows of ${shape[1]} floating-point values (${type}), which are no pictures: if they are features, say --features; if it is one gray picture, say --layout hw and --range.`,
+  );
 }
 
 function parseHeader(shown: string, head: Uint8Array): AnyNpyHeader {

@@ -4,13 +4,13 @@ import { type TestEntry, writeZip } from '../../images/zip-file.js';
 import { type HostileCase, score, scoreFile } from '../hostile-case.js';
 
 /** A .npy file with a header of any text. */
-function npy(text: string, data = Buffer.alloc(12)): Buffer {
+export function npy(text: string, data = Buffer.alloc(12)): Buffer {
   const head = Buffer.from('\x93NUMPY\x01\0\0\0', 'latin1');
   head.writeUInt16LE(text.length + 1, 8);
   return Buffer.concat([head, Buffer.from(`${text}\n`, 'latin1'), data]);
 }
 
-const header = (descr: string, shape: string, fortran = 'False') =>
+export const header = (descr: string, shape: string, fortran = 'False') =>
   `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': (${shape}), }`;
 
 function refused(name: string, bytes: () => Buffer, says: string): HostileCase {
@@ -48,7 +48,7 @@ const FAR_APART: NpyArray = { shape: [3], data: BigInt64Array.of(0n, 2n ** 63n -
 const CODE =
   "{'descr': '|u1', 'fortran_order': False, 'shape': __import__('os').system('touch /tmp/hacked'), }";
 /** What numpy.save writes for an array of one object: a pickle that would run a command. */
-const PICKLE = Buffer.from("\x80\x04cposix\nsystem\n(S'touch /tmp/hacked'\ntR.", 'latin1');
+export const PICKLE = Buffer.from("\x80\x04cposix\nsystem\n(S'touch /tmp/hacked'\ntR.", 'latin1');
 
 export const arrays: readonly HostileCase[] = [
   refused('npy with code for a shape', () => npy(CODE), 'has a header that is no plain array'),

@@ -2,6 +2,7 @@ import type { HostileCase } from '../hostile-case.js';
 import { arrays } from './arrays.js';
 import { checkpoints } from './checkpoints.js';
 import { documents } from './documents.js';
+import { featureFiles } from './feature-files.js';
 import { folders } from './folders.js';
 import { jpegs } from './jpeg.js';
 import { networks } from './networks.js';
@@ -27,6 +28,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...zip,
   ...tars,
   ...arrays,
+  ...featureFiles,
   ...parquets,
   ...officialFiles,
   ...tables,

@@ -1,3 +1,4 @@
+import { fromHalf } from '../../../archives/float-values.js';
 import type { ValueChange, ValueRange } from '../../picture.js';
 import { DamagedPicture } from '../damaged-picture.js';
 
@@ -95,13 +96,3 @@ const READERS: Readonly<Record<ValueType, (view: DataView, at: number) => number
   f4: (view, at) => view.getFloat32(at, true),
   f8: (view, at) => view.getFloat64(at, true),
 };
-
-/** IEEE 754 binary16. */
-function fromHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
