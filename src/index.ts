@@ -16,7 +16,7 @@ export {
   type StatisticsInput,
   type WrittenStatistics,
   writeStatistics,
-} from './evaluate/write-statistics.js';
+} from './evaluate/statistics/write-statistics.js';
 export { type IllustratedResult, scoreIllustrated } from './illustrate/score-illustrated.js';
 
 // One score by several machines.

@@ -16,16 +16,16 @@ import { withInputs } from '../evaluate/open-run.js';
 import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
-import { listSizeWarnings } from '../evaluate/reference/size-warnings.js';
+import { roundNumbers } from '../evaluate/round-numbers.js';
+import type { NamedStatistics } from '../evaluate/statistics/statistics-file.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
   listSourceWarnings,
   listStatisticsWarnings,
-} from '../evaluate/result-warnings.js';
-import { roundNumbers } from '../evaluate/round-numbers.js';
-import type { NamedStatistics } from '../evaluate/statistics-file.js';
-import { listValueWarnings } from '../evaluate/values/value-warnings.js';
+} from '../evaluate/warnings/result-warnings.js';
+import { listSizeWarnings } from '../evaluate/warnings/size-warnings.js';
+import { listValueWarnings } from '../evaluate/warnings/value-warnings.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import { illustrateAblation } from '../illustrate/illustrate-ablation.js';
 import { networkOfId } from '../metrics/facts.js';

@@ -1,9 +1,9 @@
 import type { RunHooks } from '../core/run-hooks.js';
 import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
-import { mergeWarnings } from '../evaluate/merge-warnings.js';
 import type { SetPlan } from '../evaluate/plan.js';
 import { type MetricRun, runMetrics } from '../evaluate/run-metrics.js';
+import { mergeWarnings } from '../evaluate/warnings/merge-warnings.js';
 import { predictColumns } from '../metrics/classifier/predict-columns.js';
 import { networkOfId } from '../metrics/facts.js';
 import type { Subject } from '../metrics/subject.js';

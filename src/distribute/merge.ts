@@ -5,7 +5,7 @@ import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan } from '../evaluate/plan.js';
-import { type NamedStatistics, readStatistics } from '../evaluate/statistics-file.js';
+import { type NamedStatistics, readStatistics } from '../evaluate/statistics/statistics-file.js';
 import { listShardTasks } from '../features/extract.js';
 import { type Shard, ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';

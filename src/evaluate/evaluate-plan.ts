@@ -9,19 +9,19 @@ import {
   describeStatistics,
   referenceSubject,
 } from './describe-result.js';
-import { mergeWarnings } from './merge-warnings.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
-import { listSizeWarnings } from './reference/size-warnings.js';
+import { roundNumbers } from './round-numbers.js';
+import { runMetrics } from './run-metrics.js';
+import { mergeWarnings } from './warnings/merge-warnings.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
   listSourceWarnings,
   listStatisticsWarnings,
-} from './result-warnings.js';
-import { roundNumbers } from './round-numbers.js';
-import { runMetrics } from './run-metrics.js';
-import { listValueWarnings } from './values/value-warnings.js';
+} from './warnings/result-warnings.js';
+import { listSizeWarnings } from './warnings/size-warnings.js';
+import { listValueWarnings } from './warnings/value-warnings.js';
 
 /** A result with the rows that it was computed from. */
 export interface Evaluation {

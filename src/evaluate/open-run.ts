@@ -7,13 +7,18 @@ import type { ImageSource } from '../images/image-source.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
 import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
-import { isNameOfPictures, type OpenedPictures, openPictures } from './open-pictures.js';
-import { type OpeningOptions, openingOf, refuseSetOptions } from './opening-options.js';
+import { isNameOfPictures, type OpenedPictures, openPictures } from './opening/open-pictures.js';
+import { type OpeningOptions, openingOf, refuseSetOptions } from './opening/opening-options.js';
+import { readingOf } from './opening/reading-options.js';
 import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
-import { holdsStatistics, isPickle, type NamedStatistics, readStatistics } from './statistics-file.js';
-import { readingOf } from './values/reading-options.js';
+import {
+  holdsStatistics,
+  isPickle,
+  type NamedStatistics,
+  readStatistics,
+} from './statistics/statistics-file.js';
 
 const UNUSED_STATISTICS =
   'The file of the samples holds a mean and a covariance beside its pictures, which are not used: samples are scored by their pictures.';

@@ -7,7 +7,7 @@ import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
-import { readingOptions } from './values/reading-options.js';
+import { readingOptions } from './opening/reading-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were

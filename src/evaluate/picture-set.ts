@@ -4,7 +4,7 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
-import type { NamedStatistics } from './statistics-file.js';
+import type { NamedStatistics } from './statistics/statistics-file.js';
 
 /** From this many pictures, spread over a set, it is decided whether it is in color. */
 const PICTURES_FOR_COLOR = 16;

@@ -12,8 +12,8 @@ import type { NetworkOptions } from '../networks/network-options.js';
 import { explainUnknownClasses } from './guidance/explain-classes.js';
 import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
-import { type ChosenStatistics, chooseStatistics } from './reference/choose-statistics.js';
-import type { NamedStatistics } from './statistics-file.js';
+import { type ChosenStatistics, chooseStatistics } from './statistics/choose-statistics.js';
+import type { NamedStatistics } from './statistics/statistics-file.js';
 
 /** One run of all pictures of a set through one network. */
 export interface Pass {

@@ -9,10 +9,10 @@ import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
-import type { MetricWarning } from './merge-warnings.js';
 import type { ResolvedOptions } from './options.js';
 import type { SetPlan } from './plan.js';
 import { roundNumbers } from './round-numbers.js';
+import type { MetricWarning } from './warnings/merge-warnings.js';
 
 /** Where the rows of a set come from: from networks, or without any from a file. */
 export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy'> & {

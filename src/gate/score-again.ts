@@ -5,7 +5,7 @@ import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
-import { isNameOfPictures } from '../evaluate/open-pictures.js';
+import { isNameOfPictures } from '../evaluate/opening/open-pictures.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
 import { type NetworkRole, networkOfId } from '../metrics/facts.js';

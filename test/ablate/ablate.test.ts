@@ -6,7 +6,7 @@ import { ablate, planAblation } from '../../src/ablate/ablate.js';
 import { listResolutions } from '../../src/ablate/options.js';
 import { type AblatedSet, type Ablation, parseAblation } from '../../src/documents/ablation.js';
 import { score } from '../../src/evaluate/score.js';
-import { writeStatistics } from '../../src/evaluate/write-statistics.js';
+import { writeStatistics } from '../../src/evaluate/statistics/write-statistics.js';
 import { imagesInMemory } from '../../src/images/memory.js';
 import { encodePng } from '../../src/images/write-png.js';
 import { FIXTURE, fixturePictures } from '../evaluate/pictures.js';

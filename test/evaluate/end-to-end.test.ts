@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROFILE_NAMES } from '../../src/core/profile-names.js';
 import type { ComputedMetric, EvaluationResult } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
-import { writeStatistics } from '../../src/evaluate/write-statistics.js';
+import { writeStatistics } from '../../src/evaluate/statistics/write-statistics.js';
 import { importWeights } from '../../src/networks/import/import-weights.js';
 import { describePeerCommand } from '../../src/report/score/peer-command.js';
 import { writeFormulaFile } from '../networks/formula-file.js';

@@ -8,7 +8,7 @@ import { scorePart } from '../../src/distribute/part.js';
 import { type EvaluationResult, parseResult } from '../../src/documents/result.js';
 import type { ScoreOptions } from '../../src/evaluate/options.js';
 import { score } from '../../src/evaluate/score.js';
-import { writeStatistics } from '../../src/evaluate/write-statistics.js';
+import { writeStatistics } from '../../src/evaluate/statistics/write-statistics.js';
 import { updateBaseline } from '../../src/gate/gate.js';
 import { encodePng } from '../../src/images/write-png.js';
 import { writeNetwork } from './made-networks.js';

@@ -6,7 +6,7 @@ import { mergeParts } from '../../src/distribute/merge.js';
 import { scorePart } from '../../src/distribute/part.js';
 import type { EvaluationResult, ImageSet } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
-import { listValueWarnings } from '../../src/evaluate/values/value-warnings.js';
+import { listValueWarnings } from '../../src/evaluate/warnings/value-warnings.js';
 import { openImages } from '../../src/images/open.js';
 import { encodePng } from '../../src/images/write-png.js';
 import { pngFile } from '../images/png-file.js';

@@ -6,9 +6,9 @@ import { orderByValues } from '../../metrics/row-order.js';
 import type { Subject } from '../../metrics/subject.js';
 import { digestFile } from '../../storage/digest-file.js';
 import type { PictureInput } from '../input.js';
+import { flagOf } from '../opening/reading-options.js';
 import type { ResolvedOptions } from '../options.js';
 import type { PictureSet } from '../picture-set.js';
-import { flagOf } from '../values/reading-options.js';
 import { FeatureFile } from './feature-file.js';
 
 /** A file of features, every row of which was looked at. */

@@ -7,11 +7,16 @@ import { listMetrics } from '../../metrics/registry.js';
 import { reachVerdict } from '../../verdict/reach-verdict.js';
 import { describeSettings, describeStatistics, referenceSubject } from '../describe-result.js';
 import type { ScoreInput } from '../input.js';
-import { mergeWarnings } from '../merge-warnings.js';
 import { type ResolvedOptions, resolveOptions } from '../options.js';
 import { roundNumbers } from '../round-numbers.js';
 import { runMetrics } from '../run-metrics.js';
-import { holdsStatistics, isPickle, type NamedStatistics, readStatistics } from '../statistics-file.js';
+import {
+  holdsStatistics,
+  isPickle,
+  type NamedStatistics,
+  readStatistics,
+} from '../statistics/statistics-file.js';
+import { mergeWarnings } from '../warnings/merge-warnings.js';
 import {
   describeFeatures,
   type FeatureSet,

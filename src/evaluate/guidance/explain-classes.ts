@@ -1,5 +1,5 @@
+import { shellQuote } from '../../core/shell-quote.js';
 import type { PictureSet } from '../picture-set.js';
-import { quoteWord } from './quote-word.js';
 
 /**
  * Adds to the reason for which no network knows the classes how one is trained that does.
@@ -14,7 +14,7 @@ export function explainUnknownClasses(
   reference: Pick<PictureSet, 'source'> | undefined,
 ): string | undefined {
   if (reason === undefined || !classNames) return reason;
-  const labeled = reference?.source.classNames ? quoteWord(reference.source.name) : undefined;
+  const labeled = reference?.source.classNames ? shellQuote(reference.source.name) : undefined;
   // A network that was trained on the samples would know their faults, too.
   const pictures = labeled ?? 'REAL_PICTURES/';
   const what = labeled ? '' : ' (real pictures, a sub-folder for each class)';

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
-import { quoteWord } from './quote-word.js';
+import { shellQuote } from '../../core/shell-quote.js';
 
 /** Names in the folder of a training run. */
 const RUN = ['checkpoint.safetensors', 'log.jsonl'];
@@ -31,13 +31,13 @@ export async function refuseOtherThings(role: 'samples' | 'reference', path: str
 
 function explainFile(path: string): string | undefined {
   if (!path.toLowerCase().endsWith('.json')) return undefined;
-  const word = quoteWord(path);
+  const word = shellQuote(path);
   return `is a JSON document and no pictures: "ganeval compare ${word} OTHER.json" and "ganeval gate ${word} --baseline BASELINE.json" read results`;
 }
 
 async function explainFolder(path: string): Promise<string | undefined> {
   const names = await listNames(path);
-  const word = quoteWord(path);
+  const word = shellQuote(path);
   if (RUN.every((name) => names.includes(name))) {
     return `is the folder of a training run: draw pictures with "ganeval sample ${word} -n 1000 -o samples/" and give those`;
   }

@@ -1,4 +1,4 @@
-import { shellQuote } from './shell-quote.js';
+import { shellQuote } from '../../core/shell-quote.js';
 
 const AGAIN = /\brun this command again(?: with (--[a-z-]+) ([^\s"]+?))?(?=[.,;:]?(?:\s|$))/g;
 

@@ -13,7 +13,7 @@ import { withRun } from '../../../src/evaluate/open-run.js';
 import { planScore } from '../../../src/evaluate/plan-score.js';
 import { prepareSet } from '../../../src/evaluate/prepare-set.js';
 import { score } from '../../../src/evaluate/score.js';
-import { writeStatistics } from '../../../src/evaluate/write-statistics.js';
+import { writeStatistics } from '../../../src/evaluate/statistics/write-statistics.js';
 import { gate, updateBaseline } from '../../../src/gate/gate.js';
 import { gateIllustrated } from '../../../src/gate/gate-illustrated.js';
 import { scoreIllustrated } from '../../../src/illustrate/score-illustrated.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PictureSet } from '../../../src/evaluate/picture-set.js';
-import { listSizeWarnings } from '../../../src/evaluate/reference/size-warnings.js';
+import { listSizeWarnings } from '../../../src/evaluate/warnings/size-warnings.js';
 import { toScoreHtml } from '../../../src/report/score/html.js';
 import { toScoreJson } from '../../../src/report/score/json.js';
 import { toScoreMarkdown } from '../../../src/report/score/markdown.js';

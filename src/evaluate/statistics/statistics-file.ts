@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { type NpyArray, NpyError } from '../archives/npy.js';
-import { listNpzNames, readNpz, writeNpz } from '../archives/npz.js';
-import { ImagesError } from '../core/errors.js';
-import { MAX_FEATURE } from '../features/output-check.js';
-import type { FeatureStatistics } from '../metrics/subject.js';
-import { readStatisticsPickle } from '../pytorch/read-statistics-pickle.js';
-import { digestFile } from '../storage/digest-file.js';
-import { writeWholeWith } from '../storage/write-whole.js';
+import { type NpyArray, NpyError } from '../../archives/npy.js';
+import { listNpzNames, readNpz, writeNpz } from '../../archives/npz.js';
+import { ImagesError } from '../../core/errors.js';
+import { MAX_FEATURE } from '../../features/output-check.js';
+import type { FeatureStatistics } from '../../metrics/subject.js';
+import { readStatisticsPickle } from '../../pytorch/read-statistics-pickle.js';
+import { digestFile } from '../../storage/digest-file.js';
+import { writeWholeWith } from '../../storage/write-whole.js';
 
 /** What a statistics file holds. */
 export interface StatisticsFile {

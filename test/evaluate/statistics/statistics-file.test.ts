@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeNpz } from '../../src/archives/npz.js';
-import { ImagesError } from '../../src/core/errors.js';
-import { readStatistics, saveStatistics } from '../../src/evaluate/statistics-file.js';
+import { writeNpz } from '../../../src/archives/npz.js';
+import { ImagesError } from '../../../src/core/errors.js';
+import { readStatistics, saveStatistics } from '../../../src/evaluate/statistics/statistics-file.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import type { MetricEntry } from '../documents/result.js';
+import type { MetricEntry } from '../../documents/result.js';
 
 /** What a metric warned of, for one of the sets. */
 export interface MetricWarning {

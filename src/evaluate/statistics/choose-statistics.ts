@@ -1,7 +1,7 @@
 import { ImagesError } from '../../core/errors.js';
 import type { Network } from '../../networks/network.js';
 import type { PictureSet } from '../picture-set.js';
-import type { NamedStatistics } from '../statistics-file.js';
+import type { NamedStatistics } from './statistics-file.js';
 
 /** The mean and covariance that a run compares with, and what a reader should know of them. */
 export interface ChosenStatistics {

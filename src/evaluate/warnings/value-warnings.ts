@@ -1,5 +1,5 @@
 import type { ImageSet } from '../../documents/result.js';
-import { flagOf } from './reading-options.js';
+import { flagOf } from '../opening/reading-options.js';
 
 /** Depths that devices have. */
 const USUAL_DEPTHS = [8, 10, 12, 14] as const;

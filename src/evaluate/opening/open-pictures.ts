@@ -1,10 +1,10 @@
-import { UsageError } from '../core/errors.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { isDatasetPart } from '../datasets/part-name.js';
-import { cacheFolder } from '../features/cache.js';
-import type { ImageSource } from '../images/image-source.js';
-import { type OpenImagesOptions, openImages, openListing } from '../images/open.js';
-import { STANDARD_INPUT, spoolInput } from '../images/standard-input.js';
+import { UsageError } from '../../core/errors.js';
+import type { RunHooks } from '../../core/run-hooks.js';
+import { isDatasetPart } from '../../datasets/part-name.js';
+import { cacheFolder } from '../../features/cache.js';
+import type { ImageSource } from '../../images/image-source.js';
+import { type OpenImagesOptions, openImages, openListing } from '../../images/open.js';
+import { STANDARD_INPUT, spoolInput } from '../../images/standard-input.js';
 
 /** Whether a text stands for pictures without being a path: a part of a data set, or the standard input. */
 export function isNameOfPictures(input: string): boolean {
@@ -32,8 +32,8 @@ export async function openPictures(
   if (isDatasetPart(input)) {
     // Loaded for such a name alone.
     const [{ parseDatasetPart }, { listDatasetPart }] = await Promise.all([
-      import('../datasets/dataset-part.js'),
-      import('../datasets/list-part.js'),
+      import('../../datasets/dataset-part.js'),
+      import('../../datasets/list-part.js'),
     ]);
     const listing = await listDatasetPart(parseDatasetPart(input), cacheFolder(cacheDir), signal);
     const source = await openListing(

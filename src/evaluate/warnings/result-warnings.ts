@@ -1,5 +1,5 @@
-import type { Plan, SetPlan } from './plan.js';
-import type { PreparedSet } from './prepare-set.js';
+import type { Plan, SetPlan } from '../plan.js';
+import type { PreparedSet } from '../prepare-set.js';
 
 /** What a reader should know of the sources and of the choice of the classifier, each once. */
 export function listSourceWarnings({

@@ -1,12 +1,12 @@
-import { ImagesError, UsageError } from '../core/errors.js';
-import type { RunHooks } from '../core/run-hooks.js';
-import { computeStatistics } from '../metrics/frechet/covariance.js';
-import type { Rows } from '../metrics/rows.js';
-import { refusePictureOptions, withFeatureSet } from './feature-files/feature-set.js';
-import type { PictureInput, ScoreInput } from './input.js';
-import { withRun } from './open-run.js';
-import { resolveOptions } from './options.js';
-import { prepareSet } from './prepare-set.js';
+import { ImagesError, UsageError } from '../../core/errors.js';
+import type { RunHooks } from '../../core/run-hooks.js';
+import { computeStatistics } from '../../metrics/frechet/covariance.js';
+import type { Rows } from '../../metrics/rows.js';
+import { refusePictureOptions, withFeatureSet } from '../feature-files/feature-set.js';
+import type { PictureInput, ScoreInput } from '../input.js';
+import { withRun } from '../open-run.js';
+import { resolveOptions } from '../options.js';
+import { prepareSet } from '../prepare-set.js';
 import { saveStatistics } from './statistics-file.js';
 
 /** Pictures whose statistics are written, and how their features are made. */

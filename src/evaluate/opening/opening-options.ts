@@ -1,8 +1,8 @@
-import { UsageError } from '../core/errors.js';
-import type { OpenImagesOptions } from '../images/open.js';
-import type { ResolvedOptions } from './options.js';
-import type { PictureSet } from './picture-set.js';
-import { readingOf, type readingOptions } from './values/reading-options.js';
+import { UsageError } from '../../core/errors.js';
+import type { OpenImagesOptions } from '../../images/open.js';
+import type { ResolvedOptions } from '../options.js';
+import type { PictureSet } from '../picture-set.js';
+import { readingOf, type readingOptions } from './reading-options.js';
 
 /** What a user may say of each set of pictures: the option of the run, and what it is where the set is opened. */
 const SET_OPTIONS = {

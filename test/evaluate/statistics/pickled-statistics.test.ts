@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImagesError } from '../../src/core/errors.js';
-import { readStatistics } from '../../src/evaluate/statistics-file.js';
+import { ImagesError } from '../../../src/core/errors.js';
+import { readStatistics } from '../../../src/evaluate/statistics/statistics-file.js';
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/statistics/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/statistics/', import.meta.url));
 
 let folder: string;
 beforeAll(async () => {

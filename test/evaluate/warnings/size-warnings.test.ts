@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PictureSet } from '../../src/evaluate/picture-set.js';
-import { listSizeWarnings } from '../../src/evaluate/reference/size-warnings.js';
-import { type FakePicture, fakeSource, inspectFakes } from '../features/fakes.js';
+import type { PictureSet } from '../../../src/evaluate/picture-set.js';
+import { listSizeWarnings } from '../../../src/evaluate/warnings/size-warnings.js';
+import { type FakePicture, fakeSource, inspectFakes } from '../../features/fakes.js';
 
 /** A set with so many pictures of each size. */
 function setOf(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeWarnings } from '../../src/evaluate/merge-warnings.js';
+import { mergeWarnings } from '../../../src/evaluate/warnings/merge-warnings.js';
 
 const of = (subject: 'samples' | 'reference', text: string, title = 'MS-SSIM') => ({ title, subject, text });
 
