@@ -40,7 +40,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     code: EXIT.images,
     meaning: 'the pictures or the reference are unusable',
     details:
-      'There are no pictures, one can’t be decoded, a network gives what is not finite for one, or not a single metric could be computed.',
+      'There are no pictures, one can’t be decoded, a network gives what is not finite for one, or not a single metric of the samples could be computed.',
   },
   {
     code: EXIT.network,
@@ -83,7 +83,8 @@ export function requireUsable(sets: readonly (ImageSet | undefined)[]): void {
 }
 
 /**
- * Ends a command whose score has not a single number: to a program that must not look like a success.
+ * Ends a command whose score has not a single number of the samples: to a program that must not look like a success. What the
+ * reference gets beside them is not what was asked for.
  *
  * @throws {ImagesError} with the reason of the first metric, or of a network whose output can't be used
  */
@@ -92,9 +93,10 @@ export function requireNumber({
   ...sets
 }: Pick<EvaluationResult, 'metrics' | 'samples' | 'reference'>): void {
   requireUsable([sets.samples, sets.reference]);
-  const reasons = metrics.flatMap((entry) =>
+  const asked = metrics.filter(({ subject }) => subject === 'samples');
+  const reasons = asked.flatMap((entry) =>
     entry.status === 'ok' ? [] : [`${entry.title}: ${entry.reason}`],
   );
-  if (reasons.length < metrics.length) return;
+  if (reasons.length < asked.length) return;
   throw new ImagesError(`No metric could be computed. ${reasons[0] ?? 'None was asked for.'}`);
 }

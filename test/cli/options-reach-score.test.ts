@@ -107,6 +107,29 @@ it('ends with 3 where not a single metric could be computed', async () => {
   expect(await run(['score', 'samples'])).toBe(0);
 });
 
+it('ends with 3 where only the reference has a number', async () => {
+  const result = makeResult();
+  const [first] = result.metrics;
+  const { id, title, unit, direction } = first;
+  const labels = {
+    id,
+    title,
+    unit,
+    direction,
+    status: 'not-computed',
+    reason: 'The samples have no labels.',
+  };
+  score.mockImplementation(async () => ({
+    ...result,
+    metrics: [
+      { ...labels, subject: 'samples' },
+      { ...first, subject: 'reference' },
+    ],
+  }));
+  expect(await run(['score', 'samples', '--reference', 'real'])).toBe(3);
+  expect(stderr).toContain(`No metric could be computed. ${title}: The samples have no labels.`);
+});
+
 /** The samples and options that score was called with. */
 async function scored(...args: string[]): Promise<[string, Record<string, unknown>]> {
   const code = await run(['score', 'samples', ...args]);
