@@ -161,7 +161,9 @@ export const scoreOptionsSchema = z.strictObject({
   onBadImage: z
     .enum(['fail', 'skip'])
     .default('fail')
-    .describe('What a picture that cannot be decoded does: fail (naming all of them) or be left out'),
+    .describe(
+      'What a picture that cannot be decoded does: fail (the error tells each reason once and names some) or be left out (the result lists all)',
+    ),
   maxBad: wholeNumber(0)
     .default(100)
     .describe('More bad pictures than this are an error, where they are left out'),

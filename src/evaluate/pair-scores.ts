@@ -1,7 +1,7 @@
 import { ImagesError } from '../core/errors.js';
 import { type ShardStore, shardKey } from '../features/shard-store.js';
-
 import type { Picture, PictureOutcome } from '../images/picture.js';
+import { remedyOf } from '../images/remedy-of.js';
 import type { Pair } from '../metrics/msssim/msssim-pairs.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
 import type { PairScore } from '../metrics/subject.js';
@@ -103,7 +103,7 @@ async function nextPicture(set: PictureSet, pictures: AsyncIterator<PictureOutco
   if (done) throw new Error('a source yielded fewer pictures than it was asked for');
   if (value.ok) return value;
   throw new ImagesError(
-    `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: repair or remove it.`,
+    `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: ${remedyOf(value.reason)}.`,
   );
 }
 

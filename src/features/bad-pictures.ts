@@ -1,6 +1,8 @@
 import { ImagesError } from '../core/errors.js';
 import type { ImageSource } from '../images/image-source.js';
+import { shorten } from '../images/naming/name-some.js';
 import type { Picture } from '../images/picture.js';
+import { remedyOfAll } from '../images/remedy-of.js';
 
 /** A picture that cannot be decoded. */
 export interface BadRow {
@@ -9,8 +11,9 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** Names in one message; nobody reads more, and a terminal scrolls the first away. */
-const MAX_NAMED = 1000;
+/** Pictures of one reason that a message names, and reasons that it tells: it is read by a person. The result has all. */
+const MAX_NAMED = 3;
+const MAX_REASONS = 20;
 
 /** Decodes the pictures at `indices` without running a network, and returns the bad ones in that order. */
 export async function findBadPictures(
@@ -34,15 +37,25 @@ export async function findBadPictures(
   return bad;
 }
 
-/** The error that names every bad picture in one go. */
+/** The error that counts all bad pictures in one go, tells each reason once, and names some pictures of each. */
 export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): ImagesError {
-  const named = bad
-    .slice(0, MAX_NAMED)
-    .map(({ index, reason }) => `${JSON.stringify(source.entries[index].id)} ${reason}`);
-  if (bad.length > MAX_NAMED) named.push(`and ${bad.length - MAX_NAMED} more`);
+  const groups = new Map<string, BadRow[]>();
+  for (const row of bad) {
+    const group = groups.get(row.reason);
+    if (group) group.push(row);
+    else groups.set(row.reason, [row]);
+  }
+  const told = [...groups].slice(0, MAX_REASONS).map(([reason, rows]) => {
+    const names = rows
+      .slice(0, MAX_NAMED)
+      .map(({ index }) => JSON.stringify(shorten(source.entries[index].id)));
+    const more = rows.length > MAX_NAMED ? ` and ${rows.length - MAX_NAMED} more` : '';
+    return `${rows.length === 1 ? '' : 'each of '}${names.join(', ')}${more} ${reason}`;
+  });
+  if (groups.size > MAX_REASONS) told.push(`and ${groups.size - MAX_REASONS} other reasons`);
   const pictures = bad.length === 1 ? 'One picture' : `${bad.length} pictures`;
   return new ImagesError(
-    `${pictures} of ${source.name} cannot be decoded (${named.join('; ')}): repair or remove them, or pass --on-bad-image skip.`,
+    `${pictures} of ${source.name} cannot be decoded (${told.join('; ')}): ${remedyOfAll([...groups.keys()])}, or pass --on-bad-image skip.`,
   );
 }
 
@@ -65,6 +78,6 @@ export function tooManyBadError(source: ImageSource, maxBad: number, last: BadRo
   const name = JSON.stringify(source.entries[last.index].id);
   return new ImagesError(
     `More than ${maxBad} pictures of ${source.name} cannot be decoded (the last: ${name} ${last.reason}): ` +
-      'repair or remove them, or raise --max-bad.',
+      `${remedyOfAll([last.reason])}, or raise --max-bad.`,
   );
 }

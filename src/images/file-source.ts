@@ -3,11 +3,11 @@ import { ImagesError } from '../core/errors.js';
 import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
-
 import { Inspections } from './inspections.js';
 import { nameSome } from './naming/name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
 import { type PictureReading, statedReading } from './picture-reading.js';
+import { remedyOf } from './remedy-of.js';
 import { Cancellation } from './workers/cancellation.js';
 import { FileStamps } from './workers/file-stamps.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
@@ -166,7 +166,7 @@ export class FileSource implements ImageSource {
     const [outcome] = await this.#decode([index], cancel);
     if (outcome.ok) return outcome;
     throw new ImagesError(
-      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: repair or remove it.`,
+      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: ${remedyOf(outcome.reason)}.`,
     );
   }
 

@@ -1,7 +1,7 @@
 import { ImagesError } from '../core/errors.js';
 import type { ImageSource, ReadOptions } from '../images/image-source.js';
-
 import type { Picture } from '../images/picture.js';
+import { remedyOf } from '../images/remedy-of.js';
 
 /** Some pictures of a source. */
 export interface ChosenPictures {
@@ -79,7 +79,7 @@ async function* readable(
     if (outcome.ok) yield outcome;
     else {
       const { id } = source.entries[outcome.index];
-      throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: repair or remove it.`);
+      throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: ${remedyOf(outcome.reason)}.`);
     }
   }
 }

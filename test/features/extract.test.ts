@@ -205,7 +205,7 @@ describe('extract', () => {
     await expect(
       extract({ inspected: inspected(pictures), extractor: fakeExtractor(), store }, options),
     ).rejects.toThrow(
-      new RegExp(`3 pictures of fakes.*"3.png" is cut short; .*"100.png".*; .*"${SHARD_ROWS + 1}.png"`, 's'),
+      `3 pictures of fakes cannot be decoded (each of "3.png", "100.png", "${SHARD_ROWS + 1}.png" is cut short): repair`,
     );
     await extract(
       { inspected: inspected(pictures.slice(0, SHARD_ROWS)), extractor: fakeExtractor(), store },

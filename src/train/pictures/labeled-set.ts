@@ -3,6 +3,7 @@ import { ImagesError } from '../../core/errors.js';
 import type { LabeledPictures } from '../../datasets/read-dataset.js';
 import type { ImageSource, ReadOptions } from '../../images/image-source.js';
 import type { Picture } from '../../images/picture.js';
+import { remedyOf } from '../../images/remedy-of.js';
 import { type PictureResizer, resizerTo } from './resize-pictures.js';
 
 /** Pictures of one size in memory, with labels if there are any. */
@@ -54,7 +55,8 @@ export async function readRows(
   let at = 0;
   for await (const outcome of source.pictures(rows, options)) {
     const { id, label = 0 } = source.entries[outcome.index];
-    if (!outcome.ok) throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: repair or remove it.`);
+    if (!outcome.ok)
+      throw new ImagesError(`${id} of ${source.name} ${outcome.reason}: ${remedyOf(outcome.reason)}.`);
     set.labels[at] = label;
     storeRgb(set, at++, await pixelsOf(outcome, form.size, resizer));
   }

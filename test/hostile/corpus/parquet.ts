@@ -252,7 +252,7 @@ export const parquets: readonly HostileCase[] = [
         parquetFile({ isOptional: true, pages: [{ data: Buffer.from([2, 0, 0, 0, 4, 0]), values: 2 }] }),
       ),
     exit: 3,
-    says: /2 pictures of .* cannot be decoded \("0" has no bytes in the table; "1" has no bytes in the table\)/,
+    says: /2 pictures of .* cannot be decoded \(each of "0", "1" has no bytes in the table\)/,
   },
   refusedFile(
     'Arrow cut in a record batch',
