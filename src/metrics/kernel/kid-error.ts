@@ -73,7 +73,10 @@ export class KidError {
    * (as Wilson's interval of a proportion does). Chance is normal with variance P + cθ: P is the part of pairs of rows, which
    * stays at θ = 0, and the part of single rows grows with θ, because it is the variance of the function that tells the
    * distributions apart, whose squared length is θ. Their ratio c comes from that function as it is estimated, whose square
-   * is never near 0 as the estimate may be: it holds the noise of n rows, as its variance does.
+   * holds the noise of n rows, as its variance does. It is θ + noise on average, so no less than the noise; it is less by chance,
+   * and it is 0 where the samples are the reference. The noise then stands in its place, so that c is bounded: with Σ the
+   * covariance of the estimated function, the variance is on average at least 4 tr Σ², the square at least tr Σ, and at equal
+   * distributions c is 4 tr Σ² / tr Σ, which is no more than 4 times the largest eigenvalue of Σ.
    */
   interval(value: number, level: number): Bounds {
     const { single, pairs } = this.#variances();
@@ -81,7 +84,7 @@ export class KidError {
     const n1 = this.#samples.count;
     const n2 = this.#reference.count;
     const noise = (this.#scatterSamples / n1 + this.#scatterReference / n2) / this.#numSubsets;
-    const length = value + noise;
+    const length = Math.max(0, value) + noise;
     const slope = length > 0 ? (single + 2 * this.#pairVarianceOfWhole()) / length : 0;
     const shift = (z ** 2 * slope) / 2;
     const fixed = z * Math.sqrt(pairs);

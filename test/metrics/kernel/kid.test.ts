@@ -7,7 +7,7 @@ import type { MetricSettings } from '../../../src/metrics/metric.js';
 import type { Rows } from '../../../src/metrics/rows.js';
 import { golden, goldenBytes, goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
-import { calibration, normalRows } from '../random-rows.js';
+import { calibration, normal, normalRows } from '../random-rows.js';
 
 const value = (samples: Rows, reference: Rows, changed: Partial<MetricSettings> = {}) =>
   computeValue(kid, { features: samples }, changed, { features: reference });
@@ -167,6 +167,40 @@ describe('KID', () => {
     expect(far.up).toBeGreaterThan(far.down);
     expect(far.up / far.down).toBeLessThan(near.up / near.down);
     expect(Math.abs(far.whole - 1)).toBeLessThan(0.05);
+  });
+
+  describe.each([
+    ['polynomial', {}],
+    ['rbf', { kidKernel: 'rbf', kidRbfSigma: 1 }],
+  ] as const)('by the %s kernel', (_name, settings) => {
+    const reachUp = async (samples: Rows, reference: Rows) => {
+      const found = await value(samples, reference, settings);
+      expect(found.interval!.low).toBeLessThan(found.value);
+      return (found.interval!.high - found.value) / found.se!;
+    };
+
+    it.each([
+      ['the reference', 0],
+      ['copies of the reference with a little noise', 1e-3],
+      ['copies of the reference with noise', 0.05],
+    ])('has an interval of a few standard errors where the samples are %s', async (_samples, noise) => {
+      const rng = new NumpyRandom(11);
+      const reference = normalRows(300, 8, 0, 1, rng);
+      const values = (await reference.read(0, 300)).map((each) => each + noise * normal(rng));
+      const up = await reachUp(rowsOf(Float32Array.from(values), 8), reference);
+      expect(up).toBeGreaterThan(1.5);
+      expect(up).toBeLessThan(6);
+    });
+
+    it('has an interval of a few standard errors where independent samples are from one distribution', async () => {
+      const rng = new NumpyRandom(12);
+      const ups = [];
+      for (let draw = 0; draw < 40; draw++)
+        ups.push(await reachUp(normalRows(300, 8, 0, 1, rng), normalRows(300, 8, 0, 1, rng)));
+      expect(Math.min(...ups)).toBeGreaterThan(1.5);
+      // Few features have most of the variance here: were it one, the model's interval would reach up by 11.2 of the errors at 0.
+      expect(Math.max(...ups)).toBeLessThan(6.5);
+    });
   });
 
   it('reduces a subset that is larger than a set, and says so', async () => {
