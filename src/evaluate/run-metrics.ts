@@ -146,6 +146,8 @@ async function compute(
     const origin = {
       set: set.role,
       modelName: model?.name,
+      noFeatures: model?.noFeatures,
+      noLogits: model?.noLogits,
       modelIsNamed: options.model !== 'auto',
       noClassifier: noAccuracy,
     };

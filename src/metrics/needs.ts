@@ -10,6 +10,9 @@ export interface InputOrigin {
   readonly modelName?: string;
   /** Whether the user chose the model by its name. */
   readonly modelIsNamed?: boolean;
+  /** What to say in place of a metric that needs features, or class scores of the model, where its file may have them. */
+  readonly noFeatures?: string;
+  readonly noLogits?: string;
   /** Why there is no network for the classes, as a sentence. */
   readonly noClassifier?: string;
 }
@@ -72,10 +75,11 @@ function explainMissing(
   need: Need,
   { title, shortTitle = title }: Pick<Metric, 'title' | 'shortTitle'>,
   { samples, reference }: Given,
-  { set, modelName, noClassifier }: InputOrigin,
+  { set, modelName, noClassifier, ...origin }: InputOrigin,
 ): string {
   if (modelName === undefined) return explainWithoutPictures(need, shortTitle, reference, set);
-  const noFeatures = `The network ${modelName} gives no features: choose another --model.`;
+  const noFeatures =
+    origin.noFeatures ?? `The network ${modelName} gives no features: choose another --model.`;
   const noReference = 'There is no reference: pass --reference with real pictures or a statistics file.';
   switch (need) {
     case 'labels':
@@ -87,7 +91,11 @@ function explainMissing(
     case 'features':
       return samples.unusable?.model ?? noFeatures;
     case 'logits':
-      return samples.unusable?.model ?? `The network ${modelName} gives no logits: choose another --model.`;
+      return (
+        samples.unusable?.model ??
+        origin.noLogits ??
+        `The network ${modelName} gives no logits: choose another --model.`
+      );
     case 'pairScores':
       return 'No pairs of pictures were scored.';
     case 'reference':

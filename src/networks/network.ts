@@ -6,6 +6,7 @@ import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
 import { type NetworkCard, parseCard } from './cards/card.js';
 import type { NetworkClasses } from './cards/class-columns.js';
 import { readCatalogue } from './catalogue.js';
+import { explainMissingOutputs } from './explain-outputs.js';
 import { embedExternalWeights } from './external-weights.js';
 import { fitNetwork } from './fit-network.js';
 import { type HuggingFaceFacts, readHuggingFaceFacts } from './hugging-face.js';
@@ -22,6 +23,8 @@ export interface Network extends NetworkClasses {
   readonly path: string;
   /** Numbers per picture; 0 if the network gives no features. */
   readonly featureWidth: number;
+  /** Why it gives no features although another of its outputs may have them, as a sentence. */
+  readonly noFeatures?: string;
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
   /** Content of the .onnx file, with its weights. */
@@ -75,6 +78,7 @@ export async function openNetwork(
     path,
     featureWidth: card.outputs.features?.width ?? 0,
     logitWidth: card.outputs.logits?.width ?? 0,
+    ...explainMissingOutputs(card.name, model, card.outputs),
     classes: card.classes,
     synsets: card.synsets,
     classesNeedMap: card.classesNeedMap,

@@ -53,8 +53,10 @@ export async function writeStatistics(
     const { subject, description } = await prepareSet(plan.samples, { options, store, hooks });
     const { features, unusable } = subject;
     if (unusable?.model !== undefined) throw new ImagesError(unusable.model);
-    if (!features)
-      throw new UsageError(`The network ${plan.model.name} gives no features: choose another --model.`);
+    if (!features) {
+      const { name, noFeatures } = plan.model;
+      throw new UsageError(noFeatures ?? `The network ${name} gives no features: choose another --model.`);
+    }
     refuseTooFew(description.source, features);
     const { device, threads } = options;
     await saveStatistics(out, await computeStatistics(features, { device, threads }), plan.model.identity);

@@ -22,6 +22,8 @@ export interface NetworkClasses {
   readonly name: string;
   /** Columns of the logits; 0 if the network gives none. */
   readonly logitWidth: number;
+  /** Why there are none although one of its outputs may have them, as a sentence. */
+  readonly noLogits?: string;
   /** One name per column of the logits. */
   readonly classes?: readonly string[];
   /** WordNet synset id of each column of the logits. */
@@ -44,7 +46,7 @@ export function findClassColumns(
   map?: ClassMap,
 ): ClassColumns | NoColumns {
   const { name, logitWidth } = network;
-  if (logitWidth === 0) return { reason: `The network ${name} gives no logits.` };
+  if (logitWidth === 0) return { reason: network.noLogits ?? `The network ${name} gives no logits.` };
   if (map) return findByMap(classNames, network, map);
   if (network.classesNeedMap) {
     return {
