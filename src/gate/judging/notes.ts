@@ -10,6 +10,7 @@ export function noteDifferences(baseline: ResultFacts, now: ResultFacts): string
     ...(baseline.samples.digest === now.samples.digest
       ? ['The samples are the very pictures of the baseline.']
       : []),
+    ...noteCopies(now),
     ...noteMix(baseline.samples, now.samples),
     ...noteSkipped(now.samples),
     ...noteVersions(baseline.createdWith, now.createdWith),
@@ -36,6 +37,16 @@ function noteMix(was: ImageSet, is: ImageSet): string[] {
   if (!was.classes || !is.classes || isSameMix(mixOf(was), mixOf(is))) return [];
   return [
     'The classes have other shares of the samples than in the baseline, which alone can move values over all classes.',
+  ];
+}
+
+/** Copies of the reference score better than new pictures would, so that no rule fails on them. */
+function noteCopies({ findings, samples }: ResultFacts): string[] {
+  const copies = findings?.memorized?.exact.count ?? 0;
+  if (copies === 0 || samples.count === null) return [];
+  const [count, all] = [copies, samples.count].map((number) => number.toLocaleString('en-US'));
+  return [
+    `${count} of ${all} ${samples.count === 1 ? 'sample' : 'samples'} ${copies === 1 ? 'repeats' : 'repeat'} a picture of the reference byte for byte.`,
   ];
 }
 

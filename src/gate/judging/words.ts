@@ -44,9 +44,14 @@ export function significant(
 ): string {
   if (worse <= 0) return 'It is no worse than the baseline.';
   const by = `It is worse by ${difference(worse, unit)}`;
-  const corrected = rules > 1 ? `, ${chance(pAdjusted)} after correction for ${rules} comparisons` : '';
+  const corrected = rules > 1 ? `, ${correction(p, pAdjusted)} for ${rules} comparisons` : '';
   const verb = failed ? 'which is more than chance explains' : 'which chance explains';
   return `${by}, ${verb} (p ${chance(p)}${corrected}).`;
+}
+
+/** What is the same in words is not said twice. */
+function correction(p: number, pAdjusted: number): string {
+  return chance(p) === chance(pAdjusted) ? 'also after correction' : `${chance(pAdjusted)} after correction`;
 }
 
 export function notComparable([first, ...others]: readonly FieldDifference[]): string {
