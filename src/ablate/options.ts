@@ -61,6 +61,7 @@ export function resolveAblateOptions(options: AblateOptions): ResolvedAblateOpti
   const parsed = ablateOptionsSchema.safeParse(options);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    if (issue.code === 'unrecognized_keys') throw new UsageError(`There is no option ${issue.keys[0]}.`);
     throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
   }
   const { metrics: asked } = parsed.data;

@@ -43,10 +43,18 @@ function report(error: unknown, argv: readonly string[]): number {
   if (code !== EXIT.interrupted) {
     const fault = 'This is a fault of ganeval: run it again with --debug and report what that shows';
     const text = code === EXIT.fault ? `${message}. ${fault}` : message;
-    process.stderr.write(`ganeval: ${neutralize(spellOutCommand(text, argv))}.\n`);
+    process.stderr.write(`ganeval: ${neutralize(spellOutCommand(nameFlag(text), argv))}.\n`);
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
   return code;
+}
+
+/** The library names an option by its key ("Option referenceSplit needs"); here it was typed as a flag. */
+function nameFlag(message: string): string {
+  return message.replace(
+    /^Option ([a-z][A-Za-z]*) /,
+    (_all, key: string) => `Option --${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
+  );
 }
 
 function describeCause({ cause }: Error): string {

@@ -206,5 +206,6 @@ export function resolveOptions(options: ScoreOptions): ResolvedOptions {
     return { ...data, ...resolveSigma(data), shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
   }
   const issue = parsed.error.issues[0];
+  if (issue.code === 'unrecognized_keys') throw new UsageError(`There is no option ${issue.keys[0]}.`);
   throw new UsageError(`Option ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
 }

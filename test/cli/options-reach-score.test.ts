@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
 import { type OptionKey, optionSpecs } from '../../src/cli/options/specs.js';
-import { ImagesError, NetworkError, StorageError } from '../../src/core/errors.js';
+import { ImagesError, NetworkError, StorageError, UsageError } from '../../src/core/errors.js';
 import { makeResult } from '../report/result-fixture.js';
 
 const { score, scoreIllustrated, planScore, scorePart } = vi.hoisted(() => ({
@@ -128,6 +128,12 @@ it('ends with 3 where only the reference has a number', async () => {
   }));
   expect(await run(['score', 'samples', '--reference', 'real'])).toBe(3);
   expect(stderr).toContain(`No metric could be computed. ${title}: The samples have no labels.`);
+});
+
+it('names an option that the library refuses by its flag', async () => {
+  score.mockRejectedValue(new UsageError('Option referenceSplit needs a reference: name one.'));
+  expect(await run(['score', 'samples', '--reference-split', 'train'])).toBe(2);
+  expect(stderr).toContain('Option --reference-split needs a reference');
 });
 
 /** The samples and options that score was called with. */
