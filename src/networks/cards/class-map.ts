@@ -57,8 +57,10 @@ export function nameNumberedClasses(
   const names = network ? network.classes : asked.includes(',') ? asked.split(',') : undefined;
   if (!names) {
     const known = networks.flatMap(({ name, classes }) => (classes ? [name] : []));
+    const meant = known.find((name) => asked !== '' && name.endsWith(`-${asked.toLowerCase()}`));
+    const remedy = meant === undefined ? 'separate names by commas' : `perhaps ${meant} is meant`;
     throw new NetworkError(
-      `--classes ${asked} is no network with names of classes (${known.join(', ')}), and no list of names: separate names by commas.`,
+      `--classes ${asked} is no network with names of classes (${known.join(', ')}), and no list of names: ${remedy}.`,
     );
   }
   return { path: '--classes', targets: new Map(names.map((name, number) => [String(number), name.trim()])) };

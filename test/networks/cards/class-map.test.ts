@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/core/errors.js';
-import { readClassMap } from '../../../src/networks/cards/class-map.js';
+import { nameNumberedClasses, readClassMap } from '../../../src/networks/cards/class-map.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -44,4 +44,10 @@ describe('readClassMap', () => {
   it('says that there is no such file', async () => {
     await expect(readClassMap(join(folder, 'none.csv'))).rejects.toThrow('cannot be read (ENOENT)');
   });
+});
+
+it('says which network a part of its name may mean', () => {
+  const networks = [{ name: 'inception-cifar10', classes: ['a'] }];
+  expect(() => nameNumberedClasses('cifar10', networks)).toThrow('perhaps inception-cifar10 is meant');
+  expect(() => nameNumberedClasses('ship', networks)).toThrow('separate names by commas');
 });
