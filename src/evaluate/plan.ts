@@ -96,7 +96,12 @@ export async function makePlan(
   const choice = {
     ...chosenForSamples,
     ...(classMap === undefined && {
-      reason: explainUnknownClasses(chosenForSamples.reason, samples, pictures),
+      reason: explainUnknownClasses(
+        chosenForSamples.reason,
+        samples,
+        pictures,
+        await openNamed(options, chosenForSamples),
+      ),
     }),
   };
   const choiceForReference = reference && 'source' in reference ? await choose(reference) : undefined;
@@ -119,6 +124,14 @@ export async function makePlan(
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
+}
+
+/** The network that the user named for class accuracy. */
+async function openNamed(options: ResolvedOptions, { model }: ChosenNetworks): Promise<Network | undefined> {
+  const { classifier, modelsDir, profile } = options;
+  if (classifier === 'auto') return options.model === 'auto' ? undefined : model;
+  const card = cardOptions(options, classifier);
+  return openNetwork(classifier, { ...card, profile, purpose: 'classifier' }, modelsDir);
 }
 
 /** What the user says of the classes' names. */

@@ -76,6 +76,13 @@ describe('classes that no network knows', () => {
         '"ganeval train classifier REAL_PICTURES/ -o classes.onnx" (real pictures, a sub-folder for each class)',
       );
     }
+    const own = { name: 'n', logitWidth: 4 };
+    expect(explainUnknownClasses(reason, samples, undefined, own)).toMatch(
+      /with --class-map FILE\.csv, whose first line is "class,column" and then one line for each class, such as "star,0"\. Without that, train/,
+    );
+    expect(explainUnknownClasses(reason, samples, undefined, { ...own, classes: ['sun'] })).not.toContain(
+      '--class-map',
+    );
     expect(explainUnknownClasses(undefined, samples, undefined)).toBeUndefined();
     expect(explainUnknownClasses(reason, set('samples'), undefined)).toBe(reason);
   });
