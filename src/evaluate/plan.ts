@@ -126,8 +126,12 @@ export async function makePlan(
   return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
 }
 
-/** The network that the user named for class accuracy. */
-async function openNamed(options: ResolvedOptions, { model }: ChosenNetworks): Promise<Network | undefined> {
+/** The network that the user named for class accuracy; opened where that can't be computed. */
+async function openNamed(
+  options: ResolvedOptions,
+  { model, reason }: ChosenNetworks,
+): Promise<Network | undefined> {
+  if (reason === undefined) return undefined;
   const { classifier, modelsDir, profile } = options;
   if (classifier === 'auto') return options.model === 'auto' ? undefined : model;
   const card = cardOptions(options, classifier);
