@@ -3,6 +3,7 @@ import { adjustByHolm } from '../math/statistics/holm.js';
 import { computeShareDropP, computeStratifiedShareDropP } from '../math/statistics/two-proportions.js';
 import { computeExcess, type Excess } from '../math/statistics/welch.js';
 import { comparisonFacts } from '../metrics/facts.js';
+import { findChanceAccuracy } from './uninformed-classifier.js';
 
 /** What a verdict is reached from. */
 export type ResultContent = Pick<
@@ -40,7 +41,9 @@ const SAME_MIX = 0.02;
  * towards worse, and corrected together by the weighted form of Holm's method (1979).
  */
 export function compareWithReal(result: ResultContent): AdjustedComparison[] {
+  const uninformed = findChanceAccuracy(result, 'reference')?.entry;
   const comparisons = computedOf(result, 'samples').flatMap((entry) => {
+    if (uninformed && isByAnswersOf(uninformed, entry)) return [];
     const real = computedOf(result, 'reference').find(({ id }) => id === entry.id);
     if (real) return [...compareWhole(result, entry, real), ...compareClasses(result, entry, real)];
     return compareWithTheory(entry);
@@ -50,6 +53,11 @@ export function compareWithReal(result: ResultContent): AdjustedComparison[] {
     comparisons.map(({ weight }) => weight),
   );
   return comparisons.map((comparison, i) => ({ ...comparison, pAdjusted: adjusted[i] }));
+}
+
+/** Whether a metric is of the class scores of the classifier that an accuracy is of. */
+function isByAnswersOf(accuracy: ComputedMetric, { id, extractor }: ComputedMetric): boolean {
+  return id === accuracy.id || (id === 'is' && extractor?.sha256 === accuracy.extractor?.sha256);
 }
 
 /** Metrics with a value of one of the sets. */

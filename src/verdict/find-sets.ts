@@ -3,6 +3,7 @@ import { comparisonFacts } from '../metrics/facts.js';
 import { findMetric } from '../metrics/registry.js';
 import { type Candidate, candidate, firstOfAll, lastOfAll } from './candidate.js';
 import { computedOf, type ResultContent } from './comparisons.js';
+import { findChanceAccuracy } from './uninformed-classifier.js';
 import { amount, count, enumerate, plural } from './words.js';
 
 /** Another size of the pictures, classes without samples, and metrics that mean little at this number of pictures. */
@@ -153,6 +154,7 @@ function findWorstAlone(result: ResultContent): Candidate[] {
   const { entry, values = [] } = classesAlone(result, 'accuracy') ?? {};
   const [worst] = values.toSorted((a, b) => a.value - b.value);
   if (!entry || !worst || values.length < 2 || worst.value >= entry.value) return [];
+  if (findChanceAccuracy(result, 'samples')) return [];
   const { class: name, value, se } = worst;
   return [
     candidate(

@@ -3,6 +3,7 @@ import { compareWithReal, type ResultContent } from './comparisons.js';
 import { findEquality } from './find-equality.js';
 import { findRepeats } from './find-repeats.js';
 import { findFaultsOfSets, findWithoutReference } from './find-sets.js';
+import { findUninformed } from './find-uninformed.js';
 import { findWorse } from './find-worse.js';
 
 /** Chance of any false alarm among all tests of a result whose samples are as real as its reference. */
@@ -16,6 +17,7 @@ const MAX_FINDINGS = 5;
 export function reachVerdict(result: ResultContent): ResultVerdict {
   const comparisons = compareWithReal(result);
   const candidates = [
+    ...findUninformed(result),
     ...findFaultsOfSets(result),
     ...findWorse(comparisons, ALPHA),
     ...findRepeats(result),
