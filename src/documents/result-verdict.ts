@@ -5,6 +5,9 @@ const count = z.int().nonnegative();
 /** What a finding is about. */
 export const FINDING_KINDS = [
   'uninformed-classifier',
+  'same-pictures',
+  'other-class-names',
+  'distance',
   'size-mismatch',
   'collapsed-class',
   'less-diverse-class',
@@ -24,7 +27,8 @@ const finding = z.object({
   kind: z
     .enum(FINDING_KINDS)
     .describe(
-      'uninformed-classifier: the classifier is no better than chance with real pictures, or with samples that have no real ones beside them; size-mismatch: samples and reference differ in size; collapsed-class, less-diverse-class: its pictures are more alike than its real ones; ' +
+      'uninformed-classifier: the classifier is no better than chance with real pictures, or with samples that have no real ones beside them; same-pictures: the samples have the features of the reference; other-class-names: samples and reference have no class name in common; ' +
+        'distance: how far the samples are from the reference, where nothing was tested; size-mismatch: samples and reference differ in size; collapsed-class, less-diverse-class: its pictures are more alike than its real ones; ' +
         'low-class-value: another metric of a class is worse than of its real pictures; missing-class: the reference has a class that the samples lack; ' +
         'worse-than-real: a metric over all samples is worse than that of real pictures; memorized, copies: samples repeat reference pictures, or each other; ' +
         'too-few-pictures: numbers that mean little at this count; worst-class: the class with the lowest accuracy, where real pictures have none; no-reference: no real pictures to compare with; ' +

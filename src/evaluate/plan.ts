@@ -86,7 +86,7 @@ export async function makePlan(
       { network: options.classifier, options: cardOptions(options, options.classifier) },
       {
         modelsDir: options.modelsDir,
-        classMap,
+        classMap: set.role === 'reference' && hasNames(options, classMap, set) ? undefined : classMap,
         profile: options.profile,
         haveColor: () => haveColor(set),
       },
@@ -136,6 +136,11 @@ async function openNamed(
   if (classifier === 'auto') return options.model === 'auto' ? undefined : model;
   const card = cardOptions(options, classifier);
   return openNetwork(classifier, { ...card, profile, purpose: 'classifier' }, modelsDir);
+}
+
+/** Whether what numbers stand for concerns no class of a set, since they have names. */
+function hasNames({ classes }: ResolvedOptions, map: ClassMap | undefined, { source }: PictureSet): boolean {
+  return classes !== undefined && !source.classNames?.some((name) => map?.targets.has(name));
 }
 
 /** What the user says of the classes' names. */

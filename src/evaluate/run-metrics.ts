@@ -60,11 +60,18 @@ export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<Met
   if (!reference || !referencePlan) return run;
   const context = { plan: referencePlan, subject: reference };
   for (const metric of chosen) {
-    if (needsReference(metric) || findMissingNeed(metric.needs, { samples: reference })) continue;
+    if (needsReference(metric)) continue;
+    const missing = findMissingNeed(metric.needs, { samples: reference });
+    // Labels that the classifier doesn't know leave the samples' value without the one beside it: that gets a reason.
+    const isExpected = missing === 'classLogits' && hasValue(run, metric);
+    if (missing && !isExpected) continue;
     await addEntry(run, { metric, subject: 'reference', context, options }, hooks);
   }
   return run;
 }
+
+const hasValue = ({ entries }: MetricRun, { id }: Metric) =>
+  entries.some((entry) => entry.id === id && entry.status === 'ok');
 
 interface EntryTask {
   readonly metric: Metric;

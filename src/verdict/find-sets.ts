@@ -58,6 +58,7 @@ function findMissingClasses({ samples, reference }: ResultContent): Candidate[] 
   const real = reference.classes.filter((one) => one.count > 0);
   const missing = real.filter(({ name }) => (counts.get(name) ?? 0) === 0).map(({ name }) => name);
   if (missing.length === 0) return [];
+  if (missing.length === real.length) return describeOtherNames(samples, missing);
   const sentence = `There are no samples of ${enumerate(missing)}, ${plural(missing.length, 'class', 'classes')} of the ${count(real.length)} in the reference: numbers of all pictures compare that too.`;
   return [
     firstOfAll({
@@ -68,6 +69,14 @@ function findMissingClasses({ samples, reference }: ResultContent): Candidate[] 
       sentence,
     }),
   ];
+}
+
+/** Classes without a name in common are named differently, as numbers and names are: that does not show that any is missing. */
+function describeOtherNames({ classes }: ImageSet, real: readonly string[]): Candidate[] {
+  const own = (classes ?? []).filter((one) => one.count > 0).map(({ name }) => name);
+  if (own.length === 0) return [];
+  const sentence = `The samples' classes (${enumerate(own)}) and the reference's (${enumerate(real)}) have no name in common, so nothing is compared class by class: name both alike.`;
+  return [candidate({ kind: 'other-class-names', severity: 'caution', classes: own.length, sentence }, 1)];
 }
 
 function findTooFew(result: ResultContent): Candidate[] {
@@ -107,11 +116,24 @@ function findNoPictures(result: ResultContent): Candidate[] {
   const numbers = enumerate(
     against.map(({ title, value, unit, se }) => `${title} ${amount(value, unit, se)}`),
   );
+  if (reference && against.length === 0) return [describeUnfitStatistics(result, reference)];
   const sentence =
     against.length > 0
       ? `${numbers} against statistics, which do not tell how far real pictures would be: pass real pictures with --reference to learn whether the samples are worse.`
       : 'There are no real pictures to compare with: pass them with --reference to learn how far the samples are from them.';
   return [candidate({ kind: 'no-reference', severity: 'note', sentence }, 1)];
+}
+
+/** Statistics that no number is of: why, or that nothing was asked that compares with them. */
+function describeUnfitStatistics({ metrics, settings }: ResultContent, { source }: ImageSet): Candidate {
+  const why = metrics.flatMap((entry) =>
+    entry.status === 'not-computed' && comparisonFacts(entry.id, settings).needsReference
+      ? [entry.reason]
+      : [],
+  );
+  const reason = why[0] ?? 'None of these metrics compares with statistics.';
+  const sentence = `The samples are not compared with ${source}. ${reason}`;
+  return candidate({ kind: 'no-reference', severity: why[0] ? 'caution' : 'note', sentence }, 1);
 }
 
 /** Values by class of a metric that real pictures have none of. */

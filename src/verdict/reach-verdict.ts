@@ -1,5 +1,7 @@
 import type { ResultVerdict } from '../documents/result-verdict.js';
+import type { Candidate } from './candidate.js';
 import { compareWithReal, type ResultContent } from './comparisons.js';
+import { findDistances, findSamePictures } from './find-distances.js';
 import { findEquality } from './find-equality.js';
 import { findRepeats } from './find-repeats.js';
 import { findFaultsOfSets, findWithoutReference } from './find-sets.js';
@@ -18,13 +20,14 @@ export function reachVerdict(result: ResultContent): ResultVerdict {
   const comparisons = compareWithReal(result);
   const candidates = [
     ...findUninformed(result),
+    ...findSamePictures(result),
     ...findFaultsOfSets(result),
     ...findWorse(comparisons, ALPHA),
     ...findRepeats(result),
     ...findWithoutReference(result),
   ];
   const isWorse = candidates.some(({ finding }) => finding.severity === 'bad');
-  const found = isWorse ? candidates : [...candidates, ...findEquality(result, comparisons)];
+  const found = isWorse ? candidates : [...candidates, ...findUndecided(result, comparisons)];
   return {
     alpha: ALPHA,
     tests: comparisons.length,
@@ -38,4 +41,9 @@ export function reachVerdict(result: ResultContent): ResultVerdict {
         : [],
     ),
   };
+}
+
+/** What is said where nothing is worse: of the tests, or where there are none, the distances. */
+function findUndecided(...[result, comparisons]: Parameters<typeof findEquality>): Candidate[] {
+  return comparisons.length > 0 ? findEquality(result, comparisons) : findDistances(result);
 }

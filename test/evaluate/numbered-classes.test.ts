@@ -57,6 +57,29 @@ it('judges pictures in color of classes 0 and 1 by no network, unless the user s
   );
 });
 
+it('leaves a reference whose classes have names to the network, whatever numbers stand for', async () => {
+  const named = imagesInMemory({
+    name: 'named',
+    classNames: ['ship', 'cat'],
+    pictures: [0, 1].map((label) => ({
+      id: String(label),
+      label,
+      width: 1,
+      height: 1,
+      pixels: Uint8Array.of(9, 8, 7),
+    })),
+  });
+  const plan = await makePlan(
+    resolveOptions({ classes: 'inception-cifar10' }),
+    await inspectPictures('samples', numbered([...COLOR]), {}),
+    await inspectPictures('reference', named, {}),
+  );
+  expect(plan.sets.map(({ classifier }) => classifier?.name)).toEqual([
+    'inception-cifar10',
+    'inception-cifar10',
+  ]);
+});
+
 it('runs samples without labels and their reference through the network of its classes', async () => {
   const modelsOf = async (samples: ImageSource, reference: ImageSource) => {
     const plan = await makePlan(
