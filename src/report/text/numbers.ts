@@ -1,6 +1,8 @@
 const MAX_DECIMALS = 12;
 /** Below this, digits after the point are harder to read than a power of ten. */
 const MIN_PLAIN = 1e-4;
+/** An uncertainty below this share of its value is rounding. */
+const NO_UNCERTAINTY = 1e-9;
 /** Smaller p-values are written as "< 0.0001". */
 const MIN_P = 1e-4;
 
@@ -50,7 +52,7 @@ export interface Digits {
  * Chooses digits so that the uncertainty shows two significant digits, or the value four if nothing is known of its
  * uncertainty.
  *
- * @param uncertainty standard error or half an interval, in the unit of `value`; 0 or undefined if there is none
+ * @param uncertainty standard error or half an interval, in the unit of `value`; 0, rounding or undefined if there is none
  * @param percent whether the value is a share that is written in percent
  */
 export function chooseDigits(value: number, uncertainty: number | undefined, percent = false): Digits {
@@ -59,7 +61,8 @@ export function chooseDigits(value: number, uncertainty: number | undefined, per
   const plain = percent || size === 0 || size >= MIN_PLAIN;
   const scale = percent ? 100 : plain ? 1 : 10 ** -exponent;
   const suffix = percent ? ' %' : plain ? '' : `e${exponent}`;
-  if (uncertainty) return { decimals: decimalsFor(uncertainty * scale), scale, suffix };
+  if (uncertainty && uncertainty > NO_UNCERTAINTY * Math.abs(value))
+    return { decimals: decimalsFor(uncertainty * scale), scale, suffix };
   if (size === 0) return { decimals: percent ? 1 : 3, scale, suffix };
   return { decimals: Math.max(0, 3 - Math.floor(Math.log10(size * scale))), scale, suffix };
 }
