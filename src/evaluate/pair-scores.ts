@@ -145,8 +145,8 @@ class PairBatches {
     for (const group of this.#groups.values()) {
       const [{ a }] = group;
       const values = await this.msssim.score({
-        a: Buffer.concat(group.map((pair) => pair.a.pixels)),
-        b: Buffer.concat(group.map((pair) => pair.b.pixels)),
+        a: joinPixels(group.map((pair) => pair.a)),
+        b: joinPixels(group.map((pair) => pair.b)),
         count: group.length,
         width: a.width,
         height: a.height,
@@ -159,6 +159,11 @@ class PairBatches {
     this.#groups.clear();
     this.#waitingBytes = 0;
   }
+}
+
+/** Pixels one after the other; a single picture, which may be large, is not copied. */
+function joinPixels(pictures: readonly Picture[]): Uint8Array {
+  return pictures.length === 1 ? pictures[0].pixels : Buffer.concat(pictures.map(({ pixels }) => pixels));
 }
 
 async function readScores(store: ShardStore, task: PairTask): Promise<PairScore[] | undefined> {

@@ -32,18 +32,18 @@ export interface PairShape {
  */
 export function buildMsssimGraph({ height, width, channels }: PairShape, numLevels: number): Uint8Array {
   const graph = new GraphBuilder('ms-ssim', { opset: 18 });
-  const planes = ['a', 'b'].map((name) => {
-    const input = graph.input(name, 'uint8', ['n', height, width, channels]);
-    const transposed = graph.node('Transpose', [input], { perm: [0, 3, 1, 2] });
-    return graph.node('Unsqueeze', [graph.cast(transposed, 'float64'), graph.integers([0])]);
-  });
-  // With s = a + b and d = a − b every term needs the means of s, d, s² and d² only: four filters instead of five.
-  let stack = graph.node('Concat', [graph.node('Add', planes), graph.node('Sub', planes)], { axis: 0 });
+  let stack = stackOf(graph, 'uint8', ['n', height, width, channels]);
   const sums: Value[] = [];
   const counts: number[] = [];
   let size = { height, width };
   for (let level = 1; level <= numLevels; level++) {
-    const { map, shape } = levelMap(graph, stack, { ...size, channels }, level === numLevels);
+    const window = gaussianWindow(windowOf(size.height, size.width));
+    const { map, shape } = levelMap(
+      graph,
+      stack,
+      { shape: { ...size, channels }, window },
+      level === numLevels,
+    );
     sums.push(sumOfPair(graph, map, shape));
     counts.push(shape.channels * shape.height * shape.width);
     if (level === numLevels) break;
@@ -57,9 +57,57 @@ export function buildMsssimGraph({ height, width, channels }: PairShape, numLeve
   return graph.toBytes();
 }
 
-/** The Gaussian of a level whose smaller side may be less than the window, with σ scaled alike; sums to 1. */
-function gaussianWindow(smallerSide: number): Float64Array {
-  const size = Math.min(WINDOW, smallerSide);
+/** Positions of one level that are computed together. */
+export interface MapTile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** Side of the Gaussian window, which the pixels of the tile exceed its positions by, less one. */
+  readonly window: number;
+  /** Bytes of a picture, or means of them. */
+  readonly type: 'uint8' | 'float32';
+  /** Whether the level is the last, whose term is the whole SSIM. */
+  readonly isLast: boolean;
+}
+
+/**
+ * An ONNX model of the sums over the rows of a tile of one level's map, by the arithmetic of `buildMsssimGraph`: a row has the same
+ * bits in both.
+ *
+ * Inputs `a` and `b`: [1, rows + window − 1, columns + window − 1, channels], and `inside`: float64 [columns, 1], 1 for the
+ * columns that count and 0 for those that stand beyond the edge. Output `sums`: float64 [channels, rows].
+ */
+export function buildTileGraph({ rows, columns, channels, window, type, isLast }: MapTile): Uint8Array {
+  const graph = new GraphBuilder('ms-ssim-tile', { opset: 18 });
+  const shape = { channels, height: rows + window - 1, width: columns + window - 1 };
+  const stack = stackOf(graph, type, [1, shape.height, shape.width, channels]);
+  const inside = graph.input('inside', 'float64', [columns, 1]);
+  const level = { shape, window: gaussianWindow(window) };
+  const { map } = levelMap(graph, stack, level, isLast);
+  const sums = graph.node('Reshape', [graph.node('MatMul', [map, inside]), graph.integers([channels, rows])]);
+  graph.output('sums', sums, 'float64', [channels, rows]);
+  return graph.toBytes();
+}
+
+/** Side of the window of a level whose smaller side may be less than the algorithm's 11. */
+export function windowOf(height: number, width: number): number {
+  return Math.min(WINDOW, height, width);
+}
+
+/**
+ * Declares the inputs `a` and `b` [n, height, width, channels], and makes the stack [2, n, channels, height, width] of s = a + b and
+ * d = a − b: every term needs the means of s, d, s² and d² only, four filters instead of five.
+ */
+function stackOf(graph: GraphBuilder, type: 'uint8' | 'float32', shape: readonly (number | string)[]): Value {
+  const planes = ['a', 'b'].map((name) => {
+    const transposed = graph.node('Transpose', [graph.input(name, type, shape)], { perm: [0, 3, 1, 2] });
+    return graph.node('Unsqueeze', [graph.cast(transposed, 'float64'), graph.integers([0])]);
+  });
+  return graph.node('Concat', [graph.node('Add', planes), graph.node('Sub', planes)], { axis: 0 });
+}
+
+/** The Gaussian of a window that may be smaller than the algorithm's, with σ scaled alike; sums to 1. */
+function gaussianWindow(size: number): Float64Array {
   const sigma = (size * SIGMA) / WINDOW;
   const weights = Float64Array.from({ length: size }, (_, i) =>
     Math.exp(-((i - (size - 1) / 2) ** 2) / (2 * sigma * sigma)),
@@ -72,10 +120,9 @@ function gaussianWindow(smallerSide: number): Float64Array {
 function levelMap(
   graph: GraphBuilder,
   stack: Value,
-  shape: PairShape,
+  { shape, window }: { readonly shape: PairShape; readonly window: Float64Array },
   isLast: boolean,
 ): { map: Value; shape: PairShape } {
-  const window = gaussianWindow(Math.min(shape.height, shape.width));
   const means = filter(graph, stack, shape, window);
   const squaredMeans = graph.node('Mul', [means, means]);
   const meanSquares = filter(graph, graph.node('Mul', [stack, stack]), shape, window);

@@ -1,5 +1,6 @@
 import { openSession, type Session } from '../../onnx/session.js';
-import { buildMsssimGraph, type PairShape } from './msssim-graph.js';
+import { buildMsssimGraph, buildTileGraph, type MapTile, type PairShape } from './msssim-graph.js';
+import { computeTermsInTiles } from './score-in-tiles.js';
 
 /** Changes whenever the same two pictures would get another score. Part of cache keys. */
 export const MSSSIM_VERSION = 'google-2016@1';
@@ -15,6 +16,9 @@ const PIXELS_PER_RUN = 32768;
  * 300 bytes for each pixel), and a source of mixed sizes needs a session for every size.
  */
 const PIXELS_OF_SESSIONS = 8 * PIXELS_PER_RUN;
+
+/** Larger pictures are scored in tiles of `PIXELS_PER_RUN`. Up to here one run is faster. */
+const PIXELS_OF_WHOLE = PIXELS_OF_SESSIONS;
 
 /** Pairs of one size: picture i of `a` against picture i of `b`. */
 export interface PairBatch extends PairShape {
@@ -46,6 +50,8 @@ export interface MsssimOptions {
   readonly device: 'auto' | 'cpu' | 'cuda';
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
+  /** Ends the scoring of large pictures with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -55,6 +61,15 @@ export interface MsssimOptions {
  */
 export async function openMsssim(options: MsssimOptions): Promise<Msssim> {
   return new SessionPool(options);
+}
+
+/** A session as it is asked for. */
+interface Wanted {
+  readonly key: string;
+  /** Pixels of its largest run. */
+  readonly pixels: number;
+  readonly what: string;
+  readonly build: () => Uint8Array;
 }
 
 class SessionPool implements Msssim {
@@ -86,6 +101,28 @@ class SessionPool implements Msssim {
       }
     }
     if (count === 0) return [];
+    return height * width > PIXELS_OF_WHOLE ? this.#scoreInTiles(batch) : this.#scoreWhole(batch);
+  }
+
+  async #scoreInTiles({ a, b, count, ...shape }: PairBatch): Promise<MsssimScore[]> {
+    const length = shape.height * shape.width * shape.channels;
+    const options = {
+      pixelsPerTile: PIXELS_PER_RUN,
+      sessionFor: (tile: MapTile) => this.#sessionForTile(tile),
+      signal: this.options.signal,
+    };
+    const scores: MsssimScore[] = [];
+    for (let start = 0; start < count * length; start += length) {
+      const part = (pixels: Uint8Array) => pixels.subarray(start, start + length);
+      const pair = { ...shape, a: part(a), b: part(b) };
+      scores.push(combineTerms(await computeTermsInTiles(pair, MSSSIM_WEIGHTS.length, options)));
+    }
+    return scores;
+  }
+
+  async #scoreWhole(batch: PairBatch): Promise<MsssimScore[]> {
+    const { a, b, count, height, width, channels } = batch;
+    const length = height * width * channels;
     const session = await this.#sessionFor(batch);
     const perRun = Math.max(1, Math.floor(PIXELS_PER_RUN / (height * width)));
     const scores: MsssimScore[] = [];
@@ -103,17 +140,34 @@ class SessionPool implements Msssim {
     return scores;
   }
 
-  async #sessionFor(shape: PairShape): Promise<Session> {
-    const key = `${shape.height}x${shape.width}x${shape.channels}`;
+  #sessionFor(shape: PairShape): Promise<Session> {
+    const { height, width, channels } = shape;
+    return this.#session({
+      key: `${height}x${width}x${channels}`,
+      pixels: Math.max(PIXELS_PER_RUN, height * width),
+      what: `MS-SSIM of ${width}×${height} pictures`,
+      build: () => buildMsssimGraph(shape, MSSSIM_WEIGHTS.length),
+    });
+  }
+
+  #sessionForTile(tile: MapTile): Promise<Session> {
+    const { rows, columns, channels, window, type, isLast } = tile;
+    return this.#session({
+      key: `tile ${rows}x${columns}x${channels} ${window} ${type} ${isLast}`,
+      pixels: rows * columns,
+      what: 'MS-SSIM of large pictures',
+      build: () => buildTileGraph(tile),
+    });
+  }
+
+  async #session({ key, pixels, what, build }: Wanted): Promise<Session> {
     let open = this.#sessions.get(key);
     if (open) {
       this.#sessions.delete(key);
     } else {
-      const pixels = Math.max(PIXELS_PER_RUN, shape.height * shape.width);
       await this.#makeRoom(pixels);
-      const what = `MS-SSIM of ${shape.width}×${shape.height} pictures`;
-      const graph = buildMsssimGraph(shape, MSSSIM_WEIGHTS.length);
-      open = { session: await openSession(graph, { ...this.options, what }), pixels };
+      const { device, threads } = this.options;
+      open = { session: await openSession(build(), { device, threads, what }), pixels };
     }
     this.#sessions.set(key, open);
     return open.session;
