@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../core/errors.js';
 import type { DeviceChoice } from '../onnx/devices.js';
-import { ANTIALIAS_OPSET, joinModels, sharedOpset } from '../onnx/join-models.js';
+import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
 import { type Device, runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
-import { type TensorData, uint8 } from '../onnx/tensor.js';
+import type { TensorData } from '../onnx/tensor.js';
 import type { Network } from './network.js';
 import {
   type Downsample,
   describePreprocessing,
   PREPROCESSING_VERSION,
   preprocessingGraph,
+  type Reduction,
 } from './preprocessing/preprocess.js';
+import { type Feed, listFeeds, type PixelBatch } from './preprocessing/streaming/list-feeds.js';
 import { runInBatches } from './run-in-batches.js';
 
 export interface ExtractorOptions {
@@ -23,15 +25,6 @@ export interface ExtractorOptions {
   readonly device?: DeviceChoice;
   /** Threads inside one operator; undefined lets the runtime choose. */
   readonly threads?: number;
-}
-
-/** Pictures of one size. */
-export interface PixelBatch {
-  /** uint8 RGB, count × height × width × 3, row-major, 0–255. */
-  readonly pixels: Uint8Array;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
 }
 
 export interface FeatureBatch {
@@ -100,13 +93,17 @@ async function start(network: Network, options: ExtractorOptions, identity: stri
     identity,
     device: pipeline.device,
     widths: widthsOf(card),
-    async run({ pixels, count, height, width }) {
-      const outputs = await pipeline.run(uint8(pixels, [count, height, width, 3]));
-      return {
-        features: rows(network, outputs, card.outputs.features, count),
-        logits: rows(network, outputs, card.outputs.logits, count),
-        scores: rows(network, outputs, card.outputs.scores, count),
-      };
+    async run(batch) {
+      const parts: FeatureBatch[] = [];
+      for (const { feed, count } of listFeeds(batch, card.input, reductionOf(options))) {
+        const outputs = await pipeline.run(feed());
+        parts.push({
+          features: rows(network, outputs, card.outputs.features, count),
+          logits: rows(network, outputs, card.outputs.logits, count),
+          scores: rows(network, outputs, card.outputs.scores, count),
+        });
+      }
+      return parts.length === 1 ? parts[0] : joinParts(parts);
     },
     close: () => pipeline.close(),
   };
@@ -116,9 +113,22 @@ function widthsOf({ outputs: { features, logits, scores } }: Network['card']): O
   return { features: features?.width ?? 0, logits: logits?.width ?? 0, scores: scores?.width ?? 0 };
 }
 
+function joinParts(parts: readonly FeatureBatch[]): FeatureBatch {
+  const join = (name: keyof FeatureBatch) => {
+    const all = new Float32Array(parts.reduce((length, part) => length + part[name].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part[name], at);
+      at += part[name].length;
+    }
+    return all;
+  };
+  return { features: join('features'), logits: join('logits'), scores: join('scores') };
+}
+
 interface Pipeline {
   readonly device: Device;
-  run(image: TensorData): Promise<Outputs>;
+  run(feed: Feed): Promise<Outputs>;
   close(): Promise<void>;
 }
 
@@ -134,13 +144,18 @@ async function openPipeline(
 ): Promise<Pipeline> {
   const session: SessionOptions = { device: options.device, threads: options.threads, what: path };
   const opset = batch === undefined ? sharedOpset(model, ANTIALIAS_OPSET) : undefined;
-  const front = preprocessingGraph(card.input, reductionOf(options), opset ?? ANTIALIAS_OPSET);
+  const front = preprocessingGraph(
+    card.input,
+    reductionOf(options),
+    opset ?? ANTIALIAS_OPSET,
+    'pictures and planes',
+  );
   if (opset !== undefined) {
     const joined = await openSession(joinModels(front, model), session);
-    const image = joined.inputs[0].name;
     return {
       device: joined.device,
-      run: (pictures) => joined.run({ [image]: pictures }, names),
+      run: ({ image, planes }) =>
+        joined.run({ [frontName('image')]: image, [frontName('planes')]: planes }, names),
       close: () => joined.close(),
     };
   }
@@ -149,8 +164,8 @@ async function openPipeline(
   const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
   return {
     device: second.device,
-    async run(image) {
-      const { ready } = await first.run({ image });
+    async run({ image, planes }) {
+      const { ready } = await first.run({ image, planes });
       return batch === undefined ? runNetwork(ready) : runInBatches(ready, { batch, what: path }, runNetwork);
     },
     async close() {
@@ -159,7 +174,7 @@ async function openPipeline(
   };
 }
 
-function reductionOf({ reduceTo, downsample }: ExtractorOptions) {
+function reductionOf({ reduceTo, downsample }: ExtractorOptions): Reduction | undefined {
   return reduceTo === undefined ? undefined : { to: reduceTo, downsample };
 }
 

@@ -27,6 +27,11 @@ export function sharedOpset({ opset, proto }: ModelFile, minimum: number): numbe
   return known && proto.graph?.node.every(isLiftable) ? minimum : undefined;
 }
 
+/** The name that a name of the first model has in the joined one. */
+export function frontName(name: string): string {
+  return name === '' ? '' : `front/${name}`;
+}
+
 /**
  * Joins two models into one: the only output of `front` becomes the only input of `back`.
  *
@@ -38,20 +43,19 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
   const first = fromBinary(ModelProtoSchema, front);
   const before = first.graph as GraphProto;
   const after = back.proto.graph as GraphProto;
-  const rename = (name: string) => (name === '' ? '' : `front/${name}`);
   const seam = create(NodeProtoSchema, {
-    name: rename('seam'),
+    name: frontName('seam'),
     opType: 'Identity',
-    input: [rename(before.output[0].name)],
+    input: [frontName(before.output[0].name)],
     output: [back.inputs[0].name],
   });
   const nodes = before.node.map((node) => ({
     ...node,
-    name: rename(node.name),
-    input: node.input.map(rename),
-    output: node.output.map(rename),
+    name: frontName(node.name),
+    input: node.input.map(frontName),
+    output: node.output.map(frontName),
   }));
-  const weights = before.initializer.map((tensor) => ({ ...tensor, name: rename(tensor.name) }));
+  const weights = before.initializer.map((tensor) => ({ ...tensor, name: frontName(tensor.name) }));
   const { nodes: lifted, axes } = liftReductions(after.node, back.opset);
   const opsets = back.proto.opsetImport.filter(({ domain }) => domain !== '' && domain !== 'ai.onnx');
   const joined: ModelProto = {
@@ -61,7 +65,7 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
     graph: {
       ...after,
       input: [
-        ...before.input.map((each) => ({ ...each, name: rename(each.name) })),
+        ...before.input.map((each) => ({ ...each, name: frontName(each.name) })),
         ...after.input.filter(({ name }) => name !== back.inputs[0].name),
       ],
       node: [...nodes, seam, ...lifted],

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openExtractor, type PixelBatch } from '../../src/networks/extractor.js';
+import { openExtractor } from '../../src/networks/extractor.js';
 import { type Network, openNetwork } from '../../src/networks/network.js';
+import type { PixelBatch } from '../../src/networks/preprocessing/streaming/list-feeds.js';
 import { tinyNetwork } from './tiny-network.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/onnx/', import.meta.url));

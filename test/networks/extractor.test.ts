@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
 import { NumpyRandom } from '../../src/math/random/numpy-random.js';
-import {
-  type ExtractorOptions,
-  openExtractor,
-  type PixelBatch,
-  planExtractor,
-} from '../../src/networks/extractor.js';
+import { type ExtractorOptions, openExtractor, planExtractor } from '../../src/networks/extractor.js';
 import { type Network, openNetwork } from '../../src/networks/network.js';
+import { preprocessingGraph } from '../../src/networks/preprocessing/preprocess.js';
+import {
+  graphBytes,
+  isLarge,
+  MAX_GRAPH_BYTES,
+} from '../../src/networks/preprocessing/streaming/large-pictures.js';
+import type { PixelBatch } from '../../src/networks/preprocessing/streaming/list-feeds.js';
+import { ANTIALIAS_OPSET, joinModels } from '../../src/onnx/join-models.js';
 
 import { openSession } from '../../src/onnx/session.js';
-import { float32 } from '../../src/onnx/tensor.js';
+import { float32, uint8 } from '../../src/onnx/tensor.js';
 import { tinyNetwork } from './tiny-network.js';
 
 const plain = { downsample: 'decimate', device: 'cpu' } as const;
@@ -69,6 +72,39 @@ describe('openExtractor', () => {
     expect(features).toEqual(expected.features.data);
     expect(logits).toEqual(expected.logits.data);
     await bare.close();
+  });
+
+  it.each([
+    ['high', 400_000, 1, undefined],
+    ['wide', 1, 6_000_000, undefined],
+    ['large, after a reduction', 2600, 2600, 16],
+  ])(
+    'gives a picture that is %s, which is resized by rows, the row of the graph',
+    async (_, height, width, to) => {
+      const batch = pictures(1, height, width);
+      const { input } = embedded.card;
+      const reduction = to === undefined ? undefined : { to, downsample: 'decimate' as const };
+      expect(isLarge(batch, input.size, reduction)).toBe(true);
+      const graph = preprocessingGraph(input, reduction, ANTIALIAS_OPSET);
+      const whole = await openSession(joinModels(graph, embedded.model), { device: 'cpu' });
+      const expected = await whole.run({ 'front/image': uint8(batch.pixels, [1, height, width, 3]) });
+      await whole.close();
+      const { features, logits } = await extract(embedded, batch, { reduceTo: to });
+      expect(features).toEqual(expected.features.data);
+      expect(logits).toEqual(expected.logits.data);
+    },
+  );
+
+  it('gives many pictures in as many runs as the graph has room for', async () => {
+    const batch = pictures(9, 1000, 1100);
+    const one = await extract(embedded, {
+      ...batch,
+      pixels: batch.pixels.subarray(-1000 * 1100 * 3),
+      count: 1,
+    });
+    expect(9 * graphBytes(batch, 32, undefined)).toBeGreaterThan(MAX_GRAPH_BYTES);
+    const all = await extract(embedded, batch);
+    expect(all.features.slice(-one.features.length)).toEqual(one.features);
   });
 
   it.each([

@@ -42,11 +42,14 @@ const RESIZES: Record<ResizeMethod, Readonly<Record<string, Attribute>>> = {
  * already are not resized, and a reduction to their own size or above changes no bit.
  *
  * @param opset version of the operators, 18 or above (Resize antialiases since then)
+ * @param takes whether there is a second input, `planes`: float32 [m, 3, side, side] of pictures that were resized elsewhere, which
+ *   follow the others
  */
 export function preprocessingGraph(
   input: NetworkCard['input'],
   reduction: Reduction | undefined,
   opset: number,
+  takes: 'pictures' | 'pictures and planes' = 'pictures',
 ): Uint8Array {
   const graph = new GraphBuilder('preprocessing', { opset });
   const image = graph.input('image', 'uint8', ['n', 'h', 'w', 3]);
@@ -58,6 +61,11 @@ export function preprocessingGraph(
   if (reduction) x = reduceAndEnlarge(graph, x, reduction);
   x = resize(graph, x, graph.integers([resizeTo, resizeTo]), input.resize);
   x = graph.node('Reshape', [x, graph.integers([-1, 3, resizeTo, resizeTo])]);
+  if (takes === 'pictures and planes') {
+    x = graph.node('Concat', [x, graph.input('planes', 'float32', ['m', 3, resizeTo, resizeTo])], {
+      axis: 0,
+    });
+  }
   if (resizeTo > size) x = cutMiddle(graph, x, resizeTo, size);
   if (input.resize === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
   x = graph.node('Mul', [x, channelConstant(graph, input.normalize.scale)]);

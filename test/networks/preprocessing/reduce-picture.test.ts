@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Downsample } from '../../../src/networks/preprocessing/preprocess.js';
+import type { Downsample, Reduction } from '../../../src/networks/preprocessing/preprocess.js';
 import { preprocessingGraph } from '../../../src/networks/preprocessing/preprocess.js';
-import { openReducer } from '../../../src/networks/preprocessing/reduce-picture.js';
+import { openReducer, reduceByRows } from '../../../src/networks/preprocessing/reduce-picture.js';
 import { openSession } from '../../../src/onnx/session.js';
 import { uint8 } from '../../../src/onnx/tensor.js';
 
@@ -23,6 +23,13 @@ async function seenByNetwork(pixels: Uint8Array, to: number, downsample: Downsam
   return ready.data as Float32Array;
 }
 
+async function expectSameByRows(reduction: Reduction): Promise<void> {
+  const picture = noise(70, 90);
+  const reducer = await openReducer(reduction);
+  expect(reduceByRows(picture, reduction)).toEqual(await reducer.reduce(picture));
+  await reducer.close();
+}
+
 describe('reducing a picture to show it', () => {
   it.each(['decimate', 'antialias'] as const)('gives what the network sees, by %s', async (downsample) => {
     const picture = noise(SIDE, SIDE);
@@ -36,6 +43,13 @@ describe('reducing a picture to show it', () => {
       expect(Math.max(...apart)).toBeLessThanOrEqual(0.5);
     }
   });
+
+  it.each(['decimate', 'antialias'] as const)(
+    'shows a large picture row by row the same, by %s',
+    (downsample) => {
+      return expectSameByRows({ to: 16, downsample });
+    },
+  );
 
   it('keeps the shape of a picture, and leaves one that is no larger as it is', async () => {
     const reducer = await openReducer({ to: 16, downsample: 'decimate' });
