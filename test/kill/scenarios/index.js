@@ -1,0 +1,6 @@
+import { networks } from './networks.js';
+import { scores } from './scores.js';
+import { trainings } from './trainings.js';
+
+/** @type {import('../prove.js').Scenario[]} */
+export const SCENARIOS = [...scores, ...trainings, ...networks];

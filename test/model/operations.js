@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pruneCache } from '../../dist/features/cache.js';
+import { ShardStore } from '../../dist/features/shard-store.js';
+import { listStored, removeStored, storeNetwork, withNetworkLock } from '../../dist/networks/store/store.js';
+import { pathsOf, withRunFolder } from '../../dist/train/adversarial/run-folder.js';
+import { readCheckpoint, writeCheckpoint } from '../../dist/train/loop/checkpoint.js';
+import { readLog, TrainingLog } from '../../dist/train/loop/training-log.js';
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+const shards = (root) => new ShardStore(join(root, 'features'));
+/** The content that a key stands for. */
+function contentOf(key) {
+  const seed = Number.parseInt(key.slice(0, 8), 16);
+  const data = Float32Array.from({ length: 12 }, (_, i) => (seed + i) % 1009);
+  return { info: { seed }, arrays: { features: { shape: [3, 4], data } } };
+}
+
+const networks = (root) => join(root, 'models');
+/** The bytes of a version of a network; they need not run. */
+const bytesOf = (version) => Buffer.alloc(1000 + version, version);
+function cardOf(name, version) {
+  const input = {
+    name: 'image',
+    layout: 'NCHW',
+    size: 8,
+    resize: 'bilinear',
+    normalize: { scale: 1, offset: 0 },
+  };
+  const outputs = { features: { name: 'features', width: 3 } };
+  return { name, sha256: sha256(bytesOf(version)), input, outputs };
+}
+
+const held = new Map();
+/** Starts work that lasts until `release`, and answers once it is at work. */
+function hold(start) {
+  return new Promise((resolve, reject) => {
+    const released = new Promise((release) => held.set('release', release));
+    held.set(
+      'work',
+      start(async () => {
+        resolve(true);
+        await released;
+      }).catch(reject),
+    );
+  });
+}
+
+let log;
+
+/** What a process can do, by name; each takes the shared folder first. */
+export const OPERATIONS = {
+  writeShard: (root, key) => shards(root).write(key, contentOf(key)),
+  async readShard(root, key) {
+    const shard = await shards(root).read(key);
+    if (!shard) return 'none';
+    const { info, arrays } = contentOf(key);
+    const { features } = shard.arrays;
+    const isRight =
+      shard.info.seed === info.seed &&
+      Buffer.from(features.data.buffer).equals(Buffer.from(arrays.features.data.buffer));
+    return isRight && features.shape.join() === '3,4' ? 'right' : 'wrong';
+  },
+  prune: (root, options) => pruneCache({ dir: root, ...options }),
+  pruneLater: (root) => pruneCache({ dir: root, all: true }, Date.now() + 2 * MS_PER_DAY),
+
+  storeNetwork: async (root, name, version) =>
+    withNetworkLock(name, { folder: networks(root) }, async () => {
+      await storeNetwork(cardOf(name, version), bytesOf(version), networks(root));
+    }),
+  removeNetwork: (root, name) => removeStored(name, networks(root)),
+  /** Versions by name; −1 for a network that is not what its card says. */
+  async listNetworks(root) {
+    const versions = {};
+    for (const { card, path } of await listStored(networks(root))) {
+      const bytes = await readFile(path);
+      versions[card.name] = sha256(bytes) === card.sha256 ? bytes[0] : -1;
+    }
+    return versions;
+  },
+  holdNetwork: (root, name) => hold((work) => withNetworkLock(name, { folder: networks(root) }, work)),
+  /** Whether the lock of a network is free. */
+  async isNetworkFree(root, name) {
+    const controller = new AbortController();
+    const onWait = () => controller.abort();
+    try {
+      await withNetworkLock(
+        name,
+        { folder: networks(root), signal: controller.signal, onWait },
+        async () => {},
+      );
+      return true;
+    } catch (error) {
+      if (controller.signal.aborted) return false;
+      throw error;
+    }
+  },
+
+  /** Opens the folder of a run, and answers with the step of its checkpoint and the steps in its log. */
+  async openRun(root) {
+    const folder = join(root, 'run');
+    await hold((work) => withRunFolder(folder, true, work));
+    const { checkpoint, log: logPath } = pathsOf(folder);
+    const found = await readCheckpoint(checkpoint);
+    const step = found?.progress.step ?? 0;
+    if (found && found.tensors.get('w').data[0] !== step)
+      throw new Error('the checkpoint has the weights of another step');
+    log = await TrainingLog.open(logPath, found ? step : -1);
+    return { step, lines: (await readLog(logPath)).map((line) => line.step) };
+  },
+  /** One step: a line of the log, then a checkpoint. */
+  async trainStep(root, step) {
+    await log.write({ step, kind: 'losses', loss: step / 3 });
+    await writeCheckpoint(pathsOf(join(root, 'run')).checkpoint, {
+      identity: { seed: '1' },
+      progress: { step, lastLoggedStep: step, seconds: 0 },
+      tensors: new Map([['w', { shape: [2], data: Float32Array.of(step, 1) }]]),
+    });
+  },
+  async release() {
+    held.get('release')?.();
+    await held.get('work');
+    held.clear();
+  },
+};
