@@ -113,7 +113,7 @@ async function withAblation<T>(
 ): Promise<T> {
   const started = new Date();
   return withAblationPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, async (store) => {
+    withFeatureStore(plan.options, hooks, async (store) => {
       await announceEstimate(plan, store, hooks);
       const prepared: PreparedSet[] = [];
       for (const set of plan.sets)
@@ -133,7 +133,7 @@ async function withAblation<T>(
  */
 export async function planAblation(input: AblateInput, hooks: RunHooks = {}): Promise<ScorePlan> {
   return withAblationPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, (store) => estimatePlan(plan, store)),
+    withFeatureStore(plan.options, hooks, (store) => estimatePlan(plan, store)),
   );
 }
 

@@ -6,8 +6,8 @@ import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import type { PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan } from '../evaluate/plan.js';
 import { type NamedStatistics, readStatistics } from '../evaluate/statistics/statistics-file.js';
-import { listShardTasks } from '../features/extract.js';
-import { type Shard, ShardStore } from '../features/shard-store.js';
+import { listShardTasks } from '../features/extraction-work.js';
+import { type Shard, type ShardName, ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { Inspections } from '../images/inspections.js';
 import { type PartFile, readPart, type StoredPictureSet, shardsOf } from './part.js';
@@ -85,9 +85,9 @@ class JoinedStore extends ShardStore {
     this.#stores = roots.map((root) => new ShardStore(root));
   }
 
-  override async read<Info>(key: string): Promise<Shard<Info> | undefined> {
+  override async read<Info>(name: ShardName): Promise<Shard<Info> | undefined> {
     for (const store of this.#stores) {
-      const shard = await store.read<Info>(key);
+      const shard = await store.read<Info>(name);
       if (shard) return shard;
     }
     return undefined;

@@ -12,7 +12,7 @@ import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../eva
 import { haveColor, type PictureSet } from '../evaluate/picture-set.js';
 import type { Plan } from '../evaluate/plan.js';
 import { prepareSet } from '../evaluate/prepare-set.js';
-import { ShardStore } from '../features/shard-store.js';
+import { withShards } from '../features/feature-store.js';
 import type { Share } from '../features/share.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { readDocument } from '../storage/read-whole.js';
@@ -106,7 +106,6 @@ export async function scorePart(
   const there = (await readFinishedPart(out, index, of))?.whole;
   await guardStorage(out, () => mkdir(out, { recursive: true }));
   return withPlan({ ...resolved, samples, reference }, hooks, async (plan) => {
-    const store = new ShardStore(shardsOf(out));
     const share: Share = { index: index - 1, of };
     const describe = () => describePart(plan, withReference(resolved, reference), { index, of });
     if (there !== undefined && there !== (await describe()).whole) {
@@ -114,13 +113,16 @@ export async function scorePart(
         `${out} holds part ${index}/${of} of other pictures, paths or options: choose another folder, or remove it.`,
       );
     }
-    await announceEstimate(plan, store, hooks, share);
-    let pictures = 0;
-    for (const set of [plan.samples, plan.reference]) {
-      if (!set) continue;
-      const prepared = await prepareSet(set, { options: resolved, store, hooks, share });
-      pictures += prepared.extracted + prepared.fromCache;
-    }
+    const pictures = await withShards(shardsOf(out), hooks, async (store) => {
+      await announceEstimate(plan, store, hooks, share);
+      let done = 0;
+      for (const set of [plan.samples, plan.reference]) {
+        if (!set) continue;
+        const prepared = await prepareSet(set, { options: resolved, store, hooks, share });
+        done += prepared.extracted + prepared.fromCache;
+      }
+      return done;
+    });
     await writeWhole(join(out, PART_FILE), `${JSON.stringify(await describe())}\n`);
     return { out, pictures };
   });

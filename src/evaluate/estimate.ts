@@ -1,5 +1,5 @@
 import type { RunHooks } from '../core/run-hooks.js';
-import { listShardTasks } from '../features/extract.js';
+import { listShardTasks } from '../features/extraction-work.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
 import { defaultBatchSize } from './batch-size.js';

@@ -39,7 +39,7 @@ export async function withRun<T>(
 ): Promise<T> {
   const startedAt = new Date();
   return withPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, (store) => use({ plan, store, startedAt, hooks })),
+    withFeatureStore(plan.options, hooks, (store) => use({ plan, store, startedAt, hooks })),
   );
 }
 

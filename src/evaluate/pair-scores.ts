@@ -1,5 +1,5 @@
 import { ImagesError } from '../core/errors.js';
-import { type ShardStore, shardKey } from '../features/shard-store.js';
+import { type ShardName, type ShardStore, shardKey } from '../features/shard-store.js';
 import type { Picture, PictureOutcome } from '../images/picture.js';
 import { remedyOf } from '../images/remedy-of.js';
 import type { Pair } from '../metrics/msssim/msssim-pairs.js';
@@ -22,8 +22,7 @@ export interface PairOptions {
 }
 
 /** Pairs of picture indices [start, end) of the list and the shard that holds their scores. */
-export interface PairTask {
-  readonly key: string;
+export interface PairTask extends ShardName {
   readonly pairs: readonly Pair[];
 }
 
@@ -33,10 +32,13 @@ export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask
   const digest = (index: number) => set.inspections.sha256(index);
   for (let start = 0; start < pairs.length; start += SHARD_PAIRS) {
     const part = pairs.slice(start, start + SHARD_PAIRS);
-    const content = part.map(({ a, b }) => [digest(a), digest(b)]);
-    const { decoding } = set.source;
-    const key = shardKey({ msssim: MSSSIM_VERSION, runtime: runtimeVersion(), decoding, pairs: content });
-    tasks.push({ key, pairs: part });
+    const content = () => ({
+      msssim: MSSSIM_VERSION,
+      runtime: runtimeVersion(),
+      decoding: set.source.decoding,
+      pairs: part.map(({ a, b }) => [digest(a), digest(b)]),
+    });
+    tasks.push({ key: shardKey(content()), content, pairs: part });
   }
   return tasks;
 }
@@ -83,7 +85,9 @@ async function* computeScores(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ task: PairTask; computed: PairScore[] }> {
   const indices = tasks.flatMap((task) => task.pairs.flatMap(({ a, b }) => [a, b]));
-  const pictures = set.source.pictures(indices, { signal })[Symbol.asyncIterator]();
+  const pictures = set.source
+    .pictures(indices, { signal, inspections: set.inspections })
+    [Symbol.asyncIterator]();
   try {
     for (const task of tasks) {
       const batches = new PairBatches(task, msssim);
@@ -167,7 +171,7 @@ function joinPixels(pictures: readonly Picture[]): Uint8Array {
 }
 
 async function readScores(store: ShardStore, task: PairTask): Promise<PairScore[] | undefined> {
-  const shard = await store.read(task.key);
+  const shard = await store.read(task);
   const values = shard?.arrays.values?.data;
   const clamped = shard?.arrays.clamped?.data;
   if (values?.length !== task.pairs.length || clamped?.length !== task.pairs.length) return undefined;
@@ -176,7 +180,7 @@ async function readScores(store: ShardStore, task: PairTask): Promise<PairScore[
 
 async function writeScores(store: ShardStore, task: PairTask, scores: readonly PairScore[]): Promise<void> {
   const shape = [scores.length];
-  await store.write(task.key, {
+  await store.write(task, {
     info: {},
     arrays: {
       values: { shape, data: Float64Array.from(scores, (score) => score.value) },

@@ -8,7 +8,8 @@ import {
   tooManyBadError,
   tooManyUnusableError,
 } from '../features/bad-pictures.js';
-import { type Extraction, extract, listShardTasks } from '../features/extract.js';
+import { type Extraction, extract } from '../features/extract.js';
+import { listShardTasks } from '../features/extraction-work.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
 import type { PictureChange } from '../images/picture.js';
@@ -132,6 +133,7 @@ async function runPass(
       onBadImage: options.onBadImage,
       maxBad: options.maxBad,
       signal: hooks.signal,
+      onNote: hooks.onNote,
       onProgress: (done, stored) =>
         hooks.onProgress?.({
           stage: 'extract',

@@ -1,7 +1,9 @@
-import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { guardStorage } from '../storage/guard-storage.js';
+import { REMOVING, removeShard } from './remove-shard.js';
+import { WRITING } from './shard-store.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
@@ -54,7 +56,7 @@ async function listShards(root: string): Promise<{ shards: StoredShard[]; unfini
         const shard = await measure(join(root, name, key));
         if (shard) shards.push(shard);
       }
-    } else if (name.startsWith('writing-')) {
+    } else if (name.startsWith(WRITING) || name.startsWith(REMOVING)) {
       const left = await measure(join(root, name));
       if (left) unfinished.push(left);
     }
@@ -108,7 +110,7 @@ export interface PruneSummary {
 
 /**
  * Removes features from the cache, and what killed runs left half-written more than a day ago. Safe beside a running
- * score, which then computes again what it misses.
+ * score: each shard goes at once, and the score computes again what it misses.
  *
  * @param options what to remove
  * @param now milliseconds since 1970, from which ages are counted
@@ -118,7 +120,8 @@ export interface PruneSummary {
  * const { freedBytes } = await pruneCache({ olderThanDays: 30, maxBytes: 10 * 2 ** 30 });
  */
 export async function pruneCache(options: PruneOptions, now = Date.now()): Promise<PruneSummary> {
-  const { shards, unfinished } = await listShards(shardFolder(options.dir));
+  const root = shardFolder(options.dir);
+  const { shards, unfinished } = await listShards(root);
   const toRemove = new Set(unfinished.filter((left) => now - left.usedMs > MS_PER_DAY));
   const age = options.all
     ? Number.NEGATIVE_INFINITY
@@ -133,10 +136,12 @@ export async function pruneCache(options: PruneOptions, now = Date.now()): Promi
       left -= shard.bytes;
     }
   }
+  let removed = 0;
   let freedBytes = 0;
-  for (const shard of toRemove) {
-    await guardStorage(shard.path, () => rm(shard.path, { recursive: true, force: true }));
-    freedBytes += shard.bytes;
+  for (const { path, bytes } of toRemove) {
+    if (!(await guardStorage(path, () => removeShard(root, path)))) continue;
+    removed++;
+    freedBytes += bytes;
   }
-  return { removed: toRemove.size, freedBytes };
+  return { removed, freedBytes };
 }

@@ -1,49 +1,18 @@
 import type { ImageSource } from '../images/image-source.js';
-import type { Inspections } from '../images/inspections.js';
 import type { PictureChange } from '../images/picture.js';
-import type { ExtractorPlan } from '../networks/extractor.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
+import { computeShards, indicesOf } from './compute-shards.js';
+import {
+  type ExtractionWork,
+  type ExtractOptions,
+  listShardTasks,
+  type ShardTask,
+} from './extraction-work.js';
 import { FeatureTable } from './feature-table.js';
+import { LastingShards } from './lasting-shards.js';
 import { type ClassOutput, OutputCheck } from './output-check.js';
-import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
-import { type Shard, type ShardStore, shardKey } from './shard-store.js';
-
-/** Pictures in a shard: few enough that a kill loses seconds, many enough that files stay few. */
-export const SHARD_ROWS = 256;
-
-/** A source and what is known of each picture's content, in order of `source.entries`. */
-export interface InspectedSource {
-  readonly source: ImageSource;
-  readonly inspections: Inspections;
-}
-
-export interface ExtractOptions {
-  /** Which tables are kept. */
-  readonly outputs: readonly OutputName[];
-  readonly batchSize: number;
-  readonly onBadImage: 'fail' | 'skip';
-  /** With `skip`: more bad pictures than this are an error. */
-  readonly maxBad: number;
-  readonly signal?: AbortSignal;
-  /** Called with the number of pictures done, and of those whose rows are in the store. */
-  readonly onProgress?: (done: number, stored: number) => void;
-}
-
-/** What goes through which network, and where the rows are kept. */
-export interface ExtractionWork {
-  readonly inspected: InspectedSource;
-  readonly extractor: ExtractorPlan;
-  readonly store: ShardStore;
-  /** @default all shards of the source */
-  readonly tasks?: readonly ShardTask[];
-}
-
-/** Rows [start, end) of a source and the name of the shard that holds them. */
-export interface ShardTask {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-}
+import type { OutputName, ShardInfo } from './shard-builder.js';
+import type { Shard } from './shard-store.js';
 
 export interface Extraction {
   readonly tables: Readonly<Partial<Record<OutputName, FeatureTable>>>;
@@ -61,86 +30,38 @@ export interface Extraction {
   readonly device?: string;
 }
 
-/** The shards of a source for one extractor, in order. */
-export function listShardTasks(
-  { source, inspections }: InspectedSource,
-  extractorIdentity: string,
-  outputs: readonly OutputName[],
-): ShardTask[] {
-  const tasks: ShardTask[] = [];
-  for (let start = 0; start < inspections.length; start += SHARD_ROWS) {
-    const end = Math.min(start + SHARD_ROWS, inspections.length);
-    const pictures = Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i));
-    const key = shardKey({ extractor: extractorIdentity, decoding: source.decoding, outputs, pictures });
-    tasks.push({ key, start, end });
-  }
-  return tasks;
-}
-
 /**
  * Brings the rows of `tasks` into the store: shards that are there stay, the others' pictures run through the network.
  * A row depends on nothing but its picture and the extractor.
  *
- * @throws {ImagesError} naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad
+ * @throws {ImagesError} naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad; for a picture that
+ *   changed since it was hashed
  * @throws {StorageError} where the store can't be written
  * @throws the signal's reason when it aborts (finished shards stay)
  */
-export async function extract(
-  { inspected, extractor: extractorPlan, store, ...rest }: ExtractionWork,
-  options: ExtractOptions,
-): Promise<Extraction> {
-  const { tasks = listShardTasks(inspected, extractorPlan.identity, options.outputs) } = rest;
+export async function extract(work: ExtractionWork, options: ExtractOptions): Promise<Extraction> {
+  const { inspected, extractor: extractorPlan, store } = work;
+  const { tasks = listShardTasks(inspected, extractorPlan.identity, options.outputs) } = work;
   const extraction = new ExtractionInProgress(inspected.source, options);
   const missing: ShardTask[] = [];
   for (const task of tasks) {
     options.signal?.throwIfAborted();
-    const shard = await store.read<ShardInfo>(task.key);
+    const shard = await store.read<ShardInfo>(task);
     if (shard) extraction.addShard(task, shard, 'cached');
     else missing.push(task);
   }
   await extraction.refuseBad(missing);
-  if (missing.length > 0) await compute(missing, extractorPlan, store, extraction);
-  return extraction.finish(tasks, extractorPlan, store);
-}
-
-async function compute(
-  tasks: readonly ShardTask[],
-  extractorPlan: ExtractorPlan,
-  store: ShardStore,
-  extraction: ExtractionInProgress,
-): Promise<void> {
-  const { source, options } = extraction;
-  const extractor = await extractorPlan.open();
-  extraction.device = extractor.device;
-  const { outputs, batchSize } = options;
-  const begin = (task: ShardTask) => new ShardBuilder({ ...task, extractor, outputs, batchSize });
-  try {
-    let at = 0;
-    let builder = begin(tasks[0]);
-    for await (const outcome of source.pictures(indicesOf(tasks), { signal: options.signal })) {
-      options.signal?.throwIfAborted();
-      if (outcome.ok) await builder.add(outcome);
-      else {
-        builder.addBad(outcome.index, outcome.reason);
-        await extraction.addBad(outcome, tasks);
-      }
-      extraction.report(builder.seen);
-      if (outcome.index + 1 < tasks[at].end) continue;
-      const shard = await builder.finish();
-      await store.write(tasks[at].key, shard);
-      extraction.addShard(tasks[at], shard, 'computed');
-      at++;
-      if (at < tasks.length) builder = begin(tasks[at]);
-    }
-  } finally {
-    await extractor.close();
+  if (missing.length > 0) {
+    await computeShards(work, missing, options, {
+      onDevice: (device) => {
+        extraction.device = device;
+      },
+      onBad: (picture) => extraction.addBad(picture, missing),
+      onProgress: (seen) => extraction.report(seen),
+      onShard: (task, shard) => extraction.addShard(task, shard, 'computed'),
+    });
   }
-}
-
-function* indicesOf(tasks: readonly ShardTask[], after = -1): Generator<number> {
-  for (const { start, end } of tasks) {
-    for (let index = Math.max(start, after + 1); index < end; index++) yield index;
-  }
+  return extraction.finish(tasks, work);
 }
 
 /** What is known while shards come in, and when bad pictures end the run. */
@@ -190,18 +111,22 @@ class ExtractionInProgress {
       throw tooManyBadError(this.source, maxBad, this.#bad[this.#bad.length - 1]);
   }
 
-  finish(tasks: readonly ShardTask[], extractorPlan: ExtractorPlan, store: ShardStore): Extraction {
+  finish(tasks: readonly ShardTask[], work: ExtractionWork): Extraction {
     const changes: Partial<Record<PictureChange, number>> = {};
     const parts = tasks.map((task) => {
       const info = this.#shards.get(task) as ShardInfo;
       for (const [change, count] of Object.entries(info.changes)) {
         changes[change as PictureChange] = (changes[change as PictureChange] ?? 0) + count;
       }
-      return { key: task.key, count: task.end - task.start - info.bad.length };
+      return { task, count: task.end - task.start - info.bad.length };
     });
-    const { widths } = extractorPlan;
+    const { widths } = work.extractor;
+    const shards = new LastingShards(work, tasks, this.options);
     const tables = Object.fromEntries(
-      this.options.outputs.map((name) => [name, new FeatureTable(store, parts, name, widths[name])]),
+      this.options.outputs.map((name) => [
+        name,
+        new FeatureTable(shards, parts, { name, width: widths[name] }),
+      ]),
     );
     const byIndex = (a: BadRow, b: BadRow) => a.index - b.index;
     return {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunHooks } from '../core/run-hooks.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { shardFolder } from './cache.js';
 import { ShardStore } from './shard-store.js';
@@ -16,13 +17,29 @@ export interface FeatureStoreOptions {
 /** Gives `use` a store of features: in the cache, or in a folder that is removed when the run ends. */
 export async function withFeatureStore<T>(
   { cache, cacheDir }: FeatureStoreOptions,
+  hooks: RunHooks,
   use: (store: ShardStore) => Promise<T>,
 ): Promise<T> {
-  if (cache) return use(new ShardStore(shardFolder(cacheDir)));
+  if (cache) return withShards(shardFolder(cacheDir), hooks, use);
   const folder = await guardStorage(tmpdir(), () => mkdtemp(join(tmpdir(), 'ganeval-')));
   try {
-    return await use(new ShardStore(folder));
+    return await withShards(folder, hooks, use);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives `use` the store in a folder, and notes at the end what was damaged in it. */
+export async function withShards<T>(
+  folder: string,
+  { onNote }: RunHooks,
+  use: (store: ShardStore) => Promise<T>,
+): Promise<T> {
+  const store = new ShardStore(folder);
+  try {
+    return await use(store);
+  } finally {
+    const damage = store.describeDamage();
+    if (damage) onNote?.(damage);
   }
 }

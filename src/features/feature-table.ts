@@ -1,10 +1,23 @@
-import type { ShardStore } from './shard-store.js';
+import type { ShardTask } from './extraction-work.js';
+import type { Shard } from './shard-store.js';
 
 /** One shard's part in a table. */
 export interface TablePart {
-  readonly key: string;
+  readonly task: ShardTask;
   /** Rows in it. */
   readonly count: number;
+}
+
+/** What gives the shards of a table, however often it is asked. */
+interface ShardReader {
+  read(task: ShardTask): Promise<Shard>;
+}
+
+/** A table of shards: an array of each. */
+interface TableColumns {
+  /** Of the array: `features`, `logits` or `scores`, float32 [rows, width]. */
+  readonly name: string;
+  readonly width: number;
 }
 
 /** Shards kept in memory while rows are read: enough that a pass in order reads each once. */
@@ -16,16 +29,18 @@ const KEPT_SHARDS = 8;
  */
 export class FeatureTable {
   readonly count: number;
+  readonly width: number;
+  readonly #name: string;
   readonly #starts: number[] = [];
   readonly #kept = new Map<string, Promise<Float32Array>>();
 
-  /** @param name of the array in each shard: `features` or `logits`, float32 [rows, width] */
   constructor(
-    readonly store: ShardStore,
-    readonly parts: readonly TablePart[],
-    readonly name: string,
-    readonly width: number,
+    private readonly shards: ShardReader,
+    private readonly parts: readonly TablePart[],
+    { name, width }: TableColumns,
   ) {
+    this.#name = name;
+    this.width = width;
     let start = 0;
     for (const part of parts) {
       this.#starts.push(start);
@@ -67,25 +82,26 @@ export class FeatureTable {
   }
 
   #load(part: TablePart): Promise<Float32Array> {
-    const kept = this.#kept.get(part.key);
+    const { key } = part.task;
+    const kept = this.#kept.get(key);
     if (kept) {
-      this.#kept.delete(part.key);
-      this.#kept.set(part.key, kept);
+      this.#kept.delete(key);
+      this.#kept.set(key, kept);
       return kept;
     }
     const loading = this.#read(part);
-    this.#kept.set(part.key, loading);
+    this.#kept.set(key, loading);
+    // What failed may be tried again.
+    loading.catch(() => this.#kept.delete(key));
     if (this.#kept.size > KEPT_SHARDS) this.#kept.delete(this.#kept.keys().next().value as string);
     return loading;
   }
 
-  async #read(part: TablePart): Promise<Float32Array> {
-    const shard = await this.store.read(part.key);
-    const values = shard?.arrays[this.name]?.data;
-    if (!(values instanceof Float32Array) || values.length !== part.count * this.width) {
-      throw new Error(
-        `Shard ${part.key} of ${this.store.root} was removed or changed during the run: run again.`,
-      );
+  async #read({ task, count }: TablePart): Promise<Float32Array> {
+    const { arrays } = await this.shards.read(task);
+    const values = arrays[this.#name]?.data;
+    if (!(values instanceof Float32Array) || values.length !== count * this.width) {
+      throw new Error(`the shard ${task.key} has other rows than when it was first read`);
     }
     return values;
   }

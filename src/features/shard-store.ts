@@ -1,12 +1,21 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { mkdir, mkdtemp, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { moveWhenComplete } from '../storage/write-whole.js';
+import { readRegularFile } from './read-regular-file.js';
+import { removeShard } from './remove-shard.js';
+
+/** What the name of a folder begins with whose shard is being written. */
+export const WRITING = 'writing-';
 
 const INDEX = 'index.json';
-const SCHEMA = 'ganeval/shard@1';
+const SCHEMA = 'ganeval/shard@2';
+/** Names of 256 pictures and the reasons of as many bad ones take a hundredth of it. */
+const MAX_INDEX_BYTES = 2 ** 25;
+/** How often a shard is written again that others removed or replaced meanwhile. */
+const MAX_TRIES = 5;
 
 /** Results for one run of rows: a few arrays and what is to be known about them. */
 export interface Shard<Info = unknown> {
@@ -14,16 +23,25 @@ export interface Shard<Info = unknown> {
   readonly arrays: Readonly<Record<string, NpyArray>>;
 }
 
-interface ShardIndex {
-  readonly schema: string;
-  readonly info: unknown;
-  /** SHA-256 of `info` as JSON. */
-  readonly infoDigest: string;
-  /** SHA-256 of each array's file, by name. */
-  readonly arrays: Readonly<Record<string, string>>;
+/** What a shard is found by. */
+export interface ShardName {
+  /** What `shardKey` gives for the content. */
+  readonly key: string;
+  /** Everything that decides what the shard holds. */
+  content(): Readonly<Record<string, unknown>>;
 }
 
-const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+/** The first line of the index; the second is its SHA-256. */
+interface ShardIndex {
+  readonly schema: string;
+  readonly key: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly info: unknown;
+  /** The file of each array, by name. */
+  readonly arrays: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
+
+const sha256 = (bytes: Uint8Array | string) => hash('sha256', bytes, 'hex');
 
 /** The name of a shard: a digest of everything that decides its content. */
 export function shardKey(content: Readonly<Record<string, unknown>>): string {
@@ -31,39 +49,35 @@ export function shardKey(content: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * A folder of shards named by their content. A shard appears whole or not at all (it is written aside and renamed), is
- * never changed afterwards, and is checked against its digests when it is read: so a run that was killed continues
- * where it was, and any number of runs may share the folder.
+ * A folder of shards named by their content. A shard appears whole or not at all (it is written aside and renamed), and is never
+ * changed afterwards. It says itself what it is of, and is checked against that and its digests whenever it is read, so that one
+ * that was damaged, or moved to the place of another, is never taken for what it is not. So a run that was killed continues where it
+ * was, and any number of runs may share the folder.
  */
 export class ShardStore {
+  readonly #damaged = new Set<string>();
+
   constructor(readonly root: string) {}
 
   #folder(key: string): string {
     return join(this.root, key.slice(0, 2), key);
   }
 
-  /** The shard of this name, or undefined where there is none or it is damaged. */
-  async read<Info>(key: string): Promise<Shard<Info> | undefined> {
+  /** The shard of this name, or undefined where there is none or what is there is not it. */
+  async read<Info>({ key }: Pick<ShardName, 'key'>): Promise<Shard<Info> | undefined> {
     const folder = this.#folder(key);
     try {
-      const index: ShardIndex = JSON.parse(await readFile(join(folder, INDEX), 'utf8'));
-      if (index.schema !== SCHEMA || index.infoDigest !== sha256(JSON.stringify(index.info)))
-        return undefined;
-      const arrays: Record<string, NpyArray> = {};
-      for (const [name, digest] of Object.entries(index.arrays)) {
-        const bytes = await readFile(join(folder, `${name}.npy`));
-        if (sha256(bytes) !== digest) return undefined;
-        arrays[name] = parseNpy(bytes);
-      }
+      const shard = await readFiles(folder, key);
       await this.#touch(folder);
-      return { info: index.info as Info, arrays };
+      return shard as Shard<Info>;
     } catch {
-      // Absent, damaged or unreadable: it is computed again, and writing it reports what is wrong with the folder.
+      // What is damaged or unreadable is computed again, and writing it reports what is wrong with the folder.
+      if (await this.has(key)) this.#damaged.add(key);
       return undefined;
     }
   }
 
-  /** Whether a shard of this name was written; its digests are not checked. */
+  /** Whether there is something in the place of this shard; what it is, is not checked. */
   async has(key: string): Promise<boolean> {
     return stat(join(this.#folder(key), INDEX)).then(
       () => true,
@@ -71,35 +85,46 @@ export class ShardStore {
     );
   }
 
+  /** What a person should know of the shards that were read, as a sentence. */
+  describeDamage(): string | undefined {
+    const { size } = this.#damaged;
+    if (size === 0) return undefined;
+    const [shards, were] = size === 1 ? ['One shard', 'was'] : [`${size} shards`, 'were'];
+    return `${shards} of features in ${this.root} ${were} damaged, or not what the name says, and ${were} not used: check the disk if this comes back.`;
+  }
+
   /**
    * Writes a shard.
    *
    * @throws {StorageError} where the disk is full or the folder can't be written
    */
-  async write(key: string, shard: Shard): Promise<void> {
-    const folder = this.#folder(key);
-    await guardStorage(this.root, async () => {
-      await mkdir(join(this.root, key.slice(0, 2)), { recursive: true });
-      const aside = await mkdtemp(join(this.root, 'writing-'));
-      await moveWhenComplete(
-        aside,
-        () => writeFiles(aside, shard),
-        () => this.#moveIntoPlace(aside, folder, key),
-      );
-    });
+  async write(name: ShardName, shard: Shard): Promise<void> {
+    const folder = this.#folder(name.key);
+    await guardStorage(this.root, () =>
+      tryAgainIf(['ENOENT'], async () => {
+        await mkdir(join(this.root, name.key.slice(0, 2)), { recursive: true });
+        const aside = await mkdtemp(join(this.root, WRITING));
+        await moveWhenComplete(
+          aside,
+          () => writeFiles(aside, name, shard),
+          () => this.#moveIntoPlace(aside, folder, name.key),
+        );
+      }),
+    );
   }
 
   async #moveIntoPlace(aside: string, folder: string, key: string): Promise<void> {
-    try {
-      await rename(aside, folder);
-    } catch (error) {
-      // Another run has written the same shard meanwhile, or a damaged one is in the way.
-      if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
+    await tryAgainIf(['ENOTEMPTY', 'EEXIST', 'EPERM'], async (isLast) => {
+      try {
+        await rename(aside, folder);
+      } catch (error) {
+        // Another run has written the same shard meanwhile, or a damaged one is in the way.
+        const shard = await readFiles(folder, key).catch(() => undefined);
+        if (shard) return;
+        if (!isLast) await removeShard(this.root, folder);
         throw error;
-      if (await this.read(key)) return;
-      await rm(folder, { recursive: true, force: true });
-      await rename(aside, folder);
-    }
+      }
+    });
   }
 
   /** Marks a shard as used now, for pruning by age. A read-only store is no error. */
@@ -109,19 +134,48 @@ export class ShardStore {
   }
 }
 
-/** The arrays first, then the index: a shard counts once its index is there. */
-async function writeFiles(folder: string, shard: Shard): Promise<void> {
-  const arrays: Record<string, string> = {};
-  for (const [name, array] of Object.entries(shard.arrays)) {
-    const bytes = encodeNpy(array);
-    arrays[name] = sha256(bytes);
-    await writeFile(join(folder, `${name}.npy`), bytes);
+/** Calls `work` until it doesn't throw one of these errors of the system, a few times at most. */
+async function tryAgainIf(codes: readonly string[], work: (isLast: boolean) => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work(tries === MAX_TRIES);
+    } catch (error) {
+      if (tries === MAX_TRIES || !codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
   }
-  const index: ShardIndex = {
-    schema: SCHEMA,
-    info: shard.info,
-    infoDigest: sha256(JSON.stringify(shard.info)),
-    arrays,
-  };
-  await writeFile(join(folder, INDEX), `${JSON.stringify(index)}\n`);
+}
+
+/** @throws what the system says, and an Error for what is not the shard of this key */
+async function readFiles(folder: string, key: string): Promise<Shard> {
+  const index = parseIndex((await readRegularFile(join(folder, INDEX), MAX_INDEX_BYTES)).toString('utf8'));
+  if (index.schema !== SCHEMA || index.key !== key || shardKey(index.content) !== key)
+    throw new Error('it is another shard');
+  const arrays: Record<string, NpyArray> = {};
+  for (const [name, { bytes, sha256: digest }] of Object.entries(index.arrays)) {
+    const file = await readRegularFile(join(folder, `${name}.npy`), bytes);
+    if (sha256(file) !== digest) throw new Error('it is damaged');
+    arrays[name] = parseNpy(file);
+  }
+  return { info: index.info, arrays };
+}
+
+function parseIndex(text: string): ShardIndex {
+  const end = text.indexOf('\n');
+  const line = text.slice(0, end);
+  if (end < 0 || text.slice(end) !== `\n${sha256(line)}\n`) throw new Error('its index is damaged');
+  return JSON.parse(line);
+}
+
+/** The arrays first, then the index: a shard counts once its index is there. */
+async function writeFiles(folder: string, name: ShardName, shard: Shard): Promise<void> {
+  const arrays: Record<string, ShardIndex['arrays'][string]> = {};
+  for (const [array, values] of Object.entries(shard.arrays)) {
+    const bytes = encodeNpy(values);
+    arrays[array] = { bytes: bytes.length, sha256: sha256(bytes) };
+    await writeFile(join(folder, `${array}.npy`), bytes);
+  }
+  const { info } = shard;
+  const index: ShardIndex = { schema: SCHEMA, key: name.key, content: name.content(), info, arrays };
+  const line = JSON.stringify(index);
+  await writeFile(join(folder, INDEX), `${line}\n${sha256(line)}\n`);
 }

@@ -2,14 +2,13 @@ import { availableParallelism } from 'node:os';
 import { ImagesError } from '../core/errors.js';
 import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
-import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
+import type { ImageEntry, ImageSource, PicturesOptions, ReadOptions } from './image-source.js';
 import { Inspections } from './inspections.js';
 import { nameSome } from './naming/name-some.js';
 import type { BadPicture, Picture, PictureOutcome } from './picture.js';
 import { type PictureReading, statedReading } from './picture-reading.js';
 import { remedyOf } from './remedy-of.js';
 import { Cancellation } from './workers/cancellation.js';
-import { FileStamps } from './workers/file-stamps.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
 import type { PicturePlace } from './workers/picture-place.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
@@ -44,6 +43,12 @@ export interface FileSourceSettings extends Omit<DecodeSettings, 'bitDepth' | 'r
   readonly threads?: number;
 }
 
+/** What ends a reading, and what the pictures must be. */
+interface Reading {
+  readonly cancel: Cancellation;
+  readonly inspections: Inspections | undefined;
+}
+
 /** Decoded pixels that may wait for the consumer, who may be busy for a second at a time. */
 const AHEAD_BYTES = 64 * 1024 * 1024;
 /** The least that a picture counts for in `AHEAD_BYTES`, so that only a few batches of small pictures wait. */
@@ -71,7 +76,7 @@ export class FileSource implements ImageSource {
   readonly #settings: DecodeSettings;
   readonly #threads: number;
   readonly #pool: WorkerPool;
-  readonly #stamps: FileStamps;
+  #inspections: Inspections | undefined;
   /** Decoded bytes of each picture as far as known. */
   readonly #bytes: (number | undefined)[] = [];
   #typicalBytes = UNKNOWN_BYTES;
@@ -92,7 +97,6 @@ export class FileSource implements ImageSource {
     this.#settings = { ...settings, bitDepth: reading.bitDepth, range: reading.range };
     this.reading = statedReading(reading);
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
-    this.#stamps = new FileStamps(this.entries.length);
     this.#pool = new WorkerPool(this.#threads);
     this.decoding = describeDecoding(this.#settings);
   }
@@ -105,10 +109,9 @@ export class FileSource implements ImageSource {
     try {
       for await (const { start, result } of readAhead(this.#inspectJobs(cancel), this.#threads * 4, 1)) {
         signal?.throwIfAborted();
-        for (const { position, digest, stamp, width, height } of result.inspected) {
+        for (const { position, digest, width, height } of result.inspected) {
           const index = start + position;
           inspections.set(index, digest, width, height);
-          this.#stamps.set(index, stamp);
           this.#bytes[index] = width * height * 3 || undefined;
         }
         for (const { position, reason } of result.failures) {
@@ -124,6 +127,7 @@ export class FileSource implements ImageSource {
         `${unreadable.length} of the pictures of ${this.name} cannot be read, repair or remove them: ${nameSome(unreadable)}.`,
       );
     }
+    this.#inspections = inspections;
     return inspections;
   }
 
@@ -139,14 +143,14 @@ export class FileSource implements ImageSource {
 
   async *pictures(
     indices: Iterable<number>,
-    { signal, onProgress }: ReadOptions = {},
+    { signal, onProgress, inspections = this.#inspections }: PicturesOptions = {},
   ): AsyncGenerator<PictureOutcome> {
     signal?.throwIfAborted();
     await this.#prepare(signal);
     const cancel = new Cancellation(signal);
     let done = 0;
     try {
-      const jobs = this.#decodeJobs(indices, cancel);
+      const jobs = this.#decodeJobs(indices, { cancel, inspections });
       for await (const outcomes of readAhead(jobs, AHEAD_BYTES, this.#threads + 1)) {
         for (const outcome of outcomes) {
           signal?.throwIfAborted();
@@ -162,8 +166,8 @@ export class FileSource implements ImageSource {
 
   async picture(index: number): Promise<Picture> {
     await this.#prepare(undefined);
-    const cancel = new Cancellation(undefined);
-    const [outcome] = await this.#decode([index], cancel);
+    const reading = { cancel: new Cancellation(undefined), inspections: this.#inspections };
+    const [outcome] = await this.#decode([index], reading);
     if (outcome.ok) return outcome;
     throw new ImagesError(
       `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${outcome.reason}: ${remedyOf(outcome.reason)}.`,
@@ -186,7 +190,7 @@ export class FileSource implements ImageSource {
   }
 
   /** Runs of pictures that are worth a task: many small ones, or one large one. */
-  *#decodeJobs(indices: Iterable<number>, cancel: Cancellation): Generator<AheadJob<PictureOutcome[]>> {
+  *#decodeJobs(indices: Iterable<number>, reading: Reading): Generator<AheadJob<PictureOutcome[]>> {
     let run: number[] = [];
     let bytes = 0;
     const job = (): AheadJob<PictureOutcome[]> => {
@@ -194,7 +198,7 @@ export class FileSource implements ImageSource {
       const weight = Math.max(bytes, wanted.length * MIN_AHEAD_BYTES);
       run = [];
       bytes = 0;
-      return { weight, start: () => this.#decode(wanted, cancel) };
+      return { weight, start: () => this.#decode(wanted, reading) };
     };
     for (const index of indices) {
       run.push(index);
@@ -208,7 +212,7 @@ export class FileSource implements ImageSource {
     return this.#bytes[index] ?? this.#typicalBytes;
   }
 
-  async #decode(indices: readonly number[], cancel: Cancellation): Promise<PictureOutcome[]> {
+  async #decode(indices: readonly number[], { cancel, inspections }: Reading): Promise<PictureOutcome[]> {
     for (const index of indices) {
       if (!(index in this.entries)) {
         throw new RangeError(`expected a picture from 0 to ${this.entries.length - 1} but received ${index}`);
@@ -217,13 +221,15 @@ export class FileSource implements ImageSource {
     const task: FileTask = {
       kind: 'decode',
       places: indices.map((index) => this.#listing.place(index)),
-      stamps: indices.map((index) => this.#stamps.get(index)),
+      digests: inspections?.digests(indices),
       ...this.#common(cancel),
     };
     const cost = indices.reduce((sum, index) => sum + this.#expectedBytes(index) + COST_A_FILE, 0);
     const result = await this.#pool.run(task, cost);
     if (result.changed.length > 0) {
-      const changed = result.changed.map((position) => JSON.stringify(this.entries[indices[position]].id));
+      const changed = result.changed.map(({ position, reason }) =>
+        `${JSON.stringify(this.entries[indices[position]].id)} ${reason}`.trimEnd(),
+      );
       throw new ImagesError(
         `${this.name} changed while it was being read (${nameSome(changed)}): start again when nothing writes to it.`,
       );

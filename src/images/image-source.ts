@@ -17,6 +17,15 @@ export interface ReadOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+/** How pictures are read. */
+export interface PicturesOptions extends ReadOptions {
+  /**
+   * What the pictures must be: one whose bytes have another digest is an error, so that nothing is said of bytes that were not read.
+   * @default what the last `inspect` found; without one, any bytes
+   */
+  readonly inspections?: Inspections;
+}
+
 /**
  * A fixed, ordered set of pictures. Nothing that takes one knows whether the pictures came from a folder, a table, an archive, an array
  * or memory. `openImages` and `imagesInMemory` make sources; a program may bring its own.
@@ -67,17 +76,17 @@ export interface ImageSource {
    * @param indices positions in `entries`, from 0, in any order
    * @param options signal and progress
    * @returns the pictures in the order of `indices`; one that can't be decoded comes with the reason and does not stop the others
-   * @throws {ImagesError} if a file changed after `inspect`
+   * @throws {ImagesError} if a picture's bytes are not those of `inspections`
    * @throws {RangeError} for an index that is not in `entries`
    * @throws the signal's reason, if it is aborted
    */
-  pictures(indices: Iterable<number>, options?: ReadOptions): AsyncIterable<PictureOutcome>;
+  pictures(indices: Iterable<number>, options?: PicturesOptions): AsyncIterable<PictureOutcome>;
   /**
    * Decodes one picture.
    *
    * @param index position in `entries`, from 0
    * @returns uint8 RGB [height, width, 3], 0–255, with its size
-   * @throws {ImagesError} if it can't be decoded, or its file changed after `inspect`
+   * @throws {ImagesError} if it can't be decoded, or its bytes are not those of the last `inspect`
    * @throws {RangeError} if the index is not in `entries`
    */
   picture(index: number): Promise<Picture>;

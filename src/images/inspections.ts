@@ -102,6 +102,18 @@ export class Inspections implements Iterable<Inspection> {
   }
 
   /**
+   * Copies the digests of some pictures.
+   *
+   * @param indices of the pictures, from 0
+   * @returns their SHA-256 one after the other, uint8 [pictures, 32]
+   */
+  digests(indices: readonly number[]): Uint8Array {
+    const some = new Uint8Array(indices.length * DIGEST_BYTES);
+    for (const [position, index] of indices.entries()) some.set(this.#bytes(index), position * DIGEST_BYTES);
+    return some;
+  }
+
+  /**
    * Shortens a digest to a number. Equal digests have equal prefixes; others nearly never have.
    *
    * @param index of the picture, from 0

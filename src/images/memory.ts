@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ImagesError } from '../core/errors.js';
-import type { ImageEntry, ImageSource, ReadOptions } from './image-source.js';
-
+import type { ImageEntry, ImageSource, PicturesOptions, ReadOptions } from './image-source.js';
 import { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 
@@ -71,11 +70,19 @@ function refuseMisfit(
   }
 }
 
+function digestOf({ width, height, pixels }: PictureInMemory): Buffer {
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
+  return createHash('sha256').update(size).update(pixels).digest();
+}
+
 class MemorySource implements ImageSource {
   readonly kind = 'memory';
   readonly warnings: readonly string[] = [];
   readonly decoding = 'rgb in memory';
   readonly entries: readonly ImageEntry[];
+  #inspections: Inspections | undefined;
 
   constructor(
     readonly name: string,
@@ -87,33 +94,40 @@ class MemorySource implements ImageSource {
 
   async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspections> {
     const inspections = new Inspections(this.held.length);
-    for (const [index, { width, height, pixels }] of this.held.entries()) {
+    for (const [index, picture] of this.held.entries()) {
       signal?.throwIfAborted();
-      const size = Buffer.alloc(8);
-      size.writeUInt32BE(width, 0);
-      size.writeUInt32BE(height, 4);
-      inspections.set(index, createHash('sha256').update(size).update(pixels).digest(), width, height);
+      inspections.set(index, digestOf(picture), picture.width, picture.height);
       onProgress?.(index + 1);
     }
+    this.#inspections = inspections;
     return inspections;
   }
 
   async *pictures(
     indices: Iterable<number>,
-    { signal, onProgress }: ReadOptions = {},
+    { signal, onProgress, inspections = this.#inspections }: PicturesOptions = {},
   ): AsyncGenerator<PictureOutcome> {
     let done = 0;
     for (const index of indices) {
       signal?.throwIfAborted();
-      yield await this.picture(index);
+      yield this.#read(index, inspections);
       onProgress?.(++done);
     }
   }
 
   async picture(index: number): Promise<Picture> {
+    return this.#read(index, this.#inspections);
+  }
+
+  #read(index: number, inspections: Inspections | undefined): Picture {
     const held = this.held[index];
     if (!held)
       throw new RangeError(`expected a picture from 0 to ${this.held.length - 1} but received ${index}`);
+    if (inspections && !digestOf(held).equals(inspections.digests([index]))) {
+      throw new ImagesError(
+        `${this.name} changed while it was being read (${JSON.stringify(held.id)}): give each picture pixels of its own, and start again.`,
+      );
+    }
     const { width, height, pixels } = held;
     return { ok: true, index, width, height, pixels, changes: [] };
   }

@@ -3,26 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheInfo, pruneCache, shardFolder } from '../../src/features/cache.js';
-import { ShardStore, shardKey } from '../../src/features/shard-store.js';
+import { type ShardName, ShardStore, shardKey } from '../../src/features/shard-store.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 let dir: string;
 let store: ShardStore;
-const keys = [1, 2, 3].map((n) => shardKey({ n }));
+const names: ShardName[] = [1, 2, 3].map((n) => ({ key: shardKey({ n }), content: () => ({ n }) }));
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'ganeval-cache-'));
   store = new ShardStore(shardFolder(dir));
-  for (const [age, key] of keys.entries()) {
-    await store.write(key, { info: {}, arrays: { x: { shape: [100], data: new Float64Array(100) } } });
+  for (const [age, name] of names.entries()) {
+    const { key } = name;
+    await store.write(name, { info: {}, arrays: { x: { shape: [100], data: new Float64Array(100) } } });
     const used = new Date(Date.now() - age * 10 * DAY_MS);
     await utimes(join(store.root, key.slice(0, 2), key), used, used);
   }
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const left = async () => Promise.all(keys.map((key) => store.has(key)));
+const left = async () => Promise.all(names.map(({ key }) => store.has(key)));
 
 describe('the cache', () => {
   test('counts what it holds; an absent one is empty', async () => {
@@ -52,7 +53,7 @@ describe('the cache', () => {
   });
 
   test('reading a shard marks it as used', async () => {
-    await store.read(keys[2]);
+    await store.read(names[2]);
     await pruneCache({ dir, olderThanDays: 5 });
     expect(await left()).toEqual([true, false, true]);
   });
@@ -78,8 +79,12 @@ describe('the cache', () => {
     await writeFile(join(stale, 'features.npy'), 'half');
     const old = new Date(Date.now() - 2 * DAY_MS);
     await utimes(stale, old, old);
+    // Half removed by a prune that was killed.
+    await mkdir(join(store.root, 'removing-stale'));
+    await utimes(join(store.root, 'removing-stale'), old, old);
     await writeFile(join(store.root, 'notes.txt'), 'mine');
-    expect((await pruneCache({ dir })).removed).toBe(1);
+    expect((await pruneCache({ dir })).removed).toBe(2);
+    expect((await readdir(store.root)).filter((name) => /ing-/.test(name))).toEqual(['writing-fresh']);
     expect(await left()).toEqual([true, true, true]);
   });
 });

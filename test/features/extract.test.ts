@@ -1,12 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ImagesError, StorageError } from '../../src/core/errors.js';
-import { type ExtractOptions, extract, listShardTasks, SHARD_ROWS } from '../../src/features/extract.js';
+import { extract } from '../../src/features/extract.js';
+import { type ExtractOptions, listShardTasks, SHARD_ROWS } from '../../src/features/extraction-work.js';
 import { ShardStore } from '../../src/features/shard-store.js';
 
+import { openImages } from '../../src/images/open.js';
+import { dot } from '../images/picture-folder.js';
 import { type FakePicture, fakeExtractor, fakeSource, inspectFakes } from './fakes.js';
 
 let folder: string;
@@ -173,7 +176,8 @@ describe('extract', () => {
     const shard = join(folder, key.slice(0, 2), key);
     const damages = [
       async () => {
-        const index = JSON.parse(await readFile(join(shard, 'index.json'), 'utf8'));
+        const [line] = (await readFile(join(shard, 'index.json'), 'utf8')).split('\n');
+        const index = JSON.parse(line);
         await writeFile(
           join(shard, 'index.json'),
           JSON.stringify({ ...index, info: { bad: [], changes: {} } }),
@@ -253,5 +257,36 @@ describe('extract', () => {
     );
     await expect(failing).rejects.toThrow(StorageError);
     await expect(failing).rejects.toThrow(path);
+  });
+});
+
+describe('a picture that is written while it is extracted', () => {
+  test('is an error, and nothing is filed under the digest of the old bytes', async () => {
+    const pictures = join(folder, 'pictures');
+    await mkdir(pictures);
+    const path = join(pictures, 'a.png');
+    await writeFile(path, dot(1));
+    const { atime, mtime } = await stat(path);
+    const source = await openImages(pictures);
+    const old = { source, inspections: await source.inspect() };
+    const store = new ShardStore(join(folder, 'store'));
+    await writeFile(path, dot(9));
+    await utimes(path, atime, mtime);
+    for (const onBadImage of ['fail', 'skip'] as const) {
+      await expect(
+        extract({ inspected: old, extractor: fakeExtractor(), store }, { ...options, onBadImage }),
+      ).rejects.toThrow('changed while it was being read ("a.png")');
+    }
+    expect((await contentOf(folder)).size).toBe(1);
+    const now = { source, inspections: await source.inspect() };
+    const { tables } = await extract({ inspected: now, extractor: fakeExtractor(), store }, options);
+    expect(await tables.logits?.read(0, 1)).toEqual(Float32Array.of(9));
+    await expect(extract({ inspected: old, extractor: fakeExtractor(), store }, options)).rejects.toThrow(
+      'changed while it was being read',
+    );
+    await writeFile(path, dot(1));
+    const again = await extract({ inspected: old, extractor: fakeExtractor(), store }, options);
+    expect(await again.tables.logits?.read(0, 1)).toEqual(Float32Array.of(1));
+    await source.close();
   });
 });

@@ -1,28 +1,29 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import type { ContainerFile } from './picture-place.js';
-import { type FileStamp, READ_FLAGS } from './read-file.js';
+import { READ_FLAGS } from './read-file.js';
 
 /** Reads parts of large files, and keeps the last one open, since neighbors mostly come from the same file. */
 export class ContainerReader {
   #file: ContainerFile | undefined;
   #descriptor = -1;
-  #stamp: FileStamp | undefined;
+  #bytes: number | undefined;
 
   /**
    * Makes `file` the one that is read.
    *
+   * @returns its length in bytes
    * @throws the system's error, or DamagedPicture if it is no regular file
    */
-  open(file: ContainerFile): FileStamp {
-    if (this.#stamp && this.#file === file) return this.#stamp;
+  open(file: ContainerFile): number {
+    if (this.#bytes !== undefined && this.#file === file) return this.#bytes;
     this.close();
     this.#descriptor = typeof file === 'number' ? file : openSync(file as string | Buffer, READ_FLAGS);
     this.#file = file;
     const stat = fstatSync(this.#descriptor);
     if (!stat.isFile()) throw new DamagedPicture('is not a regular file');
-    this.#stamp = { bytes: stat.size, modifiedMs: stat.mtimeMs };
-    return this.#stamp;
+    this.#bytes = stat.size;
+    return this.#bytes;
   }
 
   /**
@@ -42,6 +43,6 @@ export class ContainerReader {
   close(): void {
     if (this.#file !== undefined && typeof this.#file !== 'number') closeSync(this.#descriptor);
     this.#file = undefined;
-    this.#stamp = undefined;
+    this.#bytes = undefined;
   }
 }

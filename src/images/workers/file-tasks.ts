@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
 import { decodePicture, readPictureSize } from '../decoding/decode-picture.js';
 import { decodeRaw } from '../decoding/decode-raw.js';
@@ -6,18 +5,21 @@ import type { DecodeSettings } from '../decoding/decode-settings.js';
 import type { Decoded, Reserve } from '../decoding/decoded.js';
 import type { PictureChange } from '../picture.js';
 import { ContainerReader } from './container-reader.js';
-import { isPart, type PicturePlace } from './picture-place.js';
+import { isPart, isPresent, type PicturePlace } from './picture-place.js';
 import { PixelSlabs } from './pixel-slabs.js';
-import { type FileStamp, hashFile, readWholeFile } from './read-file.js';
-import { hashSamples, readPart, readRaw } from './read-part.js';
+import { type FilePath, hashFile, readWholeFile } from './read-file.js';
+import { ChangedPicture, hashBytes, hashPicture, readAgain, readPicture } from './read-picture.js';
+import { reasonOf } from './reading-reason.js';
+
+const DIGEST_BYTES = 32;
 
 /** A run of pictures for one worker thread. Everything in it survives `postMessage`. */
 export interface FileTask {
   readonly kind: 'inspect' | 'decode';
   readonly places: readonly PicturePlace[];
   readonly settings: DecodeSettings;
-  /** For each picture, what an earlier reading found of its file. */
-  readonly stamps?: readonly (FileStamp | undefined)[];
+  /** SHA-256 of each picture as an earlier reading found it, uint8 [pictures, 32]; only pictures of these are decoded. */
+  readonly digests?: Uint8Array;
   /** Positions in `places` of pictures that crashed a worker before. */
   readonly crashed: readonly number[];
   /** Int32; not 0 once the result is no longer needed. */
@@ -35,7 +37,6 @@ export interface InspectedFile {
   readonly digest: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly stamp: FileStamp;
 }
 
 export interface DecodedFile {
@@ -54,8 +55,8 @@ export interface FileTaskResult {
   readonly decoded: readonly DecodedFile[];
   readonly slabs: readonly ArrayBuffer[];
   readonly failures: readonly FileFailure[];
-  /** Positions of pictures whose files are not what `stamps` says. */
-  readonly changed: readonly number[];
+  /** Pictures that are not those of `digests`; the reason is empty where all that is to be said is that their bytes are others. */
+  readonly changed: readonly FileFailure[];
 }
 
 /**
@@ -73,24 +74,23 @@ export async function runFileTask(
   const inspected: InspectedFile[] = [];
   const decoded: DecodedFile[] = [];
   const failures: FileFailure[] = [];
-  const changed: number[] = [];
+  const changed: FileFailure[] = [];
   for (const [position, place] of task.places.entries()) {
     if (Atomics.load(canceled, 0) !== 0) break;
     onPosition(position);
     try {
-      if (task.crashed.includes(position)) throw new DamagedPicture('made the decoder crash');
+      const known = digestAt(task, position);
+      refuseCrashed(task, position, () => known && isPresent(place) && readAgain(place, known, reader));
       if (task.kind === 'inspect') {
         inspected.push({ position, ...(await inspectPlace(place, reader)) });
         continue;
       }
-      const known = task.stamps?.[position];
       const left = task.places.length - position;
       const reserve: Reserve = (bytes) => slabs.reserve(bytes, left);
       const outcome = await decodePlace(place, known, { settings: task.settings, reader, reserve });
-      if (outcome === 'changed') changed.push(position);
-      else decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
+      decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
     } catch (error) {
-      if (task.stamps?.[position] && isAbsence(error)) changed.push(position);
+      if (error instanceof ChangedPicture) changed.push({ position, reason: error.message });
       else failures.push({ position, reason: reasonOf(error) });
     }
   }
@@ -98,27 +98,42 @@ export async function runFileTask(
   return { inspected, decoded, slabs: slabs.buffers, failures, changed };
 }
 
+function digestAt({ digests }: FileTask, position: number): Uint8Array | undefined {
+  return digests?.subarray(position * DIGEST_BYTES, (position + 1) * DIGEST_BYTES);
+}
+
+/** A picture that crashed a worker is bad if it is the one that is meant; one that crashes it by being read is not read a third time. */
+function refuseCrashed({ crashed }: FileTask, position: number, verify: () => unknown): void {
+  const crashes = crashed.filter((each) => each === position).length;
+  if (crashes === 0) return;
+  if (crashes === 1) verify();
+  throw new DamagedPicture('made the decoder crash');
+}
+
 async function inspectPlace(
   place: PicturePlace,
   reader: ContainerReader,
 ): Promise<Omit<InspectedFile, 'position'>> {
-  if (!isPart(place)) {
-    const { head, isWhole, digest, stamp } = hashFile(place);
-    return { digest, stamp, ...(await sizeOf(head, () => (isWhole ? head : readWholeFile(place).bytes))) };
-  }
-  const stamp = reader.open(place.file);
-  if (place.kind === 'raw') {
-    const { width, height, type } = place.layout;
-    return { digest: hashSamples(width, height, readRaw(place, reader), type), stamp, width, height };
-  }
-  if (place.kind === 'absent') {
-    // Not unreadable: it is a bad picture, which may be left out.
-    const digest = createHash('sha256').update(place.reason).digest();
-    return { digest, stamp, width: 0, height: 0 };
-  }
-  const bytes = readPart(place, reader);
-  const digest = createHash('sha256').update(bytes).digest();
-  return { digest, stamp, ...(await sizeOf(bytes, () => bytes)) };
+  if (!isPart(place)) return inspectFile(place);
+  reader.open(place.file);
+  // Not unreadable: it is a bad picture, which may be left out.
+  if (place.kind === 'absent') return { digest: hashBytes(Buffer.from(place.reason)), width: 0, height: 0 };
+  const bytes = readPicture(place, reader);
+  const digest = hashPicture(place, bytes);
+  if (place.kind !== 'raw') return { digest, ...(await sizeOf(bytes, () => bytes)) };
+  const { width, height } = place.layout;
+  return { digest, width, height };
+}
+
+async function inspectFile(file: FilePath): Promise<Omit<InspectedFile, 'position'>> {
+  const { head, isWhole, digest } = hashFile(file);
+  let again: Buffer | undefined;
+  const size = await sizeOf(head, () => {
+    if (!isWhole) again = readWholeFile(file);
+    return again ?? head;
+  });
+  // Digest and size are those of the same bytes.
+  return { digest: again ? hashBytes(again) : digest, ...size };
 }
 
 async function sizeOf(head: Buffer, readWhole: () => Buffer): Promise<{ width: number; height: number }> {
@@ -134,45 +149,15 @@ interface DecodeTools {
 
 async function decodePlace(
   place: PicturePlace,
-  known: FileStamp | undefined,
+  known: Uint8Array | undefined,
   { settings, reader, reserve }: DecodeTools,
-): Promise<Omit<DecodedFile, 'position' | 'slab'> | 'changed'> {
-  let decoded: Decoded;
-  if (isPart(place)) {
-    if (differ(known, reader.open(place.file))) return 'changed';
-    if (place.kind === 'absent') throw new DamagedPicture(place.reason);
-    decoded =
-      place.kind === 'raw'
-        ? decodeRaw(readRaw(place, reader), place.layout, settings, reserve)
-        : await decodePicture(readPart(place, reader), settings, reserve);
-  } else {
-    const { bytes, stamp } = readWholeFile(place);
-    if (differ(known, stamp)) return 'changed';
-    decoded = await decodePicture(bytes, settings, reserve);
-  }
+): Promise<Omit<DecodedFile, 'position' | 'slab'>> {
+  if (!isPresent(place)) throw new DamagedPicture(place.reason);
+  const bytes = known ? readAgain(place, known, reader) : readPicture(place, reader);
+  const decoded: Decoded =
+    isPart(place) && place.kind === 'raw'
+      ? decodeRaw(bytes, place.layout, settings, reserve)
+      : await decodePicture(bytes, settings, reserve);
   const { width, height, changes, pixels } = decoded;
   return { width, height, changes, offset: pixels.byteOffset };
-}
-
-function differ(known: FileStamp | undefined, stamp: FileStamp): boolean {
-  return known !== undefined && (known.bytes !== stamp.bytes || known.modifiedMs !== stamp.modifiedMs);
-}
-
-function isAbsence(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-const SYSTEM_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
-  EACCES: 'may not be read (permission denied)',
-  EPERM: 'may not be read (permission denied)',
-  ELOOP: 'is a link to itself',
-  ENXIO: 'is not a regular file',
-  EISDIR: 'is a folder',
-};
-
-function reasonOf(error: unknown): string {
-  if (error instanceof DamagedPicture) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return SYSTEM_REASONS[code ?? ''] ?? `cannot be read (${message})`;
 }

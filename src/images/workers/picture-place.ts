@@ -58,6 +58,13 @@ export interface AbsentPart extends Part {
   readonly reason: string;
 }
 
+/** A picture that has bytes. */
+export type PresentPlace = Exclude<PicturePlace, AbsentPart>;
+
+export function isPresent(place: PicturePlace): place is PresentPlace {
+  return !isPart(place) || place.kind !== 'absent';
+}
+
 export function isPart(place: PicturePlace): place is FilePart | ZipPart | RawPart | AbsentPart {
   return typeof place === 'object' && 'kind' in place;
 }

@@ -5,18 +5,11 @@ import { DamagedPicture } from '../decoding/damaged-picture.js';
 /** A path; as bytes where the name is not valid UTF-8. */
 export type FilePath = string | Uint8Array;
 
-/** Size and time of a file. If they change, something has written to it. */
-export interface FileStamp {
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
-
 /** The first part of a file, its SHA-256 and whether the part is all of it. `head` is valid until the next call. */
 export interface HashedFile {
   readonly head: Buffer;
   readonly isWhole: boolean;
   readonly digest: Buffer;
-  readonly stamp: FileStamp;
 }
 
 const PIECE_BYTES = 1 << 20;
@@ -33,11 +26,11 @@ const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
  *
  * @throws {DamagedPicture} where it is too large, else the system's error
  */
-export function readWholeFile(file: FilePath): { bytes: Buffer; stamp: FileStamp } {
-  return withFile(file, (descriptor, stamp) => {
-    refuseHugeFile(stamp.bytes);
-    const buffer = stamp.bytes <= PIECE_BYTES ? piece : Buffer.allocUnsafeSlow(stamp.bytes);
-    return { bytes: fill(descriptor, buffer, stamp.bytes), stamp };
+export function readWholeFile(file: FilePath): Buffer {
+  return withFile(file, (descriptor, bytes) => {
+    refuseHugeFile(bytes);
+    const buffer = bytes <= PIECE_BYTES ? piece : Buffer.allocUnsafeSlow(bytes);
+    return fill(descriptor, buffer, bytes);
   });
 }
 
@@ -56,23 +49,23 @@ export function refuseHugeFile(bytes: number): void {
  * @throws the system's error
  */
 export function hashFile(file: FilePath): HashedFile {
-  return withFile(file, (descriptor, stamp) => {
+  return withFile(file, (descriptor, bytes) => {
     const hash = createHash('sha256');
-    const isWhole = stamp.bytes <= PIECE_BYTES;
+    const isWhole = bytes <= PIECE_BYTES;
     let part = fill(descriptor, piece, PIECE_BYTES);
     const head = isWhole ? part : Buffer.from(part);
     for (; part.length > 0 && !isWhole; part = fill(descriptor, piece, PIECE_BYTES)) hash.update(part);
     if (isWhole) hash.update(head);
-    return { head, isWhole, digest: hash.digest(), stamp };
+    return { head, isWhole, digest: hash.digest() };
   });
 }
 
-function withFile<T>(file: FilePath, use: (descriptor: number, stamp: FileStamp) => T): T {
+function withFile<T>(file: FilePath, use: (descriptor: number, bytes: number) => T): T {
   const descriptor = openSync(file as string | Buffer, READ_FLAGS);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new DamagedPicture('is not a regular file');
-    return use(descriptor, { bytes: stat.size, modifiedMs: stat.mtimeMs });
+    return use(descriptor, stat.size);
   } finally {
     closeSync(descriptor);
   }

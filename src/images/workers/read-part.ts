@@ -20,7 +20,7 @@ export function readPart(part: FilePart | ZipPart, reader: ContainerReader): Buf
 
 function readStored(part: Part, length: number, reader: ContainerReader, skip = 0): Buffer {
   // Allocated only once the file is known to be long enough: a header may claim anything.
-  if (part.offset + skip + length > reader.open(part.file).bytes) throw new DamagedPicture(TRUNCATED);
+  if (part.offset + skip + length > reader.open(part.file)) throw new DamagedPicture(TRUNCATED);
   const bytes = Buffer.allocUnsafeSlow(length);
   reader.read(bytes, part.offset + skip);
   return bytes;
@@ -65,7 +65,7 @@ function inflate(stored: Buffer, length: number): Buffer {
  *
  * @throws as `readPart`
  */
-export function readRaw(part: RawPart, reader: ContainerReader): Uint8Array {
+export function readRaw(part: RawPart, reader: ContainerReader): Buffer {
   const { layout } = part;
   refuseHugeFile(rawBytes(layout));
   const samples = readStored(part, rawBytes(layout), reader);

@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { dot } from '../../images/picture-folder.js';
 import { type HostileCase, type Invocation, put, score, scoreFile } from '../hostile-case.js';
@@ -38,6 +51,16 @@ function afterInspection(name: string, change: (path: string) => void, says: Reg
     exit: 3,
     says,
   };
+}
+
+/** Writes into the file itself and restores its times, as a writer with a memory map seems to. */
+function rewrite(path: string, bytes: Uint8Array): void {
+  const { atimeMs, mtimeMs, size } = statSync(path);
+  if (bytes.length !== size) throw new Error(`${bytes.length} bytes for ${size}`);
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, 0);
+  closeSync(file);
+  utimesSync(path, atimeMs / 1000, mtimeMs / 1000);
 }
 
 /** So many names of one file; a file system allows some tens of thousands. */
@@ -255,7 +278,7 @@ export const folders: readonly HostileCase[] = [
       rmSync(path);
       fifo(path);
     },
-    /victim\.png" is not a regular file/,
+    /changed while it was being read \("victim\.png" is not a regular file\)/,
   ),
   afterInspection(
     'picture in whose place a link to a device comes while it is read',
@@ -263,7 +286,12 @@ export const folders: readonly HostileCase[] = [
       rmSync(path);
       symlinkSync('/dev/zero', path);
     },
-    /victim\.png" is not a regular file/,
+    /changed while it was being read \("victim\.png" is not a regular file\)/,
+  ),
+  afterInspection(
+    'picture that is written in place while it is read, with its size and times kept',
+    (path) => rewrite(path, dot(3)),
+    /changed while it was being read \("victim\.png"\)/,
   ),
   {
     name: 'folder that vanishes while it is read',

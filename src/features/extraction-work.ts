@@ -1,0 +1,63 @@
+import type { ImageSource } from '../images/image-source.js';
+import type { Inspections } from '../images/inspections.js';
+import type { ExtractorPlan } from '../networks/extractor.js';
+import type { OutputName } from './shard-builder.js';
+import { type ShardName, type ShardStore, shardKey } from './shard-store.js';
+
+/** Pictures in a shard: few enough that a kill loses seconds, many enough that files stay few. */
+export const SHARD_ROWS = 256;
+
+/** A source and what is known of each picture's content, in order of `source.entries`. */
+export interface InspectedSource {
+  readonly source: ImageSource;
+  readonly inspections: Inspections;
+}
+
+export interface ExtractOptions {
+  /** Which tables are kept. */
+  readonly outputs: readonly OutputName[];
+  readonly batchSize: number;
+  readonly onBadImage: 'fail' | 'skip';
+  /** With `skip`: more bad pictures than this are an error. */
+  readonly maxBad: number;
+  readonly signal?: AbortSignal;
+  /** Called with the number of pictures done, and of those whose rows are in the store. */
+  readonly onProgress?: (done: number, stored: number) => void;
+  /** Called with what a person should know, as a sentence. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** What goes through which network, and where the rows are kept. */
+export interface ExtractionWork {
+  readonly inspected: InspectedSource;
+  readonly extractor: ExtractorPlan;
+  readonly store: ShardStore;
+  /** @default all shards of the source */
+  readonly tasks?: readonly ShardTask[];
+}
+
+/** Rows [start, end) of a source and the name of the shard that holds them. */
+export interface ShardTask extends ShardName {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The shards of a source for one extractor, in order. */
+export function listShardTasks(
+  { source, inspections }: InspectedSource,
+  extractorIdentity: string,
+  outputs: readonly OutputName[],
+): ShardTask[] {
+  const tasks: ShardTask[] = [];
+  for (let start = 0; start < inspections.length; start += SHARD_ROWS) {
+    const end = Math.min(start + SHARD_ROWS, inspections.length);
+    const content = () => ({
+      extractor: extractorIdentity,
+      decoding: source.decoding,
+      outputs,
+      pictures: Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i)),
+    });
+    tasks.push({ key: shardKey(content()), content, start, end });
+  }
+  return tasks;
+}
