@@ -157,4 +157,4 @@ export {
   StorageError,
   UsageError,
 } from './core/errors.js';
-export type { ProgressEvent, RunHooks } from './core/run-hooks.js';
+export type { MetricFault, ProgressEvent, RunHooks } from './core/run-hooks.js';

@@ -63,8 +63,12 @@ function joinEntries(
 ): AblationCurve {
   const { title, unit, direction } = entries[0];
   const head = { id, title, unit, direction };
-  const absent = entries.find((entry) => entry.status === 'not-computed');
-  if (absent) return { ...head, status: 'not-computed', reason: absent.reason };
+  const absent = entries.filter((entry) => entry.status === 'not-computed');
+  const told = absent.find(({ fault }) => fault !== undefined) ?? absent[0];
+  if (told) {
+    const { reason, fault } = told;
+    return { ...head, status: 'not-computed', reason, ...(fault && { fault }) };
+  }
   const computed = entries as readonly ComputedMetric[];
   const full = computed[computed.length - 1];
   const network = (networkOfId(id) === 'classifier' ? set.plan.classifier : set.plan.model) as Network;

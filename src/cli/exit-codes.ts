@@ -1,4 +1,5 @@
 import { GanevalError, ImagesError } from '../core/errors.js';
+import type { MetricFault } from '../core/run-hooks.js';
 import type { EvaluationResult, ImageSet } from '../documents/result.js';
 
 /** What the program's exit code means; part of the command line's contract. */
@@ -51,7 +52,8 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.fault,
     meaning: 'a fault of ganeval',
-    details: 'Run the command again with `--debug` and report what it shows.',
+    details:
+      'Run the command again with `--debug` and report what it shows. Where a metric failed, the other metrics and the reports are there all the same. Of a metric that a program registered, the message says so.',
   },
   {
     code: EXIT.storage,
@@ -70,6 +72,35 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
 export function exitCodeOf(error: unknown): number {
   if (error instanceof GanevalError) return EXIT[error.code];
   return error instanceof Error && error.name === 'AbortError' ? EXIT.interrupted : EXIT.fault;
+}
+
+/** Metrics that failed, in a run that did all the rest. */
+export class FailedMetrics extends Error {
+  override readonly name = 'FailedMetrics';
+  /** What to do, as a sentence without its end. */
+  readonly remedy: string;
+
+  constructor(faults: readonly MetricFault[]) {
+    const titles = [...new Set(faults.map(({ title }) => title))];
+    const first = faults.find(({ fault }) => fault === 'ganeval') ?? faults[0];
+    const message = first.error instanceof Error ? first.error.message : String(first.error);
+    super(`${titles.join(', ')} could not be computed (${message})`, { cause: first.error });
+    this.remedy =
+      first.fault === 'ganeval' ? REPORT_FAULT : 'Report it to whoever wrote and registered the metric';
+  }
+}
+
+/** What to do about a fault of ours, as a sentence without its end. */
+export const REPORT_FAULT =
+  'This is a fault of ganeval: run it again with --debug and report what that shows';
+
+/**
+ * Ends a command that did its work but for metrics that failed: to a program that must not look like a success.
+ *
+ * @throws {FailedMetrics} if there are some
+ */
+export function requireFaultless(faults: readonly MetricFault[]): void {
+  if (faults.length > 0) throw new FailedMetrics(faults);
 }
 
 /**
@@ -97,6 +128,7 @@ export function requireNumber({
   const reasons = asked.flatMap((entry) =>
     entry.status === 'ok' ? [] : [`${entry.title}: ${entry.reason}`],
   );
-  if (reasons.length < asked.length) return;
+  // A fault is told as what it is.
+  if (reasons.length < asked.length || asked.some((entry) => 'fault' in entry)) return;
   throw new ImagesError(`No metric could be computed. ${reasons[0] ?? 'None was asked for.'}`);
 }

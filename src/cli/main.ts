@@ -1,6 +1,6 @@
 import { neutralize } from '../report/text/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
-import { EXIT, exitCodeOf } from './exit-codes.js';
+import { EXIT, exitCodeOf, FailedMetrics, REPORT_FAULT } from './exit-codes.js';
 import { dispatch } from './parsing/dispatch.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
 
@@ -41,8 +41,8 @@ function report(error: unknown, argv: readonly string[]): number {
   const code = exitCodeOf(error);
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
   if (code !== EXIT.interrupted) {
-    const fault = 'This is a fault of ganeval: run it again with --debug and report what that shows';
-    const text = code === EXIT.fault ? `${message}. ${fault}` : message;
+    const remedy = error instanceof FailedMetrics ? error.remedy : REPORT_FAULT;
+    const text = code === EXIT.fault ? `${message}. ${remedy}` : message;
     process.stderr.write(`ganeval: ${neutralize(spellOutCommand(nameFlag(text), argv))}.\n`);
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);

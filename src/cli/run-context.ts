@@ -1,4 +1,4 @@
-import type { ProgressEvent, RunHooks } from '../core/run-hooks.js';
+import type { MetricFault, ProgressEvent, RunHooks } from '../core/run-hooks.js';
 import { neutralize } from '../report/text/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
 import type { GlobalFlags } from './options/global-flags.js';
@@ -10,6 +10,8 @@ export interface RunContext {
   /** What was typed after the program's name. */
   readonly command?: readonly string[];
   readonly hooks: RunHooks;
+  /** The metrics that failed so far. */
+  readonly faults: readonly MetricFault[];
   /** Writes a result to stdout. */
   print(text: string): void;
   /** A line for the person on stderr, unless --quiet. */
@@ -28,6 +30,7 @@ export async function openRunContext(flags: GlobalFlags, command?: readonly stri
     bar?.clear();
     stderr.write(`${neutralize(spellOutCommand(text, command))}\n`);
   };
+  const faults: MetricFault[] = [];
   let isSomethingKept = false;
   const onProgress = (event: ProgressEvent) => {
     isSomethingKept ||= (event.kept ?? 0) > 0;
@@ -41,7 +44,8 @@ export async function openRunContext(flags: GlobalFlags, command?: readonly stri
   return {
     flags,
     command,
-    hooks: { signal: interrupts.signal, onNote: note, onProgress },
+    hooks: { signal: interrupts.signal, onNote: note, onProgress, onFault: (fault) => faults.push(fault) },
+    faults,
     note,
     print: (text) => {
       bar?.clear();

@@ -18,6 +18,20 @@ export interface ProgressEvent {
   readonly detail?: string;
 }
 
+/** A metric that failed for no reason that a user could mend; its entry in the result says so too. */
+export interface MetricFault {
+  /** Of the metric. */
+  readonly id: string;
+  /** Of the metric, for a person: "FID". */
+  readonly title: string;
+  /** Which set it was computed of. */
+  readonly subject: 'samples' | 'reference';
+  /** Whose fault it is: of a metric that a program registered, that metric's. */
+  readonly fault: 'ganeval' | 'metric';
+  /** What the metric threw, or what is wrong with what it returned. */
+  readonly error: unknown;
+}
+
 /**
  * How a caller follows a long run and ends it.
  *
@@ -34,4 +48,6 @@ export interface RunHooks {
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Notes of one sentence for a person, such as how long a long run will take. */
   readonly onNote?: (note: string) => void;
+  /** Called with each metric that failed by a fault; the others are computed all the same. */
+  readonly onFault?: (fault: MetricFault) => void;
 }

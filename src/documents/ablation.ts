@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDocument } from './parse-document.js';
-import { extractor, imageSet, interval, runFacts, settings } from './result.js';
+import { extractor, imageSet, interval, metricFault, runFacts, settings } from './result.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const ABLATION_SCHEMA = 'ganeval/ablation@1';
@@ -62,7 +62,12 @@ const curve = z.discriminatedUnion('status', [
     points: z.array(point).describe('By ascending resolution'),
     perClass: z.array(classCurve).optional().describe('Accuracy alone: classes that have pictures'),
   }),
-  z.object({ ...curveHead, status: z.literal('not-computed'), reason: z.string() }),
+  z.object({
+    ...curveHead,
+    status: z.literal('not-computed'),
+    reason: z.string(),
+    fault: metricFault.optional(),
+  }),
 ]);
 
 const step = z.object({

@@ -138,6 +138,12 @@ const confusion = z
   })
   .describe('What the network took the pictures of each class for, at full size');
 
+export const metricFault = z
+  .enum(['ganeval', 'metric'])
+  .describe(
+    'Whose fault it is, where the metric failed and does not just lack its input: ganeval’s, or that of a metric which a program registered',
+  );
+
 const computed = z.object({
   ...metricEntry,
   status: z.literal('ok'),
@@ -170,6 +176,7 @@ const notComputed = z.object({
   ...metricEntry,
   status: z.literal('not-computed'),
   reason: z.string(),
+  fault: metricFault.optional(),
 });
 
 const pair = {

@@ -3,7 +3,7 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import { needsReference, networkOf } from '../metrics/facts.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
-import type { MetricOutcome } from '../metrics/metric-value.js';
+import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
@@ -87,6 +87,12 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
   const { id, title, unit, direction } = metric;
   const head = { id, subject, title, unit, direction };
   const outcome = await compute(run, task, hooks);
+  if (isFailure(outcome)) {
+    const fault = isBuiltIn(metric) ? 'ganeval' : 'metric';
+    run.entries.push({ ...head, status: 'not-computed', reason: explainFailure(metric, outcome), fault });
+    hooks.onFault?.({ id, title, subject, fault, error: outcome.error });
+    return;
+  }
   if ('reason' in outcome) {
     run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
     return;
@@ -101,7 +107,7 @@ async function compute(
   run: MetricRun,
   { metric, context, reference, options }: EntryTask,
   hooks: RunHooks,
-): Promise<MetricOutcome> {
+): Promise<MetricOutcome | Failure> {
   const { signal } = hooks;
   signal?.throwIfAborted();
   const {
@@ -158,17 +164,31 @@ async function compute(
       modelIsNamed: options.model !== 'auto',
       noClassifier: noAccuracy,
     };
-    return await computeMetric(metric, input, origin);
+    const outcome = await computeMetric(metric, input, origin);
+    return isInvalid(outcome) ? { error: new Error(outcome.invalid), reason: outcome.reason } : outcome;
   } catch (error) {
     // What the user has to correct, or the machine, ends the run; a fault of one metric must not stop the others.
     if (signal?.aborted || error instanceof GanevalError) throw error;
-    const { message } = error as Error;
-    return {
-      reason: isBuiltIn(metric)
-        ? `A fault of ganeval stopped this metric (${message}): please report it.`
-        : `The metric ${metric.id} failed (${message}): report it to whoever wrote the metric.`,
-    };
+    return { error };
   }
+}
+
+/** A metric that threw, or that returned what is no result. */
+interface Failure {
+  readonly error: unknown;
+  /** Of what was returned. */
+  readonly reason?: string;
+}
+
+const isFailure = (outcome: MetricOutcome | Failure): outcome is Failure => 'error' in outcome;
+
+const isInvalid = (outcome: MetricOutcome | InvalidResult): outcome is InvalidResult => 'invalid' in outcome;
+
+/** Why there is no value, as a sentence that says whose fault it is. */
+function explainFailure(metric: Metric, { error, reason }: Failure): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (isBuiltIn(metric)) return `A fault of ganeval stopped this metric (${message}): please report it.`;
+  return reason ?? `The metric ${metric.id} failed (${message}): report it to whoever wrote the metric.`;
 }
 
 /** What the neighbor metrics share; their modules load only where one of them is computed. */

@@ -126,6 +126,10 @@ export async function updateBaseline(
       : await score(input, hooks));
   const unusable = [result.samples, result.reference].flatMap((set) => set?.unusable ?? []);
   if (unusable.length > 0) throw new ImagesError(unusable.map(({ reason }) => reason).join(' '));
+  const failed = result.metrics.find((entry) => entry.status === 'not-computed' && entry.fault === 'ganeval');
+  // A baseline without it would let everything pass.
+  if (failed?.status === 'not-computed')
+    throw new Error(`${failed.title}: ${failed.reason.replace(/\.$/, '')}`);
   await writeBaseline(path, result);
   const missing = result.metrics.flatMap((entry) =>
     entry.status === 'not-computed' && entry.subject === 'samples'

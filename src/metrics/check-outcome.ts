@@ -1,5 +1,5 @@
 import type { Metric } from './metric.js';
-import type { MetricOutcome, MetricValue } from './metric-value.js';
+import type { InvalidResult, MetricOutcome, MetricValue } from './metric-value.js';
 
 /**
  * What a metric computed, if it is a result that documents can hold: a finite value with a count, and an error and interval that are
@@ -7,13 +7,16 @@ import type { MetricOutcome, MetricValue } from './metric-value.js';
  *
  * @param metric the metric, for the reason
  * @param outcome what its `compute` returned
- * @returns the outcome, or why it is none
+ * @returns the outcome, or why it is none and what is wrong with it
  */
-export function checkOutcome({ id }: Pick<Metric, 'id'>, outcome: unknown): MetricOutcome {
-  if (isReason(outcome)) return outcome;
-  const fault = findFault(outcome as Partial<MetricValue> | null | undefined);
-  if (fault === undefined) return outcome as MetricValue;
-  return { reason: `The metric ${id} gave no valid result (${fault}): check the pictures and the metric.` };
+export function checkOutcome({ id }: Pick<Metric, 'id'>, outcome: unknown): MetricOutcome | InvalidResult {
+  if (isReason(outcome)) return { reason: outcome.reason };
+  const invalid = findFault(outcome as Partial<MetricValue> | null | undefined);
+  if (invalid === undefined) return outcome as MetricValue;
+  return {
+    reason: `The metric ${id} gave no valid result (${invalid}): check the pictures and the metric.`,
+    invalid,
+  };
 }
 
 function isReason(outcome: unknown): outcome is { readonly reason: string } {

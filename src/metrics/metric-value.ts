@@ -116,5 +116,11 @@ export interface NotComputed {
   readonly reason: string;
 }
 
+/** A metric that returned what is no result. */
+export interface InvalidResult extends NotComputed {
+  /** What is wrong: "value is NaN, not a finite number". */
+  readonly invalid: string;
+}
+
 /** What computing a metric gives. */
 export type MetricOutcome = MetricValue | NotComputed;

@@ -1,6 +1,6 @@
 import { checkOutcome } from './check-outcome.js';
 import type { Metric, MetricInput, Need } from './metric.js';
-import type { MetricOutcome } from './metric-value.js';
+import type { InvalidResult, MetricOutcome } from './metric-value.js';
 
 /** Where the input of a metric came from, as a reason names it. */
 export interface InputOrigin {
@@ -57,7 +57,7 @@ export async function computeMetric<Needs extends Need>(
   metric: Metric<Needs>,
   input: MetricInput,
   origin: InputOrigin,
-): Promise<MetricOutcome> {
+): Promise<MetricOutcome | InvalidResult> {
   const missing = findMissingNeed(metric.needs, input);
   if (missing) return { reason: explainMissing(missing, metric, input, origin) };
   const mismatch = comparesFeatures(metric) ? describeWidthMismatch(input, origin) : undefined;

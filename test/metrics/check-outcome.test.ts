@@ -31,6 +31,7 @@ describe('what a metric returned', () => {
     const checked = checkOutcome({ id: 'toy' }, outcome);
     expect(checked).toEqual({
       reason: expect.stringContaining(`The metric toy gave no valid result (${fault}`),
+      invalid: expect.stringContaining(fault),
     });
   });
 });

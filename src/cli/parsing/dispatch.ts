@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../../core/errors.js';
 import type { Arguments, Command, CommandEntry, CommandGroup } from '../command.js';
 import { COMMANDS } from '../commands.js';
-import { EXIT, EXIT_MEANINGS, exitCodeOf } from '../exit-codes.js';
+import { EXIT, EXIT_MEANINGS, exitCodeOf, requireFaultless } from '../exit-codes.js';
 import { GLOBAL_OPTIONS, readGlobalFlags } from '../options/global-flags.js';
 import { prepareOptions, preparePositional } from '../options/prepare-options.js';
 import { openRunContext } from '../run-context.js';
@@ -137,7 +137,9 @@ async function runCommand(
   const context = await openRunContext(readGlobalFlags(argv, process.env), words);
   try {
     for (const sentence of await listUnknownVariables(process.env)) context.note(sentence);
-    return await command.run(argv, context);
+    const code = await command.run(argv, context);
+    requireFaultless(context.faults);
+    return code;
   } finally {
     context.close();
   }
