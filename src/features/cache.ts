@@ -30,9 +30,14 @@ async function listNames(folder: string): Promise<string[]> {
   });
 }
 
+/** Whether it is a folder itself: a link may lead anywhere. What a run has just moved is none any more. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
 async function measure(path: string): Promise<StoredShard | undefined> {
   try {
-    if (!(await lstat(path)).isDirectory()) return undefined;
+    if (!(await isFolder(path))) return undefined;
     const { mtimeMs } = await lstat(path);
     const names = await readdir(path);
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(path, name))).size));
@@ -47,8 +52,7 @@ async function listShards(root: string): Promise<{ shards: StoredShard[]; unfini
   const shards: StoredShard[] = [];
   const unfinished: StoredShard[] = [];
   for (const name of await listNames(root)) {
-    // A link may lead anywhere.
-    if (!(await lstat(join(root, name))).isDirectory()) continue;
+    if (!(await isFolder(join(root, name)))) continue;
     if (/^[0-9a-f]{2}$/.test(name)) {
       for (const key of await listNames(join(root, name))) {
         // What we did not write is not ours to count or to remove.
