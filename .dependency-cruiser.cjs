@@ -13,6 +13,7 @@ const PAPER = [
 
 const allowed = {
   core: [],
+  escape: [],
   math: [],
   storage: ['core'],
   documents: ['core'],
@@ -32,6 +33,7 @@ const allowed = {
     'copies',
     'datasets',
     'documents',
+    'escape',
     'features',
     'images',
     'metrics',
@@ -47,7 +49,7 @@ const allowed = {
   'gate/judging': ['core', 'documents', 'math', 'metrics'],
   gate: ['core', 'documents', 'evaluate', 'illustrate', 'metrics', 'networks', 'storage'],
   compare: ['core', 'documents', 'gate/judging', 'storage'],
-  report: ['core', 'documents'],
+  report: ['core', 'documents', 'escape'],
   'tfjs-backend': ['onnx'],
   'train/backend': ['core', 'onnx', 'tfjs-backend'],
   'train/optimizers': [],

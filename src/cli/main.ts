@@ -1,6 +1,7 @@
-import { neutralize } from '../report/text/neutralize.js';
+import { neutralize } from '../escape/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
 import { EXIT, exitCodeOf, FailedMetrics, REPORT_FAULT } from './exit-codes.js';
+import { guardStreams, writeText } from './output/door.js';
 import { dispatch } from './parsing/dispatch.js';
 import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals.js';
 
@@ -10,6 +11,7 @@ import { endQuietlyWithoutReader, watchEarlyEnd, watchUncaught } from './signals
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  guardStreams();
   endQuietlyWithoutReader(process.stdout, 'stdout');
   endQuietlyWithoutReader(process.stderr, 'stderr');
   watchUncaught((error) => report(error, argv));
@@ -43,9 +45,9 @@ function report(error: unknown, argv: readonly string[]): number {
   if (code !== EXIT.interrupted) {
     const remedy = error instanceof FailedMetrics ? error.remedy : REPORT_FAULT;
     const text = code === EXIT.fault ? `${message}. ${remedy}` : message;
-    process.stderr.write(`ganeval: ${neutralize(spellOutCommand(nameFlag(text), argv))}.\n`);
+    writeText(process.stderr, `ganeval: ${neutralize(spellOutCommand(nameFlag(text), argv))}.\n`);
   }
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n${describeCause(error)}`);
+  if (debug && error instanceof Error) writeText(process.stderr, `${error.stack}\n${describeCause(error)}`);
   return code;
 }
 

@@ -1,7 +1,8 @@
 import type { MetricFault, ProgressEvent, RunHooks } from '../core/run-hooks.js';
-import { neutralize } from '../report/text/neutralize.js';
+import { neutralize } from '../escape/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
 import type { GlobalFlags } from './options/global-flags.js';
+import { drawOn, writeExact, writeText } from './output/door.js';
 import { watchInterrupts } from './signals.js';
 
 /** What a command gets in addition to its options: somewhere to write, hooks for a long run. */
@@ -12,23 +13,28 @@ export interface RunContext {
   readonly hooks: RunHooks;
   /** The metrics that failed so far. */
   readonly faults: readonly MetricFault[];
-  /** Writes a result to stdout. */
+  /** Writes text for a person to stdout. */
   print(text: string): void;
+  /** Writes what a program may read to stdout: a document, the path of what was made. */
+  printExact(text: string): void;
   /** A line for the person on stderr, unless --quiet. */
   note(text: string): void;
   /** Erases the bar and stops watching signals. */
   close(): void;
 }
 
+const CHANGED =
+  'Names on stdout are shown with what a terminal or a CI service would obey made visible: write to a file to have them exactly.';
+
 /** Progress is drawn only for a person at a terminal. */
 export async function openRunContext(flags: GlobalFlags, command?: readonly string[]): Promise<RunContext> {
   const { stderr, stdout } = process;
   const drawn = stderr.isTTY && process.env.TERM !== 'dumb' && flags.progress && !flags.quiet;
-  const bar = drawn ? new (await import('./output/progress.js')).ProgressBar(stderr) : undefined;
+  const bar = drawn ? new (await import('./output/progress.js')).ProgressBar(drawOn(stderr)) : undefined;
   const note = (text: string) => {
     if (flags.quiet) return;
     bar?.clear();
-    stderr.write(`${neutralize(spellOutCommand(text, command))}\n`);
+    writeText(stderr, `${neutralize(spellOutCommand(text, command))}\n`);
   };
   const faults: MetricFault[] = [];
   let isSomethingKept = false;
@@ -49,7 +55,12 @@ export async function openRunContext(flags: GlobalFlags, command?: readonly stri
     note,
     print: (text) => {
       bar?.clear();
-      stdout.write(text);
+      writeText(stdout, text);
+    },
+    printExact: (text) => {
+      bar?.clear();
+      const isChanged = writeExact(stdout, text);
+      if (isChanged) note(CHANGED);
     },
     close: () => {
       bar?.clear();

@@ -23,10 +23,14 @@ export interface Answer {
 export class Program {
   #child: ChildProcess | undefined;
 
-  /** @param temporary where the process may put temporary files */
+  /**
+   * @param temporary where the process may put temporary files
+   * @param environment variables beside those of this process
+   */
   constructor(
     private readonly temporary: string,
     private readonly asNobody = false,
+    private readonly environment: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Rejects if the process dies or hangs. */
@@ -54,7 +58,7 @@ export class Program {
     const child = fork(SERVER, {
       ...nobody,
       execArgv: [`--max-old-space-size=${HEAP_MB}`],
-      env: { ...Object.fromEntries(kept), TMPDIR: this.temporary, HOME: this.temporary },
+      env: { ...Object.fromEntries(kept), TMPDIR: this.temporary, HOME: this.temporary, ...this.environment },
       // What a relative path escapes to is seen by the test.
       cwd: this.temporary,
       serialization: 'advanced',

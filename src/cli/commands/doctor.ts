@@ -1,5 +1,5 @@
-import { jsonText } from '../../report/text/json-text.js';
-import { neutralize } from '../../report/text/neutralize.js';
+import { jsonText } from '../../escape/json-text.js';
+import { neutralize } from '../../escape/neutralize.js';
 import type { Command } from '../command.js';
 import { type Check, runChecks } from '../doctor/run-checks.js';
 import { libraryOptions } from '../options/groups.js';

@@ -1,5 +1,5 @@
+import { jsonText } from '../../escape/json-text.js';
 import { PARZEN_DEFAULTS } from '../../parzen/defaults.js';
-import { jsonText } from '../../report/text/json-text.js';
 import type { Command } from '../command.js';
 import { libraryOptions } from '../options/groups.js';
 import { JSON_OPTION } from '../options/json-option.js';
@@ -75,7 +75,7 @@ export const parzenCommand: Command = {
       },
       context.hooks,
     );
-    if (argv.json) context.print(jsonText(result));
+    if (argv.json) context.printExact(jsonText(result));
     else context.print((await import('../output/parzen-text.js')).parzenToText(result));
     return 0;
   },

@@ -63,7 +63,7 @@ export const sampleCommand: Command = {
       context.hooks,
     );
     context.note(`Drew ${count} samples of the generator after ${step} steps, with seed ${seed}.`);
-    context.print(`${path}\n`);
+    context.printExact(`${path}\n`);
     return 0;
   },
 };

@@ -99,7 +99,7 @@ function announcePart(out: string, pictures: number, context: RunContext): void 
   context.note(
     `${formatCount(pictures)} pictures done, all passes together; join the parts with "ganeval merge".`,
   );
-  context.print(`${out}\n`);
+  context.printExact(`${out}\n`);
 }
 
 interface Share {

@@ -66,7 +66,7 @@ export const statsCommand: Command = {
     context.note(
       `Mean and covariance of ${formatCount(dimensions)} features from ${formatCount(count)} pictures.`,
     );
-    context.print(`${out}\n`);
+    context.printExact(`${out}\n`);
     return 0;
   },
 };

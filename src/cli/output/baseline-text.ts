@@ -1,5 +1,5 @@
+import { neutralize } from '../../escape/neutralize.js';
 import type { BaselineUpdate } from '../../gate/gate.js';
-import { neutralize } from '../../report/text/neutralize.js';
 
 const SIGNIFICANT_DIGITS = 6;
 

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { GateVerdict } from '../../documents/verdict.js';
 import type { RunContext } from '../run-context.js';
+import { writeCommands } from './door.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +21,7 @@ export async function reportToGitHub(
 ): Promise<void> {
   if (isOnGitHub(environment)) {
     const { toAnnotations } = await import('../../report/gate/annotations.js');
-    for (const line of toAnnotations(verdict)) process.stderr.write(`${line}\n`);
+    writeCommands(process.stderr, toAnnotations(verdict));
   }
   const { GITHUB_STEP_SUMMARY: summary } = environment;
   if (!summary) return;

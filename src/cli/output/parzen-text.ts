@@ -1,5 +1,5 @@
+import { neutralize } from '../../escape/neutralize.js';
 import type { ParzenResult } from '../../parzen/estimate.js';
-import { neutralize } from '../../report/text/neutralize.js';
 import { chooseDigits, formatCount, formatNumber, formatValue } from '../../report/text/numbers.js';
 import { layOutPlainTable } from '../../report/text/text-table.js';
 

@@ -1,5 +1,5 @@
+import { neutralize } from '../../escape/neutralize.js';
 import type { ScorePlan } from '../../index.js';
-import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount, formatDuration } from '../../report/text/numbers.js';
 import { layOutPlainTable } from '../../report/text/text-table.js';
 

@@ -1,5 +1,5 @@
+import { neutralize } from '../../escape/neutralize.js';
 import type { PowerPlan, PowerRow } from '../../gate/judging/power.js';
-import { neutralize } from '../../report/text/neutralize.js';
 import { formatCount } from '../../report/text/numbers.js';
 import { layOutTable, wrap } from '../../report/text/text-table.js';
 

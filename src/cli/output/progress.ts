@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/run-hooks.js';
-import { neutralize } from '../../report/text/neutralize.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { formatBytes, formatCount, formatDuration } from '../../report/text/numbers.js';
 import { cut } from '../../report/text/text-table.js';
 

@@ -46,13 +46,17 @@ export class ReportSet<Document> {
   }
 
   /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
-  async write(document: Document, context: Pick<RunContext, 'print' | 'command'>): Promise<void> {
+  async write(
+    document: Document,
+    context: Pick<RunContext, 'print' | 'printExact' | 'command'>,
+  ): Promise<void> {
     const texts = await Promise.all(
       this.#destinations.map(async (to) => ({ ...to, text: await to.format.render(document) })),
     );
     // stdout first: if a file fails now, the person has at least seen the numbers.
     const printed = texts.find(isStdout)?.text;
-    context.print(printed ?? (await this.#kind.renderTerminal(document, terminalOptions(context.command))));
+    if (printed !== undefined) context.printExact(printed);
+    else context.print(await this.#kind.renderTerminal(document, terminalOptions(context.command)));
     for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
   }
 }

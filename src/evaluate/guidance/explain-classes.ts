@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/shell-quote.js';
+import { shellQuote } from '../../escape/shell-quote.js';
 import type { NetworkClasses } from '../../networks/cards/class-columns.js';
 import type { PictureSet } from '../picture-set.js';
 

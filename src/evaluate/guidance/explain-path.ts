@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
-import { shellQuote } from '../../core/shell-quote.js';
+import { shellQuote } from '../../escape/shell-quote.js';
 
 /** Names in the folder of a training run. */
 const RUN = ['checkpoint.safetensors', 'log.jsonl'];

@@ -1,5 +1,5 @@
 import { type Ablation, parseAblation } from '../../documents/ablation.js';
-import { jsonText } from '../text/json-text.js';
+import { jsonText } from '../../escape/json-text.js';
 
 /**
  * The ablation as a document of `dist/schema/ablation.schema.json`: keys in the order of the schema, two spaces, a newline

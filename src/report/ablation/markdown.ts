@@ -1,7 +1,7 @@
 import type { Ablation } from '../../documents/ablation.js';
+import { quoteName, sentence, table } from '../../escape/markdown-text.js';
 import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
-import { quoteName, sentence, table } from '../text/markdown-text.js';
 import { formatCount } from '../text/numbers.js';
 import {
   type CurveTable,

@@ -1,8 +1,8 @@
 import type { Ablation } from '../../documents/ablation.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { bar } from '../text/bar.js';
 import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
-import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';

@@ -1,6 +1,7 @@
 import { logger, Error as onlyErrors, parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { escapeText, html, Markup } from '../page/markup.js';
+import { escapeText } from '../../escape/markup-text.js';
+import { html, Markup } from '../page/markup.js';
 import { makeZoom } from '../page/zoom.js';
 import { CHART_CONFIG } from './theme.js';
 

@@ -1,4 +1,4 @@
-import { neutralize } from '../text/neutralize.js';
+import { neutralize } from '../../escape/neutralize.js';
 
 interface Point {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type Comparison, parseComparison } from '../../documents/comparison.js';
-import { jsonText } from '../text/json-text.js';
+import { jsonText } from '../../escape/json-text.js';
 
 /**
  * The comparison as a document of `dist/schema/comparison.schema.json`: keys in the order of the schema, two spaces, a

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../documents/comparison.js';
+import { quoteName, sentence, table } from '../../escape/markdown-text.js';
 import { describeSet } from '../text/describe-set.js';
-import { quoteName, sentence, table } from '../text/markdown-text.js';
 import {
   CHANGE_HEADINGS,
   describeCell,

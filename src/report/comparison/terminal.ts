@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonRow } from '../../documents/comparison.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { describeSet } from '../text/describe-set.js';
-import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';
 import type { Column } from '../text/text-table.js';

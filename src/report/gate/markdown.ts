@@ -1,6 +1,6 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { sentence, table } from '../../escape/markdown-text.js';
 import { ARROWS } from '../text/describe-number.js';
-import { sentence, table } from '../text/markdown-text.js';
 import { formatCount } from '../text/numbers.js';
 import { cut } from '../text/text-table.js';
 import {

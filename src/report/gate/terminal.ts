@@ -1,6 +1,6 @@
 import type { GateRow, GateVerdict } from '../../documents/verdict.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { ARROWS } from '../text/describe-number.js';
-import { neutralize } from '../text/neutralize.js';
 import { formatCount } from '../text/numbers.js';
 import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';

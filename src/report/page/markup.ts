@@ -1,4 +1,4 @@
-import { neutralize } from '../text/neutralize.js';
+import { escapeText } from '../../escape/markup-text.js';
 
 /** A piece of HTML that is safe to put into a page as it is. */
 export class Markup {
@@ -20,17 +20,4 @@ function render(content: Content): string {
   if (content === undefined || content === false) return '';
   if (typeof content === 'object') return content.map(render).join('');
   return escapeText(String(content));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Invisible characters are made visible, and those with a meaning in HTML become entities. */
-export function escapeText(text: string): string {
-  return neutralize(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

@@ -1,5 +1,5 @@
 import { type EvaluationResult, parseResult } from '../../documents/result.js';
-import { jsonText } from '../text/json-text.js';
+import { jsonText } from '../../escape/json-text.js';
 
 /**
  * The result as a document of `dist/schema/result.schema.json`: keys in the order of the schema, two spaces, a newline

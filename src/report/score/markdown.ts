@@ -1,8 +1,8 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
+import { quoteName, sentence, table } from '../../escape/markdown-text.js';
 import { describeNumber, intervalHeading } from '../text/describe-number.js';
 import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
-import { quoteName, sentence, table } from '../text/markdown-text.js';
 import { formatCount, formatPercent, plural } from '../text/numbers.js';
 import { tabulateClasses, WORSE_MEANS } from './class-table.js';
 import { describeFindings } from './copies.js';

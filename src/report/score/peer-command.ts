@@ -1,6 +1,6 @@
-import { shellQuote } from '../../core/shell-quote.js';
 import type { EvaluationResult, ImageSet, MetricEntry, Settings } from '../../documents/result.js';
-import { neutralize } from '../text/neutralize.js';
+import { neutralize } from '../../escape/neutralize.js';
+import { shellQuote } from '../../escape/shell-quote.js';
 
 // How other tools compute what they compute, and where their numbers may differ, stands in docs/explanation/compatibility.md.
 

@@ -1,5 +1,5 @@
-import { shellQuote } from '../../core/shell-quote.js';
 import type { EvaluationResult } from '../../documents/result.js';
+import { shellQuote } from '../../escape/shell-quote.js';
 import type { MetricFacts } from './score-document.js';
 
 import { isComputed } from './summary.js';

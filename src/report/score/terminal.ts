@@ -1,9 +1,9 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { bar } from '../text/bar.js';
 import { describeNumber, intervalHeading, isShare } from '../text/describe-number.js';
 import { describeRun } from '../text/describe-run.js';
 import { describeSet } from '../text/describe-set.js';
-import { neutralize } from '../text/neutralize.js';
 import { formatCount, formatPercent } from '../text/numbers.js';
 import { spellOutCommand } from '../text/spell-out-command.js';
 import { INDENT, Page, type TerminalOptions } from '../text/terminal-page.js';

@@ -1,4 +1,5 @@
 import { writeToString } from 'fast-csv';
+import { csvCell } from '../../escape/csv-cell.js';
 import type { UncertainValue } from './describe-number.js';
 
 type Cell = string | number | boolean | null | undefined;
@@ -11,7 +12,7 @@ export function csvText<Column extends string>(
   columns: readonly Column[],
   rows: readonly CsvRow<Column>[],
 ): Promise<string> {
-  const cells = rows.map((row) => columns.map((column) => csvCell(row[column])));
+  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
   return writeToString([[...columns], ...cells], { includeEndRowDelimiter: true });
 }
 
@@ -33,9 +34,7 @@ export function numberCells({
   return { value, std, se, low: interval?.low, high: interval?.high, level: interval?.level };
 }
 
-/** Spreadsheets run a text that begins like a formula; a quote before it makes it a text again. */
-function csvCell(value: Cell): string | number {
+function cellOf(value: Cell): string | number {
   if (typeof value === 'boolean') return String(value);
-  if (typeof value !== 'string') return value ?? '';
-  return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return typeof value === 'string' ? csvCell(value) : (value ?? '');
 }

@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/shell-quote.js';
+import { shellQuote } from '../../escape/shell-quote.js';
 
 const AGAIN = /\brun this command again(?: with (--[a-z-]+) ([^\s"]+?))?(?=[.,;:]?(?:\s|$))/g;
 

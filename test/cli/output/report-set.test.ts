@@ -32,12 +32,13 @@ describe('a list of formats', () => {
 
   it('is written to the files that were named, and the text for a person to stdout', async () => {
     const printed: string[] = [];
-    const context = { print: (text: string) => printed.push(text) };
+    const print = (text: string) => printed.push(text);
+    const context = { print, printExact: (text: string) => printed.push(`exactly ${text}`) };
     const path = join(folder, 'n.yaml');
     await new ReportSet(NUMBERS, { yaml: path }).write([1, 2], context);
     expect(readFileSync(path, 'utf8')).toBe('- 1\n- 2\n');
     await new ReportSet(NUMBERS, { yaml: '-' }).write([3], context);
-    expect(printed).toEqual(['1 2\n', '- 3\n']);
+    expect(printed).toEqual(['1 2\n', 'exactly - 3\n']);
   });
 
   it('asks for pictures only where a format that was named shows them', () => {

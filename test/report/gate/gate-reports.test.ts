@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { disarm, toAnnotations } from '../../../src/report/gate/annotations.js';
+import { disarm } from '../../../src/escape/runner-commands.js';
+import { toAnnotations } from '../../../src/report/gate/annotations.js';
 import { toGateJson } from '../../../src/report/gate/json.js';
 import { toGateJUnit } from '../../../src/report/gate/junit.js';
 import { toGateMarkdown } from '../../../src/report/gate/markdown.js';

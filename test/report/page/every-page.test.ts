@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { neutralize } from '../../../src/report/text/neutralize.js';
+import { neutralize } from '../../../src/escape/neutralize.js';
 import { makePageOf, PAGES } from './every-page.js';
 import { type PageStructure, readPage } from './page-structure.js';
 

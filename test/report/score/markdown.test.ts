@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { quoteName } from '../../../src/escape/markdown-text.js';
 import { toScoreMarkdown } from '../../../src/report/score/markdown.js';
-import { quoteName } from '../../../src/report/text/markdown-text.js';
 import { makeResult } from '../result-fixture.js';
 
 /** Cells of a table row as GitHub splits it. */

@@ -1,5 +1,5 @@
-import { jsonText } from '../../../report/text/json-text.js';
-import { neutralize } from '../../../report/text/neutralize.js';
+import { jsonText } from '../../../escape/json-text.js';
+import { neutralize } from '../../../escape/neutralize.js';
 import { formatBytes, formatCount } from '../../../report/text/numbers.js';
 import type { Command } from '../../command.js';
 import { libraryOptions } from '../../options/groups.js';

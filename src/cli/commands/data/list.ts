@@ -1,4 +1,4 @@
-import { jsonText } from '../../../report/text/json-text.js';
+import { jsonText } from '../../../escape/json-text.js';
 import { formatBytes, formatCount } from '../../../report/text/numbers.js';
 import { layOutPlainTable } from '../../../report/text/text-table.js';
 import type { Command } from '../../command.js';

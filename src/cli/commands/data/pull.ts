@@ -49,7 +49,7 @@ export const dataPullCommand: Command = {
     });
     for (const { path, pictures, written } of splits) {
       context.note(`${formatCount(pictures)} pictures ${written ? 'written' : 'were there already'}.`);
-      context.print(`${path}\n`);
+      context.printExact(`${path}\n`);
     }
     return 0;
   },

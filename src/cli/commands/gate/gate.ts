@@ -10,7 +10,7 @@ import { RULE_OPTIONS, readGateConfig } from '../../options/gate-config.js';
 import { libraryOptions } from '../../options/groups.js';
 import { gatherOptions } from '../../options/sources.js';
 import { checkDestinations, isStdout } from '../../output/destinations.js';
-import { isOnGitHub, reportToGitHub } from '../../output/github.js';
+import { reportToGitHub } from '../../output/github.js';
 import { ReportSet, reportOptions } from '../../output/report-set.js';
 import type { RunContext } from '../../run-context.js';
 
@@ -72,7 +72,7 @@ export const gateCommand: Command = {
       ? await gateIllustrated(input, context.hooks)
       : await gate(input, context.hooks);
     const { verdict, result } = outcome;
-    await reports.write(outcome, await withoutCommands(context));
+    await reports.write(outcome, context);
     await reportToGitHub(verdict, process.env, context);
     requireUsable([result.samples, result.reference]);
     return verdict.passed ? 0 : EXIT.gateFailed;
@@ -92,7 +92,7 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
   const { updateBaseline } = await import('../../../index.js');
   const { updateToText } = await import('../../output/baseline-text.js');
   const done = await updateBaseline({ ...options, samples, baseline: String(argv.baseline) }, context.hooks);
-  (await withoutCommands(context)).print(updateToText(done));
+  context.print(updateToText(done));
   return 0;
 }
 
@@ -100,11 +100,4 @@ async function update(samples: string, argv: Arguments, context: RunContext): Pr
 function refuse(argv: Arguments, flags: readonly string[], place: string): void {
   const given = flags.find((flag) => argv[flag] !== undefined);
   if (given !== undefined) throw new UsageError(`--${given} goes with ${place}.`);
-}
-
-/** Prints so that GitHub's runner takes no name in the output for a command. */
-async function withoutCommands({ print }: RunContext): Promise<Pick<RunContext, 'print'>> {
-  if (!isOnGitHub(process.env)) return { print };
-  const { disarm } = await import('../../../report/gate/annotations.js');
-  return { print: (text) => print(disarm(text)) };
 }

@@ -1,5 +1,5 @@
+import { jsonText } from '../../../escape/json-text.js';
 import { DEFAULT_POWER } from '../../../gate/judging/power.js';
-import { jsonText } from '../../../report/text/json-text.js';
 import type { Command } from '../../command.js';
 import { RULE_OPTIONS, readDrop, readGateConfig, readPower } from '../../options/gate-config.js';
 import { JSON_OPTION } from '../../options/json-option.js';
@@ -29,7 +29,7 @@ export const gatePowerCommand: Command = {
     const { planGatePower } = await import('../../../index.js');
     const plan = await planGatePower({ baseline: String(argv.baseline), drop, power, config });
     if (argv.json) {
-      context.print(jsonText(plan));
+      context.printExact(jsonText(plan));
       return 0;
     }
     const { powerToText } = await import('../../output/power-text.js');

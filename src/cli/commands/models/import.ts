@@ -48,7 +48,7 @@ export const modelsImportCommand: Command = {
       onNote: context.note,
     });
     context.note(`${card.name} is in the store.`);
-    context.print(`${path}\n`);
+    context.printExact(`${path}\n`);
     return 0;
   },
 };

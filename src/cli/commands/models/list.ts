@@ -1,6 +1,6 @@
+import { jsonText } from '../../../escape/json-text.js';
+import { neutralize } from '../../../escape/neutralize.js';
 import type { CatalogueEntry } from '../../../networks/catalogue.js';
-import { jsonText } from '../../../report/text/json-text.js';
-import { neutralize } from '../../../report/text/neutralize.js';
 import { formatBytes } from '../../../report/text/numbers.js';
 import { layOutPlainTable, wrap } from '../../../report/text/text-table.js';
 import type { Command } from '../../command.js';

@@ -32,7 +32,7 @@ export const modelsPullCommand: Command = {
       onProgress: (progress) => showProgress(name, progress, context),
     });
     context.note(pulled ? `${name} is in the store.` : `${name} was in the store already.`);
-    context.print(`${path}\n`);
+    context.printExact(`${path}\n`);
     return 0;
   },
 };

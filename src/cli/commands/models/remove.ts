@@ -1,3 +1,4 @@
+import { neutralize } from '../../../escape/neutralize.js';
 import type { Command } from '../../command.js';
 import { libraryOptions } from '../../options/groups.js';
 import { gatherOptions } from '../../options/sources.js';
@@ -10,7 +11,7 @@ export const modelsRemoveCommand: Command = {
     const { removeStored } = await import('../../../index.js');
     const name = String(argv.name);
     await removeStored(name, modelsDir);
-    context.print(`Removed ${name}\n`);
+    context.print(`Removed ${neutralize(name)}\n`);
     return 0;
   },
 };

@@ -1,5 +1,5 @@
-import { jsonText } from '../../../report/text/json-text.js';
-import { neutralize } from '../../../report/text/neutralize.js';
+import { jsonText } from '../../../escape/json-text.js';
+import { neutralize } from '../../../escape/neutralize.js';
 import type { Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { libraryOptions } from '../../options/groups.js';
@@ -13,7 +13,7 @@ export const modelsVerifyCommand: Command = {
     const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
     const { verifyNetworks } = await import('../../../index.js');
     const verdicts = await verifyNetworks(argv.name as string | undefined, modelsDir);
-    if (argv.json) context.print(jsonText(verdicts));
+    if (argv.json) context.printExact(jsonText(verdicts));
     else {
       const lines = verdicts.map(({ name, path, sound, fault }) =>
         sound ? `✓ ${neutralize(name)}` : `✗ ${neutralize(name)}  ${neutralize(`${path}: ${fault}`)}`,

@@ -78,7 +78,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
         },
       );
       context.note(`Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`);
-      context.print(`${checkpoint}\n`);
+      context.printExact(`${checkpoint}\n`);
       return 0;
     },
   };

@@ -117,7 +117,7 @@ export const trainClassifierCommand: Command = {
     context.note(
       `${card.name} classifies ${(100 * accuracy).toFixed(2)} % of the held-out pictures correctly; see its card for the rest.`,
     );
-    context.print(`${path}\n`);
+    context.printExact(`${path}\n`);
     return 0;
   },
 };

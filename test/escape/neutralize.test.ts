@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neutralize } from '../../../src/report/text/neutralize.js';
+import { neutralize } from '../../src/escape/neutralize.js';
 
 describe('a name from outside', () => {
   it('stays as it is when it is harmless', () => {
