@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { KEYS } from './operations.js';
 
 const who = fc.constantFrom('a', 'b');
 /** What happens to the disk during an operation: mostly nothing. */
@@ -38,7 +39,6 @@ function mustBeStorageError(answer, disk) {
 /** A command of fast-check from a name for reports and what it does. */
 const command = (text, run, check = () => true) => ({ check, run, toString: () => text });
 
-const KEYS = ['aa', 'ab', 'ff'].map((start) => start.padEnd(64, '0123456789abcdef'));
 const shardFolder = (root, key) => join(root, 'features', key.slice(0, 2), key);
 
 /** The cache: a shard that was said to be stored is read back exactly, and never is another read. */

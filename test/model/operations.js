@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pruneCache } from '../../dist/features/cache.js';
-import { ShardStore } from '../../dist/features/shard-store.js';
+import { ShardStore, shardKey } from '../../dist/features/shard-store.js';
 import { listStored, removeStored, storeNetwork, withNetworkLock } from '../../dist/networks/store/store.js';
 import { pathsOf, withRunFolder } from '../../dist/train/adversarial/run-folder.js';
 import { readCheckpoint, writeCheckpoint } from '../../dist/train/loop/checkpoint.js';
@@ -12,6 +12,15 @@ const MS_PER_DAY = 24 * 60 * 60 * 1000;
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 const shards = (root) => new ShardStore(join(root, 'features'));
+const names = new Map(
+  ['a', 'b', 'c'].map((picture) => {
+    const content = { pictures: [picture] };
+    const key = shardKey(content);
+    return [key, { key, content: () => content }];
+  }),
+);
+/** The keys of the shards that processes write. */
+export const KEYS = [...names.keys()];
 /** The content that a key stands for. */
 function contentOf(key) {
   const seed = Number.parseInt(key.slice(0, 8), 16);
@@ -53,9 +62,9 @@ let log;
 
 /** What a process can do, by name; each takes the shared folder first. */
 export const OPERATIONS = {
-  writeShard: (root, key) => shards(root).write(key, contentOf(key)),
+  writeShard: (root, key) => shards(root).write(names.get(key), contentOf(key)),
   async readShard(root, key) {
-    const shard = await shards(root).read(key);
+    const shard = await shards(root).read(names.get(key));
     if (!shard) return 'none';
     const { info, arrays } = contentOf(key);
     const { features } = shard.arrays;
