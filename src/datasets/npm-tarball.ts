@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImagesError } from '../core/errors.js';
 import { explainStorageError } from '../storage/guard-storage.js';
+import { sweepLeftovers, temporaryName } from '../storage/leftovers.js';
 
 import type { NpmTarball } from './dataset.js';
 
-const DOWNLOAD_PREFIX = '.download-';
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const MESSAGE_CHARACTERS = 8192;
 // No scripts, no check for a newer npm, and only errors on stderr.
 const NPM_OPTIONS = ['--no-dry-run', '--ignore-scripts', '--no-update-notifier', '--loglevel=error'];
@@ -46,8 +45,9 @@ export async function fetchTarball(tarball: NpmTarball, options: FetchOptions): 
   try {
     if (await findTarball(tarball, cacheDir, signal)) return path;
     await mkdir(cacheDir, { recursive: true });
-    await removeAbandoned(cacheDir);
-    const folder = await mkdtemp(join(cacheDir, DOWNLOAD_PREFIX));
+    await sweepLeftovers(cacheDir);
+    const folder = join(cacheDir, temporaryName());
+    await mkdir(folder);
     try {
       options.onDownload?.();
       await rename(await download(tarball, folder, signal), path);
@@ -128,17 +128,4 @@ async function digest(path: string, signal?: AbortSignal): Promise<string | unde
     throw error;
   }
   return `sha512-${hash.digest('base64')}`;
-}
-
-/** Removes what killed downloads left, if it is old: a newer one may still be running. */
-async function removeAbandoned(cacheDir: string): Promise<void> {
-  for (const name of await readdir(cacheDir)) {
-    if (!name.startsWith(DOWNLOAD_PREFIX)) continue;
-    const path = join(cacheDir, name);
-    const age = await stat(path).then(
-      (facts) => Date.now() - facts.mtimeMs,
-      () => 0,
-    );
-    if (age > ABANDONED_MS) await rm(path, { recursive: true, force: true });
-  }
 }

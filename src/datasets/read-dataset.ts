@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { extract } from 'tar';
 import { explainStorageError } from '../storage/guard-storage.js';
+import { openTemporaryFolder } from '../storage/temporary-folder.js';
 
 import { DATASETS } from './catalogue.js';
 import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
@@ -109,15 +107,15 @@ export async function* readBlocks(
     }
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'ganeval-data-'));
+  const folder = await openTemporaryFolder();
   try {
-    await extractEntries(origin.tarball, dataset.tarballEntries(dataset, split), folder);
-    for await (const block of dataset.readTarball(dataset, split, folder)) {
+    await extractEntries(origin.tarball, dataset.tarballEntries(dataset, split), folder.path);
+    for await (const block of dataset.readTarball(dataset, split, folder.path)) {
       signal?.throwIfAborted();
       yield block;
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.close();
   }
 }
 

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ImagesError, StorageError } from '../core/errors.js';
 import { guardStorage } from '../storage/guard-storage.js';
-import { withLock } from '../storage/lock.js';
+import { lockBeside, withLock } from '../storage/lock.js';
 import { writeNew } from '../storage/write-whole.js';
 
-// A lock that a killed run left goes stale while this one waits.
-const STALE_LOCK_MS = 5000;
-const WAIT_MS = 8000;
+// A lock that a run left that was killed elsewhere goes stale while this one waits.
+const STALE_LOCK_MS = 10_000;
+const WAIT_MS = 12_000;
 
 /**
  * Writes a file or folder whole or not at all (see `writeNew`), while no other process writes the same.
@@ -23,14 +23,14 @@ export async function writeOnce(
 ): Promise<void> {
   const parent = dirname(target);
   await guardStorage(parent, () => mkdir(parent, { recursive: true }));
-  const refuse = (cause: unknown) =>
-    new ImagesError(`Another ganeval is writing ${target}: wait for it and run this again.`, { cause });
+  const refuse = () =>
+    new ImagesError(`Another ganeval is writing ${target}: wait for it and run this again.`);
   const options = { staleMs: STALE_LOCK_MS, waitMs: WAIT_MS, refuse };
-  await withLock(join(parent, `.${basename(target)}.lock`), options, async (lock) => {
+  await withLock(lockBeside(target), options, async (lock) => {
     if (await isWritten()) return;
     await writeNew(target, async (partial) => {
       await write(partial);
-      if (lock.isLost) {
+      if (!(await lock.isHeld())) {
         throw new StorageError(`Another ganeval took over the writing of ${target}: run this again.`);
       }
     });

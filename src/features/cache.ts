@@ -2,8 +2,8 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { guardStorage } from '../storage/guard-storage.js';
-import { REMOVING, removeShard } from './remove-shard.js';
-import { WRITING } from './shard-store.js';
+import { isTemporaryName } from '../storage/leftovers.js';
+import { removeShard } from './remove-shard.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 
@@ -60,7 +60,7 @@ async function listShards(root: string): Promise<{ shards: StoredShard[]; unfini
         const shard = await measure(join(root, name, key));
         if (shard) shards.push(shard);
       }
-    } else if (name.startsWith(WRITING) || name.startsWith(REMOVING)) {
+    } else if (isTemporaryName(name)) {
       const left = await measure(join(root, name));
       if (left) unfinished.push(left);
     }

@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RunHooks } from '../core/run-hooks.js';
-import { guardStorage } from '../storage/guard-storage.js';
+import { withTemporaryFolder } from '../storage/temporary-folder.js';
 import { shardFolder } from './cache.js';
 import { ShardStore } from './shard-store.js';
 
@@ -21,12 +18,7 @@ export async function withFeatureStore<T>(
   use: (store: ShardStore) => Promise<T>,
 ): Promise<T> {
   if (cache) return withShards(shardFolder(cacheDir), hooks, use);
-  const folder = await guardStorage(tmpdir(), () => mkdtemp(join(tmpdir(), 'ganeval-')));
-  try {
-    return await withShards(folder, hooks, use);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFolder((folder) => withShards(folder, hooks, use));
 }
 
 /** Gives `use` the store in a folder, and notes at the end what was damaged in it. */

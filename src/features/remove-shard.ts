@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** What the name of a folder begins with that is being removed. */
-export const REMOVING = 'removing-';
+import { temporaryName } from '../storage/leftovers.js';
 
 /**
  * Removes the folder of a shard at once for everyone who reads it: nobody finds half a shard.
@@ -13,7 +10,7 @@ export const REMOVING = 'removing-';
  * @throws the system's error
  */
 export async function removeShard(root: string, folder: string): Promise<boolean> {
-  const aside = join(root, REMOVING + randomBytes(8).toString('hex'));
+  const aside = join(root, temporaryName());
   try {
     await rename(folder, aside);
   } catch (error) {

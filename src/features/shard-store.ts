@@ -1,14 +1,12 @@
 import { hash } from 'node:crypto';
-import { mkdir, mkdtemp, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
 import { guardStorage } from '../storage/guard-storage.js';
+import { sweepOnce, temporaryName } from '../storage/leftovers.js';
 import { moveWhenComplete } from '../storage/write-whole.js';
 import { readRegularFile } from './read-regular-file.js';
 import { removeShard } from './remove-shard.js';
-
-/** What the name of a folder begins with whose shard is being written. */
-export const WRITING = 'writing-';
 
 const INDEX = 'index.json';
 const SCHEMA = 'ganeval/shard@2';
@@ -103,7 +101,9 @@ export class ShardStore {
     await guardStorage(this.root, () =>
       tryAgainIf(['ENOENT'], async () => {
         await mkdir(join(this.root, name.key.slice(0, 2)), { recursive: true });
-        const aside = await mkdtemp(join(this.root, WRITING));
+        await sweepOnce(this.root);
+        const aside = join(this.root, temporaryName());
+        await mkdir(aside);
         await moveWhenComplete(
           aside,
           () => writeFiles(aside, name, shard),

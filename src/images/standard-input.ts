@@ -1,5 +1,5 @@
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ImagesError, StorageError } from '../core/errors.js';
 import { guardStorage } from '../storage/guard-storage.js';
+import { openTemporaryFolder } from '../storage/temporary-folder.js';
 
 /** What a user writes in place of a path. */
 export const STANDARD_INPUT = '-';
@@ -25,7 +26,7 @@ const GIB = 2 ** 30;
 
 /**
  * Writes a stream to a file in the system's folder for temporary files, since pictures are read in any order; gzip is unpacked. The file
- * goes with `close`, or when the process ends.
+ * goes with `close`, or when the process ends; that of a process that was killed goes with the next one's.
  *
  * @throws {ImagesError} if nothing comes, or damaged gzip
  * @throws {StorageError} if it has no room
@@ -33,26 +34,20 @@ const GIB = 2 ** 30;
  */
 export async function spoolInput(input: Readable, signal?: AbortSignal): Promise<SpooledInput> {
   const root = tmpdir();
-  const folder = await guardStorage(root, () => mkdtemp(join(root, 'ganeval-input-')));
-  const removeNow = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeNow);
-  const close = async () => {
-    await rm(folder, { recursive: true, force: true });
-    process.off('exit', removeNow);
-  };
+  const folder = await openTemporaryFolder();
   // Otherwise an input that stays open would keep the process alive.
   const stop = () => input.destroy(signal?.reason);
   signal?.addEventListener('abort', stop);
   try {
-    const path = join(folder, 'input');
+    const path = join(folder.path, 'input');
     const bytes = await guardStorage(root, () => spool(input, path, signal));
     if (bytes === 0) {
       throw new ImagesError('Nothing came on the standard input: pipe a tar of pictures into it.');
     }
-    return { path, close };
+    return { path, close: () => folder.close() };
   } catch (error) {
     input.destroy();
-    await close();
+    await folder.close();
     signal?.throwIfAborted();
     throw error;
   } finally {

@@ -35,6 +35,8 @@ export interface Network extends NetworkClasses {
   readonly notes?: readonly string[];
 }
 
+/** Who replaces a network more often while it is read has to wait. */
+const READ_TRIES = 5;
 /** ONNX allows no more in one file. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
@@ -57,11 +59,7 @@ export async function openNetwork(
   options: NetworkOptions = {},
   modelsDir?: string,
 ): Promise<Network> {
-  const known = await listKnownNetworks(modelsDir);
-  const named = known.find(({ card }) => card.name === nameOrFile);
-  const path = named?.path ?? nameOrFile;
-  const bytes = await readFileOrExplain(path, nameOrFile, known);
-  const ofFile = createHash('sha256').update(bytes).digest('hex');
+  const { named, path, bytes, sha256: ofFile } = await readNamed(nameOrFile, modelsDir);
   const written = named?.card ?? (await readCardBeside(path));
   if (written?.sha256 && written.sha256 !== ofFile) {
     throw new NetworkError(
@@ -88,6 +86,28 @@ export async function openNetwork(
     ...(batch !== undefined && { batch }),
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/** Reads the file of a network; again, where another process has replaced it in the store between its card and its file. */
+async function readNamed(nameOrFile: string, modelsDir: string | undefined) {
+  for (let tries = 1; ; tries++) {
+    const known = await listKnownNetworks(modelsDir);
+    const named = known.find(({ card }) => card.name === nameOrFile);
+    const path = named?.path ?? nameOrFile;
+    const bytes = await readFileOrExplain(path, nameOrFile, known).catch((error) => error as Error);
+    const sha256 = bytes instanceof Error ? undefined : createHash('sha256').update(bytes).digest('hex');
+    const isSound = sha256 !== undefined && (named?.card.sha256 ?? sha256) === sha256;
+    if (!isSound && named?.origin === 'store' && tries < READ_TRIES) {
+      if (await isReplaced(named, modelsDir)) continue;
+    }
+    if (bytes instanceof Error || sha256 === undefined) throw bytes;
+    return { named, path, bytes, sha256 };
+  }
+}
+
+async function isReplaced({ card, path }: KnownNetwork, modelsDir: string | undefined): Promise<boolean> {
+  const now = (await listKnownNetworks(modelsDir)).find((each) => each.card.name === card.name);
+  return now?.path !== path || now.card.sha256 !== card.sha256;
 }
 
 /** What the user says, else what files of Hugging Face beside the network say. Their classes are those of its class scores, if it has them. */

@@ -32,16 +32,21 @@ export async function verifyNetworks(name?: string, modelsDir?: string): Promise
   }
   return Promise.all(
     chosen.map(async ({ card, origin, path }) => {
-      const digest = await digestFile(path);
+      const digest = await digestFile(path).catch(ignoreAbsent);
       const fault = faultOf(digest, card.sha256, origin);
       return { name: card.name, origin, path, sound: !fault, ...(fault && { fault }) };
     }),
   );
 }
 
-function faultOf(digest: string, expected: string | undefined, origin: 'embedded' | 'store') {
-  if (digest === expected) return undefined;
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function faultOf(digest: string | undefined, expected: string | undefined, origin: 'embedded' | 'store') {
+  if (digest !== undefined && digest === expected) return undefined;
   const remedy = origin === 'embedded' ? 'install the package again' : 'pull or import it again';
+  if (digest === undefined) return `its file is gone: ${remedy}`;
   if (expected === undefined) return `its card names no SHA-256 (the file's is ${digest}): ${remedy}`;
   return `its SHA-256 is ${digest}, its card says ${expected}: ${remedy}`;
 }

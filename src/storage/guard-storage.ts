@@ -11,6 +11,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long: choose a shorter one',
   ELOOP: 'its links lead in a circle: choose another folder',
   EEXIST: 'a file is in the way: choose another folder',
+  ENOTEMPTY: 'a folder with other files is in the way: choose another folder',
+  EISDIR: 'it is a folder: name a file',
+  EBUSY: 'it is in use, or mounted as a single file: choose another place, or mount its folder',
+  EXDEV: 'it is on another disk than its folder: choose another folder',
+  EFBIG:
+    'the file would be larger than the disk or its limits allow: choose another disk, or raise the limit (ulimit -f)',
+  EIO: 'the disk reports an error: check the disk, and write to another one',
+  ESTALE: 'the network disk has lost it: mount the disk again and run again, what is finished is kept',
+  EPIPE: 'nobody reads from it any more: start the reader again and run again',
+  ENXIO: 'nothing takes what is written to it: choose another place',
+  EBADF: 'it is not open for writing: redirect it to a file or a pipe',
 };
 
 /** The error as a StorageError that names `path`, if the disk or its rights caused it; else the error itself. */

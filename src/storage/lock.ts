@@ -1,13 +1,19 @@
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 import { StorageError } from '../core/errors.js';
 import { guardStorage } from './guard-storage.js';
+import { HeldLock, type Lock } from './held-lock.js';
+import { sweepOnce } from './leftovers.js';
+import { takeLockFolder } from './lock-folder.js';
 
 const RETRY_MS = 500;
 
 export interface LockOptions {
-  /** A lock that its holder has not renewed for so long is taken over: the holder was killed. At least 2,000. */
+  /**
+   * A lock of a process that can't be asked after from here (of another machine or container) is taken over when it was not
+   * renewed for so long. At least 2,000.
+   */
   readonly staleMs: number;
   /**
    * How long to wait for another holder; `Infinity` waits without end.
@@ -22,50 +28,41 @@ export interface LockOptions {
    * Makes the error for a lock that another process still holds after `waitMs`.
    * @default a StorageError that names the lock
    */
-  readonly refuse?: (cause: unknown) => Error;
-  /** Whether the holder is known to be dead, so that there is nothing to wait for. */
-  readonly isHolderDead?: () => Promise<boolean>;
+  readonly refuse?: () => Error;
 }
 
-/** A lock that this process holds. */
-export interface Lock {
-  /** Whether another process has taken the lock over or removed it, as happens after a long sleep of the machine. */
-  readonly isLost: boolean;
-  /** Gives the lock back. Never throws: a lock that is lost needs no giving back. */
-  release(): Promise<void>;
+/** The place of a lock for what is written at `path`, in the same folder; its name is short, however long that of `path` is. */
+export function lockBeside(path: string): string {
+  const digest = createHash('sha256').update(basename(path)).digest('hex').slice(0, 16);
+  return join(dirname(path), `.ganeval-${digest}.lock`);
 }
 
 /**
  * Takes a lock between processes: a folder at `path` that exists while the lock is held. Its own folder must exist.
+ *
+ * The lock of a process that is known to be dead is taken over at once, that of a living one never, however long it is paused. Of a
+ * process on another machine or in another container nothing is known but when it last renewed its lock: see `staleMs`.
  *
  * @throws {Error} what `refuse` makes, if another process holds the lock
  * @throws {StorageError} if the lock can't be written
  * @throws the signal's reason, if the waiting is aborted
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
-  const { waitMs = 0, onWait, signal, refuse = heldError(path), isHolderDead } = options;
+  const { staleMs, waitMs = 0, onWait, signal, refuse = heldError(path) } = options;
   const waitUntil = Date.now() + waitMs;
-  let hasWaited = false;
+  await sweepOnce(dirname(path));
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
-    try {
-      return await tryLock(path, options.staleMs);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      if (tries === 0 && (await isHolderDead?.())) {
-        await rm(path, { recursive: true, force: true });
-        continue;
-      }
-      if (Date.now() >= waitUntil) throw refuse(error);
-    }
-    if (!hasWaited) onWait?.();
-    hasWaited = true;
-    await sleep(RETRY_MS);
+    const owned = await guardStorage(path, () => takeLockFolder(path, staleMs));
+    if (owned) return new HeldLock(owned, staleMs);
+    if (Date.now() >= waitUntil) throw refuse();
+    if (tries === 0) onWait?.();
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 
-function heldError(path: string): (cause: unknown) => Error {
-  return (cause) => new StorageError(`Another process holds the lock ${path}: wait for it.`, { cause });
+function heldError(path: string): () => Error {
+  return () => new StorageError(`Another process holds the lock ${path}: wait for it.`);
 }
 
 /**
@@ -84,28 +81,4 @@ export async function withLock<T>(
   } finally {
     await held.release();
   }
-}
-
-/**
- * Takes the lock if it is free.
- *
- * @throws {Error} of the library, with the code ELOCKED, if another process holds the lock
- */
-async function tryLock(path: string, staleMs: number): Promise<Lock> {
-  let isLost = false;
-  const options = {
-    lockfilePath: path,
-    realpath: false,
-    stale: staleMs,
-    onCompromised: () => {
-      isLost = true;
-    },
-  };
-  const release = await guardStorage(path, () => lock(path, options));
-  return {
-    get isLost() {
-      return isLost;
-    },
-    release: () => release().catch(() => undefined),
-  };
 }

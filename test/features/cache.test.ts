@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheInfo, pruneCache, shardFolder } from '../../src/features/cache.js';
 import { type ShardName, ShardStore, shardKey } from '../../src/features/shard-store.js';
+import { makeTag, thisProcess } from '../../src/storage/owner-tag.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -72,19 +73,21 @@ describe('the cache', () => {
   });
 
   test('what a killed run left goes after a day, and nothing else does', async () => {
-    const fresh = join(store.root, 'writing-fresh');
-    const stale = join(store.root, 'writing-stale');
+    // Of a process on another machine, of which nothing is known but when it wrote last.
+    const elsewhere = { ...thisProcess(), space: '0123456789ab' };
+    const names = [1, 2, 3].map(() => `.ganeval-${makeTag(elsewhere)}.tmp`);
+    const [fresh, stale, removed] = names.map((name) => join(store.root, name));
     await mkdir(fresh);
     await mkdir(stale);
     await writeFile(join(stale, 'features.npy'), 'half');
     const old = new Date(Date.now() - 2 * DAY_MS);
     await utimes(stale, old, old);
     // Half removed by a prune that was killed.
-    await mkdir(join(store.root, 'removing-stale'));
-    await utimes(join(store.root, 'removing-stale'), old, old);
+    await mkdir(removed);
+    await utimes(removed, old, old);
     await writeFile(join(store.root, 'notes.txt'), 'mine');
     expect((await pruneCache({ dir })).removed).toBe(2);
-    expect((await readdir(store.root)).filter((name) => /ing-/.test(name))).toEqual(['writing-fresh']);
+    expect((await readdir(store.root)).filter((name) => names.includes(name))).toEqual([names[0]]);
     expect(await left()).toEqual([true, true, true]);
   });
 });

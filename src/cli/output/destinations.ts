@@ -1,10 +1,8 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StorageError, UsageError } from '../../core/errors.js';
-import { guardStorage } from '../../storage/guard-storage.js';
-
-import { writeWhole } from '../../storage/write-whole.js';
+import { describeSystemError, isSystemError } from '../../storage/system-error.js';
+import { findTarget, type WriteTarget } from '../../storage/write-target.js';
 
 const STDOUT = '-';
 
@@ -33,31 +31,50 @@ export function checkDestinations(destinations: readonly Destination[]): void {
   }
   const files = destinations.filter((destination) => !isStdout(destination));
   for (const destination of files) checkFile(destination);
-  const paths = files.map(({ path }) => resolve(path));
+  const paths = files.map((file) => resolve(targetOf(file).path));
   const twice = files.find((_, i) => paths.indexOf(paths[i]) !== i);
   if (twice) throw new UsageError(`Two reports cannot go to one file, ${twice.path}: name a file for each.`);
 }
 
 function checkFile({ flag, path }: Destination): void {
   if (path === '') throw new UsageError(`${flag} needs the name of a file.`);
-  const there = statIfThere(path);
-  if (there?.isDirectory())
+  if (statIfThere(path)?.isDirectory())
     throw new UsageError(`${flag} needs the name of a file, and ${path} is a folder.`);
-  const folder = dirname(path);
+  const target = targetOf({ flag, path });
+  if (target.kind === 'stream') {
+    if (target.descriptor === undefined) requireWritable({ flag, path }, path);
+    return;
+  }
+  const folder = dirname(target.path);
   if (!statIfThere(folder)?.isDirectory()) {
     throw new UsageError(`${flag} cannot write ${path}: there is no folder ${folder}.`);
   }
-  for (const place of there ? [path, ...(isReplaceable(there) ? [folder] : [])] : [folder]) {
-    try {
-      accessSync(place, constants.W_OK);
-    } catch (error) {
-      throw new StorageError(
-        `${flag} cannot write ${path}: ${place} is not writable; choose another place.`,
-        {
-          cause: error,
-        },
-      );
-    }
+  // A file is replaced, which its folder has to allow.
+  for (const place of target.old ? [target.path, folder] : [folder]) requireWritable({ flag, path }, place);
+}
+
+/** @throws {StorageError} for links that lead in a circle, and what else can't be looked at */
+function targetOf({ flag, path }: Destination): WriteTarget {
+  try {
+    return findTarget(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new StorageError(
+      `${flag} cannot write ${path} (${describeSystemError(error)}): choose another place.`,
+      { cause: error },
+    );
+  }
+}
+
+function requireWritable({ flag, path }: Destination, place: string): void {
+  try {
+    accessSync(place, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EROFS' ? 'is on a read-only disk' : 'is not writable';
+    throw new StorageError(`${flag} cannot write ${path}: ${place} ${why}; choose another place.`, {
+      cause: error,
+    });
   }
 }
 
@@ -69,20 +86,4 @@ function statIfThere(path: string): Stats | undefined {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
-}
-
-/** A device or a pipe must be written to; putting a file in its place would destroy it. */
-function isReplaceable(stats: Stats): boolean {
-  return stats.isFile();
-}
-
-/**
- * Writes a report: a file whole or not at all; a device or pipe is written to, not replaced.
- *
- * @throws {StorageError} if that fails
- */
-export async function writeReport(path: string, text: string): Promise<void> {
-  const there = statIfThere(path);
-  if (there && !isReplaceable(there)) await guardStorage(path, () => writeFile(path, text));
-  else await writeWhole(path, text);
 }

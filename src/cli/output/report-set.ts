@@ -1,9 +1,10 @@
 import type { Options } from 'yargs';
 import type { ReportFormat, ReportKind } from '../../report/format.js';
 import type { TerminalOptions } from '../../report/text/terminal-page.js';
+import { writeWhole } from '../../storage/write-whole.js';
 import type { Arguments } from '../command.js';
 import type { RunContext } from '../run-context.js';
-import { checkDestinations, type Destination, isStdout, writeReport } from './destinations.js';
+import { checkDestinations, type Destination, isStdout } from './destinations.js';
 import { textWidth } from './text-width.js';
 
 const GROUP = 'Reports:';
@@ -57,7 +58,7 @@ export class ReportSet<Document> {
     const printed = texts.find(isStdout)?.text;
     if (printed !== undefined) context.printExact(printed);
     else context.print(await this.#kind.renderTerminal(document, terminalOptions(context.command)));
-    for (const to of texts) if (!isStdout(to)) await writeReport(to.path, to.text);
+    for (const to of texts) if (!isStdout(to)) await writeWhole(to.path, to.text);
   }
 }
 

@@ -6,6 +6,7 @@ import { type CatalogueEntry, findInCatalogue, isDigestOf } from '../catalogue.j
 import { importPulled, type Making } from '../import/import-weights.js';
 import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
+import { partOf } from './download-part.js';
 
 /** Where a network is fetched from, and where it is stored. */
 export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
@@ -53,7 +54,10 @@ export async function pullEntry(
   const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
   return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async () => {
     const there = await findSound(entry, modelsDir, signal);
-    if (there) return { ...there, pulled: false };
+    if (there) {
+      await removeDownload(entry, modelsDir);
+      return { ...there, pulled: false };
+    }
     const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
     const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
     onNote?.(`Making the network of ${entry.weights.file}.`);
@@ -62,9 +66,16 @@ export async function pullEntry(
       { modelsDir, signal, onNote },
       making,
     );
-    if (!from) await rm(file, { force: true });
+    await removeDownload(entry, modelsDir);
     return { ...network, pulled: true };
   });
+}
+
+/** Removes what was fetched of a network that is in the store now: also a part that a stopped pull left. */
+async function removeDownload({ weights }: CatalogueEntry, modelsDir: string | undefined): Promise<void> {
+  const file = join(downloadsFolder(modelsDir), weights.file);
+  const part = partOf(file);
+  for (const path of [file, part.path, part.note]) await rm(path, { force: true });
 }
 
 function addressesOf({ weights }: CatalogueEntry, mirror: string | undefined): string[] {

@@ -5,10 +5,19 @@ import { NetworkError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
 import { type NetworkCard, parseCard } from '../cards/card.js';
-import { findFiles, nameOfNext, removeFiles, replaceFiles } from './stored-files.js';
+import {
+  findFiles,
+  nameOfNext,
+  namesOfReplaced,
+  removeFiles,
+  replaceFiles,
+  settleFiles,
+} from './stored-files.js';
 
 /** A killed program's lock is taken over after so long. */
 const STALE_LOCK_MS = 20_000;
+/** A network that is replaced so often in the time of one reading does not exist. */
+const READ_TRIES = 5;
 
 /**
  * The folder of the store: the one given, or the place that the system has for data of programs.
@@ -42,7 +51,8 @@ export interface StoredNetwork {
  */
 export async function listStored(folder?: string): Promise<StoredNetwork[]> {
   const names = await storedNames(folder);
-  return Promise.all(names.map((name) => readStored(name, folder)));
+  const networks = await Promise.all(names.map((name) => readStored(name, folder)));
+  return networks.filter((network) => network !== undefined);
 }
 
 /** Names of the networks in the store; one counts once its card is there, which is written last. */
@@ -64,10 +74,22 @@ export async function storedNames(folder?: string): Promise<string[]> {
   return [...new Set([...whole, ...decided])].sort();
 }
 
-async function readStored(name: string, folder?: string): Promise<StoredNetwork> {
-  const { onnx, card } = await findFiles(modelsFolder(folder), name);
-  const parsed = parseCard(await readFile(card, 'utf8'), card);
-  return { card: { ...parsed, name }, path: onnx, bytes: (await stat(onnx)).size };
+/** Undefined if it was removed meanwhile. While another process replaces it, its files get other names. */
+async function readStored(name: string, folder?: string): Promise<StoredNetwork | undefined> {
+  for (let tries = 0; tries < READ_TRIES; tries++) {
+    const { onnx, card } = await findFiles(modelsFolder(folder), name);
+    const [text, facts] = await Promise.all([
+      readFile(card, 'utf8').catch(ignoreAbsent),
+      stat(onnx).catch(ignoreAbsent),
+    ]);
+    if (text === undefined || !facts) continue;
+    return { card: { ...parseCard(text, card), name }, path: onnx, bytes: facts.size };
+  }
+  return undefined;
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays. */
@@ -100,7 +122,9 @@ export async function removeStored(name: string, folder?: string): Promise<void>
     const there = names.length > 0 ? `it has ${names.join(', ')}` : 'it is empty';
     throw new NetworkError(`${name} is not in the store (${there}): check the name.`);
   }
-  await guardStorage(modelsFolder(folder), () => removeFiles(modelsFolder(folder), name));
+  await withNetworkLock(name, { folder }, () =>
+    guardStorage(modelsFolder(folder), () => removeFiles(modelsFolder(folder), name)),
+  );
 }
 
 /**
@@ -128,6 +152,20 @@ export async function withNetworkLock<T>(
   checkName(name);
   const place = modelsFolder(folder);
   await guardStorage(place, () => mkdir(place, { recursive: true }));
+  await settleOthers(place, name);
   const options = { staleMs: STALE_LOCK_MS, waitMs: Number.POSITIVE_INFINITY, onWait, signal };
-  return withLock(join(place, `.${name}.lock`), options, work);
+  return withLock(lockOf(place, name), options, work);
+}
+
+function lockOf(place: string, name: string): string {
+  return join(place, `.${name}.lock`);
+}
+
+/** Settles what killed imports of other networks left, which may never be imported again; those at work are left alone. */
+async function settleOthers(place: string, own: string): Promise<void> {
+  for (const name of await namesOfReplaced(place)) {
+    if (name === own) continue;
+    const settle = () => settleFiles(place, name);
+    await withLock(lockOf(place, name), { staleMs: STALE_LOCK_MS }, settle).catch(() => undefined);
+  }
 }

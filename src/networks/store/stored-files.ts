@@ -1,5 +1,6 @@
 import { access, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { syncFolder } from '../../storage/open-folder.js';
 import { writeWhole } from '../../storage/write-whole.js';
 
 /** The two files of a network, and those that are to take their places. */
@@ -12,6 +13,7 @@ interface StoredPaths {
 }
 
 const NEXT_CARD = /^\.(.+)\.next\.json$/;
+const NEXT_FILE = /^\.(.+)\.next\.(?:json|onnx)$/;
 
 function pathsOf(folder: string, name: string): StoredPaths {
   const at = (file: string) => join(folder, file);
@@ -34,7 +36,6 @@ export async function replaceFiles(
   content: { readonly onnx: Uint8Array; readonly card: string },
 ): Promise<string> {
   const paths = pathsOf(folder, name);
-  await sweep(folder, name);
   await finish(paths);
   try {
     await writeWhole(paths.nextOnnx, content.onnx);
@@ -68,21 +69,25 @@ export function nameOfNext(file: string): string | undefined {
   return NEXT_CARD.exec(file)?.[1];
 }
 
+/** Names of the networks whose replacement was begun and not brought to its end. */
+export async function namesOfReplaced(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).flatMap((file) => NEXT_FILE.exec(file)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+/** Brings to its end what a process left that was killed: a decided replacement is done, one that is not is forgotten. */
+export async function settleFiles(folder: string, name: string): Promise<void> {
+  const paths = pathsOf(folder, name);
+  await finish(paths);
+  await rm(paths.nextOnnx, { force: true });
+}
+
 /** Brings a decided replacement to its end. */
 async function finish({ onnx, card, nextOnnx, nextCard }: StoredPaths): Promise<void> {
   if (!(await isThere(nextCard))) return;
   if (await isThere(nextOnnx)) await rename(nextOnnx, onnx);
   await rename(nextCard, card);
-}
-
-/** Removes what writing left that was killed, of this network alone: its lock is held. */
-async function sweep(folder: string, name: string): Promise<void> {
-  const heads = [`${name}.onnx.`, `${name}.json.`, `.${name}.next.onnx.`, `.${name}.next.json.`];
-  for (const file of await readdir(folder)) {
-    const head = heads.find((each) => file.startsWith(each));
-    if (head && /^\d+-[0-9a-f]{8}\.tmp$/.test(file.slice(head.length)))
-      await rm(join(folder, file), { force: true });
-  }
+  await syncFolder(dirname(card));
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
-import { acquireLock, type Lock } from '../../storage/lock.js';
+import { isTemporaryName } from '../../storage/leftovers.js';
+import { withTrainingLock } from '../loop/training-lock.js';
 
 const CHECKPOINT = 'checkpoint.safetensors';
 const LOG = 'log.jsonl';
@@ -11,10 +11,7 @@ const METRICS = 'metrics.csv';
 const REPORT = 'report.html';
 const SAMPLES = 'samples';
 const LOCK = '.lock';
-const OWNER = '.owner.json';
-const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, LOCK, OWNER];
-/** A long computation may keep the lock's own timer waiting. */
-const STALE_LOCK_MS = 60_000;
+const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, LOCK];
 const DIGITS = 8;
 
 /** Files of a run. */
@@ -59,13 +56,14 @@ export function stepOfGrid(name: string): number | undefined {
  * Runs `work` with the folder of a run, while no other process trains in it. Makes the folder if it is not there.
  *
  * @param resume whether a run that is there is resumed
+ * @param work gets the files of the run, and what throws a StorageError if another process has taken the folder over
  * @throws {UsageError} if another process trains in it, if it has a run that is not resumed, or if it holds other files
  * @throws {StorageError} if it cannot be made
  */
 export async function withRunFolder<T>(
   folder: string,
   resume: boolean,
-  work: (paths: RunPaths) => Promise<T>,
+  work: (paths: RunPaths, requirePlace: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const paths = pathsOf(folder);
   const { made, names } = await guardStorage(folder, async () => ({
@@ -74,19 +72,16 @@ export async function withRunFolder<T>(
   }));
   try {
     if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
-    const lock = await acquire(folder);
-    try {
+    const place = { where: `in ${folder}`, instead: 'another folder with -o' };
+    return await withTrainingLock(join(folder, LOCK), place, async (requirePlace) => {
       if (!resume) await mustBeNew(paths);
       const madeSamples = await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
       try {
-        return await work(paths);
+        return await work(paths, requirePlace);
       } finally {
         if (madeSamples !== undefined) await removeEmpty(paths.samples);
       }
-    } finally {
-      await rm(join(folder, OWNER), { force: true });
-      await lock.release();
-    }
+    });
   } finally {
     if (made !== undefined) await removeEmpty(folder, made);
   }
@@ -104,7 +99,8 @@ async function removeEmpty(folder: string, last = folder): Promise<void> {
 }
 
 function refuseOtherThings(folder: string, names: readonly string[]): void {
-  const other = names.find((name) => !OWN_NAMES.includes(name));
+  // Of a run that was killed before its first checkpoint, temporary files may be all that there is.
+  const other = names.find((name) => !OWN_NAMES.includes(name) && !isTemporaryName(name));
   if (other === undefined) return;
   throw new UsageError(
     `The folder ${folder} holds ${JSON.stringify(other)} and no training run: name a new folder with -o.`,
@@ -116,33 +112,4 @@ async function mustBeNew({ folder, checkpoint }: RunPaths): Promise<void> {
   throw new UsageError(
     `There is a run with the checkpoint ${checkpoint}: resume it with --resume, or name a new folder with -o.`,
   );
-}
-
-async function acquire(folder: string): Promise<Lock> {
-  const owner = join(folder, OWNER);
-  const lock = await acquireLock(join(folder, LOCK), {
-    staleMs: STALE_LOCK_MS,
-    isHolderDead: () => isDead(owner),
-    refuse: (cause) =>
-      new UsageError(
-        `Another ganeval is training in ${folder}: wait for it, or name another folder with -o.`,
-        { cause },
-      ),
-  });
-  await guardStorage(owner, () =>
-    writeFile(owner, JSON.stringify({ process: process.pid, host: hostname() })),
-  );
-  return lock;
-}
-
-/** Whether the process that took the lock is known to be gone. */
-async function isDead(owner: string): Promise<boolean> {
-  try {
-    const { process: id, host } = JSON.parse(await readFile(owner, 'utf8'));
-    if (host !== hostname()) return false;
-    process.kill(id, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }

@@ -49,13 +49,16 @@ export async function trainFamily(
 ): Promise<TrainedGan> {
   const { out, resume = false } = options;
   const run = resolveRun(family, options);
-  return withRunFolder(out, resume, async (paths) => {
+  return withRunFolder(out, resume, async (paths, requirePlace) => {
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
     const pictures = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
     try {
       const trainer = family.create(run.settings, pictures.train.form, run.seed, pictures.train.labels);
       try {
-        return await trainOn({ family, run, options, backend, paths, pictures, trainer }, hooks);
+        return await trainOn(
+          { family, run, options, backend, paths, requirePlace, pictures, trainer },
+          hooks,
+        );
       } finally {
         trainer.dispose();
       }
@@ -100,6 +103,7 @@ interface Run {
   readonly options: TrainGanOptions;
   readonly backend: TrainingBackend;
   readonly paths: RunPaths;
+  readonly requirePlace: () => Promise<void>;
   readonly pictures: OpenedPictures;
   readonly trainer: Trainer;
 }
@@ -132,6 +136,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
       {
         backend,
         logPath: paths.log,
+        requirePlace: all.requirePlace,
         checkpoint: {
           path: paths.checkpoint,
           everyMs: run.checkpointMs,

@@ -1,9 +1,9 @@
 import type { Scalar, Variable } from '@tensorflow/tfjs-core';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
+import type { LoopOutcome, LoopSettings } from '../loop/loop-settings.js';
 import { rngFor } from '../loop/rng-for.js';
-import { type CheckpointSettings, type LoopOutcome, runTraining } from '../loop/run-training.js';
+import { runTraining } from '../loop/run-training.js';
 import type { LogLine } from '../loop/training-log.js';
 import type { PeriodicAction, TrainingTask } from '../loop/training-task.js';
 import { oneCycleRate } from '../optimizers/one-cycle.js';
@@ -24,7 +24,7 @@ const STATISTICS_BATCHES = 40;
 const RNG_STREAMS = { flips: 3, order: 4, augmentation: 5, statistics: 6 } as const;
 
 /** What a classifier is trained with. */
-export interface ClassifierJob {
+export interface ClassifierJob extends LoopSettings {
   readonly spec: SmallInceptionSpec;
   readonly recipe: Recipe;
   readonly seed: number;
@@ -32,11 +32,8 @@ export interface ClassifierJob {
   /** Kept out of training; its accuracy is shown after each epoch. */
   readonly validation: LabeledSet;
   readonly normalization: Normalization;
-  readonly backend: TrainingBackend;
   /** Where the networks run whose accuracy is shown. */
   readonly run: RunOptions;
-  readonly checkpoint: CheckpointSettings;
-  readonly logPath: string;
 }
 
 export interface ClassifierOutcome extends LoopOutcome {
@@ -65,8 +62,7 @@ export async function runClassifierTraining(
 ): Promise<ClassifierOutcome> {
   const task = new ClassifierTask(job);
   try {
-    const { backend, checkpoint, logPath } = job;
-    const outcome = await runTraining(task, { backend, checkpoint, logPath }, hooks);
+    const outcome = await runTraining(task, job, hooks);
     return { ...outcome, network: await task.lastNetwork() };
   } finally {
     task.dispose();

@@ -12,11 +12,13 @@ import type { NetworkCard } from '../../networks/cards/card.js';
 import { checkName } from '../../networks/store/store.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { lockBeside } from '../../storage/lock.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
 import type { BackendChoice } from '../backend/training-backend.js';
 import { readCheckpoint } from '../loop/checkpoint.js';
+import { withTrainingLock } from '../loop/training-lock.js';
 import { digestOf } from '../pictures/labeled-set.js';
 import { runClassifierTraining } from './classifier-task.js';
 import { readTrainingPictures } from './data/training-pictures.js';
@@ -109,16 +111,38 @@ export async function trainClassifier(
   const { device: deviceOption, seed: seedOption, threads } = options;
   const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
   const wanted = { ...TRAINING_DEFAULTS, ...omitUndefined(options) };
-  const { out, preset, checkpointMinutes, resume = false } = wanted;
-  const { stem, name } = namesOf(out);
-  const checkpointPath = options.checkpoint ?? `${stem}.checkpoint`;
-  const logPath = options.log ?? `${stem}.log.jsonl`;
-  if (!resume) await mustNotExist(checkpointPath);
-  for (const path of [out, checkpointPath, logPath]) await makeFolderOf(path);
-  const recipe = changeRecipe(PRESETS[preset].recipe, options.recipe ?? {});
+  const { stem, name } = namesOf(wanted.out);
+  const checkpoint = options.checkpoint ?? `${stem}.checkpoint`;
+  const paths = { stem, checkpoint, log: options.log ?? `${stem}.log.jsonl` };
+  for (const path of [wanted.out, paths.checkpoint, paths.log]) await makeFolderOf(path);
+  const place = { where: `with the checkpoint ${checkpoint}`, instead: 'another --checkpoint' };
+  return withTrainingLock(lockBeside(checkpoint), place, async (requirePlace) => {
+    if (!wanted.resume) await mustNotExist(checkpoint);
+    return train({ name, wanted, seed, device, paths, requirePlace }, hooks);
+  });
+}
+
+/** A run, and where its files are. */
+interface ClassifierRun {
+  readonly name: string;
+  readonly wanted: TrainClassifierOptions &
+    Required<Pick<TrainClassifierOptions, keyof typeof TRAINING_DEFAULTS>>;
+  readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly paths: { readonly stem: string; readonly checkpoint: string; readonly log: string };
+  /** Throws if another process has taken the run over. */
+  readonly requirePlace: () => Promise<void>;
+}
+
+async function train(
+  { name, wanted, seed, device, paths, requirePlace }: ClassifierRun,
+  hooks: RunHooks,
+): Promise<TrainedClassifier> {
+  const { out, preset, checkpointMinutes, resume = false, threads } = wanted;
+  const recipe = changeRecipe(PRESETS[preset].recipe, wanted.recipe ?? {});
   const backend = await chooseBackend(wanted.backend, { device, threads, kernels: KERNELS });
   const { dataset } = PRESETS[preset];
-  const choice = { ...options, dataset, seed, cacheDir: cacheFolder(options.cacheDir) };
+  const choice = { ...wanted, dataset, seed, cacheDir: cacheFolder(wanted.cacheDir) };
   const pictures = await readTrainingPictures(choice, recipe.network, hooks);
   const { train, validation, test } = pictures;
   const digests = { train: digestOf(train), keptBack: digestOf(validation) };
@@ -139,12 +163,13 @@ export async function trainClassifier(
       backend,
       run,
       checkpoint: {
-        path: checkpointPath,
+        path: paths.checkpoint,
         everyMs: checkpointMinutes * MS_PER_MINUTE,
         identity: { recipe: JSON.stringify(recipe), pictures: JSON.stringify(digests), seed: String(seed) },
         resume,
       },
-      logPath,
+      logPath: paths.log,
+      requirePlace,
     },
     hooks,
   );
@@ -174,8 +199,9 @@ export async function trainClassifier(
   });
   const scores = await scoreWithNetwork({ model: finished.model, card }, test, run, hooks);
   const scored = withScores(card, scores);
+  await requirePlace();
   await writeWhole(out, finished.model);
-  await writeWhole(`${stem}.json`, `${JSON.stringify(scored, null, 2)}\n`);
+  await writeWhole(`${paths.stem}.json`, `${JSON.stringify(scored, null, 2)}\n`);
   return { path: out, card: scored };
 }
 

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dispose, type Variable } from '@tensorflow/tfjs-core';
 import { NetworkError, UsageError } from '../../core/errors.js';
-import type { RunHooks } from '../../core/run-hooks.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
-import { type Checkpoint, checkIdentity, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { checkIdentity, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { LoopHooks, LoopOutcome, LoopSettings } from './loop-settings.js';
 import { LossMeans } from './loss-means.js';
 import { TrainingLog } from './training-log.js';
 import { everySteps, type PeriodicAction, type RunPlace, type TrainingTask } from './training-task.js';
@@ -11,46 +10,6 @@ import { areFinite, assignTensors, readTensors } from './weights.js';
 
 /** Losses are read after so many steps: reading them makes a GPU wait. */
 const STEPS_PER_LOSS = 20;
-
-/** Where a run keeps its state, and what it computes with. */
-export interface LoopSettings {
-  /** What tfjs computes with, as `chooseBackend` gives it. */
-  readonly backend: TrainingBackend;
-  /** Where and how often the state is written, and whether the run resumes from it. */
-  readonly checkpoint: CheckpointSettings;
-  /** JSON lines of losses, and of what the periodic actions find. */
-  readonly logPath: string;
-}
-
-/** Where and how often a checkpoint is written, and whether a run resumes from it. */
-export interface CheckpointSettings {
-  /** File of the checkpoint. */
-  readonly path: string;
-  /** Milliseconds from one checkpoint to the next. There is one when the run is stopped or ends, too. */
-  readonly everyMs: number;
-  /** Everything that decides the run's numbers, in words: only a checkpoint with the same identity is resumed. */
-  readonly identity: Checkpoint['identity'];
-  /** What is kept in the checkpoint beside the state, in words; it is not compared when the run is resumed. @default nothing */
-  readonly facts?: Checkpoint['facts'];
-  /** Resume from the checkpoint, if there is one. */
-  readonly resume: boolean;
-  /** The option that names the checkpoint's place, for messages. @default '--checkpoint' */
-  readonly option?: string;
-}
-
-/** How a caller follows a training loop and ends it. */
-export interface LoopHooks extends RunHooks {
-  /** Called after actions that are pauses, when the run is stopped, and when it ends; everything is written by then. */
-  readonly onPause?: (place: RunPlace) => Promise<void>;
-}
-
-/** How long a run was. */
-export interface LoopOutcome {
-  /** Steps of the whole run. */
-  readonly steps: number;
-  /** Spent on the run, resumed parts included. */
-  readonly seconds: number;
-}
 
 /**
  * Runs a training loop: from the first step, or the checkpoint's, to the last. A run that was stopped and resumed gives the same bytes
@@ -118,6 +77,7 @@ class TrainingLoop {
     const { checkpoint, logPath } = this.#settings;
     const resumed = await this.#resume();
     if (!resumed) await this.#begin();
+    await this.#requirePlace();
     const log = await TrainingLog.open(logPath, resumed ? this.#step : -1);
     this.#startedMs = Date.now();
     let savedMs = this.#startedMs;
@@ -150,7 +110,12 @@ class TrainingLoop {
   async #resume(): Promise<boolean> {
     const { path, resume, identity, option } = this.#settings.checkpoint;
     const checkpoint = resume ? await readCheckpoint(path) : undefined;
-    if (!checkpoint) return false;
+    if (!checkpoint) {
+      // As when the run was killed before its first one.
+      if (resume)
+        this.#hooks.onNote?.(`There is no checkpoint ${path} yet: the run starts from its beginning.`);
+      return false;
+    }
     checkIdentity(path, checkpoint, identity, option);
     this.#losses.expect(checkpoint.tensors.keys());
     try {
@@ -205,6 +170,7 @@ class TrainingLoop {
     this.#lastLoggedStep = this.#step;
     if (!Object.values(losses).every(Number.isFinite)) throw this.#divergence();
     const line = this.#task.lossLine?.(this.#step, losses) ?? { step: this.#step, kind: 'losses', ...losses };
+    await this.#requirePlace();
     await log.write(line);
     this.#shownLosses = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
   }
@@ -213,6 +179,7 @@ class TrainingLoop {
   async #doActions(log: TrainingLog): Promise<void> {
     for (const action of this.#task.actions) {
       if (!action.isDue(this.#step) || this.#lastSteps.get(action) === this.#step) continue;
+      await this.#requirePlace();
       for (const line of await this.#runAction(action)) await log.write(line);
       this.#lastSteps.set(action, this.#step);
       if (action.isPause) await this.#pause();
@@ -258,6 +225,7 @@ class TrainingLoop {
       ...Object.fromEntries(lastSteps),
       seconds: this.#seconds(),
     };
+    await this.#requirePlace();
     await writeCheckpoint(path, { identity, progress, ...(facts && { facts }), tensors });
     this.#checkpointStep = this.#step;
   }
@@ -272,7 +240,12 @@ class TrainingLoop {
     );
   }
 
+  async #requirePlace(): Promise<void> {
+    await this.#settings.requirePlace?.();
+  }
+
   async #pause(): Promise<void> {
+    await this.#requirePlace();
     await this.#hooks.onPause?.(this.#place());
   }
 

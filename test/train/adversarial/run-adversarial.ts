@@ -1,6 +1,7 @@
 import { type AdversarialJob, AdversarialTask } from '../../../src/train/adversarial/adversarial-task.js';
 import type { TrainingBackend } from '../../../src/train/backend/training-backend.js';
-import { type LoopHooks, type LoopOutcome, runTraining } from '../../../src/train/loop/run-training.js';
+import type { LoopHooks, LoopOutcome } from '../../../src/train/loop/loop-settings.js';
+import { runTraining } from '../../../src/train/loop/run-training.js';
 
 export interface TestRun extends AdversarialJob {
   readonly backend: TrainingBackend;

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StorageError, UsageError } from '../../../src/core/errors.js';
+import { makeTag, type Owner, thisProcess } from '../../../src/storage/owner-tag.js';
 import { gridPath, pathsOf, stepOfGrid, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 
 let base: string;
@@ -41,15 +42,48 @@ describe('withRunFolder', () => {
     await open('shared');
   });
 
-  it('takes over from a run that was killed', async () => {
+  it('takes over from a run that was killed, and waits for none that may live elsewhere', async () => {
     const folder = join(base, 'killed');
+    const lock = join(folder, '.lock');
+    const leave = async (owner: Owner) => {
+      await mkdir(lock, { recursive: true });
+      await writeFile(join(lock, makeTag(owner)), '');
+    };
     const { pid } = spawnSync(process.execPath, ['-e', '']);
-    await mkdir(join(folder, '.lock'), { recursive: true });
-    await writeFile(join(folder, '.owner.json'), JSON.stringify({ process: pid, host: hostname() }));
+    await leave({ ...thisProcess(), pid });
     await open('killed');
-    await mkdir(join(folder, '.lock'));
-    await writeFile(join(folder, '.owner.json'), JSON.stringify({ process: pid, host: 'another machine' }));
+    // A container that starts again has the same number.
+    await leave({ ...thisProcess(), start: '1' });
+    await open('killed');
+    await leave({ ...thisProcess(), space: '0123456789ab' });
     await expect(open('killed')).rejects.toThrow(UsageError);
+  });
+
+  it('is no folder of other things where a run was killed before its first checkpoint', async () => {
+    const folder = join(base, 'begun');
+    await mkdir(join(folder, 'samples'), { recursive: true });
+    await writeFile(join(folder, 'log.jsonl'), '');
+    // Of a process that is gone, and of one that nothing is known of.
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const gone = `.ganeval-${makeTag({ ...thisProcess(), pid })}.tmp`;
+    const foreign = `.ganeval-${makeTag({ ...thisProcess(), space: '0123456789ab' })}.tmp`;
+    for (const name of [gone, foreign]) await writeFile(join(folder, name), '');
+    await open('begun');
+    await open('begun', true);
+    expect((await readdir(folder)).sort()).toEqual([foreign, 'log.jsonl', 'samples']);
+  });
+
+  it('tells a run whose place another has taken, and leaves the other its lock', async () => {
+    const lock = join(base, 'lost', '.lock');
+    await withRunFolder(join(base, 'lost'), false, async (_, requirePlace) => {
+      await requirePlace();
+      const [own] = await readdir(lock);
+      await rename(join(lock, own), join(lock, 'another'));
+      await expect(requirePlace()).rejects.toThrow(
+        /^Another ganeval took over the training in .*lost while this one was paused/,
+      );
+    });
+    expect(await readdir(lock)).toEqual(['another']);
   });
 
   it('leaves a run that is there alone, unless it is to be gone on with', async () => {

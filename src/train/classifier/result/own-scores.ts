@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunHooks } from '../../../core/run-hooks.js';
 import { score } from '../../../evaluate/score.js';
 import type { NetworkCard } from '../../../networks/cards/card.js';
 import { guardStorage } from '../../../storage/guard-storage.js';
+import { withTemporaryFolder } from '../../../storage/temporary-folder.js';
 import type { LabeledSet } from '../../pictures/labeled-set.js';
 import { sourceOf } from '../../pictures/picture-source.js';
 import type { RunOptions } from '../network/run-network.js';
@@ -17,12 +17,13 @@ export async function scoreWithNetwork(
   { device, threads }: RunOptions,
   hooks: RunHooks,
 ): Promise<OwnScores> {
-  const folder = await guardStorage(tmpdir(), () => mkdtemp(join(tmpdir(), 'ganeval-train-')));
-  const network = join(folder, 'network.onnx');
-  const { size } = card.input;
-  try {
-    await writeFile(network, model);
-    await writeFile(join(folder, 'network.json'), JSON.stringify(card));
+  return withTemporaryFolder(async (folder) => {
+    const network = join(folder, 'network.onnx');
+    const { size } = card.input;
+    await guardStorage(folder, async () => {
+      await writeFile(network, model);
+      await writeFile(join(folder, 'network.json'), JSON.stringify(card));
+    });
     const { metrics, settings } = await score(
       {
         samples: sourceOf(test, 'held-out pictures'),
@@ -48,7 +49,5 @@ export async function scoreWithNetwork(
             )
           : {},
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
