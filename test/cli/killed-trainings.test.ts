@@ -110,7 +110,7 @@ async function resultOf(place: string, checkpoint: string) {
 }
 
 describe('a training that is killed', () => {
-  it.each(TRAINERS)(
+  it.each([...TRAINERS])(
     '$name goes on or starts anew, and comes to the same bytes',
     async (trainer) => {
       const whole = await placeFor(trainer, trainer.name);
@@ -118,12 +118,15 @@ describe('a training that is killed', () => {
       expect((await run(trainer.args(whole), { under: whole, list })).end).toBe(0);
       const expected = await resultOf(whole, trainer.checkpoint);
       const steps = (await readFile(list, 'utf8')).split('\n');
-      for (const [i, at] of momentsOf(steps).entries()) {
-        const place = `${whole}-${i}`;
+      const all = momentsOf(steps);
+      // The folder of a run is the same for all GANs.
+      const moments = trainer.isBrief ? [all[0], all[3], all[all.length - 1]] : all;
+      for (const at of moments) {
+        const place = await placeFor(trainer, `${trainer.name}-${at}`);
         const args = trainer.args(place);
         const killed = await run(args, { under: place, at: String(at) });
-        expect(killed.end, `${at}: ${steps[at - 1]}`).toBe('SIGKILL');
-        const hasCheckpoint = (await readdir(place).catch(() => [])).includes(trainer.checkpoint);
+        expect(killed.end, `${at}: ${steps[at - 1]}: ${killed.stderr}`).toBe('SIGKILL');
+        const hasCheckpoint = (await readdir(place).catch((): string[] => [])).includes(trainer.checkpoint);
         const resumed = await run([...args, '--resume']);
         expect(resumed, `${at}: ${steps[at - 1]}`).toMatchObject({ end: 0 });
         expect(resumed.stderr).toMatch(
