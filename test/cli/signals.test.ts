@@ -132,7 +132,6 @@ describe('what is thrown outside of any promise', () => {
 
 describe('work that comes to rest before its end', () => {
   const script = (then: string) => `
-    import 'proper-lockfile';
     import { watchEarlyEnd } from '${SIGNALS}';
     const reachedEnd = watchEarlyEnd((error) => { console.log(error.message); return 5; });
     ${then}`;

@@ -137,7 +137,7 @@ describe('what is replaced', () => {
   );
 
   it.skipIf(isWindows)('may have a name of 255 bytes, and a path of nearly 4,096', async () => {
-    const names = ['ü'.repeat(127) + 'x', '漢'.repeat(85), 'x'.repeat(255)];
+    const names = [`${'ü'.repeat(127)}x`, '漢'.repeat(85), 'x'.repeat(255)];
     for (const name of names) {
       await writeWhole(join(folder, name), 'new');
       await writeWholeWith(join(folder, name), (aside) => writeFile(aside, 'newer'));
