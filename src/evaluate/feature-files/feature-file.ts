@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { type FloatType, findFloatType, readFloats } from '../../archives/float-values.js';
 import type { RandomAccess } from '../../archives/random-access.js';
 import { ImagesError } from '../../core/errors.js';
@@ -38,6 +39,8 @@ export class FeatureFile implements Rows {
   readonly array: string | undefined;
   readonly #shown: string;
   readonly #place: Place;
+  /** CRC-32 of each row as `inspect` found it: metrics read rows many times, and nothing may be written between. */
+  #checksums: Uint32Array | undefined;
 
   private constructor({ shown, name, header }: LocatedArray, place: Place) {
     [this.count, this.width] = header.shape;
@@ -79,8 +82,9 @@ export class FeatureFile implements Rows {
     return this.#place.close();
   }
 
+  /** @throws {ImagesError} for a row that is not what `inspect` found */
   async read(start: number, end: number): Promise<Float32Array> {
-    const values = await this.#readValues(start, end);
+    const values = readFloats(await this.#readVerified(start, end), this.#place.type);
     return values instanceof Float32Array ? values : Float32Array.from(values);
   }
 
@@ -94,13 +98,16 @@ export class FeatureFile implements Rows {
   async inspect(signal?: AbortSignal, onProgress?: (done: number) => void): Promise<Inspections> {
     const { count, width } = this;
     const inspections = new Inspections(count);
+    const checksums = new Uint32Array(count);
     const faults: { row: number; reason: string }[] = [];
     let faulty = 0;
     const step = Math.max(1, Math.floor(BLOCK_VALUES / width));
     for (let start = 0; start < count; start += step) {
       signal?.throwIfAborted();
       const end = Math.min(start + step, count);
-      const values = await this.#readValues(start, end);
+      const bytes = await this.#readBytes(start, end);
+      checksums.set(this.#checksumsOf(bytes), start);
+      const values = readFloats(bytes, this.#place.type);
       const singles = values instanceof Float32Array ? values : Float32Array.from(values);
       for (let row = start; row < end; row++) {
         const from = (row - start) * width;
@@ -114,10 +121,28 @@ export class FeatureFile implements Rows {
       onProgress?.(end);
     }
     if (faulty > 0) throw faultsError(this.#shown, faults, faulty, count);
+    this.#checksums = checksums;
     return inspections;
   }
 
-  async #readValues(start: number, end: number): Promise<Float32Array | Float64Array> {
+  async #readVerified(start: number, end: number): Promise<Buffer<ArrayBuffer>> {
+    const bytes = await this.#readBytes(start, end);
+    const known = this.#checksums?.subarray(start, end);
+    const changed = known ? this.#checksumsOf(bytes).findIndex((each, i) => each !== known[i]) : -1;
+    if (changed < 0) return bytes;
+    throw new ImagesError(
+      `${this.#shown} changed while it was being read (row ${start + changed}): start again when nothing writes to it.`,
+    );
+  }
+
+  #checksumsOf(bytes: Buffer): Uint32Array {
+    const rowBytes = this.width * this.#place.type.bytes;
+    return Uint32Array.from({ length: bytes.length / rowBytes }, (_, i) =>
+      crc32(bytes.subarray(i * rowBytes, (i + 1) * rowBytes)),
+    );
+  }
+
+  async #readBytes(start: number, end: number): Promise<Buffer<ArrayBuffer>> {
     if (!(start >= 0 && start <= end && end <= this.count)) {
       throw new RangeError(`expected rows within 0 to ${this.count} but received ${start} to ${end}`);
     }
@@ -125,7 +150,7 @@ export class FeatureFile implements Rows {
     const rowBytes = this.width * type.bytes;
     const bytes = Buffer.from(new ArrayBuffer((end - start) * rowBytes));
     await source.read(bytes, first + start * rowBytes);
-    return readFloats(bytes, type);
+    return bytes;
   }
 }
 

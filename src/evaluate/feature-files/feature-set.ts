@@ -1,4 +1,5 @@
-import { UsageError } from '../../core/errors.js';
+import { stat } from 'node:fs/promises';
+import { ImagesError, UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { ImageSet } from '../../documents/result.js';
 import type { Inspections } from '../../images/inspections.js';
@@ -86,6 +87,8 @@ export async function withFeatureSet<T>(
       `Option features goes with paths, and the ${role} are an opened source: name a file.`,
     );
   }
+  // Of an array that is unpacked or transposed, the rows are those of this moment.
+  const before = await stamp(input);
   const file = await FeatureFile.open(input, array, flagOf('array', role));
   try {
     const digest = await digestFile(input, hooks.signal);
@@ -93,10 +96,22 @@ export async function withFeatureSet<T>(
     const inspections = await file.inspect(hooks.signal, (done) =>
       hooks.onProgress?.({ stage: 'inspect', label: `Reading ${role}`, done, total, unit: 'pictures' }),
     );
+    // The digest is that of the rows only if nothing was written between the readings.
+    if ((await stamp(input)) !== before || (await digestFile(input, hooks.signal)) !== digest) {
+      throw new ImagesError(
+        `${JSON.stringify(input)} changed while it was being read: start again when nothing writes to it.`,
+      );
+    }
     return await use({ role, name: input, file, digest, inspections });
   } finally {
     await file.close();
   }
+}
+
+/** What changes with nearly every write: the time of change can't be set, but a memory map may renew it late. */
+async function stamp(path: string): Promise<string | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
 }
 
 /** The rows as the metrics see them. */

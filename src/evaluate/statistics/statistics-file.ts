@@ -40,12 +40,21 @@ export async function holdsStatistics(path: string): Promise<boolean> {
  */
 export async function readStatistics(path: string): Promise<StatisticsFile> {
   const digest = await digestRegularFile(path);
+  const file = await readNumbers(path);
+  // The digest is that of these numbers only if nothing was written between the readings.
+  if ((await digestRegularFile(path)) === digest) return { ...file, digest };
+  throw new ImagesError(
+    `The statistics file ${path} changed while it was being read: start again when nothing writes to it.`,
+  );
+}
+
+async function readNumbers(path: string): Promise<Omit<StatisticsFile, 'digest'>> {
   try {
     if (isPickle(path)) {
       const statistics = await readStatisticsPickle(path);
       refuseInfinite(statistics.mu, statistics.sigma);
       refuseNonsense(statistics);
-      return { statistics, digest };
+      return { statistics };
     }
     const { mu, sigma } = await readNpz(path, ['mu', 'sigma']);
     const statistics = { mu: asFloat64(mu), sigma: asFloat64(sigma) };
@@ -62,7 +71,7 @@ export async function readStatistics(path: string): Promise<StatisticsFile> {
       throw new NpyError(`holds a count of ${count}`);
     const made = await readNpz(path, ['network']).catch(() => undefined);
     const network = made && Buffer.from(made.network.data as Uint8Array).toString('hex');
-    return { statistics: { ...statistics, count }, digest, network };
+    return { statistics: { ...statistics, count }, network };
   } catch (error) {
     if (!(error instanceof NpyError)) throw error;
     throw new ImagesError(`The statistics file ${path} ${error.message}: make it again with ganeval stats.`);
