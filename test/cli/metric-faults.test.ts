@@ -152,4 +152,27 @@ FeatureTable.prototype.read = async function (...range) {
     );
     expect(result).toEqual(expected);
   });
+
+  test('at random, by another process and beside another score, gives the same', async () => {
+    const args = ['score', CAT, '--reference', DOG, '--splits', '1', '--json'];
+    const names = ['first.json', 'second.json'];
+    let isDone = false;
+    const pruning = (async () => {
+      const codes: (number | null)[] = [];
+      while (!isDone)
+        codes.push((await runProgram(['cache', 'prune', '--all', '--cache-dir', at('cache')])).code);
+      return codes;
+    })();
+    const scores = await Promise.all(names.map((name) => runWith(SOUND, [...args, at(name)])));
+    isDone = true;
+    expect((await pruning).every((code) => code === 0)).toBe(true);
+    expect(scores.map(({ code, stderr }) => [code, /fault/.test(stderr)])).toEqual([
+      [0, false],
+      [0, false],
+    ]);
+    const [{ run: _, ...expected }, ...results] = await Promise.all(
+      ['alone.json', ...names].map(async (name) => JSON.parse(await readFile(at(name), 'utf8'))),
+    );
+    for (const { run: __, ...result } of results) expect(result).toEqual(expected);
+  });
 });
