@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Bytes that can be read in any order: an open file, or something that stands for one. */
@@ -18,6 +19,9 @@ export interface FileRange {
   readonly bytes: number;
 }
 
+/** A pipe by its name would be waited for until somebody writes to it. (Windows has no such flag.) */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** A file that is open for reading. Close it. */
 export class OpenFile implements RandomAccess {
   private constructor(
@@ -28,12 +32,14 @@ export class OpenFile implements RandomAccess {
   /**
    * Opens a file for reading.
    *
-   * @throws the system's error
+   * @throws the system's error; an Error whose message completes "FILE …" for what is no file
    */
   static async open(path: string): Promise<OpenFile> {
-    const handle = await open(path);
+    const handle = await open(path, WITHOUT_WAITING);
     try {
-      return new OpenFile(handle, (await handle.stat()).size);
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw new Error('is not a regular file');
+      return new OpenFile(handle, stats.size);
     } catch (error) {
       await handle.close();
       throw error;

@@ -64,7 +64,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     code: EXIT.interrupted,
     meaning: 'interrupted',
     details:
-      'Ctrl-C or SIGTERM stopped the run. What was extracted is in the cache, and the next run continues from there.',
+      'Ctrl-C, SIGTERM or SIGHUP stopped the run. What was extracted is in the cache, and the next run continues from there. A second one ends the program at once, by the signal itself (which shells show as 130, 143 or 129).',
   },
 ];
 

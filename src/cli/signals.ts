@@ -1,33 +1,44 @@
 import { StorageError } from '../core/errors.js';
-import { EXIT } from './exit-codes.js';
+
+/** What asks a run to stop: Ctrl-C, a scheduler, a terminal that is closed. SIGQUIT (Ctrl-\) is the system's: it ends at once. */
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** npm, npx and others pass a signal on that the terminal has sent to all of the group: one Ctrl-C is heard twice. */
+const ECHO_MS = 100;
 
 export interface Interrupts {
-  /** Aborts at the first Ctrl-C (or SIGTERM). */
+  /** Aborts at the first Ctrl-C (or SIGTERM, SIGHUP). */
   readonly signal: AbortSignal;
   stopWatching(): void;
 }
 
 /**
- * Makes the first Ctrl-C stop a run cleanly, and the second end the program at once.
+ * Makes the first Ctrl-C stop a run cleanly, and the second end the program at once, wherever it is: after the first, the system itself
+ * acts on the next, which needs no turn of the event loop. Native code and a thread that waits for a pipe can't delay it.
  *
  * @param onFirst is called at the first, to say that the run is stopping
  */
 export function watchInterrupts(onFirst: () => void): Interrupts {
   const controller = new AbortController();
   const onSignal = () => {
-    // Someone who asks twice does not want to wait for a batch.
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) return;
     controller.abort();
     onFirst();
+    waitForEchoes();
+    // Those of packages too: any listener keeps the system from acting.
+    for (const name of STOPPING) process.removeAllListeners(name);
   };
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of names) process.on(name, onSignal);
+  for (const name of STOPPING) process.on(name, onSignal);
   return {
     signal: controller.signal,
     stopWatching: () => {
-      for (const name of names) process.off(name, onSignal);
+      for (const name of STOPPING) process.off(name, onSignal);
     },
   };
+}
+
+/** Stands still, so that what is heard meanwhile is dropped with the listeners, and no timer can be late. */
+function waitForEchoes(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ECHO_MS);
 }
 
 /** A reader that stops reading (`ganeval … | head`) is no error; a full disk behind a stream is. */

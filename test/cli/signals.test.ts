@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -54,6 +54,35 @@ function listKept(cache: string): string[] {
   }
 }
 
+/** Interrupts a program, and once more when it is at work. */
+async function interruptTwice(signal: NodeJS.Signals, work: string, before = '') {
+  const script = `
+    ${before}
+    import { watchInterrupts } from '${SIGNALS}';
+    import { writeSync } from 'node:fs';
+    const timer = setInterval(() => {}, 1000);
+    watchInterrupts(() => writeSync(1, 'stopping\\n'));
+    process.on('${signal}', () => setTimeout(async () => { writeSync(1, 'working\\n'); ${work} }));
+    writeSync(1, 'ready\\n');`;
+  const pipe = join(folder, `pipe-${signal}-${Math.random()}`);
+  execFileSync('mkfifo', [pipe]);
+  let child: ChildProcess | undefined;
+  let secondMs = 0;
+  const onStart = (started: ChildProcess) => {
+    child = started;
+    started.stdout!.on('data', (text) => {
+      if (String(text).includes('ready')) started.kill(signal);
+      if (!String(text).includes('working')) return;
+      setTimeout(() => {
+        secondMs = Date.now();
+        started.kill(signal);
+      }, 100);
+    });
+  };
+  const { stdout } = await runNode(['--input-type=module', '-e', script], { onStart, env: { PIPE: pipe } });
+  return { endedBy: child?.signalCode, stdout, msAfterSecond: Date.now() - secondMs };
+}
+
 describe('an interrupted run', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'stops at %s, keeps what is done and ends with 130',
@@ -97,24 +126,51 @@ describe('an interrupted run', () => {
     expect(stderr).toContain('; nothing is done yet that could be kept.\n');
   });
 
-  it('ends at once when it is interrupted twice', async () => {
+  describe.each([
+    ['a loop that gives no turn to events', 'for (;;) Math.random();'],
+    ['a native call', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);'],
+    ['a pipe that nobody writes to', `await (await import('node:fs/promises')).open(process.env.PIPE);`],
+  ])('in %s', (_, work) => {
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends at once at the second %s', async (signal) => {
+      const { endedBy, stdout, msAfterSecond } = await interruptTwice(signal, work);
+      expect(endedBy).toBe(signal);
+      expect(stdout).toBe('ready\nstopping\nworking\n');
+      expect(msAfterSecond).toBeLessThan(1000);
+    });
+  });
+
+  it('takes a Ctrl-C that a wrapper passes on once more for one', async () => {
     const script = `
       import { watchInterrupts } from '${SIGNALS}';
-      watchInterrupts(() => console.log('stopping'));
-      setInterval(() => {}, 1000);
+      const { signal } = watchInterrupts(() => console.log('stopping'));
+      const timer = setInterval(() => {}, 1000);
+      signal.addEventListener('abort', () => setTimeout(() => {
+        clearInterval(timer);
+        console.log('cleaned up');
+        process.exitCode = 130;
+      }, 300));
       console.log('ready');`;
-    const onStart = (child: ChildProcess) => child.stdout!.on('data', () => child.kill('SIGINT'));
+    const onStart = (child: ChildProcess) =>
+      child.stdout!.once('data', () => {
+        for (const delay of [0, 5, 40]) setTimeout(() => child.kill('SIGINT'), delay);
+      });
     const { code, stdout } = await runNode(['--input-type=module', '-e', script], { onStart });
     expect(code).toBe(130);
-    expect(stdout).toBe('ready\nstopping\n');
+    expect(stdout).toBe('ready\nstopping\ncleaned up\n');
+  });
+
+  it('ends at once though a package listens, too', async () => {
+    const work = `for (;;) Math.random();`;
+    const { endedBy } = await interruptTwice('SIGINT', work, "import 'proper-lockfile';");
+    expect(endedBy).toBe('SIGINT');
   });
 
   it('lets go of the signals when a command is over', async () => {
     const script = `
       import { watchInterrupts } from '${SIGNALS}';
       watchInterrupts(() => {}).stopWatching();
-      console.log(process.listenerCount('SIGINT'), process.listenerCount('SIGTERM'));`;
-    expect((await runNode(['--input-type=module', '-e', script])).stdout).toBe('0 0\n');
+      console.log(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => process.listenerCount(name)).join(' '));`;
+    expect((await runNode(['--input-type=module', '-e', script])).stdout).toBe('0 0 0\n');
   });
 });
 

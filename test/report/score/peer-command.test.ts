@@ -138,5 +138,5 @@ it('as text, holds no control characters', () => {
   const samples = { ...makeResult().samples, source: '\u001b[31mred' };
   const [first, command] = peerCommandLines(resultOf('pytorch-fid', { samples }));
   expect(first).toBe('The command of pytorch-fid 0.3.0 for the same metrics:');
-  expect(command).toContain('\\u{1b}[31mred');
+  expect(command).toContain('"$(printf \'\\033[31mred\')"');
 });
