@@ -1,6 +1,8 @@
 import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type Dispatcher, request } from 'undici';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { BadSource } from './bad-source.js';
+import { Pace } from './pace.js';
 
 export interface DownloadProgress {
   /** Bytes that are on the disk. */
@@ -12,17 +14,6 @@ export interface DownloadProgress {
 /** No weight file that we know of is nearly so large. */
 const MAX_BYTES = 2e9;
 const MAX_REDIRECTS = 10;
-
-/** What an address gave was no use; the message is half a sentence that follows its name. */
-export class BadSource extends Error {
-  constructor(
-    message: string,
-    /** Whether another try at the same address could do better. */
-    readonly mayRecover: boolean,
-  ) {
-    super(message);
-  }
-}
 
 /** A download that is not whole yet. */
 export interface Part {
@@ -44,6 +35,7 @@ interface Origin {
 interface PartOptions {
   readonly bytes?: number;
   readonly stallMs: number;
+  readonly leastBytesPerSecond: number;
   readonly dispatcher: Dispatcher;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DownloadProgress) => void;
@@ -52,23 +44,26 @@ interface PartOptions {
 /**
  * Fetches what a part still lacks.
  *
+ * @returns how many of its bytes were there before, from this address or another
  * @throws {BadSource} if this address could not give the rest
  */
-export async function continuePart(part: Part, url: string, options: PartOptions): Promise<void> {
+export async function continuePart(part: Part, url: string, options: PartOptions): Promise<number> {
   const have = await sizeOf(part.path);
-  if (options.bytes !== undefined && have === options.bytes) return;
+  if (options.bytes !== undefined && have === options.bytes) return have;
   const { body, status, headers, finalUrl } = await ask(url, await rangeHeaders(part, url, have), options);
   try {
     if (status === 416) {
       // Either it is whole and nobody knew how long it is, or it is not this file: its digest decides.
-      if (headers['content-range'] === `bytes */${have}` && have > 0) return;
+      if (headers['content-range'] === `bytes */${have}` && have > 0) return have;
       await rm(part.path, { force: true });
       throw new BadSource('could not continue where the download broke', true);
     }
     const from = readStart(status, headers, have, finalUrl);
+    checkForm(headers);
     const total = checkLength(from, headers, options.bytes);
     await guardStorage(part.note, () => writeFile(part.note, JSON.stringify(originOf(url, headers))));
     await receive(part, { body, from, total }, options);
+    return from;
   } finally {
     // What is not read to its end would keep the connection; its own complaint about that is of no interest.
     body.on('error', () => undefined).destroy();
@@ -86,7 +81,7 @@ async function ask(
 ): Promise<{ body: Body; status: number; headers: Headers; finalUrl: string }> {
   let at = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    checkSafe(at);
+    checkSafe(at, url);
     const answer = await request(at, {
       headers: { 'user-agent': 'ganeval', 'accept-encoding': 'identity', ...headers },
       headersTimeout: stallMs,
@@ -100,19 +95,27 @@ async function ask(
     if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
       return { body: answer.body, status: answer.statusCode, headers: answer.headers, finalUrl: at };
     }
-    await answer.body.dump();
+    answer.body.on('error', () => undefined).destroy();
     if (!URL.canParse(location, at)) throw new BadSource('redirects to no address', false);
     at = new URL(location, at).href;
   }
   throw new BadSource(`redirects more than ${MAX_REDIRECTS} times`, false);
 }
 
-/** Nothing but https, save on this machine itself. */
-export function checkSafe(url: string): void {
+/**
+ * Nothing but https, save on this machine itself, where nobody else may lead to.
+ *
+ * @param from the address that was asked for first
+ */
+function checkSafe(url: string, from: string): void {
   const { protocol, hostname } = new URL(url);
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  if (protocol === 'https:' && (!isLocal(url) || isLocal(from))) return;
+  if (protocol === 'http:' && isLocal(url) && isLocal(from)) return;
   throw new BadSource(`leads to ${protocol}//${hostname}, which is not https`, false);
+}
+
+function isLocal(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(new URL(url).hostname);
 }
 
 /**
@@ -151,6 +154,14 @@ function readStart(status: number, headers: Headers, have: number, finalUrl: str
   throw new BadSource(`answers ${status} (${where})`, mayRecover);
 }
 
+/** Refuses what can't be the file, before anything is written over what is there. */
+function checkForm(headers: Headers): void {
+  const { 'content-encoding': packed = 'identity', 'content-type': type } = headers;
+  if (packed !== 'identity') throw new BadSource(`sends the file packed (${packed})`, false);
+  if (/^text\/html\b/i.test(String(type)))
+    throw new BadSource('answers with a web page, as proxies and logins do', false);
+}
+
 /** Size of the whole file, which must be the publisher's where that is known. */
 function checkLength(from: number, headers: Headers, bytes: number | undefined): number | undefined {
   const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
@@ -171,14 +182,17 @@ interface Answer {
 async function receive(
   part: Part,
   { body, from, total }: Answer,
-  { onProgress }: PartOptions,
+  { onProgress, stallMs, leastBytesPerSecond }: PartOptions,
 ): Promise<void> {
   const file = await guardStorage(part.path, () => open(part.path, from === 0 ? 'w' : 'a'));
   let done = from;
+  const pace = new Pace(stallMs, leastBytesPerSecond);
   try {
     onProgress?.({ done, total });
     for await (const chunk of readChunks(body)) {
+      pace.count(chunk.length);
       if (done + chunk.length > (total ?? MAX_BYTES)) {
+        await file.truncate(0);
         throw new BadSource(`sends more than ${total ?? MAX_BYTES} bytes`, false);
       }
       await writeAll(file, chunk, part.path);

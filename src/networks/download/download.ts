@@ -7,7 +7,8 @@ import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 
 import { isDigestOf, type WeightFile } from '../catalogue.js';
-import { BadSource, continuePart, type DownloadProgress, partOf } from './download-part.js';
+import { BadSource } from './bad-source.js';
+import { continuePart, type DownloadProgress, partOf } from './download-part.js';
 
 export interface DownloadOptions {
   /** Ends the download with its reason. */
@@ -18,6 +19,8 @@ export interface DownloadOptions {
   readonly onRetry?: (what: string) => void;
   /** A server that sends nothing for so many milliseconds has stalled. @default 30000 */
   readonly stallMs?: number;
+  /** Over each `stallMs` a server must bring so many bytes a second. @default 4096 */
+  readonly leastBytesPerSecond?: number;
   /** Tries in all, over all addresses. @default 6 */
   readonly tries?: number;
   /** Milliseconds before the second try; each further one waits twice as long. @default 1000 */
@@ -25,6 +28,7 @@ export interface DownloadOptions {
 }
 
 const STALL_MS = 30_000;
+const LEAST_BYTES_PER_SECOND = 4096;
 const TRIES = 6;
 const BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 30_000;
@@ -45,6 +49,7 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<string> {
   const { signal, onRetry, stallMs = STALL_MS, tries = TRIES, backoffMs = BACKOFF_MS } = options;
+  const { leastBytesPerSecond = LEAST_BYTES_PER_SECOND } = options;
   const part = partOf(path);
   await guardStorage(path, () => mkdir(dirname(path), { recursive: true }));
   const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: stallMs } });
@@ -55,8 +60,9 @@ export async function download(
       signal?.throwIfAborted();
       const url = sources.shift() as string;
       try {
-        await continuePart(part, url, { ...options, bytes: expected.bytes, stallMs, dispatcher });
-        const digest = await checkWhole(part.path, expected, signal);
+        const limits = { bytes: expected.bytes, stallMs, leastBytesPerSecond };
+        const before = await continuePart(part, url, { ...options, ...limits, dispatcher });
+        const digest = await checkWhole(part.path, before, expected, signal);
         await guardStorage(path, () => rename(part.path, path));
         await rm(part.note, { force: true });
         return digest;
@@ -92,12 +98,14 @@ function failed(path: string, failures: ReadonlyMap<string, string>): NetworkErr
 /**
  * Checks the bytes of a download, and removes the file if they are not those of the publisher.
  *
+ * @param before how many of the bytes were there before the address was asked
  * @returns their SHA-256, lower-case hex
  *
  * @throws {BadSource} if they are not those of the publisher
  */
 async function checkWhole(
   part: string,
+  before: number,
   expected: Pick<WeightFile, 'bytes' | 'sha256' | 'sha256Prefix'>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -105,6 +113,8 @@ async function checkWhole(
   const wrong = describeMismatch(digest, (await stat(part)).size, expected);
   if (!wrong) return digest;
   await rm(part, { force: true });
+  // Who sent what was there before is not known: the address has another try, from the first byte on.
+  if (before > 0) throw new BadSource(`and what was fetched before make another file (${wrong})`, true);
   throw new BadSource(`gave another file (${wrong})`, false);
 }
 

@@ -204,6 +204,86 @@ describe('download', () => {
     await expectWhole();
   });
 
+  it('gives up a server that drips, and goes on at the mirror', async () => {
+    const drip: ConstructorParameters<typeof WeightServer>[0] = (_, response) => {
+      response.writeHead(200, { 'content-length': BYTES.length });
+      let sent = 0;
+      const timer = setInterval(() => response.write(BYTES.subarray(sent, ++sent)), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    const dripping = await start(drip);
+    const slow = { ...quick, stallMs: 300, tries: 2 };
+    const failing = download(path, [dripping.url], expected, slow);
+    await expect(failing).rejects.toThrow(
+      /127\.0\.0\.1:\d+ sends too slowly \(\d+ bytes in 0\.\d s\).*--mirror/,
+    );
+    const good = await start(serve(BYTES));
+    const retries: string[] = [];
+    const onRetry = (what: string) => retries.push(what);
+    await download(path, [dripping.url, good.url], expected, { ...slow, onRetry });
+    await expectWhole();
+    const [host, mirror] = [dripping.url, good.url].map((url) => new URL(url).host);
+    expect(retries).toEqual([
+      expect.stringMatching(`^${host} sends too slowly .*; trying again at ${mirror}`),
+    ]);
+    expect(good.requests[0].range).toMatch(/^bytes=[1-9]/);
+  });
+
+  it('stops at the first byte too many of a body without end', async () => {
+    let sent = 0;
+    const server = await start((_, response) => {
+      response.writeHead(200);
+      const send = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65536))) sent += 65536;
+        if (!response.destroyed) response.once('drain', send);
+      };
+      send();
+    });
+    await expect(download(path, [server.url], expected, quick)).rejects.toThrow(
+      'sends more than 300000 bytes',
+    );
+    // What the two systems hold between them was on its way.
+    expect(sent).toBeLessThan(50e6);
+    expect((await readFile(`${path}.part`)).length).toBe(0);
+  });
+
+  it('names the address that sent wrong bytes, not the one that completed them', async () => {
+    const wrong = await start(
+      inTurn(stallAfter(Buffer.alloc(BYTES.length, 7), 100_000), serve(Buffer.alloc(BYTES.length, 7))),
+    );
+    const right = await start(serve(BYTES, '"right"'));
+    const retries: string[] = [];
+    const options = { ...quick, ...breakOnce(wrong), onRetry: (what: string) => retries.push(what) };
+    await download(path, [wrong.url, right.url], expected, options);
+    await expectWhole();
+    const [bad, good] = [wrong.url, right.url].map((url) => new URL(url).host);
+    expect(retries).toEqual([
+      expect.stringMatching(`^${bad} .*broke off`),
+      expect.stringMatching(
+        `^${good} and what was fetched before make another file .*; trying again at ${bad}`,
+      ),
+      expect.stringMatching(`^${bad} gave another file .*; trying again at ${good}`),
+    ]);
+  });
+
+  it.each<[what: string, answer: ConstructorParameters<typeof WeightServer>[0], message: string]>([
+    [
+      'a packed body',
+      (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(BYTES),
+      'sends the file packed (gzip)',
+    ],
+    [
+      'the page of a proxy',
+      (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      'answers with a web page, as proxies and logins do',
+    ],
+  ])('keeps what it has where a server gives %s', async (_, answer, message) => {
+    await writeFile(`${path}.part`, BYTES.subarray(0, 1000));
+    const server = await start(answer);
+    await expect(download(path, [server.url], expected, quick)).rejects.toThrow(message);
+    expect((await readFile(`${path}.part`)).equals(BYTES.subarray(0, 1000))).toBe(true);
+  });
+
   it('tries a busy server again, and gives up in the end', async () => {
     const busy: ConstructorParameters<typeof WeightServer>[0] = (_, response) =>
       void response.writeHead(503).end();
