@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import { describeJsonFault, parseJson } from '../core/parse-json.js';
 import { evaluationResultSchema, RESULT_SCHEMA } from '../documents/result.js';
 import type { ResultFacts } from '../gate/judging/measurement.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
@@ -17,9 +18,11 @@ export async function readComparedResult(path: string): Promise<ResultFacts> {
   });
   let document: unknown;
   try {
-    document = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${path} is not JSON: give a file that "ganeval score --json" wrote.`);
+    document = parseJson(text);
+  } catch (error) {
+    throw new UsageError(
+      `${path} ${describeJsonFault(error)}: give a file that "ganeval score --json" wrote.`,
+    );
   }
   const schema = (document as { schema?: unknown } | null)?.schema;
   if (schema !== RESULT_SCHEMA) {

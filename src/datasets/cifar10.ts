@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../core/errors.js';
+import { parseJson } from '../core/parse-json.js';
 import { decodeStrip } from '../images/decoding/decode-strip.js';
 import { interleave } from '../images/decoding/interleave.js';
 
 import { CIFAR10_CLASS_NAMES } from '../images/forms/cifar.js';
+import { readDocument } from '../storage/read-whole.js';
 import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
@@ -73,7 +75,7 @@ async function readLabelList(dataset: Dataset, split: SplitName, file: string): 
   const expected = countPictures(dataset.splits[split]);
   let list: unknown;
   try {
-    list = JSON.parse(await readFile(file, 'utf8'));
+    list = parseJson(await readDocument(file));
   } catch (error) {
     throw new ImagesError(`${file} cannot be read as JSON: get the data set again.`, { cause: error });
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../images/write-png.js';
 import { explainStorageError } from '../storage/guard-storage.js';
+import { readDocument, readWhole } from '../storage/read-whole.js';
+import { isSystemError } from '../storage/system-error.js';
 
 import type { LabeledBlock } from './dataset.js';
 import {
@@ -18,6 +20,9 @@ import { writeOnce } from './write-once.js';
 /** A file in each split's folder. Its name begins with a dot, so that it is not taken for a sample. */
 const MARKER = '.ganeval-dataset.json';
 const DIGITS = 5;
+const MAX_MARKER_BYTES = 2 ** 16;
+/** Far above a PNG of the data sets. */
+const MAX_PICTURE_BYTES = 2 ** 24;
 // Enough to keep the disk busy, few enough for Ctrl-C to be prompt.
 const FILES_AT_ONCE = 64;
 
@@ -51,7 +56,7 @@ export async function isWritten(folder: string, identity: SplitIdentity): Promis
 }
 
 async function readMarker(file: string): Promise<SplitMarker | undefined> {
-  return parseMarker(await readFile(file, 'utf8').catch(() => ''));
+  return parseMarker(await readDocument(file, MAX_MARKER_BYTES).catch(() => ''));
 }
 
 /**
@@ -130,12 +135,22 @@ async function digestOfFolder(folder: string): Promise<string> {
     for (let start = 0; start < names.length; start += FILES_AT_ONCE) {
       await Promise.all(
         names.slice(start, start + FILES_AT_ONCE).map(async (name) => {
-          digests.set(`${entry.name}/${name}`, sha256(await readFile(join(path, name))));
+          digests.set(`${entry.name}/${name}`, await digestOfPicture(join(path, name)));
         }),
       );
     }
   }
   return digestOf(digests);
+}
+
+/** Empty for what is no file that was written here, such as a pipe. */
+async function digestOfPicture(path: string): Promise<string> {
+  try {
+    return sha256(await readWhole(path, MAX_PICTURE_BYTES));
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    return '';
+  }
 }
 
 /** SHA-256 over (path, SHA-256 of the file) in code-unit order of the paths. */

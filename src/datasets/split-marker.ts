@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ImagesError } from '../core/errors.js';
-
+import { parseJson } from '../core/parse-json.js';
 import { countPictures, type Dataset, type SplitName } from './dataset.js';
 
 /** What a written split holds, and from which bytes it was made. */
@@ -37,7 +37,7 @@ export function makeMarker({ dataset, split, source }: SplitIdentity, digest: st
 /** Undefined if the text is no marker. */
 export function parseMarker(text: string): SplitMarker | undefined {
   try {
-    return markerSchema.parse(JSON.parse(text));
+    return markerSchema.parse(parseJson(text));
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
+import { parseJson } from '../core/parse-json.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { imageSet } from '../documents/result.js';
 import { announceEstimate } from '../evaluate/estimate.js';
@@ -22,6 +23,8 @@ const PART_SCHEMA = 'ganeval/part@2';
 const PART_FILE = 'part.json';
 /** V8 has no longer text. */
 const MAX_PART_BYTES = 2 ** 29 - 24;
+/** Some five million pictures. */
+const MAX_PART_VALUES = 2 ** 25;
 
 const pictureSetSchema = z.object({
   name: z.string(),
@@ -214,7 +217,7 @@ export async function readPart(folder: string): Promise<PartFile> {
   const path = join(folder, PART_FILE);
   let value: unknown;
   try {
-    value = JSON.parse(await readDocument(path, MAX_PART_BYTES));
+    value = parseJson(await readDocument(path, MAX_PART_BYTES), { values: MAX_PART_VALUES });
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UsageError(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../core/errors.js';
+import { describeJsonFault, parseJson } from '../core/parse-json.js';
 import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
 import { parseDocument } from '../documents/parse-document.js';
@@ -54,9 +55,9 @@ async function readJson(path: string, what: string): Promise<unknown> {
     throw new UsageError(`The ${what} ${path} cannot be read (${whyUnread(error)}): check the file.`);
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    throw new UsageError(`The ${what} ${path} is not JSON: ${(error as Error).message}.`);
+    throw new UsageError(`The ${what} ${path} ${describeJsonFault(error)}: give another file.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { NetworkError } from '../core/errors.js';
+import { describeJsonFault, parseJson } from '../core/parse-json.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import type { Normalization, ResizeMethod } from './cards/card.js';
 
@@ -158,8 +159,8 @@ async function readJson(file: string): Promise<unknown> {
     throw new NetworkError(`${file} cannot be read (${whyUnread(error)}): check the file.`);
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    throw new NetworkError(`${file} is not JSON (${(error as Error).message}): correct it.`);
+    throw new NetworkError(`${file} ${describeJsonFault(error)}: correct it.`);
   }
 }

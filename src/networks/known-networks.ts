@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type NetworkCard, parseCard } from './cards/card.js';
+import type { NetworkCard } from './cards/card.js';
+import { readCard } from './cards/read-card.js';
 import { listStored, type StoredNetwork } from './store/store.js';
 
 /** The package's own networks; the path is the same from src/ and from dist/. */
@@ -35,7 +36,12 @@ export async function listEmbedded(): Promise<KnownNetwork[]> {
     names.sort().map(async (name) => {
       const path = join(EMBEDDED, `${name}.onnx`);
       const { size } = await stat(path);
-      return { origin: 'embedded' as const, card: await readEmbeddedCard(name), path, bytes: size };
+      return {
+        origin: 'embedded' as const,
+        card: await readCard(join(EMBEDDED, `${name}.json`)),
+        path,
+        bytes: size,
+      };
     }),
   );
 }
@@ -49,9 +55,4 @@ export async function listEmbedded(): Promise<KnownNetwork[]> {
  */
 export async function listNetworks(modelsDir?: string): Promise<NetworkCard[]> {
   return (await listKnownNetworks(modelsDir)).map(({ card }) => card);
-}
-
-async function readEmbeddedCard(name: string): Promise<NetworkCard> {
-  const path = join(EMBEDDED, `${name}.json`);
-  return parseCard(await readFile(path, 'utf8'), path);
 }

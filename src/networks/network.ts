@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import { describeModel, type ModelFile, parseModel } from '../onnx/model-file.js';
-import { readDocument, readWhole, whyUnread } from '../storage/read-whole.js';
-import { type NetworkCard, parseCard } from './cards/card.js';
+import { readWhole, whyUnread } from '../storage/read-whole.js';
+import type { NetworkCard } from './cards/card.js';
 import type { NetworkClasses } from './cards/class-columns.js';
+import { readCard } from './cards/read-card.js';
 import { readCatalogue } from './catalogue.js';
 import { explainMissingOutputs } from './explain-outputs.js';
 import { embedExternalWeights } from './external-weights.js';
@@ -173,10 +174,9 @@ async function readFileOrExplain(
 async function readCardBeside(path: string): Promise<NetworkCard | undefined> {
   const beside = join(dirname(path), `${basename(path, extname(path))}.json`);
   try {
-    return parseCard(await readDocument(beside), beside);
+    return await readCard(beside);
   } catch (error) {
-    if (error instanceof NetworkError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new NetworkError(`${beside} cannot be read (${whyUnread(error)}): check the file.`);
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import { UsageError } from '../../core/errors.js';
+import { describeJsonFault, parseJson } from '../../core/parse-json.js';
 import {
   type GateConfig,
   gateConfigSchema,
@@ -69,9 +70,9 @@ async function readRules(path: string): Promise<Partial<GateConfig>> {
   });
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
-    throw new UsageError(`The rules ${path} are not JSON: ${(error as Error).message}.`);
+    throw new UsageError(`The file of rules ${path} ${describeJsonFault(error)}: correct it.`);
   }
   return parseGateConfig(document, path);
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.js';
+import { describeJsonFault, parseJson } from '../../core/parse-json.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
@@ -67,9 +68,9 @@ export async function readConfigFile(path: string): Promise<Values> {
   });
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
-    throw new UsageError(`The config file ${path} is not JSON: ${(error as Error).message}.`);
+    throw new UsageError(`The config file ${path} ${describeJsonFault(error)}: correct it.`);
   }
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new UsageError(`The config file ${path} must hold one JSON object of options.`);

@@ -1,3 +1,5 @@
+import { parseJson } from '../../core/parse-json.js';
+
 /** Extensions of the files that stand beside a picture in a WebDataset and may hold its label. */
 export const LABEL_EXTENSIONS: readonly string[] = ['.cls', '.json'];
 
@@ -23,7 +25,7 @@ export function parseSidecarLabel(name: string, text: string): string | undefine
   if (name.endsWith('.cls')) return text.trim() || undefined;
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch {
     throw new Error(`holds ${JSON.stringify(name)}, which is not JSON`);
   }

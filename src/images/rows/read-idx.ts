@@ -1,11 +1,15 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ImagesError } from '../../core/errors.js';
+import { readWhole, whyUnread } from '../../storage/read-whole.js';
+import { isSystemError } from '../../storage/system-error.js';
 
 const UNSIGNED_BYTE = 0x08;
 const MAGIC_BYTES = 4;
 const SIDE_BYTES = 4;
+/** What gzip may add to bytes that it can't pack: its header, with a name and a comment, and five bytes a block. */
+const MAX_GZIP_BYTES = 2 ** 20;
 
 /** What an IDX file of unsigned bytes begins with. */
 export interface IdxHeader {
@@ -57,15 +61,25 @@ async function readBytes(file: string, length: number): Promise<Buffer> {
     const { size } = await stat(file);
     // A file that is too long is refused unread. One that is shorter than its header fails the check of the magic number.
     if (size > length) throw wrongLength(file, size, length);
-    return readFile(file);
+    return readBounded(file, length);
   }
+  const packed = await readBounded(file, length + MAX_GZIP_BYTES);
   try {
-    return await promisify(gunzip)(await readFile(file), { maxOutputLength: length });
+    return await promisify(gunzip)(packed, { maxOutputLength: length });
   } catch (error) {
     const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const reason = tooLong ? `unpacks to more than ${length} bytes` : 'cannot be unpacked by gzip';
     throw new ImagesError(`${file} ${reason}: it is damaged or another file.`, { cause: error });
   }
+}
+
+async function readBounded(file: string, maxBytes: number): Promise<Buffer> {
+  return readWhole(file, maxBytes).catch((error) => {
+    if (isSystemError(error)) throw error;
+    throw new ImagesError(`${file} cannot be read (${whyUnread(error)}): it is damaged or another file.`, {
+      cause: error,
+    });
+  });
 }
 
 function wrongLength(file: string, found: number, expected: number): ImagesError {

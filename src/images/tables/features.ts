@@ -1,3 +1,5 @@
+import { parseJson } from '../../core/parse-json.js';
+
 /** What a Hugging Face data set says of its columns, as far as it is used here. */
 export interface Features {
   /** Names of the columns of pictures. */
@@ -25,7 +27,7 @@ export function readFeatures(metadata: ReadonlyMap<string, string>): Features {
 
 function parseFeatures(text: string | undefined): object {
   try {
-    const { info } = JSON.parse(text ?? '{}') as { info?: { features?: unknown } };
+    const { info } = parseJson(text ?? '{}') as { info?: { features?: unknown } };
     return typeof info?.features === 'object' && info.features !== null ? info.features : {};
   } catch {
     return {};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NetworkError } from '../../core/errors.js';
+import { describeJsonFault, parseJson } from '../../core/parse-json.js';
 
 const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
 
@@ -109,9 +110,9 @@ export type Normalization = z.infer<typeof normalization>;
 export function parseCard(text: string, what: string): NetworkCard {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (error) {
-    throw new NetworkError(`${what} is not JSON (${(error as Error).message}): correct it.`);
+    throw new NetworkError(`${what} ${describeJsonFault(error)}: correct it.`);
   }
   const parsed = networkCard.safeParse(json);
   if (parsed.success) return parsed.data;

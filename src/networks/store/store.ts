@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { NetworkError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
-import { type NetworkCard, parseCard } from '../cards/card.js';
+import type { NetworkCard } from '../cards/card.js';
+import { readCard } from '../cards/read-card.js';
 import {
   findFiles,
   nameOfNext,
@@ -78,12 +79,12 @@ export async function storedNames(folder?: string): Promise<string[]> {
 async function readStored(name: string, folder?: string): Promise<StoredNetwork | undefined> {
   for (let tries = 0; tries < READ_TRIES; tries++) {
     const { onnx, card } = await findFiles(modelsFolder(folder), name);
-    const [text, facts] = await Promise.all([
-      readFile(card, 'utf8').catch(ignoreAbsent),
+    const [parsed, facts] = await Promise.all([
+      readCard(card).catch(ignoreAbsent),
       stat(onnx).catch(ignoreAbsent),
     ]);
-    if (text === undefined || !facts) continue;
-    return { card: { ...parseCard(text, card), name }, path: onnx, bytes: facts.size };
+    if (!parsed || !facts) continue;
+    return { card: { ...parsed, name }, path: onnx, bytes: facts.size };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
+import { parseJson } from '../../core/parse-json.js';
 import { type Checkpoint, readCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { pathsOf } from './run-folder.js';
@@ -62,8 +63,8 @@ export async function openGenerator(
     new NetworkError(
       `The checkpoint of ${run} does not fit the networks of this version (${reason}): sample it with the version that trained it.`,
     );
-  const form = formSchema.safeParse(parseJson(identity.form));
-  const settings = family.settings.safeParse(parseJson(identity.settings));
+  const form = formSchema.safeParse(readJson(identity.form));
+  const settings = family.settings.safeParse(readJson(identity.settings));
   if (!form.success || !settings.success)
     throw unfit(`its ${form.success ? 'settings' : 'form'} cannot be read`);
   const seed = Number(identity.seed);
@@ -77,9 +78,9 @@ export async function openGenerator(
   return { trainer, form: form.data, seed, step: progress.step };
 }
 
-function parseJson(text: string | undefined): unknown {
+function readJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return parseJson(text ?? '');
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
+import { parseJson } from '../../core/parse-json.js';
 import type { ScoreInput } from '../../evaluate/input.js';
 import { resolveOptions } from '../../evaluate/options.js';
 import { cardOptions } from '../../evaluate/plan.js';
@@ -140,7 +141,7 @@ function pickHow(from: ScoringNetworkOptions) {
 function parseRecord(text: string | undefined): NetworkRecord | undefined {
   if (text === undefined) return undefined;
   try {
-    return recordSchema.parse(JSON.parse(text));
+    return recordSchema.parse(parseJson(text));
   } catch {
     throw new NetworkError(
       'The checkpoint names the networks of its scores in a way that this version does not know: resume it with the version that wrote it.',

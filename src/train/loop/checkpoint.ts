@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
+import { parseJson } from '../../core/parse-json.js';
 import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';
@@ -96,7 +97,7 @@ function parse(file: Buffer): Checkpoint | undefined {
   const body = file.subarray(start);
   try {
     const { __metadata__: metadata, ...entries } = headerSchema.parse(
-      JSON.parse(file.toString('utf8', 8, start)),
+      parseJson(file.toString('utf8', 8, start)),
     );
     if (createHash('sha256').update(body).digest('hex') !== metadata.sha256) return undefined;
     // Entries that share bytes could make a small file fill the memory.
@@ -108,9 +109,9 @@ function parse(file: Buffer): Checkpoint | undefined {
     ]);
     const words = z.record(z.string(), z.string());
     return {
-      identity: words.parse(JSON.parse(metadata.identity)),
-      progress: z.record(z.string(), z.number()).parse(JSON.parse(metadata.progress)),
-      ...(metadata.facts !== undefined && { facts: words.parse(JSON.parse(metadata.facts)) }),
+      identity: words.parse(parseJson(metadata.identity)),
+      progress: z.record(z.string(), z.number()).parse(parseJson(metadata.progress)),
+      ...(metadata.facts !== undefined && { facts: words.parse(parseJson(metadata.facts)) }),
       tensors: new Map(tensors),
     };
   } catch {

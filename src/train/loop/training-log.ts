@@ -1,5 +1,7 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
+import { StorageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 
 /** One line of the log of a training run: its step, and numbers and texts by name. */
@@ -17,10 +19,10 @@ export class TrainingLog {
    * Opens a log to continue after a step. Lines of later steps, which will be done again, are removed.
    *
    * @param step −1 for a new log
-   * @throws {StorageError} if it cannot be written
+   * @throws {StorageError} if it cannot be read or written
    */
   static async open(path: string, step: number): Promise<TrainingLog> {
-    const text = await readFile(path, 'utf8').catch(() => '');
+    const text = await readText(path);
     const kept = text.split('\n').filter((line) => stepOf(line) <= step);
     await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
     return new TrainingLog(path);
@@ -31,9 +33,29 @@ export class TrainingLog {
   }
 }
 
-/** The complete lines of a log; none if there is no log. */
+/** Some two million lines. */
+const MAX_LOG_BYTES = 2 ** 29 - 24;
+
+/** Empty if there is no log. One that can't be read must not be taken for an empty one, and replaced. */
+async function readText(path: string): Promise<string> {
+  try {
+    return await readDocument(path, MAX_LOG_BYTES);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new StorageError(
+      `The log ${path} cannot be read (${whyUnread(error)}): move it away, or name another one.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The complete lines of a log; none if there is no log.
+ *
+ * @throws {StorageError} if it cannot be read
+ */
 export async function readLog(path: string): Promise<LogLine[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = await readText(path);
   return text
     .split('\n')
     .filter((line) => Number.isFinite(stepOf(line)))

@@ -66,7 +66,7 @@ describe('rules by flags', () => {
       /wrong\.json is not a config.*rules\.0\.limit/,
     );
     writeFileSync(path, '[');
-    await expect(readGateConfig({ rules: path })).rejects.toThrow(/wrong\.json are not JSON/);
+    await expect(readGateConfig({ rules: path })).rejects.toThrow(/wrong\.json is not JSON/);
   });
 
   it('reads a drop and a power', () => {
