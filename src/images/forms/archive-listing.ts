@@ -35,8 +35,8 @@ export interface ArchiveContent {
   readonly files: readonly ArchivedFile[];
   /** Extensions of files beside pictures, which are left out without a warning. */
   readonly sidecars: readonly string[];
-  /** Text of a file of the archive. */
-  readonly readText: (file: ArchivedFile) => Promise<string>;
+  /** Bytes of a file of the archive, no more than `maxBytes`. */
+  readonly read: (file: ArchivedFile, maxBytes: number) => AsyncIterable<Buffer>;
 }
 
 interface ArchivedPicture {
@@ -110,11 +110,11 @@ function isTable({ name, shard }: ArchivedFile): boolean {
   return shard === undefined && isLabelFile(name);
 }
 
-function listTables(others: readonly ArchivedFile[], { shown, readText }: ArchiveContent): LabelFile[] {
+function listTables(others: readonly ArchivedFile[], { shown, read }: ArchiveContent): LabelFile[] {
   return others.filter(isTable).map((file) => ({
     path: file.name,
     shown: `${file.name} of ${shown}`,
-    readText: () => readText(file),
+    read: (maxBytes) => read(file, maxBytes),
   }));
 }
 

@@ -1,8 +1,8 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
 import { topFolder } from '../labels/folder-labels.js';
-import { readTableText } from '../labels/label-table.js';
 import { labelTree } from '../labels/label-tree.js';
+import { readTableBytes } from '../labels/table-text.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { locateSet, pathInSplit } from '../listing/locate-set.js';
 import { type FolderContent, walkFolder } from '../listing/walk-folder.js';
@@ -45,7 +45,7 @@ export async function listFolder(path: string, options: ListingOptions = {}): Pr
       root,
       tables: others.map((each) => {
         const file = `${path}/${each}`;
-        return { path: each, shown: file, readText: () => readTableText(file) };
+        return { path: each, shown: file, read: (maxBytes: number) => readTableBytes(file, maxBytes) };
       }),
     },
     options,

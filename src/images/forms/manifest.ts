@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
+import type { LabelRows } from '../labels/label-rows.js';
 import { indexLabels, MAX_NAMED } from '../labels/label-table.js';
 import { readTable } from '../labels/read-table.js';
 import { compareCodePoints } from '../naming/code-point-order.js';
@@ -26,44 +27,50 @@ const STATS_AT_ONCE = 64;
  *   have one
  */
 export async function listManifest(table: string, column?: string): Promise<FileListing> {
-  const { rows: stated, columns, labelColumn } = await readTable(table, column);
-  const [first] = stated;
-  const rows = stated.toSorted((a, b) => compareCodePoints(a.path, b.path));
-  const files = rows.map(({ path }) => resolve(dirname(table), path));
-
-  const missing = await findMissing(files);
+  const { rows, columns, labelColumn } = await readTable(table, { asked: column });
+  const order = sortRows(rows);
+  const ids = order.map((row) => rows.path(row));
+  const folder = dirname(table);
+  const place = (index: number) => resolve(folder, ids[index]);
+  const missing = await findMissing(ids.length, place);
   if (missing.length > 0) {
     const names = nameSome(
-      missing.map((index) => JSON.stringify(rows[index].path)),
+      missing.map((index) => JSON.stringify(ids[index])),
       MAX_NAMED,
     );
     const isHeading =
-      rows.length > 1 && missing.length === 1 && rows[missing[0]] === first && !/[./]/.test(first.path);
+      rows.size > 1 && missing.length === 1 && order[missing[0]] === 0 && !/[./]/.test(rows.path(0));
     const advice = isHeading
       ? 'if its first row is a heading, call the column of the paths "path"'
       : 'relative paths start at its own folder';
     throw new ImagesError(`${table} names files that are not there: ${names}; ${advice}.`);
   }
-  const labels = rows.flatMap(({ label }) => label ?? []);
-  const place = (index: number) => files[index];
-  if (labels.length === 0) {
+  if (rows.labeled === 0) {
     const warnings = columns && labelColumn === undefined ? listUnreadColumns(table, columns) : [];
-    return { entries: rows.map(({ path }) => ({ id: path })), place, warnings };
+    return { entries: ids.map((id) => ({ id })), place, warnings };
   }
-  if (labels.length < rows.length) {
-    const bare = rows.filter(({ label }) => label === undefined).map(({ path }) => JSON.stringify(path));
+  const labels = order.flatMap((row) => rows.label(row) ?? []);
+  if (labels.length < rows.size) {
+    const bare = order.filter((row) => rows.label(row) === undefined);
+    const names = nameSome(bare.map((row) => JSON.stringify(rows.path(row))));
     throw new ImagesError(
-      `${table} gives ${bare.length} of its ${rows.length} pictures no label (${nameSome(bare)}): label all or none.`,
+      `${table} gives ${bare.length} of its ${rows.size} pictures no label (${names}): label all or none.`,
     );
   }
   const { classNames, indices } = indexLabels(labels);
   return {
-    entries: rows.map(({ path }, i) => ({ id: path, label: indices[i] })),
+    entries: ids.map((id, i) => ({ id, label: indices[i] })),
     place,
     classNames,
     labelColumn: column,
     warnings: [],
   };
+}
+
+/** Rows in code-point order of their paths. */
+function sortRows(rows: LabelRows): number[] {
+  const paths = Array.from({ length: rows.size }, (_, row) => rows.path(row));
+  return [...paths.keys()].sort((a, b) => compareCodePoints(paths[a], paths[b]));
 }
 
 /** Whoever names more than the paths may mean labels. */
@@ -75,13 +82,15 @@ function listUnreadColumns(table: string, columns: readonly string[]): string[] 
   ];
 }
 
-/** Indices of the paths that are no files. */
-async function findMissing(files: readonly string[]): Promise<number[]> {
+/** Indices of what is no file. */
+async function findMissing(count: number, place: (index: number) => string): Promise<number[]> {
   const missing: number[] = [];
-  for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-    const some = files.slice(start, start + STATS_AT_ONCE);
-    const found = await Promise.all(some.map((file) => stat(file).catch(() => undefined)));
-    for (const [i, stats] of found.entries()) if (!stats?.isFile()) missing.push(start + i);
+  for (let start = 0; start < count; start += STATS_AT_ONCE) {
+    const length = Math.min(STATS_AT_ONCE, count - start);
+    const some = Array.from({ length }, (_, i) => stat(place(start + i)).catch(() => undefined));
+    for (const [i, stats] of (await Promise.all(some)).entries()) {
+      if (!stats?.isFile()) missing.push(start + i);
+    }
   }
   return missing;
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { extname } from 'node:path/posix';
 import { walkTar } from '../../archives/tar/walk-tar.js';
@@ -62,7 +62,7 @@ async function listShards(
   return { ...listing, split: split ?? listing.split };
 }
 
-const WITH_LABELS = { sidecars: LABEL_EXTENSIONS, readText };
+const WITH_LABELS = { sidecars: LABEL_EXTENSIONS, read: readBytes };
 
 async function indexTar(path: string): Promise<ArchivedFile[]> {
   const files: ArchivedFile[] = [];
@@ -88,15 +88,8 @@ async function indexTar(path: string): Promise<ArchivedFile[]> {
   return files.map((file) => ({ ...file, label: labels.get(sampleKey(file.name)) }));
 }
 
-async function readText({ name, place }: ArchivedFile): Promise<string> {
+async function* readBytes({ name, place }: ArchivedFile, maxBytes: number): AsyncGenerator<Buffer> {
   const { file, offset, bytes } = place as FilePart;
-  refuseHugeLabelFile(JSON.stringify(name), bytes);
-  const handle = await open(file as string);
-  try {
-    const text = Buffer.alloc(bytes);
-    const { bytesRead } = await handle.read(text, 0, bytes, offset);
-    return text.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+  refuseHugeLabelFile(JSON.stringify(name), bytes, maxBytes);
+  if (bytes > 0) yield* createReadStream(file as string, { start: offset, end: offset + bytes - 1 });
 }

@@ -36,20 +36,18 @@ function listZip(path: string, entries: readonly ZipEntry[], options: ListingOpt
       place: { kind: 'zip', file: path, offset, storedBytes, bytes, crc32, isDeflated },
     })),
     sidecars: [],
-    readText: ({ name }) => readEntryText(path, byName.get(name) as ZipEntry),
+    read: ({ name }, maxBytes) => readEntry(path, byName.get(name) as ZipEntry, maxBytes),
   };
   return listArchive(content, options);
 }
 
-async function readEntryText(path: string, entry: ZipEntry): Promise<string> {
+async function* readEntry(path: string, entry: ZipEntry, maxBytes: number): AsyncGenerator<Buffer> {
   const shown = `${JSON.stringify(entry.name)} of ${JSON.stringify(path)}`;
-  refuseHugeLabelFile(shown, entry.bytes);
-  const chunks: Buffer[] = [];
+  refuseHugeLabelFile(shown, entry.bytes, maxBytes);
   try {
-    for await (const chunk of unpackEntryOfFile(path, entry)) chunks.push(chunk);
+    yield* unpackEntryOfFile(path, entry);
   } catch (error) {
     if (isSystemError(error)) throw error;
     throw new ImagesError(`${shown} ${(error as Error).message}: get or pack it again.`, { cause: error });
   }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,17 +1,19 @@
 import { ImagesError } from '../../core/errors.js';
 
-/** Enough for the labels of some five million pictures. The longest string of JavaScript is twice as long. */
-export const MAX_LABEL_FILE_BYTES = 2 ** 28;
+/** A table is read row by row. Ten million rows, which are the most, take a third of this. */
+export const MAX_TABLE_BYTES = 2 ** 30;
+/** StyleGAN's `dataset.json` is held whole. Three million pictures with a class each have no more. */
+export const MAX_DATASET_BYTES = 2 ** 27;
 
 /**
- * Refuses a file of labels that is too large to be one: it is read whole.
+ * Refuses a file of labels that is too large to be one.
  *
- * @throws {ImagesError} for more than `MAX_LABEL_FILE_BYTES` bytes
+ * @throws {ImagesError} for more than `maxBytes` bytes
  */
-export function refuseHugeLabelFile(shown: string, bytes: number): void {
-  if (bytes > MAX_LABEL_FILE_BYTES) {
+export function refuseHugeLabelFile(shown: string, bytes: number, maxBytes: number): void {
+  if (bytes > maxBytes) {
     throw new ImagesError(
-      `${shown} has ${bytes} bytes, more than the ${MAX_LABEL_FILE_BYTES} that labels may have: remove it or give it in parts.`,
+      `${shown} has ${bytes} bytes, more than the ${maxBytes} that it may have: remove it or give labels as a smaller table with --labels.`,
     );
   }
 }

@@ -3,5 +3,6 @@ export interface LabelFile {
   /** In the whole folder or archive. */
   readonly path: string;
   readonly shown: string;
-  readonly readText: () => Promise<string>;
+  /** Its bytes, from the beginning each time, and no more than `maxBytes`. */
+  readonly read: (maxBytes: number) => AsyncIterable<Buffer>;
 }

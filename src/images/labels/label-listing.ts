@@ -1,10 +1,13 @@
 import { ImagesError } from '../../core/errors.js';
 import type { FileListing } from '../file-source.js';
 import { nameSome, shorten } from '../naming/name-some.js';
-import { indexLabels, type LabelRow, readTableText } from './label-table.js';
-import { matchPaths } from './match-paths.js';
+import { MAX_DATASET_BYTES } from './label-file-size.js';
+import type { LabelRows } from './label-rows.js';
+import { indexLabels } from './label-table.js';
+import { matchPaths, type PathMatch } from './match-paths.js';
 import { readTable } from './read-table.js';
 import { parseStyleganLabels } from './stylegan-labels.js';
+import { decodeText, joinText, readTableBytes } from './table-text.js';
 
 /**
  * Labels the pictures of a listing by a table (see `readTable`) or StyleGAN's `dataset.json`, in place of the labels that it has.
@@ -18,9 +21,12 @@ export async function labelListing(
   column?: string,
 ): Promise<FileListing> {
   if (/\.json$/i.test(table)) return labelByJson(listing, table, column);
-  const { rows, columns, labelColumn } = await readTable(table, column);
+  const { rows, columns, labelColumn } = await readTable(table, { asked: column });
   if (columns && labelColumn === undefined) throw noLabelColumnError(table, columns);
-  return labelByPath(listing, rows, { shown: table, advice: 'add rows of path,label' });
+  return labelByPath(listing, rows, {
+    advice: 'add rows of path,label',
+    mayHaveHeading: columns === undefined,
+  });
 }
 
 function noLabelColumnError(table: string, columns: readonly string[]): ImagesError {
@@ -35,10 +41,13 @@ async function labelByJson(
   table: string,
   column: string | undefined,
 ): Promise<FileListing> {
-  const stated = parseStyleganLabels(table, await readTableText(table));
+  const stated = parseStyleganLabels(
+    table,
+    await joinText(decodeText(readTableBytes(table, MAX_DATASET_BYTES))),
+  );
   if (column !== undefined) throw new ImagesError(`${table} has no columns: leave --label-column out.`);
   if (stated.kind === 'classes') {
-    return labelByPath(listing, stated.rows, { shown: table, advice: 'add them' });
+    return labelByPath(listing, stated.rows, { advice: 'add them' });
   }
   const found = stated.kind === 'unusable' ? stated.found : 'no labels';
   throw new ImagesError(
@@ -48,10 +57,10 @@ async function labelByJson(
 
 /** What messages say of a table of labels. */
 export interface LabelTableFacts {
-  /** What they call the table. */
-  readonly shown: string;
   /** What to do if a picture has no label in it. */
   readonly advice: string;
+  /** Whether its first row may be a heading in words that are not known here. */
+  readonly mayHaveHeading?: boolean;
 }
 
 /**
@@ -61,21 +70,19 @@ export interface LabelTableFacts {
  */
 export function labelByPath(
   listing: FileListing,
-  rows: readonly LabelRow[],
-  { shown, advice }: LabelTableFacts,
+  rows: LabelRows,
+  { advice, mayHaveHeading = false }: LabelTableFacts,
 ): FileListing {
   const ids = listing.entries.map(({ id }) => id);
-  const match = matchPaths(
-    rows.map(({ path }) => path),
-    ids,
-  );
-  const labels = match.rows.map((row) => (row === undefined ? undefined : rows[row].label));
+  const { shown } = rows;
+  const match = matchPaths(rows, ids);
+  const labels = Array.from(match.rows, (row) => (row < 0 ? undefined : rows.label(row)));
   const bare = ids.filter((_, i) => labels[i] === undefined);
   if (bare.length > 0) {
     const names = nameSome(bare.map((id) => JSON.stringify(id)));
-    const isOther = match.found === 0 && rows.length > 0;
+    const isOther = match.found === 0 && rows.size > 0;
     const remedy = isOther
-      ? `the table has ${JSON.stringify(shorten(rows[0].path))}, the pictures have ${JSON.stringify(shorten(ids[0]))}, so write its paths as they are in the set`
+      ? `the table has ${JSON.stringify(shorten(rows.path(0)))}, the pictures have ${JSON.stringify(shorten(ids[0]))}, so write its paths as they are in the set`
       : advice;
     throw new ImagesError(
       `${shown} has no label for ${bare.length} of the ${ids.length} pictures (${names}): ${remedy}.`,
@@ -86,8 +93,17 @@ export function labelByPath(
     ...listing,
     entries: ids.map((id, i) => ({ id, label: indices[i] })),
     classNames,
-    warnings: [...listing.warnings, ...listMatchWarnings(shown, rows.length - ids.length, match.comparedBy)],
+    warnings: [
+      ...listing.warnings,
+      ...listMatchWarnings(shown, countExtra(rows, match, mayHaveHeading), match.comparedBy),
+    ],
   };
+}
+
+/** Rows without a picture. Where that is the first one alone, it is a heading. */
+function countExtra(rows: LabelRows, { found, rows: matched }: PathMatch, mayHaveHeading: boolean): number {
+  const extra = rows.size - found;
+  return mayHaveHeading && extra === 1 && found > 0 && !matched.includes(0) ? 0 : extra;
 }
 
 function listMatchWarnings(shown: string, extra: number, comparedBy: string | undefined): string[] {

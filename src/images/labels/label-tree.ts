@@ -4,11 +4,12 @@ import type { FileListing } from '../file-source.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { labelByFolders } from './folder-labels.js';
 import type { LabelFile } from './label-file.js';
+import { MAX_DATASET_BYTES } from './label-file-size.js';
 import { labelByPath } from './label-listing.js';
-import type { LabelRow } from './label-table.js';
 import { readMetadata } from './metadata.js';
 import { judgeFolders } from './storage-folders.js';
 import { parseStyleganLabels, STYLEGAN_LABELS } from './stylegan-labels.js';
+import { decodeText, joinText } from './table-text.js';
 
 /** The pictures of a folder or archive with what may label them. */
 export interface PictureTree {
@@ -41,9 +42,9 @@ async function labelByDataset({ listing, root, tables }: PictureTree): Promise<F
   const table = tables.find(({ path }) => path === root + STYLEGAN_LABELS);
   if (!table) return undefined;
   const { shown } = table;
-  const stated = parseStyleganLabels(shown, await table.readText());
+  const stated = parseStyleganLabels(shown, await joinText(decodeText(table.read(MAX_DATASET_BYTES))));
   if (stated.kind === 'classes') {
-    return labelByPath(listing, stated.rows, { shown, advice: 'add them, or take --labels none' });
+    return labelByPath(listing, stated.rows, { advice: 'add them, or take --labels none' });
   }
   if (stated.kind === 'absent') return undefined;
   const reason =
@@ -59,7 +60,7 @@ async function labelByMetadata(
 ): Promise<FileListing | undefined> {
   const metadata = await readMetadata(
     tables.filter(({ path }) => !path.endsWith(STYLEGAN_LABELS)),
-    column,
+    { root, asked: column },
   );
   if (metadata.kind === 'unusable') {
     return withWarnings(listing, [`there are no labels, because they can't be used: ${metadata.reason}`]);
@@ -70,18 +71,9 @@ async function labelByMetadata(
       `There is no metadata.csv or metadata.jsonl with labels in a column ${JSON.stringify(column)}: leave --label-column out, or add --labels FILE.`,
     );
   }
-  const rows = metadata.rows.flatMap((row) => rowInRoot(row, root));
-  if (rows.length === 0) return undefined;
-  const labeled = labelByPath(listing, rows, {
-    shown: metadata.shown,
-    advice: 'add them, or take --labels none',
-  });
+  if (metadata.rows.size === 0) return undefined;
+  const labeled = labelByPath(listing, metadata.rows, { advice: 'add them, or take --labels none' });
   return { ...labeled, labelColumn: column };
-}
-
-/** The row with its path from the root; none if the path lies beside it. */
-function rowInRoot(row: LabelRow, root: string): LabelRow[] {
-  return row.path.startsWith(root) ? [{ ...row, path: row.path.slice(root.length) }] : [];
 }
 
 function labelByJudgedFolders(tree: PictureTree): FileListing {

@@ -1,17 +1,29 @@
+import { findRepeats } from './find-repeats.js';
+
 /** Which row of a table each picture has. */
 export interface PathMatch {
-  /** Row of each picture; undefined where it has none. */
-  readonly rows: readonly (number | undefined)[];
+  /** Row of each picture; -1 where it has none. */
+  readonly rows: Int32Array;
   /** Pictures that have a row. */
   readonly found: number;
   /** How names were compared, as the end of a sentence, where more than folders in front was left out. */
   readonly comparedBy?: string;
 }
 
+/** The paths of a table. There may be millions, so they are made one by one. */
+export interface PathRows {
+  readonly size: number;
+  path(row: number): string;
+  /** Rows whose path stands in a row before. */
+  repeats(): readonly number[];
+}
+
 /** One way to compare the paths of two sides. */
 interface Comparison {
   readonly ofRow: (path: string) => string;
   readonly ofPicture: (id: string) => string;
+  /** Whether paths of rows that differ still differ. */
+  readonly keepsApart?: true;
   readonly says?: string;
 }
 
@@ -27,27 +39,31 @@ const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
  * in front; then by the files' names alone, and last without extensions or zeros in front, if no two pictures or rows are the same
  * then. The first way that finds all pictures counts, else the one that finds most.
  *
- * @param paths of the table, each once
+ * @param rows of the table
  * @param ids of the pictures
  */
-export function matchPaths(paths: readonly string[], ids: readonly string[]): PathMatch {
-  let best: PathMatch = { rows: ids.map(() => undefined), found: 0 };
-  for (const comparison of listComparisons(paths, ids)) {
-    const match = compare(paths, ids, comparison);
-    if (match && match.found > best.found) best = match;
+export function matchPaths(rows: PathRows, ids: readonly string[]): PathMatch {
+  let best: PathMatch = { rows: new Int32Array(ids.length).fill(-1), found: 0 };
+  for (const comparison of listComparisons(rows, ids)) {
+    const match = compare(rows, ids, comparison);
+    if (match.found > best.found && areApart(rows, comparison)) best = match;
     if (best.found === ids.length) break;
   }
   return best;
 }
 
-function* listComparisons(paths: readonly string[], ids: readonly string[]): Generator<Comparison> {
-  yield { ofRow: same, ofPicture: same };
-  if (paths.some((path) => path.includes('\\'))) yield { ofRow: withSlashes, ofPicture: same };
-  for (const length of listPrefixes(paths)) yield { ofRow: (path) => path.slice(length), ofPicture: same };
-  for (const length of listPrefixes(ids)) yield { ofRow: same, ofPicture: (id) => id.slice(length) };
+function* listComparisons(rows: PathRows, ids: readonly string[]): Generator<Comparison> {
+  yield { ofRow: same, ofPicture: same, keepsApart: true };
+  if (hasBackslash(rows)) yield { ofRow: withSlashes, ofPicture: same };
+  for (const length of listPrefixes(rows.size, (row) => rows.path(row))) {
+    yield { ofRow: (path) => path.slice(length), ofPicture: same, keepsApart: true };
+  }
+  for (const length of listPrefixes(ids.length, (index) => ids[index])) {
+    yield { ofRow: same, ofPicture: (id) => id.slice(length), keepsApart: true };
+  }
   const says = 'by file names alone, without folders';
   yield { ofRow: (path) => baseName(withSlashes(path)), ofPicture: baseName, says };
-  yield { ofRow: same, ofPicture: withoutExtension, says: 'without extensions' };
+  yield { ofRow: same, ofPicture: withoutExtension, says: 'without extensions', keepsApart: true };
   yield {
     ofRow: (path) => withoutExtension(baseName(path)),
     ofPicture: (id) => withoutExtension(baseName(id)),
@@ -56,30 +72,60 @@ function* listComparisons(paths: readonly string[], ids: readonly string[]): Gen
   yield { ofRow: withoutZeros, ofPicture: withoutZeros, says: 'as numbers' };
 }
 
-/** The rows by one way of comparing; undefined where it makes two pictures or two rows the same. */
-function compare(
-  paths: readonly string[],
-  ids: readonly string[],
-  { ofRow, ofPicture, says }: Comparison,
-): PathMatch | undefined {
-  const rowOf = new Map(paths.map((path, row) => [ofRow(path), row]));
-  if (rowOf.size < paths.length) return undefined;
-  const rows = ids.map((id) => rowOf.get(ofPicture(id)));
-  const known = rows.filter((row) => row !== undefined);
-  if (new Set(known).size < known.length) return undefined;
-  return { rows, found: known.length, ...(says !== undefined && { comparedBy: says }) };
+/** The rows by one way of comparing; none where it makes two pictures the same, or two rows of one picture. */
+function compare(rows: PathRows, ids: readonly string[], { ofRow, ofPicture, says }: Comparison): PathMatch {
+  const none = { rows: new Int32Array(0), found: 0 };
+  const pictureOf = new Map(ids.map((id, index) => [ofPicture(id), index]));
+  const areSame = pictureOf.size < ids.length ? findSame(ids, ofPicture) : undefined;
+  const found = new Int32Array(ids.length).fill(-1);
+  let count = 0;
+  for (let row = 0; row < rows.size; row++) {
+    const key = ofRow(rows.path(row));
+    const picture = pictureOf.get(key);
+    if (picture === undefined) continue;
+    if (found[picture] >= 0 || areSame?.has(key)) return none;
+    found[picture] = row;
+    count++;
+  }
+  return { rows: found, found: count, ...(says !== undefined && { comparedBy: says }) };
+}
+
+function findSame(ids: readonly string[], ofPicture: (id: string) => string): ReadonlySet<string> {
+  const repeats = findRepeats(ids.length, (index) => ofPicture(ids[index]));
+  return new Set(repeats.map((index) => ofPicture(ids[index])));
+}
+
+/** Whether all rows differ by this way of comparing, those without a picture too. */
+function areApart(rows: PathRows, { ofRow, keepsApart }: Comparison): boolean {
+  const repeats = keepsApart ? rows.repeats() : findRepeats(rows.size, (row) => ofRow(rows.path(row)));
+  return repeats.length === 0;
+}
+
+function hasBackslash(rows: PathRows): boolean {
+  for (let row = 0; row < rows.size; row++) if (rows.path(row).includes('\\')) return true;
+  return false;
 }
 
 /** Lengths of the folders in front that all paths have, with their slashes, the shortest first. */
-function listPrefixes(paths: readonly string[]): number[] {
-  const [first = ''] = paths;
+function listPrefixes(count: number, pathOf: (index: number) => string): number[] {
+  if (count === 0) return [];
+  const first = pathOf(0);
+  let common = first.slice(0, first.lastIndexOf('/') + 1);
+  for (let index = 1; index < count && common !== ''; index++) {
+    const path = pathOf(index);
+    while (!path.startsWith(common)) common = withoutLastFolder(common);
+  }
   const lengths: number[] = [];
-  for (let slash = first.indexOf('/'); slash >= 0; slash = first.indexOf('/', slash + 1)) {
-    const prefix = first.slice(0, slash + 1);
-    if (lengths.length === MAX_FOLDERS || !paths.every((path) => path.startsWith(prefix))) break;
-    lengths.push(prefix.length);
+  for (let slash = common.indexOf('/'); slash >= 0; slash = common.indexOf('/', slash + 1)) {
+    if (lengths.length === MAX_FOLDERS) break;
+    lengths.push(slash + 1);
   }
   return lengths;
+}
+
+/** "a/b/" is "a/" then, and "/" is nothing. */
+function withoutLastFolder(folders: string): string {
+  return folders.slice(0, folders.slice(0, -1).lastIndexOf('/') + 1);
 }
 
 function withoutExtension(path: string): string {

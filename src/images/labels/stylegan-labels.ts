@@ -1,5 +1,6 @@
 import { ImagesError } from '../../core/errors.js';
-import type { LabelRow } from './label-table.js';
+import { describeJsonFault, JsonTooLarge, parseJson } from '../../core/parse-json.js';
+import { LabelRows } from './label-rows.js';
 
 /** The name of the file at the top of a StyleGAN data set that holds its labels. */
 export const STYLEGAN_LABELS = 'dataset.json';
@@ -7,13 +8,16 @@ export const STYLEGAN_LABELS = 'dataset.json';
 /** What StyleGAN's `dataset.json` says of labels. */
 export type StyleganLabels =
   /** The class of each path. */
-  | { readonly kind: 'classes'; readonly rows: readonly LabelRow[] }
+  | { readonly kind: 'classes'; readonly rows: LabelRows }
   /** That the pictures have none: `"labels": null`, as the data set's tool writes it. */
   | { readonly kind: 'none' }
   /** Something that is no class, as what the file has: "vectors of 25 numbers". */
   | { readonly kind: 'unusable'; readonly found: string }
   /** Nothing: it may be another program's file. */
   | { readonly kind: 'absent' };
+
+/** Two million pictures with a class each have no more; seventy thousand with a camera of 25 numbers, either. */
+const MAX_VALUES = 2 ** 23;
 
 /** Rows of `dataset.json`. */
 type Row = readonly [path: string, label: unknown];
@@ -27,11 +31,11 @@ type Row = readonly [path: string, label: unknown];
 export function parseStyleganLabels(shown: string, text: string): StyleganLabels {
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text, { values: MAX_VALUES });
   } catch (error) {
-    throw new ImagesError(`${shown} is not JSON (${(error as Error).message}): repair or remove it.`, {
-      cause: error,
-    });
+    const remedy =
+      error instanceof JsonTooLarge ? 'give labels as a table with --labels' : 'repair or remove it';
+    throw new ImagesError(`${shown} ${describeJsonFault(error)}: ${remedy}.`, { cause: error });
   }
   if (typeof content !== 'object' || content === null || !Object.hasOwn(content, 'labels')) {
     return { kind: 'absent' };
@@ -46,34 +50,38 @@ export function parseStyleganLabels(shown: string, text: string): StyleganLabels
     }
     rows.push([row[0], row[1]]);
   }
-  return readClasses(rows);
+  return readClasses(shown, rows);
 }
 
-function readClasses(rows: readonly Row[]): StyleganLabels {
+function readClasses(shown: string, rows: readonly Row[]): StyleganLabels {
   const isClass = ([, label]: Row) =>
     (Number.isSafeInteger(label) && (label as number) >= 0) ||
     (typeof label === 'string' && label.trim() !== '');
   if (rows.every(isClass)) {
-    return { kind: 'classes', rows: rows.map(([path, label]) => ({ path, label: String(label).trim() })) };
+    const classes = new LabelRows(shown);
+    for (const [path, label] of rows) classes.add(path, String(label).trim());
+    return { kind: 'classes', rows: classes };
   }
-  const oneHot = readOneHot(rows);
+  const oneHot = readOneHot(shown, rows);
   if (oneHot) return { kind: 'classes', rows: oneHot };
   const [path, label] = rows.find((row) => !isClass(row)) as Row;
   return { kind: 'unusable', found: `${describeLabel(label)} for ${JSON.stringify(path)}` };
 }
 
 /** Classes of vectors with a single 1, of which at least two differ; undefined for others. */
-function readOneHot(rows: readonly Row[]): LabelRow[] | undefined {
+function readOneHot(shown: string, rows: readonly Row[]): LabelRows | undefined {
   const [, first] = rows[0];
   if (!Array.isArray(first) || first.length < 2) return undefined;
-  const classes: LabelRow[] = [];
+  const classes = new LabelRows(shown);
+  const ones = new Set<number>();
   for (const [path, vector] of rows) {
     if (!Array.isArray(vector) || vector.length !== first.length) return undefined;
     const one = vector.indexOf(1);
     if (one < 0 || vector.some((value, at) => value !== (at === one ? 1 : 0))) return undefined;
-    classes.push({ path, label: String(one) });
+    classes.add(path, String(one));
+    ones.add(one);
   }
-  return new Set(classes.map(({ label }) => label)).size > 1 ? classes : undefined;
+  return ones.size > 1 ? classes : undefined;
 }
 
 function describeLabel(label: unknown): string {

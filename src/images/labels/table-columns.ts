@@ -62,8 +62,12 @@ export function findColumns(
   if (path !== undefined) return { hasHeader: true, path, label: label === path ? -1 : label };
   // A heading of labels in the first row, and no picture there but in the second.
   const picture = second.findIndex(isPictureName);
-  if (label >= 0 && picture >= 0 && picture !== label && !first.some(isPictureName)) {
-    return { hasHeader: true, path: picture, label };
+  if (picture >= 0 && picture !== label && !first.some(isPictureName)) {
+    if (label >= 0) return { hasHeader: true, path: picture, label };
+    // Two columns with headings in another language.
+    if (asked === undefined && first.length === 2 && second.length === 2 && first.every(isWord)) {
+      return { hasHeader: true, path: picture, label: 1 - picture };
+    }
   }
   return { hasHeader: false, path: 0, label: asked === undefined ? 1 : -1 };
 }
@@ -83,6 +87,11 @@ export function findLabelColumn(headings: readonly string[], asked: string | und
   }
   const names = headings.map(plain);
   return LABEL_HEADINGS.map((heading) => names.indexOf(heading)).find((at) => at >= 0) ?? -1;
+}
+
+/** Not empty, and no path. */
+function isWord(heading: string): boolean {
+  return /^[^./\\]+$/.test(heading.trim());
 }
 
 function plain(heading: string): string {

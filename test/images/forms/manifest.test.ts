@@ -10,9 +10,18 @@ const manifest = (csv: string) => join(pictureFolder({ ...pictures, 'list.csv': 
 
 describe('manifest', () => {
   it('whose first row is a heading without a column "path" is refused with advice', async () => {
-    await expect(openImages(manifest('photo,kind\na.png,cat\n'))).rejects.toThrow(
+    await expect(openImages(manifest('photo\na.png\n'))).rejects.toThrow(
       /names files that are not there: "photo"; if its first row is a heading, call the column of the paths "path"\.$/,
     );
+  });
+
+  it('whose two columns have headings in words that are not known takes them by their order', async () => {
+    const source = await openImages(manifest('photo,kind\na.png,cat\n'));
+    expect([source.classNames, source.entries, source.warnings]).toEqual([
+      ['cat'],
+      [{ id: 'a.png', label: 0 }],
+      [],
+    ]);
   });
 
   it('gives pictures and labels in code-point order of the paths', async () => {

@@ -30,12 +30,32 @@ describe('a table of labels', () => {
     ['name,y', ','],
     ['\ufeffimage_id,Class', ','],
     ['photo,label', ','],
+    ['Datei;Klasse', ';'],
+    ['\u753b\u50cf,\u30af\u30e9\u30b9', ','],
     ['', ','],
     ['', ';'],
     ['', '\t'],
   ])('may be headed %j, with cells separated by %j', async (heading, separator) => {
     const text = heading === '' ? rows(separator) : `${heading}\r\n${rows(separator)}\r\n`;
     expect(await classesBy(text)).toEqual(CLASSES);
+  });
+
+  it('has a heading in unknown words also where paths have no extension, and does not count it', async () => {
+    const labels = tableOf('Datei;Klasse\na;cat\nb;dog\nc;cat\n');
+    const { classNames, warnings } = await openImages(pictureFolder(PICTURES), { labels });
+    expect([classNames, warnings]).toEqual([
+      ['cat', 'dog'],
+      [expect.stringMatching(/were found in .* without extensions$/)],
+    ]);
+    const other = tableOf('d;dog\na;cat\nb;dog\nx;dog\nc;cat\n');
+    const { warnings: extra } = await openImages(pictureFolder(PICTURES), { labels: other });
+    expect(extra).toContainEqual(expect.stringMatching(/labels 2 pictures that are not there$/));
+  });
+
+  it('of three columns in unknown words says how the one of labels is named', async () => {
+    const text = 'Datei;Klasse;Breite\na.png;cat;3\nb.png;dog;3\nc.png;cat;3\n';
+    await expect(classesBy(text)).rejects.toThrow(/Row 1 of .* has 3 cells for 2 columns: .* --label-column/);
+    expect(await classesBy(text, PICTURES, { labelColumn: 'Klasse' })).toEqual(CLASSES);
   });
 
   it('may have other columns, of which names come before numbers', async () => {
