@@ -53,13 +53,15 @@ export async function joinText(pieces: TextPieces): Promise<string> {
 export async function peekLine(pieces: TextPieces): Promise<{ line: string; text: TextPieces }> {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = '';
-  while (head.length <= MAX_ROW_LENGTH && !/\S[^\n]*\n/.test(head)) {
+  for (let isWhole = false; !isWhole && head.length <= MAX_ROW_LENGTH; ) {
     const { done, value } = await iterator.next();
     if (done) break;
     head += value;
+    isWhole = head.trimStart().includes('\n');
   }
-  const [line = ''] = head.trimStart().split(/\r?\n/, 1);
-  return { line, text: goOn(head, iterator) };
+  const begun = head.trimStart();
+  const end = begun.search(/\r?\n/);
+  return { line: end < 0 ? begun : begun.slice(0, end), text: goOn(head, iterator) };
 }
 
 async function* goOn(head: string, iterator: AsyncIterator<string>): AsyncGenerator<string> {

@@ -8,8 +8,8 @@ import { isSystemError } from '../../storage/system-error.js';
 const UNSIGNED_BYTE = 0x08;
 const MAGIC_BYTES = 4;
 const SIDE_BYTES = 4;
-/** What gzip may add to bytes that it can't pack: its header, with a name and a comment, and five bytes a block. */
-const MAX_GZIP_BYTES = 2 ** 20;
+/** What a packed file may have beside its content: the header of gzip, and what is too much, which is found as it is unpacked. */
+const MAX_GZIP_BYTES = 2 ** 26;
 
 /** What an IDX file of unsigned bytes begins with. */
 export interface IdxHeader {

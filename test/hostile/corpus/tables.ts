@@ -94,11 +94,39 @@ export const tables: readonly HostileCase[] = [
     /more than one row for/,
   ),
   csv('CSV with a path of 10,000 letters', `${'x'.repeat(10_000)}.png,1\n`, /not there/),
+  csv('CSV of 50 million empty lines', Buffer.alloc(5e7, '\n'), /list\.csv/),
+  csv(
+    'CSV with 50 million commas in a row',
+    Buffer.alloc(5e7, ','),
+    /is not a CSV file \(row 1 has more than/,
+  ),
+  csv(
+    'CSV of a million cells',
+    `path,label\na.png${','.repeat(1e6)}\n`,
+    /has 1000001 cells, and 10000 are the most/,
+  ),
+  csv(
+    'CSV of two million classes',
+    Array.from({ length: 2e6 }, (_, i) => `${i}.png,${i}\n`).join(''),
+    /has more than 1000000 classes: name the column of classes/,
+  ),
+  csv(
+    'CSV of ten million rows and one',
+    Buffer.concat([Buffer.from('path,label\n'), Buffer.alloc(2 * (1e7 + 1), 'a\n')]),
+    /has more than 10000000 rows: give it in parts/,
+  ),
+  jsonl('JSON lines of 50 million empty lines', Buffer.alloc(5e7, '\n'), /names no pictures/),
+  jsonl(
+    'JSON lines with a line of 30 MB',
+    `{"path": "${'x'.repeat(3e7)}"}\n`,
+    /Line 1 of .* has more than 1048576 characters: remove what is not needed/,
+  ),
+  jsonl('JSON lines of 200,000 lists in a line', `[${'[],'.repeat(2e5)}0]\n`, /Line 1 of .* has no path/),
   {
     name: 'CSV of 1.5 GB',
     make: huge('list.csv', 1.5 * 2 ** 30),
     exit: 3,
-    says: /list\.csv cannot be read \(it has 1610612736 bytes/,
+    says: /list\.csv cannot be read \(it has 1610612736 bytes, and 1073741824 are the most\)/,
   },
   {
     name: 'JSON lines of 1.5 GB',
