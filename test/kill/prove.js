@@ -9,7 +9,7 @@ import { runChild } from './run-child.js';
 const STORAGE_EXIT = 6;
 const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EIO', 'short'];
 /** A killed run is resumed and killed again with this probability. */
-const AGAIN = 0.3;
+const AGAIN = 0.5;
 /** Every second kill falls on one of the first changes, where a run has least to resume from. */
 const EARLY_CHANGES = 30;
 /** A long proof first looks whether two undisturbed runs are equal. */
@@ -45,7 +45,7 @@ export async function prove(scenario, options) {
   try {
     const proof = new Proof(scenario, input, root, temporary, options);
     await proof.runUndisturbed();
-    for (let number = 0; number < options.times; number++) await proof.runOne(number);
+    for (let number = 0; proof.isToGoOn; number++) await proof.runOne(number);
     return proof.figures;
   } finally {
     await scenario.finish?.(input);
@@ -70,6 +70,14 @@ class Proof {
   constructor(scenario, input, root, temporary, options) {
     Object.assign(this, { scenario, input, root, temporary, options });
     this.random = makeRandom(options.seed);
+  }
+
+  /** A proof by kills ends with the kills that were asked for, others with the rounds. */
+  get isToGoOn() {
+    const { rounds, kills } = this.figures;
+    const areKills = this.options.how === 'kill' && !this.scenario.beside;
+    // Runs that always end before they are killed would go on for ever.
+    return rounds < this.options.times * (areKills ? 3 : 1) && (!areKills || kills < this.options.times);
   }
 
   async runUndisturbed() {

@@ -34,7 +34,7 @@ const classifier = {
 
 export const trainings = [
   gan('gan', 'gan', '--preset', 'cifar10-dense', '--width', '0.005'),
-  gan('improved', 'improved', '--preset', 'cifar10-samples', '--width', '0.03'),
+  gan('improved', 'improved', '--preset', 'mnist-semi', '--width', '0.03'),
   gan('acgan', 'acgan', '--width', '0.03'),
   classifier,
 ];
