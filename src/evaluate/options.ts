@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseByteSize } from '../core/byte-size.js';
 import { UsageError } from '../core/errors.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
@@ -31,6 +32,17 @@ export function metricIdSchema(listIds: () => readonly string[]) {
 }
 
 const wholeNumber = (least: number) => z.int().min(least);
+
+/** With less, no picture of a usual size could be decoded. */
+const LEAST_MEMORY = 64e6;
+
+/** Bytes, or a text such as "700M" or "2G". */
+const memorySize = z
+  .union([z.int(), z.string()])
+  .refine((size) => (typeof size === 'number' ? size : (parseByteSize(size) ?? 0)) >= LEAST_MEMORY, {
+    error: 'Invalid size: expected 64M or more, such as 700M or 2G',
+  })
+  .meta({ takes: 'a size of at least 64M, such as 700M or 2G' });
 
 /**
  * Every option of a score with its default and its description, once: the library, the command line and the
@@ -170,6 +182,11 @@ export const scoreOptionsSchema = z.strictObject({
   pixelLimit: wholeNumber(1)
     .default(DEFAULT_PIXEL_LIMIT)
     .describe('Pictures with more pixels than this are refused'),
+  maxMemory: memorySize
+    .optional()
+    .describe(
+      'Memory that pictures may take at the same time, beside the networks; one that needs more is bad [default: 700M]',
+    ),
   cache: z.boolean().default(true).describe('Keep extracted features, and use those of earlier runs'),
   cacheDir: z.string().optional().describe('Folder of the cache'),
 });

@@ -31,7 +31,8 @@ export async function computeShards(
   const { source, inspections } = inspected;
   const extractor = await extractorPlan.open();
   watcher.onDevice?.(extractor.device);
-  const begin = (task: ShardTask) => new ShardBuilder({ ...task, extractor, outputs, batchSize });
+  const begin = (task: ShardTask) =>
+    new ShardBuilder({ ...task, extractor, outputs, batchSize, budget: source.budget });
   try {
     let at = 0;
     let builder = begin(tasks[0]);

@@ -1,11 +1,14 @@
 import type { Picture, PictureChange } from '../images/picture.js';
+import type { MemoryBudget } from '../images/workers/memory-budget.js';
 import type { Extractor } from '../networks/extractor.js';
 import type { Shard } from './shard-store.js';
 
 /** The outputs of a card. */
 export type OutputName = 'features' | 'logits' | 'scores';
 
-/** Bytes of decoded pictures that may wait for a batch of their size to fill. */
+/** Of what pictures may take in memory, the part that may wait for a batch of their size to fill. */
+const WAITING_SHARE = 1 / 16;
+/** Bytes that may wait where memory is not bounded. */
 const MAX_WAITING_BYTES = 256 * 2 ** 20;
 
 /** What a shard says beside its arrays. */
@@ -25,6 +28,8 @@ export interface ShardJob {
   readonly outputs: readonly OutputName[];
   /** Pictures a run of the network. */
   readonly batchSize: number;
+  /** Where the pictures that wait are counted. */
+  readonly budget?: MemoryBudget;
 }
 
 /**
@@ -33,6 +38,7 @@ export interface ShardJob {
  */
 export class ShardBuilder {
   readonly #rows: number;
+  readonly #maxWaiting: number;
   readonly #tables: Record<OutputName, Float32Array>;
   readonly #waiting = new Map<string, Picture[]>();
   readonly #bad: { row: number; reason: string }[] = [];
@@ -42,7 +48,8 @@ export class ShardBuilder {
   seen = 0;
 
   constructor(private readonly job: ShardJob) {
-    const { start, end, outputs, extractor } = job;
+    const { start, end, outputs, extractor, budget } = job;
+    this.#maxWaiting = budget ? budget.limit * WAITING_SHARE : MAX_WAITING_BYTES;
     this.#rows = end - start;
     const table = (name: OutputName, width: number) =>
       new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
@@ -61,8 +68,9 @@ export class ShardBuilder {
     group.push(picture);
     this.#waiting.set(size, group);
     this.#waitingBytes += picture.pixels.length;
+    this.job.budget?.hold(picture.pixels.length);
     if (group.length >= this.job.batchSize) await this.#run(size, group);
-    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.#runAll();
+    if (this.#waitingBytes > this.#maxWaiting) await this.#runAll();
   }
 
   addBad(index: number, reason: string): void {
@@ -94,12 +102,12 @@ export class ShardBuilder {
   async #run(size: string, group: readonly Picture[]): Promise<void> {
     this.#waiting.delete(size);
     const [{ width, height }] = group;
-    const pixels = new Uint8Array(group.length * width * height * 3);
-    group.forEach((picture, i) => {
-      pixels.set(picture.pixels, i * width * height * 3);
-    });
-    this.#waitingBytes -= pixels.length;
-    const result = await this.job.extractor.run({ pixels, count: group.length, width, height });
+    const bytes = group.length * width * height * 3;
+    this.#waitingBytes -= bytes;
+    const { budget, extractor } = this.job;
+    const pixels = joinPixels(group);
+    const result = await extractor.run({ pixels, count: group.length, width, height });
+    budget?.release(bytes);
     for (const name of this.job.outputs) {
       const columns = this.#width(name);
       group.forEach((picture, i) => {
@@ -119,4 +127,15 @@ export class ShardBuilder {
     }
     return kept;
   }
+}
+
+/** The pixels of pictures of one size, one after the other; those of a single picture as they are. */
+function joinPixels(group: readonly Picture[]): Uint8Array {
+  const [{ pixels }] = group;
+  if (group.length === 1) return pixels;
+  const joined = new Uint8Array(group.length * pixels.length);
+  group.forEach((picture, i) => {
+    joined.set(picture.pixels, i * pixels.length);
+  });
+  return joined;
 }

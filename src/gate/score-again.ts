@@ -44,6 +44,7 @@ export const AGAIN_KEYS = [
   'logitsOutput',
   'maxBad',
   'pixelLimit',
+  'maxMemory',
   'device',
   'threads',
   'batchSize',

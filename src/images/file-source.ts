@@ -5,13 +5,16 @@ import { describeDecoding } from './decoding/describe-decoding.js';
 import type { ImageEntry, ImageSource, PicturesOptions, ReadOptions } from './image-source.js';
 import { Inspections } from './inspections.js';
 import { nameSome } from './naming/name-some.js';
-import type { BadPicture, Picture, PictureOutcome } from './picture.js';
+import type { Picture, PictureOutcome } from './picture.js';
 import { type PictureReading, statedReading } from './picture-reading.js';
 import { remedyOf } from './remedy-of.js';
 import { Cancellation } from './workers/cancellation.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
+import { DEFAULT_MAX_MEMORY, MemoryBudget } from './workers/memory-budget.js';
+import { PictureNeeds } from './workers/picture-needs.js';
 import type { PicturePlace } from './workers/picture-place.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
+import { toOutcomes } from './workers/to-outcomes.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
 /** Pictures as a listing found them, in code-point order of their ids. */
@@ -41,6 +44,11 @@ export interface FileSourceSettings extends Omit<DecodeSettings, 'bitDepth' | 'r
    * @default one per processor, at most 8
    */
   readonly threads?: number;
+  /**
+   * Bytes that pictures may take at the same time, while they are decoded and until they have gone through a network.
+   * @default 700 MB
+   */
+  readonly maxMemory?: number;
 }
 
 /** What ends a reading, and what the pictures must be. */
@@ -70,8 +78,10 @@ export class FileSource implements ImageSource {
   readonly warnings: readonly string[];
   readonly split?: string;
   readonly drawnFrom?: number;
-  readonly decoding: string;
+  readonly budget: MemoryBudget;
   readonly reading?: PictureReading;
+  readonly #decoding: string;
+  readonly #needs: PictureNeeds;
   readonly #listing: FileListing;
   readonly #settings: DecodeSettings;
   readonly #threads: number;
@@ -86,7 +96,7 @@ export class FileSource implements ImageSource {
     readonly name: string,
     readonly kind: string,
     listing: FileListing,
-    { threads, reading = {}, ...settings }: FileSourceSettings,
+    { threads, reading = {}, maxMemory = DEFAULT_MAX_MEMORY, ...settings }: FileSourceSettings,
   ) {
     this.entries = listing.entries;
     this.classNames = listing.classNames;
@@ -98,7 +108,14 @@ export class FileSource implements ImageSource {
     this.reading = statedReading(reading);
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
     this.#pool = new WorkerPool(this.#threads);
-    this.decoding = describeDecoding(this.#settings);
+    this.#decoding = describeDecoding(this.#settings);
+    this.budget = new MemoryBudget(maxMemory);
+    this.#needs = new PictureNeeds(maxMemory);
+  }
+
+  get decoding(): string {
+    // Of a picture that has no room, a cache may not say that it is bad once it has.
+    return this.#needs.refusesSome ? `${this.#decoding} memory ${this.budget.limit}` : this.#decoding;
   }
 
   async inspect({ signal, onProgress }: ReadOptions = {}): Promise<Inspections> {
@@ -106,13 +123,15 @@ export class FileSource implements ImageSource {
     const unreadable: string[] = [];
     await this.#prepare(signal);
     const cancel = new Cancellation(signal);
+    const ahead = { maxWeight: this.#threads * 4, minJobs: 1 };
     try {
-      for await (const { start, result } of readAhead(this.#inspectJobs(cancel), this.#threads * 4, 1)) {
+      for await (const { start, result } of readAhead(this.#inspectJobs(cancel), ahead)) {
         signal?.throwIfAborted();
-        for (const { position, digest, width, height } of result.inspected) {
+        for (const { position, digest, width, height, needs } of result.inspected) {
           const index = start + position;
           inspections.set(index, digest, width, height);
           this.#bytes[index] = width * height * 3 || undefined;
+          this.#needs.set(index, needs);
         }
         for (const { position, reason } of result.failures) {
           unreadable.push(`${JSON.stringify(this.entries[start + position].id)} ${reason}`);
@@ -151,7 +170,10 @@ export class FileSource implements ImageSource {
     let done = 0;
     try {
       const jobs = this.#decodeJobs(indices, { cancel, inspections });
-      for await (const outcomes of readAhead(jobs, AHEAD_BYTES, this.#threads + 1)) {
+      const { budget } = this;
+      const maxWeight = Math.min(AHEAD_BYTES, budget.limit / 4);
+      const ahead = { maxWeight, minJobs: this.#threads + 1, budget };
+      for await (const outcomes of readAhead(jobs, ahead)) {
         for (const outcome of outcomes) {
           signal?.throwIfAborted();
           yield outcome;
@@ -196,9 +218,12 @@ export class FileSource implements ImageSource {
     const job = (): AheadJob<PictureOutcome[]> => {
       const wanted = run;
       const weight = Math.max(bytes, wanted.length * MIN_AHEAD_BYTES);
+      // One picture after the other is decoded, and the pixels of all are kept.
+      const beside = this.#needs.mostBeside(wanted, (index) => this.#expectedBytes(index));
+      const memory = { running: bytes + beside, done: bytes };
       run = [];
       bytes = 0;
-      return { weight, start: () => this.#decode(wanted, reading) };
+      return { weight, memory, start: () => this.#decode(wanted, reading) };
     };
     for (const index of indices) {
       run.push(index);
@@ -212,7 +237,22 @@ export class FileSource implements ImageSource {
     return this.#bytes[index] ?? this.#typicalBytes;
   }
 
-  async #decode(indices: readonly number[], { cancel, inspections }: Reading): Promise<PictureOutcome[]> {
+  async #decode(all: readonly number[], reading: Reading): Promise<PictureOutcome[]> {
+    if (!this.#needs.refusesSome) return this.#decodeSome(all, reading);
+    const outcomes = await this.#decodeSome(
+      all.filter((index) => this.#needs.refusal(index) === undefined),
+      reading,
+    );
+    const decoded = outcomes.values();
+    return all.flatMap((index) => {
+      const reason = this.#needs.refusal(index);
+      if (reason !== undefined) return [{ ok: false, index, reason } as const];
+      const { value } = decoded.next();
+      return value ? [value] : [];
+    });
+  }
+
+  async #decodeSome(indices: readonly number[], { cancel, inspections }: Reading): Promise<PictureOutcome[]> {
     for (const index of indices) {
       if (!(index in this.entries)) {
         throw new RangeError(`expected a picture from 0 to ${this.entries.length - 1} but received ${index}`);
@@ -251,19 +291,4 @@ export class FileSource implements ImageSource {
   #common(cancel: Cancellation) {
     return { settings: this.#settings, crashed: [], canceled: cancel.flag };
   }
-}
-
-function toOutcomes(
-  indices: readonly number[],
-  { decoded, failures, slabs }: FileTaskResult,
-): PictureOutcome[] {
-  const outcomes: PictureOutcome[] = [];
-  for (const { position, width, height, changes, slab, offset } of decoded) {
-    const pixels = new Uint8Array(slabs[slab], offset, width * height * 3);
-    outcomes[position] = { ok: true, index: indices[position], width, height, pixels, changes };
-  }
-  for (const { position, reason } of failures) {
-    outcomes[position] = { ok: false, index: indices[position], reason } satisfies BadPicture;
-  }
-  return outcomes;
 }

@@ -1,6 +1,7 @@
 import type { Inspections } from './inspections.js';
 import type { Picture, PictureOutcome } from './picture.js';
 import type { PictureReading } from './picture-reading.js';
+import type { MemoryBudget } from './workers/memory-budget.js';
 
 /** One picture of a source, before it is read. */
 export interface ImageEntry {
@@ -61,6 +62,8 @@ export interface ImageSource {
   readonly decoding: string;
   /** How stored values are read, where that was stated. */
   readonly reading?: PictureReading;
+  /** What its pictures may take in memory, where that is bounded; who holds pictures says so here. */
+  readonly budget?: MemoryBudget;
   /**
    * Reads every picture's bytes once.
    *

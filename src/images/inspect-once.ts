@@ -25,7 +25,10 @@ export function inspectOnce(source: ImageSource): ImageSource {
     warnings: source.warnings,
     split: source.split,
     drawnFrom: source.drawnFrom,
-    decoding: source.decoding,
+    get decoding() {
+      return source.decoding;
+    },
+    budget: source.budget,
     reading: source.reading,
     inspect(options) {
       // What failed or was aborted may be tried again.

@@ -65,6 +65,12 @@ export interface OpenImagesOptions extends PictureReading {
    * @default one per processor, at most 8
    */
   readonly threads?: number;
+  /**
+   * Bytes that pictures may take in memory at the same time, while they are decoded and until they have gone through a network. One that
+   * needs more is bad.
+   * @default 700e6
+   */
+  readonly maxMemory?: number;
 }
 
 /**
@@ -108,10 +114,10 @@ export async function openListing(
   list: (asked: ListingOptions) => Promise<ListedInput>,
   options: OpenImagesOptions,
 ): Promise<ImageSource> {
-  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads } = options;
+  const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, maxMemory } = options;
   const { split, limit, seed = DEFAULT_SEED } = options;
   const { array, layout, bitDepth, range } = options;
-  const settings = { alpha, pixelLimit, threads, reading: { array, layout, bitDepth, range } };
+  const settings = { alpha, pixelLimit, threads, maxMemory, reading: { array, layout, bitDepth, range } };
   const { kind, listing } = await listLabeled(JSON.stringify(name), list, options);
   if (split !== undefined && listing.split === undefined) {
     throw new ImagesError(`${JSON.stringify(name)} has no splits: leave --split out.`);

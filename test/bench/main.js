@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'precision',
   'intervals',
   'million',
+  'memory',
   'startup',
   'inception',
   'parquet',

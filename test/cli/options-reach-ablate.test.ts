@@ -53,6 +53,7 @@ const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, valu
   onBadImage: ['skip', 'skip'],
   maxBad: ['3', 3],
   pixelLimit: ['1e6', 1e6],
+  maxMemory: ['800M', '800M'],
   cache: ['false', false],
   cacheDir: ['cache', 'cache'],
 };

@@ -64,6 +64,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   onBadImage: ['skip', 'skip'],
   maxBad: ['3', 3],
   pixelLimit: ['1e6', 1e6],
+  maxMemory: ['800M', '800M'],
   cache: ['false', false],
   cacheDir: ['cache', 'cache'],
 };

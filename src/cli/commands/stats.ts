@@ -25,6 +25,7 @@ const KEYS: readonly OptionKey[] = [
   'onBadImage',
   'maxBad',
   'pixelLimit',
+  'maxMemory',
   'device',
   'threads',
   'batchSize',

@@ -136,9 +136,14 @@ export function checkOption(spec: OptionSpec<string>, value: unknown, where: str
   );
 }
 
-function describeAllowed({ kind, list, choices }: OptionSpec<string>, issue: z.core.$ZodIssue): string {
+function describeAllowed(
+  { kind, list, choices, schema }: OptionSpec<string>,
+  issue: z.core.$ZodIssue,
+): string {
   if (list && issue.path.length === 0) return 'a list that is not empty';
   if (choices) return choices.join(', ');
+  const takes = schema instanceof z.ZodOptional ? takesOf(schema.unwrap()) : takesOf(schema);
+  if (takes !== undefined) return takes;
   if (issue.code === 'too_small')
     return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
   if (issue.code === 'too_big')
@@ -149,6 +154,12 @@ function describeAllowed({ kind, list, choices }: OptionSpec<string>, issue: z.c
       ? 'a whole number'
       : 'a number'
     : 'a text';
+}
+
+/** What an option takes, where its schema says it in words. */
+function takesOf(schema: unknown): string | undefined {
+  const takes = schema instanceof z.ZodType ? schema.meta()?.takes : undefined;
+  return typeof takes === 'string' ? takes : undefined;
 }
 
 /** Merges the values of several sources; the first source that has an option wins. */

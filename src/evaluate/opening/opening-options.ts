@@ -1,3 +1,4 @@
+import { parseByteSize } from '../../core/byte-size.js';
 import { UsageError } from '../../core/errors.js';
 import type { OpenImagesOptions } from '../../images/open.js';
 import type { ResolvedOptions } from '../options.js';
@@ -25,6 +26,7 @@ export type OpeningOptions = Pick<
   ResolvedOptions,
   | 'alpha'
   | 'pixelLimit'
+  | 'maxMemory'
   | 'threads'
   | 'seed'
   | 'cacheDir'
@@ -36,8 +38,17 @@ export type OpeningOptions = Pick<
 /** How the pictures of a set are opened. */
 export function openingOf(role: PictureSet['role'], options: OpeningOptions): OpenImagesOptions {
   const { alpha, pixelLimit, threads, seed } = options;
+  const maxMemory = bytesOf(options.maxMemory);
   const own = ownOptions(role, options).map(({ target, value }) => [target, value]);
-  return { alpha, pixelLimit, threads, seed, ...readingOf(options, role), ...Object.fromEntries(own) };
+  return {
+    alpha,
+    pixelLimit,
+    threads,
+    maxMemory,
+    seed,
+    ...readingOf(options, role),
+    ...Object.fromEntries(own),
+  };
 }
 
 /**
@@ -55,4 +66,8 @@ function ownOptions(role: PictureSet['role'], options: OpeningOptions) {
     const value = options[key as keyof OpeningOptions];
     return value === undefined ? [] : [{ key, target, value }];
   });
+}
+
+function bytesOf(size: OpeningOptions['maxMemory']): number | undefined {
+  return typeof size === 'string' ? parseByteSize(size) : size;
 }

@@ -6,6 +6,7 @@ import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { decodeDeepPng, isDeepPng } from './deep-png.js';
 import { decodePlainJpeg, isJpeg, readJpegHeader } from './jpeg.js';
+import { decodeLargePng, isLargePng } from './large-png.js';
 import { decodeWithLibvips, readSizeWithLibvips } from './libvips.js';
 import { decodePnm, isPnm, readPnmSize } from './netpbm/pnm.js';
 import { decodePlainPng, isPng, readPngSize } from './png.js';
@@ -28,9 +29,14 @@ export async function decodePicture(
 ): Promise<Decoded> {
   const { alpha, pixelLimit } = settings;
   if (isPng(bytes)) {
+    const isLarge = isLargePng(bytes);
+    const large = isLarge ? await decodeLargePng(bytes, settings, reserve) : undefined;
+    if (large) return large;
     const decoded = isDeepPng(bytes)
       ? decodeDeepPng(bytes, settings, reserve)
-      : decodePlainPng(bytes, alpha, pixelLimit, reserve);
+      : isLarge
+        ? undefined
+        : decodePlainPng(bytes, alpha, pixelLimit, reserve);
     if (decoded) return decoded;
   } else if (isJpeg(bytes)) {
     const decoded = await decodePlainJpeg(bytes, alpha, pixelLimit, reserve);

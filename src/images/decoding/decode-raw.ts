@@ -1,10 +1,12 @@
-import type { PictureChange } from '../picture.js';
 import { refuseBadSize } from './damaged-picture.js';
 import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
 import { changesOf, writeRgb } from './rgb.js';
-import { reduceDepth, toUint16 } from './values/reduce-depth.js';
-import { scaleRange, type ValueType } from './values/scale-range.js';
+import { type Conversion, reductionOf, scaleOf } from './values/conversion.js';
+import { type ValueType, valueBytes } from './values/scale-range.js';
+
+/** Pixels that are converted at a time, so that no copy of a large picture is made. */
+const PIXELS_AT_ONCE = 1 << 18;
 
 /** Size and kind of the samples of a picture without a header. */
 interface SampleLayout {
@@ -27,21 +29,26 @@ export function decodeRaw(
   reserve: Reserve,
 ): Decoded {
   refuseBadSize(width, height, settings.pixelLimit);
-  const { samples, changes } = toBytes(stored, type, settings);
+  const toBytes = chooseConversion(type, settings);
   const pixels = reserve(width * height * 3);
-  writeRgb(samples, channels, settings.alpha, pixels);
-  return { width, height, pixels, changes: [...changesOf(channels, settings.alpha), ...changes] };
+  const pixelBytes = channels * valueBytes(type);
+  const step = pixelBytes * PIXELS_AT_ONCE;
+  for (let from = 0, to = 0; from < stored.length; from += step, to += 3 * PIXELS_AT_ONCE) {
+    const samples = toBytes.convert(stored.subarray(from, from + step));
+    writeRgb(samples, channels, settings.alpha, pixels.subarray(to));
+  }
+  return { width, height, pixels, changes: [...changesOf(channels, settings.alpha), ...toBytes.finish()] };
 }
 
-function toBytes(
-  stored: Uint8Array,
-  type: ValueType,
-  { range, bitDepth }: DecodeSettings,
-): { samples: Uint8Array; changes: readonly PictureChange[] } {
-  if (range !== undefined) return scaleRange(stored, type, range);
-  if (type === 'u2') {
-    const { samples, change } = reduceDepth(toUint16(stored, 'little'), bitDepth);
-    return { samples, changes: [change] };
-  }
-  return { samples: stored, changes: stored.every((value) => value <= 1) ? ['only-0-and-1'] : [] };
+function chooseConversion(type: ValueType, { range, bitDepth }: DecodeSettings): Conversion {
+  if (range !== undefined) return scaleOf(type, range);
+  if (type === 'u2') return reductionOf(bitDepth);
+  let isBinary = true;
+  return {
+    convert(stored) {
+      isBinary &&= stored.every((value) => value <= 1);
+      return stored;
+    },
+    finish: () => (isBinary ? ['only-0-and-1'] : []),
+  };
 }

@@ -1,20 +1,18 @@
 import { DamagedPicture, refuseBadSize } from './damaged-picture.js';
 import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
-import { inflateRows, readParts, SAMPLES } from './png.js';
+import { inflateRows, PNG_BITS_OFFSET, readParts, SAMPLES } from './png.js';
 import { unfilterRows } from './png-filter.js';
 import { changesOf, writeRgb } from './rgb.js';
-import { reduceDepth, toUint16 } from './values/reduce-depth.js';
+import { DepthReducer } from './values/reduce-depth.js';
 
 const DEPTH = 16;
 const SAMPLE_BYTES = 2;
 const PALETTE = 3;
-/** Where the depth stands: behind the signature, the chunk's head, width and height. */
-const DEPTH_OFFSET = 24;
 
 /** Whether a PNG says that it has 16 bits a sample. */
 export function isDeepPng(bytes: Buffer): boolean {
-  return bytes[DEPTH_OFFSET] === DEPTH;
+  return bytes[PNG_BITS_OFFSET] === DEPTH;
 }
 
 /**
@@ -33,10 +31,11 @@ export function decodeDeepPng(
   refuseBadSize(width, height, pixelLimit);
   if (depth !== DEPTH || colorType === PALETTE || !(colorType in SAMPLES)) return undefined;
   if (interlaced || hasExif || transparency) {
-    if (bitDepth === undefined || bitDepth === DEPTH) return undefined;
-    throw new DamagedPicture(
-      `is a 16-bit PNG ${interlaced ? 'with interlacing' : hasExif ? 'with EXIF data' : 'with a transparent color'}, which --bit-depth does not read (save it without)`,
+    refuseDepth(
+      bitDepth,
+      interlaced ? 'with interlacing' : hasExif ? 'with EXIF data' : 'with a transparent color',
     );
+    return undefined;
   }
   const channels = SAMPLES[colorType];
   const stride = width * channels * SAMPLE_BYTES;
@@ -48,8 +47,16 @@ export function decodeDeepPng(
     const from = y * (stride + 1) + 1;
     stored.set(rows.subarray(from, from + stride), y * stride);
   }
-  const { samples, change } = reduceDepth(toUint16(stored, 'big'), bitDepth);
+  const reducer = new DepthReducer(bitDepth);
+  const samples = reducer.reduce(stored, 'big');
+  const change = reducer.finish();
   const pixels = reserve(width * height * 3);
   writeRgb(samples, channels, alpha, pixels);
   return { width, height, pixels, changes: [...changesOf(channels, alpha), change] };
+}
+
+/** @throws {DamagedPicture} where other bits than all are used, in a picture of whose bits libvips takes the upper ones */
+function refuseDepth(bitDepth: number | undefined, what: string): void {
+  if (bitDepth === undefined || bitDepth === DEPTH) return;
+  throw new DamagedPicture(`is a 16-bit PNG ${what}, which --bit-depth does not read (save it without)`);
 }

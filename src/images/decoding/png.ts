@@ -7,7 +7,9 @@ import { type Channels, changesOf, writeRgb } from './rgb.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;
-const PALETTE = 3;
+/** Where the bits a sample stand: behind the signature, the chunk's head, width and height. */
+export const PNG_BITS_OFFSET = 24;
+export const PALETTE = 3;
 /** Samples per pixel by PNG color type. */
 export const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const MAX_OUTPUT_PIECE = 1 << 20;
@@ -28,7 +30,8 @@ export interface PngParts {
   readonly header: PngHeader;
   readonly palette?: Buffer;
   readonly transparency?: Buffer;
-  readonly packed: Buffer;
+  /** The parts of one zlib stream. */
+  readonly packed: readonly Buffer[];
   readonly hasExif: boolean;
 }
 
@@ -126,7 +129,7 @@ export function readParts(bytes: Buffer): PngParts {
     header,
     palette,
     transparency,
-    packed: packed.length === 1 ? packed[0] : Buffer.concat(packed),
+    packed,
     hasExif,
   };
 }
@@ -147,9 +150,9 @@ function readHeader(data: Buffer): PngHeader {
  *
  * @throws {DamagedPicture}
  */
-export function inflateRows(packed: Buffer, expected: number): Buffer | undefined {
+export function inflateRows(packed: readonly Buffer[], expected: number): Buffer | undefined {
   try {
-    const rows = inflateSync(packed, {
+    const rows = inflateSync(packed.length === 1 ? packed[0] : Buffer.concat(packed), {
       maxOutputLength: expected,
       chunkSize: Math.max(constants.Z_MIN_CHUNK, Math.min(expected, MAX_OUTPUT_PIECE)),
     });
@@ -157,14 +160,19 @@ export function inflateRows(packed: Buffer, expected: number): Buffer | undefine
     return rows;
   } catch (error) {
     if (error instanceof DamagedPicture) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    throw new DamagedPicture(code === 'Z_BUF_ERROR' ? TRUNCATED : `is corrupt: ${message}`);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw damageOfStream(error);
   }
 }
 
+/** What is wrong with a zlib stream. */
+export function damageOfStream(error: unknown): DamagedPicture {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new DamagedPicture(code === 'Z_BUF_ERROR' ? TRUNCATED : `is corrupt: ${message}`);
+}
+
 /** Colors as 3 bytes each, or 4 with transparency; entries beyond the palette are black, as libpng has them. */
-function paletteColors(palette: Buffer | undefined, transparency: Buffer | undefined): Uint8Array {
+export function paletteColors(palette: Buffer | undefined, transparency: Buffer | undefined): Uint8Array {
   if (!palette) throw new DamagedPicture('is corrupt: it has no palette');
   const channels = transparency ? 4 : 3;
   const colors = new Uint8Array(256 * channels);
@@ -175,7 +183,7 @@ function paletteColors(palette: Buffer | undefined, transparency: Buffer | undef
   return colors;
 }
 
-function lookUp(row: Uint8Array, colors: Uint8Array, channels: number): Uint8Array {
+export function lookUp(row: Uint8Array, colors: Uint8Array, channels: number): Uint8Array {
   const samples = new Uint8Array(row.length * channels);
   for (let x = 0; x < row.length; x++) {
     for (let c = 0; c < channels; c++) samples[x * channels + c] = colors[row[x] * channels + c];

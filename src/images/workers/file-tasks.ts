@@ -3,15 +3,19 @@ import { decodePicture, readPictureSize } from '../decoding/decode-picture.js';
 import { decodeRaw } from '../decoding/decode-raw.js';
 import type { DecodeSettings } from '../decoding/decode-settings.js';
 import type { Decoded, Reserve } from '../decoding/decoded.js';
+import { decodingBytes } from '../decoding/decoding-bytes.js';
 import type { PictureChange } from '../picture.js';
 import { ContainerReader } from './container-reader.js';
-import { isPart, isPresent, type PicturePlace } from './picture-place.js';
+import { isPart, isPresent, type PicturePlace, rawBytes } from './picture-place.js';
 import { PixelSlabs } from './pixel-slabs.js';
 import { type FilePath, hashFile, readWholeFile } from './read-file.js';
 import { ChangedPicture, hashBytes, hashPicture, readAgain, readPicture } from './read-picture.js';
 import { reasonOf } from './reading-reason.js';
 
 const DIGEST_BYTES = 32;
+
+/** What pictures of fewer pixels take is not worth counting. */
+const FEW_PIXELS = 1 << 16;
 
 /** A run of pictures for one worker thread. Everything in it survives `postMessage`. */
 export interface FileTask {
@@ -37,6 +41,8 @@ export interface InspectedFile {
   readonly digest: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Bytes at the most while it is decoded: the file, the pixels, and what the decoder holds. */
+  readonly needs: number;
 }
 
 export interface DecodedFile {
@@ -117,28 +123,38 @@ async function inspectPlace(
   if (!isPart(place)) return inspectFile(place);
   reader.open(place.file);
   // Not unreadable: it is a bad picture, which may be left out.
-  if (place.kind === 'absent') return { digest: hashBytes(Buffer.from(place.reason)), width: 0, height: 0 };
+  if (place.kind === 'absent') {
+    return { digest: hashBytes(Buffer.from(place.reason)), width: 0, height: 0, needs: 0 };
+  }
   const bytes = readPicture(place, reader);
   const digest = hashPicture(place, bytes);
-  if (place.kind !== 'raw') return { digest, ...(await sizeOf(bytes, () => bytes)) };
+  if (place.kind !== 'raw') {
+    const size = await sizeOf(bytes, () => bytes);
+    // What is packed in an archive is in memory beside it.
+    return { digest, ...size, needs: size.needs + 2 * bytes.length };
+  }
   const { width, height } = place.layout;
-  return { digest, width, height };
+  return { digest, width, height, needs: 2 * rawBytes(place.layout) + width * height * 3 };
 }
 
 async function inspectFile(file: FilePath): Promise<Omit<InspectedFile, 'position'>> {
-  const { head, isWhole, digest } = hashFile(file);
+  const { head, isWhole, digest, bytes } = hashFile(file);
   let again: Buffer | undefined;
   const size = await sizeOf(head, () => {
     if (!isWhole) again = readWholeFile(file);
     return again ?? head;
   });
   // Digest and size are those of the same bytes.
-  return { digest: again ? hashBytes(again) : digest, ...size };
+  return { digest: again ? hashBytes(again) : digest, ...size, needs: size.needs + bytes };
 }
 
-async function sizeOf(head: Buffer, readWhole: () => Buffer): Promise<{ width: number; height: number }> {
-  const size = await readPictureSize(head, readWhole);
-  return { width: size?.width ?? 0, height: size?.height ?? 0 };
+async function sizeOf(
+  head: Buffer,
+  readWhole: () => Buffer,
+): Promise<{ width: number; height: number; needs: number }> {
+  const { width, height } = (await readPictureSize(head, readWhole)) ?? { width: 0, height: 0 };
+  const pixels = width * height;
+  return { width, height, needs: pixels < FEW_PIXELS ? 0 : decodingBytes(head, pixels) };
 }
 
 interface DecodeTools {

@@ -9,6 +9,8 @@ export type FilePath = string | Uint8Array;
 export interface HashedFile {
   readonly head: Buffer;
   readonly isWhole: boolean;
+  /** Length of the file. */
+  readonly bytes: number;
   readonly digest: Buffer;
 }
 
@@ -56,7 +58,7 @@ export function hashFile(file: FilePath): HashedFile {
     const head = isWhole ? part : Buffer.from(part);
     for (; part.length > 0 && !isWhole; part = fill(descriptor, piece, PIECE_BYTES)) hash.update(part);
     if (isWhole) hash.update(head);
-    return { head, isWhole, digest: hash.digest() };
+    return { head, isWhole, digest: hash.digest(), bytes };
   });
 }
 

@@ -1,10 +1,9 @@
+import { parseByteSize } from '../../../core/byte-size.js';
 import { UsageError } from '../../../core/errors.js';
 import { formatBytes, formatCount } from '../../../report/text/numbers.js';
 import type { Arguments, Command } from '../../command.js';
 import { libraryOptions } from '../../options/groups.js';
 import { gatherOptions } from '../../options/sources.js';
-
-const BYTES_PER_UNIT: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 
 export const cachePruneCommand: Command = {
   options: {
@@ -54,8 +53,8 @@ function readDays(text: string): number {
 }
 
 function readBytes(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmgt]?)b?$/i.exec(text) ?? [];
-  if (!number)
+  const bytes = parseByteSize(text);
+  if (bytes === undefined)
     throw new UsageError(`--max-size cannot be "${text}": it takes bytes, or a number with k, M, G or T.`);
-  return Number(number) * BYTES_PER_UNIT[unit.toLowerCase()];
+  return bytes;
 }

@@ -1,8 +1,9 @@
+import { endianness } from 'node:os';
 import { DamagedPicture, refuseBadSize, TRUNCATED } from '../damaged-picture.js';
 import type { DecodeSettings } from '../decode-settings.js';
 import type { Decoded, Reserve } from '../decoded.js';
 import { type Channels, changesOf, writeRgb } from '../rgb.js';
-import { reduceDepth, toUint16 } from '../values/reduce-depth.js';
+import { DepthReducer } from '../values/reduce-depth.js';
 
 /** What the header of a netpbm file says: PBM, PGM, PPM or PAM. */
 interface PnmHeader {
@@ -19,6 +20,9 @@ interface PnmHeader {
 }
 
 const FULL_DEPTH = 65535;
+const LOCAL_ORDER = endianness() === 'LE' ? 'little' : 'big';
+/** Pixels that are read at a time, so that no copy of a large picture is made. */
+const PIXELS_AT_ONCE = 1 << 18;
 /** A header of more bytes than that is none; comments may stand in it. */
 const MAX_HEADER = 1 << 16;
 
@@ -45,37 +49,27 @@ export function decodePnm(bytes: Buffer, settings: DecodeSettings, reserve: Rese
   const header = readPnmHeader(bytes);
   const { width, height, channels, largest } = header;
   refuseBadSize(width, height, settings.pixelLimit);
-  const stored = header.isText
-    ? readText(bytes, header)
-    : header.isInverted
-      ? readBits(bytes, header)
-      : readBinary(bytes, header);
-  const { samples, changes } = toBytes(stored, header, settings);
+  const read = sampleReader(bytes, header);
+  const table = largest === FULL_DEPTH ? undefined : levelTable(header);
+  const reducer = new DepthReducer(settings.bitDepth);
   const pixels = reserve(width * height * 3);
-  writeRgb(samples, channels, settings.alpha, pixels);
-  return {
-    width,
-    height,
-    pixels,
-    changes: [...changesOf(channels, settings.alpha), ...(largest === FULL_DEPTH ? changes : [])],
-  };
+  for (let from = 0; from < width * height; from += PIXELS_AT_ONCE) {
+    const stored = read(Math.min(PIXELS_AT_ONCE, width * height - from) * channels);
+    const samples = table
+      ? Uint8Array.from(stored, (value) => table[value])
+      : reducer.reduce(new Uint8Array(stored.buffer), LOCAL_ORDER);
+    writeRgb(samples, channels, settings.alpha, pixels.subarray(from * 3));
+  }
+  const changes = changesOf(channels, settings.alpha);
+  return { width, height, pixels, changes: table ? changes : [...changes, reducer.finish()] };
 }
 
-function toBytes(
-  stored: Uint16Array,
-  { largest, isInverted }: PnmHeader,
-  { bitDepth }: DecodeSettings,
-): { samples: Uint8Array; changes: Decoded['changes'] } {
-  if (largest === FULL_DEPTH) {
-    const { samples, change } = reduceDepth(stored, bitDepth);
-    return { samples, changes: [change] };
-  }
-  const samples = new Uint8Array(stored.length);
-  for (let i = 0; i < stored.length; i++) {
-    const value = isInverted ? 1 - stored[i] : Math.min(stored[i], largest);
-    samples[i] = roundHalfEven((value / largest) * 255);
-  }
-  return { samples, changes: [] };
+/** The byte for each value that may be stored; those above the largest are as white. */
+function levelTable({ largest, isInverted }: PnmHeader): Uint8Array {
+  return Uint8Array.from({ length: largest > 255 ? FULL_DEPTH + 1 : 256 }, (_, stored) => {
+    const value = isInverted ? 1 - stored : Math.min(stored, largest);
+    return roundHalfEven((value / largest) * 255);
+  });
 }
 
 /** As Python rounds. */
@@ -152,39 +146,57 @@ function refuseLargest(largest: number): void {
   }
 }
 
-function readBinary(bytes: Buffer, { width, height, channels, largest, offset }: PnmHeader): Uint16Array {
-  const count = width * height * channels;
-  const width8 = largest > 255 ? 2 : 1;
-  if (bytes.length < offset + count * width8) throw new DamagedPicture(TRUNCATED);
-  const stored = bytes.subarray(offset, offset + count * width8);
-  return width8 === 1 ? Uint16Array.from(stored) : toUint16(stored, 'big');
+/** Gives the next so many samples. */
+type SampleReader = (count: number) => Uint16Array;
+
+/** @throws {DamagedPicture} where the file is too short; so does what it gives, for samples that are none */
+function sampleReader(bytes: Buffer, header: PnmHeader): SampleReader {
+  if (header.isText) return textReader(bytes, header);
+  return header.isInverted ? bitReader(bytes, header) : binaryReader(bytes, header);
+}
+
+function binaryReader(bytes: Buffer, { width, height, channels, largest, offset }: PnmHeader): SampleReader {
+  const sampleBytes = largest > 255 ? 2 : 1;
+  if (bytes.length < offset + width * height * channels * sampleBytes) throw new DamagedPicture(TRUNCATED);
+  let at = offset;
+  return (count) => {
+    const samples = new Uint16Array(count);
+    for (let i = 0; i < count; i++, at += sampleBytes) {
+      samples[i] = sampleBytes === 1 ? bytes[at] : (bytes[at] << 8) | bytes[at + 1];
+    }
+    return samples;
+  };
 }
 
 /** Eight pixels a byte; each row begins at a byte. */
-function readBits(bytes: Buffer, { width, height, offset }: PnmHeader): Uint16Array {
+function bitReader(bytes: Buffer, { width, height, offset }: PnmHeader): SampleReader {
   const stride = Math.ceil(width / 8);
   if (bytes.length < offset + stride * height) throw new DamagedPicture(TRUNCATED);
-  const stored = new Uint16Array(width * height);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++)
-      stored[to++] = (bytes[offset + y * stride + (x >> 3)] >> (7 - (x & 7))) & 1;
-  }
-  return stored;
+  let x = 0;
+  let row = offset;
+  return (count) => {
+    const samples = new Uint16Array(count);
+    for (let i = 0; i < count; i++) {
+      samples[i] = (bytes[row + (x >> 3)] >> (7 - (x & 7))) & 1;
+      if (++x < width) continue;
+      x = 0;
+      row += stride;
+    }
+    return samples;
+  };
 }
 
 const [HASH, NEWLINE, RETURN, ZERO, NINE, SPACE] = [0x23, 0x0a, 0x0d, 0x30, 0x39, 0x20];
 
 /** Numbers in ASCII; those of PBM may stand without spaces. */
-function readText(
+function textReader(
   bytes: Buffer,
   { width, height, channels, largest, isInverted, offset }: PnmHeader,
-): Uint16Array {
-  const count = width * height * channels;
+): SampleReader {
   // A number takes a byte at least: a short file must not get memory for a large picture.
-  if (bytes.length - offset < count) throw new DamagedPicture(TRUNCATED);
-  const stored = new Uint16Array(count);
+  if (bytes.length - offset < width * height * channels) throw new DamagedPicture(TRUNCATED);
   let at = offset;
-  for (let i = 0; i < count; i++) {
+  const readNumber = (): number => {
     at = skipSpace(bytes, at);
     let value = 0;
     const start = at;
@@ -195,9 +207,13 @@ function readText(
     if (at === bytes.length && at === start) throw new DamagedPicture(TRUNCATED);
     if (at === start) throw new DamagedPicture('is corrupt: it has a sample that is no number');
     if (value > largest) throw new DamagedPicture(`is corrupt: it has a sample above ${largest}`);
-    stored[i] = value;
-  }
-  return stored;
+    return value;
+  };
+  return (count) => {
+    const samples = new Uint16Array(count);
+    for (let i = 0; i < count; i++) samples[i] = readNumber();
+    return samples;
+  };
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

@@ -5,14 +5,16 @@ import type { Decoded, Reserve } from '../decoded.js';
 import { decodeWithLibvips } from '../libvips.js';
 import { orient, swapsSides } from '../orient.js';
 import { type Channels, changesOf, undoAssociatedAlpha, writeRgb, writeRgbOfCmyk } from '../rgb.js';
-import { reduceDepth, toUint16 } from '../values/reduce-depth.js';
-import { scaleRange, type ValueType } from '../values/scale-range.js';
+import { AS_THEY_ARE, type Conversion, reductionOf, scaleOf } from '../values/conversion.js';
+import type { ValueType } from '../values/scale-range.js';
 import { writeRgbOfYcbcr } from '../ycbcr.js';
-import { readTiffSamples } from './read-samples.js';
+import { readTiffBands } from './read-samples.js';
 import { readTiffDirectory, type TiffDirectory } from './tiff-directory.js';
 import { chooseReading, describeTiff, isAlpha, type Meaning } from './tiff-reading.js';
 
 const ASSOCIATED = 1;
+/** Pixels that are converted at a time, so that no copy of a large picture is made. */
+const PIXELS_AT_ONCE = 1 << 18;
 
 /**
  * Decodes the first page of a TIFF file by its photometric interpretation, planar configuration and sample format: what libvips reads
@@ -55,20 +57,27 @@ interface Work {
 }
 
 function decodeHere(bytes: Buffer, { directory, meaning, settings, page }: Work, reserve: Reserve): Decoded {
-  const { width, height, orientation, bands } = directory;
-  const { samples, changes } = toBytes(bytes, directory, settings);
-  if (meaning === 'gray inverted') invertGray(samples, bands);
-  const pixels = new Uint8Array(width * height * 3);
+  const { width, height, orientation, bands, bits } = directory;
+  const conversion = chooseConversion(directory, settings);
+  const isUpright = !(orientation >= 2 && orientation <= 8);
+  let held: Uint8Array | undefined;
   const shown = colorBands(directory, meaning);
-  const kept = keepBands(samples, bands, shown.kept);
-  if (shown.isAssociated) undoAssociatedAlpha(kept, shown.kept as 2 | 4);
-  if (meaning === 'cmyk') writeRgbOfCmyk(kept, pixels);
-  else if (meaning === 'ycbcr') writeRgbOfYcbcr(kept, pixels);
-  else writeRgb(kept, shown.kept as Channels, settings.alpha, pixels);
+  const pixelBytes = bands * (bits[0] / 8);
+  for (const { top, samples } of readTiffBands(bytes, directory)) {
+    // Not before the first band could be read: a header may claim any size.
+    held ??= isUpright ? reserve(width * height * 3) : new Uint8Array(width * height * 3);
+    for (let from = 0; from < samples.length; from += pixelBytes * PIXELS_AT_ONCE) {
+      const part = conversion.convert(samples.subarray(from, from + pixelBytes * PIXELS_AT_ONCE));
+      const at = 3 * (top * width + from / pixelBytes);
+      writeColors(part, { bands, meaning, shown, alpha: settings.alpha }, held.subarray(at));
+    }
+  }
+  const changes = conversion.finish();
+  const pixels = held ?? new Uint8Array(0);
   const isPlainColor = meaning === 'cmyk' || meaning === 'ycbcr';
   const channels: Channels = isPlainColor ? 3 : (shown.kept as Channels);
   return {
-    ...orient({ width, height, pixels }, orientation, reserve),
+    ...(isUpright ? { width, height, pixels } : orient({ width, height, pixels }, orientation, reserve)),
     changes: [
       ...changesOf(channels, settings.alpha),
       ...(meaning === 'bands as rgb' ? (['bands-as-rgb'] as const) : []),
@@ -78,12 +87,25 @@ function decodeHere(bytes: Buffer, { directory, meaning, settings, page }: Work,
   };
 }
 
-/** The samples as bytes, whatever their type. */
-function toBytes(
-  bytes: Buffer,
-  directory: TiffDirectory,
-  { range, bitDepth }: DecodeSettings,
-): { samples: Uint8Array; changes: readonly PictureChange[] } {
+interface Colors {
+  readonly bands: number;
+  readonly meaning: Meaning;
+  readonly shown: ReturnType<typeof colorBands>;
+  readonly alpha: DecodeSettings['alpha'];
+}
+
+/** Writes samples as RGB; it may change them. */
+function writeColors(samples: Uint8Array, { bands, meaning, shown, alpha }: Colors, out: Uint8Array): void {
+  if (meaning === 'gray inverted') invertGray(samples, bands);
+  const kept = keepBands(samples, bands, shown.kept);
+  if (shown.isAssociated) undoAssociatedAlpha(kept, shown.kept as 2 | 4);
+  if (meaning === 'cmyk') writeRgbOfCmyk(kept, out);
+  else if (meaning === 'ycbcr') writeRgbOfYcbcr(kept, out);
+  else writeRgb(kept, shown.kept as Channels, alpha, out);
+}
+
+/** How samples become bytes, whatever their type. */
+function chooseConversion(directory: TiffDirectory, { range, bitDepth }: DecodeSettings): Conversion {
   const [depth] = directory.bits;
   if (directory.formats[0] === 3) {
     if (range === undefined) {
@@ -91,12 +113,9 @@ function toBytes(
         `has ${describeTiff(directory)}, whose black and white are not known (say --range or --reference-range: 0..1, -1..1 or 0..255)`,
       );
     }
-    return scaleRange(readTiffSamples(bytes, directory), `f${depth / 8}` as ValueType, range);
+    return scaleOf(`f${depth / 8}` as ValueType, range);
   }
-  const samples = readTiffSamples(bytes, directory);
-  if (depth === 8) return { samples, changes: [] };
-  const reduced = reduceDepth(toUint16(samples, 'little'), bitDepth);
-  return { samples: reduced.samples, changes: [reduced.change] };
+  return depth === 8 ? AS_THEY_ARE : reductionOf(bitDepth);
 }
 
 /** How many bands from the first on are color and alpha, and whether the alpha is multiplied into the color. */

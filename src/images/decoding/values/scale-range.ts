@@ -21,34 +21,56 @@ export function valueBytes(type: ValueType): number {
 
 /**
  * Scales numbers of a range to bytes as torchvision's `save_image` does: `floor(value · 255 + 0.5)` after clamping, in float32 where
- * the values are float32 or less. (StyleGAN's `value · 127.5 + 128` is the same formula for -1..1.)
- *
- * @param bytes values of `type`, little-endian
- * @returns uint8 of as many values, and what is to be known of them
- * @throws {DamagedPicture} for values that are not finite, or far outside the range
+ * the values are float32 or less. (StyleGAN's `value · 127.5 + 128` is the same formula for -1..1.) A picture comes in parts.
  */
-export function scaleRange(
-  bytes: Uint8Array,
-  type: ValueType,
-  range: ValueRange,
-): { samples: Uint8Array; changes: ValueChange[] } {
-  const values = readValues(bytes, type);
-  const [low, high] = LIMITS[range];
-  const single = type === 'f8' ? (value: number) => value : Math.fround;
-  const samples = new Uint8Array(values.length);
-  let least = Number.POSITIVE_INFINITY;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!Number.isFinite(value)) throw new DamagedPicture('holds values that are not finite');
-    if (value < least) least = value;
-    if (value > largest) largest = value;
-    const clamped = Math.min(high, Math.max(low, value));
-    const scaled = range === '0..255' ? clamped : single(single(single(clamped - low) / (high - low)) * 255);
-    samples[i] = Math.floor(single(scaled + 0.5));
+export class RangeScaler {
+  #least = Number.POSITIVE_INFINITY;
+  #largest = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly type: ValueType,
+    readonly range: ValueRange,
+  ) {}
+
+  /**
+   * Scales the next part.
+   *
+   * @param bytes values of the type, little-endian
+   * @returns uint8 of as many values
+   * @throws {DamagedPicture} for values that are not finite
+   */
+  scale(bytes: Uint8Array): Uint8Array {
+    const { type, range } = this;
+    const values = readValues(bytes, type);
+    const [low, high] = LIMITS[range];
+    const single = type === 'f8' ? (value: number) => value : Math.fround;
+    const samples = new Uint8Array(values.length);
+    let least = this.#least;
+    let largest = this.#largest;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (!Number.isFinite(value)) throw new DamagedPicture('holds values that are not finite');
+      if (value < least) least = value;
+      if (value > largest) largest = value;
+      const clamped = Math.min(high, Math.max(low, value));
+      const scaled =
+        range === '0..255' ? clamped : single(single(single(clamped - low) / (high - low)) * 255);
+      samples[i] = Math.floor(single(scaled + 0.5));
+    }
+    this.#least = least;
+    this.#largest = largest;
+    return samples;
   }
-  refuseOtherRange(least, largest, range);
-  return { samples, changes: changesOfValues(least, largest, range) };
+
+  /**
+   * What is to be known of the values.
+   *
+   * @throws {DamagedPicture} for values far outside the range
+   */
+  finish(): ValueChange[] {
+    refuseOtherRange(this.#least, this.#largest, this.range);
+    return changesOfValues(this.#least, this.#largest, this.range);
+  }
 }
 
 function refuseOtherRange(least: number, largest: number, range: ValueRange): void {
