@@ -136,6 +136,55 @@ describe('pictures', () => {
     });
   });
 
+  it('that need more memory than they may take are bad, and change what caches are named by', async () => {
+    const create = { width: 600, height: 500, channels: 3, background: 'red' } as const;
+    const progressive = await sharp({ create })
+      .jpeg({ progressive: true, chromaSubsampling: '4:4:4' })
+      .toBuffer();
+    const plain = await sharp({ create }).jpeg().toBuffer();
+    const folder = pictureFolder({ 'a.jpg': plain, 'b.jpg': progressive, 'c.jpg': plain, 'd.png': dot(9) });
+    const source = await openImages(folder, { maxMemory: 2.5e6 });
+    const roomy = await openImages(folder);
+    expect(source.decoding).toBe(roomy.decoding);
+    await source.inspect();
+    await roomy.inspect();
+    expect(source.decoding).toBe(`${roomy.decoding} memory 2500000`);
+    const outcomes = await collect(source, [1, 0, 3, 1, 2]);
+    expect(outcomes.map(({ index, ok }) => [index, ok])).toEqual([
+      [1, false],
+      [0, true],
+      [3, true],
+      [1, false],
+      [2, true],
+    ]);
+    expect(outcomes[0]).toMatchObject({
+      reason: 'needs about 2.71M to be decoded, more than --max-memory 2.5M',
+    });
+    await expect(source.picture(1)).rejects.toThrow(ImagesError);
+    expect((await collect(roomy, [0, 1, 2, 3])).every(({ ok }) => ok)).toBe(true);
+    await source.close();
+    await roomy.close();
+  });
+
+  it('are decoded one after the other where they fit no more at the same time', async () => {
+    const create = { width: 600, height: 500, channels: 3, background: 'red' } as const;
+    const jpeg = await sharp({ create }).jpeg().toBuffer();
+    const names = Array.from({ length: 12 }, (_, i) => `${10 + i}.jpg`);
+    const folder = pictureFolder(Object.fromEntries(names.map((name) => [name, jpeg])));
+    for (const [maxMemory, most] of [
+      [1.9e6, 1.9e6],
+      [8e6, 6e6],
+    ]) {
+      const source = await openImages(folder, { maxMemory, threads: 4 });
+      await source.inspect();
+      expect((await collect(source, names.keys())).every(({ ok }) => ok)).toBe(true);
+      expect(source.budget?.most).toBeGreaterThan(1.8e6);
+      expect(source.budget?.most).toBeLessThanOrEqual(most);
+      expect(source.budget?.held).toBe(0);
+      await source.close();
+    }
+  });
+
   it('that changed since they were inspected are an error', async () => {
     const folder = dots(3);
     const source = await openImages(folder);

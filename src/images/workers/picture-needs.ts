@@ -35,5 +35,5 @@ export class PictureNeeds {
 }
 
 function inMegabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)}M`;
+  return `${Number((bytes / 1e6).toPrecision(3))}M`;
 }
