@@ -2,6 +2,7 @@ import { ImagesError } from '../core/errors.js';
 import { type ShardName, type ShardStore, shardKey } from '../features/shard-store.js';
 import type { Picture, PictureOutcome } from '../images/picture.js';
 import { remedyOf } from '../images/remedy-of.js';
+import type { MemoryBudget } from '../images/workers/memory-budget.js';
 import type { Pair } from '../metrics/msssim/msssim-pairs.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
 import type { PairScore } from '../metrics/subject.js';
@@ -90,7 +91,7 @@ async function* computeScores(
     [Symbol.asyncIterator]();
   try {
     for (const task of tasks) {
-      const batches = new PairBatches(task, msssim);
+      const batches = new PairBatches(task, msssim, set.source.budget);
       for (let at = 0; at < task.pairs.length; at++) {
         signal?.throwIfAborted();
         await batches.add({ at, a: await nextPicture(set, pictures), b: await nextPicture(set, pictures) });
@@ -105,7 +106,10 @@ async function* computeScores(
 async function nextPicture(set: PictureSet, pictures: AsyncIterator<PictureOutcome>): Promise<Picture> {
   const { value, done } = await pictures.next();
   if (done) throw new Error('a source yielded fewer pictures than it was asked for');
-  if (value.ok) return value;
+  if (value.ok) {
+    set.source.budget?.hold(value.pixels.length);
+    return value;
+  }
   throw new ImagesError(
     `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: ${remedyOf(value.reason)}.`,
   );
@@ -127,6 +131,7 @@ class PairBatches {
   constructor(
     readonly task: PairTask,
     readonly msssim: Msssim,
+    readonly budget: MemoryBudget | undefined,
   ) {
     this.#scores = new Array(task.pairs.length);
   }
@@ -161,6 +166,7 @@ class PairBatches {
       });
     }
     this.#groups.clear();
+    this.budget?.release(this.#waitingBytes);
     this.#waitingBytes = 0;
   }
 }
