@@ -131,7 +131,8 @@ export class FileSource implements ImageSource {
           const index = start + position;
           inspections.set(index, digest, width, height);
           this.#bytes[index] = width * height * 3 || undefined;
-          this.#needs.set(index, needs);
+          // One with too many pixels is bad for that.
+          if (width * height <= this.#settings.pixelLimit) this.#needs.set(index, needs);
         }
         for (const { position, reason } of result.failures) {
           unreadable.push(`${JSON.stringify(this.entries[start + position].id)} ${reason}`);
