@@ -113,7 +113,8 @@ class ChunkReader {
       levels = await this.#read(at + page.repetitionBytes, page.definitionBytes);
       at += page.repetitionBytes + page.definitionBytes;
     } else if (leaf.definition > 0) {
-      const length = (await this.#read(at, Math.min(LENGTH_BYTES, end - at))).readUInt32LE(0);
+      if (end - at < LENGTH_BYTES) throw new TableError('has a page that is cut short');
+      const length = (await this.#read(at, LENGTH_BYTES)).readUInt32LE(0);
       at += LENGTH_BYTES + length;
       if (at > end) throw new TableError('has a page that is cut short');
       levels = await this.#read(at - length, length);

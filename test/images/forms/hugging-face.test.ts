@@ -206,6 +206,14 @@ describe('Parquet files of another writer', () => {
 });
 
 describe('a damaged table', () => {
+  it('with a page of no bytes, where the length of its levels should stand, is refused', async () => {
+    const bytes = readFileSync(join(REAL, 'parquet/delta.parquet'));
+    bytes[10] = 0;
+    const path = join(folder, 'empty-page.parquet');
+    writeFileSync(path, bytes);
+    await expect(readAll(path)).rejects.toThrow(ImagesError);
+  });
+
   it.each([
     'parquet/version-2.parquet',
     'parquet/snappy.parquet',
