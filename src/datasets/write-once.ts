@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImagesError, StorageError } from '../core/errors.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { lockBeside, withLock } from '../storage/lock.js';
+import { makeFolder } from '../storage/make-folder.js';
 import { writeNew } from '../storage/write-whole.js';
 
 // A lock that a run left that was killed elsewhere goes stale while this one waits.
@@ -22,7 +22,7 @@ export async function writeOnce(
   write: (partial: string) => Promise<void>,
 ): Promise<void> {
   const parent = dirname(target);
-  await guardStorage(parent, () => mkdir(parent, { recursive: true }));
+  await guardStorage(parent, () => makeFolder(parent));
   const refuse = () =>
     new ImagesError(`Another ganeval is writing ${target}: wait for it and run this again.`);
   const options = { staleMs: STALE_LOCK_MS, waitMs: WAIT_MS, refuse };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
@@ -16,6 +15,7 @@ import { prepareSet } from '../evaluate/prepare-set.js';
 import { withShards } from '../features/feature-store.js';
 import type { Share } from '../features/share.js';
 import { guardStorage } from '../storage/guard-storage.js';
+import { makeFolder } from '../storage/make-folder.js';
 import { readDocument } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
@@ -107,7 +107,7 @@ export async function scorePart(
   }
   const resolved = resolveOptions(options);
   const there = (await readFinishedPart(out, index, of))?.whole;
-  await guardStorage(out, () => mkdir(out, { recursive: true }));
+  await guardStorage(out, () => makeFolder(out));
   return withPlan({ ...resolved, samples, reference }, hooks, async (plan) => {
     const share: Share = { index: index - 1, of };
     const describe = () => describePart(plan, withReference(resolved, reference), { index, of });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { sweepOnce, temporaryName } from '../storage/leftovers.js';
+import { makeFolder } from '../storage/make-folder.js';
 import { moveWhenComplete } from '../storage/write-whole.js';
 import { readRegularFile } from './read-regular-file.js';
 import { removeShard } from './remove-shard.js';
@@ -100,7 +101,7 @@ export class ShardStore {
     const folder = this.#folder(name.key);
     await guardStorage(this.root, () =>
       tryAgainIf(['ENOENT'], async () => {
-        await mkdir(join(this.root, name.key.slice(0, 2)), { recursive: true });
+        await makeFolder(join(this.root, name.key.slice(0, 2)));
         await sweepOnce(this.root);
         const aside = join(this.root, temporaryName());
         await mkdir(aside);

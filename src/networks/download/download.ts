@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent } from 'undici';
 import { NetworkError } from '../../core/errors.js';
 import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { makeFolder } from '../../storage/make-folder.js';
 
 import { isDigestOf, type WeightFile } from '../catalogue.js';
 import { BadSource } from './bad-source.js';
@@ -51,7 +52,7 @@ export async function download(
   const { signal, onRetry, stallMs = STALL_MS, tries = TRIES, backoffMs = BACKOFF_MS } = options;
   const { leastBytesPerSecond = LEAST_BYTES_PER_SECOND } = options;
   const part = partOf(path);
-  await guardStorage(path, () => mkdir(dirname(path), { recursive: true }));
+  await guardStorage(path, () => makeFolder(dirname(path)));
   const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: stallMs } });
   try {
     const sources = [...urls];

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { digestFile } from '../../storage/digest-file.js';
@@ -7,6 +7,8 @@ import { importPulled, type Making } from '../import/import-weights.js';
 import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
 import { partOf } from './download-part.js';
+
+const ABANDONED_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Where a network is fetched from, and where it is stored. */
 export interface PullNetworkOptions extends Omit<DownloadOptions, 'onRetry'> {
@@ -58,6 +60,7 @@ export async function pullEntry(
       await removeDownload(entry, modelsDir);
       return { ...there, pulled: false };
     }
+    await removeAbandoned(downloadsFolder(modelsDir));
     const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
     const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
     onNote?.(`Making the network of ${entry.weights.file}.`);
@@ -69,6 +72,16 @@ export async function pullEntry(
     await removeDownload(entry, modelsDir);
     return { ...network, pulled: true };
   });
+}
+
+/** Removes the parts of downloads that nobody has gone on with for a month. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/\.part(\.json)?$/.test(name)) continue;
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => undefined);
+    if (facts && Date.now() - facts.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
 }
 
 /** Removes what was fetched of a network that is in the store now: also a part that a stopped pull left. */

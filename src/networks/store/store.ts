@@ -1,15 +1,16 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { NetworkError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
+import { makeFolder } from '../../storage/make-folder.js';
 import type { NetworkCard } from '../cards/card.js';
 import { readCard } from '../cards/read-card.js';
 import {
   findFiles,
   nameOfNext,
-  namesOfReplaced,
+  namesOfUnsettled,
   removeFiles,
   replaceFiles,
   settleFiles,
@@ -102,7 +103,7 @@ export async function storeNetwork(
   checkName(card.name);
   const place = modelsFolder(folder);
   const path = await guardStorage(place, async () => {
-    await mkdir(place, { recursive: true });
+    await makeFolder(place);
     return replaceFiles(place, card.name, { onnx, card: `${JSON.stringify(card, null, 2)}\n` });
   });
   return { card, path, bytes: onnx.byteLength };
@@ -152,7 +153,7 @@ export async function withNetworkLock<T>(
 ): Promise<T> {
   checkName(name);
   const place = modelsFolder(folder);
-  await guardStorage(place, () => mkdir(place, { recursive: true }));
+  await guardStorage(place, () => makeFolder(place));
   await settleOthers(place, name);
   const options = { staleMs: STALE_LOCK_MS, waitMs: Number.POSITIVE_INFINITY, onWait, signal };
   return withLock(lockOf(place, name), options, work);
@@ -164,7 +165,7 @@ function lockOf(place: string, name: string): string {
 
 /** Settles what killed imports of other networks left, which may never be imported again; those at work are left alone. */
 async function settleOthers(place: string, own: string): Promise<void> {
-  for (const name of await namesOfReplaced(place)) {
+  for (const name of await namesOfUnsettled(place)) {
     if (name === own) continue;
     const settle = () => settleFiles(place, name);
     await withLock(lockOf(place, name), { staleMs: STALE_LOCK_MS }, settle).catch(() => undefined);

@@ -13,7 +13,7 @@ interface StoredPaths {
 }
 
 const NEXT_CARD = /^\.(.+)\.next\.json$/;
-const NEXT_FILE = /^\.(.+)\.next\.(?:json|onnx)$/;
+const UNSETTLED = /^\.(.+)\.(?:next\.json|next\.onnx|lock)$/;
 
 function pathsOf(folder: string, name: string): StoredPaths {
   const at = (file: string) => join(folder, file);
@@ -69,9 +69,9 @@ export function nameOfNext(file: string): string | undefined {
   return NEXT_CARD.exec(file)?.[1];
 }
 
-/** Names of the networks whose replacement was begun and not brought to its end. */
-export async function namesOfReplaced(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).flatMap((file) => NEXT_FILE.exec(file)?.[1] ?? []);
+/** Names of the networks that are locked, or whose replacement was begun and not brought to its end. */
+export async function namesOfUnsettled(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).flatMap((file) => UNSETTLED.exec(file)?.[1] ?? []);
   return [...new Set(names)];
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { isTemporaryName } from '../../storage/leftovers.js';
+import { makeFolder } from '../../storage/make-folder.js';
 import { withTrainingLock } from '../loop/training-lock.js';
 
 const CHECKPOINT = 'checkpoint.safetensors';
@@ -67,7 +68,7 @@ export async function withRunFolder<T>(
 ): Promise<T> {
   const paths = pathsOf(folder);
   const { made, names } = await guardStorage(folder, async () => ({
-    made: await mkdir(folder, { recursive: true }),
+    made: await makeFolder(folder),
     names: await readdir(folder),
   }));
   try {
@@ -75,7 +76,7 @@ export async function withRunFolder<T>(
     const place = { where: `in ${folder}`, instead: 'another folder with -o' };
     return await withTrainingLock(join(folder, LOCK), place, async (requirePlace) => {
       if (!resume) await mustBeNew(paths);
-      const madeSamples = await guardStorage(paths.samples, () => mkdir(paths.samples, { recursive: true }));
+      const madeSamples = await guardStorage(paths.samples, () => makeFolder(paths.samples));
       try {
         return await work(paths, requirePlace);
       } finally {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
@@ -13,6 +12,7 @@ import { checkName } from '../../networks/store/store.js';
 import type { DeviceChoice } from '../../onnx/devices.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { lockBeside } from '../../storage/lock.js';
+import { makeFolder } from '../../storage/make-folder.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
@@ -225,7 +225,7 @@ async function mustNotExist(checkpoint: string): Promise<void> {
 
 /** Makes folders before a long run, so that it does not fail for a missing one at its end. */
 async function makeFolderOf(path: string): Promise<void> {
-  await guardStorage(dirname(path), () => mkdir(dirname(path), { recursive: true }));
+  await guardStorage(dirname(path), () => makeFolder(dirname(path)));
 }
 
 function changeRecipe(recipe: Recipe, { inputSize, ...changes }: RecipeChanges): Recipe {
