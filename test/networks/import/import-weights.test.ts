@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -245,6 +245,27 @@ describe('pulling', () => {
     await importWeights(other, { modelsDir }, maker);
     expect((await pullEntry(entry(nowhere), { modelsDir, from: file }, maker)).pulled).toBe(true);
     expect((await pullEntry(entry(nowhere), { modelsDir, from: file }, maker)).pulled).toBe(false);
+  });
+
+  it('leaves nothing of downloads that came to nothing: of this network at once, of others after a month', async () => {
+    const downloads = join(modelsDir, 'downloads');
+    await mkdir(downloads, { recursive: true });
+    const put = async (name: string, days: number) => {
+      const then = new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+      await writeFile(join(downloads, name), 'half');
+      await utimes(join(downloads, name), then, then);
+    };
+    for (const name of ['w.pth.part', 'w.pth.part.json']) await put(name, 0);
+    await put('recent.pth.part', 29);
+    await put('old.pth.part', 31);
+    await put('mine.txt', 31);
+    const maker = making([1008, 2048]);
+    await pullEntry(entry(nowhere), { modelsDir, from: file }, maker);
+    expect((await readdir(downloads)).sort()).toEqual(['mine.txt', 'recent.pth.part']);
+    // A pull that was killed after the import had its file left.
+    await put('w.pth', 0);
+    expect((await pullEntry(entry(nowhere), { modelsDir }, maker)).pulled).toBe(false);
+    expect((await readdir(downloads)).sort()).toEqual(['mine.txt', 'recent.pth.part']);
   });
 
   it('refuses a mirror that is no address', async () => {
