@@ -58,7 +58,8 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
   {
     code: EXIT.storage,
     meaning: 'no room or no permission to write',
-    details: 'The cache, the store or a report can’t be written: free some space or choose another folder.',
+    details:
+      'The cache, the store or a report can’t be written: free some space or choose another folder. Or too many files are open: raise `ulimit -n`.',
   },
   {
     code: EXIT.interrupted,

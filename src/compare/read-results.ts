@@ -1,11 +1,12 @@
 import { UsageError } from '../core/errors.js';
 import { describeJsonFault, parseJson } from '../core/parse-json.js';
+import { refuseImpossible } from '../documents/impossible-numbers.js';
 import { evaluationResultSchema, RESULT_SCHEMA } from '../documents/result.js';
 import type { ResultFacts } from '../gate/judging/measurement.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 
 /** A baseline lacks the facts of its run, and a comparison does not look at them. */
-const withoutRun = evaluationResultSchema.omit({ run: true });
+const withoutRun = evaluationResultSchema.omit({ run: true }).superRefine(refuseImpossible);
 
 /**
  * Reads a result that `ganeval score --json` wrote.

@@ -25,7 +25,14 @@ const scope = {
     .describe('A side in pixels, or * for each resolution of the baseline [default: the full size]'),
 };
 
-const tolerance = (what: string) => z.number().min(0).describe(what);
+/** Beyond it, numbers that are computed from a bound would overflow. */
+export const LARGEST_BOUND = 1e100;
+
+const tolerance = (what: string) => z.number().min(0).max(LARGEST_BOUND).describe(what);
+const limit = (what: string) => z.number().min(-LARGEST_BOUND).max(LARGEST_BOUND).describe(what);
+
+/** Smaller ones can't be told from no false alarm at all. */
+const LEAST_ALPHA = 1e-9;
 
 const ruleSchema = z.discriminatedUnion('kind', [
   z
@@ -51,14 +58,14 @@ const ruleSchema = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('floor'),
       ...scope,
-      limit: z.number().describe('The least value that passes'),
+      limit: limit('The least value that passes'),
     })
     .describe('Fails when the value is below the limit'),
   z
     .strictObject({
       kind: z.literal('ceiling'),
       ...scope,
-      limit: z.number().describe('The largest value that passes'),
+      limit: limit('The largest value that passes'),
     })
     .describe('Fails when the value is above the limit'),
 ]);
@@ -69,7 +76,7 @@ export const gateConfigSchema = z
     $schema: z.string().optional().describe('Where editors find this schema'),
     alpha: z
       .number()
-      .gt(0)
+      .min(LEAST_ALPHA)
       .lt(0.5)
       .default(0.05)
       .describe('Chance of a false alarm of all `significant` rules together'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
+import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
 import { resultVerdict } from './result-verdict.js';
 
@@ -235,7 +236,7 @@ export const settings = z.object({
   kidKernel: z.enum(KERNEL_NAMES).optional().describe('Kernel of KID; polynomial where it is absent'),
   kidRbfSigma: z.number().optional().describe('Width of the RBF kernel of KID; absent for another kernel'),
   msssimPairs: count,
-  level: z.number(),
+  level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
   referenceLimit: count.optional().describe('The same of the pictures of the reference'),
 });
@@ -282,7 +283,7 @@ export type NearCopies = z.infer<typeof nearCopies>;
 export type Settings = z.infer<typeof settings>;
 
 /**
- * Checks a parsed JSON value.
+ * Checks a parsed JSON value: its form, and that its numbers can have been measured.
  *
  * @param value what `JSON.parse` gave
  * @param name how a message speaks of it, such as its path. @default 'The value'
@@ -294,7 +295,7 @@ export type Settings = z.infer<typeof settings>;
  * ```
  */
 export function parseResult(value: unknown, name = 'The value'): EvaluationResult {
-  return parseDocument(evaluationResultSchema, value, {
+  return parseDocument(evaluationResultSchema.superRefine(refuseImpossible), value, {
     name,
     kind: `a ${RESULT_SCHEMA} document`,
     remedy: 'give what "ganeval score --json" wrote',

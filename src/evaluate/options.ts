@@ -31,7 +31,18 @@ export function metricIdSchema(listIds: () => readonly string[]) {
     });
 }
 
-const wholeNumber = (least: number) => z.int().min(least);
+/** Largest numbers of what is held or started at once: far more than helps, and less than breaks the machine. */
+const MOST = {
+  threads: 1024,
+  batchSize: 65_536,
+  side: 16_384,
+  splits: 1_000_000,
+  kidSubsets: 10_000,
+  pairs: 1_000_000,
+  pixels: 2 ** 31,
+} as const;
+
+const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
 
 /** With less, no picture of a usual size could be decoded. */
 const LEAST_MEMORY = 64e6;
@@ -93,7 +104,7 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Metrics to compute [default: all that the input allows]'),
   resolutions: z
-    .array(wholeNumber(1))
+    .array(wholeNumber(1, MOST.side))
     .optional()
     .describe(
       'Sides in pixels to which pictures are reduced for class accuracy [default: their own size or the network where that is smaller, its half and its quarter]',
@@ -121,7 +132,9 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe("CSV of class,column: the classifier's column, synset id or class name for each class"),
   modelsDir: z.string().optional().describe('Folder of the networks that were pulled or imported'),
-  inputSize: wholeNumber(1).optional().describe('Side of the input of an .onnx file that has no card'),
+  inputSize: wholeNumber(1, MOST.side)
+    .optional()
+    .describe('Side of the input of an .onnx file that has no card'),
   normalize: z
     .enum(Object.keys(NORMALIZATIONS) as [NormalizationName, ...NormalizationName[]])
     .optional()
@@ -132,10 +145,10 @@ export const scoreOptionsSchema = z.strictObject({
     .describe('Name of the features output of an .onnx file that has no card'),
   logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
   device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('Where the networks run'),
-  threads: wholeNumber(1)
+  threads: wholeNumber(1, MOST.threads)
     .optional()
     .describe('Threads for the networks and for decoding [default: all cores]'),
-  batchSize: wholeNumber(1)
+  batchSize: wholeNumber(1, MOST.batchSize)
     .optional()
     .describe(
       'Pictures a run of the network; changes speed, never numbers [default: 64, fewer for networks of large pictures]',
@@ -144,7 +157,7 @@ export const scoreOptionsSchema = z.strictObject({
     .enum(PROFILE_NAMES)
     .default('torch-fidelity')
     .describe('Tool of the field whose resizing, shuffling and splitting is followed'),
-  splits: wholeNumber(1).default(10).describe('Splits of the Inception Score'),
+  splits: wholeNumber(1, MOST.splits).default(10).describe('Splits of the Inception Score'),
   shuffle: z
     .boolean()
     .optional()
@@ -152,7 +165,7 @@ export const scoreOptionsSchema = z.strictObject({
       'Whether rows are shuffled before the Inception Score splits them [default: as the profile has it]',
     ),
   seed: z.int().min(0).max(0xffffffff).default(2020).describe('Seed of every draw'),
-  kidSubsets: wholeNumber(1).default(100).describe('Subsets of KID'),
+  kidSubsets: wholeNumber(1, MOST.kidSubsets).default(100).describe('Subsets of KID'),
   kidSubsetSize: wholeNumber(2).default(1000).describe('Pictures in a subset of KID'),
   kidKernel: z
     .enum(KERNEL_NAMES)
@@ -164,8 +177,10 @@ export const scoreOptionsSchema = z.strictObject({
     .max(1e6)
     .optional()
     .describe('Width of the RBF kernel of KID, in units of the features [default: 10]'),
-  msssimPairs: wholeNumber(1).default(100).describe('Random within-class pairs of MS-SSIM, per class'),
-  level: z.number().gt(0).lt(1).default(0.95).describe('Confidence level of the intervals'),
+  msssimPairs: wholeNumber(1, MOST.pairs)
+    .default(100)
+    .describe('Random within-class pairs of MS-SSIM, per class'),
+  level: z.number().gt(0).max(0.999999).default(0.95).describe('Confidence level of the intervals'),
   alpha: z
     .enum(['drop', 'black', 'white'])
     .default('drop')
@@ -179,7 +194,7 @@ export const scoreOptionsSchema = z.strictObject({
   maxBad: wholeNumber(0)
     .default(100)
     .describe('More bad pictures than this are an error, where they are left out'),
-  pixelLimit: wholeNumber(1)
+  pixelLimit: wholeNumber(1, MOST.pixels)
     .default(DEFAULT_PIXEL_LIMIT)
     .describe('Pictures with more pixels than this are refused'),
   maxMemory: memorySize

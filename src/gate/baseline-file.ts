@@ -4,6 +4,7 @@ import { UsageError } from '../core/errors.js';
 import { describeJsonFault, parseJson } from '../core/parse-json.js';
 import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
+import { refuseImpossible } from '../documents/impossible-numbers.js';
 import { parseDocument } from '../documents/parse-document.js';
 import { type EvaluationResult, parseResult } from '../documents/result.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
@@ -21,7 +22,7 @@ export async function readBaseline(path: string): Promise<Baseline> {
       `There is no baseline at ${path}: write it with "ganeval gate SAMPLES --baseline ${path} --update".`,
     );
   }
-  return parseDocument(baselineSchema, document, {
+  return parseDocument(baselineSchema.superRefine(refuseImpossible), document, {
     name: `The baseline ${path}`,
     kind: 'a result of ganeval',
     remedy: 'write a new one with --update',

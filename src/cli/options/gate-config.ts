@@ -4,6 +4,7 @@ import { describeJsonFault, parseJson } from '../../core/parse-json.js';
 import {
   type GateConfig,
   gateConfigSchema,
+  LARGEST_BOUND,
   parseGateConfig,
   type Rule,
 } from '../../documents/gate-config.js';
@@ -82,7 +83,7 @@ function readAlpha(text: unknown): number | undefined {
   const { shape } = gateConfigSchema;
   const alpha = shape.alpha.safeParse(readNumber(String(text)) ?? Number.NaN);
   if (alpha.success) return alpha.data;
-  throw new UsageError(`--alpha cannot be "${text}": it takes a number above 0 and below 0.5.`);
+  throw new UsageError(`--alpha cannot be "${text}": it takes a number from 1e-9 and below 0.5.`);
 }
 
 interface Pair {
@@ -101,7 +102,7 @@ function pairs(argv: Arguments, flag: string): Pair[] {
     .map((part) => {
       const [, metric, number, percent] = /^\s*([^=]*?)\s*=\s*(.*?)\s*(%?)\s*$/.exec(part) ?? [];
       const value = number === undefined ? undefined : readNumber(number);
-      if (value === undefined) {
+      if (value === undefined || !(Math.abs(value) <= LARGEST_BOUND)) {
         throw new UsageError(`--${flag} cannot be "${part}": it takes metric=number, as accuracy=0.8.`);
       }
       return { metric, value: percent ? value / 100 : value, percent: percent === '%' };

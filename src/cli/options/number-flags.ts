@@ -6,9 +6,10 @@ export function readTextFlag(argv: Arguments, flag: string): string | undefined 
   return argv[flag] as string | undefined;
 }
 
-/** @throws {UsageError} unless the flag is absent or a whole number of at least 1 */
-export function readCount(argv: Arguments, flag: string): number | undefined {
-  return readNumber(argv, flag, Number.isInteger, 'a whole number of at least 1');
+/** @throws {UsageError} unless the flag is absent or a whole number from 1 to `most` */
+export function readCount(argv: Arguments, flag: string, most = 1e9): number | undefined {
+  const fits = (value: number) => Number.isInteger(value) && value <= most;
+  return readNumber(argv, flag, fits, `a whole number from 1 to ${most}`);
 }
 
 /** @throws {UsageError} saying what the flag takes, unless it is absent or fits and is above 0 */
@@ -20,7 +21,8 @@ export function readNumber(
 ): number | undefined {
   const given = readTextFlag(argv, flag);
   if (given === undefined) return undefined;
-  const value = given.trim() === '' ? Number.NaN : Number(given);
+  // Other notations, such as 0x10, are more often a slip than meant.
+  const value = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
   if (fits(value) && value > 0) return value;
   throw new UsageError(`--${flag} cannot be ${JSON.stringify(given)}: it takes ${takes}.`);
 }

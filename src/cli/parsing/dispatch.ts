@@ -7,7 +7,7 @@ import { EXIT, EXIT_MEANINGS, exitCodeOf, requireFaultless } from '../exit-codes
 import { GLOBAL_OPTIONS, readGlobalFlags } from '../options/global-flags.js';
 import { prepareOptions, preparePositional } from '../options/prepare-options.js';
 import { openRunContext } from '../run-context.js';
-import { findMisuse, type Place, sentencesFor, tidySentence } from './misuse.js';
+import { findInherited, findMisuse, type Place, sentencesFor, tidySentence } from './misuse.js';
 
 const PROGRAM = 'ganeval';
 const MAX_WIDTH = 110;
@@ -69,6 +69,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     });
   for (const entry of COMMANDS) addCommand(parser, entry);
   try {
+    refuseInherited(argv);
     const parsed = await parser.parseAsync(escapeDashes(argv));
     const isAnswered = place.command || parsed.help || parsed.version;
     if (!isAnswered) refuseMisuse(parsed);
@@ -180,6 +181,12 @@ function escapeDashes(argv: readonly string[]): string[] {
     ...argv.slice(0, end),
     ...argv.slice(end + 1).map((word) => (word.startsWith('-') ? `./${word}` : word)),
   ];
+}
+
+/** yargs looks options up in plain objects, and takes --constructor for one that it knows. */
+function refuseInherited(argv: readonly string[]): void {
+  const option = findInherited(argv);
+  if (option !== undefined) throw new UsageError(`There is no option ${option}`);
 }
 
 /** yargs reads --cache=maybe as false, before anyone can see what was written. */

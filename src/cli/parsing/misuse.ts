@@ -52,6 +52,18 @@ export function findMisuse(parsed: Parsed, place: Place): string | undefined {
   return place.subcommands.length > 0 ? 'No command was given' : undefined;
 }
 
+/** The first option with a name that every object of JavaScript has, such as --constructor: none of ours is called so. */
+export function findInherited(argv: readonly string[]): string | undefined {
+  const end = argv.indexOf('--');
+  return argv
+    .slice(0, end < 0 ? argv.length : end)
+    .map((word) => word.split('=')[0])
+    .find((word) => {
+      const [, name] = /^--?(?:no-)?(.+)$/.exec(word) ?? [];
+      return name !== undefined && name in Object.prototype;
+    });
+}
+
 function describeUnknownOption(name: string, { flags }: Place): string {
   const near = suggest(
     name,

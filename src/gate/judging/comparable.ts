@@ -1,4 +1,4 @@
-import type { ImageSet, Settings } from '../../documents/result.js';
+import type { ComputedMetric, ImageSet, Settings } from '../../documents/result.js';
 import type { FieldDifference } from '../../documents/verdict.js';
 import { comparisonFacts } from '../../metrics/facts.js';
 import { findMetric } from '../../metrics/registry.js';
@@ -83,12 +83,21 @@ function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Tar
       : differ('samples.sizes', size, sizeOf(now.samples) ?? 'mixed', {
           order: `give samples of ${size} pixels`,
         })),
-    ...(was.perClass
-      ? differ('samples.classes', namesOf(baseline.samples), namesOf(now.samples), {
-          order: 'give samples of the classes of the baseline',
-        })
-      : []),
+    ...(was.perClass ? compareClasses(baseline, now, [was, is]) : []),
   ];
+}
+
+/** The classes of the samples; where they are the same, those that the metric has values of. */
+function compareClasses(
+  baseline: ResultFacts,
+  now: ResultFacts,
+  [was, is]: readonly [ComputedMetric, ComputedMetric],
+): Finding[] {
+  const remedy = { order: 'give samples of the classes of the baseline' };
+  const ofSamples = differ('samples.classes', namesOf(baseline.samples), namesOf(now.samples), remedy);
+  if (ofSamples.length > 0) return ofSamples;
+  const list = ({ perClass }: ComputedMetric) => perClass?.map((each) => each.class).join(', ');
+  return differ(`metrics.${was.id}.perClass`, list(was), list(is), remedy);
 }
 
 /** "32×32" where all pictures are of one size; sets of mixed sizes are taken as they come. */

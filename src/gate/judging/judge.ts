@@ -21,10 +21,7 @@ export function judge(baseline: ResultFacts, now: ResultFacts, check: Check): Ju
     now: 'reason' in is ? null : is.value,
     change: 'reason' in was || 'reason' in is ? null : is.value - was.value,
   };
-  const relativeChange =
-    values.change === null || values.baseline === 0
-      ? null
-      : values.change / Math.abs(values.baseline as number);
+  const relativeChange = shareOf(values.change, values.baseline);
   const row = { ...head, kind, ...values, relativeChange, differences: [] };
   // A limit asks nothing of a baseline that lacks the number.
   const limitOnly = limit !== undefined && 'reason' in was && !('reason' in is);
@@ -49,6 +46,12 @@ export function judge(baseline: ResultFacts, now: ResultFacts, check: Check): Ju
   if (!significance) return { weight, row: { ...row, ...withoutError(before, after, check) } };
   // The status is settled over all significant rows together.
   return { weight, row: { ...row, ...interval, ...significance, status: 'pass', reason: '' } };
+}
+
+/** A change as a share of the value; null where there is none, or it is no number. */
+function shareOf(change: number | null, value: number | null): number | null {
+  const share = change === null || value === null ? Number.NaN : change / Math.abs(value);
+  return Number.isFinite(share) ? share : null;
 }
 
 function describe(baseline: ResultFacts, now: ResultFacts, check: Check) {

@@ -13,6 +13,11 @@ export interface Target {
   readonly resolution?: number;
 }
 
+/** The counts of one class. */
+export interface Stratum extends Proportion {
+  readonly class: string;
+}
+
 /** One number of a result document with what is known of its error. */
 export interface Measurement {
   readonly value: number;
@@ -25,7 +30,7 @@ export interface Measurement {
   /** The counts behind a share of pictures, whose test needs no standard error. */
   readonly proportion?: Proportion;
   /** The counts of each class, where the share is one over classes. */
-  readonly strata?: readonly Proportion[];
+  readonly strata?: readonly Stratum[];
   /** Of a value over all classes: their shares of the samples. */
   readonly mix?: readonly number[];
 }
@@ -54,7 +59,7 @@ export function measure(result: ResultFacts, target: Target): Measurement | Miss
   const { value, se } = found;
   const proportion = proportionOf(metric, value, entry.n);
   const strata = strataOf(entry, resolution);
-  return { value, se, df: entry.n - 1, proportion, strata, mix: mixOf(result.samples) };
+  return { value, se, df: Math.max(1, entry.n - 1), proportion, strata, mix: mixOf(result.samples) };
 }
 
 function measureWhole(result: ResultFacts, entry: ComputedMetric): Measurement {
@@ -72,10 +77,11 @@ function measureWhole(result: ResultFacts, entry: ComputedMetric): Measurement {
 }
 
 /** Counts of each class that has pictures. */
-function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Proportion[] | undefined {
-  return perClass?.flatMap(({ value, n, perResolution }) => {
+function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Stratum[] | undefined {
+  return perClass?.flatMap(({ class: name, value, n, perResolution }) => {
     const reduced = perResolution?.find((each) => each.resolution === resolution)?.value ?? null;
-    return proportionOf(id, resolution === undefined ? value : reduced, n) ?? [];
+    const proportion = proportionOf(id, resolution === undefined ? value : reduced, n);
+    return proportion ? { class: name, ...proportion } : [];
   });
 }
 
@@ -106,7 +112,8 @@ const missingResolution = (metric: string, resolution: number): Missing => ({
 const isProportion = (metric: string) => findMetric(metric)?.proportion ?? false;
 
 function proportionOf(metric: string, value: number | null, n: number): Proportion | undefined {
-  return isProportion(metric) && value !== null ? { hits: Math.round(value * n), n } : undefined;
+  if (!isProportion(metric) || value === null || !(value >= 0 && value <= 1)) return undefined;
+  return { hits: Math.round(value * n), n };
 }
 
 /** Pairs of few pictures repeat them: they have no more degrees of freedom than the pictures. */
@@ -121,10 +128,13 @@ function wholeDegrees(result: ResultFacts, { id, n, perClass = [], details }: Co
   if (isProportion(id) || perClass.length === 0) return Math.max(1, n - 1);
   let sum = 0;
   let squares = 0;
+  // As shares of the largest error: the fourth powers of errors that are very large or small are no numbers.
+  const largest = Math.max(...perClass.map(({ se = 0 }) => se)) || 1;
   for (const { class: name, se, n: count } of perClass) {
     if (se === undefined) continue;
-    sum += se ** 2;
-    squares += se ** 4 / classDegrees(result, name, count);
+    const square = (se / largest) ** 2;
+    sum += square;
+    squares += square ** 2 / classDegrees(result, name, count);
   }
   return squares === 0 ? Math.max(1, n - perClass.length) : sum ** 2 / squares;
 }

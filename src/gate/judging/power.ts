@@ -116,7 +116,10 @@ function planRow(
   if (baselineSize === null) return undefined;
   const factor = (alpha: number) => neededFactor(found, scale * drop, { direction, alpha, power });
   const smallest = (alpha: number) => smallestShare(found, { direction, alpha, power });
-  const size = (times: number | undefined) => (times === undefined ? null : Math.ceil(times * baselineSize));
+  const size = (times = Number.POSITIVE_INFINITY) => {
+    const needed = Math.ceil(times * baselineSize);
+    return Number.isFinite(needed) ? needed : null;
+  };
   return {
     metric: entry.id,
     title: entry.title,

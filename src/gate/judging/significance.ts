@@ -7,7 +7,7 @@ import {
   type Proportion,
 } from '../../math/statistics/two-proportions.js';
 import { isSameMix } from './class-mix.js';
-import type { Measurement } from './measurement.js';
+import type { Measurement, Stratum } from './measurement.js';
 
 /** Documents hold twelve digits: a difference or an error below this share of the value is rounding. */
 export const ROUNDING = 1e-9;
@@ -30,8 +30,9 @@ export function computeSignificance(
   direction: 'higher' | 'lower',
 ): Significance | undefined {
   const [better, worseOne] = direction === 'higher' ? [baseline, now] : [now, baseline];
-  if (isSameMix(baseline.mix, now.mix) && isStratified(better) && isStratified(worseOne)) {
-    const p = computeStratifiedShareDropP(better.strata, worseOne.strata);
+  const strata = pairStrata(better.strata, worseOne.strata);
+  if (isSameMix(baseline.mix, now.mix) && strata) {
+    const p = computeStratifiedShareDropP(...strata);
     return { p, test: 'Cochran, Mantel and Haenszel, classes as strata' };
   }
   if (better.proportion && worseOne.proportion) {
@@ -64,9 +65,16 @@ export function computeChangeInterval(
   return { low: change - half, high: change + half };
 }
 
-type Stratified = Measurement & { readonly strata: readonly Proportion[] };
-
-const isStratified = (each: Measurement): each is Stratified => (each.strata?.length ?? 0) > 1;
+/** The counts of the same classes in the same order; undefined unless both have two or more, and the same. */
+function pairStrata(
+  first: readonly Stratum[] = [],
+  second: readonly Stratum[] = [],
+): [Proportion[], Proportion[]] | undefined {
+  const byClass = new Map(second.map((each) => [each.class, each]));
+  const others = first.flatMap((each) => byClass.get(each.class) ?? []);
+  const isSame = others.length === first.length && first.length === byClass.size;
+  return isSame && first.length > 1 ? [[...first], others] : undefined;
+}
 
 /** Against one reference with one mix of classes, neither the reference nor the mix adds to the error of the change. */
 function errorOfChange(baseline: Measurement, now: Measurement): { se: number; df: number } | undefined {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { explainOpenFilesLimit, isOpenFilesLimit } from '../../storage/open-files.js';
 import type { WorkerRequest } from './decode-worker.js';
 import { type FileTask, type FileTaskResult, runFileTask } from './file-tasks.js';
 
@@ -45,8 +46,15 @@ export class WorkerPool {
     this.#threads = threads;
   }
 
-  /** Rejects if a thread cannot be started or the pool is closed. */
-  run(task: FileTask, cost: number): Promise<FileTaskResult> {
+  /** Rejects if a thread cannot be started, the pool is closed, or no more files may be opened: no picture is bad for that. */
+  async run(task: FileTask, cost: number): Promise<FileTaskResult> {
+    const result = await this.#run(task, cost);
+    const [limited] = result.failures.filter(({ reason }) => isOpenFilesLimit(new Error(reason)));
+    if (limited) throw explainOpenFilesLimit(new Error(limited.reason));
+    return result;
+  }
+
+  #run(task: FileTask, cost: number): Promise<FileTaskResult> {
     if (this.#closed) return Promise.reject(new Error('the source of pictures is closed'));
     if (this.#inline) return this.#runInline(task);
     return new Promise((resolve, reject) => this.#enqueue(this.#choose(), { task, cost, resolve, reject }));

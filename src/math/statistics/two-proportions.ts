@@ -40,7 +40,7 @@ export function computeShareDropP(first: Proportion, second: Proportion): number
  * what strata differ in among themselves is no part of the error. The sum of the strata's deviations is taken for normal,
  * with the t of as many degrees of freedom as there are trials, so that few trials don't give too small a p.
  *
- * @param first hits of each stratum, in the order of `second`
+ * @param first hits of each stratum, as many and in the order of `second`
  */
 export function computeStratifiedShareDropP(
   first: readonly Proportion[],

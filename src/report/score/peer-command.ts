@@ -130,7 +130,9 @@ const FIDELITY_FLAGS: Readonly<Record<string, string>> = {
 
 function makeFidelityCommand(result: EvaluationResult, ids: readonly string[]): string {
   const { samples, reference, settings } = result;
-  const flags = new Set(ids.map((id) => FIDELITY_FLAGS[id]));
+  const flags = new Set(
+    ids.map((id) => (Object.hasOwn(FIDELITY_FLAGS, id) ? FIDELITY_FLAGS[id] : undefined)),
+  );
   // Its default network for precision and recall is VGG16.
   if (flags.has('--prc')) flags.add('--feature-extractor inception-v3-compat');
   // It refuses subsets that are larger than a set; ours are reduced.

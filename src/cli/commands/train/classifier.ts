@@ -101,8 +101,8 @@ export const trainClassifierCommand: Command = {
         test: readTextFlag(argv, 'test'),
         recipe: {
           epochs: readCount(argv, 'epochs'),
-          batchSize: readCount(argv, 'batch-size'),
-          inputSize: readCount(argv, 'input-size'),
+          batchSize: readCount(argv, 'batch-size', 65_536),
+          inputSize: readCount(argv, 'input-size', 16_384),
         },
         backend: argv.backend as BackendChoice | undefined,
         checkpoint: readTextFlag(argv, 'checkpoint'),
