@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
+import { type exactCopies, findings, type nearCopies } from './findings.js';
 import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
 import { resultVerdict } from './result-verdict.js';
@@ -179,47 +180,6 @@ const notComputed = z.object({
   reason: z.string(),
   fault: metricFault.optional(),
 });
-
-const pair = {
-  picture: z.string().describe('Id of a sample'),
-  other: z.string().describe('Id of the picture that it repeats'),
-};
-
-const exactCopies = z
-  .object({
-    count: count.describe('Samples'),
-    examples: z.array(z.object(pair)),
-  })
-  .describe('Byte for byte the same file or row');
-
-const nearCopies = z
-  .object({
-    count: count.describe('Samples that lie nearer than `threshold`, without the exact copies'),
-    expected: z.number().describe('As many would, if samples were as real pictures are'),
-    threshold: z
-      .number()
-      .describe('Euclidean distance of features below which 1 % of reference pictures have another one'),
-    moreThanChance: z.boolean(),
-    unmistakable: count
-      .optional()
-      .describe(
-        'Of these, samples nearer than a third of the least distance between two pictures of the reference (less where more pairs are compared than the reference has)',
-      ),
-    examples: z.array(z.object({ ...pair, distance: z.number() })).describe('Nearest first'),
-  })
-  .describe('Nearly the same in the features; absent where no metric compared picture with picture');
-
-export const findings = z
-  .object({
-    duplicates: z
-      .object({ exact: exactCopies, near: nearCopies.optional() })
-      .describe('Samples that repeat another sample'),
-    memorized: z
-      .object({ exact: exactCopies, near: nearCopies.optional() })
-      .optional()
-      .describe('Samples that repeat a picture of the reference; absent without reference pictures'),
-  })
-  .describe('Copies among the pictures');
 
 export const settings = z.object({
   metrics: z.array(z.string()),
