@@ -20,7 +20,11 @@ if (unknown.length > 0) {
   const names = SCENARIOS.map(({ name }) => name).join(', ');
   throw new Error(`no scenario ${unknown.join(', ')}: choose from ${names}`);
 }
+// Ends after the round at which it is, with the figures up to there.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
 for (const scenario of SCENARIOS) {
+  if (stop.signal.aborted) break;
   if (positionals.length > 0 && !positionals.includes(scenario.name)) continue;
   const startedMs = Date.now();
   const figures = await prove(scenario, {
@@ -29,6 +33,7 @@ for (const scenario of SCENARIOS) {
     how: values.disk ? 'disk' : 'kill',
     at: values.at === undefined ? undefined : Number(values.at),
     keep: values.keep,
+    signal: stop.signal,
     onFault: (text) => console.log(`FAULT ${text}`),
   });
   console.log(

@@ -34,7 +34,7 @@ const MOST_BESIDE = 3;
  * Kills a scenario's run again and again, or lets its disk fail, and looks whether the next run makes it good.
  *
  * @param {Scenario} scenario
- * @param {{ times: number, seed: number, how: 'kill' | 'disk', at?: number, keep?: boolean, onFault: (text: string) => void }} options
+ * @param {{ times: number, seed: number, how: 'kill' | 'disk', at?: number, keep?: boolean, signal?: AbortSignal, onFault: (text: string) => void }} options
  */
 export async function prove(scenario, options) {
   const root = mkdtempSync(join(tmpdir(), `ganeval-${scenario.name}-`));
@@ -75,6 +75,7 @@ class Proof {
   /** A proof by kills ends with the kills that were asked for, others with the rounds. */
   get isToGoOn() {
     const { rounds, kills } = this.figures;
+    if (this.options.signal?.aborted) return false;
     const areKills = this.options.how === 'kill' && !this.scenario.beside;
     // Runs that always end before they are killed would go on for ever.
     return rounds < this.options.times * (areKills ? 3 : 1) && (!areKills || kills < this.options.times);

@@ -27,7 +27,8 @@ export async function runChild(args, { plan, killAfterMs, temporary }) {
   const env = { ...Object.fromEntries(kept), TMPDIR: temporary, HOME: temporary };
   if (plan) env.FAULT_PLAN = JSON.stringify({ ...plan, report });
   const startedMs = Date.now();
-  const child = spawn(process.execPath, plan ? ['--import', PRELOAD, ...args] : args, { env });
+  // Detached, so that Ctrl-C is for the harness alone.
+  const child = spawn(process.execPath, plan ? ['--import', PRELOAD, ...args] : args, { env, detached: true });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', (text) => {
