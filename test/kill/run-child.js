@@ -28,7 +28,10 @@ export async function runChild(args, { plan, killAfterMs, temporary }) {
   if (plan) env.FAULT_PLAN = JSON.stringify({ ...plan, report });
   const startedMs = Date.now();
   // Detached, so that Ctrl-C is for the harness alone.
-  const child = spawn(process.execPath, plan ? ['--import', PRELOAD, ...args] : args, { env, detached: true });
+  const child = spawn(process.execPath, plan ? ['--import', PRELOAD, ...args] : args, {
+    env,
+    detached: true,
+  });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', (text) => {
