@@ -56,13 +56,18 @@ export class Agents {
     await ended;
   }
 
-  async close() {
-    for (const name of [...this.#children.keys()]) {
-      const child = this.#children.get(name);
+  /** Ends the processes as they stand; who is asked next begins anew. */
+  async endAll() {
+    for (const [name, child] of this.#children) {
       this.#children.delete(name);
+      const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await ended;
     }
+  }
+
+  async close() {
+    await this.endAll();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

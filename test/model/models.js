@@ -198,8 +198,9 @@ const store = {
     ),
   ],
   /** A network of the same name sweeps what was left; nothing but networks is there then. */
-  async finish(model, agents) {
-    if (model.holder) await agents.ask(model.holder, 'release');
+  async finish(_model, agents) {
+    // A process that runs on sweeps a folder only now and then.
+    await agents.endAll();
     for (const name of NAMES) {
       const answer = await agents.ask('b', 'storeNetwork', [name, 7]);
       must(!answer.refused, `a sound disk refuses: ${answer.refused?.stack}`);
@@ -282,7 +283,7 @@ const training = {
     ),
   ],
   async finish(model, agents) {
-    if (model.holder) await agents.kill(model.holder);
+    await agents.endAll();
     const { refused } = await agents.ask('b', 'openRun');
     must(!refused, `the run can't be opened again: ${refused?.stack}`);
     const step = await agents.ask('b', 'trainStep', [Math.max(...model.steps) + 1]);

@@ -156,7 +156,11 @@ export async function withNetworkLock<T>(
   await guardStorage(place, () => makeFolder(place));
   await settleOthers(place, name);
   const options = { staleMs: STALE_LOCK_MS, waitMs: Number.POSITIVE_INFINITY, onWait, signal };
-  return withLock(lockOf(place, name), options, work);
+  return withLock(lockOf(place, name), options, async () => {
+    // A store that can't be written is read as it is.
+    await settleFiles(place, name).catch(() => undefined);
+    return work();
+  });
 }
 
 function lockOf(place: string, name: string): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -151,6 +151,16 @@ describe('the lock of a network', () => {
     await expect(failing).rejects.toThrow('no');
     expect(await withNetworkLock('ape', { folder }, async () => 'in')).toBe('in');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('brings to its end what was decided before its holder was killed', async () => {
+    await put('ape');
+    await rename(join(folder, 'ape.onnx'), join(folder, '.ape.next.onnx'));
+    await rename(join(folder, 'ape.json'), join(folder, '.ape.next.json'));
+    await withNetworkLock('ape', { folder }, async () => {
+      expect((await listStored(folder)).map(({ path }) => path)).toEqual([join(folder, 'ape.onnx')]);
+    });
+    expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
   });
 
   it('can be given up waiting for', async () => {
