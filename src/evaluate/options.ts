@@ -8,6 +8,7 @@ import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
+import { DEVICE_CHOICES } from '../onnx/devices.js';
 import { readingOptions } from './opening/reading-options.js';
 
 /**
@@ -144,7 +145,7 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Name of the features output of an .onnx file that has no card'),
   logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
-  device: z.enum(['auto', 'cpu', 'cuda']).default('auto').describe('Where the networks run'),
+  device: z.enum(DEVICE_CHOICES).default('auto').describe('Where the networks run'),
   threads: wholeNumber(1, MOST.threads)
     .optional()
     .describe('Threads for the networks and for decoding [default: all cores]'),

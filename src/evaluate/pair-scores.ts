@@ -6,6 +6,7 @@ import type { MemoryBudget } from '../images/workers/memory-budget.js';
 import type { Pair } from '../metrics/msssim/msssim-pairs.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
 import type { PairScore } from '../metrics/subject.js';
+import type { DeviceChoice } from '../onnx/devices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import type { PictureSet } from './picture-set.js';
 
@@ -16,7 +17,7 @@ const SHARD_PAIRS = 128;
 const MAX_WAITING_BYTES = 32 * 2 ** 20;
 
 export interface PairOptions {
-  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly device: DeviceChoice;
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;

@@ -1,5 +1,6 @@
 import type { KernelName } from '../core/kernel-names.js';
 import type { Settings } from '../documents/result.js';
+import type { DeviceChoice } from '../onnx/devices.js';
 import type { MetricOutcome } from './metric-value.js';
 import type { Neighborhoods } from './neighbors/neighborhoods.js';
 import type { Subject } from './subject.js';
@@ -61,7 +62,7 @@ export interface MetricSettings {
   /** Confidence level of every interval, e.g. 0.95. */
   readonly level: number;
   /** Where ONNX Runtime computes. */
-  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly device: DeviceChoice;
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
 }

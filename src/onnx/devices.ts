@@ -6,8 +6,14 @@ import { findRuntimePackage } from '../core/runtime-package.js';
 import { GraphBuilder } from './graph.js';
 import { cudaLibraryPath, type Device, runtimeVersion, startSession } from './runtime.js';
 
-/** `auto` is CUDA where it starts, else the CPU. */
-export type DeviceChoice = 'auto' | Device;
+/** What `--device` takes. */
+export const DEVICE_CHOICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const satisfies readonly (
+  | 'auto'
+  | Device
+)[];
+
+/** `auto` is CUDA where it starts, else the CPU; WebGPU is used where it is asked for. */
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 
 /** What the choice of a device asks of the machine. Tests replace it. */
 export interface DeviceProbe<Opened> {
@@ -25,10 +31,10 @@ export interface OnDevice<Opened> {
 /**
  * Opens something on a device. `auto` takes the CPU where CUDA is not installed or does not start.
  *
- * @param choice 'auto', 'cpu' or 'cuda'
+ * @param choice 'auto', 'cpu', 'webgpu' or 'cuda'
  * @param probe says whether CUDA can be tried, and opens the thing
  * @returns what was opened, and where
- * @throws {NetworkError} if the choice is 'cuda' and CUDA cannot run
+ * @throws {NetworkError} if the choice is 'webgpu' or 'cuda' and it cannot run
  * @throws the error of the CPU if it opens on no device
  */
 export async function openOnDevice<Opened>(
@@ -36,19 +42,35 @@ export async function openOnDevice<Opened>(
   probe: DeviceProbe<Opened>,
 ): Promise<OnDevice<Opened>> {
   if (choice === 'cpu') return { device: 'cpu', opened: await probe.open('cpu') };
+  if (choice === 'webgpu') {
+    return openOrElse('webgpu', probe, (reason) => {
+      throw new WebGpuError(reason);
+    });
+  }
   const obstacle = probe.cudaObstacle();
   if (obstacle === undefined) {
-    try {
-      return { device: 'cuda', opened: await probe.open('cuda') };
-    } catch (error) {
-      // If it does not open on the CPU either, CUDA is not the reason: then the error of the CPU is thrown.
-      const onCpu = await probe.open('cpu');
-      if (choice === 'auto') return { device: 'cpu', opened: onCpu };
-      throw new CudaError(oneLine(error));
-    }
+    return openOrElse('cuda', probe, (reason) => {
+      if (choice === 'cuda') throw new CudaError(reason);
+    });
   }
   if (choice === 'cuda') throw new CudaError(obstacle);
   return { device: 'cpu', opened: await probe.open('cpu') };
+}
+
+/** Opens on a device, else on the CPU, unless `refuse` throws. */
+async function openOrElse<Opened>(
+  device: Device,
+  probe: DeviceProbe<Opened>,
+  refuse: (reason: string) => void,
+): Promise<OnDevice<Opened>> {
+  try {
+    return { device, opened: await probe.open(device) };
+  } catch (error) {
+    // If it does not open on the CPU either, the device is not the reason: then the error of the CPU is thrown.
+    const opened = await probe.open('cpu');
+    refuse(oneLine(error));
+    return { device: 'cpu', opened };
+  }
 }
 
 /** @returns why CUDA cannot be tried on this machine, as half a sentence; undefined if its provider library is installed */
@@ -100,7 +122,18 @@ export async function describeDevices(
 export function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [line] = message.trim().split('\n');
-  return line.replace(/\S+\.(?:h|cc):\d+ \S+\(.*?\)(?: \[with .*?\])? (?=[A-Z'"])/, '').replace(/\.\s*$/, '');
+  return line
+    .replace(/^.* was false\. (?=\S)/, '')
+    .replace(/\S+\.(?:h|cc):\d+ \S+\(.*?\)(?: \[with .*?\])? (?=[A-Z'"])/, '')
+    .replace(/\.\s*$/, '');
+}
+
+class WebGpuError extends NetworkError {
+  constructor(reason: string) {
+    super(
+      `WebGPU cannot run here (${reason}): install the driver of the graphics card and, on Linux, the Vulkan loader (libvulkan1), or use --device cpu.`,
+    );
+  }
 }
 
 class CudaError extends NetworkError {

@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { binariesOf, findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
+import { nodesForCpu } from './nodes-for-cpu.js';
 import type { TensorData } from './tensor.js';
 
 /** Where a session runs. */
-export type Device = 'cpu' | 'cuda';
+export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 // What is exported here has types of its own: those of onnxruntime-node name things of browsers, and whoever compiles against ganeval
 // would need the DOM library.
@@ -93,11 +96,9 @@ export async function startSession(
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
-  // CUDA multiplies float32 in TF32 (10 bits) by default. The Node binding cannot pass an option for it, but NVIDIA's libraries read
-  // this variable when they load.
-  if (device === 'cuda') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  if (device === 'cuda') switchOffTf32();
   const options: InferenceSession.SessionOptions = {
-    executionProviders: device === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
+    executionProviders: await providers(device, model),
     logSeverityLevel: 4,
     // Waiting threads would spin on the cores that decode the next pictures. Measured: as fast alone, a fifth faster beside others.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -106,4 +107,28 @@ export async function startSession(
   return typeof model === 'string'
     ? runtime.InferenceSession.create(model, options)
     : runtime.InferenceSession.create(model, options);
+}
+
+/**
+ * CUDA multiplies float32 in TF32 (10 bits) by default, and the Node binding passes no option for it. NVIDIA's libraries read this
+ * variable at the first session of a process (measured on an H200: features are then 3e-7 from the CPU's, else 5e-4). A worker's
+ * environment is a copy of the process's that they never see.
+ */
+function switchOffTf32(): void {
+  if (!isMainThread && process.env.NVIDIA_TF32_OVERRIDE === undefined) {
+    throw new Error(
+      'in a worker thread float32 would be rounded to ten bits unless the process has NVIDIA_TF32_OVERRIDE=0 before the worker starts',
+    );
+  }
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+}
+
+/** What a device can't compute falls to the processor. */
+async function providers(
+  device: Device,
+  model: Uint8Array | string,
+): Promise<InferenceSession.ExecutionProviderConfig[]> {
+  if (device !== 'webgpu') return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+  const forceCpuNodeNames = nodesForCpu(typeof model === 'string' ? await readFile(model) : model);
+  return [{ name: 'webgpu', ...(forceCpuNodeNames.length > 0 && { forceCpuNodeNames }) }, 'cpu'];
 }

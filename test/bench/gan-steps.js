@@ -3,6 +3,7 @@ import {
   add,
   conv2d,
   conv2dTranspose,
+  div,
   leakyRelu,
   matMul,
   mean,
@@ -11,6 +12,7 @@ import {
   reshape,
   sigmoid,
   softplus,
+  sqrt,
   sub,
   tanh,
   tensor,
@@ -68,11 +70,20 @@ export function mlpGan() {
   });
 }
 
+const fusedNorm = (x, { gamma, beta }) => batchNormTraining(x, gamma, beta, 1e-3).output;
+
+/** Batch normalization in single operators, for devices that have no kernel for its training. */
+export function plainNorm(x, { gamma, beta }) {
+  const axes = [0, 1, 2];
+  const centered = sub(x, mean(x, axes, true));
+  const deviation = sqrt(add(mean(mul(centered, centered), axes, true), 1e-3));
+  return add(mul(div(centered, deviation), gamma), beta);
+}
+
 /** 100-4×4×256-8×8×128-16×16×64-32×32×3 against its mirror image, 5×5 filters, batches of 64. */
-export function dcgan() {
+export function dcgan(norm = fusedNorm) {
   const batch = 64;
   const normed = (channels) => ({ gamma: constant(1, channels), beta: constant(0, channels) });
-  const norm = (x, { gamma, beta }) => batchNormTraining(x, gamma, beta, 1e-3).output;
   const first = weight(100, 4096);
   const up = [weight(5, 5, 128, 256), weight(5, 5, 64, 128), weight(5, 5, 3, 64)];
   const upNorms = [normed(256), normed(128), normed(64)];

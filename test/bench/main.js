@@ -21,9 +21,12 @@ const BENCHMARKS = [
   'verdict',
   'techniques',
   'ring',
+  'device',
 ];
 
-const asked = process.argv.slice(2);
+// What follows `device` is for it: it takes sections and options of its own.
+const [first, ...rest] = process.argv.slice(2);
+const asked = first === 'device' ? ['device'] : process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0)
   throw new Error(`no benchmark ${unknown.join(', ')}: choose from ${BENCHMARKS.join(', ')}`);
@@ -33,6 +36,8 @@ for (const name of BENCHMARKS) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n${name}`);
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const { status } = spawnSync(process.execPath, [script], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [script, ...(first === 'device' ? rest : [])], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }

@@ -269,7 +269,7 @@ describe('wrong usage', () => {
     ['no whole number', ['--seed', '1.5'], /--seed cannot be 1.5: it takes a whole number/],
     ['too small a number', ['--splits', '0'], /--splits cannot be 0: it takes a number of at least 1/],
     ['too large a number', ['--level', '1'], /--level cannot be 1: it takes a number below 1/],
-    ['an unknown choice', ['--device', 'gpu'], /--device cannot be "gpu": it takes auto, cpu, cuda/],
+    ['an unknown choice', ['--device', 'gpu'], /--device cannot be "gpu": it takes auto, cpu, webgpu, cuda/],
     [
       'an unknown choice in a list',
       ['--metrics', 'is,fd'],

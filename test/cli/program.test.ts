@@ -163,7 +163,7 @@ describe('the other commands', () => {
       expect(stdout).toContain(`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
     }
     expect(stdout).toMatch(/--splits .*\[default: 10\]/);
-    expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "cuda"\]/);
+    expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "webgpu", "cuda"\]/);
   });
 
   it('write statistics that serve as a reference', async () => {
@@ -213,7 +213,7 @@ describe('the other commands', () => {
     expect(await complete('cache', '')).toEqual(expect.arrayContaining(['info', 'prune']));
     expect(await complete('score', '--ba')).toContain('--batch-size');
     expect(await complete('score', 'x', '--device', '')).toEqual(
-      expect.arrayContaining(['auto', 'cpu', 'cuda']),
+      expect.arrayContaining(['auto', 'cpu', 'webgpu', 'cuda']),
     );
   });
 
@@ -239,7 +239,7 @@ describe('the other commands', () => {
       COMP_WORDS=(ganeval score --ba); COMP_CWORD=2; _ganeval; echo "\${COMPREPLY[*]}"
       COMP_WORDS=(ganeval score x --device ''); COMP_CWORD=4; _ganeval; echo "\${COMPREPLY[*]}"`;
     expect(execFileSync('bash', ['--norc', '-c', asked], { encoding: 'utf8' })).toBe(
-      '--batch-size\nauto cpu cuda\n',
+      '--batch-size\nauto cpu webgpu cuda\n',
     );
   });
 

@@ -57,8 +57,28 @@ describe('openOnDevice', () => {
     await expect(failing).rejects.toThrow(/CUDA cannot run here \(no cuda\): .* --device cpu\.$/);
   });
 
+  it('webgpu runs where it starts, and never tries CUDA', async () => {
+    const { probe, tried } = machine(['cpu', 'webgpu', 'cuda']);
+    expect(await openOnDevice('webgpu', probe)).toEqual({ device: 'webgpu', opened: 'session on webgpu' });
+    expect(tried).toEqual(['webgpu']);
+  });
+
+  it('webgpu that cannot run says why and what to install', async () => {
+    const failing = openOnDevice('webgpu', machine(['cpu', 'cuda']).probe);
+    await expect(failing).rejects.toThrow(NetworkError);
+    await expect(failing).rejects.toThrow(
+      /WebGPU cannot run here \(no webgpu\): .*libvulkan1.* --device cpu\.$/,
+    );
+  });
+
+  it('auto never tries WebGPU', async () => {
+    const { probe, tried } = machine(['cpu', 'webgpu'], 'not here');
+    expect((await openOnDevice('auto', probe)).device).toBe('cpu');
+    expect(tried).toEqual(['cpu']);
+  });
+
   it('a model that starts nowhere is at fault, not the device', async () => {
-    for (const choice of ['auto', 'cuda'] as const) {
+    for (const choice of ['auto', 'webgpu', 'cuda'] as const) {
       await expect(openOnDevice(choice, machine([]).probe)).rejects.toThrow('no cpu');
     }
   });
@@ -116,6 +136,12 @@ describe('oneLine', () => {
     expect(oneLine(new Error(message))).toBe(
       "Exception during initialization: If 'num_outputs' is given, don't",
     );
+  });
+
+  it("leaves out the runtime's failed condition", () => {
+    const message =
+      '/src/webgpu_context.cc:136 onnxruntime::webgpu::Initialize(const Config&)::<lambda()> adapter_result.status == Success was false. Failed to get a WebGPU adapter: No supported adapters\n';
+    expect(oneLine(new Error(message))).toBe('Failed to get a WebGPU adapter: No supported adapters');
   });
 
   it('keeps a plain message', () => {

@@ -1,3 +1,4 @@
+import type { DeviceChoice } from '../../onnx/devices.js';
 import { openSession, type Session } from '../../onnx/session.js';
 import { buildMsssimGraph, buildTileGraph, type MapTile, type PairShape } from './msssim-graph.js';
 import { computeTermsInTiles } from './score-in-tiles.js';
@@ -47,7 +48,7 @@ export interface Msssim {
 }
 
 export interface MsssimOptions {
-  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly device: DeviceChoice;
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
   /** Ends the scoring of large pictures with its reason. */

@@ -1,4 +1,5 @@
 import { columnMeans } from '../../math/statistics/column-means.js';
+import type { DeviceChoice } from '../../onnx/devices.js';
 import {
   type DistanceTile,
   openSquaredDistances,
@@ -17,7 +18,7 @@ const DEFAULT_SHAPE: TileShape = { leftRows: 2048, rightRows: 4096 };
 
 /** How tiles are computed. Neither the shape of the tiles nor the threads change what is found. */
 export interface TileOptions {
-  readonly device: 'auto' | 'cpu' | 'cuda';
+  readonly device: DeviceChoice;
   /** Threads of the runtime; undefined lets it choose. */
   readonly threads?: number;
   readonly signal?: AbortSignal;

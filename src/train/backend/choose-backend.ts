@@ -6,7 +6,7 @@ import { type BackendChoice, eagerBackend, type TrainingBackend } from './traini
 
 /** How `chooseBackend` starts a backend. */
 export interface BackendOptions {
-  /** Where ONNX Runtime computes. @default 'auto' */
+  /** Where ONNX Runtime computes; `auto` is the CPU. @default 'auto' */
   readonly device?: DeviceChoice;
   /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
@@ -26,9 +26,10 @@ const CPU_PACKAGE = '@tensorflow/tfjs-node';
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
 const LOADERS: BackendLoaders = {
-  async onnx({ device, threads }) {
+  async onnx({ device = 'auto', threads }) {
     const { flush, useOnnxBackend } = await import('../../tfjs-backend/index.js');
-    await useOnnxBackend({ device, threads });
+    // Steps of small networks gain little on a GPU while weights travel to it and back, and some graphs end the process there.
+    await useOnnxBackend({ device: device === 'auto' ? 'cpu' : device, threads });
     return { name: 'onnx', flush: (tensors) => flush(tensors) };
   },
   async fromPackage(name, backend) {
