@@ -115,12 +115,24 @@ export async function startSession(
  * environment is a copy of the process's that they never see.
  */
 function switchOffTf32(): void {
-  if (!isMainThread && process.env.NVIDIA_TF32_OVERRIDE === undefined) {
-    throw new Error(
-      'in a worker thread float32 would be rounded to ten bits unless the process has NVIDIA_TF32_OVERRIDE=0 before the worker starts',
-    );
-  }
+  const obstacle = tf32Obstacle(isMainThread, process.env);
+  if (obstacle) throw new Error(obstacle);
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+}
+
+/**
+ * Why TF32 can't be switched off from here, as half a sentence; undefined where it can, or is decided already.
+ *
+ * @param inMainThread whether this is the thread that shares the environment with native libraries
+ * @param environment of this thread
+ */
+export function tf32Obstacle(
+  inMainThread: boolean,
+  environment: Readonly<NodeJS.ProcessEnv>,
+): string | undefined {
+  return inMainThread || environment.NVIDIA_TF32_OVERRIDE !== undefined
+    ? undefined
+    : 'in a worker thread float32 would be rounded to ten bits unless the process sets NVIDIA_TF32_OVERRIDE=0 before the worker starts';
 }
 
 /** What a device can't compute falls to the processor. */

@@ -3,20 +3,13 @@
 //   npm run bench device -- [sections] [--devices cpu,webgpu,cuda] [--peer] [--out FILE] [--folder FOLDER] [--seconds N]
 // A part that fails or hangs is told and left; results are written line by line to FILE as they come, then as a table.
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { compareFeatures } from './device/compare-features.js';
 
 const here = (name) => fileURLToPath(new URL(`./device/${name}`, import.meta.url));
 const DEVICES = ['cpu', 'webgpu', 'cuda'];
@@ -182,34 +175,6 @@ async function writePictures(folder) {
     linkSync(join(folder, '256', name), join(few, name));
 }
 
-/** Relative distances (L2) of every device's features from the CPU's. */
-function compareFeatures(folder) {
-  const read = (file) => {
-    const bytes = readFileSync(join(folder, file));
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  };
-  const rows = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.f32'))) {
-    const [label, name] = file.replace(/\.f32$/, '').split('.');
-    const reference = join(folder, `cpu.${name}.f32`);
-    if (label === 'cpu' || !existsSync(reference)) continue;
-    const [a, b] = [read(file), read(`cpu.${name}.f32`)];
-    let [difference, size] = [0, 0];
-    for (let i = 0; i < b.length; i++) {
-      difference += (a[i] - b[i]) ** 2;
-      size += b[i] ** 2;
-    }
-    rows.push({
-      section: 'distance',
-      label,
-      what: name,
-      value: Math.sqrt(difference / size),
-      unit: 'of the CPU (L2)',
-    });
-  }
-  return rows;
-}
-
 function show(value) {
   if (typeof value !== 'number') return String(value);
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(2);
@@ -287,7 +252,8 @@ async function benchDevice(args) {
           }
         }
       }
-      if (section === 'features' || section === 'tf32') for (const row of compareFeatures(folder)) keep(row);
+      if (section === 'features' || section === 'tf32')
+        for (const row of compareFeatures(folder, section)) keep(row);
     }
     if (values.peer || names.includes('peer')) {
       const left = (end - performance.now()) / 1000;

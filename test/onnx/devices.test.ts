@@ -8,7 +8,7 @@ import {
   openOnDevice,
 } from '../../src/onnx/devices.js';
 
-import type { Device } from '../../src/onnx/runtime.js';
+import { type Device, tf32Obstacle } from '../../src/onnx/runtime.js';
 
 /** A machine on which the named devices start, and a record of what was tried. */
 function machine(starts: readonly Device[], obstacle?: string) {
@@ -81,6 +81,14 @@ describe('openOnDevice', () => {
     for (const choice of ['auto', 'webgpu', 'cuda'] as const) {
       await expect(openOnDevice(choice, machine([]).probe)).rejects.toThrow('no cpu');
     }
+  });
+});
+
+describe('tf32Obstacle', () => {
+  it('refuses a worker whose process has not decided: the variable of a worker reaches no native library', () => {
+    expect(tf32Obstacle(false, {})).toMatch(/worker thread .* NVIDIA_TF32_OVERRIDE=0/);
+    expect(tf32Obstacle(false, { NVIDIA_TF32_OVERRIDE: '0' })).toBeUndefined();
+    expect(tf32Obstacle(true, {})).toBeUndefined();
   });
 });
 

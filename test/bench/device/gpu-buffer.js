@@ -94,6 +94,4 @@ const STEPS = {
   },
 };
 
-export const STEP_NAMES = Object.keys(STEPS);
-
 if (step) await attempt(step, STEPS[step]);

@@ -45,8 +45,6 @@ const MODES = {
   },
 };
 
-export const MODE_NAMES = Object.keys(MODES);
-
 async function run({ folder, mode, inWorker }) {
   const path = await inceptionV3(folder);
   if (inWorker) process.env[NAME] = '0';
