@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../storage/open-regular.js';
 
 /** Bytes that can be read in any order: an open file, or something that stands for one. */
 export interface RandomAccess {
@@ -19,9 +19,6 @@ export interface FileRange {
   readonly bytes: number;
 }
 
-/** A pipe by its name would be waited for until somebody writes to it. (Windows has no such flag.) */
-const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
 /** A file that is open for reading. Close it. */
 export class OpenFile implements RandomAccess {
   private constructor(
@@ -32,14 +29,13 @@ export class OpenFile implements RandomAccess {
   /**
    * Opens a file for reading.
    *
-   * @throws the system's error; an Error whose message completes "FILE …" for what is no file
+   * @throws {NotRegularFile} for anything else
+   * @throws the system's error
    */
   static async open(path: string): Promise<OpenFile> {
-    const handle = await open(path, WITHOUT_WAITING);
+    const handle = await openRegular(path);
     try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw new Error('is not a regular file');
-      return new OpenFile(handle, stats.size);
+      return new OpenFile(handle, (await handle.stat()).size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -62,7 +58,7 @@ export class OpenFile implements RandomAccess {
 /**
  * Opens a file for as long as `use` takes.
  *
- * @throws the system's error, and what `use` throws
+ * @throws as `OpenFile.open`, and what `use` throws
  */
 export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const file = await OpenFile.open(path);

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../core/errors.js';
 import { parseJson } from '../core/parse-json.js';
@@ -6,7 +6,7 @@ import { decodeStrip } from '../images/decoding/decode-strip.js';
 import { interleave } from '../images/decoding/interleave.js';
 
 import { CIFAR10_CLASS_NAMES } from '../images/forms/cifar.js';
-import { readDocument } from '../storage/read-whole.js';
+import { readDocument, readWhole } from '../storage/read-whole.js';
 import { countPictures, type Dataset, type LabeledBlock, type SplitName } from './dataset.js';
 import { checkLabels, findOfficialFile } from './official-file.js';
 
@@ -102,7 +102,7 @@ async function* readBinaryBatches(
         `${file} is ${size} bytes long instead of ${count * record} (${count} records of ${record}): it is cut short or not CIFAR-10's binary version.`,
       );
     }
-    const bytes = await readFile(file);
+    const bytes = await readWhole(file, size);
     const labels = Uint8Array.from({ length: count }, (_, row) => bytes[row * record]);
     checkLabels(labels, dataset.classNames.length, file);
     const pixels = new Uint8Array(count * 3 * plane);

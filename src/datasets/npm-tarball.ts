@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ImagesError } from '../core/errors.js';
+import { digestBytes, ignoreAbsent } from '../storage/digest-file.js';
 import { explainStorageError } from '../storage/guard-storage.js';
 import { sweepLeftovers, temporaryName } from '../storage/leftovers.js';
 import { makeFolder } from '../storage/make-folder.js';
@@ -121,12 +119,6 @@ function reasonOf(message: string, code: number | null): string {
 
 /** Subresource-integrity form of the file's SHA-512; undefined if there is no file. */
 async function digest(path: string, signal?: AbortSignal): Promise<string | undefined> {
-  const hash = createHash('sha512');
-  try {
-    await pipeline(createReadStream(path), hash, { signal });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return `sha512-${hash.digest('base64')}`;
+  const bytes = await digestBytes(path, { algorithm: 'sha512', signal }).catch(ignoreAbsent);
+  return bytes && `sha512-${bytes.toString('base64')}`;
 }

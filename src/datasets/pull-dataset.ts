@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { digestBytes } from '../storage/digest-file.js';
 import { DATASETS } from './catalogue.js';
 import { isWritten, writeClassFolders } from './class-folders.js';
 import { countPictures, type Dataset, type DatasetName, SPLITS, type SplitName } from './dataset.js';
@@ -174,9 +173,7 @@ async function nameSource(
   }
   const hash = createHash('sha256');
   for (const file of await dataset.findOfficialFiles(dataset, split, dataDir)) {
-    const content = createHash('sha256');
-    await pipeline(createReadStream(file), content, { signal });
-    hash.update(content.digest());
+    hash.update(await digestBytes(file, { signal }));
   }
   return `official files (sha256 ${hash.digest('hex')})`;
 }

@@ -1,8 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-
-// Without O_NONBLOCK, opening a FIFO would wait for a writer that never comes.
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+import { openRegular } from '../storage/open-regular.js';
 
 /**
  * Reads a regular file of at most `maxBytes` bytes.
@@ -10,12 +6,11 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @throws what the system says, and an Error for anything else
  */
 export async function readRegularFile(path: string, maxBytes: number): Promise<Buffer> {
-  const file = await open(path, FLAGS);
+  const file = await openRegular(path);
   try {
-    const stats = await file.stat();
-    if (!stats.isFile() || stats.size > maxBytes)
-      throw new Error(`${path} is not a file of ${maxBytes} bytes`);
-    const bytes = Buffer.allocUnsafeSlow(stats.size);
+    const { size } = await file.stat();
+    if (size > maxBytes) throw new Error(`${path} is not a file of ${maxBytes} bytes`);
+    const bytes = Buffer.allocUnsafeSlow(size);
     for (let filled = 0; filled < bytes.length; ) {
       const { bytesRead } = await file.read(bytes, filled, bytes.length - filled);
       if (bytesRead === 0) throw new Error(`${path} was cut while it was read`);

@@ -1,4 +1,5 @@
 import { ImagesError } from '../core/errors.js';
+import { NotRegularFile } from '../storage/open-regular.js';
 import { describeSystemError, isSystemError } from '../storage/system-error.js';
 import { type FileListing, FileSource } from './file-source.js';
 import type { ImageSource } from './image-source.js';
@@ -97,9 +98,9 @@ export async function openImages(path: string, options: OpenImagesOptions = {}):
     if (!isSystemError(error)) throw error;
     const reason =
       error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${describeSystemError(error)})`;
-    throw new ImagesError(`${JSON.stringify(path)} ${reason}: check the path of the pictures.`, {
-      cause: error,
-    });
+    const remedy =
+      error instanceof NotRegularFile ? 'put a file in its place' : 'check the path of the pictures';
+    throw new ImagesError(`${JSON.stringify(error.path ?? path)} ${reason}: ${remedy}.`, { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep, win32 } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import { type ExternalTensor, embedTensor, listExternalTensors } from '../onnx/external-tensors.js';
 import type { ModelContent } from '../onnx/model-file.js';
+import { openRegular } from '../storage/open-regular.js';
 import { whyUnread } from '../storage/read-whole.js';
 
 /**
@@ -74,17 +75,11 @@ class WeightFiles {
     await Promise.all([...this.#opened.values()].map(({ handle }) => handle.close()));
   }
 
-  /** Waits for no writer, as opening a named pipe would. */
   async #open(location: string): Promise<WeightFile> {
     const path = await this.#findInside(location);
-    const handle = await open(
-      path,
-      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0),
-    );
+    const handle = await openRegular(path, constants.O_NOFOLLOW ?? 0);
     try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw new Error('it is not a regular file');
-      return { handle, size: stats.size };
+      return { handle, size: (await handle.stat()).size };
     } catch (error) {
       await handle.close();
       throw error;

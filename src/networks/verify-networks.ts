@@ -1,5 +1,5 @@
 import { NetworkError } from '../core/errors.js';
-import { digestFile } from '../storage/digest-file.js';
+import { digestIfThere } from '../storage/digest-file.js';
 import { listKnownNetworks } from './known-networks.js';
 
 /** Whether a network's weights are those that its card names. */
@@ -32,15 +32,11 @@ export async function verifyNetworks(name?: string, modelsDir?: string): Promise
   }
   return Promise.all(
     chosen.map(async ({ card, origin, path }) => {
-      const digest = await digestFile(path).catch(ignoreAbsent);
+      const digest = await digestIfThere(path);
       const fault = faultOf(digest, card.sha256, origin);
       return { name: card.name, origin, path, sound: !fault, ...(fault && { fault }) };
     }),
   );
-}
-
-function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 function faultOf(digest: string | undefined, expected: string | undefined, origin: 'embedded' | 'store') {

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/p
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryName } from './leftovers.js';
+import { READ_FLAGS } from './open-regular.js';
 import { makeTag, ownerOf, stateOf } from './owner-tag.js';
 
 /** What says that there is something in the way; Windows says EPERM, or EACCES, where others say ENOTEMPTY. */
@@ -94,7 +95,7 @@ async function isGone(
 
 /** When a file was written; it is opened for it, since network disks may keep what they last said of it for a minute. */
 async function timeOf(file: string): Promise<number | undefined> {
-  const handle = await open(file, 'r').catch(ignoreAbsent);
+  const handle = await open(file, READ_FLAGS).catch(ignoreAbsent);
   if (!handle) return undefined;
   try {
     return (await handle.stat()).mtimeMs;

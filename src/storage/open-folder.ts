@@ -7,7 +7,7 @@ const MAX_PATH_BYTES = 4096;
 /** Forces to the disk which names a folder has, so that a file that was renamed is there after a power cut; where there is such a thing. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r').catch(() => undefined);
+  const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)).catch(() => undefined);
   try {
     await handle?.sync();
   } catch (error) {

@@ -1,14 +1,13 @@
-import { constants, openSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { openRegular, READ_FLAGS } from './open-regular.js';
 
 /** A pipe that is open already, as a shell's `<(command)` and `command |` are: something writes to it, or it is at its end. */
 const OPEN_PIPE = /^\/dev\/stdin$|^\/(dev|proc\/[^/]+)\/fd\/\d+$/;
 /** Far above any document that a person gives: a result, rules, a config, a card. */
 const MAX_DOCUMENT_BYTES = 2 ** 26;
 const PIECE_BYTES = 2 ** 16;
-// Without O_NONBLOCK, opening a pipe that took the place of a file would wait for a writer, and a read of some files of /proc for news.
-const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a file that a person named. No more than `maxBytes` are ever held, whatever the file system says of its size: files of /proc
@@ -59,24 +58,6 @@ export async function* readPieces(
 
 async function isOpenPipe(path: string): Promise<boolean> {
   return OPEN_PIPE.test(path) && (await stat(path)).isFIFO();
-}
-
-/** Opens a file without waiting for anybody. */
-async function openRegular(path: string): Promise<FileHandle> {
-  // What is no file may do something when it is opened.
-  refuseOther((await stat(path)).isFile());
-  const handle = await open(path, READ_FLAGS);
-  try {
-    refuseOther((await handle.stat()).isFile());
-    return handle;
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-function refuseOther(isFile: boolean): void {
-  if (!isFile) throw new Error('it is not a regular file');
 }
 
 /** From the current position on; `bytes` were read before. */

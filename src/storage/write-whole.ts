@@ -1,9 +1,10 @@
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { guardStorage } from './guard-storage.js';
 import { keepFresh, sweepLeftovers, sweepOnce, temporaryName } from './leftovers.js';
 import { syncFolder, withReachableFolder } from './open-folder.js';
+import { streamRegular } from './open-regular.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 import { findTarget, type WriteTarget } from './write-target.js';
 import { writeThrough } from './write-through.js';
@@ -48,7 +49,7 @@ export async function writeWholeWith(path: string, write: (aside: string) => Pro
       await withTemporaryFolder(async (folder) => {
         const aside = join(folder, 'whole');
         await write(aside);
-        await writeThrough(target, createReadStream(aside));
+        await writeThrough(target, await streamRegular(aside));
       });
     } else {
       await replaceFile(target, async (aside) => {

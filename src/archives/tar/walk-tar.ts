@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Header, Pax } from 'tar';
+import { openRegular } from '../../storage/open-regular.js';
 
 /** A regular file in a tar archive. */
 export interface TarEntry {
@@ -39,7 +40,7 @@ export async function walkTar(
   path: string,
   visit: (entry: TarEntry, read: ReadEntry) => Promise<void> | void,
 ): Promise<void> {
-  const handle = await open(path);
+  const handle = await openRegular(path);
   try {
     const { size } = await handle.stat();
     await walkHeaders(new Window(handle), size, visit);

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { type AnyNpyHeader, NPY_HEAD_BYTES, NpyError, parseAnyNpyHeader } from '../../archives/npy.js';
 import { OpenFile, type RandomAccess } from '../../archives/random-access.js';
 import { locateEntry, unpackEntry } from '../../archives/zip/unpack-entry.js';
@@ -40,7 +39,7 @@ export async function locateArray(
   named: string | undefined,
   flag: string,
 ): Promise<LocatedArray> {
-  const file = await openRegularFile(path);
+  const file = await openFeatures(path);
   try {
     return await locateIn(file, path, named, flag);
   } catch (error) {
@@ -49,10 +48,8 @@ export async function locateArray(
   }
 }
 
-async function openRegularFile(path: string): Promise<OpenFile> {
+async function openFeatures(path: string): Promise<OpenFile> {
   try {
-    // A device would be read without end.
-    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
     return await OpenFile.open(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
+import { NotRegularFile, openRegular } from '../../storage/open-regular.js';
 import { readDocument } from '../../storage/read-whole.js';
 import { listRowFiles } from '../rows/row-files.js';
 import { listRows, type RowSet, refuseRowCount } from '../rows/row-set.js';
@@ -56,7 +56,7 @@ const RECORDS_AT_ONCE = 512;
  */
 async function readCifarRows(path: string, prefix?: string): Promise<RowSet> {
   const shown = JSON.stringify(path);
-  const handle = await open(path);
+  const handle = await openRegular(path);
   try {
     const { size } = await handle.stat();
     const version = VERSIONS.find(({ labelBytes }) => size > 0 && size % recordBytes(labelBytes) === 0);
@@ -96,7 +96,10 @@ async function readClassNames(
   path: string,
   { namesFile, classNames, classes }: CifarVersion,
 ): Promise<readonly string[] | undefined> {
-  const text = await readDocument(join(dirname(path), namesFile)).catch(() => '');
+  const text = await readDocument(join(dirname(path), namesFile)).catch((error) => {
+    if (error instanceof NotRegularFile) throw error;
+    return '';
+  });
   const names = text.split(/\r?\n/).filter((line) => line !== '');
   return names.length === classes ? names : classNames;
 }

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ImagesError } from '../../core/errors.js';
+import { streamRegular } from '../../storage/open-regular.js';
 import { isSystemError } from '../../storage/system-error.js';
 import { type IdxHeader, parseIdxHeader, readIdx } from '../rows/read-idx.js';
 import { listRowFiles } from '../rows/row-files.js';
@@ -41,7 +41,7 @@ async function isPackedIdx(path: string): Promise<boolean> {
  */
 async function readIdxRows(path: string, prefix?: string): Promise<RowSet> {
   const shown = JSON.stringify(path);
-  const plain = await readHead(createReadStream(path, { end: HEAD_BYTES - 1 }));
+  const plain = await readHead(await streamRegular(path, { end: HEAD_BYTES - 1 }));
   const isPacked = plain.length >= 2 && plain.readUInt16BE(0) === GZIP_MAGIC;
   const unpack = (signal?: AbortSignal) => gunzip(path, signal);
   const { layout, rows, dataOffset } = readLayout(shown, isPacked ? await readHead(unpack()) : plain);
@@ -85,7 +85,8 @@ async function findLabels(path: string): Promise<string | undefined> {
   if (name === path.replace(/\.gz$/, '')) return undefined;
   for (const candidate of [name, `${name}.gz`]) {
     const stats = await stat(candidate).catch(() => undefined);
-    if (stats?.isFile()) return candidate;
+    // Unpacked, it may lie in a folder of its name.
+    if (stats && !stats.isDirectory()) return candidate;
   }
   return undefined;
 }
@@ -117,7 +118,7 @@ async function* measured(
 async function* gunzip(path: string, signal?: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   try {
     // The error comes to the consumer through the stream that it reads.
-    yield* pipeline(createReadStream(path, { signal }), createGunzip(), () => {});
+    yield* pipeline(await streamRegular(path, { signal }), createGunzip(), () => {});
   } catch (error) {
     signal?.throwIfAborted();
     if (isSystemError(error)) throw error;

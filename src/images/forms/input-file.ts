@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { ZipEntry } from '../../archives/zip/zip-entry.js';
+import { openRegular } from '../../storage/open-regular.js';
 import { listZipEntries } from '../listing/zip-entries.js';
 
 const HEAD_BYTES = 512;
@@ -17,10 +17,11 @@ export class InputFile {
   /**
    * Reads the beginning of a file.
    *
+   * @throws {NotRegularFile} for anything but a regular file
    * @throws the system's error
    */
   static async open(path: string): Promise<InputFile> {
-    const handle = await open(path);
+    const handle = await openRegular(path);
     try {
       const head = Buffer.alloc(HEAD_BYTES);
       await handle.read(head, 0, HEAD_BYTES, 0);

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { NPY_HEAD_BYTES } from '../../archives/npy.js';
+import { openRegular } from '../../storage/open-regular.js';
 import type { PictureReading } from '../picture-reading.js';
 import { readArrayLayout } from '../rows/array-layout.js';
 import { listRows, type RowSet, rowsInPlace } from '../rows/row-set.js';
@@ -21,7 +21,7 @@ export const NPY: InputForm = {
  * @throws {ImagesError}
  */
 async function readNpyRows(path: string, reading: PictureReading): Promise<RowSet> {
-  const handle = await open(path);
+  const handle = await openRegular(path);
   try {
     const { size } = await handle.stat();
     const head = Buffer.alloc(Math.min(NPY_HEAD_BYTES, size));

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { extname } from 'node:path/posix';
 import { walkTar } from '../../archives/tar/walk-tar.js';
 import { ImagesError } from '../../core/errors.js';
+import { streamRegular } from '../../storage/open-regular.js';
 import { isSystemError } from '../../storage/system-error.js';
 import type { FileListing } from '../file-source.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
@@ -91,5 +91,5 @@ async function indexTar(path: string): Promise<ArchivedFile[]> {
 async function* readBytes({ name, place }: ArchivedFile, maxBytes: number): AsyncGenerator<Buffer> {
   const { file, offset, bytes } = place as FilePart;
   refuseHugeLabelFile(JSON.stringify(name), bytes, maxBytes);
-  if (bytes > 0) yield* createReadStream(file as string, { start: offset, end: offset + bytes - 1 });
+  if (bytes > 0) yield* await streamRegular(file as string, { start: offset, end: offset + bytes - 1 });
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { READ_FLAGS } from '../../storage/open-regular.js';
 import { DamagedPicture, TRUNCATED } from '../decoding/damaged-picture.js';
 import type { ContainerFile } from './picture-place.js';
-import { READ_FLAGS } from './read-file.js';
 
 /** Reads parts of large files, and keeps the last one open, since neighbors mostly come from the same file. */
 export class ContainerReader {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { READ_FLAGS } from '../../storage/open-regular.js';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
 
 /** A path; as bytes where the name is not valid UTF-8. */
@@ -17,8 +18,6 @@ export interface HashedFile {
 const PIECE_BYTES = 1 << 20;
 /** No picture file is near this: it is read whole, by each of several threads. */
 const MAX_FILE_BYTES = 1 << 28;
-// Without O_NONBLOCK, opening a FIFO in place of a picture would wait forever for a writer.
-export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Nearly every picture fits, and a new buffer for each file would cost more than reading the file. */
 const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);

@@ -1,6 +1,8 @@
-import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises';
 import { type Dispatcher, request } from 'undici';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { readDocument } from '../../storage/read-whole.js';
 import { BadSource } from './bad-source.js';
 import { Pace } from './pace.js';
 
@@ -13,6 +15,10 @@ export interface DownloadProgress {
 
 /** No weight file that we know of is nearly so large. */
 const MAX_BYTES = 2e9;
+// "w" and "a", but a pipe is not waited for.
+const WRITE = constants.O_WRONLY | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+const WRITE_NEW = WRITE | constants.O_TRUNC;
+const APPEND = WRITE | constants.O_APPEND;
 const MAX_REDIRECTS = 10;
 
 /** A download that is not whole yet. */
@@ -61,7 +67,9 @@ export async function continuePart(part: Part, url: string, options: PartOptions
     const from = readStart(status, headers, have, finalUrl);
     checkForm(headers);
     const total = checkLength(from, headers, options.bytes);
-    await guardStorage(part.note, () => writeFile(part.note, JSON.stringify(originOf(url, headers))));
+    await guardStorage(part.note, () =>
+      writeFile(part.note, JSON.stringify(originOf(url, headers)), { flag: WRITE_NEW }),
+    );
     await receive(part, { body, from, total }, options);
     return from;
   } finally {
@@ -124,7 +132,7 @@ function isLocal(url: string): boolean {
  */
 async function rangeHeaders(part: Part, url: string, have: number): Promise<Record<string, string>> {
   if (have === 0) return {};
-  const note = await readFile(part.note, 'utf8').catch(() => '{}');
+  const note = await readDocument(part.note).catch(() => '{}');
   let origin: Partial<Origin> = {};
   try {
     origin = JSON.parse(note);
@@ -184,7 +192,7 @@ async function receive(
   { body, from, total }: Answer,
   { onProgress, stallMs, leastBytesPerSecond }: PartOptions,
 ): Promise<void> {
-  const file = await guardStorage(part.path, () => open(part.path, from === 0 ? 'w' : 'a'));
+  const file = await guardStorage(part.path, () => open(part.path, from === 0 ? WRITE_NEW : APPEND));
   let done = from;
   const pace = new Pace(stallMs, leastBytesPerSecond);
   try {

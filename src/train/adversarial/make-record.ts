@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../../documents/training.js';
+import { readWhole } from '../../storage/read-whole.js';
 import { type LogLine, readLog } from '../loop/training-log.js';
 import { gridPath, type RunPaths, stepOfGrid } from './run-folder.js';
 
 /** At most so many grids are in a record. */
 const MAX_GRIDS = 9;
+const MAX_GRID_BYTES = 2 ** 28;
 /** Offsets of width and height in a PNG file. */
 const [PNG_WIDTH, PNG_HEIGHT] = [16, 20];
 
@@ -108,7 +110,7 @@ async function readGrids(paths: RunPaths, done: number, layout: string): Promise
     .sort((a, b) => a - b);
   return Promise.all(
     spread(steps).map(async (step) => {
-      const png = await readFile(gridPath(paths, step));
+      const png = await readWhole(gridPath(paths, step), MAX_GRID_BYTES);
       return { step, png, width: png.readUInt32BE(PNG_WIDTH), height: png.readUInt32BE(PNG_HEIGHT), layout };
     }),
   );

@@ -301,7 +301,7 @@ describe('what is refused', () => {
 
   test('no file, a folder, statistics as samples', async () => {
     await expect(scoreFile(at('none.npy'))).rejects.toThrow('do not exist: with --features give');
-    await expect(scoreFile(folder)).rejects.toThrow('cannot be read (it is not a file)');
+    await expect(scoreFile(folder)).rejects.toThrow('cannot be read (it is not a regular file)');
     await expect(scoreFile(golden('stats_real.npz'))).rejects.toThrow('holds statistics (mu and sigma)');
   });
 
