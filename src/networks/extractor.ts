@@ -3,7 +3,7 @@ import { NetworkError } from '../core/errors.js';
 import type { DeviceChoice } from '../onnx/devices.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
-import { type Device, runtimeVersion } from '../onnx/runtime.js';
+import { type Device, keepsTf32, runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import type { TensorData } from '../onnx/tensor.js';
 import type { Network } from './network.js';
@@ -41,7 +41,7 @@ export type OutputWidths = Readonly<Record<'features' | 'logits' | 'scores', num
 
 /** A network with its preprocessing, known before it is opened. */
 export interface ExtractorPlan {
-  /** Changes whenever any number could: the weights, the card, the preprocessing, the reduction or the runtime. */
+  /** Changes whenever any number could: the weights, the card, the preprocessing, the reduction, the runtime or its precision. */
   readonly identity: string;
   /** What happens to a picture before the network, in words. */
   readonly preprocessing: string;
@@ -69,6 +69,7 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
     version: PREPROCESSING_VERSION,
     reduction,
     runtime: runtimeVersion(),
+    ...(keepsTf32() && { tf32: true }),
   };
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);

@@ -135,6 +135,15 @@ export function tf32Obstacle(
     : 'in a worker thread float32 would be rounded to ten bits unless the process sets NVIDIA_TF32_OVERRIDE=0 before the worker starts';
 }
 
+/**
+ * Whether the environment keeps TF32 on for CUDA. Rows computed so are no others' (5e-4 apart), so it is part of what they are cached by.
+ *
+ * @param environment of this process
+ */
+export function keepsTf32(environment: Readonly<NodeJS.ProcessEnv> = process.env): boolean {
+  return (environment.NVIDIA_TF32_OVERRIDE ?? '0') !== '0';
+}
+
 /** What a device can't compute falls to the processor. */
 async function providers(
   device: Device,

@@ -268,7 +268,7 @@ describe('wrong usage', () => {
     ['an empty number', ['--splits='], /--splits cannot be "": it takes a number/],
     ['no whole number', ['--seed', '1.5'], /--seed cannot be 1.5: it takes a whole number/],
     ['too small a number', ['--splits', '0'], /--splits cannot be 0: it takes a number of at least 1/],
-    ['too large a number', ['--level', '1'], /--level cannot be 1: it takes a number below 1/],
+    ['too large a number', ['--level', '1'], /--level cannot be 1: it takes a number of at most 0.999999/],
     ['an unknown choice', ['--device', 'gpu'], /--device cannot be "gpu": it takes auto, cpu, webgpu, cuda/],
     [
       'an unknown choice in a list',

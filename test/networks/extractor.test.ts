@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
 import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { type ExtractorOptions, openExtractor, planExtractor } from '../../src/networks/extractor.js';
@@ -54,6 +54,18 @@ async function openTiny(name: string, network: Parameters<typeof tinyNetwork>[0]
   await writeFile(path, tinyNetwork(network));
   return openNetwork(path, { inputSize: 8, normalize: '[0,255]' });
 }
+
+describe('planExtractor', () => {
+  it('tells rows that TF32 rounds from all others, so that no cache mixes them', () => {
+    const identity = (tf32?: string) => {
+      vi.stubEnv('NVIDIA_TF32_OVERRIDE', tf32);
+      return planExtractor(embedded, plain).identity;
+    };
+    expect(identity('0')).toBe(identity());
+    expect(identity('1')).not.toBe(identity());
+    vi.unstubAllEnvs();
+  });
+});
 
 describe('openExtractor', () => {
   it('gives what the bare network gives for pictures normalized by hand', async () => {
