@@ -44,17 +44,16 @@ function cardOf(name, version) {
 }
 
 const held = new Map();
-/** Starts work that lasts until `release`, and answers once it is at work. */
+/** Starts work that lasts until `release`, and answers once it is at work. Work that can't start leaves alone what is held. */
 function hold(start) {
   return new Promise((resolve, reject) => {
-    const released = new Promise((release) => held.set('release', release));
-    held.set(
-      'work',
-      start(async () => {
-        resolve(true);
-        await released;
-      }).catch(reject),
-    );
+    const work = start(async () => {
+      const released = new Promise((release) => held.set('release', release));
+      held.set('work', work);
+      resolve(true);
+      await released;
+    });
+    work.catch(reject);
   });
 }
 
