@@ -41,7 +41,8 @@ export async function replaceFiles(
     await writeWhole(paths.nextOnnx, content.onnx);
     await writeWhole(paths.nextCard, content.card);
   } catch (error) {
-    await rm(paths.nextOnnx, { force: true });
+    // The one that decides goes first: it may have got its name before the disk failed.
+    for (const path of [paths.nextCard, paths.nextOnnx]) await rm(path, { force: true });
     throw error;
   }
   await finish(paths);
@@ -90,9 +91,13 @@ async function finish({ onnx, card, nextOnnx, nextCard }: StoredPaths): Promise<
   await syncFolder(dirname(card));
 }
 
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** A disk that fails doesn't say that a file is absent: its card would be paired with another file. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }

@@ -9,7 +9,9 @@ import { tinyCard } from '../tiny-card.js';
 import { tinyNetwork } from '../tiny-network.js';
 
 /** What happens at the step of this number, of all that change the disk; nothing at 0. */
-const fault = vi.hoisted(() => ({ at: 0, steps: 0, isKill: false, isDead: false }));
+const fault = vi.hoisted(() => ({ at: 0, steps: 0, code: 'ENOSPC', isKill: false, isDead: false }));
+/** A file whose presence the disk can't tell. */
+const unknown = vi.hoisted(() => ({ path: '' }));
 
 vi.mock('node:fs/promises', async (load) => {
   const real = await load<typeof import('node:fs/promises')>();
@@ -19,7 +21,7 @@ vi.mock('node:fs/promises', async (load) => {
       const isNow = fault.steps === fault.at;
       if (isNow && fault.isKill) fault.isDead = true;
       // A process that was killed does nothing afterwards, and removes nothing.
-      if (isNow || fault.isDead) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+      if (isNow || fault.isDead) throw Object.assign(new Error('no space left'), { code: fault.code });
       return work(...args);
     };
   };
@@ -33,7 +35,11 @@ vi.mock('node:fs/promises', async (load) => {
   const remove: typeof real.rm = async (...args) => {
     if (!fault.isDead) await real.rm(...args);
   };
-  return { ...real, open: step(open), rename: step(real.rename), rm: remove };
+  const access: typeof real.access = async (path, mode) => {
+    if (path === unknown.path) throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
+    return real.access(path, mode);
+  };
+  return { ...real, access, open: step(open), rename: step(real.rename), rm: remove };
 });
 
 const old = tinyNetwork();
@@ -43,7 +49,8 @@ const otherCard = { ...tinyCard('ape', other), outputs: { features: { name: 'a',
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-replace-'));
-  Object.assign(fault, { at: 0, steps: 0, isKill: false, isDead: false });
+  Object.assign(fault, { at: 0, steps: 0, code: 'ENOSPC', isKill: false, isDead: false });
+  unknown.path = '';
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -94,6 +101,23 @@ describe('a network that is imported again', () => {
       expect(await whichLoads()).toBe(isOld ? 'old' : 'new');
       if (isOld) expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
     }
+  });
+
+  it('is whole where the disk fails at any write, also after the name that decides', async () => {
+    const steps = await countSteps();
+    for (let at = 1; at <= steps; at++) {
+      fault.code = 'EIO';
+      await replaceWithFault(at, false);
+      await whichLoads();
+    }
+  });
+
+  it('is not brought to its end where the disk cannot say what is there', async () => {
+    await replaceWithFault(DECIDED + 3, true);
+    unknown.path = join(folder, '.ape.next.onnx');
+    await expect(storeNetwork(otherCard, other, folder)).rejects.toThrow();
+    unknown.path = '';
+    expect(await whichLoads()).toBe('new');
   });
 
   it('is the old or the new one after a kill at any step, and can be replaced again', async () => {
