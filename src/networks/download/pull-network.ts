@@ -54,7 +54,7 @@ export async function pullEntry(
   const { modelsDir, signal, onNote, from } = options;
   const urls = addressesOf(entry, options.mirror);
   const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
-  return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async () => {
+  return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
     const there = await findSound(entry, modelsDir, signal);
     if (there) {
       await removeDownload(entry, modelsDir);
@@ -65,7 +65,7 @@ export async function pullEntry(
     const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
     onNote?.(`Making the network of ${entry.weights.file}.`);
     const network = await importPulled(
-      { file, entry, sha256: digest },
+      { file, entry, sha256: digest, requireLock },
       { modelsDir, signal, onNote },
       making,
     );

@@ -30,8 +30,8 @@ export async function importNetwork(
     source: card.source ?? source,
   };
   const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
-  return withNetworkLock(name, { folder: modelsDir, signal, onWait }, async () => {
+  return withNetworkLock(name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
     signal?.throwIfAborted();
-    return storeNetwork(stored, bytes, modelsFolder(modelsDir));
+    return storeNetwork(stored, bytes, modelsFolder(modelsDir), requireLock);
   });
 }

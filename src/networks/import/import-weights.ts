@@ -14,6 +14,7 @@ import type { NetworkOptions } from '../network-options.js';
 import {
   checkName,
   modelsFolder,
+  type RequireLock,
   type StoredNetwork,
   storeNetwork,
   withNetworkLock,
@@ -82,9 +83,9 @@ export async function importWeights(
     const name = options.name ?? entry?.name ?? architecture.name;
     await checkFree(name);
     const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
-    return await withNetworkLock(name, { folder: modelsDir, signal, onWait }, async () => {
+    return await withNetworkLock(name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
       const source = { file: basename(file), sha256: await digestFile(file, signal) };
-      return makeAndStore({ file, pth, found, entry, name, source, making }, options);
+      return makeAndStore({ file, pth, found, entry, name, source, making, requireLock }, options);
     });
   } finally {
     await pth.close();
@@ -97,11 +98,13 @@ export interface PulledFile {
   readonly entry: CatalogueEntry;
   /** Of the file, lower-case hex. */
   readonly sha256: string;
+  /** Throws if the lock of the network is lost. */
+  readonly requireLock: RequireLock;
 }
 
 /** Imports a file that is known to be the catalogue's; the caller holds the network's lock. */
 export async function importPulled(
-  { file, entry, sha256 }: PulledFile,
+  { file, entry, sha256, requireLock }: PulledFile,
   options: Omit<ImportOptions, 'name' | 'arch'>,
   making: Making = MAKING,
 ): Promise<StoredNetwork> {
@@ -109,7 +112,10 @@ export async function importPulled(
   try {
     const found = await recognize(file, pth, entry.architecture);
     const source = { file: entry.weights.file, sha256 };
-    return await makeAndStore({ file, pth, found, entry, name: entry.name, source, making }, options);
+    return await makeAndStore(
+      { file, pth, found, entry, name: entry.name, source, making, requireLock },
+      options,
+    );
   } finally {
     await pth.close();
   }
@@ -123,10 +129,11 @@ interface Job {
   readonly name: string;
   readonly source: NonNullable<NetworkCard['source']>;
   readonly making: Making;
+  readonly requireLock: RequireLock;
 }
 
 async function makeAndStore(
-  { file, pth, found, entry, name, source, making }: Job,
+  { file, pth, found, entry, name, source, making, requireLock }: Job,
   { modelsDir, signal, onNote }: ImportOptions,
 ): Promise<StoredNetwork> {
   const { architecture } = found;
@@ -147,7 +154,7 @@ async function makeAndStore(
       `${file} is not the weight file that the catalogue knows as ${entry.name}: its numbers are comparable with its own alone.`,
     );
   }
-  return storeNetwork(card, onnx, modelsFolder(modelsDir));
+  return storeNetwork(card, onnx, modelsFolder(modelsDir), requireLock);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { NetworkError } from '../../core/errors.js';
+import { NetworkError, StorageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
 import { makeFolder } from '../../storage/make-folder.js';
@@ -94,16 +94,23 @@ function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays. */
+/**
+ * Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays.
+ *
+ * @param requireLock what `withNetworkLock` gives
+ * @throws {StorageError} if the store can't be written, and what `requireLock` throws
+ */
 export async function storeNetwork(
   card: NetworkCard,
   onnx: Uint8Array,
   folder?: string,
+  requireLock?: RequireLock,
 ): Promise<StoredNetwork> {
   checkName(card.name);
   const place = modelsFolder(folder);
   const path = await guardStorage(place, async () => {
     await makeFolder(place);
+    await requireLock?.();
     return replaceFiles(place, card.name, { onnx, card: `${JSON.stringify(card, null, 2)}\n` });
   });
   return { card, path, bytes: onnx.byteLength };
@@ -141,6 +148,9 @@ export function checkName(name: string): void {
   );
 }
 
+/** Throws a StorageError if another process has taken the lock over, as it may while this machine slept. */
+export type RequireLock = () => Promise<void>;
+
 /**
  * Runs `work` while no other process pulls or imports the network of this name; waits for one that does.
  *
@@ -149,17 +159,22 @@ export function checkName(name: string): void {
 export async function withNetworkLock<T>(
   name: string,
   { folder, signal, onWait }: { folder?: string; signal?: AbortSignal; onWait?: () => void },
-  work: () => Promise<T>,
+  work: (requireLock: RequireLock) => Promise<T>,
 ): Promise<T> {
   checkName(name);
   const place = modelsFolder(folder);
   await guardStorage(place, () => makeFolder(place));
   await settleOthers(place, name);
   const options = { staleMs: STALE_LOCK_MS, waitMs: Number.POSITIVE_INFINITY, onWait, signal };
-  return withLock(lockOf(place, name), options, async () => {
+  return withLock(lockOf(place, name), options, async (lock) => {
     // A store that can't be written is read as it is.
     await settleFiles(place, name).catch(() => undefined);
-    return work();
+    return work(async () => {
+      if (await lock.isHeld()) return;
+      throw new StorageError(
+        `Another ganeval took over the import of ${name} while this one was paused: let it go on; this one ends without writing.`,
+      );
+    });
   });
 }
 

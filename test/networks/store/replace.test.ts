@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNetwork } from '../../../src/networks/network.js';
-import { listStored, removeStored, storeNetwork } from '../../../src/networks/store/store.js';
+import {
+  listStored,
+  removeStored,
+  storeNetwork,
+  withNetworkLock,
+} from '../../../src/networks/store/store.js';
 import { isTemporaryName } from '../../../src/storage/leftovers.js';
 import { tinyCard } from '../tiny-card.js';
 import { tinyNetwork } from '../tiny-network.js';
@@ -132,6 +137,18 @@ describe('a network that is imported again', () => {
         'ape.onnx',
       ]);
     }
+  });
+
+  it('is left alone by an import that was paused so long that another took its place', async () => {
+    await storeNetwork(tinyCard('ape', old), old, folder);
+    const late = withNetworkLock('ape', { folder }, async (requireLock) => {
+      // As another machine does, which can't know that this process lives.
+      await rm(join(folder, '.ape.lock'), { recursive: true });
+      return storeNetwork(otherCard, other, folder, requireLock);
+    });
+    await expect(late).rejects.toThrow(/took over the import of ape while this one was paused/);
+    expect(await whichLoads()).toBe('old');
+    expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
   });
 
   it('is removed whole, even in the middle of a replacement', async () => {
