@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmod,
   chown,
+  lchown,
   link,
   lstat,
   mkdir,
@@ -120,6 +121,35 @@ describe('what is replaced', () => {
     await symlink('circle', join(folder, 'circle'));
     await expect(writeWhole(join(folder, 'circle'), '')).rejects.toThrow(/its links lead in a circle/);
   });
+
+  it.runIf(isRoot && !isWindows)(
+    'is nothing that another user may have put in the way, where all may write and only owners remove',
+    async () => {
+      const own = join(folder, 'own');
+      const shared = join(folder, 'shared');
+      await mkdir(shared);
+      await chmod(shared, 0o1777);
+      await writeFile(own, 'precious');
+      const [link, dangling, file, pipe] = ['a', 'b', 'c', 'd'].map((name) => join(shared, name));
+      await symlink(own, link);
+      await symlink(join(folder, 'new'), dangling);
+      await writeFile(file, '');
+      execFileSync('mkfifo', [pipe]);
+      for (const path of [link, dangling, file, pipe]) {
+        await lchown(path, 12345, 12345);
+        await expect(writeWhole(path, 'x')).rejects.toThrow(/belongs to another user, in a folder/);
+        await expect(writeWholeWith(path, (aside) => writeFile(aside, 'x'))).rejects.toThrow(StorageError);
+      }
+      expect(await readFile(own, 'utf8')).toBe('precious');
+      expect((await readdir(folder)).sort()).toEqual(['own', 'shared']);
+      // What the folder's owner, or whoever writes, has put there is trusted.
+      await lchown(shared, 12345, 12345);
+      await writeWhole(link, 'new');
+      await lchown(link, 0, 0);
+      await writeWhole(link, 'newer');
+      expect(await readFile(own, 'utf8')).toBe('newer');
+    },
+  );
 
   it('is no folder', async () => {
     await expect(writeWhole(folder, '')).rejects.toThrow(/: it is a folder: name a file\.$/);
