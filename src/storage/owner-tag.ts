@@ -68,7 +68,13 @@ function identify(): Owner {
     if (space) return { space, pid: own.pid, start: own.start };
   }
   const start = Math.round(performance.timeOrigin).toString(36);
-  return { space: digest([process.platform, hostname(), ...hardwareAddresses()]), pid: process.pid, start };
+  return { space: digest(factsOfMachine()), pid: process.pid, start };
+}
+
+/** Where Linux doesn't say which namespace this is, containers may look alike in all else: no other process is comparable. */
+function factsOfMachine(): string[] {
+  if (process.platform === 'linux') return [randomBytes(16).toString('hex')];
+  return [process.platform, hostname(), ...hardwareAddresses()];
 }
 
 function readSpace(): string | undefined {
