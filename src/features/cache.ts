@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { guardStorage } from '../storage/guard-storage.js';
-import { isTemporaryName } from '../storage/leftovers.js';
+import { isLeft, isTemporaryName } from '../storage/leftovers.js';
 import { removeShard } from './remove-shard.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
@@ -113,8 +113,8 @@ export interface PruneSummary {
 }
 
 /**
- * Removes features from the cache, and what killed runs left half-written more than a day ago. Safe beside a running
- * score: each shard goes at once, and the score computes again what it misses.
+ * Removes features from the cache, and what killed runs left half-written: at once where their process is known to be dead,
+ * else after a day. Safe beside a running score: each shard goes at once, and the score computes again what it misses.
  *
  * @param options what to remove
  * @param now milliseconds since 1970, from which ages are counted
@@ -126,7 +126,8 @@ export interface PruneSummary {
 export async function pruneCache(options: PruneOptions, now = Date.now()): Promise<PruneSummary> {
   const root = shardFolder(options.dir);
   const { shards, unfinished } = await listShards(root);
-  const toRemove = new Set(unfinished.filter((left) => now - left.usedMs > MS_PER_DAY));
+  const toRemove = new Set<StoredShard>();
+  for (const left of unfinished) if (await isLeft(left.path, now).catch(() => false)) toRemove.add(left);
   const age = options.all
     ? Number.NEGATIVE_INFINITY
     : (options.olderThanDays ?? Number.POSITIVE_INFINITY) * MS_PER_DAY;

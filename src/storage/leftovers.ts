@@ -1,5 +1,5 @@
 import { lstat, opendir, rm, utimes } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { makeTag, ownerOf, stateOf, TAG_PATTERN } from './owner-tag.js';
 
 const PREFIX = '.ganeval-';
@@ -61,8 +61,7 @@ export async function sweepLeftovers(folder: string): Promise<number> {
   let removed = 0;
   try {
     for await (const { name } of await opendir(folder)) {
-      const [, tag] = NAME.exec(name) ?? [];
-      if (tag !== undefined && (await removeIfLeft(join(folder, name), tag))) removed++;
+      if (isTemporaryName(name) && (await removeIfLeft(join(folder, name)))) removed++;
     }
   } catch {
     // No folder, or none that may be read.
@@ -70,18 +69,28 @@ export async function sweepLeftovers(folder: string): Promise<number> {
   return removed;
 }
 
-async function removeIfLeft(path: string, tag: string): Promise<boolean> {
+async function removeIfLeft(path: string): Promise<boolean> {
   try {
-    const owner = ownerOf(tag);
-    const state = owner ? stateOf(owner) : 'unknown';
-    const facts = await lstat(path);
-    // In a folder that all may write to, the name alone proves nothing.
-    if (process.getuid && facts.uid !== process.getuid()) return false;
-    const isAbandoned = state === 'unknown' && Date.now() - facts.mtimeMs > ABANDONED_MS;
-    if (state !== 'dead' && !isAbandoned) return false;
+    if (!(await isLeft(path))) return false;
     await rm(path, { recursive: true, force: true });
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether something temporary was left by a process that is gone, and is this user's; see `sweepLeftovers`.
+ *
+ * @param now milliseconds since 1970
+ * @throws the system's error, as where it is absent
+ */
+export async function isLeft(path: string, now = Date.now()): Promise<boolean> {
+  const [, tag = ''] = NAME.exec(basename(path)) ?? [];
+  const owner = ownerOf(tag);
+  const state = owner ? stateOf(owner) : 'unknown';
+  const facts = await lstat(path);
+  // In a folder that all may write to, the name alone proves nothing.
+  if (process.getuid && facts.uid !== process.getuid()) return false;
+  return state === 'dead' || (state === 'unknown' && now - facts.mtimeMs > ABANDONED_MS);
 }

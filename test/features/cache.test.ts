@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheInfo, pruneCache, shardFolder } from '../../src/features/cache.js';
 import { type ShardName, ShardStore, shardKey } from '../../src/features/shard-store.js';
+import { temporaryName } from '../../src/storage/leftovers.js';
 import { makeTag, thisProcess } from '../../src/storage/owner-tag.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -89,5 +90,16 @@ describe('the cache', () => {
     expect((await pruneCache({ dir })).removed).toBe(2);
     expect((await readdir(store.root)).filter((name) => names.includes(name))).toEqual([names[0]]);
     expect(await left()).toEqual([true, true, true]);
+  });
+
+  test('what a process left that is known to be dead goes at once, and of one that lives nothing ever', async () => {
+    const dead = `.ganeval-${makeTag({ ...thisProcess(), start: '1' })}.tmp`;
+    const living = temporaryName();
+    for (const name of [dead, living]) await mkdir(join(store.root, name));
+    const old = new Date(Date.now() - 2 * DAY_MS);
+    // As of a process that was stopped for days.
+    await utimes(join(store.root, living), old, old);
+    expect((await pruneCache({ dir })).removed).toBe(1);
+    expect((await readdir(store.root)).filter((name) => [dead, living].includes(name))).toEqual([living]);
   });
 });
