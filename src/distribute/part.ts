@@ -171,9 +171,15 @@ export function shardsOf(folder: string): string {
   return join(folder, 'features');
 }
 
-/** The options that decide numbers: machines may differ in the others. */
+/** The options that decide numbers: machines may differ in the others. (Pictures that have no room are told by `decoding`.) */
 function numberOptions(options: ResolvedOptions): ResolvedOptions {
-  const { threads: _threads, cacheDir: _cacheDir, modelsDir: _modelsDir, ...rest } = options;
+  const {
+    threads: _threads,
+    maxMemory: _maxMemory,
+    cacheDir: _cacheDir,
+    modelsDir: _modelsDir,
+    ...rest
+  } = options;
   const defaults = resolveOptions({});
   return { ...rest, device: defaults.device, batchSize: defaults.batchSize, cache: defaults.cache };
 }

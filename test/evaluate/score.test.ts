@@ -134,6 +134,7 @@ describe('score', () => {
         part: { index, of, out },
         reference: FIXTURE,
         batchSize: 10 * index,
+        maxMemory: 100e6 * index,
       });
       outs.push(out);
     }
