@@ -3,7 +3,17 @@ import { createInflate } from 'node:zlib';
 import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
 import type { DecodeSettings } from './decode-settings.js';
 import type { Decoded, Reserve } from './decoded.js';
-import { damageOfStream, lookUp, PALETTE, paletteColors, readParts, readPngSize, SAMPLES } from './png.js';
+import {
+  damageOfStream,
+  lookUp,
+  PALETTE,
+  type PngHeader,
+  type PngStart,
+  paletteColors,
+  readParts,
+  readPngSize,
+  SAMPLES,
+} from './png.js';
 import { unfilterRows } from './png-filter.js';
 import { type Channels, changesOf, writeRgb } from './rgb.js';
 import { DepthReducer } from './values/reduce-depth.js';
@@ -19,31 +29,49 @@ export function isLargePng(bytes: Buffer): boolean {
   return size !== undefined && size.width * size.height > WHOLE_PIXELS;
 }
 
+/** Whether `decodeLargePng` decodes a PNG, by what stands before its pixels. */
+export function isDecodedInParts({
+  depth,
+  colorType,
+  interlaced,
+  hasExif,
+  hasTransparency,
+}: Omit<PngStart, 'width' | 'height'>): boolean {
+  if ((depth !== 8 && depth !== 16) || interlaced || hasExif || !(colorType in SAMPLES)) return false;
+  return colorType === PALETTE ? depth === 8 : !hasTransparency;
+}
+
+/** Bytes that `decodeLargePng` holds beside the file and the pixels, about: two rows at least, as stored and as they are converted. */
+export function bandBytes({ width, depth, colorType }: PngHeader): number {
+  const row = width * SAMPLES[colorType] * (depth / 8);
+  return Math.max(3 * PIECE, 2 * row + Math.max(row, 4 * width));
+}
+
 /**
  * Decodes what `decodePlainPng` and `decodeDeepPng` decode, some rows at a time: beside the file and the pixels, only these are in
  * memory. Returns undefined for other PNG files, and where there are more bytes than the size asks for.
  *
- * @param bandBytes of the rows that are unpacked together; they change no pixel
+ * @param bytesAtOnce of the rows that are unpacked together; they change no pixel
  * @throws {DamagedPicture} as those two
  */
 export async function decodeLargePng(
   bytes: Buffer,
   { alpha, pixelLimit, bitDepth }: DecodeSettings,
   reserve: Reserve,
-  bandBytes = PIECE,
+  bytesAtOnce = PIECE,
 ): Promise<Decoded | undefined> {
   const { header, palette, transparency, packed, hasExif } = readParts(bytes);
-  const { width, height, depth, colorType, interlaced } = header;
+  const { width, height, depth, colorType } = header;
   refuseBadSize(width, height, pixelLimit);
-  if ((depth !== 8 && depth !== 16) || interlaced || hasExif || !(colorType in SAMPLES)) return undefined;
-  if (colorType === PALETTE ? depth !== 8 : transparency) return undefined;
+  if (!isDecodedInParts({ ...header, hasExif, hasTransparency: transparency !== undefined }))
+    return undefined;
   const colors = colorType === PALETTE ? paletteColors(palette, transparency) : undefined;
   const stored = SAMPLES[colorType];
   const channels: Channels = colors ? (transparency ? 4 : 3) : stored;
   const reducer = depth === 16 ? new DepthReducer(bitDepth) : undefined;
   let held: Uint8Array | undefined;
   const pixelBytes = stored * (depth / 8);
-  const shape = { stride: width * pixelBytes, height, distance: pixelBytes, bandBytes };
+  const shape = { stride: width * pixelBytes, height, distance: pixelBytes, bandBytes: bytesAtOnce };
   const rows = new UnfilteredRows(shape, (samples, y) => {
     // Not before the first rows could be unpacked: a header may claim any size.
     held ??= reserve(width * height * 3);

@@ -7,6 +7,8 @@ import { type Channels, changesOf, writeRgb } from './rgb.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;
+const IHDR_OFFSET = 16;
+const IHDR_BYTES = 13;
 /** Where the bits a sample stand: behind the signature, the chunk's head, width and height. */
 export const PNG_BITS_OFFSET = 24;
 export const PALETTE = 3;
@@ -35,16 +37,26 @@ export interface PngParts {
   readonly hasExif: boolean;
 }
 
-/** Size and whether EXIF data (which may hold an orientation) precede the pixels; undefined if there is no header. */
-export function readPngSize(bytes: Buffer): { width: number; height: number; hasExif: boolean } | undefined {
+/** What stands before the pixels. */
+export interface PngStart extends PngHeader {
+  /** EXIF data, which may hold an orientation. */
+  readonly hasExif: boolean;
+  /** A transparent color, or the alpha of a palette. */
+  readonly hasTransparency: boolean;
+}
+
+/** Reads what stands before the pixels; undefined if there is no header. */
+export function readPngSize(bytes: Buffer): PngStart | undefined {
   if (bytes.length < HEADER_END || bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined;
   let hasExif = false;
+  let hasTransparency = false;
   for (let at = HEADER_END; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
     const type = bytes.readUInt32BE(at + 4);
     if (type === IDAT) break;
     if (type === EXIF) hasExif = true;
+    if (type === TRNS) hasTransparency = true;
   }
-  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), hasExif };
+  return { ...parseHeader(bytes.subarray(IHDR_OFFSET, IHDR_OFFSET + IHDR_BYTES)), hasExif, hasTransparency };
 }
 
 /**
@@ -135,7 +147,11 @@ export function readParts(bytes: Buffer): PngParts {
 }
 
 function readHeader(data: Buffer): PngHeader {
-  if (data.length !== 13) throw new DamagedPicture('is corrupt: its header has a wrong length');
+  if (data.length !== IHDR_BYTES) throw new DamagedPicture('is corrupt: its header has a wrong length');
+  return parseHeader(data);
+}
+
+function parseHeader(data: Buffer): PngHeader {
   return {
     width: data.readUInt32BE(0),
     height: data.readUInt32BE(4),
