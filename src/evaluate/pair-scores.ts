@@ -90,16 +90,20 @@ async function* computeScores(
   const pictures = set.source
     .pictures(indices, { signal, inspections: set.inspections })
     [Symbol.asyncIterator]();
+  let batches: PairBatches | undefined;
   try {
     for (const task of tasks) {
-      const batches = new PairBatches(task, msssim, set.source.budget);
+      batches = new PairBatches(task, msssim, set.source.budget);
       for (let at = 0; at < task.pairs.length; at++) {
         signal?.throwIfAborted();
-        await batches.add({ at, a: await nextPicture(set, pictures), b: await nextPicture(set, pictures) });
+        const a = batches.hold(await nextPicture(set, pictures));
+        const b = batches.hold(await nextPicture(set, pictures));
+        await batches.add({ at, a, b });
       }
       yield { task, computed: await batches.finish() };
     }
   } finally {
+    batches?.discard();
     await pictures.return?.();
   }
 }
@@ -107,10 +111,7 @@ async function* computeScores(
 async function nextPicture(set: PictureSet, pictures: AsyncIterator<PictureOutcome>): Promise<Picture> {
   const { value, done } = await pictures.next();
   if (done) throw new Error('a source yielded fewer pictures than it was asked for');
-  if (value.ok) {
-    set.source.budget?.hold(value.pixels.length);
-    return value;
-  }
+  if (value.ok) return value;
   throw new ImagesError(
     `The picture ${JSON.stringify(set.source.entries[value.index].id)} of ${set.source.name} ${value.reason}: ${remedyOf(value.reason)}.`,
   );
@@ -137,18 +138,32 @@ class PairBatches {
     this.#scores = new Array(task.pairs.length);
   }
 
+  /** Counts a picture until its pair is scored. */
+  hold(picture: Picture): Picture {
+    this.#waitingBytes += picture.pixels.length;
+    this.budget?.hold(picture.pixels.length);
+    return picture;
+  }
+
+  /** @param pair of pictures that are held */
   async add(pair: DecodedPair): Promise<void> {
     const size = `${pair.a.width}x${pair.a.height}`;
     const group = this.#groups.get(size) ?? [];
     group.push(pair);
     this.#groups.set(size, group);
-    this.#waitingBytes += pair.a.pixels.length + pair.b.pixels.length;
     if (this.#waitingBytes > MAX_WAITING_BYTES) await this.#scoreAll();
   }
 
   async finish(): Promise<PairScore[]> {
     await this.#scoreAll();
     return this.#scores;
+  }
+
+  /** Gives back the room of what waits. */
+  discard(): void {
+    this.#groups.clear();
+    this.budget?.release(this.#waitingBytes);
+    this.#waitingBytes = 0;
   }
 
   async #scoreAll(): Promise<void> {
@@ -166,9 +181,7 @@ class PairBatches {
         this.#scores[at] = { ...this.task.pairs[at], ...values[i] };
       });
     }
-    this.#groups.clear();
-    this.budget?.release(this.#waitingBytes);
-    this.#waitingBytes = 0;
+    this.discard();
   }
 }
 

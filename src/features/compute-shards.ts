@@ -33,9 +33,9 @@ export async function computeShards(
   watcher.onDevice?.(extractor.device);
   const begin = (task: ShardTask) =>
     new ShardBuilder({ ...task, extractor, outputs, batchSize, budget: source.budget });
+  let builder = begin(tasks[0]);
   try {
     let at = 0;
-    let builder = begin(tasks[0]);
     for await (const outcome of source.pictures(indicesOf(tasks), { signal, inspections })) {
       signal?.throwIfAborted();
       if (outcome.ok) await builder.add(outcome);
@@ -52,6 +52,7 @@ export async function computeShards(
       if (at < tasks.length) builder = begin(tasks[at]);
     }
   } finally {
+    builder.discard();
     await extractor.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { Picture, PictureChange } from '../images/picture.js';
 import type { MemoryBudget } from '../images/workers/memory-budget.js';
-import type { Extractor } from '../networks/extractor.js';
+import type { Extractor, FeatureBatch } from '../networks/extractor.js';
 import type { Shard } from './shard-store.js';
 
 /** The outputs of a card. */
@@ -91,6 +91,13 @@ export class ShardBuilder {
     return { info: { bad: this.#bad, changes: this.#changes }, arrays };
   }
 
+  /** Gives back the room of what still waits; for a shard that will not be finished. */
+  discard(): void {
+    this.#waiting.clear();
+    this.job.budget?.release(this.#waitingBytes);
+    this.#waitingBytes = 0;
+  }
+
   #width(name: OutputName): number {
     return this.job.extractor.widths[name];
   }
@@ -105,9 +112,12 @@ export class ShardBuilder {
     const bytes = group.length * width * height * 3;
     this.#waitingBytes -= bytes;
     const { budget, extractor } = this.job;
-    const pixels = joinPixels(group);
-    const result = await extractor.run({ pixels, count: group.length, width, height });
-    budget?.release(bytes);
+    let result: FeatureBatch;
+    try {
+      result = await extractor.run({ pixels: joinPixels(group), count: group.length, width, height });
+    } finally {
+      budget?.release(bytes);
+    }
     for (const name of this.job.outputs) {
       const columns = this.#width(name);
       group.forEach((picture, i) => {

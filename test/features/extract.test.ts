@@ -9,6 +9,7 @@ import { type ExtractOptions, listShardTasks, SHARD_ROWS } from '../../src/featu
 import { ShardStore } from '../../src/features/shard-store.js';
 
 import { openImages } from '../../src/images/open.js';
+import { MemoryBudget } from '../../src/images/workers/memory-budget.js';
 import { dot } from '../images/picture-folder.js';
 import { type FakePicture, fakeExtractor, fakeSource, inspectFakes } from './fakes.js';
 
@@ -46,6 +47,15 @@ async function contentOf(root: string): Promise<Map<string, string>> {
 }
 
 describe('extract', () => {
+  test('gives back the room of pictures that waited when a bad one ends it', async () => {
+    const pictures = flat(70, [66]);
+    const budget = new MemoryBudget(1e6);
+    const source = { ...inspected(pictures).source, budget };
+    const work = { inspected: { source, inspections: inspectFakes(pictures) }, extractor: fakeExtractor() };
+    await expect(extract({ ...work, store: new ShardStore(folder) }, options)).rejects.toThrow(ImagesError);
+    expect([budget.most, budget.held]).toEqual([64 * 12, 0]);
+  });
+
   test('gives one row per picture, in order', async () => {
     const pictures = flat(SHARD_ROWS + 10);
     const { tables, extracted, fromCache, changes } = await extract(
