@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { describeJsonFault, parseJson } from '../core/parse-json.js';
 import { refuseImpossible } from '../documents/impossible-numbers.js';
-import { evaluationResultSchema, RESULT_SCHEMA } from '../documents/result.js';
+import { evaluationResultSchema, MAX_RESULT_VALUES, RESULT_SCHEMA } from '../documents/result.js';
 import type { ResultFacts } from '../gate/judging/measurement.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 
@@ -19,7 +19,7 @@ export async function readComparedResult(path: string): Promise<ResultFacts> {
   });
   let document: unknown;
   try {
-    document = parseJson(text);
+    document = parseJson(text, { values: MAX_RESULT_VALUES });
   } catch (error) {
     throw new UsageError(
       `${path} ${describeJsonFault(error)}: give a file that "ganeval score --json" wrote.`,

@@ -9,6 +9,9 @@ import { resultVerdict } from './result-verdict.js';
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
 
+/** Values and keys that a result may have to be read. Those of 30,000 classes have no more. */
+export const MAX_RESULT_VALUES = 2 ** 22;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 

@@ -6,7 +6,7 @@ import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
 import { refuseImpossible } from '../documents/impossible-numbers.js';
 import { parseDocument } from '../documents/parse-document.js';
-import { type EvaluationResult, parseResult } from '../documents/result.js';
+import { type EvaluationResult, MAX_RESULT_VALUES, parseResult } from '../documents/result.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
@@ -56,7 +56,7 @@ async function readJson(path: string, what: string): Promise<unknown> {
     throw new UsageError(`The ${what} ${path} cannot be read (${whyUnread(error)}): check the file.`);
   }
   try {
-    return parseJson(text);
+    return parseJson(text, { values: MAX_RESULT_VALUES });
   } catch (error) {
     throw new UsageError(`The ${what} ${path} ${describeJsonFault(error)}: give another file.`);
   }
