@@ -39,10 +39,10 @@ export function writeText(stream: Stream, text: string): void {
  * @returns whether something in it had to be changed for them
  */
 export function writeExact(stream: Stream, text: string, environment: Environment = process.env): boolean {
-  const safe = terminalText(text);
   const isRead = stream.isTTY || (isOnRunner(environment) && !isFile(stream));
-  letThrough(stream, isRead ? safe : text);
-  return isRead && safe !== text;
+  const shown = isRead ? terminalText(text) : text;
+  letThrough(stream, shown);
+  return shown !== text;
 }
 
 /** Writes commands of ours for a runner of CI; what is in them from outside must be escaped already. */
