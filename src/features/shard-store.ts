@@ -5,6 +5,8 @@ import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { sweepOnce, temporaryName } from '../storage/leftovers.js';
 import { makeFolder } from '../storage/make-folder.js';
+import { explainOpenFilesLimit, isOpenFilesLimit } from '../storage/open-files.js';
+import { describeSystemError, isSystemError } from '../storage/system-error.js';
 import { moveWhenComplete } from '../storage/write-whole.js';
 import { readRegularFile } from './read-regular-file.js';
 import { removeShard } from './remove-shard.js';
@@ -55,6 +57,8 @@ export function shardKey(content: Readonly<Record<string, unknown>>): string {
  */
 export class ShardStore {
   readonly #damaged = new Set<string>();
+  /** What the system said, by key. */
+  readonly #unread = new Map<string, string>();
 
   constructor(readonly root: string) {}
 
@@ -62,16 +66,21 @@ export class ShardStore {
     return join(this.root, key.slice(0, 2), key);
   }
 
-  /** The shard of this name, or undefined where there is none or what is there is not it. */
+  /**
+   * The shard of this name, or undefined where there is none or what is there is not it.
+   *
+   * @throws {StorageError} where too many files are open to look
+   */
   async read<Info>({ key }: Pick<ShardName, 'key'>): Promise<Shard<Info> | undefined> {
     const folder = this.#folder(key);
     try {
       const shard = await readFiles(folder, key);
       await this.#touch(folder);
       return shard as Shard<Info>;
-    } catch {
+    } catch (error) {
+      if (isOpenFilesLimit(error)) throw explainOpenFilesLimit(error);
       // What is damaged or unreadable is computed again, and writing it reports what is wrong with the folder.
-      if (await this.has(key)) this.#damaged.add(key);
+      if (await this.has(key)) this.#keepInMind(key, error);
       return undefined;
     }
   }
@@ -84,12 +93,29 @@ export class ShardStore {
     );
   }
 
-  /** What a person should know of the shards that were read, as a sentence. */
+  #keepInMind(key: string, error: unknown): void {
+    const isUnread = isSystemError(error) && error.code !== 'ENOENT';
+    if (isUnread) this.#unread.set(key, describeSystemError(error));
+    else this.#damaged.add(key);
+  }
+
+  /** What a person should know of the shards that were read, as sentences. */
   describeDamage(): string | undefined {
-    const { size } = this.#damaged;
-    if (size === 0) return undefined;
-    const [shards, were] = size === 1 ? ['One shard', 'was'] : [`${size} shards`, 'were'];
-    return `${shards} of features in ${this.root} ${were} damaged, or not what the name says, and ${were} not used: check the disk if this comes back.`;
+    const sentences: string[] = [];
+    if (this.#unread.size > 0) {
+      const [reason] = this.#unread.values();
+      const [shards, were] = countShards(this.#unread.size);
+      sentences.push(
+        `${shards} of features in ${this.root} cannot be read (${reason}), and ${were} not used: check the disk and the permissions.`,
+      );
+    }
+    if (this.#damaged.size > 0) {
+      const [shards, were] = countShards(this.#damaged.size);
+      sentences.push(
+        `${shards} of features in ${this.root} ${were} damaged, or not what the name says, and ${were} not used: check the disk if this comes back.`,
+      );
+    }
+    return sentences.length > 0 ? sentences.join(' ') : undefined;
   }
 
   /**
@@ -120,7 +146,7 @@ export class ShardStore {
         await rename(aside, folder);
       } catch (error) {
         // Another run has written the same shard meanwhile, or a damaged one is in the way.
-        const shard = await readFiles(folder, key).catch(() => undefined);
+        const shard = await readFiles(folder, key).catch(passOverDamage);
         if (shard) return;
         if (!isLast) await removeShard(this.root, folder);
         throw error;
@@ -133,6 +159,15 @@ export class ShardStore {
     const now = new Date();
     await utimes(folder, now, now).catch(() => undefined);
   }
+}
+
+function passOverDamage(error: unknown): undefined {
+  // A sound shard must not be removed for that.
+  if (isOpenFilesLimit(error)) throw explainOpenFilesLimit(error);
+}
+
+function countShards(count: number): [string, string] {
+  return count === 1 ? ['One shard', 'was'] : [`${count} shards`, 'were'];
 }
 
 /** Calls `work` until it doesn't throw one of these errors of the system, a few times at most. */
