@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import type { RunHooks } from '../core/run-hooks.js';
 import {
   COMPARISON_SCHEMA,
   type Comparison,
@@ -7,6 +8,7 @@ import {
 } from '../documents/comparison.js';
 import type { MetricEntry } from '../documents/result.js';
 import { findObstacle } from '../gate/judging/comparable.js';
+import { noteFailed, reportFailed } from '../gate/judging/failed-metrics.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
 import { listNotes, listSizeNotes, listVerdictNotes } from './notes.js';
@@ -26,16 +28,21 @@ type Computed = Extract<ComparisonCell, { status: 'ok' }>;
  * Reads results and sets them side by side.
  *
  * @param paths files that `ganeval score --json` wrote, two or more
+ * @param hooks `onFault` hears of each metric that failed by a fault when its result was made
  * @returns the comparison
  * @throws {UsageError} for fewer than two files, one that is named twice, and a file that is no result
  */
-export async function compare(paths: readonly string[]): Promise<Comparison> {
+export async function compare(
+  paths: readonly string[],
+  hooks: Pick<RunHooks, 'onFault'> = {},
+): Promise<Comparison> {
   if (paths.length < 2) throw new UsageError('A comparison needs two results at least: name another file.');
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw new UsageError(`The result ${twice} is given twice: name each file once.`);
   const named: NamedResult[] = [];
   // One after another: of two that are damaged the first is named.
   for (const name of paths) named.push({ name, result: await readComparedResult(name) });
+  for (const { name, result } of named) reportFailed(name, result, hooks);
   return compareResults(named);
 }
 
@@ -70,6 +77,7 @@ export function compareResults(named: readonly NamedResult[]): Comparison {
     })),
     rows,
     notes: [
+      ...named.flatMap(({ name, result }) => noteFailed(name, result)),
       ...listVerdictNotes(named),
       ...listSizeNotes(named),
       ...listNotes(

@@ -9,6 +9,7 @@ import type { PictureInput } from '../evaluate/input.js';
 import { score } from '../evaluate/score.js';
 import { type BaselineChange, listChanges } from './baseline-changes.js';
 import { readBaseline, readOldBaseline, readResult, writeBaseline } from './baseline-file.js';
+import { reportFailed } from './judging/failed-metrics.js';
 import { compareWithBaseline } from './judging/judge-all.js';
 import { type PowerOptions, type PowerPlan, planPower } from './judging/power.js';
 import { type AgainOptions, scoreAgain } from './score-again.js';
@@ -62,6 +63,8 @@ export async function gate(
       { ...options, samples: samples as PictureInput, before: baseline, folder: folderOf(named) },
       hooks,
     ));
+  reportFailed('the baseline', baseline, hooks);
+  if (scored) reportFailed('the result', scored, hooks);
   return { verdict: compareWithBaseline(baseline, result, rules), result };
 }
 

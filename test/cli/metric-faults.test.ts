@@ -100,6 +100,37 @@ describe('a metric that meets a fault of ganeval', () => {
     expect(await readFile(at('baseline.json'), 'utf8')).toBe(before);
   });
 
+  test('that a finished result tells of ends a comparison and a gate with 5, after the whole document', async () => {
+    const score = ['score', SAMPLES, '--splits', '1', '--metrics'];
+    await runWith(BROKEN, [...score, 'is,msssim', '--json', at('told.json')]);
+    expect((await runWith(SOUND, [...score, 'msssim', '--json', at('other.json')])).code).toBe(0);
+    const says = (name: string) =>
+      new RegExp(
+        `Inception Score could not be computed \\(${name}: A fault of ganeval stopped this metric \\(boom\\): please report it\\)\\. This is a fault of ganeval`,
+      );
+    const compared = await runProgram([
+      'compare',
+      at('other.json'),
+      at('told.json'),
+      '--json',
+      at('both.json'),
+    ]);
+    expect(compared.stderr).toMatch(says('.*told\\.json'));
+    expect(compared.code).toBe(5);
+    const { rows, notes } = JSON.parse(await readFile(at('both.json'), 'utf8'));
+    expect(rows.map(({ metric }: { metric: string }) => metric)).toContain('msssim');
+    expect(notes[0]).toMatch(/^Inception Score of .*told\.json was not computed: A fault of ganeval/);
+    for (const [samples, baseline, name] of [
+      ['told.json', 'other.json', 'the result'],
+      ['other.json', 'told.json', 'the baseline'],
+    ]) {
+      const gated = await runProgram(['gate', at(samples), '--baseline', at(baseline)]);
+      expect(gated.stdout).toMatch(/Inception Score of the (samples|baseline) was not computed/);
+      expect(gated.stderr).toMatch(says(name));
+      expect(gated.code).toBe(5);
+    }
+  });
+
   test('ends statistics with 5, and writes none', async () => {
     const { code, stderr } = await runWith(BROKEN, ['stats', CAT, '-o', at('stats.npz')]);
     expect(stderr).toMatch(/boom\. This is a fault of ganeval/);

@@ -15,7 +15,7 @@ export const compareCommand: Command = {
   async run(argv, context) {
     const reports = new ReportSet(COMPARISON_REPORT, argv);
     const { compare, illustrateComparison } = await import('../../index.js');
-    const comparison = await compare((argv.results as unknown[]).map(String));
+    const comparison = await compare((argv.results as unknown[]).map(String), context.hooks);
     const pictures = reports.showsPictures && {
       illustrations: await illustrateComparison(comparison, context.hooks),
     };

@@ -2,6 +2,7 @@ import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-confi
 import { type GateRow, type GateVerdict, VERDICT_SCHEMA } from '../../documents/verdict.js';
 import { adjustByHolm } from '../../math/statistics/holm.js';
 import { planChecks } from './checks.js';
+import { noteFailed } from './failed-metrics.js';
 import { type Judged, judge } from './judge.js';
 import type { ResultFacts } from './measurement.js';
 import { noteDifferences } from './notes.js';
@@ -32,6 +33,8 @@ export function compareWithBaseline(
     notes: [
       ...(rows.length === 0 ? ['Nothing could be checked, so the gate fails.'] : []),
       ...notes,
+      ...noteFailed('the baseline', baseline),
+      ...noteFailed('the samples', now),
       ...noteDifferences(baseline, now),
     ],
   };
