@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '../images/write-png.js';
 import { explainStorageError } from '../storage/guard-storage.js';
+import { makeFolder } from '../storage/make-folder.js';
 import { readDocument, readWhole } from '../storage/read-whole.js';
 import { isSystemError } from '../storage/system-error.js';
 
@@ -89,7 +90,7 @@ async function writePictures(
   { signal, onProgress }: WriteOptions,
 ): Promise<void> {
   const { dataset } = identity;
-  for (const name of dataset.classNames) await mkdir(join(folder, name), { recursive: true });
+  for (const name of dataset.classNames) await makeFolder(join(folder, name));
   const { width, height, channels } = dataset;
   const size = width * height * channels;
   const digests = new Map<string, string>();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeStreamedNpz } from '../../archives/npz.js';
 import { UsageError } from '../../core/errors.js';
 import { encodePng } from '../../images/write-png.js';
+import { makeFolder } from '../../storage/make-folder.js';
 import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
 import type { PictureForm } from './trainer.js';
@@ -29,7 +30,7 @@ export interface SampleStream {
 export async function writeSampleFolder(folder: string, samples: SampleStream): Promise<void> {
   await requireFreeFolder(folder);
   await writeNew(folder, async (partial) => {
-    await mkdir(partial, { recursive: true });
+    await makeFolder(partial);
     await writePictures(partial, samples);
   });
 }
