@@ -9,17 +9,32 @@ import { withTemporaryFolder } from './temporary-folder.js';
 import { findTarget, type WriteTarget } from './write-target.js';
 import { writeThrough } from './write-through.js';
 
+/** What a write may be told besides its content. */
+export interface WriteOptions {
+  /**
+   * Called when the content is whole and on the disk, right before it takes its place; what it throws ends the write, and what was there
+   * stays. It is where to ask whether a lock is still held: the process may have been paused since.
+   */
+  readonly beforeReplace?: () => Promise<void>;
+}
+
 /**
  * Writes a file whole or leaves what was there: to a file beside it, forced to the disk, then renamed. Mode, group and owner stay as far
  * as the system allows, and a link is followed. A device, pipe or descriptor is written to, not replaced.
  * (write-file-atomic takes a short write on a nearly full disk for a whole one, so it is not used.)
  *
  * @throws {StorageError} if the disk is full or `path` can't be written
+ * @throws what `beforeReplace` throws
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { beforeReplace }: WriteOptions = {},
+): Promise<void> {
   await guardStorage(path, async () => {
     const target = findTarget(path);
     if (target.kind === 'stream') {
+      await beforeReplace?.();
       await writeThrough(target, [typeof content === 'string' ? Buffer.from(content) : content]);
     } else {
       await replaceFile(target, async (aside) => {
@@ -30,6 +45,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
         } finally {
           await file.close();
         }
+        await beforeReplace?.();
       });
     }
   });

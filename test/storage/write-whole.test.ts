@@ -42,6 +42,20 @@ test('replaces a file, follows a link and leaves nothing else', async () => {
   expect((await readdir(folder)).sort()).toEqual(['a.json', 'link.json']);
 });
 
+test('what is asked right before the file gets its place can keep the old one there', async () => {
+  const path = join(folder, 'a.json');
+  await writeFile(path, 'old');
+  let there: string[] = [];
+  const refuse = async () => {
+    there = await readdir(folder);
+    throw new StorageError('Another one has it.');
+  };
+  await expect(writeWhole(path, 'new', { beforeReplace: refuse })).rejects.toThrow('Another one has it.');
+  expect(there).toHaveLength(2);
+  expect(await readdir(folder)).toEqual(['a.json']);
+  expect(await readFile(path, 'utf8')).toBe('old');
+});
+
 test('what cannot be written is a StorageError that names the path', async () => {
   const path = join(folder, 'absent', 'a.json');
   await expect(writeWhole(path, 'x')).rejects.toThrow(StorageError);

@@ -110,8 +110,8 @@ export async function storeNetwork(
   const place = modelsFolder(folder);
   const path = await guardStorage(place, async () => {
     await makeFolder(place);
-    await requireLock?.();
-    return replaceFiles(place, card.name, { onnx, card: `${JSON.stringify(card, null, 2)}\n` });
+    const content = { onnx, card: `${JSON.stringify(card, null, 2)}\n` };
+    return replaceFiles(place, card.name, content, requireLock);
   });
   return { card, path, bytes: onnx.byteLength };
 }

@@ -29,18 +29,25 @@ function pathsOf(folder: string, name: string): StoredPaths {
  * Puts the files of a network in the place of the old ones. Both new files are whole before an old one is touched; the name of the
  * second decides, so that a process that is killed leaves the old network or the new one, never parts of both. One process at a
  * time may replace the same.
+ *
+ * @param requireLock throws if another process may replace it now; asked before each of the new files gets its name
+ * @throws what `requireLock` throws; the files of the other process are then left alone
  */
 export async function replaceFiles(
   folder: string,
   name: string,
   content: { readonly onnx: Uint8Array; readonly card: string },
+  requireLock: () => Promise<void> = async () => {},
 ): Promise<string> {
   const paths = pathsOf(folder, name);
+  const guard = { beforeReplace: requireLock };
+  await requireLock();
   await finish(paths);
   try {
-    await writeWhole(paths.nextOnnx, content.onnx);
-    await writeWhole(paths.nextCard, content.card);
+    await writeWhole(paths.nextOnnx, content.onnx, guard);
+    await writeWhole(paths.nextCard, content.card, guard);
   } catch (error) {
+    await requireLock();
     // The one that decides goes first: it may have got its name before the disk failed.
     for (const path of [paths.nextCard, paths.nextOnnx]) await rm(path, { force: true });
     throw error;

@@ -18,6 +18,8 @@ export interface AdversarialJob {
   readonly seed: number;
   readonly length: RunLength;
   readonly paths: RunPaths;
+  /** Throws if another process has taken the run over. @default nothing */
+  readonly requirePlace?: () => Promise<void>;
   /** Steps from one grid of samples to the next. */
   readonly gridEvery: number;
   /** Scores samples every so many steps. @default no scores */
@@ -72,14 +74,15 @@ export class AdversarialTask implements TrainingTask {
   }
 
   #gridAction(): PeriodicAction {
-    const { trainer, pictures, seed, paths, gridEvery } = this.#job;
+    const { trainer, pictures, seed, paths, requirePlace, gridEvery } = this.#job;
     const grid = layOutGrid(trainer, pictures.form, seed);
     return {
       progressKey: 'lastGridStep',
       includesStart: true,
       isDue: everySteps(gridEvery, this.steps),
       async run(step) {
-        await writeWhole(gridPath(paths, step), await drawGrid(trainer, grid, pictures.form));
+        const picture = await drawGrid(trainer, grid, pictures.form);
+        await writeWhole(gridPath(paths, step), picture, { beforeReplace: requirePlace });
         return [];
       },
     };

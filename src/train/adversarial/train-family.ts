@@ -26,8 +26,15 @@ const MS_PER_MINUTE = 60_000;
 
 /** Hooks of a training run. */
 export interface TrainingHooks extends RunHooks {
-  /** Called with the record of the run after samples were scored, when the run is stopped, and when it ends. */
-  readonly onRecord?: (record: TrainingRecord, paths: RunPaths) => Promise<void>;
+  /**
+   * Called with the record of the run after samples were scored, when the run is stopped, and when it ends. `requirePlace` throws if
+   * another process has taken the run over: to be called right before something of the run's is replaced.
+   */
+  readonly onRecord?: (
+    record: TrainingRecord,
+    paths: RunPaths,
+    requirePlace: () => Promise<void>,
+  ) => Promise<void>;
 }
 
 /** How a run ended. */
@@ -122,6 +129,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     seed: run.seed,
     length: run.length,
     paths,
+    requirePlace: all.requirePlace,
     gridEvery: run.gridEvery,
     scoring: scoring && { every: evalEvery as number, score: (step) => scoring.score(step) },
   });
@@ -222,7 +230,8 @@ async function recordWriter(
 ): Promise<((place: RunPlace) => Promise<void>) | undefined> {
   if (!onRecord) return undefined;
   const facts = await factsOf(all, networks);
-  return async (place) => onRecord(await makeRecord(all.paths, { ...facts, ...place }), all.paths);
+  return async (place) =>
+    onRecord(await makeRecord(all.paths, { ...facts, ...place }), all.paths, all.requirePlace);
 }
 
 async function factsOf(

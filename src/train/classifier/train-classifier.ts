@@ -199,9 +199,9 @@ async function train(
   });
   const scores = await scoreWithNetwork({ model: finished.model, card }, test, run, hooks);
   const scored = withScores(card, scores);
-  await requirePlace();
-  await writeWhole(out, finished.model);
-  await writeWhole(`${paths.stem}.json`, `${JSON.stringify(scored, null, 2)}\n`);
+  const guard = { beforeReplace: requirePlace };
+  await writeWhole(out, finished.model, guard);
+  await writeWhole(`${paths.stem}.json`, `${JSON.stringify(scored, null, 2)}\n`, guard);
   return { path: out, card: scored };
 }
 

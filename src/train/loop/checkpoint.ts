@@ -40,11 +40,13 @@ const headerSchema = z.object({ __metadata__: metadataSchema }).catchall(tensorS
  * Replaces a checkpoint in one step. It is a safetensors file, so that other programs can read the weights, with a digest of its
  * numbers.
  *
+ * @param beforeReplace called when the new one is whole, before it takes the place of the old one; what it throws leaves the old one
  * @throws {StorageError} if it cannot be written
  */
 export async function writeCheckpoint(
   path: string,
   { identity, progress, facts, tensors }: Checkpoint,
+  beforeReplace?: () => Promise<void>,
 ): Promise<void> {
   let end = 0;
   const entries = [...tensors].map(([name, { shape, data }]) => {
@@ -64,7 +66,7 @@ export async function writeCheckpoint(
   const header = Buffer.from(json + ' '.repeat(-Buffer.byteLength(json) & 7));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
-  await writeWhole(path, Buffer.concat([length, header, body]));
+  await writeWhole(path, Buffer.concat([length, header, body]), { beforeReplace });
 }
 
 /**

@@ -77,8 +77,8 @@ class TrainingLoop {
     const { checkpoint, logPath } = this.#settings;
     const resumed = await this.#resume();
     if (!resumed) await this.#begin();
-    await this.#requirePlace();
-    const log = await TrainingLog.open(logPath, resumed ? this.#step : -1);
+    const requirePlace = () => this.#requirePlace();
+    const log = await TrainingLog.open(logPath, resumed ? this.#step : -1, requirePlace);
     this.#startedMs = Date.now();
     let savedMs = this.#startedMs;
     await this.#doActions(log);
@@ -226,7 +226,10 @@ class TrainingLoop {
       seconds: this.#seconds(),
     };
     await this.#requirePlace();
-    await writeCheckpoint(path, { identity, progress, ...(facts && { facts }), tensors });
+    // Asked again: a process that was paused as it wrote must not put its file in the place of another's.
+    await writeCheckpoint(path, { identity, progress, ...(facts && { facts }), tensors }, () =>
+      this.#requirePlace(),
+    );
     this.#checkpointStep = this.#step;
   }
 

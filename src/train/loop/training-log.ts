@@ -19,12 +19,13 @@ export class TrainingLog {
    * Opens a log to continue after a step. Lines of later steps, which will be done again, are removed.
    *
    * @param step −1 for a new log
+   * @param beforeReplace called before the log takes the place of the old one
    * @throws {StorageError} if it cannot be read or written
    */
-  static async open(path: string, step: number): Promise<TrainingLog> {
+  static async open(path: string, step: number, beforeReplace?: () => Promise<void>): Promise<TrainingLog> {
     const text = await readText(path);
     const kept = text.split('\n').filter((line) => stepOf(line) <= step);
-    await writeWhole(path, kept.map((line) => `${line}\n`).join(''));
+    await writeWhole(path, kept.map((line) => `${line}\n`).join(''), { beforeReplace });
     return new TrainingLog(path);
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -149,6 +149,19 @@ describe('a network that is imported again', () => {
     await expect(late).rejects.toThrow(/took over the import of ape while this one was paused/);
     expect(await whichLoads()).toBe('old');
     expect((await readdir(folder)).sort()).toEqual(['ape.json', 'ape.onnx']);
+  });
+
+  it('is left alone by an import that was paused as it wrote, with the files of the one that took its place', async () => {
+    await storeNetwork(tinyCard('ape', old), old, folder);
+    const lost = async () => {
+      if (!(await readdir(folder)).some(isTemporaryName)) return;
+      // What the other one has decided.
+      await writeFile(join(folder, '.ape.next.onnx'), 'theirs');
+      throw new Error('taken over');
+    };
+    await expect(storeNetwork(otherCard, other, folder, lost)).rejects.toThrow('taken over');
+    expect(await whichLoads()).toBe('old');
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/\.tmp$/));
   });
 
   it('is removed whole, even in the middle of a replacement', async () => {

@@ -74,7 +74,8 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
         },
         {
           ...context.hooks,
-          onRecord: (record, paths) => writeReports(record, paths, argv.report !== false),
+          onRecord: (record, paths, beforeReplace) =>
+            writeReports(record, { paths, page: argv.report !== false, beforeReplace }),
         },
       );
       context.note(`Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`);
@@ -167,10 +168,13 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
   };
 }
 
-async function writeReports(record: TrainingRecord, paths: RunPaths, page: boolean): Promise<void> {
+async function writeReports(
+  record: TrainingRecord,
+  { paths, page, beforeReplace }: { paths: RunPaths; page: boolean; beforeReplace: () => Promise<void> },
+): Promise<void> {
   const { toTrainingCsv } = await import('../../../report/training/csv.js');
-  await writeWhole(paths.metrics, await toTrainingCsv(record));
+  await writeWhole(paths.metrics, await toTrainingCsv(record), { beforeReplace });
   if (!page) return;
   const { toTrainingHtml } = await import('../../../report/training/html.js');
-  await writeWhole(paths.report, await toTrainingHtml(record));
+  await writeWhole(paths.report, await toTrainingHtml(record), { beforeReplace });
 }
