@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/p
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryName } from './leftovers.js';
+import { isCopied, writePlace } from './lock-place.js';
 import { READ_FLAGS } from './open-regular.js';
 import { makeTag, ownerOf, stateOf } from './owner-tag.js';
 
@@ -35,6 +36,7 @@ export async function takeLockFolder(path: string, staleMs: number): Promise<Loc
     await mkdir(aside);
     const file = join(aside, tag);
     await renewFile(file, 'wx');
+    await writePlace(file, path);
     for (let tries = 0; tries < TRIES; tries++) {
       if (await moveIfFree(aside, path)) return { path, ownerFile: join(path, tag) };
       if (!(await removeIfGone(path, file, staleMs))) break;
@@ -68,7 +70,7 @@ async function moveIfFree(aside: string, path: string): Promise<boolean> {
   }
 }
 
-/** Whether the lock can be had now: its owner was gone, or has given it back meanwhile. */
+/** Whether the lock can be had now: its owner was gone, it came with a copy of its folder, or its owner has given it back meanwhile. */
 async function removeIfGone(path: string, ownFile: string, staleMs: number): Promise<boolean> {
   const names = await readdir(path).catch(ignoreAbsent);
   if (!names?.length) return true;
@@ -84,6 +86,7 @@ async function isGone(
   name: string,
   { ownFile, staleMs }: { ownFile: string; staleMs: number },
 ): Promise<boolean> {
+  if (await isCopied(file)) return true;
   const owner = ownerOf(name);
   const state = owner ? stateOf(owner) : 'unknown';
   if (state !== 'unknown') return state === 'dead';

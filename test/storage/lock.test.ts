@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -172,6 +184,22 @@ describe('a lock whose owner is gone', () => {
 });
 
 describe('a lock whose owner lives', () => {
+  it('does not lock a copy of its folder, but stays with one that is moved or reached by another path', async () => {
+    const original = join(folder, 'original');
+    const lockIn = (name: string) => join(folder, name, '.lock');
+    await mkdir(original);
+    const held = await acquireLock(lockIn('original'), { staleMs: STALE_MS });
+    await cp(original, join(folder, 'copy'), { recursive: true });
+    const ofCopy = await acquireLock(lockIn('copy'), { staleMs: STALE_MS });
+    expect([await held.isHeld(), await ofCopy.isHeld()]).toEqual([true, true]);
+    await expect(acquireLock(lockIn('copy'), { staleMs: STALE_MS })).rejects.toThrow(StorageError);
+    await ofCopy.release();
+    await symlink(original, join(folder, 'link'), 'junction');
+    await expect(acquireLock(lockIn('link'), { staleMs: STALE_MS })).rejects.toThrow(StorageError);
+    await rename(original, join(folder, 'moved'));
+    await expect(acquireLock(lockIn('moved'), { staleMs: STALE_MS })).rejects.toThrow(StorageError);
+  });
+
   it.runIf(process.platform === 'linux')('is not taken from it, however long it is paused', async () => {
     const owner = await startOwner(2000);
     owner.kill('SIGSTOP');
