@@ -13,28 +13,34 @@ const NONBLOCKING = constants.O_NONBLOCK ?? 0;
 /**
  * Writes to a device, pipe or open descriptor. A pipe by its name is waited for until somebody reads from it.
  *
+ * @param signal ends the waiting for a reader
+ * @throws the signal's reason, if the waiting is aborted
  * @throws the system's error: EPIPE if nobody reads any more
  */
 export async function writeThrough(
   target: Extract<WriteTarget, { kind: 'stream' }>,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
 ): Promise<void> {
-  if (target.descriptor !== undefined) return writeAll(target.descriptor, chunks);
-  const file = target.isPipe ? await openPipe(target.path) : await open(target.path, constants.O_WRONLY);
+  if (target.descriptor !== undefined) return writeAll(target.descriptor, chunks, signal);
+  const file = target.isPipe
+    ? await openPipe(target.path, signal)
+    : await open(target.path, constants.O_WRONLY);
   try {
-    await writeAll(file.fd, chunks);
+    await writeAll(file.fd, chunks, signal);
   } finally {
     await file.close();
   }
 }
 
 /** Opens a pipe when somebody reads from it. */
-async function openPipe(path: string) {
+async function openPipe(path: string, signal: AbortSignal | undefined) {
   for (;;) {
     try {
       return await open(path, constants.O_WRONLY | NONBLOCKING);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      signal?.throwIfAborted();
       await sleep(RETRY_MS);
     }
   }
@@ -43,6 +49,7 @@ async function openPipe(path: string) {
 async function writeAll(
   descriptor: number,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   for await (const chunk of chunks) {
     for (let written = 0; written < chunk.length; ) {
@@ -50,6 +57,7 @@ async function writeAll(
         written += (await writeSome(descriptor, chunk, written, chunk.length - written, null)).bytesWritten;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        signal?.throwIfAborted();
         await sleep(RETRY_MS);
       }
     }

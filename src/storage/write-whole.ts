@@ -16,6 +16,8 @@ export interface WriteOptions {
    * stays. It is where to ask whether a lock is still held: the process may have been paused since.
    */
   readonly beforeReplace?: () => Promise<void>;
+  /** Ends the waiting for whoever reads from a pipe. A file is written all the same. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -24,18 +26,19 @@ export interface WriteOptions {
  * (write-file-atomic takes a short write on a nearly full disk for a whole one, so it is not used.)
  *
  * @throws {StorageError} if the disk is full or `path` can't be written
- * @throws what `beforeReplace` throws
+ * @throws what `beforeReplace` throws, and the reason of an aborted signal
  */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,
-  { beforeReplace }: WriteOptions = {},
+  { beforeReplace, signal }: WriteOptions = {},
 ): Promise<void> {
   await guardStorage(path, async () => {
     const target = findTarget(path);
     if (target.kind === 'stream') {
       await beforeReplace?.();
-      await writeThrough(target, [typeof content === 'string' ? Buffer.from(content) : content]);
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      await writeThrough(target, [bytes], signal);
     } else {
       await replaceFile(target, async (aside) => {
         const file = await openNew(aside, target.old);
@@ -57,15 +60,20 @@ export async function writeWhole(
  *
  * @throws {StorageError} if the disk is full or `path` can't be written
  * @throws what `write` throws; the file at `path` is then as it was before
+ * @throws the reason of an aborted signal
  */
-export async function writeWholeWith(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+export async function writeWholeWith(
+  path: string,
+  write: (aside: string) => Promise<void>,
+  { signal }: Pick<WriteOptions, 'signal'> = {},
+): Promise<void> {
   await guardStorage(path, async () => {
     const target = findTarget(path);
     if (target.kind === 'stream') {
       await withTemporaryFolder(async (folder) => {
         const aside = join(folder, 'whole');
         await write(aside);
-        await writeThrough(target, await streamRegular(aside));
+        await writeThrough(target, await streamRegular(aside), signal);
       });
     } else {
       await replaceFile(target, async (aside) => {

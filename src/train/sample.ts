@@ -110,6 +110,7 @@ export function streamOf(
     form,
     conditional: trainer.conditional,
     count,
+    signal,
     async *chunks() {
       for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
         signal?.throwIfAborted();

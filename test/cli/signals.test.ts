@@ -99,6 +99,30 @@ describe('an interrupted run', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32')(
+    'ends at the first where it waits for the reader of a report',
+    async () => {
+      const pipe = join(folder, 'report');
+      execFileSync('mkfifo', [pipe]);
+      // The table comes before the reports.
+      const onStart = (child: ChildProcess) =>
+        child.stdout?.once('data', () => setTimeout(() => child.kill('SIGTERM'), 300));
+      const args = [
+        'score',
+        SAMPLES,
+        '--metrics',
+        'is',
+        '--json',
+        pipe,
+        '--cache-dir',
+        join(folder, 'waits'),
+      ];
+      const { code, stderr } = await runProgram(args, { onStart });
+      expect(code).toBe(130);
+      expect(stderr).not.toMatch(/ganeval:|at .*\.js/);
+    },
+  );
+
   it('says that nothing is kept where nothing is yet', async () => {
     const cache = join(folder, 'early');
     const preload = `data:text/javascript,${encodeURIComponent(`

@@ -247,6 +247,24 @@ describe.skipIf(isWindows)('what is no file', () => {
     }
   });
 
+  it('is waited for no longer than a signal says: a pipe without a reader', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reason = new Error('stopped');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const writing = [
+      writeWhole(pipe, 'x', { signal }),
+      writeWholeWith(pipe, (aside) => writeFile(aside, 'x'), { signal }),
+    ];
+    setTimeout(() => controller.abort(reason), 100);
+    for (const { status, ...outcome } of await Promise.allSettled(writing)) {
+      expect([status, outcome]).toEqual(['rejected', { reason }]);
+    }
+    await writeWhole(join(folder, 'file'), 'written', { signal });
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('written');
+  });
+
   it('is written to, and stays what it is: a pipe whose reader goes away', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);

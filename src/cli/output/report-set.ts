@@ -49,7 +49,7 @@ export class ReportSet<Document> {
   /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
   async write(
     document: Document,
-    context: Pick<RunContext, 'print' | 'printExact' | 'command'>,
+    context: Pick<RunContext, 'print' | 'printExact' | 'command'> & Partial<Pick<RunContext, 'hooks'>>,
   ): Promise<void> {
     const texts = await Promise.all(
       this.#destinations.map(async (to) => ({ ...to, text: await to.format.render(document) })),
@@ -58,7 +58,8 @@ export class ReportSet<Document> {
     const printed = texts.find(isStdout)?.text;
     if (printed !== undefined) context.printExact(printed);
     else context.print(await this.#kind.renderTerminal(document, terminalOptions(context.command)));
-    for (const to of texts) if (!isStdout(to)) await writeWhole(to.path, to.text);
+    const signal = context.hooks?.signal;
+    for (const to of texts) if (!isStdout(to)) await writeWhole(to.path, to.text, { signal });
   }
 }
 

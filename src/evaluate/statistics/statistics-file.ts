@@ -124,6 +124,7 @@ async function digestRegularFile(path: string): Promise<string> {
  * whole or not at all.
  *
  * @param network SHA-256 that identifies the network, lower-case hex; undefined where the features came from a file
+ * @param signal ends the waiting for whoever reads from a pipe
  * @throws {ImagesError} for statistics that are not finite
  * @throws {StorageError} for a file that can't be written
  */
@@ -131,13 +132,14 @@ export async function saveStatistics(
   path: string,
   { mu, sigma, count }: FeatureStatistics,
   network: string | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (![mu, sigma].every((values) => values.every(Number.isFinite))) {
     throw new ImagesError(
       `The statistics for ${path} are not finite: the features are too large, choose another network.`,
     );
   }
-  await writeWholeWith(path, (aside) =>
+  const write = (aside: string) =>
     writeNpz(aside, {
       mu: { shape: [mu.length], data: mu },
       sigma: { shape: [mu.length, mu.length], data: sigma },
@@ -145,6 +147,6 @@ export async function saveStatistics(
       ...(network !== undefined && {
         network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
       }),
-    }),
-  );
+    });
+  await writeWholeWith(path, write, { signal });
 }

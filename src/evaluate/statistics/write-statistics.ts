@@ -59,7 +59,8 @@ export async function writeStatistics(
     }
     refuseTooFew(description.source, features);
     const { device, threads } = options;
-    await saveStatistics(out, await computeStatistics(features, { device, threads }), plan.model.identity);
+    const statistics = await computeStatistics(features, { device, threads });
+    await saveStatistics(out, statistics, plan.model.identity, hooks.signal);
     return { count: features.count, dimensions: features.width, out };
   });
 }
@@ -77,7 +78,7 @@ async function writeOfFeatures(
     async ({ name, file }) => {
       refuseTooFew(name, file);
       const { device, threads } = options;
-      await saveStatistics(out, await computeStatistics(file, { device, threads }), undefined);
+      await saveStatistics(out, await computeStatistics(file, { device, threads }), undefined, hooks.signal);
       return { count: file.count, dimensions: file.width, out };
     },
   );

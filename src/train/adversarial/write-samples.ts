@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeStreamedNpz } from '../../archives/npz.js';
 import { UsageError } from '../../core/errors.js';
 import { encodePng } from '../../images/write-png.js';
+import { explainStorageError } from '../../storage/guard-storage.js';
 import { makeFolder } from '../../storage/make-folder.js';
 import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
 import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
@@ -16,6 +17,8 @@ export interface SampleStream {
   /** Whether the samples have classes. */
   readonly conditional: boolean;
   readonly count: number;
+  /** Ends the waiting for whoever reads the samples from a pipe. */
+  readonly signal?: AbortSignal;
   /** Chunks in order. Samples after `count` in the last one are left out. */
   chunks(): AsyncIterable<SampleChunk>;
 }
@@ -35,11 +38,14 @@ export async function writeSampleFolder(folder: string, samples: SampleStream): 
   });
 }
 
-/** @throws {UsageError} unless the path is free, or an empty folder */
+/**
+ * @throws {UsageError} for a folder with files in it
+ * @throws {StorageError} unless the path is free, or a folder
+ */
 export async function requireFreeFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new UsageError(`${folder} cannot hold samples (${error.code}): name a new one with -o.`);
+    throw explainStorageError(error, folder);
   });
   if (names.length === 0) return;
   throw new UsageError(`The folder ${folder} is not empty: name a new one with -o, or remove it.`);
@@ -91,9 +97,9 @@ export function folderOfClass(name: string): string {
  * @throws {StorageError} if it cannot be written
  */
 export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
-  const { form, conditional, count } = samples;
+  const { form, conditional, count, signal } = samples;
   const labels = new Int32Array(count);
-  await writeWholeWith(path, (partial) =>
+  const write = (partial: string) =>
     writeStreamedNpz(partial, {
       arr_0: {
         type: '|u1',
@@ -101,8 +107,8 @@ export async function writeSampleArrays(path: string, samples: SampleStream): Pr
         pieces: colorPieces(samples, labels),
       },
       ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
-    }),
-  );
+    });
+  await writeWholeWith(path, write, { signal });
 }
 
 /** The samples' pixels in color. Fills `labels` as a side effect. */

@@ -1,4 +1,4 @@
-import { NetworkError, UsageError } from '../../../src/core/errors.js';
+import { NetworkError, StorageError, UsageError } from '../../../src/core/errors.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -132,6 +132,10 @@ describe('samples', () => {
     await writeFile(join(folder, 'taken', 'thesis.txt'), 'mine');
     await expect(writeSampleFolder(join(folder, 'taken'), stream)).rejects.toThrow(UsageError);
     expect(await readFile(join(folder, 'taken', 'thesis.txt'), 'utf8')).toBe('mine');
+    // As training does.
+    await expect(writeSampleFolder(join(folder, 'taken', 'thesis.txt'), stream)).rejects.toThrow(
+      StorageError,
+    );
     generator.trainer.dispose();
   });
 });
