@@ -1,8 +1,11 @@
 import { StorageError } from '../core/errors.js';
 
+/** The advice where a run that was begun goes on when it is started again. */
+export const RUN_AGAIN = 'run again, what is finished is kept';
+
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: make room and run again, what is finished is kept',
-  EDQUOT: 'your disk quota is used up: make room and run again, what is finished is kept',
+  ENOSPC: `the disk is full: make room and ${RUN_AGAIN}`,
+  EDQUOT: `your disk quota is used up: make room and ${RUN_AGAIN}`,
   EACCES: 'it is not allowed: choose a folder that you may write to',
   EPERM: 'it is not allowed: choose a folder that you may write to',
   EROFS: 'the disk is read-only: choose another folder',
@@ -18,7 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG:
     'the file would be larger than the disk or its limits allow: choose another disk, or raise the limit (ulimit -f)',
   EIO: 'the disk reports an error: check the disk, and write to another one',
-  ESTALE: 'the network disk has lost it: mount the disk again and run again, what is finished is kept',
+  ESTALE: `the network disk has lost it: mount the disk again and ${RUN_AGAIN}`,
   EPIPE: 'nobody reads from it any more: start the reader again and run again',
   ENXIO: 'nothing takes what is written to it: choose another place',
   EBADF: 'it is not open for writing: redirect it to a file or a pipe',

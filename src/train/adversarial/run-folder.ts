@@ -73,7 +73,7 @@ export async function withRunFolder<T>(
   }));
   try {
     if (!names.includes(CHECKPOINT)) refuseOtherThings(folder, names);
-    const place = { where: `in ${folder}`, instead: 'another folder with -o' };
+    const place = { where: `in ${folder}`, instead: 'another folder with -o', checkpoint: paths.checkpoint };
     return await withTrainingLock(join(folder, LOCK), place, async (requirePlace) => {
       if (!resume) await mustBeNew(paths);
       const madeSamples = await guardStorage(paths.samples, () => makeFolder(paths.samples));

@@ -115,7 +115,7 @@ export async function trainClassifier(
   const checkpoint = options.checkpoint ?? `${stem}.checkpoint`;
   const paths = { stem, checkpoint, log: options.log ?? `${stem}.log.jsonl` };
   for (const path of [wanted.out, paths.checkpoint, paths.log]) await makeFolderOf(path);
-  const place = { where: `with the checkpoint ${checkpoint}`, instead: 'another --checkpoint' };
+  const place = { where: `with the checkpoint ${checkpoint}`, instead: 'another --checkpoint', checkpoint };
   return withTrainingLock(lockBeside(checkpoint), place, async (requirePlace) => {
     if (!wanted.resume) await mustNotExist(checkpoint);
     return train({ name, wanted, seed, device, paths, requirePlace }, hooks);

@@ -1,4 +1,6 @@
+import { access } from 'node:fs/promises';
 import { StorageError, UsageError } from '../../core/errors.js';
+import { RUN_AGAIN } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/lock.js';
 
 /** A long computation may keep the lock's own timer waiting. */
@@ -10,6 +12,8 @@ export interface TrainingPlace {
   readonly where: string;
   /** Follows "wait for it, or name": "another folder with -o". */
   readonly instead: string;
+  /** Once it is there, a run goes on with --resume only. */
+  readonly checkpoint: string;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface TrainingPlace {
  */
 export async function withTrainingLock<T>(
   path: string,
-  { where, instead }: TrainingPlace,
+  { where, instead, checkpoint }: TrainingPlace,
   work: (requirePlace: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const refuse = () =>
@@ -33,6 +37,20 @@ export async function withTrainingLock<T>(
       throw new StorageError(
         `Another ganeval took over the training ${where} while this one was paused: let it go on; this one ends without writing.`,
       );
+    }).catch(async (error) => {
+      throw await nameResume(error, checkpoint);
     }),
   );
+}
+
+/** The error, with what to do where a disk failed a run that has a checkpoint. */
+async function nameResume(error: unknown, checkpoint: string): Promise<unknown> {
+  if (!(error instanceof StorageError) || !error.message.includes(RUN_AGAIN)) return error;
+  const isThere = await access(checkpoint).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return error;
+  const message = error.message.replace(RUN_AGAIN, () => 'run the same command with --resume');
+  return new StorageError(message, { cause: error.cause });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StorageError, UsageError } from '../../../src/core/errors.js';
+import { guardStorage } from '../../../src/storage/guard-storage.js';
 import { makeTag, type Owner, thisProcess } from '../../../src/storage/owner-tag.js';
 import { gridPath, pathsOf, stepOfGrid, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 
@@ -84,6 +85,19 @@ describe('withRunFolder', () => {
       );
     });
     expect(await readdir(lock)).toEqual(['another']);
+  });
+
+  it('names --resume where a disk failed a run that has a checkpoint', async () => {
+    const { folder, checkpoint } = pathsOf(join(base, 'full'));
+    const fail = (resume: boolean) =>
+      withRunFolder(folder, resume, () =>
+        guardStorage(checkpoint, () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))),
+      );
+    await expect(fail(false)).rejects.toThrow(/make room and run again, what is finished is kept\.$/);
+    await mkdir(folder, { recursive: true });
+    await writeFile(checkpoint, '');
+    await expect(fail(true)).rejects.toThrow(/make room and run the same command with --resume\.$/);
+    await expect(fail(true)).rejects.toThrow(StorageError);
   });
 
   it('leaves a run that is there alone, unless it is to be gone on with', async () => {
