@@ -7,7 +7,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/ganeval.js', import.meta.url));
-const REPORT = `data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS+'\\n'))`;
+// On Linux the peak of /proc: that of resourceUsage begins at what the parent had when it started the process.
+const PEAK = `require('node:fs').existsSync('/proc/self/status')
+  ? /VmHWM:\\s*(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'latin1'))[1]
+  : process.resourceUsage().maxRSS`;
+const REPORT = `data:text/javascript,${encodeURIComponent(
+  `import { createRequire } from 'node:module'; const require = createRequire('file:///');
+process.on('exit', () => process.stderr.write('peak ' + (${PEAK}) + '\\n'))`,
+)}`;
 
 /** [count, width, height] by kind of file; JPEG has at most 65535 pixels a side. */
 const CASES = [

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectGarbage } from '../../core/collect-garbage.js';
 import { type FileTask, runFileTask } from './file-tasks.js';
 
 /** A message to the worker, which answers `{ id, result }` to each task in turn; `'end'` lets it end. */
@@ -20,5 +21,7 @@ async function answer(id: number, task: FileTask): Promise<void> {
     Atomics.store(at, 1, position);
     Atomics.store(at, 0, id);
   });
+  const bytes = result.slabs.reduce((sum, { byteLength }) => sum + byteLength, 0);
   parentPort?.postMessage({ id, result }, result.slabs as ArrayBuffer[]);
+  collectGarbage(bytes);
 }
