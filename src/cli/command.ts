@@ -8,6 +8,10 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface Command {
   readonly positionals?: Readonly<Record<string, PositionalOptions>>;
   readonly options?: Readonly<Record<string, Options>>;
+  /** The options that name files which are written, as far as they do with these arguments. */
+  readonly outputs?: (argv: Arguments) => readonly string[];
+  /** Its own options that name files which are read, beside its positionals and the library's options. */
+  readonly inputs?: readonly string[];
   readonly examples?: readonly (readonly [command: string, what: string])[];
   /**
    * Does the work.

@@ -2,6 +2,7 @@ import type { MetricFault, ProgressEvent, RunHooks } from '../core/run-hooks.js'
 import { neutralize } from '../escape/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
 import type { GlobalFlags } from './options/global-flags.js';
+import type { Destination } from './output/destinations.js';
 import { drawOn, writeExact, writeText } from './output/door.js';
 import { watchInterrupts } from './signals.js';
 
@@ -10,6 +11,8 @@ export interface RunContext {
   readonly flags: GlobalFlags;
   /** What was typed after the program's name. */
   readonly command?: readonly string[];
+  /** The files that the command's options name to be written. */
+  readonly outputs?: readonly Destination[];
   readonly hooks: RunHooks;
   /** The metrics that failed so far. */
   readonly faults: readonly MetricFault[];

@@ -42,6 +42,7 @@ export const ablateCommand: Command = {
       description: 'Print what would be done and how long it would take',
     },
   },
+  outputs: () => Object.keys(reportOptions(ABLATION_REPORT)),
   examples: [
     ['ganeval ablate samples/ --reference real/', 'samples and real pictures as two curves'],
     ['ganeval ablate epoch10/ epoch20/ --json a.json', 'two checkpoints side by side'],

@@ -11,6 +11,7 @@ export const compareCommand: Command = {
     },
   },
   options: reportOptions(COMPARISON_REPORT),
+  outputs: () => Object.keys(reportOptions(COMPARISON_REPORT)),
   examples: [['ganeval compare a.json b.json', 'two results side by side']],
   async run(argv, context) {
     const reports = new ReportSet(COMPARISON_REPORT, argv);

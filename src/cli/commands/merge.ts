@@ -25,6 +25,7 @@ export const mergeCommand: Command = {
     },
   },
   options: { ...libraryOptions(KEYS), ...reportOptions(SCORE_REPORT) },
+  outputs: () => Object.keys(reportOptions(SCORE_REPORT)),
   examples: [['ganeval merge part1 part2 --json result.json', 'the result of the whole']],
   async run(argv, context) {
     const reports = new ReportSet(SCORE_REPORT, argv);

@@ -40,6 +40,7 @@ export const sampleCommand: Command = {
     backend: backendOption(TRAINING_DEFAULTS.backend),
     ...libraryOptions(KEYS),
   },
+  outputs: () => ['out'],
   examples: [
     ['ganeval sample runs/first -n 50000 -o samples/', 'then "ganeval score samples/"'],
     ['ganeval sample runs/first -n 1000 -o cats.npz --class cat', 'one class, as arrays'],

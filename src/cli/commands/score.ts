@@ -45,6 +45,7 @@ export const scoreCommand: Command = {
     },
     out: { group: SHARE_GROUP, requiresArg: true, description: 'Folder for the part; required with --shard' },
   },
+  outputs: () => REPORT_FLAGS,
   examples: [
     ['ganeval score samples/', 'all metrics that need no reference'],
     ['ganeval score samples/ --reference real/ --json r.json', 'FID and KID too'],

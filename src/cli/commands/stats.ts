@@ -51,6 +51,7 @@ export const statsCommand: Command = {
       description: 'The .npz file to write: mu and sigma, as pytorch-fid has them',
     },
   },
+  outputs: () => ['output'],
   examples: [
     ['ganeval stats real/ -o real.npz', 'for "ganeval score samples/ --reference real.npz"'],
     ['ganeval stats real.npy --features -o real.npz', 'of features that are there already'],

@@ -5,8 +5,9 @@ import { isDatasetPart } from '../../datasets/part-name.js';
 import { type ScoreOptions, scoreOptionsSchema } from '../../evaluate/options.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
+import type { Input } from '../output/replaced-inputs.js';
 import type { RunContext } from '../run-context.js';
-import { checkOption, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
+import { checkOption, flagOf, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
 import { perhaps } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
@@ -30,19 +31,32 @@ type Values = Record<string, unknown>;
  * none of them names is left out, for the library to fill in.
  *
  * @param keys the options that the command takes; others in the file or the environment are for other commands
- * @param context what the global options say
- * @throws {UsageError} for a wrong value, naming where it stands
+ * @param context what the global options say, and the files that the command writes
+ * @throws {UsageError} for a wrong value, naming where it stands, and for a file that the command would both read and replace
  */
 export async function gatherOptions(
   keys: readonly OptionKey[],
   argv: Arguments,
-  { flags: { config: configFile } }: Pick<RunContext, 'flags'>,
+  { flags: { config: configFile }, outputs = [] }: Pick<RunContext, 'flags' | 'outputs'>,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ScoreOptions> {
   const flags = Object.fromEntries(optionSpecs(keys).map(({ key, flag }) => [key, argv[flag]]));
   const config = configFile === undefined ? {} : await readConfigFile(configFile);
   const all = mergeSources([flags, readEnvironment(environment), config]);
-  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key as OptionKey)));
+  const own = Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key as OptionKey)));
+  if (outputs.length > 0) {
+    const { refuseReplacedInputs } = await import('../output/replaced-inputs.js');
+    refuseReplacedInputs(outputs, listInputs(own));
+  }
+  return own;
+}
+
+/** The options that name files which are read. */
+function listInputs(options: ScoreOptions): Input[] {
+  return [...PATHS, ...NETWORKS].flatMap((key) => {
+    const path = options[key];
+    return typeof path === 'string' && isPath(key, path) ? [{ flag: `--${flagOf(key)}`, path }] : [];
+  });
 }
 
 /** Options from GANEVAL_BATCH_SIZE and its like; an empty variable counts as absent. */
@@ -95,8 +109,11 @@ export async function readConfigFile(path: string): Promise<Values> {
 }
 
 function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
-  if (typeof value !== 'string') return value;
-  if (key.toLowerCase().endsWith('labels') && NO_PATHS.includes(value)) return value;
-  const isPath = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
-  return isPath && !isDatasetPart(value) ? resolve(folder, value) : value;
+  return typeof value === 'string' && isPath(key, value) ? resolve(folder, value) : value;
+}
+
+function isPath(key: OptionKey, value: string): boolean {
+  if (key.toLowerCase().endsWith('labels') && NO_PATHS.includes(value)) return false;
+  const mayBe = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
+  return mayBe && !isDatasetPart(value);
 }

@@ -135,9 +135,14 @@ async function runCommand(
   argv: Arguments,
   words: readonly string[],
 ): Promise<number | undefined> {
-  const context = await openRunContext(readGlobalFlags(argv, process.env), words);
+  const flags = readGlobalFlags(argv, process.env);
+  // Loaded late: help needs none of it.
+  const files = command.outputs && (await import('../output/replaced-inputs.js'));
+  const outputs = files?.listOutputs(command, argv) ?? [];
+  const context = { ...(await openRunContext(flags, words)), outputs };
   try {
     for (const sentence of await listUnknownVariables(process.env)) context.note(sentence);
+    files?.refuseReplacedInputs(outputs, files.listInputs(command, argv, flags.config));
     const code = await command.run(argv, context);
     requireFaultless(context.faults);
     return code;

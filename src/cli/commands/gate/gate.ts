@@ -50,6 +50,8 @@ export const gateCommand: Command = {
     ...SCORE_OPTIONS,
     ...GATE_REPORT_OPTIONS,
   },
+  outputs: ({ update }) => (update ? ['baseline'] : Object.keys(GATE_REPORT_OPTIONS)),
+  inputs: ['baseline', 'rules'],
   examples: [
     ['ganeval gate samples/ --baseline baseline.json --update', 'make the baseline'],
     ['ganeval gate samples/ --baseline baseline.json', 'exit code 1 if they are worse'],

@@ -80,6 +80,8 @@ export const trainClassifierCommand: Command = {
     'data-dir': dataDirOption(DATA),
     ...libraryOptions(KEYS),
   },
+  outputs: () => ['out', 'checkpoint', 'log'],
+  inputs: ['test'],
   examples: [
     ['ganeval train classifier scans/ -o scans.onnx', 'then "ganeval score samples/ --model scans.onnx"'],
     ['ganeval train classifier -o cifar10.onnx --resume', 'continue the recipe of the embedded network'],
