@@ -30,6 +30,14 @@ export const imageSet = z.object({
     .string()
     .optional()
     .describe('The split that was taken, where the input has several: its name, or all'),
+  labels: z
+    .object({
+      source: z.string().describe('A table, or the word that was given: folders or none'),
+      column: z.string().optional(),
+    })
+    .partial()
+    .optional()
+    .describe('Of a reference: where its labels come from, where that was said'),
   drawnFrom: count
     .optional()
     .describe('Pictures that the input has, where a random subset of them was drawn by the seed'),

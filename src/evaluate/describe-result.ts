@@ -1,3 +1,4 @@
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { ImageSet, Settings } from '../documents/result.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Plan } from './plan.js';
@@ -21,14 +22,17 @@ export function describeStatistics({
   };
 }
 
-/** What the result says of pictures that are the reference, and of statistics beside them. */
+/** What the result says of pictures that are the reference, of where their labels come from, and of statistics beside them. */
 export function describeReference(
-  { referenceStatistics: file }: Pick<Plan, 'referenceStatistics'>,
+  { referenceStatistics: file, options }: Pick<Plan, 'referenceStatistics' | 'options'>,
   pictures: ImageSet,
 ): ImageSet {
-  if (!file) return pictures;
+  const { referenceLabels: source, referenceLabelColumn: column } = options;
+  const isSaid = source !== undefined || column !== undefined;
+  const described = isSaid ? { ...pictures, labels: omitUndefined({ source, column }) } : pictures;
+  if (!file) return described;
   const { name, digest, statistics } = file;
-  return { ...pictures, statistics: { source: name, digest, count: statistics.count ?? null } };
+  return { ...described, statistics: { source: name, digest, count: statistics.count ?? null } };
 }
 
 /** The reference as the metrics see it: pictures, statistics or both; undefined for none. */

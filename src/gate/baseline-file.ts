@@ -6,7 +6,8 @@ import type { Baseline } from '../documents/baseline.js';
 import { baselineSchema } from '../documents/baseline.js';
 import { refuseImpossible } from '../documents/impossible-numbers.js';
 import { parseDocument } from '../documents/parse-document.js';
-import { type EvaluationResult, MAX_RESULT_VALUES, parseResult } from '../documents/result.js';
+import { type EvaluationResult, type ImageSet, MAX_RESULT_VALUES, parseResult } from '../documents/result.js';
+import { isWordForLabels } from '../evaluate/opening/open-pictures.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
 
@@ -72,9 +73,16 @@ export async function writeBaseline(path: string, result: Baseline): Promise<voi
   const { reference, ...rest } = baselineSchema.parse(result);
   const document = {
     ...rest,
-    ...(reference && { reference: { ...reference, source: seenFrom(dirname(path), reference.source) } }),
+    ...(reference && { reference: referenceSeenFrom(dirname(path), reference) }),
   };
   await writeWhole(path, `${JSON.stringify(baselineSchema.parse(document), null, 2)}\n`);
+}
+
+function referenceSeenFrom(folder: string, { labels, ...reference }: ImageSet): ImageSet {
+  const source = seenFrom(folder, reference.source);
+  if (labels?.source === undefined || isWordForLabels(labels.source))
+    return { ...reference, source, ...(labels && { labels }) };
+  return { ...reference, source, labels: { ...labels, source: seenFrom(folder, labels.source) } };
 }
 
 /** A relative path as it is from another folder than the working one, so that the baseline finds it from everywhere. */

@@ -3,9 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { ImagesError, NetworkError } from '../core/errors.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
+import type { ComputedMetric, EvaluationResult, ImageSet } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
-import { isNameOfPictures } from '../evaluate/opening/open-pictures.js';
+import { isNameOfPictures, isWordForLabels } from '../evaluate/opening/open-pictures.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
 import { type NetworkRole, networkOfId } from '../metrics/facts.js';
@@ -42,6 +42,7 @@ export const AGAIN_KEYS = [
   'normalize',
   'featuresOutput',
   'logitsOutput',
+  'onBadImage',
   'maxBad',
   'pixelLimit',
   'maxMemory',
@@ -189,13 +190,17 @@ async function referenceOf(
     | 'referenceLayout'
     | 'referenceBitDepth'
     | 'referenceRange'
+    | 'referenceLabels'
+    | 'referenceLabelColumn'
   >
 > {
   if (!reference || options.reference !== undefined) return {};
-  const { source, split: referenceSplit, reading = {} } = reference;
+  const { source, split: referenceSplit, reading = {}, labels } = reference;
   const { array, layout, bitDepth, range } = reading;
   return omitUndefined({
-    reference: await findReference(source, folder),
+    reference: await findFile(source, folder, 'The reference of the baseline is', '--reference'),
+    // A column is that of its table.
+    ...(options.referenceLabels === undefined && (await referenceLabelsOf(labels, folder))),
     referenceSplit,
     referenceArray: array,
     referenceLayout: layout,
@@ -204,8 +209,27 @@ async function referenceOf(
   });
 }
 
-/** @throws {ImagesError} if it is nowhere */
-async function findReference(source: string, folder: string | undefined): Promise<string> {
+/** @throws {ImagesError} if the table is nowhere */
+async function referenceLabelsOf(
+  labels: ImageSet['labels'],
+  folder: string | undefined,
+): Promise<Pick<ScoreOptions, 'referenceLabels' | 'referenceLabelColumn'>> {
+  const { source, column } = labels ?? {};
+  const isFile = source !== undefined && !isWordForLabels(source);
+  const what = "The labels of the baseline's reference are";
+  return omitUndefined({
+    referenceLabels: isFile ? await findFile(source, folder, what, '--reference-labels') : source,
+    referenceLabelColumn: column,
+  });
+}
+
+/** @throws {ImagesError} if it is nowhere, naming the option that says where it is */
+async function findFile(
+  source: string,
+  folder: string | undefined,
+  what: string,
+  flag: string,
+): Promise<string> {
   if (isNameOfPictures(source)) return source;
   // A baseline names it from its own folder; a result in its place, from where it was scored.
   const places = folder === undefined || isAbsolute(source) ? [source] : [join(folder, source), source];
@@ -217,5 +241,6 @@ async function findReference(source: string, folder: string | undefined): Promis
     if (isThere) return place;
   }
   const all = [...new Set(places)].join(', nor at ');
-  throw new ImagesError(`The reference of the baseline is not at ${all}: name it with --reference.`);
+  const it = flag === '--reference' ? 'it' : 'them';
+  throw new ImagesError(`${what} not at ${all}: name ${it} with ${flag}.`);
 }

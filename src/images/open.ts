@@ -165,7 +165,8 @@ async function listLabeled(
 /** Forms whose pictures lie in folders. */
 const FOLDER_FORMS: readonly string[] = ['folder', 'zip', 'tar'];
 
-function isLabelSource(labels: string | undefined): labels is LabelSource {
+/** Whether what was said of labels is a word, not the name of a table. */
+export function isLabelSource(labels: string | undefined): labels is LabelSource {
   return labels === 'folders' || labels === 'none';
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -265,6 +265,49 @@ describe('ganeval gate --update', () => {
     );
     expect(without[0]).toContain('There is no reference: pass --reference');
     expect(JSON.parse(readFileSync(path, 'utf8')).settings.splits).toBe(10);
+  });
+});
+
+describe('the labels of the reference of a baseline', () => {
+  it('are found from any working folder, like the reference', async () => {
+    const project = join(folder, 'labeled');
+    mkdirSync(join(project, 'ci'), { recursive: true });
+    for (const [from, to] of [
+      ['cat', 'real'],
+      ['dog', 'samples'],
+    ])
+      cpSync(join(SAMPLES, from), join(project, to), { recursive: true });
+    const names = readdirSync(join(project, 'real'));
+    writeFileSync(
+      join(project, 'labels.csv'),
+      `path,kind\n${names.map((name, i) => `${name},${i % 2 ? 'cat' : 'dog'}`).join('\n')}\n`,
+    );
+    const env = { GITHUB_ACTIONS: '', GANEVAL_CACHE_DIR: cacheDir };
+    const labels = ['--reference-labels', 'labels.csv', '--reference-label-column', 'kind'];
+    const scored = ['score', 'samples', '--reference', 'real', ...labels, '--metrics', 'fid,kid'];
+    await runProgram([...scored, '--json', 'result.json'], { cwd: project, env });
+    const update = ['gate', 'result.json', '--baseline', 'ci/baseline.json', '--update'];
+    const made = await runProgram(update, { cwd: project, env });
+    expect(made.code, made.stderr).toBe(0);
+    const { reference } = JSON.parse(readFileSync(join(project, 'ci/baseline.json'), 'utf8'));
+    expect(reference.labels).toEqual({ source: '../labels.csv', column: 'kind' });
+    const check = ['gate', '../samples', '--baseline', 'baseline.json'];
+    const { code, stderr } = await runProgram(check, { cwd: join(project, 'ci'), env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const unlabeled = await runProgram([...check, '--reference', '../real'], {
+      cwd: join(project, 'ci'),
+      env,
+    });
+    expect(unlabeled.code).toBe(1);
+    expect(unlabeled.stdout.replace(/\s+/g, ' ')).toContain(
+      '--reference ../real --reference-labels ../labels.csv --reference-label-column kind',
+    );
+    rmSync(join(project, 'labels.csv'));
+    const gone = await runProgram(check, { cwd: join(project, 'ci'), env });
+    expect(gone.code).toBe(3);
+    expect(gone.stderr).toContain(
+      "The labels of the baseline's reference are not at ../labels.csv: name them",
+    );
   });
 });
 

@@ -3,12 +3,17 @@ import type { RunHooks } from '../../core/run-hooks.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
 import { cacheFolder } from '../../features/cache.js';
 import type { ImageSource } from '../../images/image-source.js';
-import { type OpenImagesOptions, openImages, openListing } from '../../images/open.js';
+import { isLabelSource, type OpenImagesOptions, openImages, openListing } from '../../images/open.js';
 import { STANDARD_INPUT, spoolInput } from '../../images/standard-input.js';
 
 /** Whether a text stands for pictures without being a path: a part of a data set, or the standard input. */
 export function isNameOfPictures(input: string): boolean {
   return input === STANDARD_INPUT || isDatasetPart(input);
+}
+
+/** Whether what was said of labels is a word, `folders` or `none`, and no path. */
+export function isWordForLabels(labels: string): boolean {
+  return isLabelSource(labels);
 }
 
 /** Pictures that were opened, and what frees all that this took. */

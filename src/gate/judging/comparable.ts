@@ -159,7 +159,7 @@ function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: 
   if (!comparisonFacts(metric, baseline.settings).needsReference) return [];
   const { reference } = baseline;
   const remedy = reference
-    ? { flag: `--reference ${quote(reference.source)}` }
+    ? { flag: `--reference ${quote(reference.source)}${labelFlags(reference)}` }
     : { order: 'score without --reference' };
   const digests = [
     ...differ('reference.digest', reference?.digest, now.reference?.digest, remedy),
@@ -176,6 +176,12 @@ function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: 
   return digests.length > 0
     ? digests
     : differ('reference.count', reference?.count, now.reference?.count, remedy);
+}
+
+/** The options that say where the labels of a reference come from, which its digest depends on. */
+function labelFlags({ labels: { source, column } = {} }: ImageSet): string {
+  const table = source === undefined ? '' : ` --reference-labels ${quote(source)}`;
+  return column === undefined ? table : `${table} --reference-label-column ${quote(column)}`;
 }
 
 function writeRemedy(findings: readonly Finding[]): string {

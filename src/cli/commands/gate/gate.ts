@@ -20,7 +20,7 @@ const usual = libraryOptions(AGAIN_KEYS);
 const SCORE_OPTIONS: Record<string, Options> = {
   ...usual,
   ...Object.fromEntries(
-    ['reference', 'model', 'classifier'].map((flag) => [
+    ['reference', 'model', 'classifier', 'on-bad-image'].map((flag) => [
       flag,
       { ...usual[flag], defaultDescription: FROM_BASELINE },
     ]),
