@@ -59,7 +59,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     code: EXIT.storage,
     meaning: 'no room or no permission to write',
     details:
-      'The cache, the store or a report can’t be written: free some space or choose another folder. Or too many files are open: raise `ulimit -n`.',
+      'The cache, the store or a report can’t be written: free some space or choose another folder. Or too many files are open: raise `ulimit -n`. Or the system gives no more memory: raise its limit, or lower `--threads`, `--batch-size` or `--max-memory`.',
   },
   {
     code: EXIT.interrupted,

@@ -1,6 +1,7 @@
 import { neutralize } from '../escape/neutralize.js';
 import { spellOutCommand } from '../report/text/spell-out-command.js';
 import { explainOpenFilesLimit } from '../storage/open-files.js';
+import { explainRefusedMemory } from '../storage/refused-memory.js';
 import { EXIT, exitCodeOf, FailedMetrics, REPORT_FAULT } from './exit-codes.js';
 import { guardStreams, writeText } from './output/door.js';
 import { dispatch } from './parsing/dispatch.js';
@@ -40,7 +41,7 @@ function wantsDebug(argv: readonly string[]): boolean {
 
 /** Prints what went wrong, and returns the exit code for it. */
 function report(thrown: unknown, argv: readonly string[]): number {
-  const error = explainOpenFilesLimit(thrown);
+  const error = explainRefusedMemory(explainOpenFilesLimit(thrown));
   const debug = wantsDebug(argv);
   const code = exitCodeOf(error);
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { explainOpenFilesLimit, isOpenFilesLimit } from '../../storage/open-files.js';
+import { explainRefusedMemory, isRefusedMemory } from '../../storage/refused-memory.js';
 import type { WorkerRequest } from './decode-worker.js';
 import { type FileTask, type FileTaskResult, runFileTask } from './file-tasks.js';
 
@@ -46,11 +47,14 @@ export class WorkerPool {
     this.#threads = threads;
   }
 
-  /** Rejects if a thread cannot be started, the pool is closed, or no more files may be opened: no picture is bad for that. */
+  /** Rejects if a thread cannot be started, the pool is closed, no more files may be opened, or memory is refused: no picture is bad for that. */
   async run(task: FileTask, cost: number): Promise<FileTaskResult> {
     const result = await this.#run(task, cost);
-    const [limited] = result.failures.filter(({ reason }) => isOpenFilesLimit(new Error(reason)));
-    if (limited) throw explainOpenFilesLimit(new Error(limited.reason));
+    for (const { reason } of result.failures) {
+      const error = new Error(reason);
+      if (isOpenFilesLimit(error)) throw explainOpenFilesLimit(error);
+      if (isRefusedMemory(error)) throw explainRefusedMemory(error);
+    }
     return result;
   }
 
