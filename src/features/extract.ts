@@ -69,6 +69,8 @@ class ExtractionInProgress {
   readonly #shards = new Map<ShardTask, ShardInfo>();
   readonly #bad: BadRow[] = [];
   readonly #check = new OutputCheck();
+  /** Bad ones too. */
+  #done = 0;
   #extracted = 0;
   #fromCache = 0;
   device?: string;
@@ -82,10 +84,12 @@ class ExtractionInProgress {
     const { info } = shard;
     this.#shards.set(task, info);
     this.#check.add(task.start, task.end, shard);
+    const good = task.end - task.start - info.bad.length;
+    this.#done += task.end - task.start;
     if (how === 'cached') {
-      this.#fromCache += task.end - task.start;
+      this.#fromCache += good;
       for (const { row, reason } of info.bad) this.#bad.push({ index: task.start + row, reason });
-    } else this.#extracted += task.end - task.start;
+    } else this.#extracted += good;
     this.report(0);
   }
 
@@ -95,8 +99,7 @@ class ExtractionInProgress {
   }
 
   report(inProgress: number): void {
-    const stored = this.#extracted + this.#fromCache;
-    this.options.onProgress?.(stored + inProgress, stored);
+    this.options.onProgress?.(this.#done + inProgress, this.#done);
   }
 
   /** Ends the run if there are too many bad pictures; before that, looks at what is left so that all are named. */
