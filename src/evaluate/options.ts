@@ -8,7 +8,7 @@ import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
-import { DEVICE_CHOICES } from '../onnx/devices.js';
+import { DEVICE_CHOICES } from '../onnx/device-choices.js';
 import { readingOptions } from './opening/reading-options.js';
 
 /**

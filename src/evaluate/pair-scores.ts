@@ -6,7 +6,7 @@ import type { MemoryBudget } from '../images/workers/memory-budget.js';
 import type { Pair } from '../metrics/msssim/msssim-pairs.js';
 import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
 import type { PairScore } from '../metrics/subject.js';
-import type { DeviceChoice } from '../onnx/devices.js';
+import type { DeviceChoice } from '../onnx/device-choices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import type { PictureSet } from './picture-set.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../core/errors.js';
-import type { DeviceChoice } from '../onnx/devices.js';
+import type { DeviceChoice } from '../onnx/device-choices.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
 import { type Device, keepsTf32, runtimeVersion } from '../onnx/runtime.js';

@@ -3,17 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import { findRuntimePackage } from '../core/runtime-package.js';
+import type { DeviceChoice } from './device-choices.js';
 import { GraphBuilder } from './graph.js';
 import { cudaLibraryPath, type Device, runtimeVersion, startSession } from './runtime.js';
-
-/** What `--device` takes. */
-export const DEVICE_CHOICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const satisfies readonly (
-  | 'auto'
-  | Device
-)[];
-
-/** `auto` is CUDA where it starts, else the CPU; WebGPU is used where it is asked for. */
-export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 
 /** What the choice of a device asks of the machine. Tests replace it. */
 export interface DeviceProbe<Opened> {

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { NetworkError } from '../core/errors.js';
-import { cudaObstacle, type DeviceChoice, oneLine, openOnDevice } from './devices.js';
+import type { DeviceChoice } from './device-choices.js';
+import { cudaObstacle, oneLine, openOnDevice } from './devices.js';
 import {
   type Device,
   makeRuntimeTensor,

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { resolveOptions } from '../evaluate/options.js';
-import type { DeviceChoice } from '../onnx/devices.js';
+import type { DeviceChoice } from '../onnx/device-choices.js';
 import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
 import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';

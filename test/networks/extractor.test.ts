@@ -55,18 +55,6 @@ async function openTiny(name: string, network: Parameters<typeof tinyNetwork>[0]
   return openNetwork(path, { inputSize: 8, normalize: '[0,255]' });
 }
 
-describe('planExtractor', () => {
-  it('tells rows that TF32 rounds from all others, so that no cache mixes them', () => {
-    const identity = (tf32?: string) => {
-      vi.stubEnv('NVIDIA_TF32_OVERRIDE', tf32);
-      return planExtractor(embedded, plain).identity;
-    };
-    expect(identity('0')).toBe(identity());
-    expect(identity('1')).not.toBe(identity());
-    vi.unstubAllEnvs();
-  });
-});
-
 describe('openExtractor', () => {
   it('gives what the bare network gives for pictures normalized by hand', async () => {
     const batch = pictures(3, 32, 32);
@@ -205,6 +193,16 @@ describe('openExtractor', () => {
 });
 
 describe('planExtractor', () => {
+  it('tells rows that TF32 rounds from all others, so that no cache mixes them', () => {
+    const identity = (tf32?: string) => {
+      vi.stubEnv('NVIDIA_TF32_OVERRIDE', tf32);
+      return planExtractor(embedded, plain).identity;
+    };
+    expect(identity('0')).toBe(identity());
+    expect(identity('1')).not.toBe(identity());
+    vi.unstubAllEnvs();
+  });
+
   it('changes its identity with everything that changes a number, and with nothing else', async () => {
     const path = join(folder, 'identity.onnx');
     await writeFile(path, tinyNetwork());

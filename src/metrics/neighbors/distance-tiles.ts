@@ -1,5 +1,5 @@
 import { columnMeans } from '../../math/statistics/column-means.js';
-import type { DeviceChoice } from '../../onnx/devices.js';
+import type { DeviceChoice } from '../../onnx/device-choices.js';
 import {
   type DistanceTile,
   openSquaredDistances,

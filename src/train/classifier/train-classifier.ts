@@ -9,7 +9,7 @@ import { cacheFolder } from '../../features/cache.js';
 import type { SmallInceptionSpec } from '../../networks/architectures/small-inception.js';
 import type { NetworkCard } from '../../networks/cards/card.js';
 import { checkName } from '../../networks/store/store.js';
-import type { DeviceChoice } from '../../onnx/devices.js';
+import type { DeviceChoice } from '../../onnx/device-choices.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { lockBeside } from '../../storage/lock.js';
 import { makeFolder } from '../../storage/make-folder.js';
