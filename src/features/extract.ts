@@ -12,7 +12,10 @@ import { FeatureTable } from './feature-table.js';
 import { LastingShards } from './lasting-shards.js';
 import { type ClassOutput, OutputCheck } from './output-check.js';
 import type { OutputName, ShardInfo } from './shard-builder.js';
-import type { Shard } from './shard-store.js';
+import type { Shard, ShardStore } from './shard-store.js';
+
+/** Shards that are read at the same time; a few hide the waiting for the disk. */
+const SHARDS_AHEAD = 4;
 
 export interface Extraction {
   readonly tables: Readonly<Partial<Record<OutputName, FeatureTable>>>;
@@ -44,9 +47,8 @@ export async function extract(work: ExtractionWork, options: ExtractOptions): Pr
   const { tasks = listShardTasks(inspected, extractorPlan.identity, options.outputs) } = work;
   const extraction = new ExtractionInProgress(inspected.source, options);
   const missing: ShardTask[] = [];
-  for (const task of tasks) {
+  for await (const { task, shard } of readInOrder(store, tasks)) {
     options.signal?.throwIfAborted();
-    const shard = await store.read<ShardInfo>(task);
     if (shard) extraction.addShard(task, shard, 'cached');
     else missing.push(task);
   }
@@ -62,6 +64,23 @@ export async function extract(work: ExtractionWork, options: ExtractOptions): Pr
     });
   }
   return extraction.finish(tasks, work);
+}
+
+/** What is in the store of each task, in order; the next few are read meanwhile. */
+async function* readInOrder(
+  store: ShardStore,
+  tasks: readonly ShardTask[],
+): AsyncGenerator<{ task: ShardTask; shard: Shard<ShardInfo> | undefined }> {
+  const reading: Promise<Shard<ShardInfo> | undefined>[] = [];
+  for (const [at, task] of tasks.entries()) {
+    for (const next of tasks.slice(at + reading.length, at + SHARDS_AHEAD)) {
+      const read = store.read<ShardInfo>(next);
+      // Of those behind one that fails, nobody asks.
+      read.catch(() => {});
+      reading.push(read);
+    }
+    yield { task, shard: await reading.shift() };
+  }
 }
 
 /** What is known while shards come in, and when bad pictures end the run. */

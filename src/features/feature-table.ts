@@ -22,6 +22,8 @@ interface TableColumns {
 
 /** Shards kept in memory while rows are read: enough that a pass in order reads each once. */
 const KEPT_SHARDS = 8;
+/** Of them, those that are read before they are asked for. */
+const SHARDS_AHEAD = 2;
 
 /**
  * Rows that are kept in shards, one shard after the other. Memory holds a few shards, however many there are.
@@ -63,11 +65,23 @@ export class FeatureTable {
       const first = Math.max(start, this.#starts[i]);
       const last = Math.min(end, this.#starts[i] + this.parts[i].count);
       if (first >= last) continue;
-      const values = await this.#load(this.parts[i]);
+      const loading = this.#load(this.parts[i]);
+      this.#loadAhead(i);
+      const values = await loading;
       const offset = (first - this.#starts[i]) * this.width;
       rows.set(values.subarray(offset, offset + (last - first) * this.width), (first - start) * this.width);
     }
     return rows;
+  }
+
+  /** Who reads in order finds the next shards there, or on their way. */
+  #loadAhead(at: number): void {
+    const isInOrder = at === 0 || this.#kept.has(this.parts[at - 1].task.key);
+    if (!isInOrder) return;
+    for (const next of this.parts.slice(at + 1, at + 1 + SHARDS_AHEAD)) {
+      // Its error is for who asks for it.
+      if (!this.#kept.has(next.task.key)) this.#load(next).catch(() => {});
+    }
   }
 
   #partOf(row: number): number {

@@ -1,4 +1,5 @@
-import { type EvaluationResult, parseResult } from '../../documents/result.js';
+import { parseDocument } from '../../documents/parse-document.js';
+import { type EvaluationResult, evaluationResultSchema, RESULT_SCHEMA } from '../../documents/result.js';
 import { jsonText } from '../../escape/json-text.js';
 
 /**
@@ -9,5 +10,10 @@ import { jsonText } from '../../escape/json-text.js';
  */
 export function toScoreJson(result: EvaluationResult): string {
   // Parsing puts the keys into the schema's order, whatever the order in which they were set.
-  return jsonText(parseResult(result));
+  const document = parseDocument(evaluationResultSchema, result, {
+    name: 'The result',
+    kind: `a ${RESULT_SCHEMA} document`,
+    remedy: 'report what was scored',
+  });
+  return jsonText(document);
 }

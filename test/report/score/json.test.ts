@@ -16,6 +16,13 @@ describe('the JSON report', () => {
     expect(toScoreJson(shuffled)).toBe(toScoreJson(makeResult()));
   });
 
+  it('takes an interval that misses its value, as a percentile bootstrap of a biased metric has', () => {
+    const result = makeResult();
+    const [is] = result.metrics;
+    if (is.status === 'ok') is.interval = { level: 0.95, low: is.value + 1, high: is.value + 2 };
+    expect(parseResult(JSON.parse(toScoreJson(result)))).toEqual(result);
+  });
+
   it('refuses a number that JSON cannot hold, naming the field', () => {
     const result = makeResult();
     const [is] = result.metrics;
