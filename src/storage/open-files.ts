@@ -1,13 +1,11 @@
 import { StorageError } from '../core/errors.js';
+import { isCausedBy } from './is-caused-by.js';
 
 const LIMIT = /\b(EMFILE|ENFILE)\b|too many open files/i;
 
 /** Whether an error, or what caused it, is that the process or the system may open no more files. */
 export function isOpenFilesLimit(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (LIMIT.test((each as NodeJS.ErrnoException).code ?? '') || LIMIT.test(each.message)) return true;
-  }
-  return false;
+  return isCausedBy(error, LIMIT);
 }
 
 /** The error as one about the limit of open files, if that caused it, whatever it was taken for; else the error itself. */

@@ -1,4 +1,5 @@
 import { StorageError } from '../core/errors.js';
+import { isCausedBy } from './is-caused-by.js';
 
 /** What Node, V8, WebAssembly and ONNX Runtime say. */
 const REFUSED =
@@ -6,10 +7,7 @@ const REFUSED =
 
 /** Whether an error, or what caused it, is that the system gives the process no more memory. */
 export function isRefusedMemory(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (REFUSED.test((each as NodeJS.ErrnoException).code ?? '') || REFUSED.test(each.message)) return true;
-  }
-  return false;
+  return isCausedBy(error, REFUSED);
 }
 
 /** The error as one about memory, if that was refused, whatever it was taken for; else the error itself. */

@@ -12,7 +12,7 @@ import { ImagesError } from '../../src/core/errors.js';
 import { DamagedPicture } from '../../src/images/decoding/damaged-picture.js';
 import { decodePicture, readPictureSize } from '../../src/images/decoding/decode-picture.js';
 import { readJpegHeader } from '../../src/images/decoding/jpeg.js';
-import { readPngSize } from '../../src/images/decoding/png.js';
+import { readPngSize } from '../../src/images/decoding/png/png.js';
 import { listManifest } from '../../src/images/forms/manifest.js';
 import { parseStyleganLabels } from '../../src/images/labels/stylegan-labels.js';
 import { parseSidecarLabel } from '../../src/images/labels/webdataset-labels.js';

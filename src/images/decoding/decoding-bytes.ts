@@ -1,8 +1,8 @@
 import { isBmp } from './bmp/bmp-header.js';
 import { isJpeg, readJpegHeader } from './jpeg.js';
-import { bandBytes, isDecodedInParts, isLargePng } from './large-png.js';
 import { isPnm } from './netpbm/pnm.js';
-import { isPng, readPngSize } from './png.js';
+import { bandBytes, isDecodedInParts, isLargePng } from './png/large-png.js';
+import { isPng, readPngSize } from './png/png.js';
 import { isTiff } from './tiff/tiff-directory.js';
 
 /** The decoded pixels, uint8 RGB. */

@@ -7,7 +7,7 @@ import { decodePicture, readPictureSize } from '../../../src/images/decoding/dec
 import type { Decoded } from '../../../src/images/decoding/decoded.js';
 import { decodePlainJpeg } from '../../../src/images/decoding/jpeg.js';
 import { decodeWithLibvips } from '../../../src/images/decoding/libvips.js';
-import { decodePlainPng } from '../../../src/images/decoding/png.js';
+import { decodePlainPng } from '../../../src/images/decoding/png/png.js';
 import type { AlphaMode } from '../../../src/images/picture.js';
 import { noise, raw } from '../noise.js';
 import { pngChunk, pngFile } from '../png-file.js';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../../src/images/decoding/decode-picture.js';
-import { decodeDeepPng } from '../../../src/images/decoding/deep-png.js';
-import { decodeLargePng, isLargePng } from '../../../src/images/decoding/large-png.js';
-import { decodePlainPng } from '../../../src/images/decoding/png.js';
+import { decodeDeepPng } from '../../../src/images/decoding/png/deep-png.js';
+import { decodeLargePng, isLargePng } from '../../../src/images/decoding/png/large-png.js';
+import { decodePlainPng } from '../../../src/images/decoding/png/png.js';
 import { pngChunk, pngFile } from '../png-file.js';
 
 const LIMIT = 1e7;

@@ -1,10 +1,10 @@
-import { DamagedPicture, refuseBadSize } from './damaged-picture.js';
-import type { DecodeSettings } from './decode-settings.js';
-import type { Decoded, Reserve } from './decoded.js';
+import { DamagedPicture, refuseBadSize } from '../damaged-picture.js';
+import type { DecodeSettings } from '../decode-settings.js';
+import type { Decoded, Reserve } from '../decoded.js';
+import { changesOf, writeRgb } from '../rgb.js';
+import { DepthReducer } from '../values/reduce-depth.js';
 import { inflateRows, PNG_BITS_OFFSET, readParts, SAMPLES } from './png.js';
 import { unfilterRows } from './png-filter.js';
-import { changesOf, writeRgb } from './rgb.js';
-import { DepthReducer } from './values/reduce-depth.js';
 
 const DEPTH = 16;
 const SAMPLE_BYTES = 2;

@@ -1,4 +1,4 @@
-import { DamagedPicture } from './damaged-picture.js';
+import { DamagedPicture } from '../damaged-picture.js';
 
 /**
  * Undoes the row filters of a PNG in place (PNG specification, third edition, section 9). `rows` holds

@@ -1,9 +1,9 @@
 import { constants, crc32, inflateSync } from 'node:zlib';
-import type { AlphaMode } from '../picture.js';
-import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
-import type { Decoded, Reserve } from './decoded.js';
+import type { AlphaMode } from '../../picture.js';
+import { DamagedPicture, refuseBadSize, TRUNCATED } from '../damaged-picture.js';
+import type { Decoded, Reserve } from '../decoded.js';
+import { type Channels, changesOf, writeRgb } from '../rgb.js';
 import { unfilterRows } from './png-filter.js';
-import { type Channels, changesOf, writeRgb } from './rgb.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;

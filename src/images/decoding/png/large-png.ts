@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { createInflate } from 'node:zlib';
-import { DamagedPicture, refuseBadSize, TRUNCATED } from './damaged-picture.js';
-import type { DecodeSettings } from './decode-settings.js';
-import type { Decoded, Reserve } from './decoded.js';
+import { DamagedPicture, refuseBadSize, TRUNCATED } from '../damaged-picture.js';
+import type { DecodeSettings } from '../decode-settings.js';
+import type { Decoded, Reserve } from '../decoded.js';
+import { type Channels, changesOf, writeRgb } from '../rgb.js';
+import { DepthReducer } from '../values/reduce-depth.js';
 import {
   damageOfStream,
   lookUp,
@@ -15,8 +17,6 @@ import {
   SAMPLES,
 } from './png.js';
 import { unfilterRows } from './png-filter.js';
-import { type Channels, changesOf, writeRgb } from './rgb.js';
-import { DepthReducer } from './values/reduce-depth.js';
 
 /** Up to so many pixels, a PNG is unpacked in one piece, which is faster. */
 const WHOLE_PIXELS = 1 << 20;
