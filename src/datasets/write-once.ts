@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { ImagesError, StorageError } from '../core/errors.js';
 import { guardStorage } from '../storage/guard-storage.js';
-import { lockBeside, withLock } from '../storage/lock.js';
+import { lockBeside, withLock } from '../storage/locks/lock.js';
 import { makeFolder } from '../storage/make-folder.js';
 import { writeNew } from '../storage/write-whole.js';
 

@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StorageError, UsageError } from '../../src/core/errors.js';
-import { acquireLock, lockBeside, withLock } from '../../src/storage/lock.js';
+import { acquireLock, lockBeside, withLock } from '../../src/storage/locks/lock.js';
 import { makeTag, type Owner, thisProcess } from '../../src/storage/owner-tag.js';
 
-const BUILT = join(import.meta.dirname, '../../dist/storage/lock.js');
+const BUILT = join(import.meta.dirname, '../../dist/storage/locks/lock.js');
 const STALE_MS = 60_000;
 const ELSEWHERE: Owner = { space: '0123456789ab', pid: 1, start: 'zz' };
 

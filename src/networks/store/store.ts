@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { NetworkError, StorageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
-import { withLock } from '../../storage/lock.js';
+import { withLock } from '../../storage/locks/lock.js';
 import { makeFolder } from '../../storage/make-folder.js';
 import type { NetworkCard } from '../cards/card.js';
 import { readCard } from '../cards/read-card.js';

@@ -11,7 +11,7 @@ import type { NetworkCard } from '../../networks/cards/card.js';
 import { checkName } from '../../networks/store/store.js';
 import type { DeviceChoice } from '../../onnx/device-choices.js';
 import { guardStorage } from '../../storage/guard-storage.js';
-import { lockBeside } from '../../storage/lock.js';
+import { lockBeside } from '../../storage/locks/lock.js';
 import { makeFolder } from '../../storage/make-folder.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { chooseBackend } from '../backend/choose-backend.js';

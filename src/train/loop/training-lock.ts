@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { StorageError, UsageError } from '../../core/errors.js';
 import { RUN_AGAIN } from '../../storage/guard-storage.js';
-import { withLock } from '../../storage/lock.js';
+import { withLock } from '../../storage/locks/lock.js';
 
 /** A long computation may keep the lock's own timer waiting. */
 const STALE_LOCK_MS = 60_000;

@@ -1,6 +1,6 @@
 import { rmdirSync, unlinkSync } from 'node:fs';
 import { access, rmdir, unlink } from 'node:fs/promises';
-import { atExit } from './at-exit.js';
+import { atExit } from '../at-exit.js';
 import { type LockFolder, renewFile } from './lock-folder.js';
 
 /** A lock that this process holds. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError } from '../core/errors.js';
-import { guardStorage } from './guard-storage.js';
+import { StorageError } from '../../core/errors.js';
+import { guardStorage } from '../guard-storage.js';
+import { sweepOnce } from '../leftovers.js';
 import { HeldLock, type Lock } from './held-lock.js';
-import { sweepOnce } from './leftovers.js';
 import { takeLockFolder } from './lock-folder.js';
 
 const RETRY_MS = 500;
