@@ -5,7 +5,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Stream = NodeJS.WriteStream & { readonly fd?: number };
 
 /** Variables by which services that run CI can be told, and those of whose runners take commands from the output. */
-const RUNNER_VARIABLES = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'BUILDKITE', 'GITLAB_CI'];
+export const RUNNER_VARIABLES = [
+  'CI',
+  'GITHUB_ACTIONS',
+  'TF_BUILD',
+  'TEAMCITY_VERSION',
+  'BUILDKITE',
+  'GITLAB_CI',
+];
 
 /** Whether what is being written has passed the door already. */
 let isThrough = false;
