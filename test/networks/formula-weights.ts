@@ -15,8 +15,16 @@ export function fnv1a32(name: string): number {
 
 /** A tensor as a function of its name. */
 export function formulaTensor(name: string, shape: readonly number[]): WeightTensor {
+  return { shape, data: formulaNumbers(name, shape, rangeOf(name, shape)) };
+}
+
+/** Numbers around a center, as far as a spread from it, that are a function of a tensor's name. */
+export function formulaNumbers(
+  name: string,
+  shape: readonly number[],
+  [center, spread]: readonly [center: number, spread: number],
+): Float32Array {
   const data = new Float32Array(shape.reduce((count, side) => count * side, 1));
-  const [center, spread] = rangeOf(name, shape, data.length);
   const state = fnv1a32(name) ^ SEED;
   for (let i = 0; i < data.length; i++) {
     let z = (state + Math.imul(i + 1, 0x9e3779b9)) | 0;
@@ -25,14 +33,14 @@ export function formulaTensor(name: string, shape: readonly number[]): WeightTen
     z = (z ^ (z >>> 16)) >>> 0;
     data[i] = center + spread * (z / 2147483648 - 1);
   }
-  return { shape, data };
+  return data;
 }
 
-function rangeOf(name: string, shape: readonly number[], count: number): [center: number, spread: number] {
+function rangeOf(name: string, shape: readonly number[]): [center: number, spread: number] {
   if (name.endsWith('.running_var')) return [1, 0.5];
   if (name.endsWith('.running_mean') || name.endsWith('.bias')) return [0, 0.1];
   if (name.endsWith('.bn.weight')) return [1, 0.1];
-  return [0, Math.sqrt((3 * GAIN) / (count / shape[0]))];
+  return [0, Math.sqrt((3 * GAIN) / shape.slice(1).reduce((product, side) => product * side, 1))];
 }
 
 /** The formula's tensors for exactly the names and shapes that the published weight files have. */
