@@ -8,6 +8,8 @@ const M = 397;
 export class NumpyRandom {
   readonly #key = new Uint32Array(N);
   #position = N;
+  /** The second number of a pair that `standardNormal` drew. */
+  #spare: number | undefined;
 
   /**
    * @param seed integer in [0, 2^32)
@@ -40,6 +42,33 @@ export class NumpyRandom {
     const a = this.uint32() >>> 5;
     const b = this.uint32() >>> 6;
     return (a * 67108864 + b) / 9007199254740992;
+  }
+
+  /** `randn()`: a number of the standard normal distribution, by Marsaglia's polar method, whose second number is the next one. */
+  standardNormal(): number {
+    if (this.#spare !== undefined) {
+      const spare = this.#spare;
+      this.#spare = undefined;
+      return spare;
+    }
+    for (;;) {
+      const first = 2 * this.randomSample() - 1;
+      const second = 2 * this.randomSample() - 1;
+      const squared = first * first + second * second;
+      if (squared >= 1 || squared === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(squared)) / squared);
+      this.#spare = factor * first;
+      return factor * second;
+    }
+  }
+
+  /** A generator that draws from here on what this one draws. */
+  copy(): NumpyRandom {
+    const copy = new NumpyRandom(0);
+    copy.#key.set(this.#key);
+    copy.#position = this.#position;
+    copy.#spare = this.#spare;
+    return copy;
   }
 
   /** A whole number in [0, max], by masking and rejection as NumPy's `random_interval`. */

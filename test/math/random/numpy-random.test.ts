@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../../src/archives/npy.js';
@@ -50,6 +51,35 @@ describe("NumPy's NumpyRandom", () => {
       Array.from(stream.choice(n, 200)),
     );
     expect(drawn).toEqual(goldenIntegers(file));
+  });
+
+  it('draws from the standard normal distribution, between other draws, as NumPy 2.4 does', () => {
+    const stream = new NumpyRandom(7);
+    const normals = (count: number) => Array.from({ length: count }, () => stream.standardNormal());
+    // r = np.random.RandomState(7): r.randn(5), r.randint(0, 10, 6), r.randn(3), r.rand(2)
+    expect(normals(5)).toEqual([
+      1.690525703800356, -0.4659373705408328, 0.0328201636785844, 0.40751628299650783, -0.7889230286257386,
+    ]);
+    expect(Array.from({ length: 6 }, () => stream.interval(9))).toEqual([8, 7, 6, 4, 0, 7]);
+    expect(normals(3)).toEqual([0.00206557290594813, -0.6254289739667597, -0.17154826119572117]);
+    expect([stream.randomSample(), stream.randomSample()]).toEqual([0.28814559930799355, 0.9095935277196137]);
+  });
+
+  it('draws the float32 normals of NumPy over a long stream', () => {
+    const stream = new NumpyRandom(2020);
+    const million = Float32Array.from({ length: 1e6 }, () => stream.standardNormal());
+    // np.random.RandomState(2020).randn(1000000).astype(np.float32)
+    expect(createHash('sha256').update(new Uint8Array(million.buffer)).digest('hex')).toBe(
+      '6e6d891da049c9fb835f72e83a422b1d01951b81483f8985f7edbe654bd4c34b',
+    );
+  });
+
+  it('is copied with the place where it stands', () => {
+    const stream = new NumpyRandom(3);
+    stream.standardNormal();
+    const copy = stream.copy();
+    const next = () => [stream.standardNormal(), stream.uint32()];
+    expect([copy.standardNormal(), copy.uint32()]).toEqual(next());
   });
 
   it('refuses other seeds and draws beyond the table', () => {
