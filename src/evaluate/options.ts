@@ -103,7 +103,7 @@ export const scoreOptionsSchema = z.strictObject({
     .array(metricIdSchema(listMetricIds))
     .nonempty()
     .optional()
-    .describe('Metrics to compute [default: all that the input allows]'),
+    .describe('Metrics to compute [default: all by default that the input allows]'),
   resolutions: z
     .array(wholeNumber(1, MOST.side))
     .optional()

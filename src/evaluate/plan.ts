@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import type { OutputName } from '../features/shard-builder.js';
 import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
-import { listMetrics } from '../metrics/registry.js';
+import { chooseMetrics } from '../metrics/registry.js';
 import { type ClassMap, nameNumberedClasses, readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/choose-networks.js';
 import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
@@ -76,7 +76,7 @@ export async function makePlan(
   reference?: PictureSet | NamedStatistics,
   { reducedUse = 'classifier', model: given }: PlanSettings = {},
 ): Promise<Plan> {
-  const asked = listMetrics().filter(({ id }) => !options.metrics || options.metrics.includes(id));
+  const asked = chooseMetrics(options.metrics);
   const metrics = asked.map(({ id }) => id);
   const classMap = await mapClasses(options);
   const choose = (set: PictureSet) =>

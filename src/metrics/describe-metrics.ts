@@ -30,7 +30,7 @@ export function describeMetrics(metrics: readonly Metric[] = listMetrics()): str
     metric.needs.map((need) => NEEDS[need]).join(', '),
     NETWORKS[networkOf(metric)],
     metric.biasDependsOnN ? 'at equal numbers of samples' : 'at any number of samples',
-    metric.summary,
+    (metric.byDefault ?? true) ? metric.summary : `${metric.summary} Computed only where it is named.`,
     metric.paper,
   ]);
   const lines = [HEADINGS, HEADINGS.map(() => '---'), ...rows];

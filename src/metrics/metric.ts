@@ -118,6 +118,8 @@ export interface Metric<Needs extends Need = Need> {
   readonly proportion?: boolean;
   /** What a value says that is worse than that of real pictures, as the end of a sentence. @default "worse than real pictures" */
   readonly worseMeans?: string;
+  /** Whether a score computes it that names no metrics. Where it is false, only `--metrics` with its id does. @default true */
+  readonly byDefault?: boolean;
   /** Whether `ablate` computes it at each resolution. @default false */
   readonly overResolutions?: boolean;
   /**

@@ -7,7 +7,7 @@ const registered: Metric[] = [...metrics];
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
- * Adds a metric to those that ganeval knows. From then on `score({ metrics: [id] })` computes it (as does a score of all metrics),
+ * Adds a metric to those that ganeval knows. From then on `score({ metrics: [id] })` computes it (as does a score that names none, unless `byDefault` is false),
  * reports print it, the gate tests it and `compareResults` compares it.
  *
  * @param metric its description; see `Metric` for the fields
@@ -52,6 +52,15 @@ export function registerMetric<Needs extends Need>(metric: Metric<Needs>): Metri
  */
 export function listMetrics(): readonly Metric[] {
   return registered;
+}
+
+/**
+ * The metrics that a run computes, in the order in which a report shows them.
+ *
+ * @param ids those that were asked for. @default the metrics that are computed without being asked for
+ */
+export function chooseMetrics(ids?: readonly string[]): Metric[] {
+  return registered.filter(({ id, byDefault = true }) => (ids ? ids.includes(id) : byDefault));
 }
 
 /** Whether a metric is one of ganeval's own, and not a registered one. */

@@ -3,7 +3,7 @@ import { ImagesError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../../documents/result.js';
-import { listMetrics } from '../../metrics/registry.js';
+import { chooseMetrics } from '../../metrics/registry.js';
 import { reachVerdict } from '../../verdict/reach-verdict.js';
 import { describeSettings, describeStatistics, referenceSubject } from '../describe-result.js';
 import type { ScoreInput } from '../input.js';
@@ -87,7 +87,7 @@ async function compute(
   { options, samples, reference, startedAt }: FeatureScore,
   hooks: RunHooks,
 ): Promise<EvaluationResult> {
-  const asked = listMetrics().filter(({ id }) => !options.metrics || options.metrics.includes(id));
+  const asked = chooseMetrics(options.metrics);
   const plan = { options, metrics: asked.map(({ id }) => id), resolutions: [] };
   const real = reference && !isStatistics(reference) ? reference : undefined;
   const statistics = { referenceStatistics: isStatistics(reference) ? reference : undefined };

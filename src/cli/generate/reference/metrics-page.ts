@@ -6,7 +6,7 @@ import { GENERATED, joinBlocks, makeTable, toCell, toCode } from './markdown.js'
 const INTRODUCTION = `# Metrics
 
 What the program knows about each metric. [Metrics explained](../explanation/metrics.md) has the formulas, ranges and pitfalls. The id
-is what \`--metrics\` takes and what a result names.`;
+is what \`--metrics\` takes and what a result names. Without \`--metrics\` a score computes those with "yes" in the last column of the first table.`;
 
 const BETTER: Readonly<Record<Metric['direction'], string>> = { higher: '↑ higher', lower: '↓ lower' };
 
@@ -27,14 +27,15 @@ export function makeMetricsPage(): string {
     GENERATED,
     INTRODUCTION,
     makeTable(
-      ['id', 'metric', 'better', 'unit', 'what it measures', 'source'],
-      metrics.map(({ id, title, direction, unit, summary, paper }) => [
+      ['id', 'metric', 'better', 'unit', 'what it measures', 'source', 'by default'],
+      metrics.map(({ id, title, direction, unit, summary, paper, byDefault = true }) => [
         toCode(id),
         toCell(title),
         BETTER[direction],
         toCell(unit),
         toCell(summary),
         toCell(paper),
+        byDefault ? 'yes' : 'no: name it',
       ]),
     ),
     `## What a metric reads, and when two values may be compared
