@@ -1,30 +1,40 @@
-import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import {
-  type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
   type GraphProto,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType as OnnxType,
-  type TensorProto,
   TensorProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
 } from 'onnx-buf';
-import { toHalf } from './half.js';
-import { type ElementType, elementCount, type TensorData } from './tensor.js';
+import {
+  type Attribute,
+  attribute,
+  checkFills,
+  type SymbolicShape,
+  tensorProto,
+  valueInfo,
+} from './graph-parts.js';
+import {
+  type AwaitedTensor,
+  bytesAwaited,
+  embedLoaded,
+  embedNow,
+  type Load,
+  type WeightStorage,
+  type WriteOutside,
+  writeLoaded,
+} from './outside-tensors.js';
+import type { ElementType, TensorData } from './tensor.js';
 
-const ONNX_TYPES: Record<ElementType, OnnxType> = {
-  uint8: OnnxType.UINT8,
-  bool: OnnxType.BOOL,
-  float16: OnnxType.FLOAT16,
-  int32: OnnxType.INT32,
-  int64: OnnxType.INT64,
-  float32: OnnxType.FLOAT,
-  float64: OnnxType.DOUBLE,
-};
+export type {
+  Attribute,
+  FloatAttribute,
+  FloatsAttribute,
+  SymbolicShape,
+  TypeAttribute,
+} from './graph-parts.js';
 
 /** Version of the file format; every runtime with our operator sets reads it (8 came with opset 15). */
 const IR_VERSION = 8n;
@@ -33,33 +43,6 @@ const IR_VERSION = 8n;
 export interface Value {
   readonly name: string;
 }
-
-/** The shape of a tensor: numbers, and names for sides that are known only when the graph runs. */
-export type SymbolicShape = readonly (number | string)[];
-
-/** An attribute that ONNX declares as a float; a plain number means an integer. */
-export interface FloatAttribute {
-  readonly float: number;
-}
-/** An attribute that ONNX declares as a list of floats; a plain list means integers. */
-export interface FloatsAttribute {
-  readonly floats: readonly number[];
-}
-/** An attribute that names an element type, such as `to` of Cast. */
-export interface TypeAttribute {
-  readonly elementType: ElementType;
-}
-
-/** An attribute of a node. */
-export type Attribute =
-  | number
-  | string
-  | readonly number[]
-  | readonly string[]
-  | FloatAttribute
-  | FloatsAttribute
-  | TypeAttribute
-  | TensorData;
 
 /**
  * Builds an ONNX model node by node, in the order of computation.
@@ -76,6 +59,7 @@ export class GraphBuilder {
   readonly opset: number;
   readonly #graph: GraphProto;
   readonly #names = new Set<string>();
+  readonly #awaited: AwaitedTensor[] = [];
   #made = 0;
 
   /** @param opset version of the standard operators that the nodes are written for */
@@ -154,16 +138,26 @@ export class GraphBuilder {
    * @throws {RangeError} if the data does not fill the shape
    */
   halfConstant(data: Float32Array, shape: readonly number[]): Value {
-    const name = this.#fresh('half');
-    const tensor = {
-      name,
-      dataType: OnnxType.FLOAT16,
-      dims: shape.map(BigInt),
-      rawData: bytesOf(toHalf(data)),
-    };
     checkFills(data, shape);
-    this.#graph.initializer.push(create(TensorProtoSchema, tensor));
-    return this.cast({ name }, 'float32');
+    return this.external(shape, () => data, 'float16');
+  }
+
+  /**
+   * A float32 constant whose numbers are read when the model is written, one tensor after the other, so that no more than one of them is in
+   * memory. They may end in a file beside the model.
+   *
+   * @param shape of the tensor
+   * @param load reads its numbers; called once
+   * @param storage as float16 they are cast back when the runtime loads the model
+   */
+  external(shape: readonly number[], load: Load, storage: WeightStorage = 'float32'): Value {
+    const isHalf = storage === 'float16';
+    const name = this.#fresh(isHalf ? 'half' : 'constant');
+    const dataType = isHalf ? OnnxType.FLOAT16 : OnnxType.FLOAT;
+    const tensor = create(TensorProtoSchema, { name, dataType, dims: shape.map(BigInt) });
+    this.#graph.initializer.push(tensor);
+    this.#awaited.push({ tensor, shape, storage, load });
+    return isHalf ? this.cast({ name }, 'float32') : { name };
   }
 
   /** A constant of shape []. */
@@ -198,15 +192,44 @@ export class GraphBuilder {
     this.#graph.output.push(valueInfo(name, type, shape));
   }
 
-  /** The finished model as the bytes of an .onnx file. */
+  /** Bytes of the numbers that are read when the model is written. */
+  get externalBytes(): number {
+    return this.#awaited.reduce((sum, each) => sum + bytesAwaited(each), 0);
+  }
+
+  /**
+   * The finished model as the bytes of an .onnx file.
+   *
+   * @throws {RangeError} if it has tensors whose numbers are not in memory
+   */
   toBytes(): Uint8Array {
-    const model = create(ModelProtoSchema, {
+    for (const awaited of this.#awaited.splice(0)) embedNow(awaited);
+    return toBinary(ModelProtoSchema, this.#model());
+  }
+
+  /** The same once all numbers are read. */
+  async toLoadedBytes(): Promise<Uint8Array> {
+    for (const awaited of this.#awaited.splice(0)) await embedLoaded(awaited);
+    return this.toBytes();
+  }
+
+  /**
+   * The finished model without its large tensors.
+   *
+   * @param write is given each of these in turn, and says where it begins in the file that the caller names with `nameOutside`
+   */
+  async toModelBeside(write: WriteOutside): Promise<ModelProto> {
+    for (const awaited of this.#awaited.splice(0)) await writeLoaded(awaited, write);
+    return this.#model();
+  }
+
+  #model(): ModelProto {
+    return create(ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: 'ganeval',
       opsetImport: [{ domain: '', version: BigInt(this.opset) }],
       graph: this.#graph,
     });
-    return toBinary(ModelProtoSchema, model);
   }
 
   #fresh(stem: string): string {
@@ -219,67 +242,4 @@ export class GraphBuilder {
     }
     this.#names.add(name);
   }
-}
-
-function attribute(name: string, value: Attribute): AttributeProto {
-  return create(AttributeProtoSchema, { name, ...attributeValue(name, value) });
-}
-
-function attributeValue(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
-  if (typeof value === 'number') return { type: AttributeType.INT, i: integer(name, value) };
-  if (typeof value === 'string') return { type: AttributeType.STRING, s: utf8(value) };
-  if ('float' in value) return { type: AttributeType.FLOAT, f: value.float };
-  if ('floats' in value) return { type: AttributeType.FLOATS, floats: [...value.floats] };
-  if ('elementType' in value) {
-    return { type: AttributeType.INT, i: BigInt(ONNX_TYPES[value.elementType]) };
-  }
-  if ('data' in value) return { type: AttributeType.TENSOR, t: tensorProto(value, '') };
-  if (value.some((each) => typeof each === 'string')) {
-    return { type: AttributeType.STRINGS, strings: value.map((each) => utf8(String(each))) };
-  }
-  return { type: AttributeType.INTS, ints: value.map((each) => integer(name, Number(each))) };
-}
-
-function integer(name: string, value: number): bigint {
-  if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`expected an integer for attribute ${name} (or { float }) but received ${value}`);
-  }
-  return BigInt(value);
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(new TextEncoder().encode(text));
-}
-
-function tensorProto({ type, shape, data }: TensorData, name: string): TensorProto {
-  checkFills(data, shape);
-  return create(TensorProtoSchema, {
-    name,
-    dataType: ONNX_TYPES[type],
-    dims: shape.map(BigInt),
-    rawData: bytesOf(data),
-  });
-}
-
-function checkFills({ length }: { readonly length: number }, shape: readonly number[]): void {
-  if (length === elementCount(shape)) return;
-  throw new RangeError(`expected ${elementCount(shape)} elements for [${shape}] but received ${length}`);
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
-}
-
-function valueInfo(name: string, type: ElementType, shape?: SymbolicShape): ValueInfoProto {
-  const dim = shape?.map((side) =>
-    typeof side === 'number'
-      ? { value: { case: 'dimValue' as const, value: BigInt(side) } }
-      : { value: { case: 'dimParam' as const, value: side } },
-  );
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: { case: 'tensorType', value: { elemType: ONNX_TYPES[type], shape: dim && { dim } } },
-    },
-  });
 }

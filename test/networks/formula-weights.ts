@@ -1,5 +1,5 @@
 import type { InceptionVariant } from '../../src/networks/architectures/inception-v3/build.js';
-import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/weights.js';
+import type { WeightTensor } from '../../src/networks/architectures/weights.js';
 
 // Weights by the formula of fixtures/golden/inception/README.md, which the golden values were computed with.
 
@@ -44,7 +44,7 @@ function rangeOf(name: string, shape: readonly number[]): [center: number, sprea
 }
 
 /** The formula's tensors for exactly the names and shapes that the published weight files have. */
-export function formulaWeights(variant: InceptionVariant): WeightTensors {
+export function formulaWeights(variant: InceptionVariant): (name: string) => WeightTensor | undefined {
   const shapes = stateDictShapes(variant);
   return (name) => {
     const shape = shapes.get(name);

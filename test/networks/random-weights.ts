@@ -4,10 +4,13 @@ import {
   LAST_LAYER,
   type SmallInceptionSpec,
 } from '../../src/networks/architectures/small-inception.js';
-import type { WeightTensor, WeightTensors } from '../../src/networks/architectures/weights.js';
+import type { WeightTensor } from '../../src/networks/architectures/weights.js';
 
 /** Weights for a spec, of a size that keeps the maps near one, by the names of `buildSmallInception`. */
-export function randomWeights(spec: SmallInceptionSpec, seed = 1): WeightTensors {
+export function randomWeights(
+  spec: SmallInceptionSpec,
+  seed = 1,
+): (name: string) => WeightTensor | undefined {
   const random = new NumpyRandom(seed);
   const { units, featureWidth } = describeSmallInception(spec);
   const tensors = new Map<string, WeightTensor>();

@@ -1,3 +1,4 @@
+import type { GraphBuilder } from '../../onnx/graph.js';
 import type { NetworkCard } from '../cards/card.js';
 import type { WeightTensors } from './weights.js';
 
@@ -26,12 +27,12 @@ export interface Architecture {
   /** Whether a tensor serves training alone, so that it need not be read. */
   isForTraining(tensor: string): boolean;
   /**
-   * The network as an ONNX model: input and outputs as in its card.
+   * The network as the graph of an ONNX model: input and outputs as in its card. Its numbers are read when the model is written.
    *
    * @param what what errors call the weights
-   * @throws {NetworkError} naming a tensor that is missing, has another shape or is not finite
+   * @throws {NetworkError} naming a tensor that is missing or has another shape; one that is not finite, when the model is written
    */
-  build(tensors: WeightTensors, what: string): Uint8Array;
+  build(tensors: WeightTensors, what: string): GraphBuilder;
   /** What its card says, whatever the weights. */
   describe(): Promise<ArchitectureCard>;
 }

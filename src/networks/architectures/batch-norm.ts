@@ -10,26 +10,30 @@ export interface BatchNorm {
 }
 
 /**
- * The convolution that computes what one without bias and the batch norm after it compute together: y = γ·(w∗x − μ)/√(σ² + ε) + β
+ * The weight of the convolution that computes what one without bias and the batch norm after it compute together: y = γ·(w∗x − μ)/√(σ² + ε) + β
  * has the weight w·γ/√(σ² + ε) and the bias β − μ·γ/√(σ² + ε). In float64, rounded once to float32, so that folding adds
  * no more error than one rounding a weight.
  *
  * @param weight [out, in, kernel height, kernel width], row-major
  * @param norm one number per output channel
  */
-export function foldBatchNorm(
-  weight: Float32Array,
-  norm: BatchNorm,
-): { weight: Float32Array; bias: Float32Array } {
+export function foldIntoWeight(weight: Float32Array, norm: BatchNorm): Float32Array {
   const channels = norm.weight.length;
   const weightsPerChannel = weight.length / channels;
   const folded = new Float32Array(weight.length);
-  const bias = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
-    const scale = norm.weight[channel] / Math.sqrt(norm.runningVar[channel] + BATCH_NORM_EPSILON);
-    bias[channel] = norm.bias[channel] - norm.runningMean[channel] * scale;
+    const scale = scaleOf(norm, channel);
     const end = (channel + 1) * weightsPerChannel;
     for (let i = channel * weightsPerChannel; i < end; i++) folded[i] = weight[i] * scale;
   }
-  return { weight: folded, bias };
+  return folded;
+}
+
+/** The bias of that convolution. */
+export function foldIntoBias(norm: BatchNorm): Float32Array {
+  return norm.bias.map((bias, channel) => bias - norm.runningMean[channel] * scaleOf(norm, channel));
+}
+
+function scaleOf({ weight, runningVar }: BatchNorm, channel: number): number {
+  return weight[channel] / Math.sqrt(runningVar[channel] + BATCH_NORM_EPSILON);
 }

@@ -1,8 +1,8 @@
 import type { GraphBuilder, Value } from '../../onnx/graph.js';
 
-import { float32 } from '../../onnx/tensor.js';
-import { foldBatchNorm } from './batch-norm.js';
-import type { Weights } from './weights.js';
+import type { Load, WeightStorage } from '../../onnx/outside-tensors.js';
+import { type BatchNorm, foldIntoBias, foldIntoWeight } from './batch-norm.js';
+import { combine, type Weights } from './weights.js';
 
 /** Feature maps [n, channels, height, width] inside the graph. */
 export interface Maps {
@@ -31,8 +31,7 @@ export type Kernel = number | readonly [height: number, width: number];
 /** Adds a convolution with batch norm and ReLU whose tensors have this name, and gives its `channels` maps. */
 export type Conv = (name: string, x: Maps, options: ConvOptions) => Maps;
 
-/** How weights are stored in the file of the model; the network computes in float32 in any case. */
-export type WeightStorage = 'float32' | 'float16';
+export type { WeightStorage } from '../../onnx/outside-tensors.js';
 
 /** The layers that a convolutional network is written in, added to a graph with the weights of a file. */
 export class Layers {
@@ -55,14 +54,16 @@ export class Layers {
     const [height, width] = sides(kernel);
     const perChannel = (part: string) => this.#weights.take(`${name}.bn.${part}`, [channels]);
     const shape = [channels, x.channels, height, width];
-    const { weight, bias } = foldBatchNorm(this.#weights.take(`${name}.conv.weight`, shape), {
-      weight: perChannel('weight'),
-      bias: perChannel('bias'),
-      runningMean: perChannel('running_mean'),
-      runningVar: perChannel('running_var'),
-    });
+    const norm = ['weight', 'bias', 'running_mean', 'running_var'].map(perChannel);
     // A variance below zero shows here as well.
-    this.#weights.mustBeFinite(name, weight, bias);
+    const finite = (data: Float32Array) => {
+      this.#weights.mustBeFinite(name, data);
+      return data;
+    };
+    const weight = combine([...norm, this.#weights.take(`${name}.conv.weight`, shape)], (arrays) =>
+      finite(foldIntoWeight(arrays[4], batchNorm(arrays))),
+    );
+    const bias = combine(norm, (arrays) => finite(foldIntoBias(batchNorm(arrays))));
     const inputs = [x.value, this.#constant(weight, shape), this.#constant(bias, [channels])];
     const pads = padding === 'same' ? around(height, width) : [0, 0, 0, 0];
     const y = this.#graph.node('Conv', inputs, {
@@ -112,22 +113,25 @@ export class Layers {
 
   /** x·Wᵀ of x [n, from], W [to, from]: a linear layer before its bias. */
   product(name: string, x: Value, from: number, to: number): Value {
-    const weight = this.#weights.take(`${name}.weight`, [to, from]);
-    this.#weights.mustBeFinite(name, weight);
-    return this.#graph.node('Gemm', [x, this.#constant(weight, [to, from])], { transB: 1 });
+    const weight = this.#weights.constant(this.#graph, `${name}.weight`, [to, from], {
+      storage: this.#storage,
+    });
+    return this.#graph.node('Gemm', [x, weight], { transB: 1 });
   }
 
   /** A linear layer's bias, added to x [n, width]. */
   addBias(name: string, x: Value, width: number): Value {
-    const bias = this.#weights.take(`${name}.bias`, [width]);
-    this.#weights.mustBeFinite(name, bias);
-    return this.#graph.node('Add', [x, this.#constant(bias, [width])]);
+    const bias = this.#weights.constant(this.#graph, `${name}.bias`, [width], { storage: this.#storage });
+    return this.#graph.node('Add', [x, bias]);
   }
 
-  #constant(data: Float32Array, shape: readonly number[]): Value {
-    if (this.#storage === 'float16') return this.#graph.halfConstant(data, shape);
-    return this.#graph.constant(float32(data, shape));
+  #constant(load: Load, shape: readonly number[]): Value {
+    return this.#graph.external(shape, load, this.#storage);
   }
+}
+
+function batchNorm([weight, bias, runningMean, runningVar]: readonly Float32Array[]): BatchNorm {
+  return { weight, bias, runningMean, runningVar };
 }
 
 function sides(kernel: Kernel): readonly [number, number] {

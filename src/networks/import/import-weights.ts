@@ -1,11 +1,12 @@
 import { basename, extname } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
+import type { GraphBuilder } from '../../onnx/graph.js';
 import { readModel } from '../../onnx/model-file.js';
 import { openPth, type PthFile } from '../../pytorch/index.js';
 import { digestFile } from '../../storage/digest-file.js';
 import type { Architecture, TensorShapes } from '../architectures/architecture.js';
 import { ARCHITECTURE_NAMES, type ArchitectureName, loadArchitecture } from '../architectures/index.js';
-import type { WeightTensor, WeightTensors } from '../architectures/weights.js';
+import type { UnreadTensor, WeightTensors } from '../architectures/weights.js';
 import type { NetworkCard } from '../cards/card.js';
 import { type CatalogueEntry, isDigestOf, readCatalogue } from '../catalogue.js';
 import { fitNetwork } from '../fit-network.js';
@@ -42,7 +43,7 @@ export interface ImportOptions {
 /** How a weight file becomes a network. */
 export interface Making {
   open(path: string): Promise<PthFile>;
-  build(architecture: Architecture, tensors: WeightTensors, what: string): Uint8Array;
+  build(architecture: Architecture, tensors: WeightTensors, what: string): GraphBuilder;
 }
 
 const MAKING: Making = {
@@ -137,15 +138,16 @@ async function makeAndStore(
   { modelsDir, signal, onNote }: ImportOptions,
 ): Promise<StoredNetwork> {
   const { architecture } = found;
-  const tensors = await readTensors(pth, found, signal);
+  const tensors = listTensors(pth, found, signal);
   const used = new Set<string>();
   const take = (each: string) => {
     used.add(each);
     return tensors.get(each);
   };
-  const onnx = making.build(architecture, take, file);
+  const graph = making.build(architecture, take, file);
   const unused = [...tensors.keys()].filter((each) => !used.has(each));
   for (const note of describeFound(file, pth, found, unused)) onNote?.(note);
+  const onnx = await graph.toLoadedBytes();
   const card = await makeCard({ architecture, entry, name, source }, onnx);
   fitNetwork(`the network of ${file}`, readModel(onnx, file), card, {});
   signal?.throwIfAborted();
@@ -199,17 +201,22 @@ async function checkFree(name: string): Promise<void> {
   }
 }
 
-async function readTensors(
+/** The network's tensors, each of which is read when the model is written. */
+function listTensors(
   pth: PthFile,
   { architecture, names }: FoundWeights,
   signal: AbortSignal | undefined,
-): Promise<Map<string, WeightTensor>> {
-  const tensors = new Map<string, WeightTensor>();
+): Map<string, UnreadTensor> {
+  const tensors = new Map<string, UnreadTensor>();
   for (const [name, inFile] of names) {
-    if (architecture.isForTraining(name)) continue;
-    signal?.throwIfAborted();
-    const { shape, data } = await pth.read(inFile);
-    tensors.set(name, { shape, data: data instanceof Float32Array ? data : Float32Array.from(data, Number) });
+    const facts = pth.tensors.get(inFile);
+    if (!facts || architecture.isForTraining(name)) continue;
+    const load = async () => {
+      signal?.throwIfAborted();
+      const { data } = await pth.read(inFile);
+      return data instanceof Float32Array ? data : Float32Array.from(data, Number);
+    };
+    tensors.set(name, { shape: facts.shape, data: load });
   }
   return tensors;
 }

@@ -44,8 +44,8 @@ beforeAll(async () => {
     expect(info.channels).toBe(3);
     pictures.push({ pixels: data, height: info.height, width: info.width });
   }
-  models.fid = buildInceptionV3(formulaWeights('fid'), { variant: 'fid', taps: [64, 192, 768] });
-  models.torchvision = buildInceptionV3(formulaWeights('torchvision'), { variant: 'torchvision' });
+  models.fid = buildInceptionV3(formulaWeights('fid'), { variant: 'fid', taps: [64, 192, 768] }).toBytes();
+  models.torchvision = buildInceptionV3(formulaWeights('torchvision'), { variant: 'torchvision' }).toBytes();
 });
 
 interface Profile {
@@ -222,7 +222,7 @@ describe('the model', () => {
 describe('weights that do not fit', () => {
   const weights = formulaWeights('fid');
   const build = (changed: WeightTensors) => () =>
-    buildInceptionV3((name) => changed(name), { variant: 'fid', what: 'weights.pth' });
+    buildInceptionV3((name) => changed(name), { variant: 'fid', what: 'weights.pth' }).toBytes();
 
   it('are refused when a tensor is missing', () => {
     const name = 'Mixed_6c.branch7x7_2.bn.running_var';

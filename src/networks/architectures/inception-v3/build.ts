@@ -38,7 +38,7 @@ const VARIANTS: Record<InceptionVariant, Difference> = {
 };
 
 /**
- * Inception v3 (Szegedy et al. 2015, "Rethinking the Inception Architecture for Computer Vision") as an ONNX model.
+ * Inception v3 (Szegedy et al. 2015, "Rethinking the Inception Architecture for Computer Vision") as the graph of an ONNX model.
  *
  * Input `image`: float32 [n, 3, 299, 299], RGB; both variants take x·2 − 1 of pixels x in 0–1 (torch-fidelity's and
  * clean-fid's 255 becomes 127/128). torchvision's `transform_input` undoes ImageNet's mean and deviation
@@ -50,12 +50,12 @@ const VARIANTS: Record<InceptionVariant, Difference> = {
  *
  * Batch norm is folded into the convolutions. The auxiliary head, which only training uses, is left out.
  *
- * @throws {NetworkError} naming a tensor that is missing, has another shape or is not finite
+ * @throws {NetworkError} naming a tensor that is missing or has another shape; one that is not finite, when the model is written
  */
 export function buildInceptionV3(
   tensors: WeightTensors,
   { variant, taps = [], what = 'the weight file' }: InceptionV3Options,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder(`inception-v3-${variant}`, { opset: ANTIALIAS_OPSET });
   const net = new Layers(graph, new Weights(tensors, what));
   const { classes, countPadding, lastPool } = VARIANTS[variant];
@@ -104,7 +104,7 @@ export function buildInceptionV3(
   const unbiased = net.product('fc', features, x.channels, classes);
   if (variant === 'fid') output('logits_unbiased', unbiased, classes);
   output('logits', net.addBias('fc', unbiased, classes), classes);
-  return graph.toBytes();
+  return graph;
 }
 
 type Pool = (maps: Maps) => Maps;
