@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { NetworkError } from '../core/errors.js';
 import type { ProfileName } from '../core/profile-names.js';
 import type { ModelFile } from '../onnx/model-file.js';
-import type { NetworkCard } from './cards/card.js';
+import { inputUnderProfile, type NetworkCard } from './cards/card.js';
 import { chooseOutputs, outputNames } from './choose-outputs.js';
 import { inspectInput } from './inspect-input.js';
 import type { NetworkOptions } from './network-options.js';
@@ -73,11 +73,11 @@ export function fitNetwork(
   };
 }
 
-/** The card as a profile has it, if it leaves its preprocessing to profiles. */
+/** The card as a profile has it, if it leaves its preprocessing to profiles or says how their tools feed it. */
 function underProfile(card: NetworkCard, profile: ProfileName | undefined): NetworkCard {
-  if (!card.input.followsProfile || profile === undefined) return card;
-  const { resize, normalize } = PROFILES[profile];
-  return { ...card, input: { ...card.input, resize, normalize } };
+  if (profile === undefined) return card;
+  const input = inputUnderProfile(card.input, profile);
+  return { ...card, input: { ...input, ...(input.followsProfile && PROFILES[profile].inception) } };
 }
 
 function missing(

@@ -57,6 +57,23 @@ describe('openNetwork', () => {
     expect(network.classes).toBeUndefined();
   });
 
+  it('feeds a network as the profile has it, with the identity of a card that says so itself', async () => {
+    const profiles = { 'dgm-eval': { resize: 'torch-bilinear', normalize: NORMALIZATIONS.imagenet } };
+    const plain = { ...tinyCard.input, ...profiles['dgm-eval'] };
+    const path = await write('profiles', tinyNetwork(), {
+      ...tinyCard,
+      input: { ...tinyCard.input, profiles },
+    });
+    const same = await write('profiles itself', tinyNetwork(), { ...tinyCard, input: plain });
+    const network = await openNetwork(path, { profile: 'dgm-eval' });
+    expect(network.card.input).toEqual(plain);
+    expect(network.identity).toBe((await openNetwork(same)).identity);
+    const own = await openNetwork(await write('without profiles', tinyNetwork(), tinyCard));
+    for (const profile of [undefined, 'cmmd'] as const) {
+      expect((await openNetwork(path, { profile })).identity).toBe(own.identity);
+    }
+  });
+
   it('opens a file without a card by options and by what the file says', async () => {
     const path = await write('Ünïcode name', tinyNetwork());
     const { name, card } = await openNetwork(path, { normalize: 'imagenet', classes: ['red', 'green'] });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NetworkError } from '../../core/errors.js';
 import { describeJsonFault, parseJson } from '../../core/parse-json.js';
+import { PROFILE_NAMES, type ProfileName } from '../../core/profile-names.js';
 
 const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])]);
 
@@ -15,6 +16,16 @@ export const resizeMethod = z.enum(['bilinear', 'tf1-bilinear', 'torch-bilinear'
 
 /** The network receives x·scale + offset for x in 0–255; a triple gives red, green and blue their own. */
 export const normalization = z.strictObject({ scale: perChannel, offset: perChannel });
+
+/** How pictures become what a network takes. */
+const feeding = z.strictObject({
+  /** Height and width in pixels. */
+  size: z.int().positive(),
+  /** Pictures are resized to this side, and the middle `size` pixels are cut out; no less than `size`. */
+  resizeTo: z.int().positive().optional(),
+  resize: resizeMethod,
+  normalize: normalization,
+});
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
 
@@ -41,14 +52,14 @@ export const networkCard = z
       name: z.string().min(1),
       /** Order of the axes: picture, channel, row, column, or channels last. The channels are red, green, blue. */
       layout: z.enum(['NCHW', 'NHWC']),
-      /** Height and width in pixels. */
-      size: z.int().positive(),
-      /** Pictures are resized to this side, and the middle `size` pixels are cut out; no less than `size`. */
-      resizeTo: z.int().positive().optional(),
-      resize: resizeMethod,
-      normalize: normalization,
+      ...feeding.shape,
       /** Resize and normalization are those of the run's profile; the two above say what they are without one. */
       followsProfile: z.boolean().optional(),
+      /**
+       * How tools of the field feed this network, by their profiles: what an entry leaves out is as above. An entry with a `resize` says
+       * all of how pictures reach the size. A profile without an entry changes nothing.
+       */
+      profiles: z.partialRecord(z.enum(PROFILE_NAMES), feeding.partial()).optional(),
     }),
     outputs: z
       .strictObject({
@@ -79,9 +90,13 @@ export const networkCard = z
     /** The weight file that the network was made from. */
     source: z.strictObject({ file: z.string(), sha256: digest }).optional(),
   })
-  .refine(({ input: { size, resizeTo = size } }) => resizeTo >= size, {
-    path: ['input', 'resizeTo'],
-    message: 'expected no less than the size',
+  .superRefine(({ input }, { addIssue }) => {
+    const message = 'expected no less than the size';
+    if (!isRoomy(input)) addIssue({ code: 'custom', path: ['input', 'resizeTo'], message });
+    for (const profile of PROFILE_NAMES) {
+      const path = ['input', 'profiles', profile, 'resizeTo'];
+      if (!isRoomy(inputUnderProfile(input, profile))) addIssue({ code: 'custom', path, message });
+    }
   })
   .refine(({ classes, outputs }) => !classes || classes.length === outputs.logits?.width, {
     path: ['classes'],
@@ -97,7 +112,31 @@ export const networkCard = z
     message: 'expected one synset id per column of the logits',
   });
 
+/** What is cut out of the middle is in the picture. */
+function isRoomy({ size, resizeTo = size }: Feeding): boolean {
+  return resizeTo >= size;
+}
+
+/**
+ * The input of a card as a profile has it, for a network that says how tools feed it.
+ *
+ * @param input of the card
+ * @param profile of the run
+ * @returns the input without the word on profiles
+ */
+export function inputUnderProfile<T extends Feeding & { readonly profiles?: FeedingByProfile }>(
+  { profiles, ...input }: T,
+  profile: ProfileName,
+): Omit<T, 'profiles'> {
+  const said = profiles?.[profile];
+  if (said?.resize === undefined) return { ...input, ...said };
+  const { resizeTo, ...others } = input;
+  return { ...(others as typeof input), ...said };
+}
+
 export type NetworkCard = z.infer<typeof networkCard>;
+type Feeding = z.infer<typeof feeding>;
+type FeedingByProfile = Partial<Record<ProfileName, Partial<Feeding>>>;
 export type ResizeMethod = z.infer<typeof resizeMethod>;
 export type Normalization = z.infer<typeof normalization>;
 

@@ -24,12 +24,16 @@ interface Peer {
   readonly hasRbf: boolean;
   /** Whether it finds pictures in sub-folders. */
   readonly readsSubfolders: boolean;
+  /** Whether it runs a network of this name. @default the Inception v3 of 2015 alone */
+  readonly runs?: (network: string) => boolean;
   /** The command for some of its metrics. */
   makeCommand(result: EvaluationResult, ids: readonly string[]): string;
 }
 
-/** The network that all of these tools use. */
+/** The network that most of these tools use. */
 const PEER_NETWORK = 'inception-v3';
+
+const DINOV2 = /^dinov2-vit-([sblg])-14$/;
 
 const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
   'torch-fidelity': {
@@ -81,7 +85,47 @@ const PEERS: Readonly<Record<Settings['profile'], Peer>> = {
         ),
       ),
   },
+  'dgm-eval': {
+    tool: 'dgm-eval at commit 74c79f7527fb',
+    metrics: ['fid', 'kid'],
+    readsStatistics: false,
+    hasRbf: false,
+    readsSubfolders: false,
+    runs: (network) => network === PEER_NETWORK || DINOV2.test(network),
+    makeCommand: (result, ids) => {
+      const arch = DINOV2.exec(networkOf(result))?.[1];
+      return [
+        `python -m dgm_eval ${shellQuote(result.reference?.source ?? '')} ${shellQuote(result.samples.source)}`,
+        arch === undefined ? '--model inception' : `--model dinov2 --arch vit${arch}14`,
+        `--metrics ${ids.map((id) => (id === 'fid' ? 'fd' : 'kd')).join(' ')}`,
+        '--device cpu',
+      ].join(' ');
+    },
+  },
+  cmmd: {
+    tool: 'cmmd-pytorch at commit f7673a9f4632, in its folder',
+    metrics: ['cmmd'],
+    readsStatistics: false,
+    hasRbf: true,
+    readsSubfolders: false,
+    runs: (network) => network === 'clip-vit-l-14-336px',
+    makeCommand: ({ samples, reference }) =>
+      `python main.py ${shellQuote(reference?.source ?? '')} ${shellQuote(samples.source)}`,
+  },
+  fdr: {
+    tool: 'eval_all_fds.py of FD-Loss',
+    metrics: [],
+    readsStatistics: false,
+    hasRbf: true,
+    readsSubfolders: true,
+    makeCommand: () => '',
+  },
 };
+
+/** The network that the samples' metrics come from. */
+function networkOf({ metrics }: EvaluationResult): string {
+  return metrics.flatMap((entry) => (entry.status === 'ok' ? (entry.extractor?.name ?? []) : []))[0] ?? '';
+}
 
 /**
  * Says how the tool that the result's profile names is asked for the same numbers.
@@ -100,11 +144,13 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
     tool: peer.tool,
     command: ids.length > 0 ? peer.makeCommand(result, ids) : null,
     notes: [
-      ...noteOtherNetworks(shared),
-      ...noteMissingMetrics(
-        computed.filter((entry) => !isShared(entry)),
-        result.settings,
-      ),
+      ...noteOtherNetworks(shared, peer),
+      ...(peer.metrics.length === 0
+        ? ['It compares with its own statistics of ImageNet, so that no command of it gives these numbers.']
+        : noteMissingMetrics(
+            computed.filter((entry) => !isShared(entry)),
+            result.settings,
+          )),
       ...noteForms(result, peer),
     ],
   };
@@ -154,15 +200,15 @@ function makeFidelityCommand(result: EvaluationResult, ids: readonly string[]): 
   ].join(' ');
 }
 
-function noteOtherNetworks(shared: readonly MetricEntry[]): string[] {
+function noteOtherNetworks(shared: readonly MetricEntry[], { runs }: Peer): string[] {
+  const isOther = (name: string) => (runs ? !runs(name) : name !== PEER_NETWORK);
   const names = shared.flatMap((entry) =>
-    entry.status === 'ok' && entry.extractor && entry.extractor.name !== PEER_NETWORK
-      ? [entry.extractor.name]
-      : [],
+    entry.status === 'ok' && entry.extractor && isOther(entry.extractor.name) ? [entry.extractor.name] : [],
   );
-  return [...new Set(names)].map(
-    (name) =>
-      `The numbers here come from ${name}, not from the Inception v3 of 2015 that the tool runs: none will agree. "ganeval models pull ${PEER_NETWORK}" fetches that network.`,
+  return [...new Set(names)].map((name) =>
+    runs
+      ? `The numbers here come from ${name}, which the tool does not run: none will agree.`
+      : `The numbers here come from ${name}, not from the Inception v3 of 2015 that the tool runs: none will agree. "ganeval models pull ${PEER_NETWORK}" fetches that network.`,
   );
 }
 

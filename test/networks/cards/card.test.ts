@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/core/errors.js';
-import { parseCard } from '../../../src/networks/cards/card.js';
+import { inputUnderProfile, parseCard } from '../../../src/networks/cards/card.js';
 
 const embedded = JSON.parse(
   readFileSync(new URL('../../../models/inception-cifar10.json', import.meta.url), 'utf8'),
@@ -29,6 +29,25 @@ describe('parseCard', () => {
     const normalize = { scale: [1, 2, 3], offset: [0, 0, -1] };
     const card = parse((card) => Object.assign(card.input, { normalize }))();
     expect(card.input.normalize).toEqual(normalize);
+  });
+
+  it.each<[field: string, profile: object]>([
+    ['input.profiles.cmmd.resizeTo', { cmmd: { resize: 'bilinear', resizeTo: 8 } }],
+    ['input.profiles.dgm-eval.resize', { 'dgm-eval': { resize: 'sharp' } }],
+    ['input.profiles.dgm-eval', { 'dgm-eval': { layout: 'NHWC' } }],
+    ['input.profiles', { mine: {} }],
+  ])('names %s where a profile is wrong', (field, profiles) => {
+    expect(parse((card) => Object.assign(card.input, { profiles }))).toThrow(`card: ${field}: `);
+  });
+
+  it('gives the input under a profile: what it leaves out stays, but another resize has its own cut', () => {
+    const profiles = { cmmd: { resize: 'bilinear', size: 16 }, fdr: { normalize: { scale: 2, offset: 0 } } };
+    const { input } = parse((card) => Object.assign(card.input, { profiles, resizeTo: 40 }))();
+    const { profiles: _, ...own } = input;
+    const { resizeTo: __, ...uncut } = own;
+    expect(inputUnderProfile(input, 'cmmd')).toEqual({ ...uncut, resize: 'bilinear', size: 16 });
+    expect(inputUnderProfile(input, 'fdr')).toEqual({ ...own, normalize: { scale: 2, offset: 0 } });
+    expect(inputUnderProfile(input, 'openai')).toEqual(own);
   });
 
   it.each<[field: string, change: (card: typeof embedded) => void]>([

@@ -40,6 +40,21 @@ it('says once of what is no folder that the tools read folders', () => {
 });
 
 describe('the command of each tool', () => {
+  it('names the network of dgm-eval and says which it does not run', () => {
+    const ask = (name: string) => {
+      const { metrics } = resultOf('dgm-eval');
+      const extractor = { name, sha256: 'ab'.repeat(32), preprocessing: '' };
+      return describePeerCommand(
+        resultOf('dgm-eval', { metrics: metrics.map((entry) => ({ ...entry, extractor })) }),
+      );
+    };
+    expect(ask('dinov2-vit-l-14').command).toContain('--model dinov2 --arch vitl14');
+    expect(ask('dinov2-vit-l-14').notes.join()).not.toContain('none will agree');
+    expect(ask('vgg16').notes).toContain(
+      'The numbers here come from vgg16, which the tool does not run: none will agree.',
+    );
+  });
+
   it('asks for the RBF kernel of KID where the tool has it, and says where it has not', () => {
     const ask = (profile: Settings['profile']) => {
       const result = resultOf(profile);
@@ -65,6 +80,9 @@ describe('the command of each tool', () => {
       'clean-fid',
       `python -c 'from cleanfid import fid; print(fid.compute_fid("samples", "real", mode='\\''clean'\\'', num_workers=0, device='\\''cpu'\\'')); print(fid.compute_kid("samples", "real", mode='\\''clean'\\'', num_workers=0, device='\\''cpu'\\''))'`,
     ],
+    ['dgm-eval', 'python -m dgm_eval real samples --model inception --metrics fd kd --device cpu'],
+    ['cmmd', null],
+    ['fdr', null],
   ] as const)('%s', (profile, command) => {
     expect(describePeerCommand(resultOf(profile)).command).toBe(command);
   });
