@@ -8,7 +8,7 @@ import {
   tooManyBadError,
   tooManyUnusableError,
 } from '../features/bad-pictures.js';
-import { type Extraction, extract } from '../features/extract.js';
+import { type Extraction, extractAll } from '../features/extract.js';
 import { listShardTasks } from '../features/extraction-work.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
@@ -68,8 +68,7 @@ export interface PreparedSet {
  */
 export async function prepareSet(plan: SetPlan, preparation: Preparation): Promise<PreparedSet> {
   const { set } = plan;
-  const extractions = new Map<Pass, Extraction>();
-  for (const pass of plan.passes) extractions.set(pass, await runPass(pass, plan, preparation));
+  const extractions = await runPasses(plan, preparation);
   const { bad: undecoded, changes } = await findAllBad(plan, extractions, preparation);
   const decoded = listKept(set.inspections.length, undecoded);
   if (decoded.length === 0)
@@ -111,40 +110,46 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
 const sum = (extractions: ReadonlyMap<Pass, Extraction>, field: 'extracted' | 'fromCache') =>
   [...extractions.values()].reduce((total, extraction) => total + extraction[field], 0);
 
-/** "samples at 16×16", for progress bars and notes. */
-function passLabel({ set }: SetPlan, { network, resolution }: Pass): string {
+/** "samples at 16×16 (inception-v3)", or the networks of several passes, for progress bars and notes. */
+function labelPasses({ set, passes }: SetPlan): string {
+  const names = [...new Set(passes.map(({ network }) => network.name))].join(', ');
+  const [{ resolution }] = passes;
   const size = resolution === 'full' ? 'full size' : `${resolution}×${resolution}`;
-  return `${set.role} at ${size} (${network.name})`;
+  const isOne = passes.every((pass) => pass.resolution === resolution);
+  return `${set.role} at ${isOne ? size : 'all sizes'} (${names})`;
 }
 
-async function runPass(
-  pass: Pass,
+/** Runs all passes over a set; a picture is decoded once for all those that have no row of it. */
+async function runPasses(
   plan: SetPlan,
   { options, store, hooks, share }: Preparation,
-): Promise<Extraction> {
-  const { set } = plan;
-  const tasks = shareOf(listShardTasks(set, pass.extractor.identity, pass.outputs), share);
-  const total = tasks.reduce((pictures, task) => pictures + task.end - task.start, 0);
-  return extract(
-    { inspected: set, extractor: pass.extractor, store, tasks },
-    {
-      outputs: pass.outputs,
-      batchSize: options.batchSize ?? defaultBatchSize(pass.network.card.input.size),
-      onBadImage: options.onBadImage,
-      maxBad: options.maxBad,
-      signal: hooks.signal,
-      onNote: hooks.onNote,
-      onProgress: (done, stored) =>
-        hooks.onProgress?.({
-          stage: 'extract',
-          label: passLabel(plan, pass),
-          done,
-          total,
-          kept: outlivesRun(options, share) ? stored : 0,
-          unit: 'pictures',
-        }),
-    },
-  );
+): Promise<Map<Pass, Extraction>> {
+  const { set, passes } = plan;
+  const lanes = passes.map(({ network, extractor, outputs }) => ({
+    extractor,
+    outputs,
+    batchSize: options.batchSize ?? defaultBatchSize(network.card.input.size),
+    tasks: shareOf(listShardTasks(set, extractor.identity, outputs), share),
+  }));
+  const total = lanes
+    .flatMap(({ tasks }) => tasks)
+    .reduce((pictures, task) => pictures + task.end - task.start, 0);
+  const extractions = await extractAll({ inspected: set, store }, lanes, {
+    onBadImage: options.onBadImage,
+    maxBad: options.maxBad,
+    signal: hooks.signal,
+    onNote: hooks.onNote,
+    onProgress: (done, stored) =>
+      hooks.onProgress?.({
+        stage: 'extract',
+        label: labelPasses(plan),
+        done,
+        total,
+        kept: outlivesRun(options, share) ? stored : 0,
+        unit: 'pictures',
+      }),
+  });
+  return new Map(passes.map((pass, i) => [pass, extractions[i]]));
 }
 
 /** Whether what is in the store is there in the next run. */

@@ -1,7 +1,9 @@
 import type { BadPicture } from '../images/picture.js';
-import type { ExtractionWork, ExtractOptions, ShardTask } from './extraction-work.js';
-import { ShardBuilder, type ShardInfo } from './shard-builder.js';
-import type { Shard } from './shard-store.js';
+import type { Extractor, ExtractorPlan } from '../networks/extractor.js';
+import type { InspectedSource, ShardTask } from './extraction-work.js';
+import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
+import type { Shard, ShardStore } from './shard-store.js';
+import { WaitingPictures } from './waiting-pictures.js';
 
 /** Who hears of shards that are computed. */
 export interface ShardWatcher {
@@ -14,51 +16,142 @@ export interface ShardWatcher {
   readonly onShard: (task: ShardTask, shard: Shard<ShardInfo>) => void;
 }
 
+/** One network of a sweep over the pictures, and the shards that it lacks. */
+export interface SweepLane {
+  readonly extractor: ExtractorPlan;
+  /** One at least, in order. */
+  readonly tasks: readonly ShardTask[];
+  /** Which tables are kept. */
+  readonly outputs: readonly OutputName[];
+  /** Pictures a run of the network. */
+  readonly batchSize: number;
+  readonly watcher: ShardWatcher;
+}
+
+/** What is swept, and where the shards go. */
+export interface Sweep {
+  readonly inspected: InspectedSource;
+  readonly store: ShardStore;
+  readonly lanes: readonly SweepLane[];
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Runs the pictures of shards through the network, and brings each shard into the store when it is whole. Only bytes of the digests
- * that a shard is named by go into it.
+ * Decodes each picture that a shard lacks once, runs it through every network whose shard lacks it, and brings each shard into the store
+ * when it is whole. Only bytes of the digests that a shard is named by go into it. The shards of all lanes are divided at the same
+ * pictures.
  *
  * @throws {ImagesError} for a picture that changed since it was hashed
  * @throws {StorageError} where the store can't be written
  * @throws the signal's reason when it aborts (finished shards stay)
  */
-export async function computeShards(
-  { inspected, extractor: extractorPlan, store }: ExtractionWork,
-  tasks: readonly ShardTask[],
-  { outputs, batchSize, signal }: Pick<ExtractOptions, 'outputs' | 'batchSize' | 'signal'>,
-  watcher: ShardWatcher,
-): Promise<void> {
+export async function computeShards({ inspected, store, lanes, signal }: Sweep): Promise<void> {
   const { source, inspections } = inspected;
-  const extractor = await extractorPlan.open();
-  watcher.onDevice?.(extractor.device);
-  const begin = (task: ShardTask) =>
-    new ShardBuilder({ ...task, extractor, outputs, batchSize, budget: source.budget });
-  let builder = begin(tasks[0]);
+  const rounds = listRounds(lanes);
+  const extractors = new Map<SweepLane, Extractor>();
+  let round: RoundInProgress | undefined;
   try {
+    for (const lane of lanes) {
+      const extractor = await lane.extractor.open();
+      extractors.set(lane, extractor);
+      lane.watcher.onDevice?.(extractor.device);
+    }
+    const begin = (each: Round) => new RoundInProgress(each, extractors, source.budget);
     let at = 0;
-    for await (const outcome of source.pictures(indicesOf(tasks), { signal, inspections })) {
+    round = begin(rounds[0]);
+    for await (const outcome of source.pictures(indicesOf(rounds), { signal, inspections })) {
       signal?.throwIfAborted();
-      if (outcome.ok) await builder.add(outcome);
-      else {
-        builder.addBad(outcome.index, outcome.reason);
-        await watcher.onBad?.(outcome);
-      }
-      watcher.onProgress?.(builder.seen);
-      if (outcome.index + 1 < tasks[at].end) continue;
-      const shard = await builder.finish();
-      await store.write(tasks[at], shard);
-      watcher.onShard(tasks[at], shard);
+      if (outcome.ok) await round.add(outcome);
+      else await round.addBad(outcome);
+      round.report();
+      if (outcome.index + 1 < rounds[at].end) continue;
+      await round.finish(store);
       at++;
-      if (at < tasks.length) builder = begin(tasks[at]);
+      if (at < rounds.length) round = begin(rounds[at]);
     }
   } finally {
-    builder.discard();
-    await extractor.close();
+    round?.discard();
+    for (const extractor of extractors.values()) await extractor.close();
+  }
+}
+
+/** Pictures [start, end), and the shard of them that each lane lacks. */
+interface Round {
+  readonly start: number;
+  readonly end: number;
+  readonly parts: { readonly lane: SweepLane; readonly task: ShardTask }[];
+}
+
+/** The shards of all lanes by their pictures, in order. */
+function listRounds(lanes: readonly SweepLane[]): Round[] {
+  const rounds = new Map<number, Round>();
+  for (const lane of lanes) {
+    for (const task of lane.tasks) {
+      const { start, end } = task;
+      const round = rounds.get(start) ?? { start, end, parts: [] };
+      if (round.end !== end) throw new Error('shards of one sweep are divided at different pictures');
+      round.parts.push({ lane, task });
+      rounds.set(start, round);
+    }
+  }
+  return [...rounds.values()].sort((a, b) => a.start - b.start);
+}
+
+/** The shards of a round while their pictures come in. */
+class RoundInProgress {
+  readonly #parts: readonly (Round['parts'][number] & { readonly builder: ShardBuilder })[];
+  readonly #waiting: WaitingPictures;
+
+  constructor(
+    { parts }: Round,
+    extractors: ReadonlyMap<SweepLane, Extractor>,
+    budget: InspectedSource['source']['budget'],
+  ) {
+    this.#parts = parts.map(({ lane, task }) => {
+      const { outputs, batchSize } = lane;
+      const extractor = extractors.get(lane) as Extractor;
+      return { lane, task, builder: new ShardBuilder({ ...task, extractor, outputs, batchSize }) };
+    });
+    this.#waiting = new WaitingPictures(
+      this.#parts.map(({ builder }) => builder),
+      budget,
+    );
+  }
+
+  async add(picture: Parameters<WaitingPictures['add']>[0]): Promise<void> {
+    for (const { builder } of this.#parts) builder.see(picture);
+    await this.#waiting.add(picture);
+  }
+
+  async addBad(picture: BadPicture): Promise<void> {
+    for (const { builder } of this.#parts) builder.addBad(picture.index, picture.reason);
+    for (const { lane } of this.#parts) await lane.watcher.onBad?.(picture);
+  }
+
+  report(): void {
+    for (const { lane, builder } of this.#parts) lane.watcher.onProgress?.(builder.seen);
+  }
+
+  async finish(store: ShardStore): Promise<void> {
+    await this.#waiting.giveAll();
+    for (const { lane, task, builder } of this.#parts) {
+      const shard = builder.finish();
+      await store.write(task, shard);
+      lane.watcher.onShard(task, shard);
+    }
+  }
+
+  /** Gives back the room of what still waits; for shards that will not be finished. */
+  discard(): void {
+    this.#waiting.discard();
   }
 }
 
 /** The pictures of tasks, in order, from the one behind `after` on. */
-export function* indicesOf(tasks: readonly ShardTask[], after = -1): Generator<number> {
+export function* indicesOf(
+  tasks: readonly Pick<ShardTask, 'start' | 'end'>[],
+  after = -1,
+): Generator<number> {
   for (const { start, end } of tasks) {
     for (let index = Math.max(start, after + 1); index < end; index++) yield index;
   }

@@ -1,12 +1,15 @@
 import type { ImageSource } from '../images/image-source.js';
 import type { PictureChange } from '../images/picture.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
-import { computeShards, indicesOf } from './compute-shards.js';
+import { computeShards, indicesOf, type ShardWatcher, type SweepLane } from './compute-shards.js';
 import {
   type ExtractionWork,
   type ExtractOptions,
+  type Lane,
   listShardTasks,
+  type SetOptions,
   type ShardTask,
+  type StoredSet,
 } from './extraction-work.js';
 import { FeatureTable } from './feature-table.js';
 import { LastingShards } from './lasting-shards.js';
@@ -16,6 +19,8 @@ import type { Shard, ShardStore } from './shard-store.js';
 
 /** Shards that are read at the same time; a few hide the waiting for the disk. */
 const SHARDS_AHEAD = 4;
+/** Bytes of weights that may be open at the same time; with more, the pictures are decoded once more. */
+const MAX_OPEN_WEIGHTS = 4 * 2 ** 30;
 
 export interface Extraction {
   readonly tables: Readonly<Partial<Record<OutputName, FeatureTable>>>;
@@ -34,36 +39,84 @@ export interface Extraction {
 }
 
 /**
- * Brings the rows of `tasks` into the store: shards that are there stay, the others' pictures run through the network.
- * A row depends on nothing but its picture and the extractor.
+ * Brings the rows of a set into the store for every lane: shards that are there stay, the other pictures are decoded once and run through
+ * each network that lacks them. A row depends on nothing but its picture and the extractor.
  *
+ * @returns what each lane gave, in order of the lanes
  * @throws {ImagesError} naming every bad picture under `onBadImage: 'fail'`, or where more than `maxBad` are bad; for a picture that
  *   changed since it was hashed
  * @throws {StorageError} where the store can't be written
  * @throws the signal's reason when it aborts (finished shards stay)
  */
+export async function extractAll(
+  { inspected, store }: StoredSet,
+  lanes: readonly Lane[],
+  options: SetOptions,
+): Promise<Extraction[]> {
+  const progress = new SharedProgress(options);
+  const started: LaneInProgress[] = [];
+  for (const lane of lanes) {
+    const { tasks = listShardTasks(inspected, lane.extractor.identity, lane.outputs) } = lane;
+    const extraction = new ExtractionInProgress(inspected.source, options, progress);
+    const missing: ShardTask[] = [];
+    for await (const { task, shard } of readInOrder(store, tasks)) {
+      options.signal?.throwIfAborted();
+      if (shard) extraction.addShard(task, shard, 'cached');
+      else missing.push(task);
+    }
+    await extraction.refuseBad(missing);
+    started.push({ lane, tasks, missing, extraction });
+  }
+  for (const some of divideByWeights(started.filter(({ missing }) => missing.length > 0))) {
+    await computeShards({ inspected, store, lanes: some.map(toSweepLane), signal: options.signal });
+  }
+  return started.map(({ lane, tasks, extraction }) =>
+    extraction.finish(tasks, { inspected, store, ...lane }, { ...options, ...lane }),
+  );
+}
+
+/** As `extractAll`, for one network. */
 export async function extract(work: ExtractionWork, options: ExtractOptions): Promise<Extraction> {
-  const { inspected, extractor: extractorPlan, store } = work;
-  const { tasks = listShardTasks(inspected, extractorPlan.identity, options.outputs) } = work;
-  const extraction = new ExtractionInProgress(inspected.source, options);
-  const missing: ShardTask[] = [];
-  for await (const { task, shard } of readInOrder(store, tasks)) {
-    options.signal?.throwIfAborted();
-    if (shard) extraction.addShard(task, shard, 'cached');
-    else missing.push(task);
+  const { extractor, tasks } = work;
+  const { outputs, batchSize } = options;
+  const [extraction] = await extractAll(work, [{ extractor, tasks, outputs, batchSize }], options);
+  return extraction;
+}
+
+/** One network of an extraction, and what is known of it so far. */
+interface LaneInProgress {
+  readonly lane: Lane;
+  readonly tasks: readonly ShardTask[];
+  readonly missing: readonly ShardTask[];
+  readonly extraction: ExtractionInProgress;
+}
+
+/** Networks in groups, in order, each group of networks that may be open at the same time. */
+function divideByWeights(lanes: readonly LaneInProgress[]): LaneInProgress[][] {
+  const groups: LaneInProgress[][] = [];
+  let open = Number.POSITIVE_INFINITY;
+  for (const each of lanes) {
+    const { weightBytes } = each.lane.extractor;
+    open += weightBytes;
+    if (open > MAX_OPEN_WEIGHTS) {
+      groups.push([]);
+      open = weightBytes;
+    }
+    groups[groups.length - 1].push(each);
   }
-  await extraction.refuseBad(missing);
-  if (missing.length > 0) {
-    await computeShards(work, missing, options, {
-      onDevice: (device) => {
-        extraction.device = device;
-      },
-      onBad: (picture) => extraction.addBad(picture, missing),
-      onProgress: (seen) => extraction.report(seen),
-      onShard: (task, shard) => extraction.addShard(task, shard, 'computed'),
-    });
-  }
-  return extraction.finish(tasks, work);
+  return groups;
+}
+
+function toSweepLane({ lane, missing, extraction }: LaneInProgress): SweepLane {
+  const watcher: ShardWatcher = {
+    onDevice: (device) => {
+      extraction.device = device;
+    },
+    onBad: (picture) => extraction.addBad(picture, missing),
+    onProgress: (seen) => extraction.report(seen),
+    onShard: (task, shard) => extraction.addShard(task, shard, 'computed'),
+  };
+  return { ...lane, tasks: missing, watcher };
 }
 
 /** What is in the store of each task, in order; the next few are read meanwhile. */
@@ -83,20 +136,38 @@ async function* readInOrder(
   }
 }
 
-/** What is known while shards come in, and when bad pictures end the run. */
+/** The pictures that all lanes have done. */
+class SharedProgress {
+  #done = 0;
+  #stored = 0;
+
+  constructor(private readonly options: Pick<SetOptions, 'onProgress'>) {}
+
+  /** Counts what a lane has done since it last reported. */
+  add(done: number, stored: number): void {
+    this.#done += done;
+    this.#stored += stored;
+    this.options.onProgress?.(this.#done, this.#stored);
+  }
+}
+
+/** What is known of one network while shards come in, and when bad pictures end the run. */
 class ExtractionInProgress {
   readonly #shards = new Map<ShardTask, ShardInfo>();
   readonly #bad: BadRow[] = [];
   readonly #check = new OutputCheck();
   /** Bad ones too. */
   #done = 0;
+  /** What was last reported: pictures done, with those in progress, and stored. */
+  #reported: readonly [done: number, stored: number] = [0, 0];
   #extracted = 0;
   #fromCache = 0;
   device?: string;
 
   constructor(
     readonly source: ImageSource,
-    readonly options: ExtractOptions,
+    readonly options: SetOptions,
+    readonly progress: SharedProgress,
   ) {}
 
   addShard(task: ShardTask, shard: Shard<ShardInfo>, how: 'cached' | 'computed'): void {
@@ -118,7 +189,9 @@ class ExtractionInProgress {
   }
 
   report(inProgress: number): void {
-    this.options.onProgress?.(this.#done + inProgress, this.#done);
+    const now: readonly [number, number] = [this.#done + inProgress, this.#done];
+    this.progress.add(now[0] - this.#reported[0], now[1] - this.#reported[1]);
+    this.#reported = now;
   }
 
   /** Ends the run if there are too many bad pictures; before that, looks at what is left so that all are named. */
@@ -133,7 +206,7 @@ class ExtractionInProgress {
       throw tooManyBadError(this.source, maxBad, this.#bad[this.#bad.length - 1]);
   }
 
-  finish(tasks: readonly ShardTask[], work: ExtractionWork): Extraction {
+  finish(tasks: readonly ShardTask[], work: ExtractionWork, options: ExtractOptions): Extraction {
     const changes: Partial<Record<PictureChange, number>> = {};
     const parts = tasks.map((task) => {
       const info = this.#shards.get(task) as ShardInfo;
@@ -143,12 +216,9 @@ class ExtractionInProgress {
       return { task, count: task.end - task.start - info.bad.length };
     });
     const { widths } = work.extractor;
-    const shards = new LastingShards(work, tasks, this.options);
+    const shards = new LastingShards(work, tasks, options);
     const tables = Object.fromEntries(
-      this.options.outputs.map((name) => [
-        name,
-        new FeatureTable(shards, parts, { name, width: widths[name] }),
-      ]),
+      options.outputs.map((name) => [name, new FeatureTable(shards, parts, { name, width: widths[name] })]),
     );
     const byIndex = (a: BadRow, b: BadRow) => a.index - b.index;
     return {

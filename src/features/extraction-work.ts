@@ -13,28 +13,40 @@ export interface InspectedSource {
   readonly inspections: Inspections;
 }
 
-export interface ExtractOptions {
-  /** Which tables are kept. */
-  readonly outputs: readonly OutputName[];
-  readonly batchSize: number;
+/** How the pictures of a set are taken, whichever networks they go through. */
+export interface SetOptions {
   readonly onBadImage: 'fail' | 'skip';
   /** With `skip`: more bad pictures than this are an error. */
   readonly maxBad: number;
   readonly signal?: AbortSignal;
-  /** Called with the number of pictures done, and of those whose rows are in the store. */
+  /** Called with the number of pictures done, each counted once for each network, and of those whose rows are in the store. */
   readonly onProgress?: (done: number, stored: number) => void;
   /** Called with what a person should know, as a sentence. */
   readonly onNote?: (note: string) => void;
 }
 
-/** What goes through which network, and where the rows are kept. */
-export interface ExtractionWork {
+/** Pictures, and where their rows are kept. */
+export interface StoredSet {
   readonly inspected: InspectedSource;
-  readonly extractor: ExtractorPlan;
   readonly store: ShardStore;
+}
+
+/** One network that pictures go through. */
+export interface Lane {
+  readonly extractor: ExtractorPlan;
+  /** Which tables are kept. */
+  readonly outputs: readonly OutputName[];
+  /** Pictures a run of the network. */
+  readonly batchSize: number;
   /** @default all shards of the source */
   readonly tasks?: readonly ShardTask[];
 }
+
+/** What goes through which network, and where the rows are kept. */
+export interface ExtractionWork extends StoredSet, Pick<Lane, 'extractor' | 'tasks'> {}
+
+/** The same with one network. */
+export interface ExtractOptions extends SetOptions, Pick<Lane, 'outputs' | 'batchSize'> {}
 
 /** Rows [start, end) of a source and the name of the shard that holds them. */
 export interface ShardTask extends ShardName {

@@ -1,4 +1,4 @@
-import { computeShards } from './compute-shards.js';
+import { computeShards, type ShardWatcher } from './compute-shards.js';
 import type { ExtractionWork, ExtractOptions, ShardTask } from './extraction-work.js';
 import type { ShardInfo } from './shard-builder.js';
 import type { Shard } from './shard-store.js';
@@ -32,7 +32,7 @@ export class LastingShards {
   }
 
   async #restore(wanted: ShardTask): Promise<Shard<ShardInfo>> {
-    const { store } = this.work;
+    const { inspected, extractor, store } = this.work;
     let found = await store.read<ShardInfo>(wanted);
     if (found) return found;
     const missing: ShardTask[] = [];
@@ -40,12 +40,15 @@ export class LastingShards {
     if (!this.#isTold)
       this.options.onNote?.('Features that were removed from the cache during the run are computed again.');
     this.#isTold = true;
-    await computeShards(this.work, missing, this.options, {
+    const { outputs, batchSize, signal } = this.options;
+    const watcher: ShardWatcher = {
       // What was just computed is taken from here: it may be gone from the store again.
       onShard: (task, shard) => {
         if (task === wanted) found = shard;
       },
-    });
+    };
+    const lane = { extractor, tasks: missing, outputs, batchSize, watcher };
+    await computeShards({ inspected, store, lanes: [lane], signal });
     if (!found) throw new Error(`the shard ${wanted.key} was not computed`);
     return found;
   }

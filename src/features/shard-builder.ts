@@ -1,15 +1,11 @@
 import type { Picture, PictureChange } from '../images/picture.js';
-import type { MemoryBudget } from '../images/workers/memory-budget.js';
-import type { Extractor, FeatureBatch } from '../networks/extractor.js';
+import type { Extractor } from '../networks/extractor.js';
+import type { PixelBatch } from '../networks/preprocessing/streaming/list-feeds.js';
 import type { Shard } from './shard-store.js';
+import type { PictureTaker } from './waiting-pictures.js';
 
 /** The outputs of a card. */
 export type OutputName = 'features' | 'logits' | 'scores';
-
-/** Of what pictures may take in memory, the part that may wait for a batch of their size to fill. */
-const WAITING_SHARE = 1 / 16;
-/** Bytes that may wait where memory is not bounded. */
-const MAX_WAITING_BYTES = 256 * 2 ** 20;
 
 /** What a shard says beside its arrays. */
 export interface ShardInfo {
@@ -28,28 +24,21 @@ export interface ShardJob {
   readonly outputs: readonly OutputName[];
   /** Pictures a run of the network. */
   readonly batchSize: number;
-  /** Where the pictures that wait are counted. */
-  readonly budget?: MemoryBudget;
 }
 
-/**
- * Collects the pictures of one shard and runs them through the network in batches of equal size: pictures of one folder
- * may differ in size, and a batch can't.
- */
-export class ShardBuilder {
+/** Runs the pictures of one shard through one network, and collects the rows. */
+export class ShardBuilder implements PictureTaker {
+  readonly batchSize: number;
   readonly #rows: number;
-  readonly #maxWaiting: number;
   readonly #tables: Record<OutputName, Float32Array>;
-  readonly #waiting = new Map<string, Picture[]>();
   readonly #bad: { row: number; reason: string }[] = [];
   readonly #changes: Partial<Record<PictureChange, number>> = {};
-  #waitingBytes = 0;
   /** Pictures seen so far, good or bad. */
   seen = 0;
 
   constructor(private readonly job: ShardJob) {
-    const { start, end, outputs, extractor, budget } = job;
-    this.#maxWaiting = budget ? budget.limit * WAITING_SHARE : MAX_WAITING_BYTES;
+    const { start, end, outputs, extractor, batchSize } = job;
+    this.batchSize = batchSize;
     this.#rows = end - start;
     const table = (name: OutputName, width: number) =>
       new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
@@ -60,17 +49,10 @@ export class ShardBuilder {
     };
   }
 
-  async add(picture: Picture): Promise<void> {
+  /** Notes a good picture, which is taken when enough of its size are there. */
+  see({ changes }: Picture): void {
     this.seen++;
-    for (const change of picture.changes) this.#changes[change] = (this.#changes[change] ?? 0) + 1;
-    const size = `${picture.width}x${picture.height}`;
-    const group = this.#waiting.get(size) ?? [];
-    group.push(picture);
-    this.#waiting.set(size, group);
-    this.#waitingBytes += picture.pixels.length;
-    this.job.budget?.hold(picture.pixels.length);
-    if (group.length >= this.job.batchSize) await this.#run(size, group);
-    if (this.#waitingBytes > this.#maxWaiting) await this.#runAll();
+    for (const change of changes) this.#changes[change] = (this.#changes[change] ?? 0) + 1;
   }
 
   addBad(index: number, reason: string): void {
@@ -78,9 +60,19 @@ export class ShardBuilder {
     this.#bad.push({ row: index - this.job.start, reason });
   }
 
-  /** Runs what still waits; the shard holds one row per good picture, in order. */
-  async finish(): Promise<Shard<ShardInfo>> {
-    await this.#runAll();
+  async take(group: readonly Picture[], batch: PixelBatch): Promise<void> {
+    const result = await this.job.extractor.run(batch);
+    for (const name of this.job.outputs) {
+      const columns = this.#width(name);
+      group.forEach((picture, i) => {
+        const row = result[name].subarray(i * columns, (i + 1) * columns);
+        this.#tables[name].set(row, (picture.index - this.job.start) * columns);
+      });
+    }
+  }
+
+  /** The shard, when all its pictures were taken: one row per good picture, in order. */
+  finish(): Shard<ShardInfo> {
     const arrays = Object.fromEntries(
       this.job.outputs.map((name) => {
         const width = this.#width(name);
@@ -91,40 +83,8 @@ export class ShardBuilder {
     return { info: { bad: this.#bad, changes: this.#changes }, arrays };
   }
 
-  /** Gives back the room of what still waits; for a shard that will not be finished. */
-  discard(): void {
-    this.#waiting.clear();
-    this.job.budget?.release(this.#waitingBytes);
-    this.#waitingBytes = 0;
-  }
-
   #width(name: OutputName): number {
     return this.job.extractor.widths[name];
-  }
-
-  async #runAll(): Promise<void> {
-    for (const [size, group] of this.#waiting) await this.#run(size, group);
-  }
-
-  async #run(size: string, group: readonly Picture[]): Promise<void> {
-    this.#waiting.delete(size);
-    const [{ width, height }] = group;
-    const bytes = group.length * width * height * 3;
-    this.#waitingBytes -= bytes;
-    const { budget, extractor } = this.job;
-    let result: FeatureBatch;
-    try {
-      result = await extractor.run({ pixels: joinPixels(group), count: group.length, width, height });
-    } finally {
-      budget?.release(bytes);
-    }
-    for (const name of this.job.outputs) {
-      const columns = this.#width(name);
-      group.forEach((picture, i) => {
-        const row = result[name].subarray(i * columns, (i + 1) * columns);
-        this.#tables[name].set(row, (picture.index - this.job.start) * columns);
-      });
-    }
   }
 
   #withoutBadRows(table: Float32Array, width: number): Float32Array {
@@ -137,15 +97,4 @@ export class ShardBuilder {
     }
     return kept;
   }
-}
-
-/** The pixels of pictures of one size, one after the other; those of a single picture as they are. */
-function joinPixels(group: readonly Picture[]): Uint8Array {
-  const [{ pixels }] = group;
-  if (group.length === 1) return pixels;
-  const joined = new Uint8Array(group.length * pixels.length);
-  group.forEach((picture, i) => {
-    joined.set(picture.pixels, i * pixels.length);
-  });
-  return joined;
 }

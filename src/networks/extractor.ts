@@ -46,6 +46,8 @@ export interface ExtractorPlan {
   /** What happens to a picture before the network, in words. */
   readonly preprocessing: string;
   readonly widths: OutputWidths;
+  /** Of the network's file: about what it takes in memory while it is open. */
+  readonly weightBytes: number;
   open(): Promise<Extractor>;
 }
 
@@ -74,7 +76,7 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
   const open = () => start(network, options, identity);
-  return { identity, preprocessing, widths: widthsOf(card), open };
+  return { identity, preprocessing, widths: widthsOf(card), weightBytes: network.model.bytes.length, open };
 }
 
 /**

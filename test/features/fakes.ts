@@ -78,5 +78,5 @@ export function fakeExtractor(onRun?: (runs: number) => void): ExtractorPlan & {
     close: async () => undefined,
   };
   const { identity, widths } = extractor;
-  return { identity, widths, preprocessing: 'none', runs, open: async () => extractor };
+  return { identity, widths, preprocessing: 'none', weightBytes: 0, runs, open: async () => extractor };
 }
