@@ -2,6 +2,7 @@ import { accuracy } from './classifier/accuracy.js';
 import { is } from './classifier/is.js';
 import { fid } from './frechet/fid.js';
 import { fidInfinity } from './frechet/fid-infinity.js';
+import { cmmd } from './kernel/cmmd.js';
 import { kid } from './kernel/kid.js';
 import type { Metric } from './metric.js';
 import { msssim } from './msssim/msssim.js';
@@ -18,6 +19,7 @@ export const metrics: readonly Metric[] = [
   fid,
   fidInfinity,
   kid,
+  cmmd,
   precision,
   recall,
   density,

@@ -36,7 +36,7 @@ const PAIRS_A_ROUND = 500;
 const REFERENCE = gaussianPopulation(WIDTH, 0, 0);
 const UNLIKE = gaussianPopulation(WIDTH, 0.3, 0.3);
 const ALIKE = gaussianPopulation(WIDTH, 0.06, 0.06);
-const DISTANCES = ['fid', 'fid-infinity', 'kid'];
+const DISTANCES = ['fid', 'fid-infinity', 'kid', 'cmmd'];
 const NEIGHBORS = ['precision', 'recall', 'density', 'coverage'];
 
 /** @returns populations, each with the metrics that it is for, a way to draw a set, and the truth of some metrics */

@@ -1,5 +1,6 @@
 import type { Product } from '../../math/linear-algebra/product.js';
 import type { Rows } from '../rows.js';
+import { scaleToUnitRows } from '../unit-rows.js';
 import { applyKernel, type Kernel } from './kernel.js';
 
 /** Rows of a tile of kernel values. */
@@ -37,6 +38,8 @@ export interface SideSums {
 export interface KernelProduct {
   readonly kernel: Kernel;
   readonly product: Product;
+  /** Whether each row is first divided by its length (‖x‖₂). @default false */
+  readonly unitRows?: boolean;
 }
 
 /** Computes the sums tile by tile, so that no more than a tile of kernel values exists at a time. */
@@ -97,16 +100,20 @@ async function* tiles(
   leftRows: Rows,
   rightRows: Rows,
   symmetric: boolean,
-  { kernel, product }: KernelProduct,
+  { kernel, product, unitRows = false }: KernelProduct,
 ): AsyncIterable<Tile> {
   const width = leftRows.width;
+  const read = async (rows: Rows, start: number, end: number) => {
+    const values = new Float64Array(await rows.read(start, end));
+    return unitRows ? scaleToUnitRows(values, width) : values;
+  };
   for (let left = 0; left < leftRows.count; left += TILE_ROWS) {
     const leftEnd = Math.min(left + TILE_ROWS, leftRows.count);
-    const a = new Float64Array(await leftRows.read(left, leftEnd));
+    const a = await read(leftRows, left, leftEnd);
     for (let right = symmetric ? left : 0; right < rightRows.count; right += TILE_ROWS) {
       const rightEnd = Math.min(right + TILE_ROWS, rightRows.count);
       const same = symmetric && right === left;
-      const b = same ? a : new Float64Array(await rightRows.read(right, rightEnd));
+      const b = same ? a : await read(rightRows, right, rightEnd);
       const shape = { m: leftEnd - left, k: width, n: rightEnd - right, transposeB: true };
       const values = await product(a, b, shape);
       applyKernel(kernel, values, { left: a, right: b, width });

@@ -3,10 +3,13 @@ import type { KernelName } from '../../core/kernel-names.js';
 /** Width of the RBF kernel where none is given: torch-fidelity's. */
 export const DEFAULT_SIGMA = 10;
 
-/** A kernel k(x, y) of two rows of D features: (x·y / D + 1)³, or exp(−‖x − y‖² / (2σ²)). */
+/**
+ * A kernel k(x, y) of two rows of D features: (x·y / D + 1)³, or exp(−‖x − y‖² / (2σ²)). Less 1 where `lessOne` is set: a constant
+ * changes no MMD, and a kernel that is nearly 1 everywhere keeps its digits.
+ */
 export type Kernel =
   | { readonly name: Extract<KernelName, 'polynomial'> }
-  | { readonly name: Extract<KernelName, 'rbf'>; readonly sigma: number };
+  | { readonly name: Extract<KernelName, 'rbf'>; readonly sigma: number; readonly lessOne?: boolean };
 
 /** Rows of which the products are known: `left` [rows, width], `right` [columns, width]; one object where they are the same rows. */
 export interface RowPairs {
@@ -22,7 +25,7 @@ export interface RowPairs {
  */
 export function applyKernel(kernel: Kernel, products: Float64Array, pairs: RowPairs): void {
   if (kernel.name === 'polynomial') applyPolynomial(products, pairs.width);
-  else applyRbf(products, pairs, kernel.sigma);
+  else applyRbf(products, pairs, kernel);
 }
 
 function applyPolynomial(products: Float64Array, width: number): void {
@@ -32,7 +35,12 @@ function applyPolynomial(products: Float64Array, width: number): void {
   }
 }
 
-function applyRbf(products: Float64Array, { left, right, width }: RowPairs, sigma: number): void {
+function applyRbf(
+  products: Float64Array,
+  { left, right, width }: RowPairs,
+  { sigma, lessOne = false }: Extract<Kernel, { name: 'rbf' }>,
+): void {
+  const exponential = lessOne ? Math.expm1 : Math.exp;
   const same = left === right;
   const leftSquares = squaredLengths(left, width);
   const rightSquares = same ? leftSquares : squaredLengths(right, width);
@@ -40,10 +48,10 @@ function applyRbf(products: Float64Array, { left, right, width }: RowPairs, sigm
   for (const [i, leftSquare] of leftSquares.entries()) {
     for (let j = 0; j < columns; j++) {
       const distance = Math.max(0, leftSquare + rightSquares[j] - 2 * products[i * columns + j]);
-      products[i * columns + j] = Math.exp(-distance / (2 * sigma * sigma));
+      products[i * columns + j] = exponential(-distance / (2 * sigma * sigma));
     }
     // A row is at distance 0 from itself, whatever rounding makes of it.
-    if (same) products[i * columns + i] = 1;
+    if (same) products[i * columns + i] = exponential(0);
   }
 }
 
