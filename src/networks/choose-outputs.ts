@@ -40,10 +40,12 @@ export function chooseOutputs(
     name !== undefined && { [purpose]: inspectOutput(path, model, name, card?.outputs[purpose]) };
   // Who names another output for class scores means it for the Inception Score too.
   const scores = options.logitsOutput === undefined ? card?.outputs.scores : undefined;
+  const distances = card?.outputs.distances;
   const outputs = {
     ...inspect('features', names.features),
     ...inspect('logits', names.logits),
     ...(scores && { scores: inspectOutput(path, model, scores.name, scores) }),
+    ...(distances && { distances: inspectOutput(path, model, distances.name, distances) }),
   };
   return { outputs, note };
 }

@@ -42,8 +42,10 @@ export function fitNetwork(
   const { normalize: said = card?.input.normalize } = options;
   const chosen = chooseOutputs(path, model, card, options);
   const { outputs } = chosen;
-  if (size === undefined || said === undefined || !(outputs.features || outputs.logits)) {
-    throw missing(path, model, { size, said, output: outputs.features ?? outputs.logits });
+  refuseOtherPurpose(path, outputs, options.purpose);
+  const output = outputs.features ?? outputs.logits ?? outputs.distances;
+  if (size === undefined || said === undefined || !output) {
+    throw missing(path, model, { size, said, output });
   }
   if (sides.some((side) => typeof side === 'number' && side !== size)) {
     throw new NetworkError(
@@ -71,6 +73,22 @@ export function fitNetwork(
     ...(batch !== undefined && { batch }),
     notes: [note, chosen.note].filter((each) => each !== undefined),
   };
+}
+
+/** A network of pairs is no model and no classifier, and these compare no pairs. */
+function refuseOtherPurpose(
+  path: string,
+  { distances }: NetworkCard['outputs'],
+  purpose: NetworkOptions['purpose'],
+): void {
+  if (distances && (purpose === undefined || purpose === 'model' || purpose === 'classifier')) {
+    throw new NetworkError(
+      `${path} compares pairs of pictures and gives none of them features: name another network.`,
+    );
+  }
+  if (!distances && purpose === 'pairs') {
+    throw new NetworkError(`${path} compares no pairs of pictures: name another network.`);
+  }
 }
 
 /** The card as a profile has it, if it leaves its preprocessing to profiles or says how their tools feed it. */

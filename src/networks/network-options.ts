@@ -18,8 +18,11 @@ export interface NetworkOptions {
   readonly logitsOutput?: string;
   /** One name per column of the logits. @default as the card says */
   readonly classes?: readonly string[];
-  /** What an output is whose name does not tell it: features of a model, or class scores of a classifier. @default 'model' */
-  readonly purpose?: 'model' | 'classifier';
+  /**
+   * What an output is whose name does not tell it: features of a model, or class scores of a classifier; or that the network shall compare
+   * pairs of pictures. @default 'model'
+   */
+  readonly purpose?: 'model' | 'classifier' | 'pairs';
   /** Side in pixels that pictures are resized to before their middle is cut out. @default as the card says, or else the input's size */
   readonly resizeTo?: number;
 }

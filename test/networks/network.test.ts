@@ -126,7 +126,7 @@ describe('openNetwork', () => {
     const path = await write('bare', tinyNetwork({ shape: ['n', 3, 'h', 'w'], names: ['a', 'b'] }));
     await expect(openNetwork(path)).rejects.toThrow(
       new NetworkError(
-        `${path} needs --input-size and --normalize ([0,1] [-1,1] [0,255] tf1 imagenet) and --features-output or --logits-output (of a, b), or a card beside it that says the same.`,
+        `${path} needs --input-size and --normalize ([0,1] [-1,1] [0,255] tf1 imagenet clip) and --features-output or --logits-output (of a, b), or a card beside it that says the same.`,
       ),
     );
   });

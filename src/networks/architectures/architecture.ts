@@ -22,6 +22,13 @@ export interface Architecture {
   readonly description: string;
   /** Name of a tensor that every file of its weights has, by which they are found among other tensors. */
   readonly lastLayer: string;
+  /**
+   * Whether the weights are those of another architecture too, which is meant unless this one is named: another network is made of the
+   * same file.
+   *
+   * @default false
+   */
+  readonly onlyByName?: boolean;
   /** Why tensors of these shapes are not its weights ("it has no fc.weight"); undefined if they are. */
   findMismatch(shapes: TensorShapes): string | undefined;
   /** Whether a tensor serves training alone, so that it need not be read. */
@@ -35,4 +42,19 @@ export interface Architecture {
   build(tensors: WeightTensors, what: string): GraphBuilder;
   /** What its card says, whatever the weights. */
   describe(): Promise<ArchitectureCard>;
+}
+
+/** Why tensors of these shapes are not those that are wanted; undefined if they are. */
+export function findShapeMismatch(
+  shapes: TensorShapes,
+  wanted: readonly (readonly [name: string, shape: readonly number[]])[],
+): string | undefined {
+  for (const [name, sides] of wanted) {
+    const shape = shapes.get(name);
+    if (!shape) return `it has no ${name}`;
+    if (String(shape) !== String(sides)) {
+      return `it has ${name} of [${shape.join(', ')}], not [${sides.join(', ')}]`;
+    }
+  }
+  return undefined;
 }

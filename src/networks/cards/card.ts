@@ -69,8 +69,16 @@ export const networkCard = z
         logits: output.optional(),
         /** Class scores for the Inception Score, where it does not take the logits (the field's code leaves their bias out). */
         scores: output.optional(),
+        /**
+         * How far apart two pictures are: of a network of pairs, which takes n pictures and then the n that they are compared with, of any
+         * equal size.
+         */
+        distances: output.optional(),
       })
-      .refine(({ features, logits }) => features || logits, 'expected features, logits or both'),
+      .refine(
+        ({ features, logits, distances }) => features || logits || distances,
+        'expected features, logits or both',
+      ),
     /** It sees the mean of red, green and blue alone, so it is for gray pictures. */
     gray: z.boolean().optional(),
     /** One name per column of the logits, in their order. */

@@ -2,9 +2,15 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { digestFile, digestIfThere } from '../../storage/digest-file.js';
-import { type CatalogueEntry, findInCatalogue, isDigestOf } from '../catalogue.js';
+import { type CatalogueEntry, findInCatalogue, isDigestOf, readCatalogue } from '../catalogue.js';
 import { importPulled, type Making } from '../import/import-weights.js';
-import { downloadsFolder, listStored, type StoredNetwork, withNetworkLock } from '../store/store.js';
+import {
+  downloadsFolder,
+  listStored,
+  type RequireLock,
+  type StoredNetwork,
+  withNetworkLock,
+} from '../store/store.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
 import { partOf } from './download-part.js';
 
@@ -51,27 +57,47 @@ export async function pullEntry(
   options: PullNetworkOptions,
   making?: Making,
 ): Promise<PulledNetwork> {
-  const { modelsDir, signal, onNote, from } = options;
+  const { modelsDir, signal, onNote } = options;
   const urls = addressesOf(entry, options.mirror);
   const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
   return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
     const there = await findSound(entry, modelsDir, signal);
     if (there) {
-      await removeDownload(entry, modelsDir);
+      if (!(await isShared(entry))) await removeDownload(entry, modelsDir);
       return { ...there, pulled: false };
     }
-    await removeAbandoned(downloadsFolder(modelsDir));
-    const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
-    const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
-    onNote?.(`Making the network of ${entry.weights.file}.`);
-    const network = await importPulled(
-      { file, entry, sha256: digest, requireLock },
-      { modelsDir, signal, onNote },
-      making,
+    // Two networks of one file don't fetch it into the same place at once.
+    const onFile = () => onNote?.(`Waiting for another pull of ${entry.weights.file}.`);
+    const lock = { folder: modelsDir, signal, onWait: onFile };
+    const network = await withNetworkLock(entry.weights.file, lock, () =>
+      fetchAndImport(entry, urls, options, { making, requireLock }),
     );
-    await removeDownload(entry, modelsDir);
     return { ...network, pulled: true };
   });
+}
+
+/** Whether another network is made of the same file, which may be being fetched for it. */
+async function isShared({ name, weights }: CatalogueEntry): Promise<boolean> {
+  const others = (await readCatalogue()).filter((each) => each.name !== name);
+  return others.some((each) => each.weights.file === weights.file);
+}
+
+/** Fetches the weight file, unless it was given or is there already, and makes the network of it. */
+async function fetchAndImport(
+  entry: CatalogueEntry,
+  urls: readonly string[],
+  options: PullNetworkOptions,
+  { making, requireLock }: { making?: Making; requireLock: RequireLock },
+): Promise<StoredNetwork> {
+  const { modelsDir, signal, onNote, from } = options;
+  await removeAbandoned(downloadsFolder(modelsDir));
+  const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
+  const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
+  onNote?.(`Making the network of ${entry.weights.file}.`);
+  const pulled = { file, entry, sha256: digest, requireLock };
+  const network = await importPulled(pulled, { modelsDir, signal, onNote }, making);
+  await removeDownload(entry, modelsDir);
+  return network;
 }
 
 /** Removes the parts of downloads that nobody has gone on with for a month. */

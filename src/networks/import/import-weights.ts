@@ -149,7 +149,8 @@ async function makeAndStore(
   for (const note of describeFound(file, pth, found, unused)) onNote?.(note);
   const onnx = await graph.toLoadedBytes();
   const card = await makeCard({ architecture, entry, name, source }, onnx);
-  fitNetwork(`the network of ${file}`, readModel(onnx, file), card, {});
+  const purpose = card.outputs.distances ? 'pairs' : 'model';
+  fitNetwork(`the network of ${file}`, readModel(onnx, file), card, { purpose });
   signal?.throwIfAborted();
   if (entry && !isDigestOf(entry.weights, source.sha256)) {
     onNote?.(
@@ -166,7 +167,10 @@ async function makeAndStore(
  */
 async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<FoundWeights> {
   const shapes: TensorShapes = new Map([...pth.tensors].map(([name, { shape }]) => [name, shape]));
-  const found = findWeights(file, shapes, await Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture)));
+  const all = await Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture));
+  const named = all.find(({ name }) => name === arch);
+  const meant = named?.onlyByName ? [named] : all.filter(({ onlyByName }) => !onlyByName);
+  const found = findWeights(file, shapes, meant);
   const { name } = found.architecture;
   if (arch === 'auto' || arch === name) return found;
   throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);

@@ -12,6 +12,11 @@ export const NORMALIZATIONS = {
     scale: [1 / (255 * 0.229), 1 / (255 * 0.224), 1 / (255 * 0.225)],
     offset: [-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225],
   },
+  /** Mean and deviation of CLIP's pictures in [0, 1] (Radford et al. 2021). */
+  clip: {
+    scale: [1 / (255 * 0.26862954), 1 / (255 * 0.26130258), 1 / (255 * 0.27577711)],
+    offset: [-0.48145466 / 0.26862954, -0.4578275 / 0.26130258, -0.40821073 / 0.27577711],
+  },
 } satisfies Record<string, Normalization>;
 
 /** Name of a usual range. */
