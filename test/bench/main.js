@@ -9,7 +9,7 @@ const BENCHMARKS = [
   'msssim',
   'fid',
   'kid',
-  'precision',
+  'neighbors',
   'intervals',
   'million',
   'memory',
@@ -24,9 +24,12 @@ const BENCHMARKS = [
   'device',
 ];
 
-// What follows `device` is for it: it takes sections and options of its own.
+// What follows the name of one of these is for it: it takes options of its own.
+const WITH_OPTIONS = ['device', 'neighbors'];
 const [first, ...rest] = process.argv.slice(2);
-const asked = first === 'device' ? ['device'] : process.argv.slice(2);
+const takesRest =
+  WITH_OPTIONS.includes(first) && (first === 'device' || rest.some((each) => each.startsWith('--')));
+const asked = takesRest ? [first] : process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0)
   throw new Error(`no benchmark ${unknown.join(', ')}: choose from ${BENCHMARKS.join(', ')}`);
@@ -36,7 +39,7 @@ for (const name of BENCHMARKS) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n${name}`);
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const { status } = spawnSync(process.execPath, [script, ...(first === 'device' ? rest : [])], {
+  const { status } = spawnSync(process.execPath, [script, ...(takesRest ? rest : [])], {
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;

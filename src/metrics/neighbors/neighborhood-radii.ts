@@ -1,9 +1,5 @@
 import { BitCounts } from './bit-counts.js';
-import type { TileScan, TileView } from './distance-tiles.js';
 import type { NearestNeighbors } from './nearest-neighbors.js';
-
-/** With more pairs a row of a tile at the very edge of a neighborhood, the tile is computed again in float64. */
-const UNDECIDED_A_ROW = 4;
 
 /** The neighborhood of a row: its radius is the distance to the k-th nearest neighbor of the row. */
 export interface RadiusRule {
@@ -19,8 +15,21 @@ export interface Membership {
   readonly inHalves: number;
 }
 
-/** Called for each pair of a row and a neighborhood in which it lies, or lies in some half. */
-export type NeighborhoodVisitor = (row: number, column: number, rule: number, membership: Membership) => void;
+/** Called for each pair of a neighborhood (by its center) and a point that lies in it, or in that of some half. */
+export type NeighborhoodVisitor = (
+  center: number,
+  point: number,
+  rule: number,
+  membership: Membership,
+) => void;
+
+/** Where neighbors are, and what is told of the points in their neighborhoods. */
+export interface RadiiOptions {
+  readonly rules: readonly RadiusRule[];
+  /** Halves of each row of the table. */
+  readonly halves?: Uint32Array;
+  readonly visitor: NeighborhoodVisitor;
+}
 
 /**
  * The neighborhoods of the rows of a table (Kynkäänniemi et al. 2019): a point lies in that of a row (its center) if its distance is
@@ -29,63 +38,33 @@ export type NeighborhoodVisitor = (row: number, column: number, rule: number, me
  * for any part of it.
  */
 export class NeighborhoodRadii {
+  /** Squared radius by the widest rule, in whichever half it is largest. */
+  readonly reaches: Float64Array;
   readonly #neighbors: NearestNeighbors;
   readonly #halves: Uint32Array | undefined;
   readonly #rules: readonly RadiusRule[];
-  /** Squared radius by the widest rule, in whichever half it is largest. */
-  readonly #maxRadius: Float64Array;
+  readonly #visitor: NeighborhoodVisitor;
   readonly #nearer = new BitCounts();
 
-  /**
-   * @param neighbors of the table in itself, more than the largest k if there are halves
-   * @param halves of each row of the table
-   */
-  constructor(neighbors: NearestNeighbors, rules: readonly RadiusRule[], halves?: Uint32Array) {
+  /** @param neighbors of the table in itself, more than the largest k if there are halves */
+  constructor(neighbors: NearestNeighbors, { rules, halves, visitor }: RadiiOptions) {
     this.#neighbors = neighbors;
     this.#halves = halves;
     this.#rules = rules;
-    this.#maxRadius = Float64Array.from({ length: neighbors.count }, (_, row) => this.#findMaxRadius(row));
+    this.#visitor = visitor;
+    this.reaches = Float64Array.from({ length: neighbors.count }, (_, row) => this.#findReach(row));
   }
 
-  /** Makes a scan of tiles whose columns are the centers. */
-  scanFor(visit: NeighborhoodVisitor): TileScan {
-    return (tile, precision) => {
-      const { rowStart, rows, columnStart, columns, values, errors } = tile;
-      const maxUndecided = precision === 'float64' ? Number.POSITIVE_INFINITY : rows * UNDECIDED_A_ROW + 1024;
-      const maxRadius = this.#maxRadius.subarray(columnStart, columnStart + columns);
-      const found: number[] = [];
-      let undecided = 0;
-      for (let row = 0; row < rows; row++) {
-        const error = errors[row];
-        const start = row * columns;
-        for (let column = 0; column < columns; column++) {
-          const value = values[start + column];
-          if (!(value - error <= maxRadius[column])) continue;
-          found.push(start + column);
-          if (this.#isNearEdge(columnStart + column, value, error)) undecided++;
-        }
-        if (undecided > maxUndecided) return false;
-      }
-      for (const at of found) {
-        const row = Math.floor(at / columns);
-        const column = at % columns;
-        const squared = this.#decide(tile, row, column);
-        for (const rule of this.#rules.keys()) {
-          const membership = this.#membership(columnStart + column, squared, this.#rules[rule]);
-          if (membership) visit(rowStart + row, columnStart + column, rule, membership);
-        }
-      }
-      return true;
-    };
+  /** Tells of each rule by which a point lies in a neighborhood. */
+  visit(center: number, point: number, squared: number): void {
+    for (const [rule, each] of this.#rules.entries()) {
+      const membership = this.#membership(center, squared, each);
+      if (membership) this.#visitor(center, point, rule, membership);
+    }
   }
 
-  /** The value of the tile where it is clear on which side of every neighbor it lies, else the exact one. */
-  #decide({ values, errors, columns, columnStart, exact }: TileView, row: number, column: number): number {
-    const value = values[row * columns + column];
-    return this.#isNearEdge(columnStart + column, value, errors[row]) ? exact(row, column) : value;
-  }
-
-  #isNearEdge(center: number, value: number, error: number): boolean {
+  /** Whether a squared distance that is off by up to `error` may be on either side of a neighbor's. */
+  isNearEdge(center: number, value: number, error: number): boolean {
     const { size, squared } = this.#neighbors;
     for (let i = center * size; i < (center + 1) * size; i++) {
       if (squared[i] > value + error) return false;
@@ -111,7 +90,7 @@ export class NeighborhoodRadii {
     return inside || inHalves !== 0 ? { inside, inHalves: inHalves >>> 0 } : undefined;
   }
 
-  #findMaxRadius(center: number): number {
+  #findReach(center: number): number {
     const { size, squared } = this.#neighbors;
     for (let i = size - 1; i > 0; i--) {
       const at = squared[center * size + i];

@@ -1,9 +1,11 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../rows.js';
-import { scanAcross, scanWithin, type TileOptions, type TileScan } from './distance-tiles.js';
+import { findNeighbors } from './find-neighbors.js';
 import { drawHalves, NeighborhoodCounts, Share } from './halves.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
 import { NeighborhoodRadii, type RadiusRule } from './neighborhood-radii.js';
+import type { PairOptions } from './pair-options.js';
+import { visitAcross } from './visit-across.js';
 
 /** Precision and recall: torch-fidelity's and the paper's (Kynkäänniemi et al. 2019). */
 export const MANIFOLD_K = 3;
@@ -43,14 +45,14 @@ export interface NearestRows {
 }
 
 /** How neighborhoods are found. */
-export interface NeighborhoodOptions extends TileOptions {
+export interface NeighborhoodOptions extends PairOptions {
   /** Orders of the rows among which the halves are drawn. @default as they stand */
   readonly orders?: { readonly samples?: Int32Array; readonly reference?: Int32Array };
 }
 
 /**
  * Everything that precision, recall, density, coverage and the search for copies need, from one pass over the pairs
- * of rows of each set and one over those across. Memory holds blocks of rows, two tiles of distances and a few numbers a
+ * of rows of each set and one over those across. Memory holds blocks of rows, the distances between two of them and a few numbers a
  * row. Whether a row lies in a neighborhood is decided in float64 from the rows themselves wherever float32 can't tell.
  *
  * @param samples features [n, D]; recall means something for n > 3
@@ -69,30 +71,33 @@ export async function computeNeighborhoods(
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
-  const withinSamples = await findNeighbors(samples, MANIFOLD_K, first);
-  const withinReference = await findNeighbors(reference, DENSITY_K, second);
+  const withinSamples = await findNeighbors(samples, keptNeighbors(MANIFOLD_K, n), first);
+  const withinReference = await findNeighbors(reference, keptNeighbors(DENSITY_K, m), second);
 
   const precision = new Share(n);
   const recall = new Share(m);
   const density = new NeighborhoodCounts(n);
   const coverage = new Share(m);
-  const ofReference = new NeighborhoodRadii(withinReference, [MANIFOLD, DENSITY], halves?.reference);
-  const inReference = ofReference.scanFor((row, column, rule, { inside, inHalves }) => {
-    if (rule === 0) {
-      precision.add(row, inside, inHalves);
-      return;
-    }
-    const inBoth = inHalves & (halves?.samples[row] ?? 0);
-    density.add(row, inside, inBoth);
-    coverage.add(column, inside, inBoth);
+  const ofReference = new NeighborhoodRadii(withinReference, {
+    rules: [MANIFOLD, DENSITY],
+    halves: halves?.reference,
+    visitor: (real, sample, rule, { inside, inHalves }) => {
+      if (rule === 0) {
+        precision.add(sample, inside, inHalves);
+        return;
+      }
+      const inBoth = inHalves & (halves?.samples[sample] ?? 0);
+      density.add(sample, inside, inBoth);
+      coverage.add(real, inside, inBoth);
+    },
   });
-  const ofSamples = new NeighborhoodRadii(withinSamples, [MANIFOLD], halves?.samples);
-  const inSamples = ofSamples.scanFor((row, _column, _rule, { inside, inHalves }) =>
-    recall.add(row, inside, inHalves),
-  );
+  const ofSamples = new NeighborhoodRadii(withinSamples, {
+    rules: [MANIFOLD],
+    halves: halves?.samples,
+    visitor: (_sample, real, _rule, { inside, inHalves }) => recall.add(real, inside, inHalves),
+  });
   const samplesToReference = new NearestNeighbors(n, 1);
-  const ofLeft = inTurn(inReference, samplesToReference.scan);
-  await scanAcross({ left: samples, right: reference, ofLeft, ofRight: inSamples }, third);
+  await visitAcross({ samples, reference, ofReference, ofSamples, nearest: samplesToReference }, third);
 
   return {
     precision: {
@@ -116,25 +121,12 @@ export async function computeNeighborhoods(
   };
 }
 
-async function findNeighbors(table: Rows, k: number, options: TileOptions): Promise<NearestNeighbors> {
-  const size = Math.max(1, Math.min(KEPT_NEIGHBORS[k], table.count - 1));
-  const neighbors = new NearestNeighbors(table.count, size);
-  await scanWithin(table, neighbors.scan, options);
-  return neighbors;
-}
-
-/** One scan after the other. A scan that took a tile is not given it again when the other one needs it more precise. */
-function inTurn(first: TileScan, second: TileScan): TileScan {
-  let taken = false;
-  return (tile, precision) => {
-    if (!taken && !first(tile, precision)) return false;
-    taken = !second(tile, precision);
-    return !taken;
-  };
+function keptNeighbors(k: number, count: number): number {
+  return Math.max(1, Math.min(KEPT_NEIGHBORS[k], count - 1));
 }
 
 /** Options for each of some stages, whose shares of the work are given, so that progress continues from one to the next. */
-function splitProgress(options: TileOptions, work: readonly number[]): TileOptions[] {
+function splitProgress(options: PairOptions, work: readonly number[]): PairOptions[] {
   const total = work.reduce((sum, each) => sum + each, 0);
   let before = 0;
   return work.map((own) => {

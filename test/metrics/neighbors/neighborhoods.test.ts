@@ -81,7 +81,7 @@ describe('against the definitions', () => {
       fc.asyncProperty(sets, async ([samples, reference]) => {
         const found = await computeNeighborhoods(rowsOf(samples, 3), rowsOf(reference, 3), 1, {
           device: 'cpu',
-          shape: { leftRows: 5, rightRows: 7 },
+          blockRows: 5,
         });
         const wanted = countPlainly(samples, reference, 3);
         for (const [id, each] of Object.entries(valuesOf(found)))
@@ -111,8 +111,8 @@ describe('what does not matter', () => {
     const rng = new NumpyRandom(1);
     const [samples, reference] = [normalRows(150, 6, 0.2, 1, rng), normalRows(130, 6, 0, 1, rng)];
     const found = await Promise.all(
-      [undefined, { leftRows: 13, rightRows: 40 }, { leftRows: 64, rightRows: 9 }].map((shape) =>
-        computeNeighborhoods(samples, reference, 7, { device: 'cpu', shape }),
+      [undefined, 13, 64].map((blockRows) =>
+        computeNeighborhoods(samples, reference, 7, { device: 'cpu', blockRows }),
       ),
     );
     const numbers = found.map(({ nearest, ...values }) => [
