@@ -98,8 +98,13 @@ async function start(network: Network, options: ExtractorOptions, identity: stri
     widths: widthsOf(card),
     async run(batch) {
       const parts: FeatureBatch[] = [];
-      for (const { feed, count } of listFeeds(batch, card.input, reductionOf(options))) {
-        const outputs = await pipeline.run(feed());
+      const feeds = listFeeds(batch, card.input, reductionOf(options));
+      let next = feeds[0]?.feed();
+      for (const [i, { count }] of feeds.entries()) {
+        const running = pipeline.run(next);
+        // What is resized outside the graph is so while the network runs on the pictures before.
+        next = feeds[i + 1]?.feed();
+        const outputs = await running;
         parts.push({
           features: rows(network, outputs, card.outputs.features, count),
           logits: rows(network, outputs, card.outputs.logits, count),
@@ -157,8 +162,7 @@ async function openPipeline(
     const joined = await openSession(joinModels(front, model), session);
     return {
       device: joined.device,
-      run: ({ image, planes }) =>
-        joined.run({ [frontName('image')]: image, [frontName('planes')]: planes }, names),
+      run: (feed) => joined.run(inputsOf(feed, frontName), names),
       close: () => joined.close(),
     };
   }
@@ -167,14 +171,18 @@ async function openPipeline(
   const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
   return {
     device: second.device,
-    async run({ image, planes }) {
-      const { ready } = await first.run({ image, planes });
+    async run(feed) {
+      const { ready } = await first.run(inputsOf(feed));
       return batch === undefined ? runNetwork(ready) : runInBatches(ready, { batch, what: path }, runNetwork);
     },
     async close() {
       await Promise.all([first, second].map((each: Session) => each.close()));
     },
   };
+}
+
+function inputsOf({ image, planes }: Feed, rename = (name: string) => name): Record<string, TensorData> {
+  return { ...(image && { [rename('image')]: image }), [rename('planes')]: planes };
 }
 
 function reductionOf({ reduceTo, downsample }: ExtractorOptions): Reduction | undefined {

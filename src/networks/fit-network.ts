@@ -53,12 +53,15 @@ export function fitNetwork(
     );
   }
   // Who says another size means that pictures are resized to it, whatever the card cuts out of another.
-  const resizeTo = options.resizeTo ?? (options.inputSize === undefined ? card?.input.resizeTo : undefined);
+  const cut = options.inputSize === undefined ? card?.input : undefined;
+  const { resizeTo = cut?.resizeTo, fit = cut?.fit, middle = cut?.middle } = options;
   const input: NetworkCard['input'] = {
     name,
     layout,
     size,
     ...(resizeTo !== undefined && { resizeTo }),
+    ...(fit !== undefined && { fit }),
+    ...(middle !== undefined && { middle }),
     resize: options.resize ?? card?.input.resize ?? 'bilinear',
     normalize: typeof said === 'string' ? NORMALIZATIONS[said] : said,
   };

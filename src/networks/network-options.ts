@@ -1,5 +1,5 @@
 import type { ProfileName } from '../core/profile-names.js';
-import type { Normalization, ResizeMethod } from './cards/card.js';
+import type { NetworkCard, Normalization, ResizeMethod } from './cards/card.js';
 import type { NormalizationName } from './preprocessing/normalizations.js';
 
 /** How a network is fed and read, said by its user. Each wins over the card beside the file. */
@@ -25,4 +25,8 @@ export interface NetworkOptions {
   readonly purpose?: 'model' | 'classifier' | 'pairs';
   /** Side in pixels that pictures are resized to before their middle is cut out. @default as the card says, or else the input's size */
   readonly resizeTo?: number;
+  /** What becomes of pictures that are not square. @default as the card says, or else 'stretch' */
+  readonly fit?: NetworkCard['input']['fit'];
+  /** Where the middle begins if an odd number of pixels is left over. @default as the card says, or else 'floor' */
+  readonly middle?: NetworkCard['input']['middle'];
 }

@@ -84,7 +84,7 @@ describe('openExtractor', () => {
       const batch = pictures(1, height, width);
       const { input } = embedded.card;
       const reduction = to === undefined ? undefined : { to, downsample: 'decimate' as const };
-      expect(isLarge(batch, input.size, reduction)).toBe(true);
+      expect(isLarge(batch, { width: input.size, height: input.size }, reduction)).toBe(true);
       const graph = preprocessingGraph(input, reduction, ANTIALIAS_OPSET);
       const whole = await openSession(joinModels(graph, embedded.model), { device: 'cpu' });
       const expected = await whole.run({ 'front/image': uint8(batch.pixels, [1, height, width, 3]) });
@@ -102,7 +102,7 @@ describe('openExtractor', () => {
       pixels: batch.pixels.subarray(-1000 * 1100 * 3),
       count: 1,
     });
-    expect(9 * graphBytes(batch, 32, undefined)).toBeGreaterThan(MAX_GRAPH_BYTES);
+    expect(9 * graphBytes(batch, { width: 32, height: 32 }, undefined)).toBeGreaterThan(MAX_GRAPH_BYTES);
     const all = await extract(embedded, batch);
     expect(all.features.slice(-one.features.length)).toEqual(one.features);
   });

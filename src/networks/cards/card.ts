@@ -11,8 +11,32 @@ const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.numbe
  * - `tf1-bilinear`: source = target · in/out without half pixels or antialiasing, as TensorFlow 1 and torch-fidelity
  * - `torch-bilinear`: half-pixel centers without antialiasing, as `F.interpolate` and pytorch-fid
  * - `pil-bicubic`: a = −0.5, antialiased, clipped to 0–255 but not rounded, as clean-fid
+ * - `torch-bicubic-antialias`: a = −0.5, antialiased, neither clipped nor rounded, as `F.interpolate` and torchvision on floating-point tensors
+ * - `pil-…-uint8`: Pillow's filters on pictures of 8 bits, to the byte: rounded to whole levels and clipped after each of the two passes
  */
-export const resizeMethod = z.enum(['bilinear', 'tf1-bilinear', 'torch-bilinear', 'pil-bicubic']);
+export const resizeMethod = z.enum([
+  'bilinear',
+  'tf1-bilinear',
+  'torch-bilinear',
+  'torch-bicubic-antialias',
+  'pil-bicubic',
+  'pil-box-uint8',
+  'pil-bilinear-uint8',
+  'pil-hamming-uint8',
+  'pil-bicubic-uint8',
+  'pil-lanczos-uint8',
+]);
+
+/**
+ * What becomes of pictures that are not square:
+ * - `stretch`: both sides are resized to the same number of pixels
+ * - `shorter-side`: the shorter side is, and the longer in proportion; the middle is cut out
+ * - `square-first`: the middle square is cut out, and then resized
+ */
+const fit = z.enum(['stretch', 'shorter-side', 'square-first']);
+
+/** Which pixel the middle begins with where one is left over: half of the rest rounded down, or to the even number (torchvision). */
+const middle = z.enum(['floor', 'half-even']);
 
 /** The network receives x·scale + offset for x in 0–255; a triple gives red, green and blue their own. */
 export const normalization = z.strictObject({ scale: perChannel, offset: perChannel });
@@ -23,6 +47,10 @@ const feeding = z.strictObject({
   size: z.int().positive(),
   /** Pictures are resized to this side, and the middle `size` pixels are cut out; no less than `size`. */
   resizeTo: z.int().positive().optional(),
+  /** @default 'stretch' */
+  fit: fit.optional(),
+  /** @default 'floor' */
+  middle: middle.optional(),
   resize: resizeMethod,
   normalize: normalization,
 });
@@ -138,7 +166,7 @@ export function inputUnderProfile<T extends Feeding & { readonly profiles?: Feed
 ): Omit<T, 'profiles'> {
   const said = profiles?.[profile];
   if (said?.resize === undefined) return { ...input, ...said };
-  const { resizeTo, ...others } = input;
+  const { resizeTo, fit, middle, ...others } = input;
   return { ...(others as typeof input), ...said };
 }
 

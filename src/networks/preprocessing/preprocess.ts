@@ -1,6 +1,8 @@
 import type { Attribute } from '../../onnx/graph.js';
 import { GraphBuilder, type Value } from '../../onnx/graph.js';
 import type { NetworkCard, ResizeMethod } from '../cards/card.js';
+import type { Framing } from './framing.js';
+import { isPillow, type PillowMethod } from './pillow/pillow-filters.js';
 
 /** Changes whenever the same card and pictures would give the network other numbers. Part of the cache key. */
 export const PREPROCESSING_VERSION = 1;
@@ -18,7 +20,18 @@ export interface Reduction {
   readonly downsample: Downsample;
 }
 
-const RESIZES: Record<ResizeMethod, Readonly<Record<string, Attribute>>> = {
+const BICUBIC: Readonly<Record<string, Attribute>> = {
+  mode: 'cubic',
+  coordinate_transformation_mode: 'half_pixel',
+  cubic_coeff_a: { float: -0.5 },
+  antialias: 1,
+  exclude_outside: 1,
+};
+
+/** A way of resizing that the runtime has; the others are done before the graph. */
+export type GraphMethod = Exclude<ResizeMethod, PillowMethod>;
+
+const RESIZES: Record<GraphMethod, Readonly<Record<string, Attribute>>> = {
   bilinear: {
     mode: 'linear',
     coordinate_transformation_mode: 'half_pixel',
@@ -27,13 +40,8 @@ const RESIZES: Record<ResizeMethod, Readonly<Record<string, Attribute>>> = {
   },
   'tf1-bilinear': { mode: 'linear', coordinate_transformation_mode: 'asymmetric' },
   'torch-bilinear': { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
-  'pil-bicubic': {
-    mode: 'cubic',
-    coordinate_transformation_mode: 'half_pixel',
-    cubic_coeff_a: { float: -0.5 },
-    antialias: 1,
-    exclude_outside: 1,
-  },
+  'torch-bicubic-antialias': BICUBIC,
+  'pil-bicubic': BICUBIC,
 };
 
 /**
@@ -41,8 +49,10 @@ const RESIZES: Record<ResizeMethod, Readonly<Record<string, Attribute>>> = {
  * float32 in the layout, size and range of the card. Nothing is rounded on the way. Pictures that have the size
  * already are not resized, and a reduction to their own size or above changes no bit.
  *
+ * Where the card resizes as Pillow does, there is no `image`, but `planes` alone: the runtime has no such resizing.
+ *
  * @param opset version of the operators, 18 or above (Resize antialiases since then)
- * @param takes whether there is a second input, `planes`: float32 [m, 3, side, side] of pictures that were resized elsewhere, which
+ * @param takes whether there is a second input, `planes`: float32 [m, 3, size, size] of pictures that were resized and cut elsewhere, which
  *   follow the others
  */
 export function preprocessingGraph(
@@ -52,22 +62,15 @@ export function preprocessingGraph(
   takes: 'pictures' | 'pictures and planes' = 'pictures',
 ): Uint8Array {
   const graph = new GraphBuilder('preprocessing', { opset });
-  const image = graph.input('image', 'uint8', ['n', 'h', 'w', 3]);
-  const { size, resizeTo = size } = input;
-  let x = graph.cast(graph.node('Transpose', [image], { perm: [0, 3, 1, 2] }), 'float32');
-  // As planes [1, n·3, h, w], because the runtime shares out only the second axis among its threads, and because its
-  // optimizer moves a Transpose through a Resize with `axes` wrongly (1.30), but through no Reshape.
-  x = graph.node('Reshape', [x, graph.integers([1, -1, 0, 0])]);
-  if (reduction) x = reduceAndEnlarge(graph, x, reduction);
-  x = resize(graph, x, graph.integers([resizeTo, resizeTo]), input.resize);
-  x = graph.node('Reshape', [x, graph.integers([-1, 3, resizeTo, resizeTo])]);
-  if (takes === 'pictures and planes') {
-    x = graph.node('Concat', [x, graph.input('planes', 'float32', ['m', 3, resizeTo, resizeTo])], {
-      axis: 0,
-    });
+  const { size, resize: method } = input;
+  const planes = () => graph.input('planes', 'float32', ['m', 3, size, size]);
+  let x: Value;
+  if (isPillow(method)) x = planes();
+  else {
+    x = resizePictures(graph, { ...input, resize: method }, reduction);
+    if (takes === 'pictures and planes') x = graph.node('Concat', [x, planes()], { axis: 0 });
   }
-  if (resizeTo > size) x = cutMiddle(graph, x, resizeTo, size);
-  if (input.resize === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
+  if (method === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
   x = graph.node('Mul', [x, channelConstant(graph, input.normalize.scale)]);
   x = graph.node('Add', [x, channelConstant(graph, input.normalize.offset)]);
   if (input.layout === 'NHWC') x = graph.node('Transpose', [x], { perm: [0, 2, 3, 1] });
@@ -75,14 +78,50 @@ export function preprocessingGraph(
   return graph.toBytes();
 }
 
+/** From `image` to planes [n, 3, size, size]. */
+function resizePictures(
+  graph: GraphBuilder,
+  { resize: method, ...framing }: Framing & { readonly resize: GraphMethod },
+  reduction: Reduction | undefined,
+): Value {
+  const { size, resizeTo = size, fit = 'stretch' } = framing;
+  const image = graph.input('image', 'uint8', ['n', 'h', 'w', 3]);
+  let x = graph.cast(graph.node('Transpose', [image], { perm: [0, 3, 1, 2] }), 'float32');
+  // As planes [1, n·3, h, w], because the runtime shares out only the second axis among its threads, and because its
+  // optimizer moves a Transpose through a Resize with `axes` wrongly (1.30), but through no Reshape.
+  x = graph.node('Reshape', [x, graph.integers([1, -1, 0, 0])]);
+  if (reduction) x = reduceAndEnlarge(graph, x, reduction);
+  const square = graph.integers([resizeTo, resizeTo]);
+  const cut = (value: Value, from: Value, to = graph.integers([size, size])) =>
+    cutMiddle(graph, value, [from, to], framing);
+  if (fit === 'stretch') {
+    x = resize(graph, x, square, method);
+    x = graph.node('Reshape', [x, graph.integers([-1, 3, resizeTo, resizeTo])]);
+    return resizeTo > size ? cut(x, square) : x;
+  }
+  const sides = graph.node('Shape', [x], { start: 2, end: 4 });
+  const short = graph.node('ReduceMin', [sides]);
+  if (fit === 'square-first') {
+    const middle = cut(x, sides, graph.node('Mul', [short, graph.integers([1, 1])]));
+    x = resize(graph, middle, square, method);
+    if (resizeTo > size) x = cut(x, square);
+  } else {
+    const scaled = graph.node('Div', [graph.node('Mul', [sides, square]), short]);
+    x = cut(resize(graph, x, scaled, method), scaled);
+  }
+  return graph.node('Reshape', [x, graph.integers([-1, 3, size, size])]);
+}
+
 /** What a card does to a picture, in words for a report. */
 export function describePreprocessing(
-  { size, resizeTo = size, resize, normalize }: NetworkCard['input'],
+  { size, resizeTo = size, fit = 'stretch', resize, normalize }: NetworkCard['input'],
   reduction?: Reduction,
 ): string {
-  const cut = resizeTo > size ? `, the middle ${size} × ${size}` : '';
+  const cut = resizeTo > size || fit === 'shorter-side' ? `, the middle ${size} × ${size}` : '';
   const reduce = reduction ? `reduced to ${reduction.to} (${reduction.downsample}) and back, ` : '';
-  return `${reduce}${resize} to ${resizeTo} × ${resizeTo}${cut}, x · ${describe(normalize.scale)} + ${describe(normalize.offset)}`;
+  const first = fit === 'square-first' ? 'the middle square, ' : '';
+  const sides = fit === 'shorter-side' ? `shorter side ${resizeTo}` : `${resizeTo} × ${resizeTo}`;
+  return `${reduce}${first}${resize} to ${sides}${cut}, x · ${describe(normalize.scale)} + ${describe(normalize.offset)}`;
 }
 
 /** One number for all channels, or red, green and blue's, with six digits. */
@@ -99,15 +138,27 @@ export function reduceAndEnlarge(graph: GraphBuilder, x: Value, { to, downsample
   return resize(graph, resize(graph, x, reduced, method), size, method);
 }
 
-function resize(graph: GraphBuilder, x: Value, size: Value, method: ResizeMethod): Value {
+function resize(graph: GraphBuilder, x: Value, size: Value, method: GraphMethod): Value {
   return graph.node('Resize', [x, undefined, undefined, size], { ...RESIZES[method], axes: [2, 3] });
 }
 
-/** The middle of [n, 3, from, from]; an odd pixel is lost at the right and below, as in Hugging Face's center_crop. */
-function cutMiddle(graph: GraphBuilder, x: Value, from: number, size: number): Value {
-  const start = Math.floor((from - size) / 2);
-  const bounds = [start, start + size].map((at) => graph.integers([at, at]));
-  return graph.node('Slice', [x, ...bounds, graph.integers([2, 3])]);
+/** The middle of planes [.., .., from, from], with the sides `to`. */
+function cutMiddle(
+  graph: GraphBuilder,
+  x: Value,
+  [from, to]: readonly [from: Value, to: Value],
+  { middle = 'floor' }: Framing,
+): Value {
+  const rest = graph.node('Sub', [from, to]);
+  const start =
+    middle === 'floor'
+      ? graph.node('Div', [rest, graph.integers([2, 2])])
+      : graph.cast(
+          graph.node('Round', [graph.node('Mul', [graph.cast(rest, 'float32'), graph.scalar(0.5)])]),
+          'int64',
+        );
+  const end = graph.node('Add', [start, to]);
+  return graph.node('Slice', [x, start, end, graph.integers([2, 3])]);
 }
 
 function channelConstant(graph: GraphBuilder, value: number | readonly number[]): Value {

@@ -4,8 +4,8 @@ import { openSession } from '../../onnx/session.js';
 import { uint8 } from '../../onnx/tensor.js';
 import { type Reduction, reduceAndEnlarge } from './preprocess.js';
 import { isLarge } from './streaming/large-pictures.js';
-import { type Pixels, rowsOfPixels } from './streaming/plane-rows.js';
-import { reduceRows } from './streaming/resize-rows.js';
+import type { Pixels } from './streaming/plane-rows.js';
+import { reduceByRows } from './streaming/reduce-by-rows.js';
 
 /** Takes detail out of pictures as an extractor does, for people to see. */
 export interface Reducer {
@@ -28,35 +28,11 @@ export async function openReducer(reduction: Reduction): Promise<Reducer> {
   const session = await openSession(graph.toBytes(), { device: 'cpu', what: 'the reduction' });
   return {
     async reduce({ width, height, pixels }) {
-      if (isLarge({ width, height }, 0, reduction)) return reduceByRows({ width, height, pixels }, reduction);
+      if (isLarge({ width, height }, { width: 0, height: 0 }, reduction))
+        return reduceByRows({ width, height, pixels }, reduction);
       const outputs = await session.run({ image: uint8(pixels, [1, height, width, 3]) });
       return { width, height, pixels: outputs.reduced.data as Uint8Array };
     },
     close: () => session.close(),
   };
-}
-
-/** As the graph does, without a copy of the picture in floating-point numbers. */
-export function reduceByRows(picture: Pixels, reduction: Reduction): Pixels {
-  const { width, height } = picture;
-  const pixels = new Uint8Array(width * height * 3);
-  for (let channel = 0; channel < 3; channel++) {
-    const rows = reduceRows(rowsOfPixels(picture, channel), reduction);
-    for (let y = 0; y < height; y++) {
-      const { data, start, step } = rows.row(y);
-      for (let x = 0; x < width; x++) {
-        pixels[(y * width + x) * 3 + channel] = Math.min(
-          255,
-          Math.max(0, roundHalfEven(data[start + x * step])),
-        );
-      }
-    }
-  }
-  return { width, height, pixels };
-}
-
-/** As ONNX rounds. */
-function roundHalfEven(value: number): number {
-  const nearest = Math.round(value);
-  return nearest - value === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
 }

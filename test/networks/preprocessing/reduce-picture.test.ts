@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Downsample, Reduction } from '../../../src/networks/preprocessing/preprocess.js';
 import { preprocessingGraph } from '../../../src/networks/preprocessing/preprocess.js';
-import { openReducer, reduceByRows } from '../../../src/networks/preprocessing/reduce-picture.js';
+import { openReducer } from '../../../src/networks/preprocessing/reduce-picture.js';
+import { reduceByRows } from '../../../src/networks/preprocessing/streaming/reduce-by-rows.js';
 import { openSession } from '../../../src/onnx/session.js';
 import { uint8 } from '../../../src/onnx/tensor.js';
 

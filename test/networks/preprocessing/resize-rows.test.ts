@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import type { ResizeMethod } from '../../../src/networks/cards/card.js';
-import { preprocessingGraph, type Reduction } from '../../../src/networks/preprocessing/preprocess.js';
+import {
+  type GraphMethod,
+  preprocessingGraph,
+  type Reduction,
+} from '../../../src/networks/preprocessing/preprocess.js';
 import { resizePicture } from '../../../src/networks/preprocessing/streaming/resize-rows.js';
 import { openSession } from '../../../src/onnx/session.js';
 import { uint8 } from '../../../src/onnx/tensor.js';
 
-const METHODS: readonly ResizeMethod[] = ['bilinear', 'tf1-bilinear', 'torch-bilinear', 'pil-bicubic'];
+const METHODS: readonly GraphMethod[] = ['bilinear', 'tf1-bilinear', 'torch-bilinear', 'pil-bicubic'];
 const REDUCTIONS: readonly (Reduction | undefined)[] = [
   undefined,
   { to: 16, downsample: 'decimate' },
@@ -46,7 +49,7 @@ describe.each(METHODS)('resizing by rows, %s', (method) => {
       for (const [width, height] of SIZES) {
         const pixels = noise(width, height);
         const { ready } = await session.run({ image: uint8(pixels, [1, height, width, 3]) });
-        const rows = resizePicture({ width, height, pixels }, side, { method, reduction });
+        const rows = resizePicture({ width, height, pixels }, card, reduction);
         const clipped =
           method === 'pil-bicubic' ? rows.map((value) => Math.min(255, Math.max(0, value))) : rows;
         expect(differing(clipped, ready.data as Float32Array), `${width}×${height} to ${side}`).toBe(0);

@@ -16,16 +16,26 @@ export class AntialiasColumns {
   /** Number of different columns. */
   readonly count: number;
   readonly #firsts: readonly number[] | undefined;
+  readonly #left: number;
 
-  constructor(input: number, output: number, filter: Filter) {
-    this.count = output;
-    if (input === output) return;
-    const weights = new WindowWeights(input, output, filter);
+  /**
+   * @param input columns of the plane
+   * @param output columns of the result, and those of them that are wanted: `width`, from `left` on
+   */
+  constructor(
+    input: number,
+    { all, left, width }: { readonly all: number; readonly left: number; readonly width: number },
+    filter: Filter,
+  ) {
+    this.count = width;
+    this.#left = left;
+    if (input === all) return;
+    const weights = new WindowWeights(input, all, filter);
     this.#weights = weights;
-    if (weights.length * output > MAX_KEPT_WEIGHTS) return;
-    const kept = Array.from({ length: output }, (_, x) => copyOf(weights.window(x)));
+    if (weights.length * width > MAX_KEPT_WEIGHTS) return;
+    const kept = Array.from({ length: width }, (_, x) => copyOf(weights.window(x + left)));
     this.#kept = kept;
-    if (output > MAX_COMPARED || input >= output) return;
+    if (width > MAX_COMPARED || input >= all) return;
     const known = new Map<string, number>();
     const firsts: number[] = [];
     this.places = Uint32Array.from(kept, ({ from, weights: own }, x) => {
@@ -44,12 +54,12 @@ export class AntialiasColumns {
   /** Writes the different columns of a row, `count` values. */
   reduce({ data, start, step }: PlaneRow, out: Float32Array): void {
     if (!this.#weights) {
-      for (let x = 0, at = start; x < this.count; x++, at += step) out[x] = data[at];
+      for (let x = 0, at = start + this.#left * step; x < this.count; x++, at += step) out[x] = data[at];
       return;
     }
     for (let i = 0; i < this.count; i++) {
       const x = this.#firsts ? this.#firsts[i] : i;
-      const { from, to, weights } = this.#kept ? this.#kept[x] : this.#weights.window(x);
+      const { from, to, weights } = this.#kept ? this.#kept[x] : this.#weights.window(x + this.#left);
       out[i] = weighedSum(data, start + from * step, step, { weights, length: to - from });
     }
   }

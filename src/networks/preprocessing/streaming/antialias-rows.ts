@@ -1,5 +1,6 @@
 import { AntialiasColumns } from './antialias-columns.js';
 import type { PlaneRow, PlaneRows } from './plane-rows.js';
+import type { Wanted } from './wanted.js';
 import { type Filter, WindowWeights } from './window-weights.js';
 
 const { fround } = Math;
@@ -19,14 +20,14 @@ interface Held {
  * rows that are being summed up are in memory.
  *
  * @param source plane; its rows are read once, from the first on
- * @param size of the result
+ * @param wanted size of the result, and which of its columns the rows have
  */
 export function antialiasRows(
   source: PlaneRows,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width: all, height, left = 0, columns: width = all }: Wanted,
   filter: Filter,
 ): PlaneRows {
-  const columns = new AntialiasColumns(source.width, width, filter);
+  const columns = new AntialiasColumns(source.width, { all, left, width }, filter);
   const across = (y: number, values: Float32Array) => columns.reduce(source.row(y), values);
   const { count } = columns;
   const down =

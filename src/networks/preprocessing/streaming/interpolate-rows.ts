@@ -1,5 +1,6 @@
 import { TwoRows } from './antialias-rows.js';
 import type { PlaneRow, PlaneRows } from './plane-rows.js';
+import type { Wanted } from './wanted.js';
 
 const { fround, floor, min, max, abs } = Math;
 
@@ -44,23 +45,27 @@ const MAX_KEPT_PLACES = 1 << 14;
  * Resizes a plane by the four nearest samples of each output, row by row, with ONNX Runtime's numbers to the bit.
  *
  * @param source plane, whose rows are read in ascending order
- * @param size of the result
+ * @param wanted size of the result, and which of its columns the rows have
  */
 export function interpolateRows(
   source: PlaneRows,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width: all, height, left: skipped = 0, columns: width = all }: Wanted,
   coordinates: Coordinates,
 ): PlaneRows {
-  const placeAcross = placer(source.width, width, coordinates);
+  const place = placer(source.width, all, coordinates);
+  const placeAcross = (x: number) => place(x + skipped);
   const placeDown = placer(source.height, height, coordinates);
   const kept = width <= MAX_KEPT_PLACES ? Array.from({ length: width }, (_, x) => placeAcross(x)) : undefined;
-  const isCopy = width === source.width && height === source.height;
+  const isCopy = all === source.width && height === source.height;
   const alternate = new TwoRows(width);
   return {
     width,
     height,
     row(y): PlaneRow {
-      if (isCopy) return source.row(y);
+      if (isCopy) {
+        const { data, start, step } = source.row(y);
+        return { data, start: start + skipped * step, step };
+      }
       const { values, isNew } = alternate.take(y);
       if (!isNew) return { data: values, start: 0, step: 1 };
       const { first, second, firstWeight, secondWeight } = placeDown(y);

@@ -1,7 +1,12 @@
 import { float32, type TensorData, uint8 } from '../../../onnx/tensor.js';
 import type { NetworkCard } from '../../cards/card.js';
+import { frameOf } from '../framing.js';
+import { isPillow } from '../pillow/pillow-filters.js';
+import { PillowResize } from '../pillow/pillow-resize.js';
 import type { Reduction } from '../preprocess.js';
 import { graphBytes, isLarge, MAX_GRAPH_BYTES } from './large-pictures.js';
+import type { Pixels } from './plane-rows.js';
+import { reduceByRows } from './reduce-by-rows.js';
 import { resizePicture } from './resize-rows.js';
 
 /** Pictures of one size. */
@@ -13,40 +18,74 @@ export interface PixelBatch {
   readonly width: number;
 }
 
-/** What the graph in front of a network takes: pictures, and those that were resized already behind them. */
+/** What the graph in front of a network takes: pictures, and those that were resized already behind them; these alone, where it resizes none. */
 export interface Feed {
-  readonly image: TensorData;
+  readonly image?: TensorData;
+  /** float32 [n, 3, size, size], 0–255. */
   readonly planes: TensorData;
 }
 
+/** Some pictures of a batch, for one run of the network. */
+export interface FeedPart {
+  readonly feed: () => Feed;
+  readonly count: number;
+}
+
+/** Pictures that are resized outside the graph, while the network runs on those before. */
+const OUTSIDE_AT_ONCE = 16;
+
 /** The runs of the network over a batch: as many pictures at a time as the graph has room for, or large ones one by one. */
 export function listFeeds(
-  { pixels, count, height, width }: PixelBatch,
-  { size, resizeTo: side = size, resize: method }: NetworkCard['input'],
+  batch: PixelBatch,
+  input: NetworkCard['input'],
   reduction: Reduction | undefined,
-): { readonly feed: () => Feed; readonly count: number }[] {
-  const samples = width * height * 3;
-  const part = (from: number, to: number) => pixels.subarray(from * samples, to * samples);
-  if (isLarge({ width, height }, side, reduction)) {
-    return Array.from({ length: count }, (_, i) => ({
-      count: 1,
-      feed: () => ({
-        image: uint8(new Uint8Array(0), [0, 1, 1, 3]),
-        planes: float32(
-          resizePicture({ width, height, pixels: part(i, i + 1) }, side, { method, reduction }),
-          [1, 3, side, side],
-        ),
+): FeedPart[] {
+  const { pixels, count, height, width } = batch;
+  const { size, resize: method } = input;
+  if (isPillow(method)) {
+    const frame = frameOf(batch, input);
+    const resizer = new PillowResize(frame, size, method);
+    return partsOf(count, OUTSIDE_AT_ONCE, (from, to) => ({
+      planes: planesOf(to - from, size, (i, out) => {
+        const picture = pictureOf(batch, from + i);
+        resizer.resize(reduction ? reduceByRows(picture, reduction) : picture, out);
       }),
     }));
   }
-  const atOnce = Math.max(1, Math.floor(MAX_GRAPH_BYTES / graphBytes({ width, height }, side, reduction)));
-  const planes = float32(new Float32Array(0), [0, 3, side, side]);
+  const { resized } = frameOf(batch, input);
+  const part = (from: number, to: number) =>
+    uint8(pixels.subarray(from * width * height * 3, to * width * height * 3), [to - from, height, width, 3]);
+  if (isLarge(batch, resized, reduction)) {
+    const none = uint8(new Uint8Array(0), [0, 1, 1, 3]);
+    return partsOf(count, 1, (from) => ({
+      image: none,
+      planes: planesOf(1, size, (_, out) =>
+        out.set(resizePicture(pictureOf(batch, from), { ...input, resize: method }, reduction)),
+      ),
+    }));
+  }
+  const atOnce = Math.max(1, Math.floor(MAX_GRAPH_BYTES / graphBytes(batch, resized, reduction)));
+  const planes = float32(new Float32Array(0), [0, 3, size, size]);
+  return partsOf(count, atOnce, (from, to) => ({ image: part(from, to), planes }));
+}
+
+function partsOf(count: number, atOnce: number, make: (from: number, to: number) => Feed): FeedPart[] {
   return Array.from({ length: Math.ceil(count / atOnce) }, (_, i) => {
     const from = i * atOnce;
     const to = Math.min(count, from + atOnce);
-    return {
-      count: to - from,
-      feed: () => ({ image: uint8(part(from, to), [to - from, height, width, 3]), planes }),
-    };
+    return { count: to - from, feed: () => make(from, to) };
   });
+}
+
+function pictureOf({ pixels, height, width }: PixelBatch, i: number): Pixels {
+  const samples = width * height * 3;
+  return { width, height, pixels: pixels.subarray(i * samples, (i + 1) * samples) };
+}
+
+/** float32 [count, 3, size, size], each picture written by `write`. */
+function planesOf(count: number, size: number, write: (i: number, out: Float32Array) => void): TensorData {
+  const samples = 3 * size * size;
+  const data = new Float32Array(count * samples);
+  for (let i = 0; i < count; i++) write(i, data.subarray(i * samples, (i + 1) * samples));
+  return float32(data, [count, 3, size, size]);
 }

@@ -37,6 +37,21 @@ export function rowsOfPlane(plane: Float32Array, width: number, height: number):
   return { width, height, row: (y) => ({ data: plane, start: y * width, step: 1 }) };
 }
 
+/** A part of a plane; the rows above it are not asked for. */
+export function cutPlane(
+  plane: PlaneRows,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+): PlaneRows {
+  return {
+    width,
+    height,
+    row(y) {
+      const { data, start, step } = plane.row(y + top);
+      return { data, start: start + left * step, step };
+    },
+  };
+}
+
 /** Reads all rows into memory: float32 [height, width]. */
 export function collectRows({ width, height, row }: PlaneRows): Float32Array {
   const plane = new Float32Array(width * height);
