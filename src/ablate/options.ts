@@ -28,6 +28,7 @@ export const ablateOptionsSchema = scoreOptionsSchema
     kidSubsetSize: true,
     kidKernel: true,
     kidRbfSigma: true,
+    swdDirections: true,
     msssimPairs: true,
   })
   .extend({

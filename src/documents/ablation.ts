@@ -119,7 +119,14 @@ export const ablationSchema = z
     sets: z.array(ablatedSet).nonempty().describe('The samples in the order given, then the reference'),
     referenceStatistics: imageSet.optional().describe('A statistics file as reference, which has no curve'),
     settings: settings
-      .omit({ kidSubsets: true, kidSubsetSize: true, kidKernel: true, kidRbfSigma: true, msssimPairs: true })
+      .omit({
+        kidSubsets: true,
+        kidSubsetSize: true,
+        kidKernel: true,
+        kidRbfSigma: true,
+        swdDirections: true,
+        msssimPairs: true,
+      })
       .describe('`level` is also 1 − α of the tests'),
     comparableWith: z.string().describe('What the numbers may be compared with, in a sentence'),
     warnings: z.array(z.string()),

@@ -206,6 +206,9 @@ export const settings = z.object({
   kidSubsetSize: count,
   kidKernel: z.enum(KERNEL_NAMES).optional().describe('Kernel of KID; polynomial where it is absent'),
   kidRbfSigma: z.number().optional().describe('Width of the RBF kernel of KID; absent for another kernel'),
+  swdDirections: count
+    .optional()
+    .describe('Directions of the sliced Wasserstein distance; absent where it was not asked for'),
   msssimPairs: count,
   level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),

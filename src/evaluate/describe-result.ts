@@ -46,7 +46,13 @@ export function referenceSubject(
 }
 
 /** Settings of metrics that only `score` computes. */
-type ScoreSetting = 'kidSubsets' | 'kidSubsetSize' | 'kidKernel' | 'kidRbfSigma' | 'msssimPairs';
+type ScoreSetting =
+  | 'kidSubsets'
+  | 'kidSubsetSize'
+  | 'kidKernel'
+  | 'kidRbfSigma'
+  | 'swdDirections'
+  | 'msssimPairs';
 
 type SharedSettings = Omit<Settings, ScoreSetting>;
 
@@ -60,9 +66,10 @@ interface SettingsPlan {
 /** The settings that decide the numbers of `score`. */
 export function describeSettings(plan: Pick<Plan, 'options' | 'metrics' | 'resolutions'>): Settings {
   const { level, ...shared } = describeSharedSettings(plan);
-  const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, msssimPairs } = plan.options;
+  const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, msssimPairs } = plan.options;
   const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };
-  return { ...shared, kidSubsets, kidSubsetSize, ...kernel, msssimPairs, level };
+  const sliced = plan.metrics.includes('swd') ? { swdDirections } : {};
+  return { ...shared, kidSubsets, kidSubsetSize, ...kernel, ...sliced, msssimPairs, level };
 }
 
 /** The settings that decide the numbers of `score` and of `ablate`. */

@@ -6,6 +6,7 @@ import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
+import { DEFAULT_DIRECTIONS } from '../metrics/sliced/default-directions.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 import { DEVICE_CHOICES } from '../onnx/device-choices.js';
@@ -39,6 +40,7 @@ const MOST = {
   side: 16_384,
   splits: 1_000_000,
   kidSubsets: 10_000,
+  directions: 100_000,
   pairs: 1_000_000,
   pixels: 2 ** 31,
 } as const;
@@ -178,6 +180,9 @@ export const scoreOptionsSchema = z.strictObject({
     .max(1e6)
     .optional()
     .describe('Width of the RBF kernel of KID, in units of the features [default: 10]'),
+  swdDirections: wholeNumber(1, MOST.directions)
+    .default(DEFAULT_DIRECTIONS)
+    .describe('Random directions of the sliced Wasserstein distance'),
   msssimPairs: wholeNumber(1, MOST.pairs)
     .default(100)
     .describe('Random within-class pairs of MS-SSIM, per class'),

@@ -10,6 +10,7 @@ import { coverage } from './neighbors/coverage.js';
 import { density } from './neighbors/density.js';
 import { precision } from './neighbors/precision.js';
 import { recall } from './neighbors/recall.js';
+import { swd } from './sliced/swd.js';
 
 /** The metrics of ganeval, in the order in which a report shows them. A new one is a file and a line here. */
 export const metrics: readonly Metric[] = [
@@ -20,6 +21,7 @@ export const metrics: readonly Metric[] = [
   fidInfinity,
   kid,
   cmmd,
+  swd,
   precision,
   recall,
   density,

@@ -59,6 +59,8 @@ export interface MetricSettings {
   readonly kidKernel?: KernelName;
   /** KID: width of the RBF kernel, in units of the features. @default 10 */
   readonly kidRbfSigma?: number;
+  /** Sliced Wasserstein distance: number of random directions. @default 1000 */
+  readonly swdDirections?: number;
   /** Confidence level of every interval, e.g. 0.95. */
   readonly level: number;
   /** Where ONNX Runtime computes. */

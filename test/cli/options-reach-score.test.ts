@@ -58,6 +58,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   kidSubsetSize: ['50', 50],
   kidKernel: ['rbf', 'rbf'],
   kidRbfSigma: ['5', 5],
+  swdDirections: ['50', 50],
   msssimPairs: ['20', 20],
   level: ['0.9', 0.9],
   alpha: ['black', 'black'],

@@ -49,6 +49,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'kidSubsetSize',
     'kidKernel',
     'kidRbfSigma',
+    'swdDirections',
     'msssimPairs',
     'level',
   ],

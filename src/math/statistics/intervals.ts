@@ -13,6 +13,26 @@ export function computeNormalInterval(estimate: number, se: number, level: numbe
 }
 
 /**
+ * Interval of the mean of a sum of squares, such as a squared distance: a multiple of chi squared, whose spread grows with its mean. The
+ * cube root of it is nearly normal (Wilson and Hilferty 1931), so the interval holds every mean from which the estimate is not further
+ * than chance explains, with the relative error that the estimate has.
+ *
+ * @param estimate above 0
+ * @param se its standard error
+ */
+export function computeSquareSumInterval(estimate: number, se: number, level: number): Bounds {
+  const z = normalQuantile((1 + level) / 2);
+  const deviation = se / estimate / 3;
+  const center = 1 - deviation ** 2;
+  const least = center - z * deviation;
+  return {
+    low: estimate / (center + z * deviation) ** 3,
+    // With so large an error the root of a sum of squares may be near 0, where it isn't normal any more.
+    high: least > 0.1 ? estimate / least ** 3 : estimate * Math.exp((z * se) / estimate),
+  };
+}
+
+/**
  * Wilson's score interval of a proportion (Wilson 1927). Unlike ± se it stays in [0, 1] and has a length at 0 and at n hits.
  *
  * @param hits number of successes among `n` trials, n ≥ 1

@@ -23,16 +23,21 @@ export class Influence {
 
   /** Without the part that comes from some classes' rows adding more than others'. */
   varianceWithin(labels: Int32Array): number {
-    const classes = new Map<number, { count: number; sum: number; squares: number }>();
-    for (const [row, value] of this.#sums.entries()) {
-      const { count, sum, squares } = classes.get(labels[row]) ?? { count: 0, sum: 0, squares: 0 };
-      classes.set(labels[row], { count: count + 1, sum: sum + value, squares: squares + value * value });
-    }
-    let variance = 0;
-    for (const { count, sum, squares } of classes.values()) {
-      // One row says nothing about the spread of its class: its whole deviation counts.
-      variance += count > 1 ? ((squares - sum ** 2 / count) * count) / (count - 1) : squares;
-    }
-    return variance;
+    return varianceWithinClasses(this.#sums, labels);
   }
+}
+
+/** Sum of squares of what rows add, without the part that comes from some classes' rows adding more than others'. */
+export function varianceWithinClasses(values: Float64Array, labels: Int32Array): number {
+  const classes = new Map<number, { count: number; sum: number; squares: number }>();
+  for (const [row, value] of values.entries()) {
+    const { count, sum, squares } = classes.get(labels[row]) ?? { count: 0, sum: 0, squares: 0 };
+    classes.set(labels[row], { count: count + 1, sum: sum + value, squares: squares + value * value });
+  }
+  let variance = 0;
+  for (const { count, sum, squares } of classes.values()) {
+    // One row says nothing about the spread of its class: its whole deviation counts.
+    variance += count > 1 ? ((squares - sum ** 2 / count) * count) / (count - 1) : squares;
+  }
+  return variance;
 }
