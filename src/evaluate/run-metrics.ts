@@ -33,6 +33,8 @@ export interface MetricTask {
   readonly samples: MetricContext;
   /** Pictures or a statistics file. */
   readonly reference?: Subject;
+  /** Real pictures apart from the reference. */
+  readonly validation?: Subject;
   /** Of a reference that is pictures: the metrics of one set by itself are computed for it, too. */
   readonly referencePlan?: SetPlan;
   readonly options: ResolvedOptions;
@@ -51,11 +53,12 @@ export interface MetricRun {
  * others are computed all the same. An aborted signal ends the run.
  */
 export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<MetricRun> {
-  const { ids, samples, reference, referencePlan, options } = task;
+  const { ids, samples, reference, validation, referencePlan, options } = task;
   const run: MetricRun = { entries: [], warnings: [] };
   const chosen = listMetrics().filter((metric) => ids.includes(metric.id));
   for (const metric of chosen) {
-    await addEntry(run, { metric, subject: 'samples', context: samples, reference, options }, hooks);
+    const entry = { metric, subject: 'samples', context: samples, reference, validation, options } as const;
+    await addEntry(run, entry, hooks);
   }
   if (!reference || !referencePlan) return run;
   const context = { plan: referencePlan, subject: reference };
@@ -79,6 +82,7 @@ interface EntryTask {
   readonly subject: MetricEntry['subject'];
   readonly context: MetricContext;
   readonly reference?: Subject;
+  readonly validation?: Subject;
   readonly options: ResolvedOptions;
 }
 
@@ -105,7 +109,7 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
 
 async function compute(
   run: MetricRun,
-  { metric, context, reference, options }: EntryTask,
+  { metric, context, reference, validation, options }: EntryTask,
   hooks: RunHooks,
 ): Promise<MetricOutcome | Failure> {
   const { signal } = hooks;
@@ -126,6 +130,7 @@ async function compute(
   const input: MetricInput = {
     samples: context.subject,
     reference,
+    validation,
     settings: {
       seed,
       numSplits,

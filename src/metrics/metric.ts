@@ -71,6 +71,8 @@ export interface MetricSettings {
 
 interface MetricRun {
   readonly settings: MetricSettings;
+  /** Real pictures apart from the reference (`--validation`): their features, or statistics of those. */
+  readonly validation?: Subject;
   /** Gives what precision, recall, density and coverage share. Without it each of them computes it for itself. */
   readonly neighborhoods?: () => Promise<Neighborhoods>;
   readonly signal?: AbortSignal;
