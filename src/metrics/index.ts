@@ -11,6 +11,7 @@ import { density } from './neighbors/density.js';
 import { precision } from './neighbors/precision.js';
 import { recall } from './neighbors/recall.js';
 import { swd } from './sliced/swd.js';
+import { vendi } from './vendi/vendi.js';
 
 /** The metrics of ganeval, in the order in which a report shows them. A new one is a file and a line here. */
 export const metrics: readonly Metric[] = [
@@ -22,6 +23,7 @@ export const metrics: readonly Metric[] = [
   kid,
   cmmd,
   swd,
+  vendi,
   precision,
   recall,
   density,

@@ -37,7 +37,7 @@ const DIRECTIONS = 64;
 const REFERENCE = gaussianPopulation(WIDTH, 0, 0);
 const UNLIKE = gaussianPopulation(WIDTH, 0.3, 0.3);
 const ALIKE = gaussianPopulation(WIDTH, 0.06, 0.06);
-const DISTANCES = ['fid', 'fid-infinity', 'kid', 'cmmd', 'swd'];
+const DISTANCES = ['fid', 'fid-infinity', 'kid', 'cmmd', 'swd', 'vendi'];
 const NEIGHBORS = ['precision', 'recall', 'density', 'coverage'];
 
 /** @returns populations, each with the metrics that it is for, a way to draw a set, and the truth of some metrics */
