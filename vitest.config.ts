@@ -4,17 +4,21 @@ import { RUNNER_VARIABLES } from './src/cli/output/door.js';
 /** Where .ci/run wants the counts of passed and failed tests. */
 const report = process.env.TEST_REPORT;
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Whoever runs the tests: what the program writes for a runner of CI is a test's own matter.
-    env: Object.fromEntries(RUNNER_VARIABLES.map((name) => [name, ''])),
+    env: {
+      ...Object.fromEntries(RUNNER_VARIABLES.map((name) => [name, ''])),
+      // `npm run golden`: networks of full size, too.
+      GANEVAL_GOLDEN: mode === 'golden' ? 'all' : '',
+    },
     globalSetup: 'test/build-once.ts',
     // Worker threads share one onnxruntime environment badly; processes do not.
     pool: 'forks',
     maxWorkers: 2,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
-});
+}));

@@ -59,6 +59,7 @@ export class GraphBuilder {
   readonly opset: number;
   readonly #graph: GraphProto;
   readonly #names = new Set<string>();
+  readonly #domains = new Set<string>();
   readonly #awaited: AwaitedTensor[] = [];
   #made = 0;
 
@@ -82,7 +83,7 @@ export class GraphBuilder {
   /**
    * Adds a node with one output.
    *
-   * @param operator of the standard operators
+   * @param operator of the standard operators, or of others after their domain: `com.microsoft.Gelu`
    * @param inputs `undefined` omits an optional input
    * @param attributes by name
    * @returns the output
@@ -102,12 +103,15 @@ export class GraphBuilder {
     outputCount: number,
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value[] {
-    const name = this.#fresh(operator);
+    const [, domain = '', opType = operator] = /^(.+)\.(.+)$/.exec(operator) ?? [];
+    if (domain !== '') this.#domains.add(domain);
+    const name = this.#fresh(opType);
     const output = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : `${name}:${i}`));
     this.#graph.node.push(
       create(NodeProtoSchema, {
         name,
-        opType: operator,
+        domain,
+        opType,
         input: inputs.map((input) => input?.name ?? ''),
         output,
         attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
@@ -227,7 +231,11 @@ export class GraphBuilder {
     return create(ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: 'ganeval',
-      opsetImport: [{ domain: '', version: BigInt(this.opset) }],
+      opsetImport: [
+        { domain: '', version: BigInt(this.opset) },
+        // ONNX Runtime has one version of its own operators.
+        ...[...this.#domains].map((domain) => ({ domain, version: 1n })),
+      ],
       graph: this.#graph,
     });
   }

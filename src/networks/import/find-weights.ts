@@ -33,6 +33,7 @@ export function findWeights(
 ): FoundWeights {
   const plain = withoutCompiled(file, shapes);
   const mismatches: string[] = [];
+  const withoutPlace: string[] = [];
   const found: FoundWeights[] = [];
   for (const architecture of architectures) {
     const prefixes = prefixesOf(plain, architecture);
@@ -49,12 +50,13 @@ export function findWeights(
       found.push({ architecture, prefix, names, others: others(names, shapes) });
       return [];
     });
-    if (reasons[0] !== undefined) mismatches.push(`for ${architecture.name} ${reasons[0]}`);
+    const told = prefixes.length > 0 ? mismatches : withoutPlace;
+    if (reasons[0] !== undefined) told.push(`for ${architecture.name} ${reasons[0]}`);
   }
   if (found.length === 1) return found[0];
   if (found.length > 1) throw ambiguous(file, found);
   throw new NetworkError(
-    `${file} has the weights of no architecture that is known here (${mismatches.join('; ')}); what it has is ${describe([...shapes.keys()])}: give another file.`,
+    `${file} has the weights of no architecture that is known here (${(mismatches.length > 0 ? mismatches : withoutPlace).join('; ')}); what it has is ${describe([...shapes.keys()])}: give another file.`,
   );
 }
 

@@ -1,0 +1,43 @@
+import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import type { Architecture } from '../architecture.js';
+import { visionTransformer } from './architecture.js';
+import { CLIP_NAMES } from './names.js';
+import type { VisionTransformerSpec } from './spec.js';
+
+const BASE = { width: 768, depth: 12, heads: 12, hidden: 3072, projection: 512 };
+const LARGE = { width: 1024, depth: 24, heads: 16, hidden: 4096, projection: 768 };
+
+/** Sizes by what follows `clip-vit-`. */
+const SIZES = {
+  'b-32': { ...BASE, patch: 32, size: 224 },
+  'b-16': { ...BASE, patch: 16, size: 224 },
+  'l-14': { ...LARGE, patch: 14, size: 224 },
+  'l-14-336px': { ...LARGE, patch: 14, size: 336 },
+} satisfies Record<string, Partial<VisionTransformerSpec>>;
+
+/** A size of CLIP's vision transformer. */
+export type ClipSize = keyof typeof SIZES;
+
+/** What all sizes of CLIP's vision transformer share. */
+export const CLIP_TRAITS = {
+  activation: 'quick-gelu',
+  epsilon: 1e-5,
+  patchBias: false,
+  classToken: true,
+  registers: 0,
+  normBefore: true,
+  layerScale: false,
+  pooling: 'class-token',
+  names: CLIP_NAMES,
+} satisfies Partial<VisionTransformerSpec>;
+
+/** The tower for pictures of CLIP (Radford et al. 2021), from openai/CLIP's own files, with its projection. */
+export function clip(size: ClipSize): Architecture {
+  return visionTransformer({
+    name: `clip-vit-${size}`,
+    description: `CLIP ViT-${size.replace('-', '/').toUpperCase().replace('PX', 'px')} (Radford et al. 2021), projected, not divided by its length`,
+    spec: { ...CLIP_TRAITS, ...SIZES[size] },
+    feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.clip, profiles: { 'torch-fidelity': {} } },
+    isForTraining: (tensor) => !tensor.startsWith('visual.'),
+  });
+}
