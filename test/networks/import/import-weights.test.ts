@@ -15,6 +15,7 @@ import { digestOfBytes } from '../tiny-card.js';
 import { serve, WeightServer } from '../weight-server.js';
 
 const CONTENT = Buffer.from('weights');
+const COUNTS = { 'inception-v3-fid': 1008, 'inception-v3-torchvision': 1000 } as const;
 
 /** A network that takes and gives what Inception v3 does, and computes next to nothing. */
 function sketch(variant: keyof typeof COUNTS): GraphBuilder {
@@ -26,8 +27,8 @@ function sketch(variant: keyof typeof COUNTS): GraphBuilder {
     graph.output(name, graph.node('MatMul', [mean, graph.constant(weights)]), 'float32', ['n', width]);
   };
   give('features', 2048);
-  give('logits', variant === 'inception-v3-fid' ? 1008 : 1000);
-  if (variant === 'inception-v3-fid') give('logits_unbiased', 1008);
+  give('logits', COUNTS[variant]);
+  if (variant === 'inception-v3-fid') give('logits_unbiased', COUNTS[variant]);
   return graph;
 }
 

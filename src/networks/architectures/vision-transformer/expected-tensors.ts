@@ -1,4 +1,4 @@
-import type { TensorShapes } from '../architecture.js';
+import { findShapeMismatch, type TensorShapes } from '../architecture.js';
 import { buildWith } from './build.js';
 import type { VisionTransformerSpec } from './spec.js';
 
@@ -20,13 +20,8 @@ export function findMismatch(spec: VisionTransformerSpec, shapes: TensorShapes):
   const { positions, own } = spec.names;
   if (!shapes.has(positions)) return `it has no ${positions}`;
   const expected = expectedTensors(spec);
-  for (const [name, shape] of expected) {
-    const found = shapes.get(name);
-    if (!found) return `it has no ${name}`;
-    if (String(found) !== String(shape)) {
-      return `it has ${name} of [${found.join(', ')}], not [${shape.join(', ')}]`;
-    }
-  }
+  const mismatch = findShapeMismatch(shapes, [...expected]);
+  if (mismatch !== undefined) return mismatch;
   // More blocks, registers or a head tell of another network, whose numbers these would not be.
   const more = [...shapes.keys()].find(
     (name) => !expected.has(name) && own.some((beginning) => name.startsWith(beginning)),
