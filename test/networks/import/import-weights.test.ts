@@ -147,7 +147,7 @@ describe('importWeights', () => {
     [
       'another number of classes',
       [10, 2048],
-      'is known here (for inception-v3-fid it has fc.weight of [10, 2048], not [1008, 2048]; for inception-v3-torchvision it has fc.weight of [10, 2048], not [1000, 2048]; ',
+      'is known here (for inception-v3-fid it has fc.weight of [10, 2048], not [1008, 2048]; for inception-v3-torchvision it has fc.weight of [10, 2048], not [1000, 2048]',
     ],
     ['no last layer', undefined, 'has no fc.weight'],
     ['a last layer of another kind', [1008], 'has fc.weight of [1008]'],
