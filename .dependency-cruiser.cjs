@@ -22,6 +22,7 @@ const allowed = {
   pytorch: ['core', 'archives', 'onnx'],
   images: ['core', 'archives', 'storage'],
   networks: ['core', 'onnx', 'pytorch', 'storage'],
+  generators: ['core', 'archives', 'images', 'math', 'networks', 'onnx', 'storage'],
   datasets: ['core', 'archives', 'images', 'storage'],
   metrics: ['core', 'documents', 'math', 'onnx'],
   features: ['core', 'archives', 'images', 'networks', 'storage'],
@@ -35,6 +36,7 @@ const allowed = {
     'documents',
     'escape',
     'features',
+    'generators',
     'images',
     'metrics',
     'networks',
@@ -64,6 +66,7 @@ const allowed = {
     'documents',
     'evaluate',
     'features',
+    'generators',
     'images',
     'networks',
     'onnx',
@@ -93,7 +96,7 @@ const allowed = {
     'train/optimizers',
     'train/pictures',
   ],
-  train: ['core', 'documents', 'evaluate', 'onnx', 'tfjs-backend'],
+  train: ['core', 'documents', 'evaluate', 'generators', 'images', 'onnx', 'tfjs-backend'],
   parzen: ['core', 'datasets', 'images', 'onnx'],
 };
 

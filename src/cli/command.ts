@@ -23,11 +23,11 @@ export interface Command {
 
 /** What `ganeval --help` shows of a command, and how to load the rest. */
 export interface CommandEntry {
-  /** As yargs takes it: "score <samples>". */
+  /** As yargs takes it: "score <pictures>". */
   readonly usage: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
-  /** Commands below this one: `gate power` beside `gate <samples>`. */
+  /** Commands below this one: `gate power` beside `gate <pictures>`. */
   readonly commands?: readonly CommandEntry[];
 }
 

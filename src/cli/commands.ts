@@ -4,12 +4,12 @@ import type { Command, CommandEntry, CommandGroup } from './command.js';
 /** Every command, in the order of help. Their modules load on use: help must not wait for them. */
 export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   {
-    usage: 'score <samples>',
+    usage: 'score <pictures>',
     summary: 'Score a set of pictures: Inception Score, class accuracy, MS-SSIM, FID, KID',
     load: async () => (await import('./commands/score.js')).scoreCommand,
   },
   {
-    usage: 'ablate <samples..>',
+    usage: 'ablate <pictures..>',
     summary:
       'Measure up to which resolution pictures carry class information, samples and real ones side by side',
     load: async () => (await import('./commands/ablate.js')).ablateCommand,
@@ -25,7 +25,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/merge.js')).mergeCommand,
   },
   {
-    usage: 'gate <samples>',
+    usage: 'gate <pictures>',
     summary: 'Fail if pictures are worse than a baseline by more than chance or the rules allow',
     load: async () => (await import('./commands/gate/gate.js')).gateCommand,
     commands: [

@@ -101,8 +101,20 @@ class JoinedStore extends ShardStore {
 
 /** The pictures of a part without their pixels. */
 function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): PictureSet {
-  const { name, kind, decoding, classNames, split, drawnFrom, reading, warnings, digest, color, pictures } =
-    stored;
+  const {
+    name,
+    kind,
+    decoding,
+    classNames,
+    split,
+    drawnFrom,
+    reading,
+    generator,
+    warnings,
+    digest,
+    color,
+    pictures,
+  } = stored;
   const inspections = Inspections.of(
     pictures.map(([, , sha256, width, height]) => ({ sha256, width, height })),
   );
@@ -117,6 +129,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     split,
     drawnFrom,
     reading,
+    generator,
     warnings,
     entries: pictures.map(([id, label]) => ({ id, ...(label !== null && { label }) })),
     inspect: async () => inspections,

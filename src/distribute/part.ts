@@ -35,6 +35,7 @@ const pictureSetSchema = z.object({
   split: z.string().optional(),
   drawnFrom: z.int().optional(),
   reading: imageSet.shape.reading,
+  generator: imageSet.shape.generator,
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
   color: z.boolean(),
@@ -178,6 +179,7 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
     maxMemory: _maxMemory,
     cacheDir: _cacheDir,
     modelsDir: _modelsDir,
+    save: _save,
     ...rest
   } = options;
   const defaults = resolveOptions({});
@@ -186,7 +188,8 @@ function numberOptions(options: ResolvedOptions): ResolvedOptions {
 
 async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
   const { source, inspections, digest } = set;
-  const { name, kind, decoding, classNames, split, drawnFrom, reading, warnings, entries } = source;
+  const { name, kind, decoding, classNames, split, drawnFrom, reading, generator, warnings, entries } =
+    source;
   return {
     name,
     kind,
@@ -196,6 +199,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     split,
     drawnFrom,
     reading,
+    generator,
     warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {

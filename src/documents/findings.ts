@@ -12,7 +12,9 @@ export const exactCopies = z
     count: count.describe('Samples'),
     examples: z.array(z.object(pair)),
   })
-  .describe('Byte for byte the same file or row');
+  .describe(
+    'Byte for byte the same file or row; of pictures that a generator draws, those with the same features to the bit',
+  );
 
 export const nearCopies = z
   .object({

@@ -24,7 +24,7 @@ export const imageSet = z.object({
   kind: z
     .string()
     .describe(
-      'folder, manifest, zip, tar, npz, npy, parquet, arrow, cifar, idx, dataset (a part of one, by its name), memory (pictures that a program held), statistics, features',
+      'folder, manifest, zip, tar, npz, npy, parquet, arrow, cifar, idx, dataset (a part of one, by its name), generator, training-run (drawn from one), memory (pictures that a program held), statistics, features',
     ),
   split: z
     .string()
@@ -42,7 +42,7 @@ export const imageSet = z.object({
     .optional()
     .describe('Pictures that the input has, where a random subset of them was drawn by the seed'),
   digest: sha256.describe(
-    'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of the file for statistics and features',
+    'SHA-256 over (relative id, SHA-256 of the bytes, label) of every picture in order; of what makes a picture (generator, seed, latents, index) in place of its bytes where one is drawn; of the file for statistics and features',
   ),
   count: count.nullable().describe('Pictures that were scored; null where a statistics file does not say'),
   classes: z
@@ -68,7 +68,18 @@ export const imageSet = z.object({
       range: z.enum(['0..1', '-1..1', '0..255']).optional().describe('Values for black and white in numbers'),
     })
     .optional()
-    .describe('How stored values were read, where that was stated'),
+    .describe('How stored values were read, where that was stated, and those of a generator'),
+  generator: z
+    .object({
+      sha256: sha256.describe('Of its file, and of weights in files beside it; of a checkpoint'),
+      latent: z.string().optional().describe('What latents are drawn from, and their sides, as normal:128'),
+      classDraw: z
+        .enum(['balanced', 'random'])
+        .optional()
+        .describe('How classes are given to the pictures: each in turn, or drawn by the seed'),
+    })
+    .optional()
+    .describe('How the pictures are drawn, where a generator makes them'),
   features: z
     .object({
       width: count.describe('Features of each picture'),

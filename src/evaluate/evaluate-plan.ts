@@ -1,4 +1,3 @@
-import { type ComparedRows, findCopies } from '../copies/find-copies.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
@@ -9,6 +8,7 @@ import {
   describeStatistics,
   referenceSubject,
 } from './describe-result.js';
+import { findSetCopies } from './find-set-copies.js';
 import type { Run } from './open-run.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
 import { roundNumbers } from './round-numbers.js';
@@ -47,18 +47,14 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     hooks,
   );
   const nearest = (await neighborhoods?.catch(() => undefined))?.nearest;
-  const copies = findCopies({
-    samples: namedRowsOf(samples),
-    reference: reference && namedRowsOf(reference),
-    nearest,
-  });
+  const copies = await findSetCopies(samples, reference, nearest);
   const described = reference ? describeReference(plan, reference.description) : describeStatistics(plan);
   const content = {
     samples: samples.description,
     ...(described && { reference: described }),
     settings: describeSettings(plan),
     metrics: entries,
-    findings: roundNumbers(copies),
+    ...(copies && { findings: roundNumbers(copies) }),
   };
   const result: EvaluationResult = {
     schema: RESULT_SCHEMA,
@@ -86,9 +82,4 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     },
   };
   return { result, samples, reference };
-}
-
-function namedRowsOf({ plan, kept }: PreparedSet): ComparedRows {
-  const { source, inspections } = plan.set;
-  return { inspections, kept, idOf: (row) => source.entries[kept[row]].id };
 }

@@ -7,6 +7,11 @@ import type { ImageSource } from '../images/image-source.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
 import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
+import {
+  isGeneratorPath,
+  openGeneratorPictures,
+  refuseGeneratorOptions,
+} from './opening/generator-options.js';
 import { isNameOfPictures, type OpenedPictures, openPictures } from './opening/open-pictures.js';
 import { type OpeningOptions, openingOf, refuseSetOptions } from './opening/opening-options.js';
 import { readingOf } from './opening/reading-options.js';
@@ -136,8 +141,11 @@ export class RunInputs {
       mustBeSource(role, input);
       refuseReading(role, readingOf(this.#options, role));
       refuseSetOptions(role, this.#options, `goes with the path of the ${role}: open the source with it`);
+      if (role === 'samples') refuseGeneratorOptions(this.#options);
       return input;
     }
+    if (isGeneratorPath(input)) return this.#openGenerator(role, input);
+    if (role === 'samples') refuseGeneratorOptions(this.#options);
     if (!isNameOfPictures(input)) await refuseOtherThings(role, input);
     const opened = await openPictures(input, openingOf(role, this.#options), {
       cacheDir: this.#options.cacheDir,
@@ -145,6 +153,17 @@ export class RunInputs {
     });
     this.#opened.push(opened);
     return opened.source;
+  }
+
+  async #openGenerator(role: PictureSet['role'], path: string): Promise<ImageSource> {
+    if (role === 'reference') {
+      throw new UsageError(
+        `The reference ${path} is a generator or a network: give real pictures with --reference.`,
+      );
+    }
+    const source = await openGeneratorPictures(path, this.#options, this.#hooks.signal);
+    this.#opened.push({ source, close: () => source.close() });
+    return source;
   }
 }
 

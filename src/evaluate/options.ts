@@ -10,6 +10,7 @@ import { DEFAULT_DIRECTIONS } from '../metrics/sliced/default-directions.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 import { DEVICE_CHOICES } from '../onnx/device-choices.js';
+import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
 
 /**
@@ -76,6 +77,7 @@ export const scoreOptionsSchema = z.strictObject({
       'Samples and reference are .npy or .npz files of N×D features; the reference may be statistics',
     ),
   ...readingOptions,
+  ...generatorOptions,
   labels: z
     .string()
     .optional()

@@ -106,6 +106,7 @@ export function describePictures(
         ? { smallest: size(smallest), largest: size(largest), ...findUsualSize(kept, size) }
         : null,
     ...(source.reading && { reading: source.reading }),
+    ...(source.generator && { generator: source.generator }),
     changed: Object.fromEntries(Object.entries(changed).sort(([a], [b]) => (a < b ? -1 : 1))),
     skipped: bad.map(({ index, reason }) => ({ id: source.entries[index].id, reason })),
   };

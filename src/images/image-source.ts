@@ -1,4 +1,5 @@
 import type { Inspections } from './inspections.js';
+import type { DrawnFromGenerator, LatentPaths } from './latent-paths.js';
 import type { Picture, PictureOutcome } from './picture.js';
 import type { PictureReading } from './picture-reading.js';
 import type { MemoryBudget } from './workers/memory-budget.js';
@@ -43,7 +44,7 @@ export interface PicturesOptions extends ReadOptions {
 export interface ImageSource {
   /** What the user named it. */
   readonly name: string;
-  /** The form of the input: "folder", "zip", "tar", "npz", "npy", "parquet", "arrow", "cifar", "idx", "manifest", "dataset" or "memory". */
+  /** The form of the input: "folder", "zip", "tar", "npz", "npy", "parquet", "arrow", "cifar", "idx", "manifest", "dataset", "generator", "training-run" or "memory". */
   readonly kind: string;
   /** In code-point order of their ids; rows of a table keep its order. */
   readonly entries: readonly ImageEntry[];
@@ -64,6 +65,10 @@ export interface ImageSource {
   readonly reading?: PictureReading;
   /** What its pictures may take in memory, where that is bounded; who holds pictures says so here. */
   readonly budget?: MemoryBudget;
+  /** How its pictures are drawn, where a generator makes them. */
+  readonly generator?: DrawnFromGenerator;
+  /** What a generator gives beside its pictures, where one makes them. Their digests are then of how they are made, not of bytes. */
+  readonly paths?: LatentPaths;
   /**
    * Reads every picture's bytes once.
    *

@@ -30,6 +30,8 @@ export function inspectOnce(source: ImageSource): ImageSource {
     },
     budget: source.budget,
     reading: source.reading,
+    generator: source.generator,
+    paths: source.paths,
     inspect(options) {
       // What failed or was aborted may be tried again.
       inspecting ??= source.inspect(options).catch((error) => {

@@ -85,6 +85,7 @@ function parse(bytes: Uint8Array): ModelProto | undefined {
 const TYPE_NAMES: Partial<Record<number, string>> = {
   [OnnxType.FLOAT]: 'float32',
   [OnnxType.UINT8]: 'uint8',
+  [OnnxType.INT32]: 'int32',
   [OnnxType.INT64]: 'int64',
   [OnnxType.FLOAT16]: 'float16',
   [OnnxType.DOUBLE]: 'float64',

@@ -1,17 +1,17 @@
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { resolveOptions } from '../evaluate/options.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
-import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
-import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
-import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
-import type { Family } from './adversarial/trainer.js';
 import {
   requireFreeFolder,
   type SampleStream,
   writeSampleArrays,
   writeSampleFolder,
-} from './adversarial/write-samples.js';
+} from '../generators/write-samples.js';
+import type { DeviceChoice } from '../onnx/device-choices.js';
+import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
+import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
+import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
+import type { Family } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
 import type { BackendChoice } from './backend/training-backend.js';
 import { findFamily } from './families.js';
@@ -107,7 +107,7 @@ export function streamOf(
   { signal, onProgress }: RunHooks,
 ): SampleStream {
   return {
-    form,
+    form: { ...form, height: form.size, width: form.size },
     conditional: trainer.conditional,
     count,
     signal,

@@ -78,7 +78,7 @@ describe('the action', () => {
       '--',
       '-my "samples"; touch $(x) `y`',
     ]);
-    expect(COMMANDS.map(({ usage }) => usage)).toContain('gate <samples>');
+    expect(COMMANDS.map(({ usage }) => usage)).toContain('gate <pictures>');
     expect(runStep(steps[1], { ...inputs, args: '' })).toHaveLength(7);
   });
 });

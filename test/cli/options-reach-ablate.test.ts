@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ablateOptionsSchema } from '../../src/ablate/options.js';
 import { run } from '../../src/cli/main.js';
+import { optionSpecs } from '../../src/cli/options/specs.js';
 import { makeAblation } from '../report/ablation/ablation-fixture.js';
 
 const { ablate, ablateIllustrated, planAblation } = vi.hoisted(() => ({
@@ -18,6 +19,11 @@ const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, valu
   layout: ['nchw', 'nchw'],
   bitDepth: ['12', 12],
   range: ['-1..1', '-1..1'],
+  sampleCount: ['500', 500],
+  latent: ['normal:64', 'normal:64'],
+  generatorClasses: ['10', 10],
+  classDraw: ['random', 'random'],
+  save: ['drawn', 'drawn'],
   referenceArray: ['test_images', 'test_images'],
   referenceLayout: ['chw', 'chw'],
   referenceBitDepth: ['10', 10],
@@ -66,7 +72,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('ganeval ablate', () => {
   it.each(Object.entries(VALUES))('passes %s on', async (key, [text, value]) => {
-    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const name = optionSpecs().find((spec) => spec.key === key)?.flag;
     const flag = value === false ? [`--no-${name}`] : [`--${name}`, text];
     expect(await run(['ablate', 'one', 'two', ...flag])).toBe(0);
     expect(ablate.mock.calls[0][0]).toEqual({ samples: ['one', 'two'], [key]: value });

@@ -27,8 +27,8 @@ it.each([
   ['score samples/ --normalise tf1', 'there is no option --normalise'],
   ['score samples/ --device tpu', '--device does not take tpu'],
   ['score samples/ --device', '--device needs a value'],
-  ['score --device cpu', '"score <samples>" misses an argument'],
-  ['score a b', '"score <samples>" has an argument too many: b'],
+  ['score --device cpu', '"score <pictures>" misses an argument'],
+  ['score a b', '"score <pictures>" has an argument too many: b'],
 ])('judges "%s"', async (line, problem) => {
   expect(await explainMisuse(line.split(' '))).toBe(problem);
 });

@@ -24,14 +24,23 @@ export function formulaNumbers(
   shape: readonly number[],
   [center, spread]: readonly [center: number, spread: number],
 ): Float32Array {
-  const data = new Float32Array(shape.reduce((count, side) => count * side, 1));
+  const stream = formulaStream(
+    name,
+    shape.reduce((count, side) => count * side, 1),
+  );
+  return Float32Array.from(stream, (value) => center + spread * value);
+}
+
+/** The formula's numbers of a name before they are rounded, from -1 to below 1. */
+export function formulaStream(name: string, length: number): Float64Array {
+  const data = new Float64Array(length);
   const state = fnv1a32(name) ^ SEED;
-  for (let i = 0; i < data.length; i++) {
+  for (let i = 0; i < length; i++) {
     let z = (state + Math.imul(i + 1, 0x9e3779b9)) | 0;
     z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
     z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
     z = (z ^ (z >>> 16)) >>> 0;
-    data[i] = center + spread * (z / 2147483648 - 1);
+    data[i] = z / 2147483648 - 1;
   }
   return data;
 }

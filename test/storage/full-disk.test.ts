@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { StorageError } from '../../src/core/errors.js';
 import { saveStatistics } from '../../src/evaluate/statistics/statistics-file.js';
-import { writeSampleArrays } from '../../src/train/adversarial/write-samples.js';
+import { writeSampleArrays } from '../../src/generators/write-samples.js';
 
 const WRITERS: [string, (path: string) => Promise<void>][] = [
   [
@@ -14,7 +14,7 @@ const WRITERS: [string, (path: string) => Promise<void>][] = [
     'samples',
     (path) =>
       writeSampleArrays(path, {
-        form: { size: 2, channels: 1, classNames: ['a'] },
+        form: { height: 2, width: 2, channels: 1, classNames: ['a'] },
         conditional: false,
         count: 1,
         async *chunks() {

@@ -15,7 +15,7 @@ const shared = libraryOptions(KEYS);
 
 export const ablateCommand: Command = {
   positionals: {
-    samples: {
+    pictures: {
       type: 'string',
       array: true,
       describe:
@@ -51,7 +51,7 @@ export const ablateCommand: Command = {
     const reports = new ReportSet(ABLATION_REPORT, argv);
     const options = (await gatherOptions(KEYS, argv, context)) as AblateOptions;
     const { ablate, ablateIllustrated, planAblation } = await import('../../index.js');
-    const input = { ...options, samples: (argv.samples as unknown[]).map(String) };
+    const input = { ...options, samples: (argv.pictures as unknown[]).map(String) };
     if (argv['dry-run']) {
       const { planToText } = await import('../output/plan-text.js');
       context.print(planToText(await planAblation(input, context.hooks)));

@@ -18,10 +18,10 @@ const SHARE_GROUP = 'Splitting the work:';
 
 export const scoreCommand: Command = {
   positionals: {
-    samples: {
+    pictures: {
       type: 'string',
       describe:
-        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), or - for a tar on the standard input; with --features, a .npy or .npz file of features',
+        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), - for a tar on the standard input, or a generator (.onnx); with --features, a .npy or .npz file of features',
     },
   },
   options: {
@@ -45,12 +45,16 @@ export const scoreCommand: Command = {
     },
     out: { group: SHARE_GROUP, requiresArg: true, description: 'Folder for the part; required with --shard' },
   },
-  outputs: () => REPORT_FLAGS,
+  outputs: () => [...REPORT_FLAGS, 'save'],
   examples: [
     ['ganeval score samples/', 'all metrics that need no reference'],
     ['ganeval score samples/ --reference real/ --json r.json', 'FID and KID too'],
     ['ganeval score samples/ --reference real/ --html page.html', 'a page to read, with charts and pictures'],
     ['ganeval score samples.npy --reference real.npy --features', 'of features that are there already'],
+    [
+      'ganeval score generator.onnx --samples 50000 --reference real/',
+      'pictures that a generator makes, none of them on disk',
+    ],
     ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
   ],
   async run(argv, context) {
@@ -58,7 +62,7 @@ export const scoreCommand: Command = {
     const reports = new ReportSet(SCORE_REPORT, argv);
     const options = await gatherOptions(KEYS, followTool(argv), context);
     const { score, scoreIllustrated, planScore, scorePart } = await import('../../index.js');
-    const input = { ...options, samples: String(argv.samples) };
+    const input = { ...options, samples: String(argv.pictures) };
     if (options.features && argv.like !== undefined)
       throw new UsageError('--like goes with pictures, from which other tools take features themselves.');
     if (argv['dry-run']) {

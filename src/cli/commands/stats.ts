@@ -10,6 +10,11 @@ const KEYS: readonly OptionKey[] = [
   'features',
   'split',
   'limit',
+  'sampleCount',
+  'latent',
+  'generatorClasses',
+  'classDraw',
+  'save',
   'seed',
   'model',
   'modelsDir',
@@ -38,7 +43,7 @@ export const statsCommand: Command = {
     images: {
       type: 'string',
       describe:
-        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of paths (.csv, .jsonl), cifar10:train, or - for a tar on the standard input',
+        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of paths (.csv, .jsonl), cifar10:train, - for a tar on the standard input, or a generator (.onnx)',
     },
   },
   options: {

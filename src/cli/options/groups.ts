@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'downsample',
     'alpha',
   ],
+  'Pictures of a generator:': ['sampleCount', 'latent', 'generatorClasses', 'classDraw', 'save'],
   'How values are read:': [
     'array',
     'layout',

@@ -40,7 +40,7 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
   const [description, depends] = splitDefault(schema.description ?? '');
   const list = inner instanceof z.ZodArray;
   const item = list ? inner.element : inner;
-  const flag = flagOf(key);
+  const flag = namedFlag(schema) ?? flagOf(key);
   const kind = item instanceof z.ZodBoolean ? 'boolean' : item instanceof z.ZodNumber ? 'number' : 'text';
   const choices = listChoices(item);
   const variable = `GANEVAL_${flag.replaceAll('-', '_').toUpperCase()}`;
@@ -67,6 +67,12 @@ function listChoices(item: z.core.$ZodType): readonly string[] | undefined {
 /** The flag of an option, without the dashes: "batch-size" of "batchSize". */
 export function flagOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The flag of an option that the command line calls otherwise than a program does. */
+function namedFlag(schema: z.ZodType): string | undefined {
+  const flag = schema.meta()?.flag;
+  return typeof flag === 'string' ? flag : undefined;
 }
 
 /** A description may end with "[default: words]" where the default is no constant. */

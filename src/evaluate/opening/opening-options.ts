@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors.js';
 import type { OpenImagesOptions } from '../../images/open.js';
 import type { ResolvedOptions } from '../options.js';
 import type { PictureSet } from '../picture-set.js';
+import type { GeneratorChoice } from './generator-options.js';
 import { readingOf, type readingOptions } from './reading-options.js';
 
 /** What a user may say of each set of pictures: the option of the run, and what it is where the set is opened. */
@@ -30,6 +31,8 @@ export type OpeningOptions = Pick<
   | 'threads'
   | 'seed'
   | 'cacheDir'
+  | 'device'
+  | keyof GeneratorChoice
   | keyof typeof readingOptions
   | SetOption<'samples'>
   | SetOption<'reference'>

@@ -1,4 +1,5 @@
 import { tidy } from '@tensorflow/tfjs-core';
+import type { SampleChunk } from '../../generators/write-samples.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
@@ -17,13 +18,6 @@ export interface SamplePlan {
   readonly seed: number;
   /** Sample i is of class `classes[i % classes.length]`, where the generator takes classes. */
   readonly classes: Int32Array;
-}
-
-export interface SampleChunk {
-  /** uint8 [SAMPLES_AT_ONCE, size, size, channels], 0–255. */
-  readonly pixels: Uint8Array;
-  /** Class of each sample; all 0 where the generator takes none. */
-  readonly labels: Int32Array;
 }
 
 /** Every class of the form, in turn. */

@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
+import {
+  folderOfClass,
+  writeSampleArrays,
+  writeSampleFolder,
+} from '../../../src/generators/write-samples.js';
 import { openImages } from '../../../src/images/open.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
@@ -13,11 +18,6 @@ import { openGenerator, readRunCheckpoint } from '../../../src/train/adversarial
 import { withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
 import { layOutGrid } from '../../../src/train/adversarial/sample-grid.js';
-import {
-  folderOfClass,
-  writeSampleArrays,
-  writeSampleFolder,
-} from '../../../src/train/adversarial/write-samples.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { findFamily } from '../../../src/train/families.js';
 import { readSource } from '../../../src/train/pictures/labeled-set.js';

@@ -29,7 +29,7 @@ const SCORE_OPTIONS: Record<string, Options> = {
 
 export const gateCommand: Command = {
   positionals: {
-    samples: {
+    pictures: {
       type: 'string',
       describe: 'Pictures, as for "ganeval score", or the result.json that it wrote',
     },
@@ -62,7 +62,7 @@ export const gateCommand: Command = {
     ['ganeval gate power --baseline baseline.json --drop 5%', 'how many samples it takes to detect a drop'],
   ],
   async run(argv, context) {
-    const samples = String(argv.samples);
+    const samples = String(argv.pictures);
     if (isResultPath(samples)) refuse(argv, Object.keys(SCORE_OPTIONS), 'pictures, not with a result');
     if (argv.update) return update(samples, argv, context);
     const reports = new ReportSet(GATE_REPORT, argv);

@@ -1,19 +1,36 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeStreamedNpz } from '../../archives/npz.js';
-import { UsageError } from '../../core/errors.js';
-import { encodePng } from '../../images/write-png.js';
-import { explainStorageError } from '../../storage/guard-storage.js';
-import { makeFolder } from '../../storage/make-folder.js';
-import { writeNew, writeWholeWith } from '../../storage/write-whole.js';
-import { SAMPLES_AT_ONCE, type SampleChunk } from './draw-samples.js';
-import type { PictureForm } from './trainer.js';
+import { writeStreamedNpz } from '../archives/npz.js';
+import { UsageError } from '../core/errors.js';
+import { encodePng } from '../images/write-png.js';
+import { explainStorageError } from '../storage/guard-storage.js';
+import { makeFolder } from '../storage/make-folder.js';
+import { writeNew, writeWholeWith } from '../storage/write-whole.js';
 
 const MIN_DIGITS = 5;
 
+/** Some samples, one after the other. */
+export interface SampleChunk {
+  /** uint8 [n, height, width, channels], 0–255. */
+  readonly pixels: Uint8Array;
+  /** Class of each sample; all 0 where there are no classes. */
+  readonly labels: Int32Array;
+}
+
+/** What all samples share. */
+export interface SampleForm {
+  /** In pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** 1 for gray, 3 for RGB. */
+  readonly channels: 1 | 3;
+  /** In the order of the class indices. */
+  readonly classNames: readonly string[];
+}
+
 /** Samples that come a chunk at a time. */
 export interface SampleStream {
-  readonly form: PictureForm;
+  readonly form: SampleForm;
   /** Whether the samples have classes. */
   readonly conditional: boolean;
   readonly count: number;
@@ -55,16 +72,16 @@ async function writePictures(
   folder: string,
   { form, conditional, count, chunks }: SampleStream,
 ): Promise<void> {
-  const { size, channels, classNames } = form;
+  const { height, width, channels, classNames } = form;
   const digits = Math.max(MIN_DIGITS, String(count - 1).length);
-  const bytes = size * size * channels;
+  const bytes = height * width * channels;
   const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
   const made = new Set<string>([folder]);
   let first = 0;
   for await (const { pixels, labels } of chunks()) {
     const write = async (i: number) => {
       const own = pixels.subarray(i * bytes, (i + 1) * bytes);
-      const png = await encodePng({ width: size, height: size, channels, pixels: own });
+      const png = await encodePng({ width, height, channels, pixels: own });
       const name = `${String(first + i).padStart(digits, '0')}.png`;
       await writeFile(join(folders[labels[i]], name), png);
     };
@@ -72,7 +89,7 @@ async function writePictures(
       if (!made.has(folders[label])) await mkdir(folders[label]);
       made.add(folders[label]);
     }
-    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    const kept = Math.min(labels.length, count - first);
     // Waits for all writes: none may be running when the folder is removed.
     const written = await Promise.allSettled(Array.from({ length: kept }, (_, i) => write(i)));
     const failed = written.find((outcome) => outcome.status === 'rejected');
@@ -103,7 +120,7 @@ export async function writeSampleArrays(path: string, samples: SampleStream): Pr
     writeStreamedNpz(partial, {
       arr_0: {
         type: '|u1',
-        shape: [count, form.size, form.size, 3],
+        shape: [count, form.height, form.width, 3],
         pieces: colorPieces(samples, labels),
       },
       ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
@@ -118,9 +135,9 @@ async function* colorPieces(
 ): AsyncGenerator<Uint8Array> {
   let first = 0;
   for await (const chunk of chunks()) {
-    const kept = Math.min(SAMPLES_AT_ONCE, count - first);
+    const kept = Math.min(chunk.labels.length, count - first);
     labels.set(chunk.labels.subarray(0, kept), first);
-    const own = chunk.pixels.subarray(0, kept * form.size ** 2 * form.channels);
+    const own = chunk.pixels.subarray(0, kept * form.height * form.width * form.channels);
     yield form.channels === 3
       ? own
       : Uint8Array.from({ length: 3 * own.length }, (_, i) => own[Math.floor(i / 3)]);
