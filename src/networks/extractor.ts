@@ -16,6 +16,7 @@ import {
 } from './preprocessing/preprocess.js';
 import { type Feed, listFeeds, type PixelBatch } from './preprocessing/streaming/list-feeds.js';
 import { runInBatches } from './run-in-batches.js';
+import { openWithWeights } from './weight-files/open-with-weights.js';
 
 export interface ExtractorOptions {
   /** Take out detail above this many pixels a side first; undefined leaves pictures as they are. */
@@ -146,7 +147,7 @@ interface Pipeline {
  * pictures more, but surely the network that was given. So does one that takes a fixed number of pictures.
  */
 async function openPipeline(
-  { path, model, card, batch }: Network,
+  { path, model, outside, card, batch }: Network,
   options: ExtractorOptions,
   names: readonly string[],
 ): Promise<Pipeline> {
@@ -159,14 +160,14 @@ async function openPipeline(
     'pictures and planes',
   );
   if (opset !== undefined) {
-    const joined = await openSession(joinModels(front, model), session);
+    const joined = await openWithWeights(joinModels(front, model), outside, session);
     return {
       device: joined.device,
       run: (feed) => joined.run(inputsOf(feed, frontName), names),
       close: () => joined.close(),
     };
   }
-  const second = await openSession(modelBytes(model.proto), session);
+  const second = await openWithWeights(modelBytes(model.proto), outside, session);
   const first = await openSession(front, { ...session, what: 'the preprocessing' });
   const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
   return {

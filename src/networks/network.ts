@@ -8,11 +8,16 @@ import type { NetworkClasses } from './cards/class-columns.js';
 import { readCard } from './cards/read-card.js';
 import { readCatalogue } from './catalogue.js';
 import { explainMissingOutputs } from './explain-outputs.js';
-import { embedExternalWeights } from './external-weights.js';
 import { fitNetwork } from './fit-network.js';
 import { type HuggingFaceFacts, readHuggingFaceFacts } from './hugging-face.js';
 import { type KnownNetwork, listKnownNetworks } from './known-networks.js';
 import type { NetworkOptions } from './network-options.js';
+import {
+  digestOfBoth,
+  MAX_MODEL_BYTES,
+  type OutsideWeights,
+  takeExternalWeights,
+} from './weight-files/external-weights.js';
 
 /** A network that pictures can be run through: its weights are read and fit its card. */
 export interface Network extends NetworkClasses {
@@ -28,8 +33,10 @@ export interface Network extends NetworkClasses {
   readonly noFeatures?: string;
   /** Changes with the weights and with everything in the card that changes a number. */
   readonly identity: string;
-  /** Content of the .onnx file, with its weights. */
+  /** Content of the .onnx file, with its weights but those that stay outside. */
   readonly model: ModelFile;
+  /** Large weights that are in files beside the .onnx file; absent if `model` has all of them. */
+  readonly outside?: OutsideWeights;
   /** How many pictures it takes at a time, no more and no fewer; absent if any number. */
   readonly batch?: number;
   /** What was guessed of a file without a card, each as a sentence. */
@@ -38,8 +45,6 @@ export interface Network extends NetworkClasses {
 
 /** Who replaces a network more often while it is read has to wait. */
 const READ_TRIES = 5;
-/** ONNX allows no more in one file. */
-const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /**
  * Opens a network that comes with the package or is in the store by its name, or any ONNX file by its path.
@@ -60,14 +65,13 @@ export async function openNetwork(
   options: NetworkOptions = {},
   modelsDir?: string,
 ): Promise<Network> {
-  const { named, path, bytes, sha256: ofFile } = await readNamed(nameOrFile, modelsDir);
+  const { named, path, sha256, ofFile, model, outside } = await readNamed(nameOrFile, modelsDir);
   const written = named?.card ?? (await readCardBeside(path));
-  if (written?.sha256 && written.sha256 !== ofFile) {
+  if (written?.sha256 && written.sha256 !== sha256 && written.sha256 !== ofFile) {
     throw new NetworkError(
-      `${path} is damaged or not the file of its card (its SHA-256 is ${ofFile}, the card says ${written.sha256}): fetch it again.`,
+      `${path} is damaged or not the file of its card (its SHA-256 is ${sha256}, the card says ${written.sha256}): fetch it again.`,
     );
   }
-  const { model, sha256 } = await readWithWeights(path, bytes, ofFile);
   const facts = written ? {} : await readHuggingFaceFacts(path);
   const { card, batch, notes } = fitNetwork(path, model, written, withFacts(options, facts, model));
   return {
@@ -84,26 +88,49 @@ export async function openNetwork(
     classRange: card.classRange,
     identity: identityOf(sha256, card),
     model,
+    ...(outside && { outside }),
     ...(batch !== undefined && { batch }),
     ...(notes.length > 0 && { notes }),
   };
 }
 
-/** Reads the file of a network; again, where another process has replaced it in the store between its card and its file. */
-async function readNamed(nameOrFile: string, modelsDir: string | undefined) {
+interface ReadNetwork {
+  /** What is known of its name; undefined for a path. */
+  readonly named?: KnownNetwork;
+  readonly path: string;
+  /** Of the .onnx file. */
+  readonly ofFile: string;
+  /** Of the file and its weights. */
+  readonly sha256: string;
+  readonly model: ModelFile;
+  readonly outside?: OutsideWeights;
+}
+
+/** Reads the files of a network; again, where another process has replaced it in the store between its card and its files. */
+async function readNamed(nameOrFile: string, modelsDir: string | undefined): Promise<ReadNetwork> {
   for (let tries = 1; ; tries++) {
     const known = await listKnownNetworks(modelsDir);
     const named = known.find(({ card }) => card.name === nameOrFile);
     const path = named?.path ?? nameOrFile;
-    const bytes = await readFileOrExplain(path, nameOrFile, known).catch((error) => error as Error);
-    const sha256 = bytes instanceof Error ? undefined : createHash('sha256').update(bytes).digest('hex');
-    const isSound = sha256 !== undefined && (named?.card.sha256 ?? sha256) === sha256;
+    const read = await readFiles(path, nameOrFile, known).catch((error) => error as Error);
+    const isSound = !(read instanceof Error) && (named?.card.sha256 ?? read.sha256) === read.sha256;
     if (!isSound && named?.origin === 'store' && tries < READ_TRIES) {
       if (await isReplaced(named, modelsDir)) continue;
     }
-    if (bytes instanceof Error || sha256 === undefined) throw bytes;
-    return { named, path, bytes, sha256 };
+    if (read instanceof Error) throw read;
+    return { named, path, ...read };
   }
+}
+
+/** The model with its weights, and a digest that no byte of them escapes. */
+async function readFiles(path: string, asked: string, known: readonly KnownNetwork[]) {
+  const bytes = await readFileOrExplain(path, asked, known);
+  const ofFile = createHash('sha256').update(bytes).digest('hex');
+  const proto = parseModel(bytes, path);
+  const external = await takeExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
+  if (!external) return { ofFile, sha256: ofFile, model: describeModel(proto, bytes) };
+  const sha256 = digestOfBoth(ofFile, external.sha256);
+  return { ofFile, sha256, model: describeModel(proto), outside: external.outside };
 }
 
 async function isReplaced({ card, path }: KnownNetwork, modelsDir: string | undefined): Promise<boolean> {
@@ -137,15 +164,6 @@ function identityOf(sha256: string, { input, outputs }: NetworkCard): string {
   ]);
   const facts = { sha256, input: Object.fromEntries(spelled), outputs };
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
-}
-
-/** The model with all of its weights, and a digest that no byte of them escapes. */
-async function readWithWeights(path: string, bytes: Uint8Array, ofFile: string) {
-  const proto = parseModel(bytes, path);
-  const ofWeights = await embedExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
-  if (ofWeights === undefined) return { model: describeModel(proto, bytes), sha256: ofFile };
-  const sha256 = createHash('sha256').update(`${ofFile} ${ofWeights}`).digest('hex');
-  return { model: describeModel(proto), sha256 };
 }
 
 async function readFileOrExplain(

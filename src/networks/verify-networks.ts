@@ -1,6 +1,6 @@
 import { NetworkError } from '../core/errors.js';
-import { digestIfThere } from '../storage/digest-file.js';
 import { listKnownNetworks } from './known-networks.js';
+import { digestNetwork } from './weight-files/digest-network.js';
 
 /** Whether a network's weights are those that its card names. */
 export interface Verdict {
@@ -32,7 +32,7 @@ export async function verifyNetworks(name?: string, modelsDir?: string): Promise
   }
   return Promise.all(
     chosen.map(async ({ card, origin, path }) => {
-      const digest = await digestIfThere(path);
+      const digest = await digestNetwork({ path, card });
       const fault = faultOf(digest, card.sha256, origin);
       return { name: card.name, origin, path, sound: !fault, ...(fault && { fault }) };
     }),

@@ -50,7 +50,10 @@ export async function embedLoaded(awaited: AwaitedTensor): Promise<void> {
 export async function writeLoaded(awaited: AwaitedTensor, write: WriteOutside): Promise<void> {
   const bytes = encode(awaited, await awaited.load());
   if (bytes.length < LEAST_OUTSIDE_BYTES) awaited.tensor.rawData = bytes;
-  else placeOutside(awaited.tensor, await write(awaited.tensor.name, bytes), bytes.length);
+  else {
+    const offset = await write(awaited.tensor.name, bytes);
+    placeOutside(awaited.tensor, { offset, byteLength: bytes.length });
+  }
 }
 
 /** Bytes that a tensor will have. */
@@ -58,11 +61,19 @@ export function bytesAwaited({ shape, storage }: AwaitedTensor): number {
   return shape.reduce((count, side) => count * side, storage === 'float16' ? 2 : 4);
 }
 
-/** Lets a tensor say that its numbers are in a file, which is not named yet. */
-export function placeOutside(tensor: TensorProto, offset: number, byteLength: number): void {
+/** Lets a tensor say where its numbers are, in a file that may be named later. */
+export function placeOutside(
+  tensor: TensorProto,
+  { offset, byteLength }: { readonly offset: number; readonly byteLength: number },
+  location?: string,
+): void {
   tensor.rawData = new Uint8Array(0);
   tensor.dataLocation = Location.EXTERNAL;
-  tensor.externalData = [entry('offset', String(offset)), entry('length', String(byteLength))];
+  tensor.externalData = [
+    ...(location === undefined ? [] : [entry('location', location)]),
+    entry('offset', String(offset)),
+    entry('length', String(byteLength)),
+  ];
 }
 
 /** Names the file, in the model's own folder, that has the numbers of all tensors that are outside. */

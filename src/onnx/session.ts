@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** What errors call the model. @default its path, or "the model" */
   readonly what?: string;
+  /** What the locations of weights in other files are relative to, for a model that is given as bytes. */
+  readonly weightsFolder?: string;
 }
 
 /** An input or output of a model. */
@@ -62,10 +64,15 @@ export type Outputs = Readonly<Record<string, TensorData>>;
  */
 export async function openSession(
   model: Uint8Array | string,
-  { device = 'auto', threads, what = typeof model === 'string' ? model : 'the model' }: SessionOptions = {},
+  {
+    device = 'auto',
+    threads,
+    what = typeof model === 'string' ? model : 'the model',
+    weightsFolder,
+  }: SessionOptions = {},
 ): Promise<Session> {
   if (typeof model === 'string') await checkReadable(model, what);
-  const open = (on: Device) => startSession(model, on, threads);
+  const open = (on: Device) => startSession(model, on, { threads, weightsFolder });
   try {
     const { device: used, opened } = await openOnDevice(device, { cudaObstacle, open });
     return new OpenedSession(used, opened, what);

@@ -92,7 +92,8 @@ class OpenPth implements PthFile {
   }
 }
 
-const START_BYTES = 4;
+const START_BYTES = 16;
+const QUOTED_BYTES = 4;
 
 async function readTable(file: RandomFile): Promise<WeightTable> {
   if (file.size === 0) throw new PthFault('is empty');
@@ -101,7 +102,7 @@ async function readTable(file: RandomFile): Promise<WeightTable> {
   const format = FORMATS.find((each) => each.matches(start));
   if (format) return format.read(file);
   const known = FORMATS.map(({ title }) => title).join(' nor ');
-  throw new PthFault(`begins with ${quote(start.toString('latin1'))}, neither ${known} of PyTorch's`);
+  throw new PthFault(`begins with ${quote(start.toString('latin1', 0, QUOTED_BYTES))}, neither ${known}`);
 }
 
 /** How many times over a file's bytes may be used by tensors that share storages. Tied weights take 2. */

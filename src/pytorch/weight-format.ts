@@ -16,7 +16,7 @@ export interface WeightTable {
 export interface WeightFormat {
   /** For messages: "a zip of PyTorch". */
   readonly title: string;
-  /** Whether a file that begins so may be of this format. `start` has 4 bytes, fewer if the file has. */
+  /** Whether a file that begins so may be of this format. `start` has 16 bytes, fewer if the file has. */
   matches(start: Buffer): boolean;
   /**
    * Takes a file apart without executing anything in it.

@@ -12,14 +12,20 @@ const MAX_ENTRIES = 100_000;
  * The entries of a zip file by name, each a range of the file with its checksum. PyTorch only stores, so that
  * compressed entries are refused beside all that `readZipDirectory` refuses.
  *
+ * @param isPassedOver entries of which nothing is read, however they are packed
  * @throws {PthFault}
  */
-export async function readZipRanges(file: RandomFile): Promise<Map<string, FileRange>> {
+export async function readZipRanges(
+  file: RandomFile,
+  isPassedOver: (name: string) => boolean = () => false,
+): Promise<Map<string, FileRange>> {
   try {
     const limits = { maxEntries: MAX_ENTRIES, refusesBackslashes: true };
     const { entries } = await readZipDirectory(file, limits);
     const ranges = new Map<string, FileRange>();
-    for (const entry of entries) ranges.set(entry.name, await toRange(file, entry));
+    for (const entry of entries) {
+      if (!isPassedOver(entry.name)) ranges.set(entry.name, await toRange(file, entry));
+    }
     return ranges;
   } catch (error) {
     if (!(error instanceof ZipError)) throw error;

@@ -13,8 +13,8 @@ import { runFileTask } from '../../dist/images/workers/file-tasks.js';
 import { WorkerPool } from '../../dist/images/workers/worker-pool.js';
 import { parseCard } from '../../dist/networks/cards/card.js';
 import { readClassMap } from '../../dist/networks/cards/class-map.js';
-import { embedExternalWeights } from '../../dist/networks/external-weights.js';
 import { inspectInput } from '../../dist/networks/inspect-input.js';
+import { takeExternalWeights } from '../../dist/networks/weight-files/external-weights.js';
 import { describeModel, parseModel } from '../../dist/onnx/model-file.js';
 import { readPth } from '../../dist/pytorch/index.js';
 import { readStatisticsPickle } from '../../dist/pytorch/read-statistics-pickle.js';
@@ -53,7 +53,7 @@ async function decode(path) {
 
 async function walkModel(path) {
   const content = parseModel(await readFile(path), path);
-  await embedExternalWeights(path, content, MAX_WEIGHT_BYTES);
+  await takeExternalWeights(path, content, MAX_WEIGHT_BYTES);
   inspectInput(path, describeModel(content), undefined);
 }
 

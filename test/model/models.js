@@ -11,14 +11,14 @@ const plan = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       how: fc.constantFrom('kill-before', 'kill-after'),
-      at: fc.integer({ min: 1, max: 16 }),
+      at: fc.integer({ min: 1, max: 22 }),
     }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       how: fc.constant('fail'),
-      at: fc.integer({ min: 1, max: 8 }),
+      at: fc.integer({ min: 1, max: 11 }),
       error: fc.constantFrom('ENOSPC', 'EDQUOT', 'EIO', 'short'),
     }),
   },

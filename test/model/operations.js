@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pruneCache } from '../../dist/features/cache.js';
 import { ShardStore, shardKey } from '../../dist/features/shard-store.js';
-import { listStored, removeStored, storeNetwork, withNetworkLock } from '../../dist/networks/store/store.js';
+import { listStored, removeStored, withNetworkLock } from '../../dist/networks/store/store.js';
+import { storeModel } from '../../dist/networks/store/store-model.js';
+import { digestNetwork } from '../../dist/networks/weight-files/digest-network.js';
+import { GraphBuilder } from '../../dist/onnx/graph.js';
 import { pathsOf, withRunFolder } from '../../dist/train/adversarial/run-folder.js';
 import { readCheckpoint, writeCheckpoint } from '../../dist/train/loop/checkpoint.js';
 import { readLog, TrainingLog } from '../../dist/train/loop/training-log.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 const shards = (root) => new ShardStore(join(root, 'features'));
 const names = new Map(
@@ -29,9 +29,14 @@ function contentOf(key) {
 }
 
 const networks = (root) => join(root, 'models');
-/** The bytes of a version of a network; they need not run. */
-const bytesOf = (version) => Buffer.alloc(1000 + version, version);
-function cardOf(name, version) {
+/** A version of a network; it need not run. */
+function modelOf(version) {
+  const graph = new GraphBuilder('versions', { opset: 18 });
+  const weights = graph.external([100, 100], async () => new Float32Array(10_000).fill(version));
+  graph.output('features', weights, 'float32', [100, 100]);
+  return graph;
+}
+function cardOf(name, version, { sha256, weights }) {
   const input = {
     name: 'image',
     layout: 'NCHW',
@@ -40,8 +45,14 @@ function cardOf(name, version) {
     normalize: { scale: 1, offset: 0 },
   };
   const outputs = { features: { name: 'features', width: 3 } };
-  return { name, sha256: sha256(bytesOf(version)), input, outputs };
+  return { name, sha256, ...(weights && { weights }), comparableWith: String(version), input, outputs };
 }
+/** Even versions have a file of weights. */
+const optionsOf = (root, name, version) => ({
+  name,
+  modelsDir: networks(root),
+  maxInFile: version % 2 === 0 ? 0 : undefined,
+});
 
 const held = new Map();
 /** Starts work that lasts until `release`, and answers once it is at work. Work that can't start leaves alone what is held. */
@@ -77,15 +88,16 @@ export const OPERATIONS = {
 
   storeNetwork: async (root, name, version) =>
     withNetworkLock(name, { folder: networks(root) }, async () => {
-      await storeNetwork(cardOf(name, version), bytesOf(version), networks(root));
+      const describe = async (model) => cardOf(name, version, model);
+      await storeModel(modelOf(version), optionsOf(root, name, version), describe);
     }),
   removeNetwork: (root, name) => removeStored(name, networks(root)),
   /** Versions by name; −1 for a network that is not what its card says. */
   async listNetworks(root) {
     const versions = {};
     for (const { card, path } of await listStored(networks(root))) {
-      const bytes = await readFile(path);
-      versions[card.name] = sha256(bytes) === card.sha256 ? bytes[0] : -1;
+      const isWhole = (await digestNetwork({ path, card })) === card.sha256;
+      versions[card.name] = isWhole ? Number(card.comparableWith) : -1;
     }
     return versions;
   },

@@ -71,8 +71,13 @@ export const networkCard = z
     name: z.string().min(1),
     /** Its standing, if it is not meant to stay. */
     status: z.string().optional(),
-    /** SHA-256 of the .onnx file in lower-case hex; the file is refused if it differs. */
+    /** SHA-256 of the .onnx file, or of the file and its weights in others, in lower-case hex; the network is refused if it differs. */
     sha256: digest.optional(),
+    /** Name of the file in the same folder that has its large weights, as the store writes it. */
+    weights: z
+      .string()
+      .regex(/^[\w.-]+\.weights$/, 'expected the name of a file of weights')
+      .optional(),
     /** What its numbers may be compared with, as half a sentence. */
     comparableWith: z.string().optional(),
     input: z.strictObject({

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
-import { digestFile, digestIfThere } from '../../storage/digest-file.js';
+import { digestFile } from '../../storage/digest-file.js';
 import { type CatalogueEntry, findInCatalogue, isDigestOf, readCatalogue } from '../catalogue.js';
 import { importPulled, type Making } from '../import/import-weights.js';
 import {
@@ -11,6 +11,7 @@ import {
   type StoredNetwork,
   withNetworkLock,
 } from '../store/store.js';
+import { digestNetwork } from '../weight-files/digest-network.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
 import { partOf } from './download-part.js';
 
@@ -134,7 +135,7 @@ async function findSound(
 ): Promise<StoredNetwork | undefined> {
   const stored = (await listStored(modelsDir)).find(({ card }) => card.name === name);
   if (!stored?.card.source || !isDigestOf(weights, stored.card.source.sha256)) return undefined;
-  return (await digestIfThere(stored.path, signal)) === stored.card.sha256 ? stored : undefined;
+  return (await digestNetwork(stored, signal)) === stored.card.sha256 ? stored : undefined;
 }
 
 /** The digest of the downloaded file, which a pull that was stopped before the import may have left. */

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import type { GraphBuilder } from '../../onnx/graph.js';
-import { readModel } from '../../onnx/model-file.js';
+import { describeModel, parseModel } from '../../onnx/model-file.js';
 import { openPth, type PthFile } from '../../pytorch/index.js';
 import { digestFile } from '../../storage/digest-file.js';
 import type { Architecture, TensorShapes } from '../architectures/architecture.js';
@@ -12,14 +12,8 @@ import { type CatalogueEntry, isDigestOf, readCatalogue } from '../catalogue.js'
 import { fitNetwork } from '../fit-network.js';
 import { listEmbedded } from '../known-networks.js';
 import type { NetworkOptions } from '../network-options.js';
-import {
-  checkName,
-  modelsFolder,
-  type RequireLock,
-  type StoredNetwork,
-  storeNetwork,
-  withNetworkLock,
-} from '../store/store.js';
+import { checkName, type RequireLock, type StoredNetwork, withNetworkLock } from '../store/store.js';
+import { storeModel } from '../store/store-model.js';
 import { describe, type FoundWeights, findWeights } from './find-weights.js';
 import { importNetwork } from './import-network.js';
 import { makeCard } from './make-card.js';
@@ -44,6 +38,8 @@ export interface ImportOptions {
 export interface Making {
   open(path: string): Promise<PthFile>;
   build(architecture: Architecture, tensors: WeightTensors, what: string): GraphBuilder;
+  /** Weights of more bytes go into a file of their own. */
+  readonly maxInFile?: number;
 }
 
 const MAKING: Making = {
@@ -74,7 +70,7 @@ export async function importWeights(
   if (extname(file).toLowerCase() === '.onnx') {
     const name = options.name ?? basename(file, extname(file));
     await checkFree(name);
-    return importNetwork(file, name, options);
+    return importNetwork(file, name, options, making.maxInFile);
   }
   const pth = await making.open(file);
   try {
@@ -147,17 +143,22 @@ async function makeAndStore(
   const graph = making.build(architecture, take, file);
   const unused = [...tensors.keys()].filter((each) => !used.has(each));
   for (const note of describeFound(file, pth, found, unused)) onNote?.(note);
-  const onnx = await graph.toLoadedBytes();
-  const card = await makeCard({ architecture, entry, name, source }, onnx);
-  const purpose = card.outputs.distances ? 'pairs' : 'model';
-  fitNetwork(`the network of ${file}`, readModel(onnx, file), card, { purpose });
-  signal?.throwIfAborted();
-  if (entry && !isDigestOf(entry.weights, source.sha256)) {
-    onNote?.(
-      `${file} is not the weight file that the catalogue knows as ${entry.name}: its numbers are comparable with its own alone.`,
-    );
-  }
-  return storeNetwork(card, onnx, modelsFolder(modelsDir), requireLock);
+  return storeModel(
+    graph,
+    { name, modelsDir, requireLock, signal, maxInFile: making.maxInFile },
+    async (model) => {
+      const card = await makeCard({ architecture, entry, name, source }, model);
+      const purpose = card.outputs.distances ? 'pairs' : 'model';
+      const content = describeModel(parseModel(model.onnx, file), model.onnx);
+      fitNetwork(`the network of ${file}`, content, card, { purpose });
+      if (entry && !isDigestOf(entry.weights, source.sha256)) {
+        onNote?.(
+          `${file} is not the weight file that the catalogue knows as ${entry.name}: its numbers are comparable with its own alone.`,
+        );
+      }
+      return card;
+    },
+  );
 }
 
 /**

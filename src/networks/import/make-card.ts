@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Architecture } from '../architectures/architecture.js';
 import { type NetworkCard, parseCard } from '../cards/card.js';
 import { type CatalogueEntry, isDigestOf } from '../catalogue.js';
+import type { WrittenModel } from '../store/write-model.js';
 
 /** What a card is made of beside the bytes of its network. */
 export interface CardFacts {
@@ -13,15 +13,16 @@ export interface CardFacts {
   readonly source: NonNullable<NetworkCard['source']>;
 }
 
-/** The card of an imported network, for the bytes of its .onnx file. */
+/** The card of an imported network. */
 export async function makeCard(
   { architecture, entry, name, source }: CardFacts,
-  onnx: Uint8Array,
+  { sha256, weights }: Pick<WrittenModel, 'sha256' | 'weights'>,
 ): Promise<NetworkCard> {
   const known = entry && isDigestOf(entry.weights, source.sha256) ? entry : undefined;
   const card: NetworkCard = {
     name,
-    sha256: createHash('sha256').update(onnx).digest('hex'),
+    sha256,
+    ...(weights && { weights }),
     comparableWith:
       known?.comparableWith ??
       `numbers from the same weights (${source.file}, SHA-256 ${source.sha256.slice(0, 12)}…) alone`,

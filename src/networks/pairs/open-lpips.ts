@@ -2,9 +2,10 @@ import { NetworkError } from '../../core/errors.js';
 import type { DeviceChoice } from '../../onnx/device-choices.js';
 import { ANTIALIAS_OPSET, frontName, joinModels } from '../../onnx/join-models.js';
 import type { Device } from '../../onnx/runtime.js';
-import { openSession, type Session } from '../../onnx/session.js';
+import type { Session } from '../../onnx/session.js';
 import { float32, type TensorData, uint8 } from '../../onnx/tensor.js';
 import type { Network } from '../network.js';
+import { openWithWeights } from '../weight-files/open-with-weights.js';
 import { pairGraph } from './pair-graph.js';
 import { resizeMatrix } from './resize-matrix.js';
 
@@ -145,10 +146,10 @@ class PairSessions implements Lpips {
   async #sessionFor(type: 'uint8' | 'float32'): Promise<Session> {
     const open = this.#sessions.get(type);
     if (open) return open;
-    const { card, model, path } = this.network;
+    const { card, model, outside, path } = this.network;
     const { device, threads, resize } = this.options;
     const front = pairGraph(card.input, type, resize !== undefined, ANTIALIAS_OPSET);
-    const session = await openSession(joinModels(front, model), { device, threads, what: path });
+    const session = await openWithWeights(joinModels(front, model), outside, { device, threads, what: path });
     this.#sessions.set(type, session);
     this.device = session.device;
     return session;

@@ -42,7 +42,7 @@ export interface StoredNetwork {
   readonly card: NetworkCard;
   /** Of the .onnx file. */
   readonly path: string;
-  /** Size of the .onnx file. */
+  /** Size of the .onnx file, and of the file beside it that has its large weights, if there is one. */
   readonly bytes: number;
 }
 
@@ -85,9 +85,18 @@ async function readStored(name: string, folder?: string): Promise<StoredNetwork 
       stat(onnx).catch(ignoreAbsent),
     ]);
     if (!parsed || !facts) continue;
-    return { card: { ...parsed, name }, path: onnx, bytes: facts.size };
+    const weights = await sizeOfWeights(parsed, folder);
+    // Who opens it is told what is gone for good.
+    if (weights === undefined && tries < READ_TRIES - 1) continue;
+    return { card: { ...parsed, name }, path: onnx, bytes: facts.size + (weights ?? 0) };
   }
   return undefined;
+}
+
+/** Undefined if the file is gone, as when the network was replaced meanwhile. */
+async function sizeOfWeights({ weights }: NetworkCard, folder?: string): Promise<number | undefined> {
+  if (weights === undefined) return 0;
+  return (await stat(join(modelsFolder(folder), weights)).catch(ignoreAbsent))?.size;
 }
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
@@ -95,7 +104,8 @@ function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
 }
 
 /**
- * Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays.
+ * Puts a network into the store, in place of one of the same name. Until the new one is whole, the old one stays. A file of weights that its card
+ * names is there already: `writeModel` made it.
  *
  * @param requireLock what `withNetworkLock` gives
  * @throws {StorageError} if the store can't be written, and what `requireLock` throws
@@ -113,7 +123,7 @@ export async function storeNetwork(
     const content = { onnx, card: `${JSON.stringify(card, null, 2)}\n` };
     return replaceFiles(place, card.name, content, requireLock);
   });
-  return { card, path, bytes: onnx.byteLength };
+  return { card, path, bytes: onnx.byteLength + ((await sizeOfWeights(card, folder)) ?? 0) };
 }
 
 /**

@@ -12,11 +12,13 @@ const PROTOCOL_VERSION = 1001;
 const SIZE_BYTES = 8;
 
 const PICKLE_START = 0x80;
+/** Where a safetensors file, whose first byte may be any, has a brace, and a pickle of protocol 2 to 4 has none. */
+const BRACE = { at: 8, byte: 0x7b };
 
 /** What torch.save wrote before PyTorch 1.6. */
 export const TORCH_LEGACY: WeightFormat = {
   title: 'a pickle',
-  matches: ([first]) => first === PICKLE_START,
+  matches: (start) => start[0] === PICKLE_START && start[BRACE.at] !== BRACE.byte,
   read: readTorchLegacy,
 };
 

@@ -1,7 +1,8 @@
 import { PthFault, quote, SAVE_STATE_DICT } from '../fault.js';
 import { ByteSource } from '../pickle/byte-source.js';
 import { readPickle } from '../pickle/read-pickle.js';
-import { collectTensors } from '../pickle/state-dict.js';
+import { ScriptWorld } from '../pickle/script-objects.js';
+import { collectOfModule, collectTensors } from '../pickle/state-dict.js';
 import { TorchWorld } from '../pickle/torch-objects.js';
 import type { FileRange, RandomFile } from '../random-file.js';
 import type { WeightFormat, WeightTable } from '../weight-format.js';
@@ -13,21 +14,22 @@ const MAX_SHORT_TEXT_BYTES = 64;
 
 const START = Buffer.from('PK\x03\x04', 'latin1');
 
-/** What torch.save writes since PyTorch 1.6. */
+/** What torch.save writes since PyTorch 1.6, and torch.jit.save. */
 export const TORCH_ZIP: WeightFormat = {
   title: 'a zip',
-  matches: (start) => start.equals(START),
+  matches: (start) => start.subarray(0, START.length).equals(START),
   read: readTorchZip,
 };
 
 /**
  * Takes apart a file of PyTorch since 1.6: a zip of NAME/data.pkl, NAME/data/KEY for each storage,
- * NAME/version and, since 2.1, NAME/byteorder. Source: `_save` in torch/serialization.py.
+ * NAME/version and, since 2.1, NAME/byteorder. Source: `_save` in torch/serialization.py. A TorchScript archive has NAME/constants.pkl and
+ * NAME/code beside these, which are left alone.
  *
  * @throws {PthFault}
  */
 async function readTorchZip(file: RandomFile): Promise<WeightTable> {
-  const entries = await readZipRanges(file);
+  const entries = await readZipRanges(file, isCode);
   const pickles = [...entries].filter(([name]) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
     throw new PthFault(
@@ -41,7 +43,8 @@ async function readTorchZip(file: RandomFile): Promise<WeightTable> {
   const littleEndian = await isLittleEndian(entries.get(`${root}byteorder`));
   await pickle.check();
   const source = new ByteSource(pickle);
-  const world = new TorchWorld();
+  const isScript = entries.has(`${root}constants.pkl`);
+  const world = isScript ? new ScriptWorld() : new TorchWorld();
   const value = readPickle(source, world);
   if (source.remaining > 0)
     throw new PthFault(`has ${source.remaining} bytes behind the pickle in ${pickle.name}`);
@@ -54,7 +57,13 @@ async function readTorchZip(file: RandomFile): Promise<WeightTable> {
     }
     storages.set(key, bytes);
   }
-  return { ...collectTensors(value), storages, littleEndian };
+  const collected = isScript ? collectOfModule(value) : collectTensors(value);
+  return { ...collected, storages, littleEndian };
+}
+
+/** The code of a TorchScript archive, which is compressed. */
+function isCode(entry: string): boolean {
+  return /^[^/]+\/code\//.test(entry);
 }
 
 async function checkVersion(entry: FileRange | undefined): Promise<void> {

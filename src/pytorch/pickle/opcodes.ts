@@ -44,6 +44,9 @@ export const Opcode = {
 /** Opcodes of bytes, which are interpreted where arrays are read. */
 export const ByteOpcode = { BINBYTES: 66, SHORT_BINBYTES: 67, BINBYTES8: 142, BYTEARRAY8: 150 } as const;
 
+/** Makes an object of a class, which is interpreted where modules are read. */
+export const NEWOBJ = 129;
+
 /** The opcodes of protocols 0 to 5 that are refused, for the message. Source: CPython's Lib/pickle.py. */
 const REFUSED: Readonly<Record<number, string>> = {
   48: 'POP',

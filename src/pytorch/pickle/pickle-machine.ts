@@ -11,7 +11,7 @@ import {
 
 /** What a pickle may name outside itself. */
 export interface PickleWorld {
-  readonly globals: ReadonlyMap<string, PickleGlobal>;
+  readonly globals: { get(name: string): PickleGlobal | undefined };
   /**
    * What a persistent id stands for.
    *
@@ -20,6 +20,8 @@ export interface PickleWorld {
   resolve(id: PickleValue): PickleValue;
   /** Whether bytes and protocol 5 are read. */
   readonly readsBytes?: boolean;
+  /** Whether objects are made of classes alone, whose state is set by `build`. */
+  readonly makesObjects?: boolean;
   /**
    * Sets the state of an object that a global made.
    *

@@ -1,6 +1,6 @@
 import { PthFault, SAVE_STATE_DICT } from '../fault.js';
 import type { ByteSource } from './byte-source.js';
-import { ByteOpcode, Opcode, refusedOpcodeName } from './opcodes.js';
+import { ByteOpcode, NEWOBJ, Opcode, refusedOpcodeName } from './opcodes.js';
 import { PickleMachine, type PickleWorld } from './pickle-machine.js';
 import { PickleBytes, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle-values.js';
 
@@ -28,7 +28,7 @@ export function readPickle(source: ByteSource, world: PickleWorld): PickleValue 
       start = source.position;
       const code = source.byte();
       if (code === Opcode.STOP) return machine.result();
-      const step = STEPS[code] ?? (world.readsBytes ? BYTE_STEPS[code] : undefined);
+      const step = STEPS[code] ?? extraStep(code, world);
       if (!step) {
         const name = refusedOpcodeName(code);
         throw new PthFault(`has the pickle opcode ${name}, which weights don't need`, SAVE_STATE_DICT);
@@ -38,6 +38,12 @@ export function readPickle(source: ByteSource, world: PickleWorld): PickleValue 
   } catch (error) {
     throw error instanceof PthFault ? error.at(`byte ${start} of ${source.name}`) : error;
   }
+}
+
+function extraStep(code: number, { readsBytes, makesObjects }: PickleWorld): Step | undefined {
+  // A class is called without parameters, as any other stand-in of ours.
+  if (makesObjects && code === NEWOBJ) return (machine) => machine.reduce();
+  return readsBytes ? BYTE_STEPS[code] : undefined;
 }
 
 type Step = (machine: PickleMachine, source: ByteSource) => void;

@@ -1,6 +1,7 @@
 import { PthFault, quote, SAVE_STATE_DICT } from '../fault.js';
 import { TensorRef } from '../tensor.js';
 import { kindOf, PickleDict, type PickleValue } from './pickle-values.js';
+import { ScriptObject } from './script-objects.js';
 
 const MAX_DEPTH = 16;
 const MAX_NAME_LENGTH = 1024;
@@ -56,6 +57,36 @@ export function collectTensors(value: PickleValue): StateDict {
   return { tensors, ...(wrapped.length === 1 && { wrapper: first.key }) };
 }
 
+/**
+ * The tensors of a module by the names that its state_dict would have: the attributes that lead to them, joined by dots. Other attributes (numbers,
+ * texts, lists) are passed over.
+ *
+ * @throws {PthFault} where there is no module
+ */
+export function collectOfModule(value: PickleValue): StateDict {
+  if (!(value instanceof ScriptObject)) {
+    throw new PthFault(`holds ${kindOf(value)} in place of a module`, SAVE_STATE_DICT);
+  }
+  const collection = { seen: new Set<PickleDict | ScriptObject>(), tensors: new Map<string, TensorRef>() };
+  collectAttributes(value, '', 0, collection);
+  if (collection.tensors.size === 0) throw new PthFault('holds no tensor', SAVE_STATE_DICT);
+  return { tensors: collection.tensors };
+}
+
+function collectAttributes(
+  module: ScriptObject,
+  prefix: string,
+  depth: number,
+  collection: Collection,
+): void {
+  enter(module, prefix, depth, collection);
+  for (const [key, value] of module.attributes?.entries ?? []) {
+    const name = checkName(prefix + key);
+    if (value instanceof ScriptObject) collectAttributes(value, `${name}.`, depth + 1, collection);
+    else if (value instanceof TensorRef) add(name, value, collection);
+  }
+}
+
 /** Whether a dict has a tensor in it, at any depth. */
 function holdsTensor(dict: PickleDict): boolean {
   const seen = new Set([dict]);
@@ -70,26 +101,38 @@ function holdsTensor(dict: PickleDict): boolean {
 }
 
 interface Collection {
-  /** Every dict that was met. */
-  readonly seen: Set<PickleDict>;
+  /** Every dict and module that was met. */
+  readonly seen: Set<PickleDict | ScriptObject>;
   /** By full name. */
   readonly tensors: Map<string, TensorRef>;
 }
 
 function collect(dict: PickleDict, prefix: string, depth: number, collection: Collection): void {
-  const { seen, tensors } = collection;
-  // A dict in two places may contain itself, or make exponentially many tensors.
-  if (seen.has(dict)) throw new PthFault(`has the dict ${quote(prefix)} in two places`, SAVE_STATE_DICT);
-  seen.add(dict);
-  if (depth > MAX_DEPTH) throw new PthFault(`nests dicts more than ${MAX_DEPTH} deep`, SAVE_STATE_DICT);
+  enter(dict, prefix, depth, collection);
   for (const [key, value] of dict.entries) {
-    const name = prefix + key;
-    if (name.length > MAX_NAME_LENGTH)
-      throw new PthFault(`has a tensor with the overlong name ${quote(name)}`);
+    const name = checkName(prefix + key);
     if (value instanceof PickleDict) collect(value, `${name}.`, depth + 1, collection);
-    else if (!(value instanceof TensorRef)) {
+    else if (value instanceof TensorRef) add(name, value, collection);
+    else {
       throw new PthFault(`has ${kindOf(value)} at ${quote(name)}, where a tensor belongs`, SAVE_STATE_DICT);
-    } else if (tensors.has(name)) throw new PthFault(`has two tensors named ${quote(name)}`);
-    else tensors.set(name, value);
+    }
   }
+}
+
+/** What is in two places may contain itself, or make exponentially many tensors. */
+function enter(place: PickleDict | ScriptObject, prefix: string, depth: number, { seen }: Collection): void {
+  const [what, many] = place instanceof PickleDict ? ['dict', 'dicts'] : ['module', 'modules'];
+  if (seen.has(place)) throw new PthFault(`has the ${what} ${quote(prefix)} in two places`, SAVE_STATE_DICT);
+  seen.add(place);
+  if (depth > MAX_DEPTH) throw new PthFault(`nests ${many} more than ${MAX_DEPTH} deep`, SAVE_STATE_DICT);
+}
+
+function checkName(name: string): string {
+  if (name.length <= MAX_NAME_LENGTH) return name;
+  throw new PthFault(`has a tensor with the overlong name ${quote(name)}`);
+}
+
+function add(name: string, tensor: TensorRef, { tensors }: Collection): void {
+  if (tensors.has(name)) throw new PthFault(`has two tensors named ${quote(name)}`);
+  tensors.set(name, tensor);
 }

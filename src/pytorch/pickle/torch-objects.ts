@@ -33,7 +33,7 @@ const GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map(
  * Source: torch/_utils.py, torch/serialization.py.
  */
 export class TorchWorld implements PickleWorld {
-  readonly globals = GLOBALS;
+  readonly globals: PickleWorld['globals'] = GLOBALS;
   readonly storages = new Map<string, StorageRef>();
 
   /** Takes ('storage', class, key, device, elements), and None behind it in the layout of before 1.6. */

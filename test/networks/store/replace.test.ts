@@ -9,7 +9,9 @@ import {
   storeNetwork,
   withNetworkLock,
 } from '../../../src/networks/store/store.js';
+import { storeModel } from '../../../src/networks/store/store-model.js';
 import { isTemporaryName } from '../../../src/storage/leftovers.js';
+import { OUTSIDE_CARD, outsideNetwork } from '../outside-network.js';
 import { tinyCard } from '../tiny-card.js';
 import { tinyNetwork } from '../tiny-network.js';
 
@@ -33,6 +35,7 @@ vi.mock('node:fs/promises', async (load) => {
   const open = async (...args: Parameters<typeof real.open>) => {
     const file = await real.open(...args);
     file.writeFile = step(file.writeFile.bind(file));
+    file.write = step(file.write.bind(file)) as typeof file.write;
     file.sync = step(file.sync.bind(file));
     return file;
   };
@@ -92,6 +95,63 @@ async function whichLoads(): Promise<'old' | 'new'> {
   expect(await openNetwork('ape', {}, folder)).toMatchObject({ name: 'ape', sha256: card.sha256 });
   return is;
 }
+
+/** Puts a network into the store whose large weights are in a file of their own. */
+async function putLarge(seed: number): Promise<void> {
+  const options = { name: 'ape', modelsDir: folder, maxInFile: 0 };
+  await storeModel(outsideNetwork(seed), options, async ({ sha256, weights }) => {
+    return { ...OUTSIDE_CARD, name: 'ape', sha256, weights };
+  });
+}
+
+describe('a network with a file of weights that is imported again', () => {
+  /** Digests of the old network and of the new one. */
+  const digests: string[] = [];
+  let steps = 0;
+  beforeEach(async () => {
+    digests.length = 0;
+    for (const seed of [1, 2]) {
+      fault.steps = 0;
+      await putLarge(seed);
+      steps = fault.steps;
+      digests.push((await openNetwork('ape', {}, folder)).sha256);
+    }
+  });
+
+  /** Imports the new one over the old one with a fault at a step, and says which is there. */
+  async function importOver(at: number, isKill: boolean): Promise<'old' | 'new'> {
+    Object.assign(fault, { at: 0, isDead: false });
+    await putLarge(1);
+    // Of what was made in vain at the step before, nothing is left then.
+    expect((await readdir(folder)).filter((name) => name.endsWith('.weights'))).toHaveLength(1);
+    Object.assign(fault, { at, steps: 0, isKill });
+    await putLarge(2).catch(() => undefined);
+    Object.assign(fault, { at: 0, isDead: false });
+    const { sha256, outside } = await openNetwork('ape', {}, folder);
+    expect(outside?.files).toHaveLength(1);
+    expect(digests).toContain(sha256);
+    return sha256 === digests[0] ? 'old' : 'new';
+  }
+
+  it('stays as it was where the disk is full at any write, and nothing is left over', async () => {
+    const found: string[] = [];
+    for (let at = 1; at <= steps; at++) found.push(await importOver(at, false));
+    expect(found[0]).toBe('old');
+    expect(found.at(-1)).toBe('new');
+  }, 60_000);
+
+  it('is the old or the new one after a kill at any step, and can be replaced again', async () => {
+    const found: string[] = [];
+    for (let at = 1; at <= steps; at++) {
+      found.push(await importOver(at, true));
+      await putLarge(2);
+      const left = (await readdir(folder)).filter((name) => !isTemporaryName(name));
+      expect(left).toHaveLength(3);
+    }
+    expect(found).toEqual(found.toSorted().reverse());
+    expect(new Set(found)).toEqual(new Set(['old', 'new']));
+  }, 60_000);
+});
 
 describe('a network that is imported again', () => {
   it('stays as it was where the disk is full at any write, and nothing is left over', async () => {
