@@ -2,6 +2,7 @@ import { NetworkError } from '../core/errors.js';
 import { PthFault, quote } from './fault.js';
 import { FORMATS } from './formats/index.js';
 import { RandomFile } from './random-file.js';
+import { isShardIndex, openShards } from './shards.js';
 import { DTYPES, type DtypeName, type PthTensor, readTensor, type TensorRef } from './tensor.js';
 import type { WeightTable } from './weight-format.js';
 
@@ -12,12 +13,14 @@ export interface PthTensorFacts {
   readonly dtype: DtypeName;
 }
 
-/** An open `.pth` file: its names and shapes are known, values are read one tensor at a time. Close it. */
+/** An open file of weights: its names and shapes are known, values are read one tensor at a time. Close it. */
 export interface PthFile {
   /** In the order of the file. */
   readonly tensors: ReadonlyMap<string, PthTensorFacts>;
   /** The key of a checkpoint under which they are, if they are not the whole of the file. */
   readonly wrapper?: string;
+  /** Paths of the files that have the tensors, where the file itself is an index of these. */
+  readonly shards?: readonly string[];
   /**
    * Reads one tensor.
    *
@@ -30,13 +33,18 @@ export interface PthFile {
 
 /**
  * Opens weights that PyTorch's torch.save wrote, in the layout of 1.6 or the one before: a state_dict, flat
- * or nested, or a checkpoint that has one under `state_dict`, `model`, `ema` or the like. Nothing in the file is ever executed, and no size in
+ * or nested, or a checkpoint that has one under `state_dict`, `model`, `ema` or the like; a TorchScript archive; a safetensors file; or the index
+ * (`.index.json`) of several such files. Nothing in the file is ever executed, and no size in
  * it is believed before it is checked against the file. Tensors may be floating-point
  * or whole numbers, views included.
  *
  * @throws {NetworkError} one sentence, where the file is absent, damaged, hostile or holds anything else
  */
-export async function openPth(path: string): Promise<PthFile> {
+export function openPth(path: string): Promise<PthFile> {
+  return isShardIndex(path) ? openShards(path, openOne) : openOne(path);
+}
+
+function openOne(path: string): Promise<PthFile> {
   return inOneSentence(path, async () => {
     const file = await RandomFile.open(path);
     try {

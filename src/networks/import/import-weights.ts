@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import type { GraphBuilder } from '../../onnx/graph.js';
@@ -81,12 +82,25 @@ export async function importWeights(
     await checkFree(name);
     const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
     return await withNetworkLock(name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
-      const source = { file: basename(file), sha256: await digestFile(file, signal) };
+      const source = { file: basename(file), sha256: await digestWeights(file, pth, signal) };
       return makeAndStore({ file, pth, found, entry, name, source, making, requireLock }, options);
     });
   } finally {
     await pth.close();
   }
+}
+
+/** SHA-256 of a file of weights; of an index, with the digests of the files that it names. */
+async function digestWeights(
+  file: string,
+  { shards = [] }: PthFile,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const own = await digestFile(file, signal);
+  if (shards.length === 0) return own;
+  const hash = createHash('sha256').update(own);
+  for (const shard of shards) hash.update(` ${await digestFile(shard, signal)}`);
+  return hash.digest('hex');
 }
 
 /** A file that is known to be the catalogue's. */
