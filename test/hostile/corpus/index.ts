@@ -4,6 +4,7 @@ import { checkpoints } from './checkpoints.js';
 import { documents } from './documents.js';
 import { featureFiles } from './feature-files.js';
 import { folders } from './folders.js';
+import { generators } from './generators.js';
 import { jpegs } from './jpeg.js';
 import { networks } from './networks.js';
 import { officialFiles } from './official-files.js';
@@ -35,6 +36,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...folders,
   ...otherInputs,
   ...networks,
+  ...generators,
   ...pickledStatistics,
   ...documents,
   ...checkpoints,
