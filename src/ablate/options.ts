@@ -32,6 +32,10 @@ export const ablateOptionsSchema = scoreOptionsSchema
     msssimPairs: true,
   })
   .extend({
+    model: z
+      .string({ error: 'an ablation reads one network of --model, so name one' })
+      .default('auto')
+      .describe('Network for features and the Inception Score: a name, an .onnx file, or auto'),
     metrics: z
       .array(metricIdSchema(listAblationMetricIds))
       .nonempty()

@@ -49,15 +49,19 @@ function* findImpossible({
     yield* findRepeat([role, 'classes'], names);
   }
   for (const subject of ['samples', 'reference']) {
-    const ids = metrics.flatMap((entry) => (entry.subject === subject ? [entry.id] : []));
+    const ids = metrics.flatMap((entry) => (entry.subject === subject ? [keyOf(entry)] : []));
     yield* findRepeat([`metrics of the ${subject}`], ids);
   }
   for (const entry of metrics) {
     if (entry.status !== 'ok') continue;
-    const path = entry.subject === 'samples' ? ['metrics', entry.id] : ['metrics', entry.id, 'reference'];
+    const key = keyOf(entry);
+    const path = entry.subject === 'samples' ? ['metrics', key] : ['metrics', key, 'reference'];
     yield* findInMetric(path, entry);
   }
 }
+
+const keyOf = ({ id, network }: { readonly id: string; readonly network?: string }) =>
+  network === undefined ? id : `${id}@${network}`;
 
 function* findInMetric(path: readonly string[], entry: ComputedMetric): Generator<Impossible> {
   const { unit, n, ofReal, details, perClass = [], perResolution = [], confusion } = entry;

@@ -41,6 +41,10 @@ const finding = z.object({
     .describe('The class that it is about; of several, the one that stands out most'),
   classes: count.optional().describe('How many classes it is about'),
   metric: z.string().optional().describe('Id of the metric'),
+  network: z
+    .string()
+    .optional()
+    .describe('The network that it is on, as the entry of the metric names it; absent for the first'),
   value: z.number().optional().describe('Of the samples'),
   se: z.number().optional().describe('Standard error of `value`'),
   reference: z.number().optional().describe('What real pictures have'),

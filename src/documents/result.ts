@@ -142,6 +142,12 @@ const classValue = z.object({
 
 const metricEntry = {
   id: z.string(),
+  network: z
+    .string()
+    .optional()
+    .describe(
+      'The network of --model, or of a shortcut of --metrics, that it is computed on: NAME, or NAME@PROFILE where it has a profile of its own; absent on the first network',
+    ),
   subject: z.enum(['samples', 'reference']),
   title: z.string(),
   unit: z.string(),
@@ -224,6 +230,12 @@ export const settings = z.object({
   level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
   referenceLimit: count.optional().describe('The same of the pictures of the reference'),
+  networks: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'The networks of --model, as `network` of an entry names them; absent for one without a profile of its own',
+    ),
 });
 
 export const runFacts = z

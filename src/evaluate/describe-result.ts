@@ -1,6 +1,10 @@
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { ImageSet, Settings } from '../documents/result.js';
+import { readsModel } from '../metrics/facts.js';
+import { listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
+import type { Network } from '../networks/network.js';
+import { describeModels } from './further-networks.js';
 import type { Plan } from './plan.js';
 
 /** What the result says of a reference that is a statistics file; undefined for another, or none. */
@@ -35,14 +39,25 @@ export function describeReference(
   return { ...described, statistics: { source: name, digest, count: statistics.count ?? null } };
 }
 
-/** The reference as the metrics see it: pictures, statistics or both; undefined for none. */
+/**
+ * The reference as the metrics of a network see it: pictures, statistics or both; undefined for none.
+ *
+ * @param pictures what that network made of the reference, if it is pictures
+ * @param network undefined where features come from files
+ */
 export function referenceSubject(
-  { referenceStatistics: file }: Pick<Plan, 'referenceStatistics'>,
+  { referenceStatistics: file, statisticsModel }: Pick<Plan, 'referenceStatistics' | 'statisticsModel'>,
   pictures: Subject | undefined,
+  network?: Network,
 ): Subject | undefined {
   if (!file) return pictures;
   const { statistics } = file;
-  return pictures ? { ...pictures, statistics } : { count: statistics.count ?? 0, statistics };
+  const count = statistics.count ?? 0;
+  if (network && statisticsModel && network.identity !== statisticsModel.identity) {
+    const reason = `The statistics file ${file.name} is of ${statisticsModel.name}, and those of ${network.name} are not given: pass real pictures with --reference.`;
+    return pictures ?? { count, unusable: { model: reason } };
+  }
+  return pictures ? { ...pictures, statistics } : { count, statistics };
 }
 
 /** Settings of metrics that only `score` computes. */
@@ -54,7 +69,7 @@ type ScoreSetting =
   | 'swdDirections'
   | 'msssimPairs';
 
-type SharedSettings = Omit<Settings, ScoreSetting>;
+type SharedSettings = Omit<Settings, ScoreSetting | 'networks'>;
 
 /** A plan, of `score` or of `ablate`, as far as both have the same settings. */
 interface SettingsPlan {
@@ -64,12 +79,28 @@ interface SettingsPlan {
 }
 
 /** The settings that decide the numbers of `score`. */
-export function describeSettings(plan: Pick<Plan, 'options' | 'metrics' | 'resolutions'>): Settings {
-  const { level, ...shared } = describeSharedSettings(plan);
+export function describeSettings(
+  plan: Pick<Plan, 'options' | 'metrics' | 'resolutions'> &
+    Partial<Pick<Plan, 'model' | 'further' | 'placed'>>,
+): Settings {
+  const { model, further = [], placed = [] } = plan;
+  const metrics = [...plan.metrics, ...placed];
+  const networks = model && describeModels(plan.options, model, further);
+  const { level, ...shared } = describeSharedSettings({ ...plan, metrics });
   const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, msssimPairs } = plan.options;
   const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };
-  const sliced = plan.metrics.includes('swd') ? { swdDirections } : {};
-  return { ...shared, kidSubsets, kidSubsetSize, ...kernel, ...sliced, msssimPairs, level };
+  const computed = [...plan.metrics, ...further.flatMap(({ metrics: ids }) => ids)];
+  const sliced = computed.includes('swd') ? { swdDirections } : {};
+  return {
+    ...shared,
+    kidSubsets,
+    kidSubsetSize,
+    ...kernel,
+    ...sliced,
+    msssimPairs,
+    level,
+    ...(networks && { networks }),
+  };
 }
 
 /** The settings that decide the numbers of `score` and of `ablate`. */
@@ -93,13 +124,25 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
 /** What the numbers of `score` may be compared with, in a sentence or two. */
 export function describeScoreComparability(plan: Plan): string {
   const { kidKernel, kidRbfSigma } = plan.options;
-  const network = describeComparability(plan);
+  const network = describeNetworks(plan);
   if (kidKernel === 'polynomial' || !plan.metrics.includes('kid')) return network;
   return `${network} KID by an RBF kernel with sigma ${kidRbfSigma} compares only with KID by the same kernel.`;
 }
 
+/** The same of each network that has metrics. */
+function describeNetworks(plan: Plan): string {
+  const ofModel = listMetrics().some((metric) => plan.metrics.includes(metric.id) && readsModel(metric));
+  const further = plan.further.map(
+    ({ network, label }) => `Those on ${label} are comparable with ${scopeOf(network)}.`,
+  );
+  return [...(ofModel || further.length === 0 ? [describeComparability(plan)] : []), ...further].join(' ');
+}
+
 /** What numbers of the plan's model may be compared with, as a sentence. */
 export function describeComparability({ model }: Pick<Plan, 'model'>): string {
-  const scope = model.card.comparableWith ?? `numbers from the same network (${model.name}) alone`;
-  return `Comparable with ${scope}.`;
+  return `Comparable with ${scopeOf(model)}.`;
+}
+
+function scopeOf({ name, card }: Network): string {
+  return card.comparableWith ?? `numbers from the same network (${name}) alone`;
 }

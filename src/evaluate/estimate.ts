@@ -15,6 +15,7 @@ const FIRST_WARM_UP_PICTURES = 4;
 
 export interface PassEstimate {
   readonly subject: 'samples' | 'reference';
+  /** NAME, or NAME@PROFILE where it has a profile of its own. */
   readonly network: string;
   readonly resolution: number | 'full';
   readonly pictures: number;
@@ -39,7 +40,8 @@ export interface ScorePlan {
 }
 
 /** A plan, or several with the same options, whose sets are then put together. */
-export type EstimatedPlan = Pick<Plan, 'options' | 'metrics' | 'resolutions' | 'sets'>;
+export type EstimatedPlan = Pick<Plan, 'options' | 'metrics' | 'resolutions' | 'sets'> &
+  Partial<Pick<Plan, 'placed' | 'further'>>;
 
 /** Counts what is left to do and times a short warm-up of each network that has something left. */
 export async function estimatePlan(
@@ -78,7 +80,7 @@ export async function estimatePlan(
   }
   return {
     passes,
-    metrics: plan.metrics,
+    metrics: [...plan.metrics, ...(plan.placed ?? [])],
     resolutions: plan.resolutions,
     device,
     picturesPerSecond,

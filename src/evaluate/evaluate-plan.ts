@@ -1,3 +1,4 @@
+import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
@@ -10,9 +11,10 @@ import {
 } from './describe-result.js';
 import { findSetCopies } from './find-set-copies.js';
 import type { Run } from './open-run.js';
+import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
 import { roundNumbers } from './round-numbers.js';
-import { runMetrics } from './run-metrics.js';
+import { type MetricRun, runMetrics } from './run-metrics.js';
 import { mergeWarnings } from './warnings/merge-warnings.js';
 import {
   listProbabilityWarnings,
@@ -36,16 +38,9 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
   const preparation = { options, store, hooks };
   const samples = await prepareSet(plan.samples, preparation);
   const reference = plan.reference && (await prepareSet(plan.reference, preparation));
-  const { entries, warnings, neighborhoods } = await runMetrics(
-    {
-      ids: plan.metrics,
-      samples,
-      reference: referenceSubject(plan, reference?.subject),
-      referencePlan: plan.reference,
-      options,
-    },
-    hooks,
-  );
+  const runs = await runOnNetworks(plan, { samples, reference }, hooks);
+  const entries = runs.flatMap((run) => run.entries);
+  const neighborhoods = runs.map((run) => run.neighborhoods).find((each) => each !== undefined);
   const nearest = (await neighborhoods?.catch(() => undefined))?.nearest;
   const copies = await findSetCopies(samples, reference, nearest);
   const described = reference ? describeReference(plan, reference.description) : describeStatistics(plan);
@@ -69,7 +64,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       ...(reference ? listValueWarnings('reference', reference.description) : []),
       ...listSkippedWarnings([samples, reference]),
       ...listProbabilityWarnings([samples, reference]),
-      ...mergeWarnings(warnings),
+      ...mergeWarnings(runs.flatMap(({ warnings }) => warnings)),
     ],
     createdWith: await versionsOfMakers(),
     run: {
@@ -82,4 +77,38 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     },
   };
   return { result, samples, reference };
+}
+
+/** The metrics of the model, and then those of each network beside it. */
+async function runOnNetworks(
+  plan: Plan,
+  { samples, reference }: { readonly samples: PreparedSet; readonly reference?: PreparedSet },
+  hooks: RunHooks,
+): Promise<MetricRun[]> {
+  const { options, model } = plan;
+  const runs = [
+    await runMetrics(
+      {
+        ids: plan.metrics,
+        samples,
+        reference: referenceSubject(plan, reference?.subject, model),
+        referencePlan: plan.reference,
+        options,
+      },
+      hooks,
+    ),
+  ];
+  for (const { network, label, metrics } of plan.further) {
+    const of = (set: SetPlan) => ({ ...set, model: network });
+    const task = {
+      ids: metrics,
+      samples: { plan: of(plan.samples), subject: samples.subjectOf(network) },
+      reference: referenceSubject(plan, reference?.subjectOf(network), network),
+      referencePlan: plan.reference && of(plan.reference),
+      options,
+      network: label,
+    };
+    runs.push(await runMetrics(task, hooks));
+  }
+  return runs;
 }

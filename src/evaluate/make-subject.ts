@@ -17,14 +17,19 @@ export interface ExtractedSet {
   /** Index in the source of every row of the tables, which have rows of pictures too that are left out since. */
   readonly decoded: Int32Array;
   readonly extractions: ReadonlyMap<Pass, Extraction>;
-  /** Why the tables of a network are not used, as sentences. */
-  readonly unusable: UnusableOutput;
+  /** Why the tables of a network, as `--model` and as `--classifier`, are not used, as sentences. */
+  readonly unusableOf: (model: Network) => UnusableOutput;
 }
 
-/** A set at one resolution as the metrics see it. */
-export function makeSubject(extracted: ExtractedSet, resolution: Pass['resolution']): Subject {
-  const { plan, kept, unusable } = extracted;
-  const { set, model, classifier } = plan;
+/** A set at one resolution as the metrics of a network of `--model` see it. */
+export function makeSubject(
+  extracted: ExtractedSet,
+  resolution: Pass['resolution'],
+  model: Network = extracted.plan.model,
+): Subject {
+  const { plan, kept } = extracted;
+  const { set, classifier } = plan;
+  const unusable = extracted.unusableOf(model);
   const passOf = (network: Network | undefined) =>
     plan.passes.find((pass) => pass.resolution === resolution && pass.network.identity === network?.identity);
   const modelPass = unusable.model === undefined ? passOf(model) : undefined;

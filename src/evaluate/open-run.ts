@@ -5,6 +5,7 @@ import type { ShardStore } from '../features/shard-store.js';
 import { isPictureNpz } from '../images/forms/npz.js';
 import type { ImageSource } from '../images/image-source.js';
 import { type PictureReading, statedReading } from '../images/picture-reading.js';
+import { requireNetworks } from './further-networks.js';
 import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import {
@@ -60,6 +61,7 @@ export async function withPlan<T>(
       'Option features goes with a score, statistics and a gate of whole files: features have no pictures to run, to show or to divide.',
     );
   }
+  await requireNetworks(options);
   return withInputs(options, hooks, async (inputs) => {
     const set = await inputs.read('samples', samples);
     return use(await makePlan(options, set, await inputs.readReference(reference)));

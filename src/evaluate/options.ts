@@ -6,6 +6,7 @@ import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
+import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { DEFAULT_DIRECTIONS } from '../metrics/sliced/default-directions.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
@@ -32,6 +33,43 @@ export function metricIdSchema(listIds: () => readonly string[]) {
         return listIds();
       },
     });
+}
+
+/** Ids of metrics and shortcuts, for help, suggestions and schemas. */
+function listRequests(): string[] {
+  const ids = listMetricIds();
+  const shortcuts = Object.entries(SHORTCUTS).flatMap(([name, { metric }]) =>
+    ids.includes(metric) && !ids.includes(name) ? [name] : [],
+  );
+  return [...ids, ...shortcuts];
+}
+
+/** What `--metrics` takes in place of a name: METRIC@NETWORK. */
+const PLACED_METRIC = /^[a-z][a-z0-9-]*@./;
+
+/** An id, a shortcut, or a metric on a network. */
+const metricRequest = z
+  .string()
+  .overwrite((text) => {
+    const [name, ...network] = text.split('@');
+    const known = listRequests().find((each) => each === name.toLowerCase()) ?? name;
+    return [known, ...network].join('@');
+  })
+  .refine((text) => isRequest(text), {
+    error: () =>
+      `Invalid option: expected one of ${listRequests()
+        .map((name) => `"${name}"`)
+        .join('|')}, or METRIC@NETWORK`,
+  })
+  .meta({
+    get anyOf() {
+      return [{ enum: listRequests() }, { pattern: PLACED_METRIC.source }];
+    },
+  });
+
+function isRequest(text: string): boolean {
+  if (listRequests().includes(text)) return true;
+  return PLACED_METRIC.test(text) && listMetricIds().includes(text.slice(0, text.indexOf('@')));
 }
 
 /** Largest numbers of what is held or started at once: far more than helps, and less than breaks the machine. */
@@ -104,10 +142,12 @@ export const scoreOptionsSchema = z.strictObject({
     .describe('Take a random subset of so many pictures of the reference, drawn by the seed [default: all]'),
   referenceSplit: z.string().optional().describe('Split of the reference, in the same way'),
   metrics: z
-    .array(metricIdSchema(listMetricIds))
+    .array(metricRequest)
     .nonempty()
     .optional()
-    .describe('Metrics to compute [default: all by default that the input allows]'),
+    .describe(
+      'Metrics to compute; those of the field with a network in their name bring it with them [default: all by default that the input allows]',
+    ),
   resolutions: z
     .array(wholeNumber(1, MOST.side))
     .optional()
@@ -119,9 +159,11 @@ export const scoreOptionsSchema = z.strictObject({
     .default('decimate')
     .describe('How pictures are reduced: as the AC-GAN paper did, or with antialiasing'),
   model: z
-    .string()
+    .union([z.string(), z.array(z.string()).nonempty()])
     .default('auto')
-    .describe('Network for features and the Inception Score: a name, an .onnx file, or auto'),
+    .describe(
+      'Network for features and the Inception Score: a name, an .onnx file, or auto; NAME@PROFILE feeds it as that profile does. Several times for several networks, each with rows of its own',
+    ),
   classifier: z
     .string()
     .default('auto')

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { OutputName } from '../features/shard-builder.js';
 import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
@@ -9,7 +10,9 @@ import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import { listKnownNetworks, listNetworks } from '../networks/known-networks.js';
 import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
+import { divideMetrics, type FurtherNetwork, listModels } from './further-networks.js';
 import { explainUnknownClasses } from './guidance/explain-classes.js';
+import { readMetricRequests } from './metric-requests.js';
 import type { ResolvedOptions } from './options.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
 import { type ChosenStatistics, chooseStatistics } from './statistics/choose-statistics.js';
@@ -47,6 +50,10 @@ export interface Plan extends ChosenStatistics {
   readonly options: ResolvedOptions;
   /** Ids, in the order in which a report shows them. */
   readonly metrics: readonly string[];
+  /** Networks beside the model, with rows of their own. */
+  readonly further: readonly FurtherNetwork[];
+  /** What `--metrics` names beside ids. */
+  readonly placed: readonly string[];
   readonly resolutions: readonly number[];
   readonly model: Network;
   readonly samples: SetPlan;
@@ -76,13 +83,16 @@ export async function makePlan(
   reference?: PictureSet | NamedStatistics,
   { reducedUse = 'classifier', model: given }: PlanSettings = {},
 ): Promise<Plan> {
-  const asked = chooseMetrics(options.metrics);
-  const metrics = asked.map(({ id }) => id);
+  const asked = chooseMetrics(readMetricRequests(options.metrics).ids);
+  const [named] = listModels(options);
   const classMap = await mapClasses(options);
   const choose = (set: PictureSet) =>
     chooseNetworks(
       set.source.classNames,
-      { network: options.model, options: cardOptions(options, options.model) },
+      {
+        network: named.network,
+        options: omitUndefined({ ...cardOptions(options, named.network), profile: named.profile }),
+      },
       { network: options.classifier, options: cardOptions(options, options.classifier) },
       {
         modelsDir: options.modelsDir,
@@ -109,18 +119,22 @@ export async function makePlan(
   const chosen = samples.source.classNames ? choice : (choiceForReference ?? choice);
   const model = given ?? (await modelOfStatistics(options, reference)) ?? chosen.model;
   const resolutions = chooseResolutions(options, samples, choice);
-  const shared = { options, metrics: asked, resolutions, reducedUse };
+  const { own, further, placed } = await divideMetrics(options, model, asked);
+  const networks = further.map(({ network }) => network);
+  const shared = { options, metrics: own, networks, resolutions, reducedUse };
   const planned = planSet(shared, samples, { ...choice, model });
   const plan: Plan = {
     options,
-    metrics,
+    metrics: own.map(({ id }) => id),
+    further,
+    placed,
     resolutions,
     model,
     samples: planned,
     sets: [planned],
   };
   if (!reference) return plan;
-  const statistics = chooseStatistics(reference, model);
+  const statistics = chooseStatistics(reference, [model, ...networks]);
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
@@ -133,7 +147,7 @@ async function openNamed(
 ): Promise<Network | undefined> {
   if (reason === undefined) return undefined;
   const { classifier, modelsDir, profile } = options;
-  if (classifier === 'auto') return options.model === 'auto' ? undefined : model;
+  if (classifier === 'auto') return listModels(options)[0].network === 'auto' ? undefined : model;
   const card = cardOptions(options, classifier);
   return openNetwork(classifier, { ...card, profile, purpose: 'classifier' }, modelsDir);
 }
@@ -155,11 +169,13 @@ async function mapClasses({ classMap, classes, modelsDir }: ResolvedOptions): Pr
 
 /** With `auto`, the embedded network that statistics were made with; undefined if it is none of them. */
 async function modelOfStatistics(
-  { model, modelsDir, profile }: ResolvedOptions,
+  options: ResolvedOptions,
   reference: PictureSet | NamedStatistics | undefined,
 ): Promise<Network | undefined> {
   const file = reference && 'source' in reference ? reference.statistics : reference;
-  if (model !== 'auto' || file?.network === undefined) return undefined;
+  const [{ network: asked, profile = options.profile }] = listModels(options);
+  const { modelsDir } = options;
+  if (asked !== 'auto' || file?.network === undefined) return undefined;
   for (const { card, origin } of await listKnownNetworks(modelsDir)) {
     if (origin !== 'embedded') continue;
     const network = await openNetwork(card.name, { profile }, modelsDir);
@@ -206,10 +222,13 @@ function planSet(
   {
     options,
     metrics,
+    networks,
     resolutions,
     reducedUse,
   }: Pick<Plan, 'options' | 'resolutions'> & {
     readonly metrics: readonly Metric[];
+    /** Those beside the model. */
+    readonly networks: readonly Network[];
     readonly reducedUse: ReducedUse;
   },
   set: PictureSet,
@@ -229,6 +248,7 @@ function planSet(
     addPass(model, 'full');
     if (reducedUse === 'both networks') for (const resolution of reduced) addPass(model, resolution);
   }
+  for (const network of networks) addPass(network, 'full');
   const wantsAccuracy =
     metrics.some(readsClassifier) && classifier !== undefined && classColumns !== undefined;
   if (wantsAccuracy) {

@@ -15,6 +15,7 @@ import { type Share, shareOf } from '../features/share.js';
 import type { PictureChange } from '../images/picture.js';
 import { drawPairs } from '../metrics/msssim/msssim-pairs.js';
 import type { Subject } from '../metrics/subject.js';
+import type { Network } from '../networks/network.js';
 import { defaultBatchSize } from './batch-size.js';
 import { type ExtractedSet, labelsOf, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
@@ -48,6 +49,8 @@ type PreparationOptions = Pick<
 export interface PreparedSet {
   readonly plan: SetPlan;
   readonly subject: Subject;
+  /** The set as the metrics of a network beside the model see it. */
+  readonly subjectOf: (network: Network) => Subject;
   /** The set after reduction to a resolution of the plan; one at or above the pictures' own size is the identity. */
   readonly reducedTo: (resolution: number) => Subject;
   /** Index in the source of every row: bad pictures that were left out have none. */
@@ -86,13 +89,14 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
     kept,
     decoded,
     extractions,
-    unusable: unusableOutput(plan, networks, unusable),
+    unusableOf: (model) => unusableOutput({ ...plan, model }, networks, unusable),
   };
   // Pairs need no network, and parts of a score must draw the same ones.
   const pairScores = await scoreSetPairs(plan, decoded, preparation);
   return {
     plan,
     subject: { ...makeSubject(extracted, 'full'), pairScores },
+    subjectOf: (network) => makeSubject(extracted, 'full', network),
     reducedTo: (resolution) =>
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),
     kept,

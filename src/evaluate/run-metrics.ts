@@ -7,6 +7,7 @@ import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
+import { titleOnNetwork } from '../metrics/shortcuts.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
@@ -36,8 +37,10 @@ export interface MetricTask {
   /** Real pictures apart from the reference. */
   readonly validation?: Subject;
   /** Of a reference that is pictures: the metrics of one set by itself are computed for it, too. */
-  readonly referencePlan?: SetPlan;
+  readonly referencePlan?: SetOrigin;
   readonly options: ResolvedOptions;
+  /** The network, as entries name it, where it is not the first of the run. */
+  readonly network?: string;
 }
 
 /** What the metrics of a run gave. */
@@ -53,11 +56,19 @@ export interface MetricRun {
  * others are computed all the same. An aborted signal ends the run.
  */
 export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<MetricRun> {
-  const { ids, samples, reference, validation, referencePlan, options } = task;
+  const { ids, samples, reference, validation, referencePlan, options, network } = task;
   const run: MetricRun = { entries: [], warnings: [] };
   const chosen = listMetrics().filter((metric) => ids.includes(metric.id));
   for (const metric of chosen) {
-    const entry = { metric, subject: 'samples', context: samples, reference, validation, options } as const;
+    const entry = {
+      metric,
+      subject: 'samples',
+      context: samples,
+      reference,
+      validation,
+      options,
+      network,
+    } as const;
     await addEntry(run, entry, hooks);
   }
   if (!reference || !referencePlan) return run;
@@ -68,7 +79,7 @@ export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<Met
     // Labels that the classifier doesn't know leave the samples' value without the one beside it: that gets a reason.
     const isExpected = missing === 'classLogits' && hasValue(run, metric);
     if (missing && !isExpected) continue;
-    await addEntry(run, { metric, subject: 'reference', context, options }, hooks);
+    await addEntry(run, { metric, subject: 'reference', context, options, network }, hooks);
   }
   return run;
 }
@@ -84,12 +95,14 @@ interface EntryTask {
   readonly reference?: Subject;
   readonly validation?: Subject;
   readonly options: ResolvedOptions;
+  readonly network?: string;
 }
 
 async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promise<void> {
-  const { metric, subject, context } = task;
-  const { id, title, unit, direction } = metric;
-  const head = { id, subject, title, unit, direction };
+  const { metric, subject, context, network } = task;
+  const { id, unit, direction } = metric;
+  const title = network === undefined ? metric.title : titleOnNetwork(metric, network);
+  const head = { id, ...(network !== undefined && { network }), subject, title, unit, direction };
   const outcome = await compute(run, task, hooks);
   if (isFailure(outcome)) {
     const fault = isBuiltIn(metric) ? 'ganeval' : 'metric';
@@ -109,7 +122,7 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
 
 async function compute(
   run: MetricRun,
-  { metric, context, reference, validation, options }: EntryTask,
+  { metric, context, reference, validation, options, network }: EntryTask,
   hooks: RunHooks,
 ): Promise<MetricOutcome | Failure> {
   const { signal } = hooks;
@@ -168,7 +181,7 @@ async function compute(
       modelName: model?.name,
       noFeatures: model?.noFeatures,
       noLogits: model?.noLogits,
-      modelIsNamed: options.model !== 'auto',
+      modelIsNamed: network !== undefined || options.model !== 'auto',
       noClassifier: noAccuracy,
     };
     const outcome = await computeMetric(metric, input, origin);

@@ -1,16 +1,14 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { ImagesError, NetworkError } from '../core/errors.js';
+import { ImagesError } from '../core/errors.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type { ComputedMetric, EvaluationResult, ImageSet } from '../documents/result.js';
+import type { EvaluationResult, ImageSet } from '../documents/result.js';
 import type { ScoreInput } from '../evaluate/input.js';
 import { isNameOfPictures, isWordForLabels } from '../evaluate/opening/open-pictures.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
-import { type NetworkRole, networkOfId } from '../metrics/facts.js';
-import { readCatalogue } from '../networks/catalogue.js';
-import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks.js';
+import { findNetworksAgain, type OtherNetworks, type ScoredBefore } from './networks-again.js';
 
 /** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
 export const AGAIN_KEYS = [
@@ -61,12 +59,6 @@ export const AGAIN_KEYS = [
 /** Options that win over what an earlier result says. */
 export type AgainOptions = Pick<ScoreInput, (typeof AGAIN_KEYS)[number]>;
 
-/** What to do where a network of the result is not here, or has changed since. */
-export type OtherNetworks = 'refuse' | 'accept';
-
-/** A result without the facts of its run. */
-export type ScoredBefore = Omit<EvaluationResult, 'run'>;
-
 /** Pictures, and the result as which they are scored. */
 export interface AgainInput extends AgainOptions, Pick<ScoreInput, 'samples'> {
   readonly before: ScoredBefore;
@@ -95,7 +87,7 @@ export async function inputAgain({
   otherNetworks = 'refuse',
   ...options
 }: AgainInput): Promise<ScoreInput> {
-  const { resolutions, metrics, ...settings } = before.settings;
+  const { resolutions, metrics, networks: _networks, ...settings } = before.settings;
   const [first, ...rest] = metrics as NonNullable<ScoreOptions['metrics']>;
   return {
     ...settings,
@@ -103,78 +95,13 @@ export async function inputAgain({
     // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
     ...(resolutions.length > 0 && { resolutions }),
     ...(before.samples.kind === 'features' && { features: true }),
-    ...(await networksOf(before, options, otherNetworks)),
+    ...(await findNetworksAgain(before, options, otherNetworks)),
     // A source that is open already was opened with what it needs.
     ...(typeof samples === 'string' && valuesAsIn(before)),
     ...(await referenceOf(before, options, folder)),
     ...omitUndefined(options),
     samples,
   };
-}
-
-/** The networks that the result names, by their names here. */
-async function networksOf(
-  { metrics, createdWith }: ScoredBefore,
-  { model, classifier, modelsDir }: AgainOptions,
-  otherNetworks: OtherNetworks,
-): Promise<Pick<ScoreOptions, 'model' | 'classifier'>> {
-  const known = await listKnownNetworks(modelsDir);
-  const extractorOf = (role: NetworkRole) =>
-    metrics.find(
-      (entry): entry is ComputedMetric =>
-        entry.status === 'ok' &&
-        entry.subject === 'samples' &&
-        networkOfId(entry.id) === role &&
-        !!entry.extractor,
-    )?.extractor;
-  const find = async (wanted: NamedNetwork | undefined, flag: string) => {
-    if (!wanted) return undefined;
-    const same = known.find(({ card }) => card.sha256 === wanted.sha256);
-    if (same) return same.card.name;
-    const namesake = known.find(({ card }) => card.name === wanted.name);
-    if (otherNetworks === 'accept') return namesake?.card.name;
-    throw await otherNetworkError(wanted, flag, namesake, createdWith.ganeval);
-  };
-  const forFeatures = extractorOf('model');
-  const forClasses = extractorOf('classifier');
-  // One network in both parts needs naming once; and where there is class accuracy alone, no other needs opening.
-  const one = !forFeatures || !forClasses || forFeatures.sha256 === forClasses.sha256;
-  const name = model ?? (one ? classifier : undefined) ?? (await find(forFeatures ?? forClasses, '--model'));
-  const className = classifier ?? (one && forClasses ? name : await find(forClasses, '--classifier'));
-  return {
-    ...(name !== undefined && { model: name }),
-    ...(className !== undefined && { classifier: className }),
-  };
-}
-
-type NamedNetwork = NonNullable<ComputedMetric['extractor']>;
-
-async function otherNetworkError(
-  { name, sha256 }: NamedNetwork,
-  flag: string,
-  namesake: KnownNetwork | undefined,
-  version: string | undefined,
-): Promise<NetworkError> {
-  const wanted = `the network ${name} with the SHA-256 ${sha256.slice(0, 12)}…`;
-  const pullable = (await readCatalogue()).some((entry) => entry.name === name);
-  if (!namesake && pullable) {
-    return new NetworkError(
-      `The baseline was made with ${wanted}, which is not in the store: fetch it with "ganeval models pull ${name}".`,
-    );
-  }
-  if (!namesake) {
-    return new NetworkError(
-      `The baseline was made with ${wanted}, which is not here: name its file with ${flag} FILE.onnx.`,
-    );
-  }
-  const others = namesake.card.sha256 ? ` has ${namesake.card.sha256.slice(0, 12)}…` : ' is another';
-  const origin =
-    namesake.origin === 'embedded'
-      ? `use ganeval ${version ?? 'of the baseline'}, which it comes with, name its file with ${flag} FILE.onnx,`
-      : `fetch it again with "ganeval models pull ${name}", name its file with ${flag} FILE.onnx,`;
-  return new NetworkError(
-    `The baseline was made with ${wanted}, and the one here${others}: ${origin} or make a new baseline with --update.`,
-  );
 }
 
 /** How values were read. Arrays are named anew: other samples may come in another form. */

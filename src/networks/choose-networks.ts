@@ -60,7 +60,7 @@ export async function chooseNetworks(
 ): Promise<ChosenNetworks> {
   const known = await listKnownNetworks(modelsDir);
   const open = (name: string, options?: NetworkOptions) =>
-    openNetwork(name, { ...options, profile }, modelsDir);
+    openNetwork(name, { profile, ...options }, modelsDir);
   const opened = await open(nameOfModel(model.network, known), model.options);
   if (classifier.network !== 'auto') {
     // A named classifier is opened in any case, so that a mistake in its name is reported.

@@ -44,7 +44,7 @@ export function compareWithReal(result: ResultContent): AdjustedComparison[] {
   const uninformed = findChanceAccuracy(result, 'reference')?.entry;
   const comparisons = computedOf(result, 'samples').flatMap((entry) => {
     if (uninformed && isByAnswersOf(uninformed, entry)) return [];
-    const real = computedOf(result, 'reference').find(({ id }) => id === entry.id);
+    const real = computedOf(result, 'reference').find((one) => keyOf(one) === keyOf(entry));
     if (real) return [...compareWhole(result, entry, real), ...compareClasses(result, entry, real)];
     return compareWithTheory(entry);
   });
@@ -58,6 +58,11 @@ export function compareWithReal(result: ResultContent): AdjustedComparison[] {
 /** Whether a metric is of the class scores of the classifier that an accuracy is of. */
 function isByAnswersOf(accuracy: ComputedMetric, { id, extractor }: ComputedMetric): boolean {
   return id === accuracy.id || (id === 'is' && extractor?.sha256 === accuracy.extractor?.sha256);
+}
+
+/** What tells an entry from the others of its set: a metric, and the network where it is not the first. */
+export function keyOf({ id, network }: Pick<ComputedMetric, 'id' | 'network'>): string {
+  return network === undefined ? id : `${id}@${network}`;
 }
 
 /** Metrics with a value of one of the sets. */

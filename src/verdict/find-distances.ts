@@ -1,5 +1,5 @@
 import { comparisonFacts } from '../metrics/facts.js';
-import { findMetric } from '../metrics/registry.js';
+import { nameOf } from '../metrics/shortcuts.js';
 import { type Candidate, candidate, firstOfAll } from './candidate.js';
 import { computedOf, type ResultContent } from './comparisons.js';
 import { amount, enumerate } from './words.js';
@@ -16,7 +16,7 @@ export function findSamePictures(result: ResultContent): Candidate[] {
   if (!fid || fid.n < 2 || fid.value > ROUNDING) return [];
   if (fid.se !== undefined && fid.value > CLOSE * fid.se) return [];
   if (findings?.memorized?.exact.count === samples.count) return [];
-  const sentence = `${nameOf('fid', fid.title)} is 0 within rounding: the samples have the very features of the reference, so they seem to be the same pictures. Compare with other real pictures.`;
+  const sentence = `${nameOf(fid)} is 0 within rounding: the samples have the very features of the reference, so they seem to be the same pictures. Compare with other real pictures.`;
   return [firstOfAll({ kind: 'same-pictures', severity: 'bad', metric: 'fid', value: fid.value, sentence })];
 }
 
@@ -29,17 +29,21 @@ export function findDistances(result: ResultContent): Candidate[] {
   );
   const [first] = distances;
   if (!first) return [];
-  const { id, value, se } = first;
-  const numbers = distances.map(
-    (one) => `${nameOf(one.id, one.title)} ${amount(one.value, one.unit, one.se)}`,
-  );
+  const { id, network, value, se } = first;
+  const numbers = distances.map((one) => `${nameOf(one)} ${amount(one.value, one.unit, one.se)}`);
   const sentence = `${enumerate(numbers)} from the reference pictures, 0 at best; how far other real pictures would be is not tested. Compare with samples at equal numbers of pictures.`;
   return [
     candidate(
-      { kind: 'distance', severity: 'note', metric: id, value, ...(se !== undefined && { se }), sentence },
+      {
+        kind: 'distance',
+        severity: 'note',
+        metric: id,
+        ...(network !== undefined && { network }),
+        value,
+        ...(se !== undefined && { se }),
+        sentence,
+      },
       0.5,
     ),
   ];
 }
-
-const nameOf = (id: string, title: string) => findMetric(id)?.shortTitle ?? title;

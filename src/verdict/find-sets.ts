@@ -1,6 +1,6 @@
 import type { ImageSet } from '../documents/result.js';
 import { comparisonFacts } from '../metrics/facts.js';
-import { findMetric } from '../metrics/registry.js';
+import { nameOf } from '../metrics/shortcuts.js';
 import { type Candidate, candidate, firstOfAll, lastOfAll } from './candidate.js';
 import { computedOf, type ResultContent } from './comparisons.js';
 import { findChanceAccuracy } from './uninformed-classifier.js';
@@ -80,8 +80,8 @@ function describeOtherNames({ classes }: ImageSet, real: readonly string[]): Can
 }
 
 function findTooFew(result: ResultContent): Candidate[] {
-  const few = computedOf(result, 'samples').flatMap(({ id, title, tooFew }) =>
-    tooFew === undefined ? [] : [{ id, text: `${findMetric(id)?.shortTitle ?? title} (${tooFew})` }],
+  const few = computedOf(result, 'samples').flatMap((entry) =>
+    entry.tooFew === undefined ? [] : [{ id: entry.id, text: `${nameOf(entry)} (${entry.tooFew})` }],
   );
   if (few.length === 0) return [];
   const sentence = `Too few pictures for ${enumerate(few.map(({ text }) => text))}: compare ${few.length === 1 ? 'it' : 'them'} only at equal numbers of pictures.`;

@@ -1,7 +1,7 @@
 import type { VerdictFinding } from '../documents/result-verdict.js';
 import { findMetric } from '../metrics/registry.js';
 import { type Candidate, candidate } from './candidate.js';
-import type { AdjustedComparison } from './comparisons.js';
+import { type AdjustedComparison, keyOf } from './comparisons.js';
 import { effectOf, evidenceOf } from './effect.js';
 import { amount, enumerate, plural } from './words.js';
 
@@ -27,12 +27,14 @@ export function findWorse(comparisons: readonly AdjustedComparison[], alpha: num
       return { comparison, effect, weight: effect * evidenceOf(comparison.p) };
     })
     .sort((a, b) => b.weight - a.weight);
-  const metrics = new Set(worse.map(({ comparison }) => comparison.entry.id));
-  return [...metrics].flatMap((id) => {
-    const ofMetric = worse.filter(({ comparison }) => comparison.entry.id === id);
+  const metrics = new Set(worse.map(({ comparison }) => keyOf(comparison.entry)));
+  return [...metrics].flatMap((key) => {
+    const ofMetric = worse.filter(({ comparison }) => keyOf(comparison.entry) === key);
+    const [{ comparison }] = ofMetric;
+    const { id } = comparison.entry;
     const classes = ofMetric.filter(({ comparison }) => comparison.class !== undefined);
     const tested = comparisons.filter(
-      ({ entry, class: name }) => entry.id === id && name !== undefined,
+      ({ entry, class: name }) => keyOf(entry) === key && name !== undefined,
     ).length;
     const collapsed = id === LIKENESS ? classes.filter(({ effect }) => effect >= COLLAPSED) : [];
     const others = classes.filter((one) => !collapsed.includes(one));
@@ -110,6 +112,7 @@ export function describeNumbers({ entry, value, se, reference, referenceSe }: Ad
 function numbersOfFinding({ entry, value, se, reference, referenceSe, pAdjusted }: AdjustedComparison) {
   return {
     metric: entry.id,
+    ...(entry.network !== undefined && { network: entry.network }),
     value,
     ...(se !== undefined && { se }),
     reference,

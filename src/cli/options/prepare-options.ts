@@ -3,18 +3,20 @@ import { UsageError } from '../../core/errors.js';
 import { perhapsOfMany } from './suggest.js';
 
 /**
- * Options as the parser gets them. Of an option that is given twice the last one counts, as in other programs; yargs makes an array
- * of them. (Its setting `duplicate-arguments-array` would do the same to arguments without a flag: of `merge a b` only b would be
+ * Options as the parser gets them. Of an option that is given twice the last one counts, as in other programs, unless it is repeatable; yargs
+ * makes an array of them. (Its setting `duplicate-arguments-array` would do the same to arguments without a flag: of `merge a b` only b would be
  * left.) A value that is no choice is refused here; yargs lists the choices in its help.
  */
-export function prepareOptions(options: Readonly<Record<string, Options>>): Record<string, Options> {
+export function prepareOptions(
+  options: Readonly<Record<string, Options & { readonly repeatable?: boolean }>>,
+): Record<string, Options> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [
+    Object.entries(options).map(([name, { repeatable = false, ...option }]) => [
       name,
       {
         ...option,
         coerce: (value: unknown) => {
-          const last = Array.isArray(value) ? value.at(-1) : value;
+          const last = Array.isArray(value) && !repeatable ? value.at(-1) : value;
           return checkChoices(`--${name}`, option.coerce ? option.coerce(last) : last, option.choices);
         },
       },

@@ -54,8 +54,10 @@ export async function gatherOptions(
 /** The options that name files which are read. */
 function listInputs(options: ScoreOptions): Input[] {
   return [...PATHS, ...NETWORKS].flatMap((key) => {
-    const path = options[key];
-    return typeof path === 'string' && isPath(key, path) ? [{ flag: `--${flagOf(key)}`, path }] : [];
+    return [options[key]].flat().flatMap((value) => {
+      const path = NETWORKS.includes(key) ? networkPath(value) : value;
+      return isPath(key, path) ? [{ flag: `--${flagOf(key)}`, path }] : [];
+    });
   });
 }
 
@@ -100,7 +102,7 @@ export async function readConfigFile(path: string): Promise<Values> {
       throw new UsageError(`The config file ${path} has an unknown option "${key}"${hint}.`);
     }
     const checked = checkOption(spec, value, `"${key}" in ${path}`);
-    if (typeof value === 'string' && value.includes('\0')) {
+    if ([value].flat().some((each) => typeof each === 'string' && each.includes('\0'))) {
       throw new UsageError(`"${key}" in ${path} holds a NUL character: remove it.`);
     }
     values[key] = fromFolder(spec.key, checked, dirname(path));
@@ -109,10 +111,20 @@ export async function readConfigFile(path: string): Promise<Values> {
 }
 
 function fromFolder(key: OptionKey, value: unknown, folder: string): unknown {
-  return typeof value === 'string' && isPath(key, value) ? resolve(folder, value) : value;
+  if (Array.isArray(value)) return value.map((each) => fromFolder(key, each, folder));
+  if (NETWORKS.includes(key) && typeof value === 'string') {
+    return isPath(key, networkPath(value)) ? resolve(folder, value) : value;
+  }
+  return isPath(key, value) ? resolve(folder, value) : value;
 }
 
-function isPath(key: OptionKey, value: string): boolean {
+/** The file of NETWORK@PROFILE. */
+function networkPath(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/(\.onnx)@[\w-]+$/, '$1') : value;
+}
+
+function isPath(key: OptionKey, value: unknown): value is string {
+  if (typeof value !== 'string') return false;
   if (key.toLowerCase().endsWith('labels') && NO_PATHS.includes(value)) return false;
   const mayBe = PATHS.includes(key) || (NETWORKS.includes(key) && value.endsWith('.onnx'));
   return mayBe && !isDatasetPart(value);

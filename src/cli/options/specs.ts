@@ -16,6 +16,10 @@ export interface OptionSpec<Key extends string = OptionKey> {
   readonly description: string;
   readonly kind: 'text' | 'number' | 'boolean';
   readonly list: boolean;
+  /** Whether it may be given several times. */
+  readonly repeatable: boolean;
+  /** Whether it takes other values than the choices too. */
+  readonly open: boolean;
   readonly choices?: readonly string[];
   /** As help shows it: a value, or words where it depends on the input. */
   readonly defaultText?: string;
@@ -40,6 +44,8 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
   const [description, depends] = splitDefault(schema.description ?? '');
   const list = inner instanceof z.ZodArray;
   const item = list ? inner.element : inner;
+  const repeatable =
+    inner instanceof z.ZodUnion && inner.options.some((option) => option instanceof z.ZodArray);
   const flag = namedFlag(schema) ?? flagOf(key);
   const kind = item instanceof z.ZodBoolean ? 'boolean' : item instanceof z.ZodNumber ? 'number' : 'text';
   const choices = listChoices(item);
@@ -51,6 +57,8 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
     description,
     kind,
     list,
+    repeatable,
+    open: choices !== undefined && listAlternatives(item) !== undefined,
     choices,
     defaultText: fixed ?? depends,
     schema,
@@ -60,8 +68,15 @@ function makeSpec<Key extends string>(key: Key, schema: z.ZodType): OptionSpec<K
 /** What an option takes; `meta` has it where it is not known before all metrics are registered. */
 function listChoices(item: z.core.$ZodType): readonly string[] | undefined {
   if (item instanceof z.ZodEnum) return item.options.map(String);
-  const listed = item instanceof z.ZodType ? item.meta()?.enum : undefined;
+  const listed =
+    listAlternatives(item)?.[0]?.enum ?? (item instanceof z.ZodType ? item.meta()?.enum : undefined);
   return Array.isArray(listed) ? listed.map(String) : undefined;
+}
+
+/** Schemas of which a value fits one, where `meta` has them: the first lists words. */
+function listAlternatives(item: z.core.$ZodType): readonly { readonly enum?: unknown }[] | undefined {
+  const all = item instanceof z.ZodType ? item.meta()?.anyOf : undefined;
+  return Array.isArray(all) ? all : undefined;
 }
 
 /** The flag of an option, without the dashes: "batch-size" of "batchSize". */
@@ -89,8 +104,12 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
 }
 
 /** The option as yargs takes it. Defaults are only shown: the library fills them in, after file and environment. */
-export function toYargs(spec: OptionSpec<string>, group: string): Options {
-  const shared = { group, defaultDescription: spec.defaultText };
+export function toYargs(spec: OptionSpec<string>, group: string): Options & { repeatable?: boolean } {
+  const shared = {
+    group,
+    defaultDescription: spec.defaultText,
+    ...(spec.repeatable && { repeatable: true }),
+  };
   if (spec.kind === 'boolean') {
     const off = spec.defaultText !== 'false' ? ` (--no-${spec.flag}: don't)` : '';
     return { ...shared, type: 'boolean', description: `${spec.description}${off}` };
@@ -98,8 +117,9 @@ export function toYargs(spec: OptionSpec<string>, group: string): Options {
   const many = spec.list ? ', separated by commas' : '';
   return {
     ...shared,
-    description: `${spec.description}${many}`,
-    choices: spec.choices,
+    description: `${spec.description}${many}${spec.open ? `. One of ${spec.choices?.join(', ')}, or METRIC@NETWORK` : ''}`,
+    // yargs would refuse all others.
+    choices: spec.open ? undefined : spec.choices,
     requiresArg: true,
     coerce: (text: unknown) => (text === undefined ? undefined : readText(spec, text, `--${spec.flag}`)),
   };
@@ -111,6 +131,7 @@ export function toYargs(spec: OptionSpec<string>, group: string): Options {
  * @param where the name by which the person gave it: --batch-size, GANEVAL_BATCH_SIZE
  */
 export function readText(spec: OptionSpec<string>, text: unknown, where: string): unknown {
+  if (spec.repeatable && Array.isArray(text)) return checkOption(spec, text, where);
   if (typeof text !== 'string') throw new UsageError(`${where} needs a value.`);
   const value = spec.list ? text.split(',').map((part) => readItem(spec, part.trim())) : readItem(spec, text);
   return checkOption(spec, value, where);
@@ -143,11 +164,11 @@ export function checkOption(spec: OptionSpec<string>, value: unknown, where: str
 }
 
 function describeAllowed(
-  { kind, list, choices, schema }: OptionSpec<string>,
+  { kind, list, open, choices, schema }: OptionSpec<string>,
   issue: z.core.$ZodIssue,
 ): string {
   if (list && issue.path.length === 0) return 'a list that is not empty';
-  if (choices) return choices.join(', ');
+  if (choices) return `${choices.join(', ')}${open ? ', or METRIC@NETWORK' : ''}`;
   const takes = schema instanceof z.ZodOptional ? takesOf(schema.unwrap()) : takesOf(schema);
   if (takes !== undefined) return takes;
   if (issue.code === 'too_small')

@@ -74,7 +74,7 @@ function explain(
 
 /** The same for the metrics, which then lack what those networks give. */
 export function unusableOutput(
-  { model, classifier }: SetPlan,
+  { model, classifier }: Pick<SetPlan, 'model' | 'classifier'>,
   networks: readonly UnusableNetwork[],
   described: NonNullable<ImageSet['unusable']>,
 ): UnusableOutput {

@@ -6,34 +6,46 @@ import type { NamedStatistics } from './statistics-file.js';
 /** The mean and covariance that a run compares with, and what a reader should know of them. */
 export interface ChosenStatistics {
   readonly referenceStatistics?: NamedStatistics;
+  /** The network that they are of. */
+  readonly statisticsModel?: Network;
   /** As a sentence. */
   readonly statisticsWarning?: string;
 }
 
 /**
- * The statistics of a reference: those of a statistics file, or those that an archive of pictures holds beside them.
+ * The statistics of a reference: those of a statistics file, or those that an archive of pictures holds beside them. A file that names no
+ * network is taken for one of the model.
  *
+ * @param networks the model, then the networks beside it
  * @throws {ImagesError} for a statistics file alone that was made with another network
  */
-export function chooseStatistics(reference: PictureSet | NamedStatistics, model: Network): ChosenStatistics {
+export function chooseStatistics(
+  reference: PictureSet | NamedStatistics,
+  networks: readonly [Network, ...Network[]],
+): ChosenStatistics {
+  const named = 'source' in reference ? reference.statistics : reference;
+  if (!named) return {};
+  const [model] = networks;
+  const made = networks.find(({ identity }) => identity === named.network) ?? model;
   if (!('source' in reference)) {
-    if (isOfOther(reference, model)) throw otherNetworkError(reference, model);
-    return { referenceStatistics: reference };
+    if (isOfOther(named, made)) throw otherNetworkError(named, model);
+    return { referenceStatistics: named, statisticsModel: made };
   }
-  const { statistics, source } = reference;
-  if (!statistics) return {};
+  const { source } = reference;
   const pictures = `its ${source.entries.length.toLocaleString('en')} pictures`;
-  const misfit = describeMisfit(statistics, model);
+  const misfit = describeMisfit(named, made);
   if (misfit !== undefined) {
     return {
       statisticsWarning: `The mean and covariance that ${source.name} holds beside ${pictures} are not used, because ${misfit}: every metric compares with those pictures alone.`,
     };
   }
-  const { count } = statistics.statistics;
+  const { count } = named.statistics;
   const behind = count === undefined ? '' : ` (of ${count.toLocaleString('en')} pictures)`;
+  const whose = networks.length === 1 ? '' : ` of ${made.name}`;
   return {
-    referenceStatistics: statistics,
-    statisticsWarning: `${source.name} holds a mean and a covariance${behind} beside ${pictures}: FID and FID∞ compare with those statistics, all other metrics with the pictures.`,
+    referenceStatistics: named,
+    statisticsModel: made,
+    statisticsWarning: `${source.name} holds a mean and a covariance${behind} beside ${pictures}: FID and FID∞${whose} compare with those statistics, all other metrics with the pictures.`,
   };
 }
 

@@ -129,7 +129,7 @@ function pickNetworkOptions(asked: ScoringNetworkOptions): ScoringNetworkOptions
   return omitUndefined({ model: asked.model, classifier: asked.classifier, ...pickHow(asked) });
 }
 
-function pickHow(from: ScoringNetworkOptions) {
+function pickHow(from: Omit<ScoringNetworkOptions, 'model' | 'classifier'>) {
   const { classMap, modelsDir, inputSize, normalize, featuresOutput, logitsOutput } = from;
   return omitUndefined({
     classMap: classMap === undefined ? undefined : resolve(classMap),
@@ -149,7 +149,12 @@ function parseRecord(text: string | undefined): NetworkRecord | undefined {
   }
 }
 
-const saysMoreThanCards = ({ inputSize, normalize, featuresOutput, logitsOutput }: ScoringNetworkOptions) =>
+const saysMoreThanCards = ({
+  inputSize,
+  normalize,
+  featuresOutput,
+  logitsOutput,
+}: Omit<ScoringNetworkOptions, 'model'>) =>
   [inputSize, normalize, featuresOutput, logitsOutput].some((each) => each !== undefined);
 
 /** What is opened for one purpose: the network that is named, or the one that scored so far, or the preferred one, or `auto`. */
