@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../core/errors.js';
-import { embedExternalWeights } from '../networks/external-weights.js';
+import {
+  digestOfBoth,
+  MAX_MODEL_BYTES,
+  takeExternalWeights,
+} from '../networks/weight-files/external-weights.js';
 import { describeModel, type ModelFile, parseModel } from '../onnx/model-file.js';
 import { readWhole, whyUnread } from '../storage/read-whole.js';
-
-/** ONNX allows no more in one file. */
-const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /** A generator's file, with its weights. */
 export interface GeneratorFile {
@@ -25,8 +26,8 @@ export async function readGenerator(path: string): Promise<GeneratorFile> {
   });
   const ofFile = createHash('sha256').update(bytes).digest('hex');
   const proto = parseModel(bytes, path);
-  const ofWeights = await embedExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
-  if (ofWeights === undefined) return { model: describeModel(proto, bytes), sha256: ofFile };
-  const sha256 = createHash('sha256').update(`${ofFile} ${ofWeights}`).digest('hex');
-  return { model: describeModel(proto), sha256 };
+  const most = MAX_MODEL_BYTES - bytes.length;
+  const external = await takeExternalWeights(path, proto, most, Number.POSITIVE_INFINITY);
+  if (!external) return { model: describeModel(proto, bytes), sha256: ofFile };
+  return { model: describeModel(proto), sha256: digestOfBoth(ofFile, external.sha256) };
 }

@@ -36,6 +36,7 @@ const LEAST_OUTSIDE_BYTES = 1024 * 1024;
  * @param path of the .onnx file
  * @param model its content, which is changed
  * @param maxBytes most that may be put into it
+ * @param leastOutside bytes of a tensor from which on it stays outside; Infinity puts all into the model. @default 1 MiB
  * @returns undefined if nothing is in other files
  * @throws {NetworkError} for a file outside the folder, one that can't be read or is too short, and for too many bytes
  */
@@ -43,12 +44,13 @@ export async function takeExternalWeights(
   path: string,
   model: ModelContent,
   maxBytes: number,
+  leastOutside: number = LEAST_OUTSIDE_BYTES,
 ): Promise<ExternalWeights | undefined> {
   const tensors = listExternalTensors(model, path);
   if (tensors.length === 0) return undefined;
   const files = new WeightFiles(path);
   try {
-    const outside = await chooseOutside(model, tensors, files);
+    const outside = await chooseOutside(model, tensors, { files, least: leastOutside });
     const inside = tensors.filter(({ tensor }) => !outside?.locations.has(tensor));
     const total = inside.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (total > maxBytes) {
@@ -108,14 +110,14 @@ interface Chosen extends OutsideWeights {
 async function chooseOutside(
   { graph }: ModelContent,
   tensors: readonly ExternalTensor[],
-  files: WeightFiles,
+  { files, least }: { readonly files: WeightFiles; readonly least: number },
 ): Promise<Chosen | undefined> {
   const weights = new Set(graph?.initializer ?? []);
   const locations = new Map<ExternalTensor['tensor'], string>();
   const seen = new Map<string, SeenFile>();
   let folder: string | undefined;
   for (const { tensor, location, byteLength } of tensors) {
-    if (byteLength < LEAST_OUTSIDE_BYTES || !weights.has(tensor)) continue;
+    if (byteLength < least || !weights.has(tensor)) continue;
     const file = await files.look(location);
     folder ??= dirname(file.path);
     if (!isInside(folder, file.path)) continue;
