@@ -2,9 +2,9 @@ import { ImagesError, NetworkError, UsageError } from '../core/errors.js';
 import type { DrawnFromGenerator, PathStep, UnroundedPixels } from '../images/latent-paths.js';
 import { DEFAULT_PIXEL_LIMIT, type ValueRange } from '../images/picture.js';
 import type { PictureReading } from '../images/picture-reading.js';
+import { openWithWeights } from '../networks/weight-files/open-with-weights.js';
 import type { DeviceChoice } from '../onnx/device-choices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
-import { openSession } from '../onnx/session.js';
 import { elementCount, type TensorData } from '../onnx/tensor.js';
 import { drawClasses } from './draw-classes.js';
 import type { ClassDraw, Generator, MadePicture } from './generator.js';
@@ -60,10 +60,10 @@ export async function openOnnxGenerator(path: string, options: GeneratorOptions)
   if (!latent) {
     throw new UsageError(`--latent cannot be ${JSON.stringify(text.slice(0, 80))}: write ${LATENT_FORM}.`);
   }
-  const { model, sha256 } = await readGenerator(path);
+  const { model, sha256, outside } = await readGenerator(path);
   const inputs = inspectGeneratorInputs(path, model, { latent, classes });
   refuseDeclared(path, model.outputs[0].shape, options);
-  const session = await openSession(model.bytes, { device, threads, what: path });
+  const session = await openWithWeights(model.bytes, outside, { device, threads, what: path });
   try {
     const output = model.outputs[0].name;
     const { seed, count, layout } = options;

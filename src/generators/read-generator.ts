@@ -3,6 +3,7 @@ import { NetworkError } from '../core/errors.js';
 import {
   digestOfBoth,
   MAX_MODEL_BYTES,
+  type OutsideWeights,
   takeExternalWeights,
 } from '../networks/weight-files/external-weights.js';
 import { describeModel, type ModelFile, parseModel } from '../onnx/model-file.js';
@@ -13,6 +14,8 @@ export interface GeneratorFile {
   readonly model: ModelFile;
   /** SHA-256 of the file; of the file and its weights, where these are in files beside it. */
   readonly sha256: string;
+  /** Weights that stay in files beside it. */
+  readonly outside?: OutsideWeights;
 }
 
 /**
@@ -26,8 +29,8 @@ export async function readGenerator(path: string): Promise<GeneratorFile> {
   });
   const ofFile = createHash('sha256').update(bytes).digest('hex');
   const proto = parseModel(bytes, path);
-  const most = MAX_MODEL_BYTES - bytes.length;
-  const external = await takeExternalWeights(path, proto, most, Number.POSITIVE_INFINITY);
+  const external = await takeExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
   if (!external) return { model: describeModel(proto, bytes), sha256: ofFile };
-  return { model: describeModel(proto), sha256: digestOfBoth(ofFile, external.sha256) };
+  const { outside } = external;
+  return { model: describeModel(proto), sha256: digestOfBoth(ofFile, external.sha256), outside };
 }
