@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { OutputName } from '../features/shard-builder.js';
-import { isOfPairs, readsClassifier, readsModel } from '../metrics/facts.js';
+import { isOfPairs, readsClassifier, readsModel, readsMsssim } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
 import { chooseMetrics } from '../metrics/registry.js';
 import { type ClassMap, nameNumberedClasses, readClassMap } from '../networks/cards/class-map.js';
@@ -14,6 +14,7 @@ import { divideMetrics, type FurtherNetwork, listModels } from './further-networ
 import { explainUnknownClasses } from './guidance/explain-classes.js';
 import { readMetricRequests } from './metric-requests.js';
 import type { ResolvedOptions } from './options.js';
+import { openPairNetwork } from './pairs/open-pair-network.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
 import { type ChosenStatistics, chooseStatistics } from './statistics/choose-statistics.js';
 import type { NamedStatistics } from './statistics/statistics-file.js';
@@ -43,6 +44,10 @@ export interface SetPlan {
   /** What a reader should know of the choice of the classifier, as a sentence. */
   readonly classifierWarning?: string;
   readonly pairsPerClass: number;
+  /** Whether MS-SSIM is among what these pairs are scored by. */
+  readonly scoresMsssim: boolean;
+  /** The network of LPIPS, where they are scored by it. */
+  readonly lpips?: Network;
 }
 
 /** Everything that a run will do, decided before it starts. */
@@ -121,7 +126,8 @@ export async function makePlan(
   const resolutions = chooseResolutions(options, samples, choice);
   const { own, further, placed } = await divideMetrics(options, model, asked);
   const networks = further.map(({ network }) => network);
-  const shared = { options, metrics: own, networks, resolutions, reducedUse };
+  const lpips = await openPairNetwork(options, own, pictures ? [samples, pictures] : [samples]);
+  const shared = { options, metrics: own, networks, resolutions, reducedUse, lpips };
   const planned = planSet(shared, samples, { ...choice, model });
   const plan: Plan = {
     options,
@@ -225,11 +231,13 @@ function planSet(
     networks,
     resolutions,
     reducedUse,
+    lpips,
   }: Pick<Plan, 'options' | 'resolutions'> & {
     readonly metrics: readonly Metric[];
     /** Those beside the model. */
     readonly networks: readonly Network[];
     readonly reducedUse: ReducedUse;
+    readonly lpips: Network | undefined;
   },
   set: PictureSet,
   { model, classifier, classColumns, reason, warning }: ChosenNetworks,
@@ -265,6 +273,8 @@ function planSet(
     noAccuracy: reason,
     classifierWarning: wantsAccuracy ? warning : undefined,
     pairsPerClass: metrics.some(isOfPairs) && set.source.classNames ? options.msssimPairs : 0,
+    scoresMsssim: metrics.some(readsMsssim),
+    lpips,
   };
 }
 

@@ -13,13 +13,11 @@ import { listShardTasks } from '../features/extraction-work.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
 import type { PictureChange } from '../images/picture.js';
-import { drawPairs } from '../metrics/msssim/msssim-pairs.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import { defaultBatchSize } from './batch-size.js';
-import { type ExtractedSet, labelsOf, makeSubject } from './make-subject.js';
+import { type ExtractedSet, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
-import { orderByContent } from './outputs/content-order.js';
 import {
   describeUnusable,
   findUnusable,
@@ -27,7 +25,7 @@ import {
   type UnusableNetwork,
   unusableOutput,
 } from './outputs/unusable-output.js';
-import { listPairTasks, scorePairs } from './pair-scores.js';
+import { scoreSetPairs } from './pairs/score-set-pairs.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
 
@@ -92,10 +90,14 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
     unusableOf: (model) => unusableOutput({ ...plan, model }, networks, unusable),
   };
   // Pairs need no network, and parts of a score must draw the same ones.
-  const pairScores = await scoreSetPairs(plan, decoded, preparation);
+  const { options, share } = preparation;
+  const pairScores = await scoreSetPairs(plan, decoded, {
+    ...preparation,
+    outlivesRun: outlivesRun(options, share),
+  });
   return {
     plan,
-    subject: { ...makeSubject(extracted, 'full'), pairScores },
+    subject: { ...makeSubject(extracted, 'full'), ...pairScores },
     subjectOf: (network) => makeSubject(extracted, 'full', network),
     reducedTo: (resolution) =>
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),
@@ -216,40 +218,4 @@ function listProbabilities(extractions: ReadonlyMap<Pass, Extraction>): string[]
 function listKept(count: number, bad: readonly BadRow[]): Int32Array {
   const left = new Set(bad.map(({ index }) => index));
   return Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
-}
-
-async function scoreSetPairs(
-  plan: SetPlan,
-  kept: Int32Array,
-  { options, store, hooks, share }: Preparation,
-): Promise<Subject['pairScores']> {
-  const labels = labelsOf(plan, kept);
-  if (plan.pairsPerClass === 0 || !labels) return undefined;
-  const { set } = plan;
-  const { inspections } = plan.set;
-  const sizeOf = (row: number) => `${inspections.width(kept[row])}×${inspections.height(kept[row])}`;
-  const drawn = drawPairs({
-    labels,
-    sizeOf,
-    order: orderByContent({ inspections, kept, labels }),
-    pairsPerClass: plan.pairsPerClass,
-    seed: options.seed,
-  });
-  const pairs = drawn.map(({ label, a, b }) => ({ label, a: kept[a], b: kept[b] }));
-  const tasks = shareOf(listPairTasks(set, pairs), share);
-  const total = tasks.reduce((count, task) => count + task.pairs.length, 0);
-  return scorePairs(set, tasks, store, {
-    device: options.device,
-    threads: options.threads,
-    signal: hooks.signal,
-    onProgress: (done) =>
-      hooks.onProgress?.({
-        stage: 'pairs',
-        label: `MS-SSIM of ${set.role}`,
-        done,
-        total,
-        kept: outlivesRun(options, share) ? done : 0,
-        unit: 'pairs',
-      }),
-  });
 }

@@ -1,7 +1,7 @@
 import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
-import { needsReference, networkOf } from '../metrics/facts.js';
+import { needsReference, networkOf, readsLpips } from '../metrics/facts.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
 import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
@@ -16,7 +16,7 @@ import { roundNumbers } from './round-numbers.js';
 import type { MetricWarning } from './warnings/merge-warnings.js';
 
 /** Where the rows of a set come from: from networks, or without any from a file. */
-export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy'> & {
+export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy' | 'lpips'> & {
   readonly set: Pick<SetPlan['set'], 'role'>;
   /** Absent for features of a file. */
   readonly model?: Network;
@@ -221,6 +221,7 @@ async function loadNeighborhoods(
 
 /** The network that a metric read, as an entry names it. */
 function describeNetwork(metric: Metric, plan: SetOrigin): ComputedMetric['extractor'] {
+  if (readsLpips(metric) && plan.lpips) return describePairNetwork(plan.lpips);
   const network: Network | undefined = { model: plan.model, classifier: plan.classifier, none: undefined }[
     networkOf(metric)
   ];
@@ -230,4 +231,8 @@ function describeNetwork(metric: Metric, plan: SetOrigin): ComputedMetric['extra
   );
   const preprocessing = pass?.extractor.preprocessing ?? '';
   return { name: network.name, sha256: network.sha256, preprocessing };
+}
+
+function describePairNetwork({ name, sha256 }: Network): ComputedMetric['extractor'] {
+  return { name, sha256, preprocessing: 'pictures in their own size' };
 }

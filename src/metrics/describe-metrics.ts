@@ -8,6 +8,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   classLogits: 'logits of a classifier that knows the classes',
   labels: 'labels',
   pairScores: 'pairs of pictures of a class',
+  lpipsScores: 'LPIPS of pairs of pictures of a class',
   reference: 'a reference (pictures or a statistics file)',
   referenceFeatures: 'reference pictures',
 };

@@ -37,7 +37,17 @@ export function needsReference(metric: Pick<Metric, 'needs'>): boolean {
 
 /** Whether a metric is a mean over pairs of pictures of one class, which are drawn for it. */
 export function isOfPairs(metric: Pick<Metric, 'needs'>): boolean {
+  return readsMsssim(metric) || readsLpips(metric);
+}
+
+/** Whether a metric reads the MS-SSIM of these pairs. */
+export function readsMsssim(metric: Pick<Metric, 'needs'>): boolean {
   return reads(metric, 'pairScores');
+}
+
+/** Whether a metric reads their LPIPS. */
+export function readsLpips(metric: Pick<Metric, 'needs'>): boolean {
+  return reads(metric, 'lpipsScores');
 }
 
 /** What a comparison of two documents must know of a metric. */

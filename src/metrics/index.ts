@@ -4,6 +4,7 @@ import { fid } from './frechet/fid.js';
 import { fidInfinity } from './frechet/fid-infinity.js';
 import { cmmd } from './kernel/cmmd.js';
 import { kid } from './kernel/kid.js';
+import { lpips } from './lpips/lpips.js';
 import type { Metric } from './metric.js';
 import { msssim } from './msssim/msssim.js';
 import { coverage } from './neighbors/coverage.js';
@@ -18,6 +19,7 @@ export const metrics: readonly Metric[] = [
   is,
   accuracy,
   msssim,
+  lpips,
   fid,
   fidInfinity,
   kid,

@@ -6,8 +6,8 @@ import type { Neighborhoods } from './neighbors/neighborhoods.js';
 import type { Subject } from './subject.js';
 
 /**
- * What a metric reads. The first five are of the samples: `features` and `logits` of the network `--model`, `classLogits` of the
- * network `--classifier`, `labels`, and `pairScores` (MS-SSIM of random within-class pairs). `reference` is satisfied by the
+ * What a metric reads. The first six are of the samples: `features` and `logits` of the network `--model`, `classLogits` of the
+ * network `--classifier`, `labels`, `pairScores` and `lpipsScores` (MS-SSIM and LPIPS of random within-class pairs). `reference` is satisfied by the
  * features of real pictures or by a statistics file (mean and covariance); `referenceFeatures` by pictures alone.
  */
 export type Need =
@@ -16,6 +16,7 @@ export type Need =
   | 'classLogits'
   | 'labels'
   | 'pairScores'
+  | 'lpipsScores'
   | 'reference'
   | 'referenceFeatures';
 
@@ -26,6 +27,7 @@ interface FieldsOfNeed {
   classLogits: 'classLogits' | 'classColumns';
   labels: 'labels';
   pairScores: 'pairScores';
+  lpipsScores: 'lpipsScores';
   reference: never;
   referenceFeatures: never;
 }

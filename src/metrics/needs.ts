@@ -27,6 +27,7 @@ const IS_THERE: Readonly<Record<Need, (given: Given) => boolean>> = {
   features: ({ samples }) => samples.features !== undefined,
   logits: ({ samples }) => samples.logits !== undefined,
   pairScores: ({ samples }) => samples.pairScores !== undefined,
+  lpipsScores: ({ samples }) => samples.lpipsScores !== undefined,
 };
 
 /** All needs, in the order in which a missing one is named. */
@@ -97,6 +98,7 @@ function explainMissing(
         `The network ${modelName} gives no logits: choose another --model.`
       );
     case 'pairScores':
+    case 'lpipsScores':
       return 'No pairs of pictures were scored.';
     case 'reference':
       return reference ? (reference.unusable?.model ?? noFeatures) : noReference;

@@ -20,16 +20,16 @@ export interface ResolutionLogits {
   readonly informative: boolean;
 }
 
-/** MS-SSIM of one within-class pair. */
+/** MS-SSIM or LPIPS of one within-class pair. */
 export interface PairScore {
   /** Class index of both pictures. */
   readonly label: number;
   /** The two pictures, by their indices: pairs that share one are not independent. */
   readonly a: number;
   readonly b: number;
-  /** In [0, 1]. */
+  /** MS-SSIM in [0, 1], or LPIPS from 0 on. */
   readonly value: number;
-  /** Whether a negative term was set to 0, as happens with pictures that are not alike. */
+  /** Whether a negative term of MS-SSIM was set to 0, as happens with pictures that are not alike. */
   readonly clamped: boolean;
 }
 
@@ -73,6 +73,8 @@ export interface Subject {
   readonly resolutionLogits?: readonly ResolutionLogits[];
   /** MS-SSIM of random within-class pairs. */
   readonly pairScores?: readonly PairScore[];
+  /** LPIPS of the same pairs. */
+  readonly lpipsScores?: readonly PairScore[];
   /**
    * Of a reference: in place of features where it is a statistics file; beside them where a file holds statistics of more pictures
    * than it has.

@@ -46,6 +46,8 @@ export interface LpipsOptions {
    * larger, else bilinear without antialiasing. @default pictures stay as they are
    */
   readonly resize?: number;
+  /** Ends the scoring with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** LPIPS of pairs of pictures. A pair's distance has the same bits in every batch. */
@@ -117,7 +119,7 @@ class PairSessions implements Lpips {
 
   async #score(pairs: PicturePairs): Promise<Float32Array> {
     const { a, b, count, height, width } = pairs;
-    const { resize } = this.options;
+    const { resize, signal } = this.options;
     const length = height * width * 3;
     for (const [name, pixels] of Object.entries({ a, b })) {
       if (pixels.length !== count * length) {
@@ -133,6 +135,7 @@ class PairSessions implements Lpips {
     const pixels = Math.max(height * width, (resize ?? 0) ** 2);
     const perRun = Math.max(1, Math.floor(PIXELS_PER_RUN / pixels));
     for (let start = 0; start < count; start += perRun) {
+      signal?.throwIfAborted();
       const end = Math.min(start + perRun, count);
       const shape = [end - start, height, width, 3];
       const part = (all: PicturePairs['a']) => tensorOf(all.subarray(start * length, end * length), shape);

@@ -16,6 +16,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   classLogits: 'logits of `--classifier`',
   labels: 'labels',
   pairScores: 'pairs of pictures of one class',
+  lpipsScores: 'LPIPS of pairs of pictures of one class',
   reference: '`--reference`: pictures or statistics',
   referenceFeatures: '`--reference`: pictures',
 };

@@ -1,14 +1,13 @@
-import { ImagesError } from '../core/errors.js';
-import { type ShardName, type ShardStore, shardKey } from '../features/shard-store.js';
-import type { Picture, PictureOutcome } from '../images/picture.js';
-import { remedyOf } from '../images/remedy-of.js';
-import type { MemoryBudget } from '../images/workers/memory-budget.js';
-import type { Pair } from '../metrics/msssim/msssim-pairs.js';
-import { MSSSIM_VERSION, type Msssim, openMsssim } from '../metrics/msssim/msssim-scorer.js';
-import type { PairScore } from '../metrics/subject.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
-import { runtimeVersion } from '../onnx/runtime.js';
-import type { PictureSet } from './picture-set.js';
+import { ImagesError } from '../../core/errors.js';
+import { type ShardName, type ShardStore, shardKey } from '../../features/shard-store.js';
+import type { Picture, PictureOutcome } from '../../images/picture.js';
+import { remedyOf } from '../../images/remedy-of.js';
+import type { MemoryBudget } from '../../images/workers/memory-budget.js';
+import type { Pair } from '../../metrics/msssim/msssim-pairs.js';
+import type { PairScore } from '../../metrics/subject.js';
+import { runtimeVersion } from '../../onnx/runtime.js';
+import type { PictureSet } from '../picture-set.js';
+import type { OpenedScorer, PairScorer, ScoringOptions } from './pair-scorers.js';
 
 /** Pairs in a shard: a kill loses no more than these. */
 const SHARD_PAIRS = 128;
@@ -16,10 +15,8 @@ const SHARD_PAIRS = 128;
 /** Bytes of decoded pictures that may wait to be scored together. */
 const MAX_WAITING_BYTES = 32 * 2 ** 20;
 
-export interface PairOptions {
-  readonly device: DeviceChoice;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+export interface PairOptions extends ScoringOptions {
+  readonly scorer: PairScorer;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -29,13 +26,17 @@ export interface PairTask extends ShardName {
 }
 
 /** The shards of a list of pairs; `a` and `b` are indices into the source. */
-export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask[] {
+export function listPairTasks(
+  set: PictureSet,
+  pairs: readonly Pair[],
+  { identity }: Pick<PairScorer, 'identity'>,
+): PairTask[] {
   const tasks: PairTask[] = [];
   const digest = (index: number) => set.inspections.sha256(index);
   for (let start = 0; start < pairs.length; start += SHARD_PAIRS) {
     const part = pairs.slice(start, start + SHARD_PAIRS);
     const content = () => ({
-      msssim: MSSSIM_VERSION,
+      ...identity,
       runtime: runtimeVersion(),
       decoding: set.source.decoding,
       pairs: part.map(({ a, b }) => [digest(a), digest(b)]),
@@ -45,7 +46,7 @@ export function listPairTasks(set: PictureSet, pairs: readonly Pair[]): PairTask
   return tasks;
 }
 
-/** MS-SSIM of every pair of `tasks`, in order; scores that the store holds are not computed again. */
+/** The score of every pair of `tasks`, in order; scores that the store holds are not computed again. */
 export async function scorePairs(
   set: PictureSet,
   tasks: readonly PairTask[],
@@ -67,14 +68,14 @@ export async function scorePairs(
     else missing.push(task);
   }
   if (missing.length > 0) {
-    const msssim = await openMsssim(options);
+    const scorer = await options.scorer.open(options);
     try {
-      for await (const { task, computed } of computeScores(set, missing, msssim, options.signal)) {
+      for await (const { task, computed } of computeScores(set, missing, scorer, options.signal)) {
         await writeScores(store, task, computed);
         add(task, computed);
       }
     } finally {
-      await msssim.close();
+      await scorer.close();
     }
   }
   return tasks.flatMap((task) => scores.get(task) ?? []);
@@ -83,7 +84,7 @@ export async function scorePairs(
 async function* computeScores(
   set: PictureSet,
   tasks: readonly PairTask[],
-  msssim: Msssim,
+  scorer: OpenedScorer,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ task: PairTask; computed: PairScore[] }> {
   const indices = tasks.flatMap((task) => task.pairs.flatMap(({ a, b }) => [a, b]));
@@ -93,7 +94,7 @@ async function* computeScores(
   let batches: PairBatches | undefined;
   try {
     for (const task of tasks) {
-      batches = new PairBatches(task, msssim, set.source.budget);
+      batches = new PairBatches(task, scorer, set.source.budget);
       for (let at = 0; at < task.pairs.length; at++) {
         signal?.throwIfAborted();
         const a = batches.hold(await nextPicture(set, pictures));
@@ -132,7 +133,7 @@ class PairBatches {
 
   constructor(
     readonly task: PairTask,
-    readonly msssim: Msssim,
+    readonly scorer: OpenedScorer,
     readonly budget: MemoryBudget | undefined,
   ) {
     this.#scores = new Array(task.pairs.length);
@@ -169,7 +170,7 @@ class PairBatches {
   async #scoreAll(): Promise<void> {
     for (const group of this.#groups.values()) {
       const [{ a }] = group;
-      const values = await this.msssim.score({
+      const values = await this.scorer.score({
         a: joinPixels(group.map((pair) => pair.a)),
         b: joinPixels(group.map((pair) => pair.b)),
         count: group.length,
