@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { NetworkError } from '../core/errors.js';
 import { ARCHITECTURE_NAMES } from './architectures/index.js';
 
-/** A weight file as its publisher has it. */
+/** A weight file as its publisher has it. Where the publisher states no digest, the first download decides which one counts. */
 const weights = z
   .strictObject({
     file: z.string().regex(/^[\w.-]+$/),
@@ -23,8 +23,8 @@ const weights = z
     /** The first is the publisher's; the others hold the same bytes. */
     urls: z.array(z.url({ protocol: /^https$/ })).nonempty(),
   })
-  .refine(({ sha256, sha256Prefix }) => (sha256 === undefined) !== (sha256Prefix === undefined), {
-    message: 'expected sha256 or sha256Prefix',
+  .refine(({ sha256, sha256Prefix }) => sha256 === undefined || sha256Prefix === undefined, {
+    message: 'expected sha256 or sha256Prefix, not both',
   });
 
 const catalogueEntry = z.strictObject({
@@ -33,6 +33,8 @@ const catalogueEntry = z.strictObject({
   architecture: z.enum(ARCHITECTURE_NAMES),
   purpose: z.string(),
   license: z.string(),
+  /** Where the network was published. */
+  paper: z.string().optional(),
   /** Goes into the card of a network made of exactly these weights. */
   comparableWith: z.string(),
   weights,
@@ -73,7 +75,12 @@ export async function findInCatalogue(name: string): Promise<CatalogueEntry> {
   );
 }
 
-/** Whether a file of this digest is the one of the catalogue, as far as its publisher says. */
+/** Whether a publisher says nothing of what is in a weight file. */
+export function isUnpinned({ sha256, sha256Prefix }: Pick<WeightFile, 'sha256' | 'sha256Prefix'>): boolean {
+  return sha256 === undefined && sha256Prefix === undefined;
+}
+
+/** Whether a file of this digest is the one of the catalogue, as far as its publisher or an earlier download says. */
 export function isDigestOf(
   { sha256, sha256Prefix }: Pick<WeightFile, 'sha256' | 'sha256Prefix'>,
   digest: string,

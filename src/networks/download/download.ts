@@ -7,7 +7,7 @@ import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { makeFolder } from '../../storage/make-folder.js';
 
-import { isDigestOf, type WeightFile } from '../catalogue.js';
+import { isDigestOf, isUnpinned, type WeightFile } from '../catalogue.js';
 import { BadSource } from './bad-source.js';
 import { continuePart, type DownloadProgress, partOf } from './download-part.js';
 
@@ -128,7 +128,7 @@ export function describeMismatch(
   if (expected.bytes !== undefined && bytes !== expected.bytes) {
     return `it has ${bytes} bytes, not ${expected.bytes}`;
   }
-  if (isDigestOf(expected, digest)) return undefined;
+  if (isUnpinned(expected) || isDigestOf(expected, digest)) return undefined;
   const { sha256, sha256Prefix } = expected;
   return `its SHA-256 is ${digest}, not ${sha256 ?? `${sha256Prefix}…`}`;
 }

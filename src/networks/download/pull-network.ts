@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { digestFile } from '../../storage/digest-file.js';
-import { type CatalogueEntry, findInCatalogue, isDigestOf, readCatalogue } from '../catalogue.js';
+import { type CatalogueEntry, findInCatalogue, isDigestOf, isUnpinned, readCatalogue } from '../catalogue.js';
 import { importPulled, type Making } from '../import/import-weights.js';
 import {
   downloadsFolder,
@@ -14,6 +14,7 @@ import {
 import { digestNetwork } from '../weight-files/digest-network.js';
 import { type DownloadOptions, describeMismatch, download } from './download.js';
 import { partOf } from './download-part.js';
+import { type PinnedEntry, pinTo, withPin } from './pins.js';
 
 const ABANDONED_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -54,11 +55,12 @@ export async function pullNetwork(name: string, options: PullNetworkOptions = {}
 
 /** `pullNetwork` for any entry of a catalogue. */
 export async function pullEntry(
-  entry: CatalogueEntry,
+  stated: CatalogueEntry,
   options: PullNetworkOptions,
   making?: Making,
 ): Promise<PulledNetwork> {
   const { modelsDir, signal, onNote } = options;
+  const entry = await withPin(stated, modelsDir);
   const urls = addressesOf(entry, options.mirror);
   const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
   return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
@@ -85,15 +87,22 @@ async function isShared({ name, weights }: CatalogueEntry): Promise<boolean> {
 
 /** Fetches the weight file, unless it was given or is there already, and makes the network of it. */
 async function fetchAndImport(
-  entry: CatalogueEntry,
+  known: PinnedEntry,
   urls: readonly string[],
   options: PullNetworkOptions,
   { making, requireLock }: { making?: Making; requireLock: RequireLock },
 ): Promise<StoredNetwork> {
   const { modelsDir, signal, onNote, from } = options;
   await removeAbandoned(downloadsFolder(modelsDir));
-  const file = from ?? join(downloadsFolder(modelsDir), entry.weights.file);
-  const digest = from ? await checkGiven(from, entry, signal) : await fetchOnce(file, urls, entry, options);
+  const file = from ?? join(downloadsFolder(modelsDir), known.weights.file);
+  const digest = from ? await checkGiven(from, known, signal) : await fetchOnce(file, urls, known, options);
+  const isFirst = !from && isUnpinned(known.weights);
+  const entry = isFirst ? await pinTo(known, digest, modelsDir) : known;
+  if (isFirst) {
+    onNote?.(
+      `The publisher of ${known.weights.file} states no digest: from now on it is ${digest}, which this download has.`,
+    );
+  }
   onNote?.(`Making the network of ${entry.weights.file}.`);
   const pulled = { file, entry, sha256: digest, requireLock };
   const network = await importPulled(pulled, { modelsDir, signal, onNote }, making);
@@ -142,13 +151,19 @@ async function findSound(
 async function fetchOnce(
   file: string,
   urls: readonly string[],
-  { weights }: CatalogueEntry,
+  { weights, pin }: PinnedEntry,
   options: PullNetworkOptions,
 ): Promise<string> {
   const left = await digestFile(file, options.signal).catch(() => undefined);
   options.signal?.throwIfAborted();
   if (left !== undefined && isDigestOf(weights, left)) return left;
-  return download(file, urls, weights, { ...options, onRetry: options.onNote });
+  try {
+    return await download(file, urls, weights, { ...options, onRetry: options.onNote });
+  } catch (error) {
+    if (pin === undefined || weights.sha256 === undefined || !(error instanceof NetworkError)) throw error;
+    const advice = `Its digest is that of the first download; if the publisher has replaced the file, remove ${pin}.`;
+    throw new NetworkError(`${error.message} ${advice}`, { cause: error });
+  }
 }
 
 async function checkGiven(

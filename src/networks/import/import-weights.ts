@@ -9,7 +9,8 @@ import type { Architecture, TensorShapes } from '../architectures/architecture.j
 import { ARCHITECTURE_NAMES, type ArchitectureName, loadArchitecture } from '../architectures/index.js';
 import type { UnreadTensor, WeightTensors } from '../architectures/weights.js';
 import type { NetworkCard } from '../cards/card.js';
-import { type CatalogueEntry, isDigestOf, readCatalogue } from '../catalogue.js';
+import { type CatalogueEntry, isDigestOf, isUnpinned, readCatalogue } from '../catalogue.js';
+import { withPin } from '../download/pins.js';
 import { fitNetwork } from '../fit-network.js';
 import { listEmbedded } from '../known-networks.js';
 import type { NetworkOptions } from '../network-options.js';
@@ -77,7 +78,8 @@ export async function importWeights(
   try {
     const found = await recognize(file, pth, arch);
     const { architecture } = found;
-    const entry = (await readCatalogue()).find((each) => each.architecture === architecture.name);
+    const stated = (await readCatalogue()).find((each) => each.architecture === architecture.name);
+    const entry = stated && (await withPin(stated, modelsDir));
     const name = options.name ?? entry?.name ?? architecture.name;
     await checkFree(name);
     const onWait = () => onNote?.(`Waiting for another pull or import of ${name}.`);
@@ -106,7 +108,7 @@ async function digestWeights(
 /** A file that is known to be the catalogue's. */
 export interface PulledFile {
   readonly file: string;
-  readonly entry: CatalogueEntry;
+  readonly entry: CatalogueEntry & { readonly pin?: string };
   /** Of the file, lower-case hex. */
   readonly sha256: string;
   /** Throws if the lock of the network is lost. */
@@ -136,7 +138,7 @@ interface Job {
   readonly file: string;
   readonly pth: PthFile;
   readonly found: FoundWeights;
-  readonly entry: CatalogueEntry | undefined;
+  readonly entry: (CatalogueEntry & { readonly pin?: string }) | undefined;
   readonly name: string;
   readonly source: NonNullable<NetworkCard['source']>;
   readonly making: Making;
@@ -166,9 +168,10 @@ async function makeAndStore(
       const content = describeModel(parseModel(model.onnx, file), model.onnx);
       fitNetwork(`the network of ${file}`, content, card, { purpose });
       if (entry && !isDigestOf(entry.weights, source.sha256)) {
-        onNote?.(
-          `${file} is not the weight file that the catalogue knows as ${entry.name}: its numbers are comparable with its own alone.`,
-        );
+        const why = isUnpinned(entry.weights)
+          ? `may be the weight file of ${entry.name}, whose publisher states no digest`
+          : `is not the weight file that the catalogue knows as ${entry.name}`;
+        onNote?.(`${file} ${why}: its numbers are comparable with its own alone.`);
       }
       return card;
     },

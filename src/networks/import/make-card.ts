@@ -7,7 +7,7 @@ import type { WrittenModel } from '../store/write-model.js';
 export interface CardFacts {
   readonly architecture: Architecture;
   /** The catalogue's network of this architecture, if it has one; what it says holds for its own weights alone. */
-  readonly entry: CatalogueEntry | undefined;
+  readonly entry: (CatalogueEntry & { readonly pin?: string }) | undefined;
   readonly name: string;
   /** The weight file. */
   readonly source: NonNullable<NetworkCard['source']>;
@@ -19,12 +19,16 @@ export async function makeCard(
   { sha256, weights }: Pick<WrittenModel, 'sha256' | 'weights'>,
 ): Promise<NetworkCard> {
   const known = entry && isDigestOf(entry.weights, source.sha256) ? entry : undefined;
+  const pinned =
+    known?.pin === undefined
+      ? ''
+      : "; the digest of its weights is not the publisher's, who states none, but that of the first download";
   const card: NetworkCard = {
     name,
     sha256,
     ...(weights && { weights }),
     comparableWith:
-      known?.comparableWith ??
+      (known && `${known.comparableWith}${pinned}`) ??
       `numbers from the same weights (${source.file}, SHA-256 ${source.sha256.slice(0, 12)}…) alone`,
     ...(await architecture.describe()),
     architecture: architecture.description,

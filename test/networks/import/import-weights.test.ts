@@ -98,6 +98,26 @@ describe('the catalogue', () => {
     }
   });
 
+  it('says of each network where its weights are, its license and its paper; of which files no digest is stated', async () => {
+    const entries = await readCatalogue();
+    expect(entries).toHaveLength(17);
+    const open = entries.filter(({ weights: { sha256, sha256Prefix } }) => !sha256 && !sha256Prefix);
+    expect(open.map(({ name }) => name)).toEqual([
+      ...['s', 'b', 'l', 'g'].map((size) => `dinov2-vit-${size}-14`),
+      'mae-vit-l-16',
+      'siglip-so400m-14',
+      'convnext-v2-b',
+    ]);
+    for (const { name, license, paper, weights } of entries) {
+      expect([license, paper ?? '']).toEqual([
+        expect.stringMatching(/./),
+        expect.stringMatching(/arXiv \d{4}\.\d{4,5}$/),
+      ]);
+      // OpenAI's addresses hold the digest.
+      if (name.startsWith('clip-')) expect(weights.urls[0]).toContain(`/${weights.sha256}/`);
+    }
+  });
+
   it('has two networks of one file, the same in both entries', async () => {
     const entries = await readCatalogue();
     const weightsOf = (name: string) => entries.find((each) => each.name === name)?.weights;
@@ -213,6 +233,43 @@ describe('pulling', () => {
     expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
     const [{ card }] = await listStored(modelsDir);
     expect(card).toMatchObject({ license: 'any', source: { file: 'w.pth' } });
+  });
+
+  it('takes the first download of a file without a stated digest for the file, and no other later', async () => {
+    const unstated = (url: string): CatalogueEntry => ({
+      ...entry(url),
+      weights: { file: 'w.pth', urls: [url] },
+    });
+    const first = await new WeightServer(serve(CONTENT)).start();
+    const notes: string[] = [];
+    const maker = making([1008, 2048]);
+    const onNote = (note: string) => notes.push(note);
+    const { card } = await pullEntry(unstated(`${first.url}/w.pth`), { modelsDir, onNote }, maker);
+    await first.stop();
+    const digest = digestOfBytes(CONTENT);
+    expect(notes.join('\n')).toContain(
+      `The publisher of w.pth states no digest: from now on it is ${digest}`,
+    );
+    expect(card.comparableWith).toBe(
+      "published numbers; the digest of its weights is not the publisher's, who states none, but that of the first download",
+    );
+    const pin = join(modelsDir, 'pins', 'w.pth.sha256');
+    expect(await readFile(pin, 'utf8')).toBe(`${digest}\n`);
+    // What is in the store is known by the pin.
+    expect((await pullEntry(unstated(nowhere), { modelsDir }, maker)).pulled).toBe(false);
+    await rm(join(modelsDir, 'inception-v3.json'));
+    const other = await new WeightServer(serve(Buffer.from('Weights'))).start();
+    const again = pullEntry(unstated(`${other.url}/w.pth`), { modelsDir, backoffMs: 1 }, maker);
+    await expect(again).rejects.toThrow(NetworkError);
+    await expect(again).rejects.toThrow(`not ${digest}`);
+    await expect(again).rejects.toThrow(`if the publisher has replaced the file, remove ${pin}.`);
+    await rm(pin);
+    expect((await pullEntry(unstated(`${other.url}/w.pth`), { modelsDir }, maker)).pulled).toBe(true);
+    await other.stop();
+    await writeFile(pin, 'half');
+    await expect(pullEntry(unstated(nowhere), { modelsDir }, maker)).rejects.toThrow(
+      'is no SHA-256 of a weight file',
+    );
   });
 
   it('takes a file that was brought by hand, if it is the right one', async () => {

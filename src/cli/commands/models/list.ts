@@ -28,6 +28,7 @@ export const modelsListCommand: Command = {
   async run(argv, context) {
     const { modelsDir } = await gatherOptions(['modelsDir'], argv, context);
     const { listKnownNetworks, modelsFolder, readCatalogue } = await import('../../../index.js');
+    const { isUnpinned } = await import('../../../networks/catalogue.js');
     const known = await listKnownNetworks(modelsDir);
     const catalogue = await readCatalogue();
     const pullable = catalogue.filter(({ name }) => !known.some(({ card }) => card.name === name));
@@ -51,7 +52,7 @@ export const modelsListCommand: Command = {
         where: 'pull' as const,
         bytes: weights.bytes ?? null,
         license,
-        purpose,
+        purpose: isUnpinned(weights) ? `${purpose} (its publisher states no digest)` : purpose,
       })),
     ];
     context.print(toText(rows, textWidth()));
@@ -60,8 +61,8 @@ export const modelsListCommand: Command = {
   },
 };
 
-function toJson({ name, weights, license, purpose }: CatalogueEntry) {
-  return { where: 'pull', name, purpose, license, ...weights };
+function toJson({ name, weights, license, paper, purpose }: CatalogueEntry) {
+  return { where: 'pull', name, purpose, license, paper, ...weights };
 }
 
 /** A line for each network, and under it what it is for and its license. */
