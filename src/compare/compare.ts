@@ -11,6 +11,7 @@ import { findObstacle } from '../gate/judging/comparable.js';
 import { noteFailed, reportFailed } from '../gate/judging/failed-metrics.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
+import { joinMetricName } from '../metrics/shortcuts.js';
 import { listNotes, listSizeNotes, listVerdictNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 
@@ -95,16 +96,19 @@ function listTargets(named: readonly NamedResult[]): Target[] {
   );
   const unique = <Value>(values: readonly Value[]) => [...new Set(values)];
   const some = entries.filter(({ status }) => status === 'ok');
-  return unique(some.map(({ id }) => id)).flatMap((metric): Target[] => {
-    const all = some.flatMap((entry) => (entry.id === metric && 'value' in entry ? [entry] : []));
+  const keyOf = ({ id, network }: MetricEntry) => joinMetricName({ metric: id, network });
+  return unique(some.map(keyOf)).flatMap((key): Target[] => {
+    const all = some.flatMap((entry) => (keyOf(entry) === key && 'value' in entry ? [entry] : []));
+    const [{ id, network }] = all;
+    const whole = { metric: id, ...(network !== undefined && { network }) };
     const resolutions = all.flatMap(({ perResolution = [] }) => perResolution.map((at) => at.resolution));
     const classes = all.flatMap(({ perClass = [] }) => perClass.map((one) => one.class));
     return [
-      { metric },
+      whole,
       ...unique(resolutions)
         .sort((a, b) => a - b)
-        .map((resolution) => ({ metric, resolution })),
-      ...unique(classes).map((name) => ({ metric, class: name })),
+        .map((resolution) => ({ ...whole, resolution })),
+      ...unique(classes).map((name) => ({ ...whole, class: name })),
     ];
   });
 }
@@ -115,13 +119,14 @@ function compareRow(named: readonly NamedResult[], target: Target, level: number
     0,
     found.findIndex((each) => !('reason' in each)),
   );
-  const entry = firstEntry(named, target.metric);
+  const entry = firstEntry(named, target);
   const { title, unit, direction } = entry;
   const context = { named, target, level, yardstick };
   const cells = named.map((_, index) => describeCell(context, index));
   markBest(cells, context, direction);
   return {
     metric: target.metric,
+    ...(target.network !== undefined && { network: target.network }),
     title,
     unit,
     direction,
@@ -132,8 +137,8 @@ function compareRow(named: readonly NamedResult[], target: Target, level: number
   };
 }
 
-function firstEntry(named: readonly NamedResult[], metric: string): MetricEntry {
-  return named.flatMap(({ result }) => entryOf(result, metric) ?? [])[0];
+function firstEntry(named: readonly NamedResult[], target: Target): MetricEntry {
+  return named.flatMap(({ result }) => entryOf(result, target) ?? [])[0];
 }
 
 /** What the cells of one row share. */
@@ -165,9 +170,10 @@ function describeCell({ named, target, level, yardstick }: RowContext, index: nu
 }
 
 /** The numbers as the document has them. */
-function readNumbers(result: ResultFacts, { metric, class: name, resolution }: Target) {
-  const entry = entryOf(result, metric);
-  if (entry?.status !== 'ok') throw new Error(`${metric} was measured and has no entry`);
+function readNumbers(result: ResultFacts, target: Target) {
+  const { class: name, resolution } = target;
+  const entry = entryOf(result, target);
+  if (entry?.status !== 'ok') throw new Error(`${target.metric} was measured and has no entry`);
   const part =
     name !== undefined
       ? entry.perClass?.find((each) => each.class === name)

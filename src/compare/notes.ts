@@ -49,7 +49,9 @@ function isApart(cell: ComparisonCell): cell is Extract<ComparisonCell, { status
 /** What keeps a metric from comparison keeps its parts from it too. */
 function isSaidOfTheWhole(rows: readonly ComparisonRow[], row: ComparisonRow, index: number): boolean {
   if (partOf(row) === '') return false;
-  const whole = rows.find((each) => each.metric === row.metric && partOf(each) === '');
+  const whole = rows.find(
+    (each) => each.metric === row.metric && each.network === row.network && partOf(each) === '',
+  );
   return whole !== undefined && isApart(whole.cells[index]);
 }
 

@@ -37,6 +37,10 @@ const cell = z.discriminatedUnion('status', [
 
 const row = z.object({
   metric: z.string(),
+  network: z
+    .string()
+    .optional()
+    .describe('The network that it is on, as entries of results name it; absent for the first'),
   title: z.string(),
   unit: z.string(),
   direction: z.enum(['higher', 'lower']).describe('Which way is better'),

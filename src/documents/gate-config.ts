@@ -13,7 +13,9 @@ const scope = {
   metric: z
     .string()
     .min(1)
-    .describe('Id of a metric of the baseline, such as is, accuracy, msssim, fid or precision'),
+    .describe(
+      'Id of a metric of the baseline, such as is, accuracy, msssim, fid or precision; on a network beside the first METRIC@NETWORK, or a shortcut such as fd-dinov2',
+    ),
   class: z
     .string()
     .min(1)

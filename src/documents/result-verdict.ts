@@ -61,6 +61,7 @@ const finding = z.object({
 
 const worseClass = z.object({
   metric: z.string(),
+  network: z.string().optional().describe('As the entry of the metric names it; absent for the first'),
   class: z.string(),
   p: z.number().min(0).max(1).describe('One-sided, corrected for all tests'),
 });

@@ -67,10 +67,7 @@ const NEUTRAL_TITLES: Readonly<Record<string, string>> = {
 
 /** The shortcut of a metric on a network; undefined where the field has no name for it. */
 function shortcutFor(metric: string, network: string): Shortcut | undefined {
-  return Object.values(SHORTCUTS).find((each) => {
-    const label = each.profile === undefined ? each.network : `${each.network}@${each.profile}`;
-    return each.metric === metric && label === network;
-  });
+  return Object.values(SHORTCUTS).find((each) => each.metric === metric && labelOf(each) === network);
 }
 
 /**
@@ -80,6 +77,32 @@ function shortcutFor(metric: string, network: string): Shortcut | undefined {
  */
 export function titleOnNetwork({ id, title }: Pick<Metric, 'id' | 'title'>, network: string): string {
   return shortcutFor(id, network)?.title ?? `${NEUTRAL_TITLES[id] ?? title} (${network})`;
+}
+
+/**
+ * A metric and its network, as rules and options spell them: `fid`, `fid@dinov2-vit-l-14@dgm-eval`, or the name of a shortcut.
+ *
+ * @returns the id, and the network as documents name it where one is said
+ */
+export function splitMetricName(text: string): { readonly metric: string; readonly network?: string } {
+  const shortcut = Object.hasOwn(SHORTCUTS, text) ? SHORTCUTS[text] : undefined;
+  if (shortcut) return { metric: shortcut.metric, network: labelOf(shortcut) };
+  const at = text.indexOf('@');
+  return at < 0 ? { metric: text } : { metric: text.slice(0, at), network: text.slice(at + 1) };
+}
+
+const labelOf = ({ network, profile }: Shortcut) =>
+  profile === undefined ? network : `${network}@${profile}`;
+
+/** A metric and its network as one word, which tells it from the same metric on another network. */
+export function joinMetricName({
+  metric,
+  network,
+}: {
+  readonly metric: string;
+  readonly network?: string;
+}): string {
+  return network === undefined ? metric : `${metric}@${network}`;
 }
 
 /** The short name of an entry of a document, for sentences: "FID", or with the network that it is on. */

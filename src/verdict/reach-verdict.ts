@@ -37,7 +37,14 @@ export function reachVerdict(result: ResultContent): ResultVerdict {
       .map(({ finding }) => finding),
     worseClasses: comparisons.flatMap(({ entry, class: name, worse, pAdjusted }) =>
       name !== undefined && pAdjusted <= ALPHA && worse.difference > 0
-        ? [{ metric: entry.id, class: name, p: pAdjusted }]
+        ? [
+            {
+              metric: entry.id,
+              ...(entry.network !== undefined && { network: entry.network }),
+              class: name,
+              p: pAdjusted,
+            },
+          ]
         : [],
     ),
   };

@@ -1,4 +1,5 @@
 import { EVERY, type GateConfig, type Rule, type RuleKind } from '../../documents/gate-config.js';
+import { joinMetricName, splitMetricName } from '../../metrics/shortcuts.js';
 import { adjustRules } from './adjust-rules.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 
@@ -28,7 +29,8 @@ export function planChecks(
   const checks = new Map<string, Check>();
   const asked = rules ? { items: rules, notes: [] } : defaultRules(baseline);
   const notes = [...asked.notes];
-  for (const rule of adjustRules(asked.items, adjust)) {
+  const spell = (rule: Rule): Rule => ({ ...rule, metric: joinMetricName(locate(baseline, rule.metric)) });
+  for (const rule of adjustRules(asked.items.map(spell), adjust.map(spell))) {
     const { items: targets, notes: left } = targetsOf(baseline, rule);
     notes.push(...left);
     for (const target of targets) {
@@ -42,6 +44,23 @@ export function planChecks(
   return { items: sorted.map(([, check]) => check), notes };
 }
 
+/** The metric and the network of the baseline that a rule means: a shortcut, or a network without its profile, where that is plain. */
+function locate({ metrics }: ResultFacts, text: string): Pick<Target, 'metric' | 'network'> {
+  const { metric, network } = splitMetricName(text);
+  if (network === undefined) return { metric };
+  const entries = metrics.filter(({ id, subject }) => id === metric && subject === 'samples');
+  if (entries.some((entry) => entry.network === network)) return { metric, network };
+  const named = entries.filter((entry) => entry.network?.startsWith(`${network}@`));
+  if (named.length === 1) return { metric, network: named[0].network };
+  const isFirst = entries.some(
+    (entry) =>
+      entry.network === undefined &&
+      entry.status === 'ok' &&
+      entry.extractor?.name === network.replace(/@.*/, ''),
+  );
+  return isFirst ? { metric } : { metric, network };
+}
+
 /**
  * `significant` for each metric that the baseline has, and for each class of those that have classes, as far as the
  * baseline has the errors; what can't be tested goes to the notes.
@@ -51,9 +70,10 @@ function defaultRules(baseline: ResultFacts): Planned<Rule> {
   const notes: string[] = [];
   for (const entry of baseline.metrics) {
     if (entry.subject !== 'samples') continue;
-    const { id: metric, title } = entry;
-    const rule = { kind: 'significant', metric } as const;
-    const testable = (name?: string) => canBeChecked(baseline, { metric, class: name }, 'significant');
+    const { id, network, title } = entry;
+    const target = { metric: id, network };
+    const rule = { kind: 'significant', metric: joinMetricName(target) } as const;
+    const testable = (name?: string) => canBeChecked(baseline, { ...target, class: name }, 'significant');
     if (testable()) rules.push(rule);
     else {
       const why = entry.status === 'ok' ? 'has no standard error for it' : 'could not compute it';
@@ -75,8 +95,9 @@ function checkOf(rule: Rule, target: Target, weight: number): Check {
 
 /** With *, only what the baseline holds: a class that it can't test is named in a note. */
 function targetsOf(baseline: ResultFacts, rule: Rule): Planned<Target> {
-  const { metric } = rule;
-  const entry = entryOf(baseline, metric);
+  const { metric, network } = splitMetricName(rule.metric);
+  const whole = { metric, ...(network !== undefined && { network }) };
+  const entry = entryOf(baseline, whole);
   const computed = entry?.status === 'ok' ? entry : undefined;
   const resolutions =
     rule.resolution === EVERY
@@ -85,13 +106,13 @@ function targetsOf(baseline: ResultFacts, rule: Rule): Planned<Target> {
   const classes = rule.class === EVERY ? (computed?.perClass ?? []).map((each) => each.class) : [rule.class];
   const targets = classes.flatMap((name) =>
     resolutions.map((resolution) => ({
-      metric,
+      ...whole,
       ...(name !== undefined && { class: name }),
       ...(resolution !== undefined && { resolution }),
     })),
   );
   // A rule that covers nothing must not pass for want of anything to check.
-  if (targets.length === 0) return { items: [{ metric }], notes: [] };
+  if (targets.length === 0) return { items: [whole], notes: [] };
   const kept = targets.filter((target) => canBeChecked(baseline, target, rule.kind));
   if (rule.class !== EVERY || kept.length === 0) return { items: targets, notes: [] };
   const left = [...new Set(targets.filter((target) => !kept.includes(target)).map((each) => each.class))];
@@ -119,14 +140,15 @@ function nameSome(names: readonly (string | undefined)[]): string {
 /** Where a target stands in a document: metrics in its order, the whole before classes, full size before resolutions. */
 function placeIn(baseline: ResultFacts): (target: Target) => number {
   const places = new Map<string, number>();
-  const key = ({ metric, class: name, resolution }: Target) => JSON.stringify([metric, name, resolution]);
+  const key = ({ metric, network, class: name, resolution }: Target) =>
+    JSON.stringify([joinMetricName({ metric, network }), name, resolution]);
   const add = (target: Target) => places.set(key(target), places.size);
-  for (const { id, ...entry } of baseline.metrics.filter(({ subject }) => subject === 'samples')) {
+  for (const { id, network, ...entry } of baseline.metrics.filter(({ subject }) => subject === 'samples')) {
     const computed = 'value' in entry ? entry : undefined;
     const resolutions = [undefined, ...(computed?.perResolution ?? []).map(({ resolution }) => resolution)];
     const classes = [undefined, ...(computed?.perClass ?? []).map((each) => each.class)];
     for (const name of classes) {
-      for (const resolution of resolutions) add({ metric: id, class: name, resolution });
+      for (const resolution of resolutions) add({ metric: id, network, class: name, resolution });
     }
   }
   return (target) => places.get(key(target)) ?? places.size;

@@ -2,7 +2,8 @@ import type { ComputedMetric, ImageSet, Settings } from '../../documents/result.
 import type { FieldDifference } from '../../documents/verdict.js';
 import { comparisonFacts } from '../../metrics/facts.js';
 import { findMetric } from '../../metrics/registry.js';
-import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
+import { joinMetricName } from '../../metrics/shortcuts.js';
+import { entryOf, fieldOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** What keeps two numbers from being compared, and what to run so that they can be. */
 export interface Obstacle {
@@ -53,11 +54,14 @@ function compareValues(baseline: ResultFacts, now: ResultFacts, target: Target):
 function remedyForMissing(
   baseline: ResultFacts,
   now: ResultFacts,
-  { metric, resolution }: Target,
+  target: Target,
   missingBefore: boolean,
 ): Finding['remedy'] {
+  const { resolution } = target;
+  const metric = joinMetricName(target);
   if (missingBefore) return { order: `change the rule, or write a baseline that has ${metric}` };
-  if (!entryOf(now, metric)) return { flag: `--metrics ${baseline.settings.metrics.join(',')}` };
+  if (!entryOf(now, target))
+    return { flag: `${modelFlags(baseline, target)}--metrics ${baseline.settings.metrics.join(',')}` };
   const { resolutions } = baseline.settings;
   if (resolution !== undefined && !now.settings.resolutions.includes(resolution)) {
     return { flag: `--resolutions ${resolutions.join(',')}` };
@@ -65,8 +69,16 @@ function remedyForMissing(
   return { order: `give samples and options from which ${metric} can be computed` };
 }
 
-function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
-  const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
+/** The options that name the networks of the baseline, where the one of the target is not the first. */
+function modelFlags({ settings }: ResultFacts, { network }: Target): string {
+  const { networks = [] } = settings;
+  if (network === undefined || !networks.includes(network)) return '';
+  return networks.map((name) => `--model ${quote(name)} `).join('');
+}
+
+function compareSamples(baseline: ResultFacts, now: ResultFacts, target: Target): Finding[] {
+  const { metric } = target;
+  const [was, is] = [entryOf(baseline, target), entryOf(now, target)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   const size = sizeOf(baseline.samples);
   return [
@@ -76,7 +88,7 @@ function compareSamples(baseline: ResultFacts, now: ResultFacts, { metric }: Tar
         : 'give pictures, without --features',
     }),
     ...(comparisonFacts(metric, baseline.settings).biasDependsOnN
-      ? differ(`metrics.${metric}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })
+      ? differ(`${fieldOf(target)}.n`, was.n, is.n, { order: `give ${was.n} samples as in the baseline` })
       : []),
     ...(size === undefined
       ? []
@@ -97,7 +109,7 @@ function compareClasses(
   const ofSamples = differ('samples.classes', namesOf(baseline.samples), namesOf(now.samples), remedy);
   if (ofSamples.length > 0) return ofSamples;
   const list = ({ perClass }: ComputedMetric) => perClass?.map((each) => each.class).join(', ');
-  return differ(`metrics.${was.id}.perClass`, list(was), list(is), remedy);
+  return differ(`${fieldOf({ metric: was.id, network: was.network })}.perClass`, list(was), list(is), remedy);
 }
 
 /** "32×32" where all pictures are of one size; sets of mixed sizes are taken as they come. */
@@ -112,8 +124,9 @@ const featuresOf = ({ features }: ImageSet) => features && `${features.width} a 
 
 const namesOf = ({ classes }: ImageSet) => classes?.map(({ name }) => name).join(', ');
 
-function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Target): Finding[] {
-  const [was, is] = [entryOf(baseline, metric), entryOf(now, metric)];
+function compareNetworks(baseline: ResultFacts, now: ResultFacts, target: Target): Finding[] {
+  const { metric } = target;
+  const [was, is] = [entryOf(baseline, target), entryOf(now, target)];
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   // Of features nobody knows the network: that one of the two has them is said already.
   if (baseline.samples.features || now.samples.features) return [];
@@ -121,9 +134,9 @@ function compareNetworks(baseline: ResultFacts, now: ResultFacts, { metric }: Ta
     comparisonFacts(metric, baseline.settings).network === 'classifier' ? '--classifier' : '--model';
   const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
   return [
-    ...differ(`metrics.${metric}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
+    ...differ(`${fieldOf(target)}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
     ...differ(
-      `metrics.${metric}.extractor.preprocessing`,
+      `${fieldOf(target)}.extractor.preprocessing`,
       was.extractor?.preprocessing,
       is.extractor?.preprocessing,
       network,

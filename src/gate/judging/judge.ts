@@ -1,7 +1,8 @@
 import type { GateRow } from '../../documents/verdict.js';
+import { joinMetricName } from '../../metrics/shortcuts.js';
 import type { Check } from './checks.js';
 import { findObstacle } from './comparable.js';
-import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
+import { entryOf, fieldOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 import { computeChangeInterval, computeSignificance, ROUNDING } from './significance.js';
 import * as words from './words.js';
 
@@ -55,10 +56,11 @@ function shareOf(change: number | null, value: number | null): number | null {
 }
 
 function describe(baseline: ResultFacts, now: ResultFacts, check: Check) {
-  const entry = entryOf(baseline, check.metric) ?? entryOf(now, check.metric);
+  const entry = entryOf(baseline, check) ?? entryOf(now, check);
   return {
     metric: check.metric,
-    title: entry?.title ?? check.metric,
+    ...(check.network !== undefined && { network: check.network }),
+    title: entry?.title ?? joinMetricName(check),
     unit: entry?.unit ?? '',
     direction: entry?.direction ?? ('higher' as const),
     ...(check.class !== undefined && { class: check.class }),
@@ -93,10 +95,10 @@ function judgeTolerance(
   };
 }
 
-function withoutError(was: Measurement, is: Measurement, { metric }: Check): Decision {
+function withoutError(was: Measurement, is: Measurement, check: Check): Decision {
   const describeError = ({ se }: Measurement) => (se === undefined ? 'none' : String(se));
   const differences = [
-    { field: `metrics.${metric}.se`, baseline: describeError(was), now: describeError(is) },
+    { field: `${fieldOf(check)}.se`, baseline: describeError(was), now: describeError(is) },
   ];
   return {
     status: 'not-comparable',

@@ -1,6 +1,7 @@
 import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../documents/result.js';
 import type { Proportion } from '../../math/statistics/two-proportions.js';
 import { findMetric } from '../../metrics/registry.js';
+import { joinMetricName } from '../../metrics/shortcuts.js';
 import { mixOf } from './class-mix.js';
 
 /** A result document; the facts of its run, which a baseline may leave out, decide nothing here. */
@@ -9,6 +10,8 @@ export type ResultFacts = Omit<EvaluationResult, 'run'>;
 /** What a rule looks at: one metric of the samples, of one class or all, at one resolution or full size. */
 export interface Target {
   readonly metric: string;
+  /** As entries name it; absent for the first network. */
+  readonly network?: string;
   readonly class?: string;
   readonly resolution?: number;
 }
@@ -42,20 +45,28 @@ export interface Missing {
 }
 
 /** The entry of a metric for the samples; a gate does not look at those of the reference. */
-export function entryOf(result: ResultFacts, metric: string): MetricEntry | undefined {
-  return result.metrics.find(({ id, subject }) => id === metric && subject === 'samples');
+export function entryOf(
+  result: ResultFacts,
+  { metric, network }: Pick<Target, 'metric' | 'network'>,
+): MetricEntry | undefined {
+  return result.metrics.find(
+    (entry) => entry.id === metric && entry.network === network && entry.subject === 'samples',
+  );
 }
+
+/** A field of a document that a target names, for notes: `metrics.fid@inception-mnist`. */
+export const fieldOf = (target: Pick<Target, 'metric' | 'network'>) => `metrics.${joinMetricName(target)}`;
 
 /** Reads the number that a target names out of a document, or says why it is not there. */
 export function measure(result: ResultFacts, target: Target): Measurement | Missing {
   const { metric, resolution } = target;
-  const entry = entryOf(result, metric);
-  if (!entry) return { field: `metrics.${metric}`, reason: 'it was not asked for' };
-  if (entry.status !== 'ok') return { field: `metrics.${metric}.status`, reason: entry.reason };
+  const entry = entryOf(result, target);
+  if (!entry) return { field: fieldOf(target), reason: explainAbsent(result, target) };
+  if (entry.status !== 'ok') return { field: `${fieldOf(target)}.status`, reason: entry.reason };
   if (target.class !== undefined) return measureClass(result, entry, target.class, resolution);
   if (resolution === undefined) return measureWhole(result, entry);
   const found = entry.perResolution?.find((each) => each.resolution === resolution);
-  if (!found) return missingResolution(metric, resolution);
+  if (!found) return missingResolution(target, resolution);
   const { value, se } = found;
   const proportion = proportionOf(metric, value, entry.n);
   const strata = strataOf(entry, resolution);
@@ -87,24 +98,33 @@ function strataOf({ id, perClass }: ComputedMetric, resolution?: number): Stratu
 
 function measureClass(
   result: ResultFacts,
-  { id, perClass }: ComputedMetric,
+  { id, network, perClass }: ComputedMetric,
   name: string,
   resolution: number | undefined,
 ): Measurement | Missing {
+  const target = { metric: id, network };
   const found = perClass?.find((each) => each.class === name);
-  if (!found) return { field: `metrics.${id}.perClass`, reason: `there is no class ${JSON.stringify(name)}` };
+  if (!found)
+    return { field: `${fieldOf(target)}.perClass`, reason: `there is no class ${JSON.stringify(name)}` };
   const { n, value, reason = 'it could not be computed', se } = found;
-  if (value === null) return { field: `metrics.${id}.perClass`, reason: `of ${name}: ${reason}` };
+  if (value === null) return { field: `${fieldOf(target)}.perClass`, reason: `of ${name}: ${reason}` };
   if (resolution === undefined) {
     return { value, se, df: classDegrees(result, name, n), proportion: proportionOf(id, value, n) };
   }
   const reduced = found.perResolution?.find((each) => each.resolution === resolution);
-  if (!reduced) return missingResolution(id, resolution);
+  if (!reduced) return missingResolution(target, resolution);
   return { value: reduced.value, proportion: proportionOf(id, reduced.value, n) };
 }
 
-const missingResolution = (metric: string, resolution: number): Missing => ({
-  field: `metrics.${metric}.perResolution`,
+/** A result may have the metric on other networks. */
+function explainAbsent(result: ResultFacts, { metric, network }: Target): string {
+  const others = result.metrics.filter(({ id, subject }) => id === metric && subject === 'samples');
+  if (network === undefined || others.length === 0) return 'it was not asked for';
+  return `the network ${network} was not asked for`;
+}
+
+const missingResolution = (target: Pick<Target, 'metric' | 'network'>, resolution: number): Missing => ({
+  field: `${fieldOf(target)}.perResolution`,
   reason: `there is no value at ${resolution} pixels`,
 });
 

@@ -106,7 +106,7 @@ function planRow(
   check: Check,
   { drop, power, alphas }: PowerAim,
 ): PowerRow | undefined {
-  const entry = entryOf(baseline, check.metric);
+  const entry = entryOf(baseline, check);
   const found = measure(baseline, check);
   if (entry?.status !== 'ok' || 'reason' in found) return undefined;
   const { direction } = entry;
@@ -177,7 +177,7 @@ const sizeNeeded = ({ needed }: PowerRow) => needed.corrected ?? Number.POSITIVE
 function keepHardestClass(rows: readonly PowerRow[]): PowerRow[] {
   const groups = new Map<string, PowerRow>();
   for (const row of rows) {
-    const key = JSON.stringify([row.metric, row.resolution, row.class !== undefined]);
+    const key = JSON.stringify([row.title, row.resolution, row.class !== undefined]);
     const held = groups.get(key);
     const comparisons = (held?.comparisons ?? 0) + 1;
     groups.set(key, { ...(held && sizeNeeded(held) >= sizeNeeded(row) ? held : row), comparisons });

@@ -1,10 +1,11 @@
 import type { Comparison, ComparisonCell } from '../../documents/comparison.js';
-import { type CsvRow, csvText, NUMBER_COLUMNS, numberCells } from '../text/csv-text.js';
+import { type CsvRow, csvText, NUMBER_COLUMNS, numberCells, withNetwork } from '../text/csv-text.js';
 
 const COLUMNS = [
   'result',
   'file',
   'metric',
+  'network',
   'class',
   'resolution',
   ...NUMBER_COLUMNS,
@@ -28,12 +29,13 @@ type Row = CsvRow<(typeof COLUMNS)[number]>;
  * number. Cells that don't apply are empty; numbers have all their digits.
  */
 export function toComparisonCsv({ results, rows }: Comparison): Promise<string> {
-  const lines = rows.flatMap(({ metric, class: className, resolution, unit, cells }) =>
+  const lines = rows.flatMap(({ metric, network, class: className, resolution, unit, cells }) =>
     cells.map(
       (cell, index): Row => ({
         result: index + 1,
         file: results[index].name,
         metric,
+        network,
         class: className,
         resolution,
         unit,
@@ -41,7 +43,7 @@ export function toComparisonCsv({ results, rows }: Comparison): Promise<string> 
       }),
     ),
   );
-  return csvText(COLUMNS, lines);
+  return csvText(withNetwork(COLUMNS, rows), lines);
 }
 
 function rowOfCell(cell: ComparisonCell): Row {

@@ -1,7 +1,7 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
 import { isShare } from '../text/describe-number.js';
 import { chooseDigits, type Digits, formatNumber } from '../text/numbers.js';
-import { isComputed } from './summary.js';
+import { isComputed, isSameMetric, keyOf } from './summary.js';
 
 /** Entries with per-class values, as columns of one table; each class is one row. */
 export interface ClassTable {
@@ -36,8 +36,12 @@ export function tabulateClasses(result: EvaluationResult): ClassTable | undefine
   const worse = result.verdict?.worseClasses ?? [];
   const names = (result.samples.classes ?? []).map(({ name }) => name);
   const columns = ofSamples.flatMap((entry) => {
-    const real = entries.find(({ id, subject }) => subject === 'reference' && id === entry.id);
-    const isWorse = new Set(worse.filter(({ metric }) => metric === entry.id).map((one) => one.class));
+    const real = entries.find((one) => one.subject === 'reference' && isSameMetric(one, entry));
+    const isWorse = new Set(
+      worse
+        .filter(({ metric, network }) => metric === entry.id && network === entry.network)
+        .map((one) => one.class),
+    );
     return real ? columnsBeside(entry, real, isWorse) : withoutRepeat(columnsOf(entry));
   });
   const counts = new Map(
@@ -91,7 +95,7 @@ function columnsBeside(
       }),
     ),
   });
-  return [...reduced, column(entry.id, entry, isWorse), column(`real ${entry.id}`, real)];
+  return [...reduced, column(keyOf(entry), entry, isWorse), column(`real ${keyOf(entry)}`, real)];
 }
 
 const error = ({ value, se }: { readonly value: number | null; readonly se?: number }, digits: Digits) =>
@@ -108,7 +112,7 @@ function columnsOf(entry: MetricByClass): ClassColumn[] {
     ...resolutions
       .toSorted((a, b) => a - b)
       .map((resolution) => ({
-        heading: `${entry.id} at ${resolution}${unit}`,
+        heading: `${keyOf(entry)} at ${resolution}${unit}`,
         cells: new Map(
           classes.map((one) => [
             one.class,
@@ -117,7 +121,7 @@ function columnsOf(entry: MetricByClass): ClassColumn[] {
         ),
       })),
     {
-      heading: `${entry.id}${unit}`,
+      heading: `${keyOf(entry)}${unit}`,
       cells: new Map(classes.map((one) => [one.class, write(one.value, digits)])),
     },
   ];

@@ -1,9 +1,10 @@
 import type { ComputedMetric, EvaluationResult } from '../../documents/result.js';
-import { type CsvRow, csvText, NUMBER_COLUMNS, numberCells } from '../text/csv-text.js';
+import { type CsvRow, csvText, NUMBER_COLUMNS, numberCells, withNetwork } from '../text/csv-text.js';
 
 const COLUMNS = [
   'subject',
   'metric',
+  'network',
   'class',
   'resolution',
   ...NUMBER_COLUMNS,
@@ -17,15 +18,15 @@ type Row = CsvRow<(typeof COLUMNS)[number]>;
 
 /**
  * One row per number: a metric, a metric at a resolution, of a class, or of a class at a resolution. Cells that don't
- * apply are empty; numbers have all their digits.
+ * apply are empty; numbers have all their digits. The network stands there where there are several.
  */
 export function toScoreCsv(result: EvaluationResult): Promise<string> {
   const rows = result.metrics.flatMap((entry) => {
-    const { subject, id: metric, unit, status } = entry;
+    const { subject, id: metric, network, unit, status } = entry;
     const own: Row[] = entry.status === 'ok' ? rowsOfMetric(entry) : [{ reason: entry.reason }];
-    return own.map((row): Row => ({ subject, metric, unit, status, ...row }));
+    return own.map((row): Row => ({ subject, metric, network, unit, status, ...row }));
   });
-  return csvText(COLUMNS, rows);
+  return csvText(withNetwork(COLUMNS, result.metrics), rows);
 }
 
 function rowsOfMetric(entry: ComputedMetric): Row[] {

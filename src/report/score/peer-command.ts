@@ -135,7 +135,11 @@ function networkOf({ metrics }: EvaluationResult): string {
  */
 export function describePeerCommand(result: EvaluationResult): PeerCommand {
   const peer = PEERS[result.settings.profile];
-  const computed = result.metrics.filter(({ subject, status }) => subject === 'samples' && status === 'ok');
+  const all = result.metrics.filter(({ subject, status }) => subject === 'samples' && status === 'ok');
+  const computed = all.filter(({ network }) => network === all[0]?.network);
+  const others = [...new Set(all.flatMap(({ network }) => network ?? []))].filter(
+    (network) => network !== all[0]?.network,
+  );
   const isShared = ({ id }: MetricEntry) =>
     peer.metrics.includes(id) && (id !== 'kid' || peer.hasRbf || result.settings.kidKernel !== 'rbf');
   const shared = computed.filter(isShared);
@@ -145,6 +149,7 @@ export function describePeerCommand(result: EvaluationResult): PeerCommand {
     command: ids.length > 0 ? peer.makeCommand(result, ids) : null,
     notes: [
       ...noteOtherNetworks(shared, peer),
+      ...(others.length > 0 ? [`It runs one network at a time; here are more: ${others.join(', ')}.`] : []),
       ...(peer.metrics.length === 0
         ? ['It compares with its own statistics of ImageNet, so that no command of it gives these numbers.']
         : noteMissingMetrics(

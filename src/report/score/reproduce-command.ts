@@ -17,11 +17,15 @@ export function reproduceCommand(
   const networkFor = (option: 'model' | 'classifier') =>
     metrics
       .filter(isComputed)
-      .find(({ id, extractor }) => extractor && (facts[id]?.network ?? 'model') === option)?.extractor?.name;
-  const { shuffle, metrics: ids, resolutions, ...others } = settings;
+
+      .find(
+        ({ id, network, extractor }) =>
+          network === undefined && extractor && (facts[id]?.network ?? 'model') === option,
+      )?.extractor?.name;
+  const { shuffle, metrics: ids, resolutions, networks = [networkFor('model')], ...others } = settings;
   const flags: readonly (readonly [name: string, value: string | undefined])[] = [
     ['reference', reference?.source],
-    ['model', networkFor('model')],
+    ...networks.map((name) => ['model', name] as const),
     ['classifier', networkFor('classifier')],
     ['metrics', ids.join(',')],
     ['resolutions', resolutions.join(',')],

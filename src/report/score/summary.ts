@@ -9,8 +9,18 @@ export function isComputed(entry: MetricEntry): entry is ComputedMetric {
 
 /** Metrics that the samples have: what the reference alone has is of no use without them. */
 export function ofSamplesToo(entries: readonly ComputedMetric[]): ComputedMetric[] {
-  const ids = new Set(entries.filter(({ subject }) => subject === 'samples').map(({ id }) => id));
-  return entries.filter(({ id }) => ids.has(id));
+  const own = entries.filter(({ subject }) => subject === 'samples');
+  return entries.filter((entry) => own.some((one) => isSameMetric(one, entry)));
+}
+
+/** Whether two entries are of one metric on one network. */
+export function isSameMetric(a: MetricEntry, b: MetricEntry): boolean {
+  return a.id === b.id && a.network === b.network;
+}
+
+/** The id of an entry, with the network where it is not the first. */
+export function keyOf({ id, network }: MetricEntry): string {
+  return network === undefined ? id : `${id}@${network}`;
 }
 
 /** "Inception Score", "Class accuracy of the reference". */
@@ -42,10 +52,12 @@ export function listNetworks(result: EvaluationResult): NetworkUse[] {
   const networks = new Map<string, NetworkUse>();
   for (const entry of result.metrics) {
     if (!isComputed(entry) || !entry.extractor) continue;
-    const { name, sha256 } = entry.extractor;
-    const network = networks.get(sha256) ?? { name, sha256, metrics: [] };
+    const { sha256 } = entry.extractor;
+    const name = entry.network ?? entry.extractor.name;
+    const key = `${sha256} ${entry.network ?? ''}`;
+    const network = networks.get(key) ?? { name, sha256, metrics: [] };
     if (!network.metrics.includes(entry.title)) network.metrics.push(entry.title);
-    networks.set(sha256, network);
+    networks.set(key, network);
   }
   return [...networks.values()];
 }

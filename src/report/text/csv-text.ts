@@ -38,3 +38,12 @@ function cellOf(value: Cell): string | number {
   if (typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? csvCell(value) : (value ?? '');
 }
+
+/** The columns, without that of the network where no row is of one beside the first: there is nothing to tell apart. */
+export function withNetwork<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly { readonly network?: string }[],
+): readonly Column[] {
+  const hasSeveral = rows.some(({ network }) => network !== undefined);
+  return hasSeveral ? columns : columns.filter((column) => column !== 'network');
+}

@@ -5,7 +5,7 @@ import { describeNumber, digitsOf, intervalHeading } from '../../text/describe-n
 import { formatCount, formatNumber } from '../../text/numbers.js';
 import type { MetricFacts } from '../score-document.js';
 
-import { isComputed, listNotComputed } from '../summary.js';
+import { isComputed, isSameMetric, listNotComputed } from '../summary.js';
 
 const BETTER = { higher: '↑ higher is better', lower: '↓ lower is better' } as const;
 
@@ -20,7 +20,7 @@ export function headlines(
   const cards = ofSamples.map((entry) =>
     makeCard({
       entry,
-      real: computed.find(({ id, subject }) => subject === 'reference' && id === entry.id),
+      real: computed.find((one) => one.subject === 'reference' && isSameMetric(one, entry)),
       heading: intervalHeading(result),
       summary: facts[entry.id]?.summary,
     }),
@@ -46,7 +46,7 @@ function makeCard({ entry, real, heading, summary }: CardParts): Markup {
   return html`<li><h3>${entry.title}</h3>
 <p class="value">${write(entry.value)}${entry.se !== undefined && html` <small>± ${write(entry.se)}</small>`}</p>
 <p>${interval !== '' && html`${heading} <span class="whole">${interval}</span><br>`}${std !== '' && html`std ${std}, `}<span class="whole">n = ${formatCount(entry.n)}${entry.details?.pairs !== undefined && ' pairs'}</span></p>
-<p class="soft">${BETTER[entry.direction]}${entry.extractor && html`, by ${entry.extractor.name}`}</p>
+<p class="soft">${BETTER[entry.direction]}${entry.extractor && html`, by ${entry.network ?? entry.extractor.name}`}</p>
 ${summary !== undefined && html`<p class="soft">${summary}</p>`}
 ${confusion !== undefined && html`<p class="soft">Most frequent mistake: ${confusion}.</p>`}${real && beside(real)}</li>
 `;

@@ -6,7 +6,7 @@ import { html, type Markup } from '../../page/markup.js';
 import { makeTable } from '../../page/table.js';
 import { describeNumber, intervalHeading, isShare } from '../../text/describe-number.js';
 import { formatPercent } from '../../text/numbers.js';
-import { isComputed, ofSamplesToo } from '../summary.js';
+import { isComputed, keyOf, ofSamplesToo } from '../summary.js';
 
 type MetricByResolution = ComputedMetric & Required<Pick<ComputedMetric, 'perResolution'>>;
 
@@ -16,8 +16,8 @@ export async function resolutionFigures(result: EvaluationResult): Promise<Marku
     (entry): entry is MetricByResolution => (entry.perResolution ?? []).length > 0,
   );
   const figures: Markup[] = [];
-  for (const id of new Set(curves.map((entry) => entry.id))) {
-    const ofMetric = curves.filter((entry) => entry.id === id);
+  for (const key of new Set(curves.map(keyOf))) {
+    const ofMetric = curves.filter((entry) => keyOf(entry) === key);
     figures.push(await resolutionFigure(ofMetric, intervalHeading(result)));
   }
   return figures;
