@@ -5,6 +5,8 @@ import { fidInfinity } from './frechet/fid-infinity.js';
 import { cmmd } from './kernel/cmmd.js';
 import { kid } from './kernel/kid.js';
 import { lpips } from './lpips/lpips.js';
+import { authpct } from './memorization/authpct.js';
+import { ct } from './memorization/ct.js';
 import type { Metric } from './metric.js';
 import { msssim } from './msssim/msssim.js';
 import { coverage } from './neighbors/coverage.js';
@@ -26,6 +28,8 @@ export const metrics: readonly Metric[] = [
   cmmd,
   swd,
   vendi,
+  authpct,
+  ct,
   precision,
   recall,
   density,
