@@ -32,6 +32,8 @@ interface Sets {
 /** C_T with its uncertainty; `ct.ts` says by which formula. */
 export async function computeCt(input: CtInput): Promise<MetricOutcome> {
   const { settings, signal, onProgress } = input;
+  const obstacle = findObstacle(input);
+  if (obstacle !== undefined) return { reason: obstacle };
   const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
   const product: Product = (a, b, shape) => {
     signal?.throwIfAborted();
@@ -40,11 +42,6 @@ export async function computeCt(input: CtInput): Promise<MetricOutcome> {
   try {
     const rng = new NumpyRandom(settings.seed);
     const sets = await readSets(input, rng, product);
-    if (sets.training.count < LEAST_TRAINING) {
-      return {
-        reason: `C_T needs at least ${LEAST_TRAINING} training pictures, and there are ${sets.training.count}.`,
-      };
-    }
     const centers = findCenters(sets.training, CELLS, rng);
     onProgress?.(0.3);
     const cells = await measureCells(sets, centers, product);
@@ -53,6 +50,18 @@ export async function computeCt(input: CtInput): Promise<MetricOutcome> {
   } finally {
     await matrix.close();
   }
+}
+
+/** Why the sets can't be compared, as a sentence. */
+function findObstacle({ reference, validation }: CtInput): string | undefined {
+  const { count, width } = reference.features;
+  const heldOut = validation?.features;
+  if (heldOut && heldOut.width !== width) {
+    return `The held-out pictures have ${heldOut.width} features a picture and the reference has ${width}: use the same network for both.`;
+  }
+  const training = heldOut ? count : Math.ceil(count / 2);
+  if (training >= LEAST_TRAINING) return undefined;
+  return `C_T needs at least ${LEAST_TRAINING} training pictures, and there are ${training}.`;
 }
 
 async function readSets(
