@@ -30,6 +30,9 @@ export const ablateOptionsSchema = scoreOptionsSchema
     kidRbfSigma: true,
     swdDirections: true,
     msssimPairs: true,
+    pplEpsilon: true,
+    pplInterpolation: true,
+    pplResize: true,
   })
   .extend({
     model: z

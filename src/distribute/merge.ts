@@ -130,6 +130,7 @@ function restoreSet(role: PictureSet['role'], stored: StoredPictureSet): Picture
     drawnFrom,
     reading,
     generator,
+    ...(stored.paths && { paths: { ...stored.paths, pairs: unavailable } }),
     warnings,
     entries: pictures.map(([id, label]) => ({ id, ...(label !== null && { label }) })),
     inspect: async () => inspections,

@@ -14,6 +14,7 @@ import type { Plan } from '../evaluate/plan.js';
 import { prepareSet } from '../evaluate/prepare-set.js';
 import { withShards } from '../features/feature-store.js';
 import type { Share } from '../features/share.js';
+import type { LatentPaths } from '../images/latent-paths.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { makeFolder } from '../storage/make-folder.js';
 import { readDocument } from '../storage/read-whole.js';
@@ -36,6 +37,8 @@ const pictureSetSchema = z.object({
   drawnFrom: z.int().optional(),
   reading: imageSet.shape.reading,
   generator: imageSet.shape.generator,
+  /** What names the paths of a generator. */
+  paths: z.object({ identity: z.string(), width: z.int(), height: z.int() }).optional(),
   warnings: z.array(z.string()),
   /** Decides between networks where classes are numbers. */
   color: z.boolean(),
@@ -200,6 +203,7 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
     drawnFrom,
     reading,
     generator,
+    paths: source.paths && namePaths(source.paths),
     warnings: [...warnings, ...(set.warnings ?? [])],
     color: await haveColor(set),
     pictures: entries.map(({ id, label }, i) => {
@@ -207,6 +211,10 @@ async function storeSet(set: PictureSet): Promise<StoredPictureSet> {
       return [id, label ?? null, sha256, width, height];
     }),
   };
+}
+
+function namePaths({ identity, width, height }: LatentPaths) {
+  return { identity, width, height };
 }
 
 /** Digest of all that the parts of one whole have in common. */

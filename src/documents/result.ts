@@ -4,6 +4,7 @@ import { PROFILE_NAMES } from '../core/profile-names.js';
 import { type exactCopies, findings, type nearCopies } from './findings.js';
 import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
+import { pathSettings } from './path-settings.js';
 import { resultVerdict } from './result-verdict.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
@@ -73,10 +74,7 @@ export const imageSet = z.object({
     .object({
       sha256: sha256.describe('Of its file, and of weights in files beside it; of a checkpoint'),
       latent: z.string().optional().describe('What latents are drawn from, and their sides, as normal:128'),
-      classDraw: z
-        .enum(['balanced', 'random'])
-        .optional()
-        .describe('How classes are given to the pictures: each in turn, or drawn by the seed'),
+      classDraw: z.enum(['balanced', 'random']).optional().describe('How classes are given to pictures'),
     })
     .optional()
     .describe('How the pictures are drawn, where a generator makes them'),
@@ -227,6 +225,7 @@ export const settings = z.object({
     .optional()
     .describe('Directions of the sliced Wasserstein distance; absent where it was not asked for'),
   msssimPairs: count,
+  ...pathSettings,
   level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
   referenceLimit: count.optional().describe('The same of the pictures of the reference'),

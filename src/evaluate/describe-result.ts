@@ -67,7 +67,10 @@ type ScoreSetting =
   | 'kidKernel'
   | 'kidRbfSigma'
   | 'swdDirections'
-  | 'msssimPairs';
+  | 'msssimPairs'
+  | 'pplEpsilon'
+  | 'pplInterpolation'
+  | 'pplResize';
 
 type SharedSettings = Omit<Settings, ScoreSetting | 'networks'>;
 
@@ -88,6 +91,7 @@ export function describeSettings(
   const networks = model && describeModels(plan.options, model, further);
   const { level, ...shared } = describeSharedSettings({ ...plan, metrics });
   const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, msssimPairs } = plan.options;
+  const { pplEpsilon, pplInterpolation, pplResize } = plan.options;
   const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };
   const computed = [...plan.metrics, ...further.flatMap(({ metrics: ids }) => ids)];
   const sliced = computed.includes('swd') ? { swdDirections } : {};
@@ -98,6 +102,7 @@ export function describeSettings(
     ...kernel,
     ...sliced,
     msssimPairs,
+    ...(plan.metrics.includes('ppl') && { pplEpsilon, pplInterpolation, pplResize }),
     level,
     ...(networks && { networks }),
   };

@@ -13,6 +13,7 @@ import { PROFILES } from '../networks/preprocessing/profiles.js';
 import { DEVICE_CHOICES } from '../onnx/device-choices.js';
 import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
+import { pathOptions } from './paths/path-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
@@ -230,6 +231,7 @@ export const scoreOptionsSchema = z.strictObject({
   msssimPairs: wholeNumber(1, MOST.pairs)
     .default(100)
     .describe('Random within-class pairs of MS-SSIM, per class'),
+  ...pathOptions,
   level: z.number().gt(0).max(0.999999).default(0.95).describe('Confidence level of the intervals'),
   alpha: z
     .enum(['drop', 'black', 'white'])

@@ -15,6 +15,8 @@ import { explainUnknownClasses } from './guidance/explain-classes.js';
 import { readMetricRequests } from './metric-requests.js';
 import type { ResolvedOptions } from './options.js';
 import { openPairNetwork } from './pairs/open-pair-network.js';
+import type { PathPlan } from './paths/path-lengths.js';
+import { planPaths } from './paths/plan-paths.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
 import { type ChosenStatistics, chooseStatistics } from './statistics/choose-statistics.js';
 import type { NamedStatistics } from './statistics/statistics-file.js';
@@ -43,6 +45,8 @@ export interface SetPlan {
   readonly noAccuracy?: string;
   /** What a reader should know of the choice of the classifier, as a sentence. */
   readonly classifierWarning?: string;
+  /** What is measured along the paths of its generator. */
+  readonly paths?: PathPlan;
   readonly pairsPerClass: number;
   /** Whether MS-SSIM is among what these pairs are scored by. */
   readonly scoresMsssim: boolean;
@@ -127,7 +131,8 @@ export async function makePlan(
   const { own, further, placed } = await divideMetrics(options, model, asked);
   const networks = further.map(({ network }) => network);
   const lpips = await openPairNetwork(options, own, pictures ? [samples, pictures] : [samples]);
-  const shared = { options, metrics: own, networks, resolutions, reducedUse, lpips };
+  const paths = await planPaths(options, own, samples);
+  const shared = { options, metrics: own, networks, resolutions, reducedUse, lpips, paths };
   const planned = planSet(shared, samples, { ...choice, model });
   const plan: Plan = {
     options,
@@ -232,7 +237,9 @@ function planSet(
     resolutions,
     reducedUse,
     lpips,
+    paths,
   }: Pick<Plan, 'options' | 'resolutions'> & {
+    readonly paths?: PathPlan;
     readonly metrics: readonly Metric[];
     /** Those beside the model. */
     readonly networks: readonly Network[];
@@ -272,6 +279,7 @@ function planSet(
     classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
     noAccuracy: reason,
     classifierWarning: wantsAccuracy ? warning : undefined,
+    ...(paths && set.source.paths && { paths }),
     pairsPerClass: metrics.some(isOfPairs) && set.source.classNames ? options.msssimPairs : 0,
     scoresMsssim: metrics.some(readsMsssim),
     lpips,

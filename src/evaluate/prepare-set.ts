@@ -26,6 +26,7 @@ import {
   unusableOutput,
 } from './outputs/unusable-output.js';
 import { scoreSetPairs } from './pairs/score-set-pairs.js';
+import { measureSetPaths } from './paths/measure-set-paths.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
 
@@ -91,13 +92,12 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
   };
   // Pairs need no network, and parts of a score must draw the same ones.
   const { options, share } = preparation;
-  const pairScores = await scoreSetPairs(plan, decoded, {
-    ...preparation,
-    outlivesRun: outlivesRun(options, share),
-  });
+  const scoring = { ...preparation, outlivesRun: outlivesRun(options, share) };
+  const pairScores = await scoreSetPairs(plan, decoded, scoring);
+  const pathLengths = await measureSetPaths(plan, kept, scoring);
   return {
     plan,
-    subject: { ...makeSubject(extracted, 'full'), ...pairScores },
+    subject: { ...makeSubject(extracted, 'full'), ...pairScores, pathLengths },
     subjectOf: (network) => makeSubject(extracted, 'full', network),
     reducedTo: (resolution) =>
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),

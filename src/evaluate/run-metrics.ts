@@ -1,7 +1,7 @@
 import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
-import { needsReference, networkOf, readsLpips } from '../metrics/facts.js';
+import { isOfPaths, needsReference, networkOf, readsLpips } from '../metrics/facts.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
 import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
@@ -11,12 +11,13 @@ import { titleOnNetwork } from '../metrics/shortcuts.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
+import type { PathPlan } from './paths/path-lengths.js';
 import type { SetPlan } from './plan.js';
 import { roundNumbers } from './round-numbers.js';
 import type { MetricWarning } from './warnings/merge-warnings.js';
 
 /** Where the rows of a set come from: from networks, or without any from a file. */
-export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy' | 'lpips'> & {
+export type SetOrigin = Pick<SetPlan, 'passes' | 'classifier' | 'noAccuracy' | 'lpips' | 'paths'> & {
   readonly set: Pick<SetPlan['set'], 'role'>;
   /** Absent for features of a file. */
   readonly model?: Network;
@@ -221,6 +222,7 @@ async function loadNeighborhoods(
 
 /** The network that a metric read, as an entry names it. */
 function describeNetwork(metric: Metric, plan: SetOrigin): ComputedMetric['extractor'] {
+  if (isOfPaths(metric) && plan.paths) return describePathNetwork(plan.paths);
   if (readsLpips(metric) && plan.lpips) return describePairNetwork(plan.lpips);
   const network: Network | undefined = { model: plan.model, classifier: plan.classifier, none: undefined }[
     networkOf(metric)
@@ -235,4 +237,8 @@ function describeNetwork(metric: Metric, plan: SetOrigin): ComputedMetric['extra
 
 function describePairNetwork({ name, sha256 }: Network): ComputedMetric['extractor'] {
   return { name, sha256, preprocessing: 'pictures in their own size' };
+}
+
+function describePathNetwork({ network: { name, sha256 }, resize }: PathPlan): ComputedMetric['extractor'] {
+  return { name, sha256, preprocessing: `pictures resized to ${resize} by ${resize}` };
 }

@@ -9,6 +9,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   labels: 'labels',
   pairScores: 'pairs of pictures of a class',
   lpipsScores: 'LPIPS of pairs of pictures of a class',
+  pathLengths: 'a generator in place of pictures',
   reference: 'a reference (pictures or a statistics file)',
   referenceFeatures: 'reference pictures',
 };

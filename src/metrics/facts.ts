@@ -35,6 +35,11 @@ export function needsReference(metric: Pick<Metric, 'needs'>): boolean {
   return reads(metric, 'reference', 'referenceFeatures');
 }
 
+/** Whether a metric is measured along the paths of a generator. */
+export function isOfPaths(metric: Pick<Metric, 'needs'>): boolean {
+  return reads(metric, 'pathLengths');
+}
+
 /** Whether a metric is a mean over pairs of pictures of one class, which are drawn for it. */
 export function isOfPairs(metric: Pick<Metric, 'needs'>): boolean {
   return readsMsssim(metric) || readsLpips(metric);

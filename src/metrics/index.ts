@@ -13,6 +13,7 @@ import { coverage } from './neighbors/coverage.js';
 import { density } from './neighbors/density.js';
 import { precision } from './neighbors/precision.js';
 import { recall } from './neighbors/recall.js';
+import { ppl } from './paths/ppl.js';
 import { swd } from './sliced/swd.js';
 import { vendi } from './vendi/vendi.js';
 
@@ -34,4 +35,5 @@ export const metrics: readonly Metric[] = [
   recall,
   density,
   coverage,
+  ppl,
 ];

@@ -7,7 +7,7 @@ import type { Subject } from './subject.js';
 
 /**
  * What a metric reads. The first six are of the samples: `features` and `logits` of the network `--model`, `classLogits` of the
- * network `--classifier`, `labels`, `pairScores` and `lpipsScores` (MS-SSIM and LPIPS of random within-class pairs). `reference` is satisfied by the
+ * network `--classifier`, `labels`, `pairScores` and `lpipsScores` (MS-SSIM and LPIPS of random within-class pairs). `pathLengths` is LPIPS along the paths of a generator. `reference` is satisfied by the
  * features of real pictures or by a statistics file (mean and covariance); `referenceFeatures` by pictures alone.
  */
 export type Need =
@@ -17,6 +17,7 @@ export type Need =
   | 'labels'
   | 'pairScores'
   | 'lpipsScores'
+  | 'pathLengths'
   | 'reference'
   | 'referenceFeatures';
 
@@ -28,6 +29,7 @@ interface FieldsOfNeed {
   labels: 'labels';
   pairScores: 'pairScores';
   lpipsScores: 'lpipsScores';
+  pathLengths: 'pathLengths';
   reference: never;
   referenceFeatures: never;
 }

@@ -28,6 +28,7 @@ const IS_THERE: Readonly<Record<Need, (given: Given) => boolean>> = {
   logits: ({ samples }) => samples.logits !== undefined,
   pairScores: ({ samples }) => samples.pairScores !== undefined,
   lpipsScores: ({ samples }) => samples.lpipsScores !== undefined,
+  pathLengths: ({ samples }) => samples.pathLengths !== undefined,
 };
 
 /** All needs, in the order in which a missing one is named. */
@@ -97,6 +98,8 @@ function explainMissing(
         origin.noLogits ??
         `The network ${modelName} gives no logits: choose another --model.`
       );
+    case 'pathLengths':
+      return `${shortTitle} needs a generator, which makes pictures a step away: give an .onnx file or a run of ganeval train in place of the ${set}.`;
     case 'pairScores':
     case 'lpipsScores':
       return 'No pairs of pictures were scored.';

@@ -33,6 +33,20 @@ export interface PairScore {
   readonly clamped: boolean;
 }
 
+/** How much the pictures of a generator change for a small step in latent space. */
+export interface PathLengths {
+  /** LPIPS between each picture and the one a step away, divided by the square of the step, float64 [N]. */
+  readonly lengths: Float64Array;
+  /** Steps that change nothing. */
+  readonly equalPairs: number;
+  /** The step, as a part of the way to another latent. */
+  readonly epsilon: number;
+  /** On which curve. */
+  readonly interpolation: string;
+  /** Side to which pictures are resized for LPIPS, in pixels. */
+  readonly resize: number;
+}
+
 /** Why what a network gave is absent though it ran, as sentences. */
 export interface UnusableOutput {
   /** Of the network `--model`. */
@@ -75,6 +89,8 @@ export interface Subject {
   readonly pairScores?: readonly PairScore[];
   /** LPIPS of the same pairs. */
   readonly lpipsScores?: readonly PairScore[];
+  /** Along the paths of a generator, where the pictures are drawn from one. */
+  readonly pathLengths?: PathLengths;
   /**
    * Of a reference: in place of features where it is a statistics file; beside them where a file holds statistics of more pictures
    * than it has.

@@ -17,6 +17,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   labels: 'labels',
   pairScores: 'pairs of pictures of one class',
   lpipsScores: 'LPIPS of pairs of pictures of one class',
+  pathLengths: 'a generator',
   reference: '`--reference`: pictures or statistics',
   referenceFeatures: '`--reference`: pictures',
 };
