@@ -141,9 +141,16 @@ class PairSessions implements Lpips {
       const part = (all: PicturePairs['a']) => tensorOf(all.subarray(start * length, end * length), shape);
       const feeds = { [frontName('a')]: part(a), [frontName('b')]: part(b), ...matrices };
       const outputs = await session.run(feeds, [this.output]);
-      distances.set(outputs[this.output].data as Float32Array, start);
+      distances.set(this.#read(outputs[this.output], end - start), start);
     }
     return distances;
+  }
+
+  #read({ data, shape }: TensorData, count: number): Float32Array {
+    if (data instanceof Float32Array && data.length === count && data.every(Number.isFinite)) return data;
+    throw new NetworkError(
+      `${this.network.path} gives ${this.output} of [${shape.join(', ')}] for ${count} pairs, not one finite number for each: fetch it again.`,
+    );
   }
 
   async #sessionFor(type: 'uint8' | 'float32'): Promise<Session> {

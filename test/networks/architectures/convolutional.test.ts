@@ -1,19 +1,22 @@
+import { fileURLToPath } from 'node:url';
 import { create } from '@bufbuild/protobuf';
 import { AttributeProtoSchema } from 'onnx-buf';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Architecture } from '../../../src/networks/architectures/architecture.js';
 import { buildClipResNet } from '../../../src/networks/architectures/clip-resnet/build.js';
 import { clipRn50 } from '../../../src/networks/architectures/clip-resnet/rn50.js';
+import { convNextV2Base } from '../../../src/networks/architectures/convnext-v2/base.js';
 import { buildConvNextV2 } from '../../../src/networks/architectures/convnext-v2/build.js';
 import {
   buildSpatialInception,
   inceptionV3Spatial,
 } from '../../../src/networks/architectures/inception-v3/spatial.js';
 import { buildVgg16, vgg16 } from '../../../src/networks/architectures/vgg16/vgg16.js';
-import type { WeightTensors } from '../../../src/networks/architectures/weights.js';
+import type { WeightTensor, WeightTensors } from '../../../src/networks/architectures/weights.js';
 import { NORMALIZATIONS } from '../../../src/networks/preprocessing/normalizations.js';
 import type { GraphBuilder } from '../../../src/onnx/graph.js';
 import { type ModelFile, modelBytes, readModel } from '../../../src/onnx/model-file.js';
+import { openPth } from '../../../src/pytorch/index.js';
 import { networkTensor, networkWeights } from '../formula-networks.js';
 import { formulaNetwork } from '../formula-shapes.js';
 import { formulaWeights, stateDictShapes } from '../formula-weights.js';
@@ -92,14 +95,14 @@ const withShapes =
 const TINY = formulaNetwork('clip-rn-tiny');
 const CONVNEXT = { depths: [1, 1, 2, 1], channels: [8, 12, 16, 24], size: 64 };
 
-/** Shapes as the builder asks for them: any name has a tensor. */
-function convNextShape(name: string): readonly number[] {
+/** The shape of a tensor of ConvNeXt V2 by timm's name. */
+function convNextShape(name: string, channels: readonly number[]): readonly number[] {
   const [, stage = '0'] = /^stages\.(\d)/.exec(name) ?? [];
-  const width = CONVNEXT.channels[Number(stage)];
-  const before = CONVNEXT.channels[Number(stage) - 1] ?? 3;
+  const width = channels[Number(stage)];
+  const before = channels[Number(stage) - 1] ?? 3;
   const isWeight = name.endsWith('.weight');
   if (name === 'stem.0.weight') return [width, 3, 4, 4];
-  if (name.startsWith('head.norm')) return [CONVNEXT.channels[3]];
+  if (name.startsWith('head.norm')) return [channels[3]];
   if (name.includes('downsample.0')) return [before];
   if (name.includes('downsample.1') && isWeight) return [width, before, 2, 2];
   if (name.endsWith('conv_dw.weight')) return [width, 1, 7, 7];
@@ -107,6 +110,30 @@ function convNextShape(name: string): readonly number[] {
   if (name.endsWith('fc2.weight')) return [width, 4 * width];
   return /grn|fc1/.test(name) ? [4 * width] : [width];
 }
+
+/** Names and shapes of timm's `convnextv2_base` without its classifier. */
+function convNextShapes(
+  depths: readonly number[],
+  channels: readonly number[],
+): Map<string, readonly number[]> {
+  const layers = [
+    'stem.0',
+    'stem.1',
+    ...depths.flatMap((depth, stage) => [
+      ...(stage > 0 ? [`stages.${stage}.downsample.0`, `stages.${stage}.downsample.1`] : []),
+      ...Array.from({ length: depth }, (_, block) =>
+        ['conv_dw', 'norm', 'mlp.fc1', 'mlp.grn', 'mlp.fc2'].map(
+          (layer) => `stages.${stage}.blocks.${block}.${layer}`,
+        ),
+      ).flat(),
+    ]),
+    'head.norm',
+  ];
+  const names = layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);
+  return new Map(names.map((name) => [name, convNextShape(name, channels)]));
+}
+
+const CONVNEXT_BASE = convNextShapes([3, 3, 27, 3], [128, 256, 512, 1024]);
 
 const GOLDEN: readonly Golden[] = [
   {
@@ -150,7 +177,7 @@ const GOLDEN: readonly Golden[] = [
     file: 'convnext-v2-tiny/timm.npy',
     output: 'features',
     input: { size: 64, resize: 'tf1-bilinear', normalize: NORMALIZATIONS.imagenet },
-    weights: (name) => networkTensor(name, convNextShape(name), { gain: 1, half: false }),
+    weights: (name) => networkTensor(name, convNextShape(name, CONVNEXT.channels), { gain: 1, half: false }),
     build: (weights) => buildConvNextV2(weights, 'the formula', CONVNEXT),
     mistakes: [
       swapColors('stem.0.weight'),
@@ -210,9 +237,27 @@ describe.each(GOLDEN)('$network', ({ file, output, input, weights, build, mistak
   });
 });
 
+describe('the tiny ResNet of CLIP from a file with float16 and the text tower', () => {
+  it('has the same features', async () => {
+    const { file, output, input, build } = GOLDEN[1];
+    const folder = '../../../fixtures/golden/networks-2026/clip-tiny/clip-rn-tiny.pth';
+    const pth = await openPth(fileURLToPath(new URL(folder, import.meta.url)));
+    const tensors = new Map<string, WeightTensor>();
+    for (const [name, { shape }] of pth.tensors) {
+      if (clipRn50.isForTraining(name)) continue;
+      tensors.set(name, { shape, data: Float32Array.from((await pth.read(name)).data, Number) });
+    }
+    await pth.close();
+    const model = readModel(build((name) => tensors.get(name)).toBytes(), 'the model');
+    const [first] = await runPictures(model, input, pictures.slice(0, 1), output);
+    expect(relativeL2(first, readGoldenRows(file)[0])).toBeLessThan(BAR);
+  });
+});
+
 describe.each<[Architecture, ReadonlyMap<string, readonly number[]>, string, readonly number[]]>([
   [vgg16, formulaNetwork('vgg16').shapes, 'classifier.0.weight', [4096, 512]],
   [clipRn50, formulaNetwork('clip-rn50').shapes, 'visual.attnpool.c_proj.weight', [512, 2048]],
+  [convNextV2Base, CONVNEXT_BASE, 'stages.0.blocks.0.mlp.grn.weight', [1]],
   [inceptionV3Spatial, stateDictShapes('fid'), 'fc.weight', [1000, 2048]],
 ])('$name', ({ findMismatch, isForTraining, build, describe: card }, shapes, name, other) => {
   it('knows its weights by their names and shapes', () => {

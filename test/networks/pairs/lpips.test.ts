@@ -163,6 +163,16 @@ describe('a pair', () => {
     expect(explainPairSize(8, 5000, 64)).toBeUndefined();
   });
 
+  it('is refused where the network gives no number for each pair', async () => {
+    const card = { ...network.card, outputs: { distances: { name: 'stages', width: 1 } } };
+    const [{ a, height, width }] = pairs;
+    const lpips = openLpips({ ...network, card }, { device: 'cpu' });
+    await expect(lpips.score({ a, b: a, count: 1, height, width })).rejects.toThrow(
+      'gives stages of [1, 5] for 1 pairs, not one finite number for each',
+    );
+    await lpips.close();
+  });
+
   it('is compared by a network of pairs alone', async () => {
     const { outputs, ...card } = network.card;
     const other = { ...network, card: { ...card, outputs: { features: { name: 'f', width: 1 } } } };
