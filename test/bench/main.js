@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'memory',
   'startup',
   'inception',
+  'networks',
   'parquet',
   'training-step',
   'gate',

@@ -9,6 +9,10 @@ import type { ScoreInput } from '../../src/evaluate/input.js';
 import { planScore } from '../../src/evaluate/plan-score.js';
 import { score } from '../../src/evaluate/score.js';
 import { writeStatistics } from '../../src/evaluate/statistics/write-statistics.js';
+import { gate } from '../../src/gate/gate.js';
+import { findMetric } from '../../src/metrics/registry.js';
+import { SHORTCUTS } from '../../src/metrics/shortcuts.js';
+import { readCatalogue } from '../../src/networks/catalogue.js';
 import { writeNetwork } from './made-networks.js';
 import { FIXTURE, writeVariations } from './pictures.js';
 
@@ -158,6 +162,22 @@ describe('a score with two networks', () => {
   });
 });
 
+describe('the gate', () => {
+  test('scores pictures with all networks of its baseline', async () => {
+    const cacheDir = join(folder, 'together');
+    const { run: _run, ...before } = together;
+    const { verdict, result } = await gate({
+      samples: many,
+      baseline: { ...before, schema: 'ganeval/baseline@1' } as never,
+      cacheDir,
+    });
+    expect(result.settings).toEqual(together.settings);
+    expect(result.metrics).toEqual(together.metrics);
+    expect(verdict.passed).toBe(true);
+    expect(verdict.rows.some(({ metric, network }) => metric === 'fid' && network === MODELS[1])).toBe(true);
+  });
+});
+
 describe('networks and metrics by name', () => {
   test('a metric on a network, with or without its profile, is that one number', async () => {
     const { metrics, settings } = await score({ ...input, metrics: ['fid@inception-mnist@openai'] });
@@ -191,5 +211,15 @@ describe('networks and metrics by name', () => {
     await expect(missing).rejects.toThrow(
       'inception-v3, inception-v3-imagenet are not in the store yet: fetch them with "ganeval models pull inception-v3" and "ganeval models pull inception-v3-imagenet".',
     );
+  });
+});
+
+describe('the shortcuts', () => {
+  test.each(Object.entries(SHORTCUTS))('%s: there are its metric and its network', async (name, shortcut) => {
+    const { metric, network } = shortcut;
+    expect(findMetric(metric)).toBeDefined();
+    expect((await readCatalogue()).map((entry) => entry.name)).toContain(network);
+    const asked = score({ ...input, metrics: [name], modelsDir: join(folder, 'no models') });
+    await expect(asked).rejects.toThrow(`fetch it with "ganeval models pull ${network}"`);
   });
 });

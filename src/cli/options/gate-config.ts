@@ -10,6 +10,7 @@ import {
 } from '../../documents/gate-config.js';
 import { readBaseline } from '../../gate/baseline-file.js';
 import { listMetricIds } from '../../metrics/registry.js';
+import { SHORTCUTS } from '../../metrics/shortcuts.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import { suggest } from './suggest.js';
@@ -116,8 +117,13 @@ function pairs(argv: Arguments, flag: string): Pair[] {
  * @throws {UsageError} for a metric that neither ganeval nor the baseline knows
  */
 async function nameMetrics(flag: string, list: readonly Pair[], { baseline }: Arguments): Promise<void> {
-  let ids = listMetricIds();
-  const find = ({ metric }: Pair) => ids.find((id) => id.toLowerCase() === metric.toLowerCase());
+  let ids = [...listMetricIds(), ...Object.keys(SHORTCUTS)];
+  const find = ({ metric }: Pair) => {
+    // What follows the @ is a network.
+    const [name, ...network] = metric.split('@');
+    const known = ids.find((id) => id.toLowerCase() === name.toLowerCase());
+    return known && [known, ...network].join('@');
+  };
   if (baseline !== undefined && list.some((pair) => find(pair) === undefined)) {
     const { metrics } = await readBaseline(String(baseline));
     ids = [...new Set([...ids, ...metrics.map(({ id }) => id)])];
