@@ -131,6 +131,8 @@ describe('a score with two networks', () => {
   test('statistics are compared with on their own network alone', async () => {
     const out = join(folder, 'mnist.npz');
     await writeStatistics({ images: FIXTURE, out, model: MODELS[1], cacheDir: join(folder, 'together') });
+    const both = { images: FIXTURE, out, model: [...MODELS] as [string, string] };
+    await expect(writeStatistics(both)).rejects.toThrow('Statistics are of one network');
     const result = await score({ ...input, reference: out, metrics: ['fid'], model: [...MODELS] });
     expect(result.metrics[0]).toMatchObject({
       status: 'not-computed',
@@ -168,7 +170,7 @@ describe('the gate', () => {
     const { run: _run, ...before } = together;
     const { verdict, result } = await gate({
       samples: many,
-      baseline: { ...before, schema: 'ganeval/baseline@1' } as never,
+      baseline: before,
       cacheDir,
     });
     expect(result.settings).toEqual(together.settings);

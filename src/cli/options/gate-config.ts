@@ -117,7 +117,7 @@ function pairs(argv: Arguments, flag: string): Pair[] {
  * @throws {UsageError} for a metric that neither ganeval nor the baseline knows
  */
 async function nameMetrics(flag: string, list: readonly Pair[], { baseline }: Arguments): Promise<void> {
-  let ids = [...listMetricIds(), ...Object.keys(SHORTCUTS)];
+  let ids = [...new Set([...listMetricIds(), ...Object.keys(SHORTCUTS)])];
   const find = ({ metric }: Pair) => {
     // What follows the @ is a network.
     const [name, ...network] = metric.split('@');

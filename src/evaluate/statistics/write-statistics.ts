@@ -47,6 +47,9 @@ export async function writeStatistics(
 ): Promise<WrittenStatistics> {
   const { images, out, ...options } = input;
   if (!out.endsWith('.npz')) throw new UsageError(`Statistics are written to an .npz file, not to ${out}.`);
+  if (Array.isArray(options.model) && options.model.length > 1) {
+    throw new UsageError('Statistics are of one network: write a file for each network of --model.');
+  }
   if (options.features) return writeOfFeatures(input, hooks);
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
     const { options } = plan;
