@@ -9,7 +9,8 @@ import { readCard } from './cards/read-card.js';
 import { readCatalogue } from './catalogue.js';
 import { explainMissingOutputs } from './explain-outputs.js';
 import { fitNetwork } from './fit-network.js';
-import { type HuggingFaceFacts, readHuggingFaceFacts } from './hugging-face.js';
+import type { HuggingFaceFacts } from './hugging-face/facts.js';
+import { readHuggingFaceFacts } from './hugging-face/read-facts.js';
 import { type KnownNetwork, listKnownNetworks } from './known-networks.js';
 import type { NetworkOptions } from './network-options.js';
 import {
@@ -141,11 +142,11 @@ async function isReplaced({ card, path }: KnownNetwork, modelsDir: string | unde
 /** What the user says, else what files of Hugging Face beside the network say. Their classes are those of its class scores, if it has them. */
 function withFacts(
   options: NetworkOptions,
-  { inputSize, resizeTo, classes, ...facts }: HuggingFaceFacts,
+  { inputSize, resizeTo, fit, middle, classes, ...facts }: HuggingFaceFacts,
   { outputs }: ModelFile,
 ): NetworkOptions {
   const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const sizes = options.inputSize === undefined ? { inputSize, resizeTo } : {};
+  const sizes = options.inputSize === undefined ? { inputSize, resizeTo, fit, middle } : {};
   const named = options.logitsOutput ?? 'logits';
   const logits =
     outputs.find(({ name }) => name === named) ?? (outputs.length === 1 ? outputs[0] : undefined);

@@ -178,14 +178,13 @@ describe('classifiers that Hugging Face exports', () => {
   it.each([
     ['resnet', 36, 2e-6],
     ['vit', 32, 2e-6],
-    // Pillow rounds a resized picture to whole numbers, and ganeval does not.
-    ['resnet', 32, 1e-2],
-    ['resnet', 48, 1e-2],
-    ['vit', 48, 1e-2],
+    ['resnet', 32, 2e-6],
+    ['resnet', 48, 2e-6],
+    ['vit', 48, 2e-6],
   ] as const)('gives what Hugging Face gives: %s on %i pixels', async (name, side, tolerance) => {
     const network = await openNetwork(join(HUGGING_FACE, name, 'model.onnx'), { purpose: 'classifier' });
     expect(network.classes).toEqual(['circle', 'square', 'star']);
-    expect(network.card.input).toMatchObject({ layout: 'NCHW', size: 32, resize: 'bilinear' });
+    expect(network.card.input).toMatchObject({ layout: 'NCHW', size: 32, resize: 'pil-bilinear-uint8' });
     expect(network.card.input.resizeTo).toBe(name === 'resnet' ? 36 : undefined);
     const { logits } = await extract(network, pictures(3, side));
     expect(difference(logits, (await expected())[name][side])).toBeLessThan(tolerance);
@@ -198,14 +197,30 @@ describe('classifiers that Hugging Face exports', () => {
     await cp(join(HUGGING_FACE, 'resnet', 'config.json'), join(place, 'config.json'));
     await cp(join(HUGGING_FACE, 'bit', 'preprocessor_config.json'), join(place, 'preprocessor_config.json'));
     const network = await openNetwork(join(place, 'onnx', 'model.onnx'));
-    expect(network.card.input).toMatchObject({ size: 32, resizeTo: 36, resize: 'pil-bicubic' });
+    expect(network.card.input).toMatchObject({ size: 32, resizeTo: 36, resize: 'pil-bicubic-uint8' });
     const { logits } = await extract(network, pictures(3, 36));
     const values = (await expected())['resnet with the processor bit'][36];
     expect(difference(logits, values)).toBeLessThan(5e-6);
   });
 
   it.each<[what: string, change: object, message: string]>([
-    ['a filter that is not known', { resample: 1 }, 'resizes by Lanczos, which is not known here'],
+    [
+      'a filter that is not known',
+      { resample: 0 },
+      'resizes by nearest, and lanczos, bilinear, bicubic, box, hamming are possible',
+    ],
+    ['a filter that is none', { resample: 9 }, 'resizes by the filter 9, and lanczos'],
+    ['padding', { do_pad: true }, 'pads pictures (do_pad), which is not possible here'],
+    ['tiles', { max_image_tiles: 4 }, 'takes pictures apart into tiles (max_image_tiles)'],
+    ['one channel', { num_channels: 1 }, 'is for pictures of 1 channels, and 3 are possible'],
+    [
+      'a bound of the longer side',
+      { size: { shortest_edge: 32, longest_edge: 99 } },
+      'bounds the longer side',
+    ],
+    ['a side of no size', { size: 1e9 }, 'is not understood at size'],
+    ['a size as text', { size: '32' }, 'is not understood at size'],
+    ['a factor beyond numbers', { rescale_factor: 1e300 }, 'too large'],
     ['a deviation of 0', { image_std: [1, 0, 1] }, 'has a deviation of 0 in image_std'],
     ['two means', { image_mean: [1, 0] }, 'is not understood at image_mean'],
     [

@@ -16,6 +16,7 @@ import { listEmbedded } from '../known-networks.js';
 import type { NetworkOptions } from '../network-options.js';
 import { checkName, type RequireLock, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { storeModel } from '../store/store-model.js';
+import { findInFolder } from './find-in-folder.js';
 import { describe, type FoundWeights, findWeights } from './find-weights.js';
 import { importNetwork } from './import-network.js';
 import { makeCard } from './make-card.js';
@@ -53,7 +54,7 @@ const MAKING: Making = {
  * Makes a network of the store from a PyTorch weight file, or from an ONNX file with its weights in it or beside it. Nothing in the file is
  * executed.
  *
- * @param file path of a `.pth` or `.onnx` file
+ * @param path of a `.pth` or `.onnx` file, or of a folder as Hugging Face has it, with a `model.onnx` or `onnx/model.onnx`
  * @param options its name and architecture, the folder of the store, and hooks
  * @param making how the file is read and the network is built; tests replace it
  * @returns the card of the network, the path of its .onnx file, and bytes
@@ -64,10 +65,16 @@ const MAKING: Making = {
  * const { card } = await importWeights('weights.pth', { name: 'mine' });
  */
 export async function importWeights(
-  file: string,
+  path: string,
   options: ImportOptions = {},
   making: Making = MAKING,
 ): Promise<StoredNetwork> {
+  const found = await findInFolder(path);
+  if (!found) return importFile(path, options, making);
+  return importFile(found.file, { ...options, name: options.name ?? found.name }, making);
+}
+
+async function importFile(file: string, options: ImportOptions, making: Making): Promise<StoredNetwork> {
   const { arch = 'auto', modelsDir, signal, onNote } = options;
   if (extname(file).toLowerCase() === '.onnx') {
     const name = options.name ?? basename(file, extname(file));

@@ -5,6 +5,7 @@ import { documents } from './documents.js';
 import { featureFiles } from './feature-files.js';
 import { folders } from './folders.js';
 import { generators } from './generators.js';
+import { huggingFaceFolders } from './hugging-face/folders.js';
 import { jpegs } from './jpeg.js';
 import { networks } from './networks.js';
 import { officialFiles } from './official-files.js';
@@ -37,6 +38,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...otherInputs,
   ...networks,
   ...generators,
+  ...huggingFaceFolders,
   ...pickledStatistics,
   ...documents,
   ...checkpoints,

@@ -10,7 +10,8 @@ export const modelsImportCommand: Command = {
   positionals: {
     file: {
       type: 'string',
-      describe: 'PyTorch weights (.pth) of a known architecture, or a network as .onnx',
+      describe:
+        'PyTorch weights (.pth) of a known architecture, a network as .onnx, or a folder of Hugging Face with one',
     },
   },
   options: {

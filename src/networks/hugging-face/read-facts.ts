@@ -1,0 +1,38 @@
+import { basename, dirname, join } from 'node:path';
+import { readClassNames } from './class-names.js';
+import type { HuggingFaceFacts } from './facts.js';
+import { readPreprocessor } from './preprocessor.js';
+import { readJson } from './read-json.js';
+import { isTimm, readTimm } from './timm.js';
+
+/**
+ * Reads what `preprocessor_config.json` (or `processor_config.json`) and `config.json` beside a network say, or above it where the network is
+ * in a folder `onnx`, as on the Hugging Face Hub.
+ *
+ * @param path of the network's file
+ * @returns what they say; nothing of a file that is not there
+ * @throws {NetworkError} for a file that can't be read or says what can't be done here
+ */
+export async function readHuggingFaceFacts(path: string): Promise<HuggingFaceFacts> {
+  const folder = dirname(path);
+  for (const place of basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder]) {
+    const config = await readJson(join(place, 'config.json'));
+    const feeding = await readFeeding(place, config);
+    const classes = readClassNames(config);
+    if (feeding === undefined && classes === undefined) continue;
+    return { ...feeding, ...(classes && { classes }) };
+  }
+  return {};
+}
+
+async function readFeeding(folder: string, config: unknown): Promise<HuggingFaceFacts | undefined> {
+  const file = join(folder, 'preprocessor_config.json');
+  const own = await readJson(file);
+  if (own !== undefined) return readPreprocessor(own, file);
+  const shared = join(folder, 'processor_config.json');
+  const processor = await readJson(shared);
+  if (typeof processor === 'object' && processor !== null && 'image_processor' in processor) {
+    return readPreprocessor(processor.image_processor, shared);
+  }
+  return isTimm(config) ? readTimm(config, join(folder, 'config.json')) : undefined;
+}
