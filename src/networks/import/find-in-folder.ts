@@ -1,7 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
+import type { Architecture } from '../architectures/architecture.js';
+import { readHuggingFaceFacts } from '../hugging-face/read-facts.js';
 import { readJson } from '../hugging-face/read-json.js';
+import {
+  KNOWN_MODELS,
+  readArchitecture,
+  readArchitectureNames,
+} from '../hugging-face/transformers/read-architecture.js';
 
 /** The network of a folder as Hugging Face has it. */
 export interface FoundInFolder {
@@ -9,10 +16,14 @@ export interface FoundInFolder {
   readonly file: string;
   /** What it may be called: after the folder, in small letters. */
   readonly name: string;
+  /** What its weights belong to, by its config.json; absent for an .onnx file. */
+  readonly architecture?: Architecture;
 }
 
 /** Where a repository has its ONNX network, the likeliest first. */
 const PLACES = ['model.onnx', 'onnx/model.onnx'];
+/** Where transformers keeps weights that need no Python to be read. */
+const READABLE = ['model.safetensors', 'model.safetensors.index.json'];
 /** Weights that are no network without the code of their architecture. */
 const WEIGHTS = /^(model|pytorch_model|open_clip_model)\b.*\.(safetensors|bin|index\.json)$/;
 /** Folders hold a few files; more are none of a network. */
@@ -28,10 +39,11 @@ const MAX_LISTED = 10_000;
 export async function findInFolder(path: string): Promise<FoundInFolder | undefined> {
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) return undefined;
   const name = nameAfter(path);
-  for (const place of PLACES) {
-    const file = join(path, place);
-    if ((await stat(file).catch(() => undefined))?.isFile()) return { file, name };
-  }
+  const weights = await firstFile(path, READABLE);
+  const architecture = weights && (await readTransformers(path, weights));
+  if (architecture) return { file: weights, name, architecture };
+  const network = await firstFile(path, PLACES);
+  if (network) return { file: network, name };
   const files = (await readdir(path)).slice(0, MAX_LISTED);
   const networks = files.filter((file) => extname(file).toLowerCase() === '.onnx');
   if (networks.length === 1) return { file: join(path, networks[0]), name };
@@ -46,30 +58,32 @@ export async function findInFolder(path: string): Promise<FoundInFolder | undefi
   );
 }
 
+async function firstFile(folder: string, places: readonly string[]): Promise<string | undefined> {
+  for (const place of places) {
+    const file = join(folder, place);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  return undefined;
+}
+
+async function readTransformers(folder: string, weights: string): Promise<Architecture | undefined> {
+  const file = join(folder, 'config.json');
+  const config = await readJson(file);
+  if (!readArchitectureNames(config)?.some((each) => KNOWN_MODELS.includes(each))) return undefined;
+  return readArchitecture(config, await readHuggingFaceFacts(weights), file);
+}
+
 async function explainNone(path: string, weights: string | undefined): Promise<NetworkError> {
   if (weights === undefined) {
     return new NetworkError(
       `${path} has neither model.onnx nor onnx/model.onnx: name the file of a network.`,
     );
   }
-  const architecture = nameArchitecture(await readJson(join(path, 'config.json')));
+  const names = readArchitectureNames(await readJson(join(path, 'config.json')));
+  const said = names ? `of ${names.join(', ').slice(0, 80)}` : 'of an architecture that no config.json names';
   return new NetworkError(
-    `${path} has weights (${weights}) ${architecture}, and no model.onnx or onnx/model.onnx: export it to ONNX first.`,
+    `${path} has weights (${weights}) ${said}, and ${KNOWN_MODELS.join(', ')} are known here, as model.safetensors: export it to onnx/model.onnx.`,
   );
-}
-
-/** "of Dinov2Model", as its config.json says. */
-function nameArchitecture(config: unknown): string {
-  const said =
-    typeof config === 'object' &&
-    config !== null &&
-    'architectures' in config &&
-    Array.isArray(config.architectures)
-      ? config.architectures.filter((each) => typeof each === 'string')
-      : [];
-  return said.length === 0
-    ? 'of an architecture that no config.json names'
-    : `of ${said.join(', ').slice(0, 80)}`;
 }
 
 function nameAfter(folder: string): string {

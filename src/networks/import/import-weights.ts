@@ -71,10 +71,16 @@ export async function importWeights(
 ): Promise<StoredNetwork> {
   const found = await findInFolder(path);
   if (!found) return importFile(path, options, making);
-  return importFile(found.file, { ...options, name: options.name ?? found.name }, making);
+  const named = { ...options, name: options.name ?? found.name };
+  return importFile(found.file, named, making, found.architecture);
 }
 
-async function importFile(file: string, options: ImportOptions, making: Making): Promise<StoredNetwork> {
+async function importFile(
+  file: string,
+  options: ImportOptions,
+  making: Making,
+  told?: Architecture,
+): Promise<StoredNetwork> {
   const { arch = 'auto', modelsDir, signal, onNote } = options;
   if (extname(file).toLowerCase() === '.onnx') {
     const name = options.name ?? basename(file, extname(file));
@@ -83,7 +89,7 @@ async function importFile(file: string, options: ImportOptions, making: Making):
   }
   const pth = await making.open(file);
   try {
-    const found = await recognize(file, pth, arch);
+    const found = told ? findWeights(file, shapesIn(pth), [told]) : await recognize(file, pth, arch);
     const { architecture } = found;
     const stated = (await readCatalogue()).find((each) => each.architecture === architecture.name);
     const entry = stated && (await withPin(stated, modelsDir));
@@ -191,14 +197,17 @@ async function makeAndStore(
  * @throws {NetworkError} if it is none that is known, or another than `arch`
  */
 async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'auto'): Promise<FoundWeights> {
-  const shapes: TensorShapes = new Map([...pth.tensors].map(([name, { shape }]) => [name, shape]));
   const all = await Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture));
   const named = all.find(({ name }) => name === arch);
   const meant = named?.onlyByName ? [named] : all.filter(({ onlyByName }) => !onlyByName);
-  const found = findWeights(file, shapes, meant);
+  const found = findWeights(file, shapesIn(pth), meant);
   const { name } = found.architecture;
   if (arch === 'auto' || arch === name) return found;
   throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);
+}
+
+function shapesIn({ tensors }: PthFile): TensorShapes {
+  return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
 }
 
 /** What was taken of a file that has more than the weights, or other names for them. */

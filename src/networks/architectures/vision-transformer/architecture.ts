@@ -13,7 +13,7 @@ export interface VisionTransformerFacts {
   readonly description: string;
   readonly spec: VisionTransformerSpec;
   /** How it is fed. */
-  readonly feeding: Pick<Input, 'resize' | 'normalize' | 'profiles'>;
+  readonly feeding: Omit<Input, 'name' | 'layout' | 'size'>;
   /** Whether a tensor serves training or another part of the model alone. */
   readonly isForTraining: (tensor: string) => boolean;
 }

@@ -64,7 +64,31 @@ export const huggingFaceFolders: readonly HostileCase[] = [
       'model.safetensors': 'x',
       'config.json': JSON.stringify({ architectures: ['BlipModel'] }),
     },
-    /of BlipModel/,
+    /of BlipModel, and Dinov2Model, .* are known here/,
+  ),
+  ...(
+    [
+      [
+        'heads that do not divide its numbers',
+        { num_attention_heads: 7 },
+        /divides 768 numbers among 7 heads/,
+      ],
+      ['a billion layers', { num_hidden_layers: 1e9 }, /not understood at num_hidden_layers/],
+      ['a size as text', { hidden_size: '768' }, /not understood at hidden_size/],
+      ['an activation of its own', { hidden_act: 'mine' }, /not understood at hidden_act/],
+      ['one channel', { num_channels: 1 }, /not understood at num_channels/],
+      ['weights that are none', {}, /model\.safetensors/],
+    ] as const
+  ).map(([name, change, says]) =>
+    imported(
+      `a configuration with ${name}`,
+      {
+        'model.safetensors': 'x'.repeat(64),
+        'config.json': JSON.stringify({ architectures: ['Dinov2Model'], ...change }),
+        'preprocessor_config.json': JSON.stringify({ ...NORMALIZED, size: { height: 224, width: 224 } }),
+      },
+      says,
+    ),
   ),
   imported('weights that no config.json describes', { 'model.safetensors': 'x' }, /no config\.json/),
   imported('nothing in it', {}, /has neither model\.onnx/, (place) => mkdirSync(place, { recursive: true })),

@@ -1,0 +1,78 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openExtractor } from '../../../src/networks/extractor.js';
+import { importWeights } from '../../../src/networks/import/import-weights.js';
+import { openNetwork } from '../../../src/networks/network.js';
+
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/transformers/', import.meta.url));
+
+let folder: string;
+let modelsDir: string;
+let expected: Record<string, number[][]>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-transformers-'));
+  modelsDir = join(folder, 'store');
+  expected = JSON.parse(await readFile(join(FIXTURES, 'expected.json'), 'utf8'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The pictures of the fixtures: the highest byte of each index times a constant. */
+function pictures(count: number, side: number) {
+  const pixels = Uint8Array.from(
+    { length: count * side * side * 3 },
+    (_, i) => Math.imul(i, 2654435761) >>> 24,
+  );
+  return { pixels, count, height: side, width: side };
+}
+
+describe('folders of transformers', () => {
+  it.each([
+    ['dinov2', 42],
+    ['dinov2-swiglu', 42],
+    ['dinov2-registers', 42],
+    ['clip-projection', 32],
+    ['clip-vision', 32],
+    ['clip', 32],
+    ['vit-mae', 32],
+    ['siglip-vision', 32],
+  ] as const)('%s gives the features of transformers', async (name, side) => {
+    const { card } = await importWeights(join(FIXTURES, name), { modelsDir });
+    expect(card).toMatchObject({ name, input: { size: side, resize: 'pil-bicubic-uint8' } });
+    const network = await openNetwork(name, {}, modelsDir);
+    const extractor = await openExtractor(network, { downsample: 'decimate', device: 'cpu' });
+    const { features } = await extractor.run(pictures(2, side));
+    await extractor.close();
+    const rows = Float32Array.from(expected[name].flat());
+    expect(distance(features, rows) / distance(rows, new Float32Array(rows.length))).toBeLessThan(3e-6);
+  });
+
+  it('are refused where numbers are missing or pictures do not fit', async () => {
+    const place = join(folder, 'clip');
+    await cp(join(FIXTURES, 'clip-vision'), place, { recursive: true });
+    const config = JSON.parse(await readFile(join(place, 'config.json'), 'utf8'));
+    const change = (values: object) =>
+      writeFile(join(place, 'config.json'), JSON.stringify({ ...config, ...values }));
+    await change({ num_hidden_layers: 3 });
+    await expect(importWeights(place, { modelsDir, name: 'other' })).rejects.toThrow(
+      'it has no encoder.layers.2.',
+    );
+    await change({ image_size: 64 });
+    await expect(importWeights(place, { modelsDir, name: 'other' })).rejects.toThrow(
+      'is for pictures of 64 pixels, and its preprocessor gives 32',
+    );
+    await rm(join(place, 'preprocessor_config.json'));
+    await change({});
+    await expect(importWeights(place, { modelsDir, name: 'other' })).rejects.toThrow(
+      'says how pixels are normalized',
+    );
+    await expect(openNetwork('other', {}, modelsDir)).rejects.toThrow('neither a network');
+  });
+});
+
+function distance(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return Math.hypot(...a.map((value, i) => value - b[i]));
+}
