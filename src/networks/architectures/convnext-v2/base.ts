@@ -1,4 +1,5 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import { TOOL_FEEDINGS } from '../../preprocessing/tool-feedings.js';
 import { type Architecture, findShapeMismatch } from '../architecture.js';
 import { buildConvNextV2, type ConvNextSizes } from './build.js';
 
@@ -31,6 +32,7 @@ export const convNextV2Base: Architecture = {
       size: BASE.size,
       resize: 'pil-bicubic',
       normalize: NORMALIZATIONS.imagenet,
+      profiles: TOOL_FEEDINGS.convNextV2,
     },
     outputs: { features: { name: 'features', width: WIDTH } },
   }),

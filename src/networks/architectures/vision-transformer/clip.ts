@@ -1,4 +1,5 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import { TOOL_FEEDINGS } from '../../preprocessing/tool-feedings.js';
 import type { Architecture } from '../architecture.js';
 import { visionTransformer } from './architecture.js';
 import { CLIP_NAMES } from './names.js';
@@ -37,7 +38,7 @@ export function clip(size: ClipSize): Architecture {
     name: `clip-vit-${size}`,
     description: `CLIP ViT-${size.replace('-', '/').toUpperCase().replace('PX', 'px')} (Radford et al. 2021), projected, not divided by its length`,
     spec: { ...CLIP_TRAITS, ...SIZES[size] },
-    feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.clip, profiles: { 'torch-fidelity': {} } },
+    feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.clip, profiles: TOOL_FEEDINGS.clip },
     isForTraining: (tensor) => !tensor.startsWith('visual.'),
   });
 }

@@ -1,4 +1,5 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import { TOOL_FEEDINGS } from '../../preprocessing/tool-feedings.js';
 import type { Architecture } from '../architecture.js';
 import { visionTransformer } from './architecture.js';
 import { GATED_NAMES, TIMM_NAMES } from './names.js';
@@ -43,7 +44,7 @@ export function dinov2(size: DinoSize, registers = 0): Architecture {
     feeding: {
       resize: 'tf1-bilinear',
       normalize: NORMALIZATIONS.imagenet,
-      profiles: { 'torch-fidelity': {} },
+      profiles: TOOL_FEEDINGS.dinov2,
     },
     isForTraining: (tensor) => tensor === 'mask_token',
   });

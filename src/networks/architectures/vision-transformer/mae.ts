@@ -1,4 +1,5 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import { TOOL_FEEDINGS } from '../../preprocessing/tool-feedings.js';
 import type { Architecture } from '../architecture.js';
 import { visionTransformer } from './architecture.js';
 import { TIMM_NAMES } from './names.js';
@@ -25,6 +26,6 @@ export const maeVitL16: Architecture = visionTransformer({
   name: 'mae-vit-l-16',
   description: 'MAE ViT-L/16, the encoder (He et al. 2022), class token after the last norm',
   spec: { ...MAE_TRAITS, size: 224, patch: 16, width: 1024, depth: 24, heads: 16, hidden: 4096 },
-  feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.imagenet },
+  feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.imagenet, profiles: TOOL_FEEDINGS.mae },
   isForTraining: (tensor) => tensor === 'mask_token' || tensor.startsWith('decoder_'),
 });

@@ -1,4 +1,5 @@
 import { NORMALIZATIONS } from '../../preprocessing/normalizations.js';
+import { TOOL_FEEDINGS } from '../../preprocessing/tool-feedings.js';
 import type { Architecture } from '../architecture.js';
 import { visionTransformer } from './architecture.js';
 import { TIMM_NAMES } from './names.js';
@@ -29,7 +30,7 @@ export function siglipSo400m14(size: SiglipSize): Architecture {
     name: `siglip-so400m-14${size}`,
     description: `SigLIP ViT-SO400M/14 at ${SIDES[size]} pixels (Zhai et al. 2023), attention pooling`,
     spec: { ...SIGLIP_TRAITS, size: SIDES[size], patch: 14, width: 1152, depth: 27, heads: 16, hidden: 4304 },
-    feeding: { resize: 'pil-bicubic', normalize: NORMALIZATIONS['[-1,1]'] },
+    feeding: { resize: 'pil-bicubic', normalize: NORMALIZATIONS['[-1,1]'], profiles: TOOL_FEEDINGS.siglip },
     isForTraining: () => false,
   });
 }

@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import { parseNpy } from '../../../../src/archives/npy.js';
 import type { NetworkCard } from '../../../../src/networks/cards/card.js';
 import { preprocessingGraph } from '../../../../src/networks/preprocessing/preprocess.js';
+import { listFeeds } from '../../../../src/networks/preprocessing/streaming/list-feeds.js';
 import { joinModels } from '../../../../src/onnx/join-models.js';
 import { readModel } from '../../../../src/onnx/model-file.js';
 import { openSession } from '../../../../src/onnx/session.js';
-import { uint8 } from '../../../../src/onnx/tensor.js';
 
 const GOLDEN = new URL('../../../../fixtures/golden/', import.meta.url);
 
@@ -45,11 +45,13 @@ export async function featuresOf(
   input: NetworkCard['input'],
   pictures: readonly Picture[],
 ): Promise<Float32Array[]> {
-  const front = preprocessingGraph(input, undefined, 18);
+  const front = preprocessingGraph(input, undefined, 18, 'pictures and planes');
   const session = await openSession(joinModels(front, readModel(model, 'the model')), { device: 'cpu' });
   const rows: Float32Array[] = [];
-  for (const { pixels, height, width } of pictures) {
-    const { features } = await session.run({ 'front/image': uint8(pixels, [1, height, width, 3]) });
+  for (const picture of pictures) {
+    const [{ feed }] = listFeeds({ ...picture, count: 1 }, input, undefined);
+    const inputs = Object.entries(feed()).map(([name, value]) => [`front/${name}`, value]);
+    const { features } = await session.run(Object.fromEntries(inputs));
     rows.push(features.data as Float32Array);
   }
   await session.close();
