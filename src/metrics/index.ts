@@ -1,5 +1,6 @@
 import { accuracy } from './classifier/accuracy.js';
 import { is } from './classifier/is.js';
+import { fdr } from './frechet/fdr.js';
 import { fid } from './frechet/fid.js';
 import { fidInfinity } from './frechet/fid-infinity.js';
 import { cmmd } from './kernel/cmmd.js';
@@ -25,6 +26,7 @@ export const metrics: readonly Metric[] = [
   lpips,
   fid,
   fidInfinity,
+  fdr,
   kid,
   cmmd,
   swd,

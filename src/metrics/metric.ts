@@ -47,8 +47,19 @@ type ReferenceFor<Needs extends Need> = 'referenceFeatures' extends Needs
     ? { readonly reference: ReferenceWithStatistics }
     : { readonly reference?: Subject };
 
+/** A published Fréchet distance of held-out real pictures to a reference. */
+export interface FdrDivisor {
+  readonly value: number;
+  /** By how much rounding may have changed it. */
+  readonly rounding: number;
+  /** Who published it, and of what. */
+  readonly source: string;
+}
+
 /** Settings of a run that metrics may read. */
 export interface MetricSettings {
+  /** FDr: a published distance of held-out real pictures on the network of the features, in place of a validation set. */
+  readonly fdrDivisor?: FdrDivisor;
   /** Seed of every draw; each metric starts its own generator from it. */
   readonly seed: number;
   /** Inception Score: number of splits. */

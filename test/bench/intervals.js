@@ -82,6 +82,21 @@ async function listPopulations(scorer) {
     features('unlike normals', UNLIKE),
     features('alike normals', ALIKE),
     features('equal normals', REFERENCE),
+    ...[
+      ['unlike', UNLIKE],
+      ['alike', ALIKE],
+      ['equal', REFERENCE],
+    ].map(([name, samples]) => ({
+      name: `${name} normals and held-out real ones`,
+      ids: ['fdr'],
+      sizes: SIZES,
+      draw: (n, stream) => ({
+        samples: drawFeatures(n, samples, stream),
+        reference: drawFeatures(n, REFERENCE, stream),
+        validation: drawFeatures(n, REFERENCE, stream),
+      }),
+      truth: {},
+    })),
     {
       name: '8 features',
       ids: NEIGHBORS,

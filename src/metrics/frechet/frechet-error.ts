@@ -43,6 +43,8 @@ export interface FrechetVariances {
   readonly ofSamples: JackknifeVariance;
   /** For another reference against the same samples; 0 where only its statistics are known. */
   readonly ofReference: JackknifeVariance;
+  /** Influence of each of the rows of the reference that are looked at, less a constant; empty where only its statistics are known. */
+  readonly influencesOfReference: Float64Array;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function computeFrechetVariances(
   const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
   const pairs = pairVariance(await computeSingularValues(cross, k1, k2, product));
   let [ofSamples, ofReference, ofAllSamples] = [NO_VARIANCE, NO_VARIANCE, 0];
+  let influencesOfReference = new Float64Array();
   let share = 0;
   if (samples.rows) {
     const root = await product(cross, polar, { m: k1, k: k2, n: k1, transposeB: true });
@@ -94,17 +97,18 @@ export async function computeFrechetVariances(
     const root = await product(polar, cross, { m: k2, k: k1, n: k2, transposeA: true });
     const outside = outsideScale(second, first);
     const setting = { basis, side: second, other: samples.gaussian.mu, root, outside };
-    const { whole } = await influenceSpread(
+    const { whole, values } = await influenceSpread(
       { rows: reference.rows, orderRows: reference.orderRows },
       setting,
       product,
     );
+    influencesOfReference = values;
     const { count } = reference.rows;
     share += 1 / count;
     ofReference = { variance: whole / count, pairs: pairs / count ** 2 };
   }
   const whole = { variance: ofAllSamples + ofReference.variance, pairs: pairs * share ** 2 };
-  return { whole, ofSamples, ofReference };
+  return { whole, ofSamples, ofReference, influencesOfReference };
 }
 
 const NO_VARIANCE: JackknifeVariance = { variance: 0, pairs: 0 };
@@ -192,19 +196,22 @@ async function influenceSpread(
   { rows, labels, orderRows }: Pick<InfluenceSide, 'labels' | 'orderRows'> & { readonly rows: Rows },
   setting: InfluenceSetting,
   product: Product,
-): Promise<{ whole: number; withinClasses: number }> {
+): Promise<{ whole: number; withinClasses: number; values: Float64Array<ArrayBuffer> }> {
   const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
   const influence = { ...setting, whitening };
   const wanted = await chooseRows(rows, orderRows);
   let next = 0;
+  const all = new Float64Array(wanted.length);
   const whole = new RunningVariance();
   const classes = new Map<number, RunningVariance>();
   for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
     const end = Math.min(start + BLOCK_ROWS, rows.count);
     const block = await rows.read(start, end);
     const picked: number[] = [];
+    const first = next;
     for (; next < wanted.length && wanted[next] < end; next++) picked.push(wanted[next] - start);
     const values = await influences(block, picked, influence, product);
+    all.set(values, first);
     for (const [i, value] of values.entries()) {
       const label = labels?.[start + picked[i]] ?? 0;
       const ofClass = classes.get(label) ?? new RunningVariance();
@@ -215,7 +222,8 @@ async function influenceSpread(
   }
   // A class of one row says nothing about its spread.
   const within = [...classes.values()].map((each) => each.count * (each.count > 1 ? each : whole).variance);
-  return { whole: whole.variance, withinClasses: within.reduce((sum, each) => sum + each, 0) / whole.count };
+  const withinClasses = within.reduce((sum, each) => sum + each, 0) / whole.count;
+  return { whole: whole.variance, withinClasses, values: all };
 }
 
 /** At most MAX_ROWS rows, ascending. */
