@@ -27,7 +27,7 @@ export async function ablateSet(
     guessed && curve.id === 'accuracy' ? addLosses(curve, guessed, level) : curve,
   );
   const steps = guessed ? compareSteps(guessed, level) : [];
-  const subject = plan.set.role;
+  const subject = plan.set.role === 'reference' ? 'reference' : 'samples';
   const finding = describeFinding({
     subject,
     fullSize,

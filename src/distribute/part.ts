@@ -102,12 +102,17 @@ export interface PartInput extends ScoreInput {
  * const result = await mergeParts({ parts: ['./part1', './part2'] });
  */
 export async function scorePart(
-  { part, samples, reference, ...options }: PartInput,
+  { part, samples, reference, validation, ...options }: PartInput,
   hooks: RunHooks = {},
 ): Promise<{ out: string; pictures: number }> {
   const { index, of, out } = part;
   if (!(Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of)) {
     throw new UsageError(`There is no part ${index} of ${of}: count from 1/${of} to ${of}/${of}.`);
+  }
+  if (validation !== undefined) {
+    throw new UsageError(
+      'A score with a validation set cannot be divided: leave --validation out, or score without --shard.',
+    );
   }
   const resolved = resolveOptions(options);
   const there = (await readFinishedPart(out, index, of))?.whole;

@@ -125,6 +125,8 @@ export const ablationSchema = z
         kidKernel: true,
         kidRbfSigma: true,
         swdDirections: true,
+        fdrDivisors: true,
+        validationLimit: true,
         msssimPairs: true,
       })
       .describe('`level` is also 1 − α of the tests'),

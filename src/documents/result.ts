@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIVISOR_SETS } from '../core/divisor-sets.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { type exactCopies, findings, type nearCopies } from './findings.js';
@@ -224,11 +225,16 @@ export const settings = z.object({
   swdDirections: count
     .optional()
     .describe('Directions of the sliced Wasserstein distance; absent where it was not asked for'),
+  fdrDivisors: z
+    .enum(DIVISOR_SETS)
+    .optional()
+    .describe('Published distances by which FDr divides; absent for a validation set'),
   msssimPairs: count,
   ...pathSettings,
   level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
   referenceLimit: count.optional().describe('The same of the pictures of the reference'),
+  validationLimit: count.optional().describe('The same of the validation set'),
   networks: z
     .array(z.string())
     .optional()
@@ -254,6 +260,9 @@ export const evaluationResultSchema = z
     schema: z.literal(RESULT_SCHEMA),
     samples: imageSet,
     reference: imageSet.optional(),
+    validation: imageSet
+      .optional()
+      .describe('Real pictures apart from the reference, or their statistics; what FDr divides by'),
     verdict: resultVerdict.optional(),
     settings,
     metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),

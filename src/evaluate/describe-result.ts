@@ -6,14 +6,27 @@ import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import { describeModels } from './further-networks.js';
 import type { Plan } from './plan.js';
+import type { NamedStatistics } from './statistics/statistics-file.js';
 
 /** What the result says of a reference that is a statistics file; undefined for another, or none. */
 export function describeStatistics({
   referenceStatistics: file,
   reference,
 }: Pick<Plan, 'referenceStatistics' | 'reference'>): ImageSet | undefined {
-  if (!file || reference) return undefined;
-  const { name, digest, statistics } = file;
+  return file && !reference ? describeStatisticsFile(file) : undefined;
+}
+
+/** What the result says of a validation set; nothing where there is none. */
+export function describeValidation(
+  { validation }: Pick<Plan, 'validation'>,
+  pictures?: ImageSet,
+): { validation?: ImageSet } {
+  const file = validation?.referenceStatistics;
+  const described = pictures ?? (file && describeStatisticsFile(file));
+  return described ? { validation: described } : {};
+}
+
+function describeStatisticsFile({ name, digest, statistics }: NamedStatistics): ImageSet {
   return {
     source: name,
     kind: 'statistics',
@@ -49,12 +62,13 @@ export function referenceSubject(
   { referenceStatistics: file, statisticsModel }: Pick<Plan, 'referenceStatistics' | 'statisticsModel'>,
   pictures: Subject | undefined,
   network?: Network,
+  flag: '--reference' | '--validation' = '--reference',
 ): Subject | undefined {
   if (!file) return pictures;
   const { statistics } = file;
   const count = statistics.count ?? 0;
   if (network && statisticsModel && network.identity !== statisticsModel.identity) {
-    const reason = `The statistics file ${file.name} is of ${statisticsModel.name}, and those of ${network.name} are not given: pass real pictures with --reference.`;
+    const reason = `The statistics file ${file.name} is of ${statisticsModel.name}, and those of ${network.name} are not given: pass real pictures with ${flag}.`;
     return pictures ?? { count, unusable: { model: reason } };
   }
   return pictures ? { ...pictures, statistics } : { count, statistics };
@@ -67,6 +81,7 @@ type ScoreSetting =
   | 'kidKernel'
   | 'kidRbfSigma'
   | 'swdDirections'
+  | 'fdrDivisors'
   | 'msssimPairs'
   | 'pplEpsilon'
   | 'pplInterpolation'
@@ -90,7 +105,8 @@ export function describeSettings(
   const metrics = [...plan.metrics, ...placed];
   const networks = model && describeModels(plan.options, model, further);
   const { level, ...shared } = describeSharedSettings({ ...plan, metrics });
-  const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, msssimPairs } = plan.options;
+  const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, fdrDivisors, msssimPairs } =
+    plan.options;
   const { pplEpsilon, pplInterpolation, pplResize } = plan.options;
   const kernel = kidKernel === 'polynomial' ? {} : { kidKernel, kidRbfSigma };
   const computed = [...plan.metrics, ...further.flatMap(({ metrics: ids }) => ids)];
@@ -101,6 +117,7 @@ export function describeSettings(
     kidSubsetSize,
     ...kernel,
     ...sliced,
+    ...(fdrDivisors !== undefined && { fdrDivisors }),
     msssimPairs,
     ...(plan.metrics.includes('ppl') && { pplEpsilon, pplInterpolation, pplResize }),
     level,
@@ -123,6 +140,7 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
     level: options.level,
     ...(options.limit !== undefined && { limit: options.limit }),
     ...(options.referenceLimit !== undefined && { referenceLimit: options.referenceLimit }),
+    ...(options.validationLimit !== undefined && { validationLimit: options.validationLimit }),
   };
 }
 

@@ -14,7 +14,7 @@ const WARM_UP_MS = 100;
 const FIRST_WARM_UP_PICTURES = 4;
 
 export interface PassEstimate {
-  readonly subject: 'samples' | 'reference';
+  readonly subject: 'samples' | 'reference' | 'validation';
   /** NAME, or NAME@PROFILE where it has a profile of its own. */
   readonly network: string;
   readonly resolution: number | 'full';

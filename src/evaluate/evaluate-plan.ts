@@ -7,9 +7,11 @@ import {
   describeScoreComparability,
   describeSettings,
   describeStatistics,
+  describeValidation,
   referenceSubject,
 } from './describe-result.js';
 import { findSetCopies } from './find-set-copies.js';
+import { meanOfRatios } from './mean-ratio.js';
 import type { Run } from './open-run.js';
 import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
@@ -38,8 +40,11 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
   const preparation = { options, store, hooks };
   const samples = await prepareSet(plan.samples, preparation);
   const reference = plan.reference && (await prepareSet(plan.reference, preparation));
-  const runs = await runOnNetworks(plan, { samples, reference }, hooks);
-  const entries = runs.flatMap((run) => run.entries);
+  const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
+  const runs = await runOnNetworks(plan, { samples, reference, validation }, hooks);
+  const sets = [samples, reference, validation];
+  const ofNetworks = runs.flatMap((run) => run.entries);
+  const entries = [...ofNetworks, ...meanOfRatios(ofNetworks)];
   const neighborhoods = runs.map((run) => run.neighborhoods).find((each) => each !== undefined);
   const nearest = (await neighborhoods?.catch(() => undefined))?.nearest;
   const copies = await findSetCopies(samples, reference, nearest);
@@ -47,6 +52,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
   const content = {
     samples: samples.description,
     ...(described && { reference: described }),
+    ...describeValidation(plan, validation?.description),
     settings: describeSettings(plan),
     metrics: entries,
     ...(copies && { findings: roundNumbers(copies) }),
@@ -62,8 +68,9 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       ...listStatisticsWarnings(plan),
       ...listValueWarnings('samples', samples.description),
       ...(reference ? listValueWarnings('reference', reference.description) : []),
-      ...listSkippedWarnings([samples, reference]),
-      ...listProbabilityWarnings([samples, reference]),
+      ...(validation ? listValueWarnings('validation', validation.description) : []),
+      ...listSkippedWarnings(sets),
+      ...listProbabilityWarnings(sets),
       ...mergeWarnings(runs.flatMap(({ warnings }) => warnings)),
     ],
     createdWith: await versionsOfMakers(),
@@ -72,17 +79,26 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       durationMs: Date.now() - startedAt.getTime(),
       device: samples.device ?? reference?.device ?? null,
       threads: options.threads ?? null,
-      picturesExtracted: samples.extracted + (reference?.extracted ?? 0),
-      picturesFromCache: samples.fromCache + (reference?.fromCache ?? 0),
+      picturesExtracted: sumOf(sets, 'extracted'),
+      picturesFromCache: sumOf(sets, 'fromCache'),
     },
   };
   return { result, samples, reference };
 }
 
+const sumOf = (sets: readonly (PreparedSet | undefined)[], field: 'extracted' | 'fromCache') =>
+  sets.reduce((sum, set) => sum + (set?.[field] ?? 0), 0);
+
+interface PreparedSets {
+  readonly samples: PreparedSet;
+  readonly reference?: PreparedSet;
+  readonly validation?: PreparedSet;
+}
+
 /** The metrics of the model, and then those of each network beside it. */
 async function runOnNetworks(
   plan: Plan,
-  { samples, reference }: { readonly samples: PreparedSet; readonly reference?: PreparedSet },
+  { samples, reference, validation }: PreparedSets,
   hooks: RunHooks,
 ): Promise<MetricRun[]> {
   const { options, model } = plan;
@@ -92,6 +108,7 @@ async function runOnNetworks(
         ids: plan.metrics,
         samples,
         reference: referenceSubject(plan, reference?.subject, model),
+        validation: referenceSubject(plan.validation ?? {}, validation?.subject, model, '--validation'),
         referencePlan: plan.reference,
         options,
       },
@@ -104,6 +121,12 @@ async function runOnNetworks(
       ids: metrics,
       samples: { plan: of(plan.samples), subject: samples.subjectOf(network) },
       reference: referenceSubject(plan, reference?.subjectOf(network), network),
+      validation: referenceSubject(
+        plan.validation ?? {},
+        validation?.subjectOf(network),
+        network,
+        '--validation',
+      ),
       referencePlan: plan.reference && of(plan.reference),
       options,
       network: label,

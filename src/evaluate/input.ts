@@ -8,9 +8,11 @@ import type { ScoreOptions } from './options.js';
 export type PictureInput = string | ImageSource;
 
 /** What is scored, and how. */
-export interface ScoreInput extends Omit<ScoreOptions, 'reference'> {
+export interface ScoreInput extends Omit<ScoreOptions, 'reference' | 'validation'> {
   /** The generated pictures. */
   readonly samples: PictureInput;
   /** Real pictures, or the path of a statistics `.npz`. @default no reference */
   readonly reference?: PictureInput;
+  /** Real pictures that are not in the reference, or the path of their statistics. @default none */
+  readonly validation?: PictureInput;
 }

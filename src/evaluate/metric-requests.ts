@@ -1,8 +1,11 @@
 import { UsageError } from '../core/errors.js';
 import { networkOf } from '../metrics/facts.js';
-import { findMetric } from '../metrics/registry.js';
+import { fdr } from '../metrics/frechet/fdr.js';
+import type { Metric } from '../metrics/metric.js';
+import { chooseMetrics, findMetric } from '../metrics/registry.js';
 import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { labelNetwork, type NamedNetwork, parseNamedNetwork } from '../networks/named-network.js';
+import type { ResolvedOptions } from './options.js';
 
 /** A metric on a network that is named with it. */
 export interface PlacedMetric {
@@ -30,6 +33,20 @@ export function readMetricRequests(metrics: readonly string[] | undefined): Metr
     ids: requests.flatMap(({ text, placed }) => (placed ? [] : [text])),
     placed: requests.flatMap(({ placed }) => placed ?? []),
   };
+}
+
+/**
+ * The metrics of all networks of `--model`: those that were asked for, or the usual ones, and FDr where there is something to divide by.
+ *
+ * @param hasValidation whether there is a validation set
+ */
+export function chooseAskedMetrics(
+  { metrics, fdrDivisors }: Pick<ResolvedOptions, 'metrics' | 'fdrDivisors'>,
+  hasValidation: boolean,
+): Metric[] {
+  const { ids } = readMetricRequests(metrics);
+  if (ids !== undefined || (!hasValidation && fdrDivisors === undefined)) return chooseMetrics(ids);
+  return chooseMetrics([...chooseMetrics().map(({ id }) => id), fdr.id]);
 }
 
 /**

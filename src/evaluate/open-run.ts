@@ -51,7 +51,7 @@ export async function withRun<T>(
 
 /** As `withRun`, without a place for features. */
 export async function withPlan<T>(
-  { samples, reference, ...rest }: ScoreInput,
+  { samples, reference, validation, ...rest }: ScoreInput,
   hooks: RunHooks,
   use: (plan: Plan) => Promise<T>,
 ): Promise<T> {
@@ -64,7 +64,9 @@ export async function withPlan<T>(
   await requireNetworks(options);
   return withInputs(options, hooks, async (inputs) => {
     const set = await inputs.read('samples', samples);
-    return use(await makePlan(options, set, await inputs.readReference(reference)));
+    const real = await inputs.readReference(reference);
+    const heldOut = await inputs.readReference(validation, 'validation');
+    return use(await makePlan(options, set, real, { validation: heldOut }));
   });
 }
 
@@ -106,17 +108,22 @@ export class RunInputs {
     return { ...set, statistics: { ...(await readStatistics(input)), name: input } };
   }
 
-  /** As `read`, for a reference, which may be the path of a statistics file or absent. */
+  /** As `read`, for a reference or a validation set, which may be the path of a statistics file or absent. */
   async readReference(
     reference: PictureInput | undefined,
+    role: 'reference' | 'validation' = 'reference',
   ): Promise<PictureSet | NamedStatistics | undefined> {
-    const refuse = (reason: string) => refuseSetOptions('reference', this.#options, reason);
+    const refuse = (reason: string) => refuseSetOptions(role, this.#options, reason);
     if (reference === undefined) {
-      refuse('needs a reference: name one with --reference');
+      refuse(
+        role === 'reference'
+          ? 'needs a reference: name one with --reference'
+          : 'needs a validation set: name one with --validation',
+      );
       return undefined;
     }
     if (typeof reference === 'string' && !isNameOfPictures(reference))
-      await refuseOtherThings('reference', reference);
+      await refuseOtherThings(role, reference);
     if (
       typeof reference === 'string' &&
       (isPickle(reference) || (await this.#isStatisticsArchive(reference)))
@@ -124,7 +131,7 @@ export class RunInputs {
       refuse(`goes with pictures, and ${reference} holds statistics: leave it out`);
       return { ...(await readStatistics(reference)), name: reference };
     }
-    return this.read('reference', reference);
+    return this.read(role, reference);
   }
 
   /** Whether a path is that of an `.npz` without pictures; of one that can't be read, `readStatistics` says why. */

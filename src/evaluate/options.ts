@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseByteSize } from '../core/byte-size.js';
+import { DIVISOR_SETS } from '../core/divisor-sets.js';
 import { UsageError } from '../core/errors.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
@@ -142,6 +143,16 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Take a random subset of so many pictures of the reference, drawn by the seed [default: all]'),
   referenceSplit: z.string().optional().describe('Split of the reference, in the same way'),
+  validation: z
+    .string()
+    .optional()
+    .describe(
+      'Real pictures that are not in the reference, in any of its forms, or their statistics: what FDr divides by',
+    ),
+  validationSplit: z.string().optional().describe('Split of the validation set, in the same way'),
+  validationLimit: wholeNumber(1)
+    .optional()
+    .describe('Take a random subset of so many pictures of the validation set [default: all]'),
   metrics: z
     .array(metricRequest)
     .nonempty()
@@ -228,6 +239,10 @@ export const scoreOptionsSchema = z.strictObject({
   swdDirections: wholeNumber(1, MOST.directions)
     .default(DEFAULT_DIRECTIONS)
     .describe('Random directions of the sliced Wasserstein distance'),
+  fdrDivisors: z
+    .enum(DIVISOR_SETS)
+    .optional()
+    .describe('Published distances of real pictures by which FDr divides, in place of a validation set'),
   msssimPairs: wholeNumber(1, MOST.pairs)
     .default(100)
     .describe('Random within-class pairs of MS-SSIM, per class'),

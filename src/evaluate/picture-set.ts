@@ -11,7 +11,7 @@ const PICTURES_FOR_COLOR = 16;
 
 /** A source with what is known after one reading of its files. */
 export interface PictureSet {
-  readonly role: 'samples' | 'reference';
+  readonly role: 'samples' | 'reference' | 'validation';
   readonly source: ImageSource;
   /** In order of `source.entries`. */
   readonly inspections: Inspections;

@@ -1,58 +1,22 @@
 import { UsageError } from '../core/errors.js';
 import { omitUndefined } from '../core/omit-undefined.js';
-import type { OutputName } from '../features/shard-builder.js';
-import { isOfPairs, readsClassifier, readsModel, readsMsssim } from '../metrics/facts.js';
-import type { Metric } from '../metrics/metric.js';
-import { chooseMetrics } from '../metrics/registry.js';
 import { type ClassMap, nameNumberedClasses, readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/choose-networks.js';
-import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import { listKnownNetworks, listNetworks } from '../networks/known-networks.js';
 import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
 import { divideMetrics, type FurtherNetwork, listModels } from './further-networks.js';
 import { explainUnknownClasses } from './guidance/explain-classes.js';
-import { readMetricRequests } from './metric-requests.js';
+import { chooseAskedMetrics } from './metric-requests.js';
 import type { ResolvedOptions } from './options.js';
 import { openPairNetwork } from './pairs/open-pair-network.js';
-import type { PathPlan } from './paths/path-lengths.js';
 import { planPaths } from './paths/plan-paths.js';
 import { haveColor, largestSide, type PictureSet } from './picture-set.js';
+import { planSet, planValidation, type ReducedUse, type SetPlan, type ValidationPlan } from './plan-set.js';
 import { type ChosenStatistics, chooseStatistics } from './statistics/choose-statistics.js';
 import type { NamedStatistics } from './statistics/statistics-file.js';
 
-/** One run of all pictures of a set through one network. */
-export interface Pass {
-  readonly network: Network;
-  /** Side to which pictures are reduced first, or `full`. */
-  readonly resolution: number | 'full';
-  readonly outputs: readonly OutputName[];
-  readonly extractor: ExtractorPlan;
-}
-
-/** What is to be done with one set of pictures. */
-export interface SetPlan {
-  readonly set: PictureSet;
-  readonly passes: readonly Pass[];
-  readonly model: Network;
-  readonly resolutions: readonly number[];
-  readonly classifier?: Network;
-  /** Column of the classifier's logits for each class of the set. */
-  readonly classColumns?: Int32Array;
-  /** Whether folders named by numbers were taken for the classifier's columns. */
-  readonly classesByIndex: boolean;
-  /** Why there is no class accuracy, as a sentence. */
-  readonly noAccuracy?: string;
-  /** What a reader should know of the choice of the classifier, as a sentence. */
-  readonly classifierWarning?: string;
-  /** What is measured along the paths of its generator. */
-  readonly paths?: PathPlan;
-  readonly pairsPerClass: number;
-  /** Whether MS-SSIM is among what these pairs are scored by. */
-  readonly scoresMsssim: boolean;
-  /** The network of LPIPS, where they are scored by it. */
-  readonly lpips?: Network;
-}
+export type { Pass, ReducedUse, SetPlan } from './plan-set.js';
 
 /** Everything that a run will do, decided before it starts. */
 export interface Plan extends ChosenStatistics {
@@ -67,7 +31,9 @@ export interface Plan extends ChosenStatistics {
   readonly model: Network;
   readonly samples: SetPlan;
   readonly reference?: SetPlan;
-  /** The sets that have passes: the samples, and the reference if it is pictures. */
+  /** Real pictures apart from the reference. */
+  readonly validation?: ValidationPlan;
+  /** The sets that have passes: the samples, and the reference and the validation set if they are pictures. */
   readonly sets: readonly SetPlan[];
 }
 
@@ -75,10 +41,9 @@ export interface PlanSettings {
   readonly reducedUse?: ReducedUse;
   /** In place of the one that would be chosen: the model of the other sets that this one is compared with. */
   readonly model?: Network;
+  /** Real pictures apart from the reference. */
+  readonly validation?: PictureSet | NamedStatistics;
 }
-
-/** What is to be known of the reduced pictures: whether they are classified right, or what the model makes of them too. */
-export type ReducedUse = 'classifier' | 'both networks';
 
 /**
  * Decides the networks, the resolutions and the passes.
@@ -90,9 +55,9 @@ export async function makePlan(
   options: ResolvedOptions,
   samples: PictureSet,
   reference?: PictureSet | NamedStatistics,
-  { reducedUse = 'classifier', model: given }: PlanSettings = {},
+  { reducedUse = 'classifier', model: given, validation }: PlanSettings = {},
 ): Promise<Plan> {
-  const asked = chooseMetrics(readMetricRequests(options.metrics).ids);
+  const asked = chooseAskedMetrics(options, validation !== undefined);
   const [named] = listModels(options);
   const classMap = await mapClasses(options);
   const choose = (set: PictureSet) =>
@@ -134,6 +99,7 @@ export async function makePlan(
   const paths = await planPaths(options, own, samples);
   const shared = { options, metrics: own, networks, resolutions, reducedUse, lpips, paths };
   const planned = planSet(shared, samples, { ...choice, model });
+  const heldOut = planValidation({ ...shared, model }, validation);
   const plan: Plan = {
     options,
     metrics: own.map(({ id }) => id),
@@ -142,13 +108,14 @@ export async function makePlan(
     resolutions,
     model,
     samples: planned,
-    sets: [planned],
+    ...(heldOut && { validation: heldOut }),
+    sets: [planned, ...(heldOut?.pictures ? [heldOut.pictures] : [])],
   };
   if (!reference) return plan;
   const statistics = chooseStatistics(reference, [model, ...networks]);
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
-  return { ...plan, ...statistics, reference: plannedReference, sets: [planned, plannedReference] };
+  return { ...plan, ...statistics, reference: plannedReference, sets: plan.sets.toSpliced(1, 0, plannedReference) };
 }
 
 /** The network that the user named for class accuracy; opened where that can't be computed. */
@@ -227,73 +194,4 @@ function chooseResolutions(
     classifier?.card.input.size ?? Number.POSITIVE_INFINITY,
   );
   return [...new Set([side / 4, side / 2, side].map((value) => Math.max(1, Math.round(value))))];
-}
-
-function planSet(
-  {
-    options,
-    metrics,
-    networks,
-    resolutions,
-    reducedUse,
-    lpips,
-    paths,
-  }: Pick<Plan, 'options' | 'resolutions'> & {
-    readonly paths?: PathPlan;
-    readonly metrics: readonly Metric[];
-    /** Those beside the model. */
-    readonly networks: readonly Network[];
-    readonly reducedUse: ReducedUse;
-    readonly lpips: Network | undefined;
-  },
-  set: PictureSet,
-  { model, classifier, classColumns, reason, warning }: ChosenNetworks,
-): SetPlan {
-  const passes: Pass[] = [];
-  const addPass = (network: Network, resolution: number | 'full') => {
-    if (passes.some((pass) => pass.network.identity === network.identity && pass.resolution === resolution))
-      return;
-    const forModel = reducedUse === 'both networks' && network.identity === model.identity;
-    const outputs = outputsOf(network, resolution === 'full' || forModel);
-    passes.push({ network, resolution, outputs, extractor: extractorFor(network, resolution, options) });
-  };
-  const side = largestSide(set.inspections);
-  const reduced = resolutions.filter((resolution) => resolution < side);
-  if (metrics.some(readsModel)) {
-    addPass(model, 'full');
-    if (reducedUse === 'both networks') for (const resolution of reduced) addPass(model, resolution);
-  }
-  for (const network of networks) addPass(network, 'full');
-  const wantsAccuracy =
-    metrics.some(readsClassifier) && classifier !== undefined && classColumns !== undefined;
-  if (wantsAccuracy) {
-    addPass(classifier, 'full');
-    for (const resolution of reduced) addPass(classifier, resolution);
-  }
-  return {
-    set,
-    passes,
-    model,
-    resolutions,
-    ...(wantsAccuracy ? { classifier, classColumns: classColumns.columns } : {}),
-    classesByIndex: wantsAccuracy && classColumns.matchedBy === 'index',
-    noAccuracy: reason,
-    classifierWarning: wantsAccuracy ? warning : undefined,
-    ...(paths && set.source.paths && { paths }),
-    pairsPerClass: metrics.some(isOfPairs) && set.source.classNames ? options.msssimPairs : 0,
-    scoresMsssim: metrics.some(readsMsssim),
-    lpips,
-  };
-}
-
-/** All outputs, so that a later run with other metrics finds them, or class scores alone. */
-function outputsOf(network: Network, all: boolean): OutputName[] {
-  const names: OutputName[] = all ? ['features', 'logits', 'scores'] : ['logits'];
-  return names.filter((name) => network.card.outputs[name]);
-}
-
-function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const { device, threads, downsample } = options;
-  const reduceTo = resolution === 'full' ? undefined : resolution;
-  return planExtractor(network, { reduceTo, downsample, device, threads });
 }

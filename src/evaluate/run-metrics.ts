@@ -2,6 +2,7 @@ import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import { isOfPaths, needsReference, networkOf, readsLpips } from '../metrics/facts.js';
+import { PUBLISHED_DIVISORS } from '../metrics/frechet/published-divisors.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
 import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
@@ -137,6 +138,7 @@ async function compute(
     kidKernel,
     kidRbfSigma,
     swdDirections,
+    fdrDivisors,
     level,
     device,
     threads,
@@ -154,6 +156,9 @@ async function compute(
       kidKernel,
       kidRbfSigma,
       swdDirections,
+      ...(fdrDivisors !== undefined && {
+        fdrDivisor: PUBLISHED_DIVISORS[fdrDivisors][context.plan.model?.card.name ?? ''] ?? null,
+      }),
       level,
       device,
       threads,

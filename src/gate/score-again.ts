@@ -36,6 +36,9 @@ export const AGAIN_KEYS = [
   'referenceLimit',
   'seed',
   'referenceSplit',
+  'validation',
+  'validationSplit',
+  'validationLimit',
   'model',
   'classifier',
   'classes',
@@ -99,6 +102,7 @@ export async function inputAgain({
     // A source that is open already was opened with what it needs.
     ...(typeof samples === 'string' && valuesAsIn(before)),
     ...(await referenceOf(before, options, folder)),
+    ...(await validationOf(before, options, folder)),
     ...omitUndefined(options),
     samples,
   };
@@ -107,6 +111,19 @@ export async function inputAgain({
 /** How values were read. Arrays are named anew: other samples may come in another form. */
 function valuesAsIn({ samples: { reading = {} } }: ScoredBefore): Pick<ScoreOptions, 'bitDepth' | 'range'> {
   return omitUndefined({ bitDepth: reading.bitDepth, range: reading.range });
+}
+
+async function validationOf(
+  { validation }: ScoredBefore,
+  options: AgainOptions,
+  folder: string | undefined,
+): Promise<Pick<ScoreOptions, 'validation' | 'validationSplit'>> {
+  if (!validation || options.validation !== undefined) return {};
+  const { source, split: validationSplit } = validation;
+  return omitUndefined({
+    validation: await findFile(source, folder, 'The validation set of the baseline is', '--validation'),
+    validationSplit,
+  });
 }
 
 async function referenceOf(

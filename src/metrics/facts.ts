@@ -59,6 +59,8 @@ export function readsLpips(metric: Pick<Metric, 'needs'>): boolean {
 export interface ComparisonFacts {
   readonly network: NetworkRole;
   readonly needsReference: boolean;
+  /** Whether it reads a validation set where there is one. */
+  readonly usesValidation: boolean;
   readonly biasDependsOnN: boolean;
   readonly proportion: boolean;
   readonly ofPairs: boolean;
@@ -78,6 +80,7 @@ export function comparisonFacts(id: string, settings: Settings): ComparisonFacts
     return {
       network: 'model',
       needsReference: true,
+      usesValidation: true,
       biasDependsOnN: true,
       proportion: false,
       ofPairs: false,
@@ -88,6 +91,7 @@ export function comparisonFacts(id: string, settings: Settings): ComparisonFacts
   return {
     network: networkOf(metric),
     needsReference: needsReference(metric),
+    usesValidation: metric.usesValidation ?? false,
     biasDependsOnN: metric.biasDependsOnN,
     proportion: metric.proportion ?? false,
     ofPairs: isOfPairs(metric),

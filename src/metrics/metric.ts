@@ -58,8 +58,8 @@ export interface FdrDivisor {
 
 /** Settings of a run that metrics may read. */
 export interface MetricSettings {
-  /** FDr: a published distance of held-out real pictures on the network of the features, in place of a validation set. */
-  readonly fdrDivisor?: FdrDivisor;
+  /** FDr: a published distance of held-out real pictures on the network of the features, in place of a validation set; null for a network without one. */
+  readonly fdrDivisor?: FdrDivisor | null;
   /** Seed of every draw; each metric starts its own generator from it. */
   readonly seed: number;
   /** Inception Score: number of splits. */
@@ -119,6 +119,8 @@ export interface Metric<Needs extends Need = Need> {
   readonly unit: string;
   /** Which way is better. */
   readonly direction: 'higher' | 'lower';
+  /** Whether it reads a validation set where there is one. @default false */
+  readonly usesValidation?: boolean;
   /** What it reads; `compute` is called only where all of it is there. The networks that a run needs follow from it. */
   readonly needs: readonly Needs[];
   /**

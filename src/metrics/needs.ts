@@ -5,7 +5,7 @@ import type { InvalidResult, MetricOutcome } from './metric-value.js';
 /** Where the input of a metric came from, as a reason names it. */
 export interface InputOrigin {
   /** The set that is measured. */
-  readonly set: 'samples' | 'reference';
+  readonly set: 'samples' | 'reference' | 'validation';
   /** Absent where the features come from a file, without pictures and a network. */
   readonly modelName?: string;
   /** Whether the user chose the model by its name. */

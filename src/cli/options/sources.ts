@@ -13,6 +13,7 @@ import { perhaps } from './suggest.js';
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
 const PATHS: readonly OptionKey[] = [
   'reference',
+  'validation',
   'labels',
   'referenceLabels',
   'classMap',

@@ -37,6 +37,8 @@ const OF_PICTURES: Partial<Record<keyof ResolvedOptions, unknown>> = {
   referenceLabelColumn: undefined,
   referenceSplit: undefined,
   referenceLimit: undefined,
+  validationSplit: undefined,
+  validationLimit: undefined,
   referenceLayout: undefined,
   referenceBitDepth: undefined,
   referenceRange: undefined,

@@ -2,11 +2,12 @@ import { type ComparedRows, findCopies } from '../../copies/find-copies.js';
 import { ImagesError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
-import { type EvaluationResult, RESULT_SCHEMA } from '../../documents/result.js';
-import { chooseMetrics } from '../../metrics/registry.js';
+import { type EvaluationResult, type ImageSet, RESULT_SCHEMA } from '../../documents/result.js';
+import type { Subject } from '../../metrics/subject.js';
 import { reachVerdict } from '../../verdict/reach-verdict.js';
 import { describeSettings, describeStatistics, referenceSubject } from '../describe-result.js';
 import type { ScoreInput } from '../input.js';
+import { chooseAskedMetrics } from '../metric-requests.js';
 import { type ResolvedOptions, resolveOptions } from '../options.js';
 import { roundNumbers } from '../round-numbers.js';
 import { runMetrics } from '../run-metrics.js';
@@ -36,14 +37,17 @@ type Reference = FeatureSet | NamedStatistics | undefined;
  */
 export async function scoreFeatures(input: ScoreInput, hooks: RunHooks): Promise<EvaluationResult> {
   const startedAt = new Date();
-  const { samples, reference, ...rest } = input;
+  const { samples, reference, validation, ...rest } = input;
   const options = resolveOptions(rest);
   refusePictureOptions(options);
   return withFeatureSet({ role: 'samples', input: samples, array: options.array }, hooks, (set) =>
-    withReference(reference, options.referenceArray, hooks, async (real) => {
-      refuseOtherWidth(set, real);
-      return compute({ options, samples: set, reference: real, startedAt }, hooks);
-    }),
+    withReference(reference, options.referenceArray, hooks, (real) =>
+      withReference(validation, options.referenceArray, hooks, (heldOut) => {
+        refuseOtherWidth(set, real);
+        refuseOtherWidth(set, heldOut);
+        return compute({ options, samples: set, reference: real, validation: heldOut, startedAt }, hooks);
+      }),
+    ),
   );
 }
 
@@ -76,18 +80,30 @@ function refuseOtherWidth(samples: FeatureSet, reference: Reference): void {
   );
 }
 
+function subjectOfReference(reference: Reference): Subject | undefined {
+  if (!reference || !isStatistics(reference)) return reference && subjectOf(reference);
+  return referenceSubject({ referenceStatistics: reference }, undefined);
+}
+
+function describeReference(reference: NonNullable<Reference>): ImageSet | undefined {
+  return isStatistics(reference)
+    ? describeStatistics({ referenceStatistics: reference })
+    : describeFeatures(reference);
+}
+
 interface FeatureScore {
   readonly options: ResolvedOptions;
   readonly samples: FeatureSet;
   readonly reference: Reference;
+  readonly validation: Reference;
   readonly startedAt: Date;
 }
 
 async function compute(
-  { options, samples, reference, startedAt }: FeatureScore,
+  { options, samples, reference, validation, startedAt }: FeatureScore,
   hooks: RunHooks,
 ): Promise<EvaluationResult> {
-  const asked = chooseMetrics(options.metrics);
+  const asked = chooseAskedMetrics(options, validation !== undefined);
   const plan = { options, metrics: asked.map(({ id }) => id), resolutions: [] };
   const real = reference && !isStatistics(reference) ? reference : undefined;
   const statistics = { referenceStatistics: isStatistics(reference) ? reference : undefined };
@@ -96,6 +112,7 @@ async function compute(
       ids: plan.metrics,
       samples: { plan: { set: samples, passes: [] }, subject: subjectOf(samples) },
       reference: referenceSubject(statistics, real && subjectOf(real)),
+      validation: subjectOfReference(validation),
       options,
     },
     hooks,
@@ -106,6 +123,7 @@ async function compute(
   const content = {
     samples: describeFeatures(samples),
     ...(described && { reference: described }),
+    ...(validation && { validation: describeReference(validation) }),
     settings: describeSettings(plan),
     metrics: entries,
     findings: roundNumbers(copies),

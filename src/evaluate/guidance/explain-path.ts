@@ -18,12 +18,13 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * @throws {ImagesError} for a reference that is not there; the folder of a training run, of a part of a score, or of features; and a
  *   result
  */
-export async function refuseOtherThings(role: 'samples' | 'reference', path: string): Promise<void> {
+export async function refuseOtherThings(role: 'samples' | 'reference' | 'validation', path: string): Promise<void> {
   const shown = JSON.stringify(path);
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (stats instanceof Error) {
     if (role === 'samples' || stats.code !== 'ENOENT') return;
-    throw new ImagesError(`The reference ${shown} does not exist: check --reference.`);
+    const what = role === 'reference' ? 'The reference' : 'The validation set';
+    throw new ImagesError(`${what} ${shown} does not exist: check --${role}.`);
   }
   const explanation = stats.isDirectory() ? await explainFolder(path) : explainFile(path);
   if (explanation !== undefined) throw new ImagesError(`${shown} ${explanation}.`);

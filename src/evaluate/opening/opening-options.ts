@@ -15,6 +15,7 @@ const SET_OPTIONS = {
     referenceSplit: 'split',
     referenceLimit: 'limit',
   },
+  validation: { validationSplit: 'split', validationLimit: 'limit' },
 } as const satisfies Record<
   PictureSet['role'],
   Partial<Record<keyof ResolvedOptions, keyof OpenImagesOptions>>
@@ -36,6 +37,7 @@ export type OpeningOptions = Pick<
   | keyof typeof readingOptions
   | SetOption<'samples'>
   | SetOption<'reference'>
+  | SetOption<'validation'>
 >;
 
 /** How the pictures of a set are opened. */

@@ -28,12 +28,14 @@ export const readingOptions = {
   referenceRange: range.describe('As --range, for the reference'),
 };
 
+type PictureRole = 'samples' | 'reference' | 'validation';
+
 type ReadingOptions = {
   readonly [Key in keyof typeof readingOptions]?: z.output<(typeof readingOptions)[Key]>;
 };
 
-/** What the options say of one of the sets. */
-export function readingOf(options: ReadingOptions, role: 'samples' | 'reference'): PictureReading {
+/** What the options say of one of the sets; a validation set is read as the reference is. */
+export function readingOf(options: ReadingOptions, role: PictureRole): PictureReading {
   if (role === 'samples') {
     const { array, layout, bitDepth, range } = options;
     return { array, layout, bitDepth, range };
@@ -47,7 +49,7 @@ export function readingOf(options: ReadingOptions, role: 'samples' | 'reference'
 }
 
 /** The flag that says this of a set: "--reference-range". */
-export function flagOf(key: keyof PictureReading, role: 'samples' | 'reference'): string {
+export function flagOf(key: keyof PictureReading, role: PictureRole): string {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return role === 'samples' ? `--${name}` : `--reference-${name}`;
 }

@@ -85,6 +85,6 @@ function describeMixture(name: string, sizes: Sizes): string[] {
   if (different === 1) return [];
   const share = isUsual(sizes) ? `; ${usual.count} of ${pictures} are ${show(usual)}` : '';
   return [
-    `The ${name === 'samples' ? 'samples' : 'reference pictures'} have ${different} different sizes, ${show(smallest)} to ${show(largest)}${share}: networks resize them all to one, so that small ones are blurred and other shapes are distorted.`,
+    `The ${name === 'samples' ? name : `${name} pictures`} have ${different} different sizes, ${show(smallest)} to ${show(largest)}${share}: networks resize them all to one, so that small ones are blurred and other shapes are distorted.`,
   ];
 }

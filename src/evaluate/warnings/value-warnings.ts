@@ -4,7 +4,7 @@ import { flagOf } from '../opening/reading-options.js';
 /** Depths that devices have. */
 const USUAL_DEPTHS = [8, 10, 12, 14] as const;
 
-type Role = 'samples' | 'reference';
+type Role = 'samples' | 'reference' | 'validation';
 
 /** What a reader should know of how the values of a set were read, as sentences. */
 export function listValueWarnings(role: Role, set: ImageSet): string[] {

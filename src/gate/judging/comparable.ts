@@ -24,6 +24,7 @@ export function findObstacle(baseline: ResultFacts, now: ResultFacts, target: Ta
     ...compareNetworks(baseline, now, target),
     ...compareSettings(baseline, now, target),
     ...compareReferences(baseline, now, target),
+    ...compareValidation(baseline, now, target),
   ];
   if (findings.length === 0) return undefined;
   return {
@@ -189,6 +190,20 @@ function compareReferences(baseline: ResultFacts, now: ResultFacts, { metric }: 
   return digests.length > 0
     ? digests
     : differ('reference.count', reference?.count, now.reference?.count, remedy);
+}
+
+/** Only FDr and its like depend on a validation set. */
+function compareValidation(
+  { validation: was, settings }: ResultFacts,
+  { validation: is }: ResultFacts,
+  { metric }: Target,
+): Finding[] {
+  if (!comparisonFacts(metric, settings).usesValidation) return [];
+  const remedy = was
+    ? { flag: `--validation ${quote(was.source)}` }
+    : { order: 'score without --validation' };
+  const digests = differ('validation.digest', was?.digest, is?.digest, remedy);
+  return digests.length > 0 ? digests : differ('validation.count', was?.count, is?.count, remedy);
 }
 
 /** The options that say where the labels of a reference come from, which its digest depends on. */

@@ -17,12 +17,16 @@ const SAME_COUNT = 0.05;
 /** A divisor that rounding may have changed by more than this share is named. */
 const FEW_DIGITS = 0.02;
 
+const NO_DIVISOR =
+  'No distance of real pictures is published for this network: pass real pictures with --validation, in place of --fdr-divisors.';
+
 /** FDr with its uncertainty; `fdr.ts` says by which formula. */
 export async function computeFdr(input: FdrInput): Promise<MetricOutcome> {
   const { samples, reference, validation, settings } = input;
   const { fdrDivisor } = settings;
   const obstacle =
     whyTooFewForDistance('FDr', samples, reference) ??
+    (fdrDivisor === null ? NO_DIVISOR : undefined) ??
     (fdrDivisor ? undefined : whyNoValidation(validation, samples.features.width));
   if (obstacle !== undefined) return { reason: obstacle };
   const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
