@@ -20,6 +20,9 @@ const FEW_DIGITS = 0.02;
 const NO_DIVISOR =
   'No distance of real pictures is published for this network: pass real pictures with --validation, in place of --fdr-divisors.';
 
+/** A distance of no more than this part of the reference's variance is rounding. */
+const NO_DISTANCE = 1e-9;
+
 /** FDr with its uncertainty; `fdr.ts` says by which formula. */
 export async function computeFdr(input: FdrInput): Promise<MetricOutcome> {
   const { samples, reference, validation, settings } = input;
@@ -43,7 +46,7 @@ export async function computeFdr(input: FdrInput): Promise<MetricOutcome> {
     if (fdrDivisor) return describeByDivisor(input, distance, fdrDivisor);
     const divisor = await measure(validation as ReferenceWithStatistics);
     input.onProgress?.(1);
-    if (!(divisor.value > 0)) {
+    if (!(divisor.value > NO_DISTANCE * expected.trace)) {
       return {
         reason:
           'The validation set is at no distance from the reference: name real pictures with --validation that are not those of the reference.',
