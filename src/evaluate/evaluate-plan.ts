@@ -11,8 +11,8 @@ import {
   referenceSubject,
 } from './describe-result.js';
 import { findSetCopies } from './find-set-copies.js';
-import { meanOfRatios } from './mean-ratio.js';
 import type { Run } from './open-run.js';
+import { meanOfRatios } from './outputs/mean-ratio.js';
 import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
 import { roundNumbers } from './round-numbers.js';

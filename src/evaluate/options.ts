@@ -15,6 +15,7 @@ import { DEVICE_CHOICES } from '../onnx/device-choices.js';
 import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
 import { pathOptions } from './paths/path-options.js';
+import { validationOptions } from './opening/validation-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
@@ -143,16 +144,7 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Take a random subset of so many pictures of the reference, drawn by the seed [default: all]'),
   referenceSplit: z.string().optional().describe('Split of the reference, in the same way'),
-  validation: z
-    .string()
-    .optional()
-    .describe(
-      'Real pictures that are not in the reference, in any of its forms, or their statistics: what FDr divides by',
-    ),
-  validationSplit: z.string().optional().describe('Split of the validation set, in the same way'),
-  validationLimit: wholeNumber(1)
-    .optional()
-    .describe('Take a random subset of so many pictures of the validation set [default: all]'),
+  ...validationOptions,
   metrics: z
     .array(metricRequest)
     .nonempty()

@@ -115,7 +115,12 @@ export async function makePlan(
   const statistics = chooseStatistics(reference, [model, ...networks]);
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
-  return { ...plan, ...statistics, reference: plannedReference, sets: plan.sets.toSpliced(1, 0, plannedReference) };
+  return {
+    ...plan,
+    ...statistics,
+    reference: plannedReference,
+    sets: plan.sets.toSpliced(1, 0, plannedReference),
+  };
 }
 
 /** The network that the user named for class accuracy; opened where that can't be computed. */

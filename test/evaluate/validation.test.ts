@@ -100,7 +100,9 @@ describe('a score with a validation set', () => {
 
   test('cannot be divided among machines, and has no published distances on other networks', async () => {
     const part = { index: 1, of: 2, out: join(folder, 'part') };
-    await expect(scorePart({ ...input, validation: heldOut, part })).rejects.toThrow('leave --validation out');
+    await expect(scorePart({ ...input, validation: heldOut, part })).rejects.toThrow(
+      'leave --validation out',
+    );
     const { metrics } = await score({ ...input, model: MODELS[0], fdrDivisors: 'imagenet-256' });
     expect(metrics.find(({ id }) => id === 'fdr')).toMatchObject({
       reason: expect.stringContaining('No distance of real pictures is published for this network'),

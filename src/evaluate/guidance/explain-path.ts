@@ -18,7 +18,10 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * @throws {ImagesError} for a reference that is not there; the folder of a training run, of a part of a score, or of features; and a
  *   result
  */
-export async function refuseOtherThings(role: 'samples' | 'reference' | 'validation', path: string): Promise<void> {
+export async function refuseOtherThings(
+  role: 'samples' | 'reference' | 'validation',
+  path: string,
+): Promise<void> {
   const shown = JSON.stringify(path);
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (stats instanceof Error) {

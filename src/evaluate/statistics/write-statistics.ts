@@ -10,7 +10,8 @@ import { prepareSet } from '../prepare-set.js';
 import { saveStatistics } from './statistics-file.js';
 
 /** Pictures whose statistics are written, and how their features are made. */
-export interface StatisticsInput extends Omit<ScoreInput, 'samples' | 'reference' | 'validation' | 'metrics'> {
+export interface StatisticsInput
+  extends Omit<ScoreInput, 'samples' | 'reference' | 'validation' | 'metrics'> {
   /** The pictures, 2 or more; with `features`, the path of a file of N×D features. */
   readonly images: PictureInput;
   /** Path that ends in .npz. */

@@ -84,15 +84,18 @@ describe('FDr', () => {
   it.each([
     ['unlike', 0.5],
     ['like', 0],
-  ])('has a standard error of the size of the scatter where samples are %s the reference', async (_how, shift) => {
-    const runs: { value: number; se?: number }[] = [];
-    const stream = new NumpyRandom(9);
-    for (let run = 0; run < 60; run++) {
-      const [own, real, other] = [shift, 0, 0].map((each) => normalRows(250, 8, each, 1, stream));
-      const found = await computeRatio(own, real, subjectOf(other), { threads: 1 });
-      if ('value' in found && typeof found.value === 'number') runs.push(found);
-    }
-    expect(calibration(runs)).toBeGreaterThan(0.75);
-    expect(calibration(runs)).toBeLessThan(1.35);
-  });
+  ])(
+    'has a standard error of the size of the scatter where samples are %s the reference',
+    async (_how, shift) => {
+      const runs: { value: number; se?: number }[] = [];
+      const stream = new NumpyRandom(9);
+      for (let run = 0; run < 60; run++) {
+        const [own, real, other] = [shift, 0, 0].map((each) => normalRows(250, 8, each, 1, stream));
+        const found = await computeRatio(own, real, subjectOf(other), { threads: 1 });
+        if ('value' in found && typeof found.value === 'number') runs.push(found);
+      }
+      expect(calibration(runs)).toBeGreaterThan(0.75);
+      expect(calibration(runs)).toBeLessThan(1.35);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ComputedMetric, MetricEntry } from '../documents/result.js';
-import { fdr } from '../metrics/frechet/fdr.js';
-import { roundNumbers } from './round-numbers.js';
+import type { ComputedMetric, MetricEntry } from '../../documents/result.js';
+import { fdr } from '../../metrics/frechet/fdr.js';
+import { roundNumbers } from '../round-numbers.js';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 

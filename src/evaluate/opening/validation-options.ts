@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Options that name real pictures apart from the reference. */
+export const validationOptions = {
+  validation: z
+    .string()
+    .optional()
+    .describe(
+      'Real pictures that are not in the reference, in any of its forms, or their statistics: what FDr divides by',
+    ),
+  validationSplit: z.string().optional().describe('Split of the validation set, in the same way'),
+  validationLimit: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Take a random subset of so many pictures of the validation set [default: all]'),
+};
