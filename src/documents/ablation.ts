@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDocument } from './parse-document.js';
-import { extractor, imageSet, interval, metricFault, runFacts, settings } from './result.js';
+import { extractor, imageSet, interval, metricFault, runFacts } from './result.js';
+import { settings } from './settings.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const ABLATION_SCHEMA = 'ganeval/ablation@1';

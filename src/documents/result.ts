@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { DIVISOR_SETS } from '../core/divisor-sets.js';
-import { KERNEL_NAMES } from '../core/kernel-names.js';
-import { PROFILE_NAMES } from '../core/profile-names.js';
 import { type exactCopies, findings, type nearCopies } from './findings.js';
 import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
 import { pathSettings } from './path-settings.js';
 import { resultVerdict } from './result-verdict.js';
+import { settings } from './settings.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const RESULT_SCHEMA = 'ganeval/result@1';
