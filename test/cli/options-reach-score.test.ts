@@ -179,7 +179,7 @@ describe.each(optionSpecs().map((spec) => [spec.key, spec] as const))('the optio
   });
 
   it('reaches score from the config file, paths counted from the folder of the file', async () => {
-    const isPath = ['reference', 'labels', 'classMap', 'modelsDir', 'cacheDir'].includes(key);
+    const isPath = ['reference', 'validation', 'labels', 'classMap', 'modelsDir', 'cacheDir'].includes(key);
     const expected = isPath ? resolve(folder, String(value)) : value;
     expect(await scored('--config', writeConfig({ [key]: value }))).toEqual(['samples', { [key]: expected }]);
   });
