@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type exactCopies, findings, type nearCopies } from './findings.js';
 import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
-import { pathSettings } from './path-settings.js';
 import { resultVerdict } from './result-verdict.js';
 import { settings } from './settings.js';
 
@@ -204,41 +203,6 @@ const notComputed = z.object({
   status: z.literal('not-computed'),
   reason: z.string(),
   fault: metricFault.optional(),
-});
-
-export const settings = z.object({
-  metrics: z.array(z.string()),
-  resolutions: z.array(count),
-  downsample: z.enum(['decimate', 'antialias']),
-  alpha: z.enum(['drop', 'black', 'white']),
-  onBadImage: z.enum(['fail', 'skip']),
-  seed: count,
-  splits: count,
-  profile: z.enum(PROFILE_NAMES).describe('The tool whose resizing, shuffling and splitting was followed'),
-  shuffle: z.boolean(),
-  kidSubsets: count,
-  kidSubsetSize: count,
-  kidKernel: z.enum(KERNEL_NAMES).optional().describe('Kernel of KID; polynomial where it is absent'),
-  kidRbfSigma: z.number().optional().describe('Width of the RBF kernel of KID; absent for another kernel'),
-  swdDirections: count
-    .optional()
-    .describe('Directions of the sliced Wasserstein distance; absent where it was not asked for'),
-  fdrDivisors: z
-    .enum(DIVISOR_SETS)
-    .optional()
-    .describe('Published distances by which FDr divides; absent for a validation set'),
-  msssimPairs: count,
-  ...pathSettings,
-  level: z.number().gt(0).max(0.999999),
-  limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
-  referenceLimit: count.optional().describe('The same of the pictures of the reference'),
-  validationLimit: count.optional().describe('The same of the validation set'),
-  networks: z
-    .array(z.string())
-    .optional()
-    .describe(
-      'The networks of --model, as `network` of an entry names them; absent for one without a profile of its own',
-    ),
 });
 
 export const runFacts = z

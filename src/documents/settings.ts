@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DIVISOR_SETS } from '../core/divisor-sets.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
+import { pathSettings } from './path-settings.js';
 
 const count = z.int().nonnegative();
 
@@ -28,6 +29,7 @@ export const settings = z.object({
     .optional()
     .describe('Published distances by which FDr divides; absent for a validation set'),
   msssimPairs: count,
+  ...pathSettings,
   level: z.number().gt(0).max(0.999999),
   limit: count.optional().describe('Samples that were asked for, drawn by the seed; absent for all'),
   referenceLimit: count.optional().describe('The same of the pictures of the reference'),

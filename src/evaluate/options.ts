@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { parseByteSize } from '../core/byte-size.js';
-import { DIVISOR_SETS } from '../core/divisor-sets.js';
 import { UsageError } from '../core/errors.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
@@ -14,8 +13,8 @@ import { PROFILES } from '../networks/preprocessing/profiles.js';
 import { DEVICE_CHOICES } from '../onnx/device-choices.js';
 import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
-import { pathOptions } from './paths/path-options.js';
 import { validationOptions } from './opening/validation-options.js';
+import { pathOptions } from './paths/path-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
@@ -231,10 +230,6 @@ export const scoreOptionsSchema = z.strictObject({
   swdDirections: wholeNumber(1, MOST.directions)
     .default(DEFAULT_DIRECTIONS)
     .describe('Random directions of the sliced Wasserstein distance'),
-  fdrDivisors: z
-    .enum(DIVISOR_SETS)
-    .optional()
-    .describe('Published distances of real pictures by which FDr divides, in place of a validation set'),
   msssimPairs: wholeNumber(1, MOST.pairs)
     .default(100)
     .describe('Random within-class pairs of MS-SSIM, per class'),

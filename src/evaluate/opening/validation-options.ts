@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { DIVISOR_SETS } from '../../core/divisor-sets.js';
 
-/** Options that name real pictures apart from the reference. */
+/** Options that name real pictures apart from the reference, or what stands for them. */
 export const validationOptions = {
   validation: z
     .string()
@@ -14,4 +15,8 @@ export const validationOptions = {
     .min(1)
     .optional()
     .describe('Take a random subset of so many pictures of the validation set [default: all]'),
+  fdrDivisors: z
+    .enum(DIVISOR_SETS)
+    .optional()
+    .describe('Published distances of real pictures by which FDr divides, in place of a validation set'),
 };
