@@ -18,6 +18,7 @@ import { simplePictures } from './simple-pictures.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
 import { tiffs } from './tiff.js';
+import { weightFiles } from './weights.js';
 import { zip } from './zip.js';
 
 /** Every hostile input, in the order of the table. */
@@ -42,4 +43,5 @@ export const CORPUS: readonly HostileCase[] = [
   ...pickledStatistics,
   ...documents,
   ...checkpoints,
+  ...weightFiles,
 ];
