@@ -32,12 +32,17 @@ export const CLIP_TRAITS = {
   names: CLIP_NAMES,
 } satisfies Partial<VisionTransformerSpec>;
 
-/** The tower for pictures of CLIP (Radford et al. 2021), from openai/CLIP's own files, with its projection. */
+/** CLIP's tower for pictures (Radford et al. 2021), with its projection. */
+export function clipSpec(size: ClipSize): VisionTransformerSpec {
+  return { ...CLIP_TRAITS, ...SIZES[size] };
+}
+
+/** The same from openai/CLIP's own files. */
 export function clip(size: ClipSize): Architecture {
   return visionTransformer({
     name: `clip-vit-${size}`,
     description: `CLIP ViT-${size.replace('-', '/').toUpperCase().replace('PX', 'px')} (Radford et al. 2021), projected, not divided by its length`,
-    spec: { ...CLIP_TRAITS, ...SIZES[size] },
+    spec: clipSpec(size),
     feeding: { resize: 'tf1-bilinear', normalize: NORMALIZATIONS.clip, profiles: TOOL_FEEDINGS.clip },
     isForTraining: (tensor) => !tensor.startsWith('visual.'),
   });
