@@ -6,12 +6,12 @@ import {
   type ComparisonCell,
   type ComparisonRow,
 } from '../documents/comparison.js';
+import { joinMetricName } from '../documents/metric-name.js';
 import type { MetricEntry } from '../documents/result.js';
 import { findObstacle } from '../gate/judging/comparable.js';
 import { noteFailed, reportFailed } from '../gate/judging/failed-metrics.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
 import { computeChangeInterval, computeSignificance } from '../gate/judging/significance.js';
-import { joinMetricName } from '../metrics/shortcuts.js';
 import { listNotes, listSizeNotes, listVerdictNotes } from './notes.js';
 import { readComparedResult } from './read-results.js';
 

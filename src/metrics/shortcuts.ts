@@ -94,17 +94,6 @@ export function splitMetricName(text: string): { readonly metric: string; readon
 const labelOf = ({ network, profile }: Shortcut) =>
   profile === undefined ? network : `${network}@${profile}`;
 
-/** A metric and its network as one word, which tells it from the same metric on another network. */
-export function joinMetricName({
-  metric,
-  network,
-}: {
-  readonly metric: string;
-  readonly network?: string;
-}): string {
-  return network === undefined ? metric : `${metric}@${network}`;
-}
-
 /** The short name of an entry of a document, for sentences: "FID", or with the network that it is on. */
 export function nameOf({
   id,

@@ -1,5 +1,6 @@
 import { EVERY, type GateConfig, type Rule, type RuleKind } from '../../documents/gate-config.js';
-import { joinMetricName, splitMetricName } from '../../metrics/shortcuts.js';
+import { joinMetricName } from '../../documents/metric-name.js';
+import { splitMetricName } from '../../metrics/shortcuts.js';
 import { adjustRules } from './adjust-rules.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
 

@@ -1,8 +1,8 @@
+import { joinMetricName } from '../../documents/metric-name.js';
 import type { ComputedMetric, ImageSet, Settings } from '../../documents/result.js';
 import type { FieldDifference } from '../../documents/verdict.js';
 import { comparisonFacts } from '../../metrics/facts.js';
 import { findMetric } from '../../metrics/registry.js';
-import { joinMetricName } from '../../metrics/shortcuts.js';
 import { entryOf, fieldOf, measure, type ResultFacts, type Target } from './measurement.js';
 
 /** What keeps two numbers from being compared, and what to run so that they can be. */

@@ -1,5 +1,5 @@
+import { joinMetricName } from '../../documents/metric-name.js';
 import type { GateRow } from '../../documents/verdict.js';
-import { joinMetricName } from '../../metrics/shortcuts.js';
 import type { Check } from './checks.js';
 import { findObstacle } from './comparable.js';
 import { entryOf, fieldOf, type Measurement, measure, type ResultFacts } from './measurement.js';

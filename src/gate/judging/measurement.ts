@@ -1,7 +1,7 @@
+import { joinMetricName } from '../../documents/metric-name.js';
 import type { ComputedMetric, EvaluationResult, MetricEntry } from '../../documents/result.js';
 import type { Proportion } from '../../math/statistics/two-proportions.js';
 import { findMetric } from '../../metrics/registry.js';
-import { joinMetricName } from '../../metrics/shortcuts.js';
 import { mixOf } from './class-mix.js';
 
 /** A result document; the facts of its run, which a baseline may leave out, decide nothing here. */
