@@ -28,13 +28,7 @@ import {
 } from './outside-tensors.js';
 import type { ElementType, TensorData } from './tensor.js';
 
-export type {
-  Attribute,
-  FloatAttribute,
-  FloatsAttribute,
-  SymbolicShape,
-  TypeAttribute,
-} from './graph-parts.js';
+export type { Attribute, SymbolicShape } from './graph-parts.js';
 
 /** Version of the file format; every runtime with our operator sets reads it (8 came with opset 15). */
 const IR_VERSION = 8n;
