@@ -1,6 +1,7 @@
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
-import { type EvaluationResult, RESULT_SCHEMA } from '../documents/result.js';
+import { type EvaluationResult, type MetricEntry, RESULT_SCHEMA } from '../documents/result.js';
+import { fdr } from '../metrics/frechet/fdr.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
 import {
   describeReference,
@@ -15,6 +16,7 @@ import type { Run } from './open-run.js';
 import { meanOfRatios } from './outputs/mean-ratio.js';
 import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
+import { DIVISOR_SIDES } from './published-divisor.js';
 import { roundNumbers } from './round-numbers.js';
 import { type MetricRun, runMetrics } from './run-metrics.js';
 import { mergeWarnings } from './warnings/merge-warnings.js';
@@ -24,7 +26,7 @@ import {
   listSourceWarnings,
   listStatisticsWarnings,
 } from './warnings/result-warnings.js';
-import { listSizeWarnings } from './warnings/size-warnings.js';
+import { listDivisorWarnings, listSizeWarnings } from './warnings/size-warnings.js';
 import { listValueWarnings } from './warnings/value-warnings.js';
 
 /** A result with the rows that it was computed from. */
@@ -64,6 +66,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     comparableWith: describeScoreComparability(plan),
     warnings: [
       ...listSizeWarnings(plan.sets.map(({ set }) => set)),
+      ...listFdrWarnings(plan, ofNetworks),
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(plan),
       ...listValueWarnings('samples', samples.description),
@@ -84,6 +87,16 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     },
   };
   return { result, samples, reference };
+}
+
+/** What keeps published divisors from holding for these pictures, where any was divided by. */
+function listFdrWarnings({ options, sets }: Plan, entries: readonly MetricEntry[]): string[] {
+  const isDivided = entries.some(({ id, status }) => id === fdr.id && status === 'ok');
+  if (options.fdrDivisors === undefined || !isDivided) return [];
+  return listDivisorWarnings(
+    DIVISOR_SIDES[options.fdrDivisors],
+    sets.map(({ set }) => set),
+  );
 }
 
 const sumOf = (sets: readonly (PreparedSet | undefined)[], field: 'extracted' | 'fromCache') =>

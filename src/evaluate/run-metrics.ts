@@ -2,7 +2,6 @@ import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import { isOfPaths, needsReference, networkOf, readsLpips } from '../metrics/facts.js';
-import { PUBLISHED_DIVISORS } from '../metrics/frechet/published-divisors.js';
 import type { Metric, MetricInput } from '../metrics/metric.js';
 import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
@@ -14,6 +13,7 @@ import type { Network } from '../networks/network.js';
 import type { ResolvedOptions } from './options.js';
 import type { PathPlan } from './paths/path-lengths.js';
 import type { SetPlan } from './plan.js';
+import { findPublishedDivisor } from './published-divisor.js';
 import { roundNumbers } from './round-numbers.js';
 import type { MetricWarning } from './warnings/merge-warnings.js';
 
@@ -157,7 +157,7 @@ async function compute(
       kidRbfSigma,
       swdDirections,
       ...(fdrDivisors !== undefined && {
-        fdrDivisor: PUBLISHED_DIVISORS[fdrDivisors][context.plan.model?.card.name ?? ''] ?? null,
+        fdrDivisor: findPublishedDivisor(fdrDivisors, context.plan.model?.card),
       }),
       level,
       device,

@@ -54,12 +54,19 @@ export interface FdrDivisor {
   readonly rounding: number;
   /** Who published it, and of what. */
   readonly source: string;
+  /** Of how many pictures it is. */
+  readonly count?: number;
+  /** What keeps it from being exactly the distance of the features that are scored, each as a sentence. */
+  readonly differences?: readonly string[];
 }
 
 /** Settings of a run that metrics may read. */
 export interface MetricSettings {
-  /** FDr: a published distance of held-out real pictures on the network of the features, in place of a validation set; null for a network without one. */
-  readonly fdrDivisor?: FdrDivisor | null;
+  /**
+   * FDr: a published distance of held-out real pictures on the network of the features, in place of a validation set, or why it is of other
+   * features, as a sentence; null for a network without one.
+   */
+  readonly fdrDivisor?: FdrDivisor | { readonly refusal: string } | null;
   /** Seed of every draw; each metric starts its own generator from it. */
   readonly seed: number;
   /** Inception Score: number of splits. */

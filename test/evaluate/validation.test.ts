@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -108,5 +108,19 @@ describe('a score with a validation set', () => {
       reason: expect.stringContaining('No distance of real pictures is published for this network'),
     });
     await expect(score({ ...input, validationSplit: 'test' })).rejects.toThrow('name one with --validation');
+  });
+
+  test('says what else than the published distance its features and pictures are', async () => {
+    const model = join(folder, 'mae.onnx');
+    const own = new URL('../../models/inception-cifar10', import.meta.url).pathname;
+    const card = JSON.parse(await readFile(`${own}.json`, 'utf8'));
+    await copyFile(`${own}.onnx`, model);
+    await writeFile(join(folder, 'mae.json'), JSON.stringify({ ...card, name: 'mae-vit-l-16' }));
+    const found = await score({ ...input, model, fdrDivisors: 'imagenet-256' });
+    expect(computed(found, 'fdr').details?.divisor).toBe(0.04);
+    const about = found.warnings.filter((warning) => /published/.test(warning));
+    expect(
+      about.map((warning) => warning.match(/bfloat16|--profile fdr|50000|few digits|256×256/)?.[0]),
+    ).toEqual(['256×256', '256×256', 'bfloat16', '--profile fdr', '50000', 'few digits']);
   });
 });

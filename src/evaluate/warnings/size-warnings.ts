@@ -38,6 +38,23 @@ export function listSizeWarnings(sets: readonly (PictureSet | undefined)[]): str
   ];
 }
 
+/**
+ * Published divisors of FDr are of pictures of one size, which FDr's code makes of others itself (a box filter, bicubic, and the middle).
+ *
+ * @param side height and width of the pictures in pixels
+ */
+export function listDivisorWarnings(side: number, sets: readonly (PictureSet | undefined)[]): string[] {
+  return sets.flatMap((set) => {
+    const sizes = set && measureSizes(set);
+    const isOther = sizes && (sizes.different > 1 || show(sizes.usual) !== `${side}×${side}`);
+    if (!set || !isOther) return [];
+    const name = set.role === 'samples' ? 'the samples' : `the ${set.role} pictures`;
+    return [
+      `The published divisors of FDr are of pictures of ${side}×${side} pixels, and ${name} are ${sizes.different > 1 ? `${show(sizes.smallest)} to ${show(sizes.largest)}` : show(sizes.usual)}: 1 is not what real pictures have.`,
+    ];
+  });
+}
+
 /** Counts the pictures of each size; undefined where no size is known. */
 function measureSizes({ inspections }: PictureSet): Sizes | undefined {
   const counts = new Map<string, Size>();

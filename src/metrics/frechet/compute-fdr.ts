@@ -30,6 +30,7 @@ export async function computeFdr(input: FdrInput): Promise<MetricOutcome> {
   const obstacle =
     whyTooFewForDistance('FDr', samples, reference) ??
     (fdrDivisor === null ? NO_DIVISOR : undefined) ??
+    (fdrDivisor && 'refusal' in fdrDivisor ? fdrDivisor.refusal : undefined) ??
     (fdrDivisor ? undefined : whyNoValidation(validation, samples.features.width));
   if (obstacle !== undefined) return { reason: obstacle };
   const matrix = openMatrixProduct({ device: settings.device, threads: settings.threads });
@@ -43,7 +44,7 @@ export async function computeFdr(input: FdrInput): Promise<MetricOutcome> {
       measureDistance(subject, { input, expected, product });
     const distance = await measure(samples);
     input.onProgress?.(0.5);
-    if (fdrDivisor) return describeByDivisor(input, distance, fdrDivisor);
+    if (fdrDivisor && 'value' in fdrDivisor) return describeByDivisor(input, distance, fdrDivisor);
     const divisor = await measure(validation as ReferenceWithStatistics);
     input.onProgress?.(1);
     if (!(divisor.value > NO_DISTANCE * expected.trace)) {
@@ -139,11 +140,12 @@ function describeByValidation(
 
 function describeByDivisor(input: FdrInput, distance: MeasuredDistance, divisor: FdrDivisor): MetricOutcome {
   const value = distance.value / divisor.value;
+  const n = input.samples.features.count;
   const se = correctedError(distance.variances.whole) / divisor.value;
   const rounding = divisor.rounding / divisor.value;
   return {
     value,
-    n: input.samples.features.count,
+    n,
     ...describeError(input, value, se),
     uncertainty: 'that of the Fréchet distance of the samples alone: the divisor is a published number',
     details: {
@@ -154,12 +156,19 @@ function describeByDivisor(input: FdrInput, distance: MeasuredDistance, divisor:
       seSamples: correctedError(distance.variances.ofSamples) / divisor.value,
       bias: BIAS,
     },
-    warnings:
-      rounding > FEW_DIGITS
+    warnings: [
+      ...(divisor.differences ?? []),
+      ...(divisor.count !== undefined && Math.abs(n - divisor.count) > SAME_COUNT * divisor.count
+        ? [
+            `The published divisor is of ${divisor.count} pictures and the samples are ${n}: Fréchet distances of fewer pictures are larger, so 1 is not what real pictures have. Score ${divisor.count} samples, or pass --validation in place of --fdr-divisors.`,
+          ]
+        : []),
+      ...(rounding > FEW_DIGITS
         ? [
             `The published divisor ${divisor.value} has so few digits that the value may be off by ${(100 * rounding).toFixed(0)} % either way, the same for all samples.`,
           ]
-        : [],
+        : []),
+    ],
   };
 }
 

@@ -6,7 +6,8 @@ type Profiles = NetworkCard['input']['profiles'];
  * FDr's code hands floating-point tensors to `F.interpolate`. (Its sizes are its own: it gives DINOv2 and CLIP 256 pixels where ganeval's
  * networks take 224, and reads ConvNeXt V2 before its last norm.)
  */
-const FDR = { fdr: { resize: 'torch-bicubic-antialias' } } as const satisfies Profiles;
+export const FDR_FEEDING = { resize: 'torch-bicubic-antialias' } as const;
+const FDR = { fdr: FDR_FEEDING } as const satisfies Profiles;
 
 /** dgm-eval at commit 74c79f7527fb, and clean-fid's resizing, which is its `--clean_resize`. */
 const DGM_EVAL = {

@@ -62,13 +62,34 @@ describe('FDr', () => {
 
   it('divides by a published number, and says where rounding left it few digits', async () => {
     const { 'mae-vit-l-16': mae, 'inception-v3': inception } = PUBLISHED_DIVISORS['imagenet-256'];
-    expect(mae).toMatchObject({ value: 0.04, rounding: 0.005 });
+    expect(mae).toMatchObject({ value: 0.04, rounding: 0.005, count: 50_000 });
     const value = (await distance(samples)) / 1.68;
-    const found = await computeRatio(samples, reference, undefined, { fdrDivisor: inception });
+    const of300 = { ...inception, count: 300 };
+    const found = await computeRatio(samples, reference, undefined, { fdrDivisor: of300 });
     expect(found).toMatchObject({ value, warnings: [], details: { divisor: 1.68, divisorRounding: 0.005 } });
-    expect(await computeRatio(samples, reference, undefined, { fdrDivisor: mae })).toMatchObject({
-      warnings: [expect.stringContaining('off by 13 % either way')],
+    expect(
+      await computeRatio(samples, reference, undefined, { fdrDivisor: { ...mae, count: 300 } }),
+    ).toMatchObject({
+      warnings: [expect.stringContaining('bfloat16'), expect.stringContaining('off by 13 % either way')],
     });
+  });
+
+  it('warns where a published number is of another count of pictures', async () => {
+    const { 'inception-v3': inception } = PUBLISHED_DIVISORS['imagenet-256'];
+    expect(await computeRatio(samples, reference, undefined, { fdrDivisor: inception })).toMatchObject({
+      warnings: [expect.stringContaining('is of 50000 pictures and the samples are 300')],
+    });
+  });
+
+  it.each([
+    ['convnext-v2-b', 'before the last layer norm'],
+    ['siglip-so400m-14', 'SigLIP 2'],
+    ['clip-vit-l-14', 'before the projection'],
+  ])('does not divide by the number of other features, for %s', async (name, why) => {
+    const fdrDivisor = PUBLISHED_DIVISORS['imagenet-256'][name];
+    const found = await computeRatio(samples, reference, undefined, { fdrDivisor });
+    expect('reason' in found && found.reason).toContain(why);
+    expect('reason' in found && found.reason).toContain('pass real pictures with --validation');
   });
 
   it.each([
