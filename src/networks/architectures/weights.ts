@@ -14,8 +14,15 @@ export interface UnreadTensor {
   readonly data: Load;
 }
 
-/** Looks a tensor up by its PyTorch name, such as `Mixed_5b.branch1x1.conv.weight`; undefined if there is none. */
-export type WeightTensors = (name: string) => WeightTensor | UnreadTensor | undefined;
+/**
+ * Looks a tensor up by its PyTorch name, such as `Mixed_5b.branch1x1.conv.weight`; undefined if there is none.
+ *
+ * @param wanted the shape that it must have, where the graph takes it
+ */
+export type WeightTensors = (
+  name: string,
+  wanted?: readonly number[],
+) => WeightTensor | UnreadTensor | undefined;
 
 /** How a tensor of a file becomes a constant of a graph. */
 export interface ConstantOptions {
@@ -47,7 +54,7 @@ export class Weights {
    * @throws {NetworkError} naming a tensor that is missing or has another shape
    */
   take(name: string, shape: readonly number[]): Load {
-    const tensor = this.tensors(name);
+    const tensor = this.tensors(name, shape);
     if (!tensor) {
       throw new NetworkError(
         `${this.what} has no tensor ${name}: give the weights of the network that was named.`,

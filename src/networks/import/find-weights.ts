@@ -1,5 +1,6 @@
 import { NetworkError } from '../../core/errors.js';
 import type { Architecture, TensorShapes } from '../architectures/architecture.js';
+import { describeNearest } from './describe-nearest.js';
 
 /** The weights of a network among the tensors of a file. */
 export interface FoundWeights {
@@ -24,40 +25,47 @@ const MAX_PLACES = 64;
  * @param file how errors name it
  * @param shapes of all tensors of the file
  * @param architectures those that may be meant
+ * @param named the one that a person named, beside which the tensors of another network are described
  * @throws {NetworkError} if the file has no network that is known, or several
  */
 export function findWeights(
   file: string,
   shapes: TensorShapes,
   architectures: readonly Architecture[],
+  named?: Architecture,
 ): FoundWeights {
   const plain = withoutCompiled(file, shapes);
-  const mismatches: string[] = [];
-  const withoutPlace: string[] = [];
-  const found: FoundWeights[] = [];
-  for (const architecture of architectures) {
-    const prefixes = prefixesOf(plain, architecture);
-    if (prefixes.length > MAX_PLACES) {
-      throw new NetworkError(
-        `${file} has ${prefixes.length} layers named ${architecture.lastLayer}: save the weights of one network alone.`,
-      );
-    }
-    // Without a place for it, what is missing is told by the names as they are.
-    const reasons = (prefixes.length > 0 ? prefixes : ['']).flatMap((prefix) => {
-      const names = namesAfter(prefix, plain);
-      const mismatch = architecture.findMismatch(shapesOf(names, shapes));
-      if (mismatch !== undefined) return [prefix ? `${mismatch} after "${prefix}"` : mismatch];
-      found.push({ architecture, prefix, names, others: others(names, shapes) });
-      return [];
-    });
-    const told = prefixes.length > 0 ? mismatches : withoutPlace;
-    if (reasons[0] !== undefined) told.push(`for ${architecture.name} ${reasons[0]}`);
-  }
+  const found = architectures.flatMap((architecture) => findPlaces(file, plain, shapes, architecture));
   if (found.length === 1) return found[0];
   if (found.length > 1) throw ambiguous(file, found);
-  throw new NetworkError(
-    `${file} has the weights of no architecture that is known here (${(mismatches.length > 0 ? mismatches : withoutPlace).join('; ')}); what it has is ${describe([...shapes.keys()])}: give another file.`,
-  );
+  const beside = named ? [named] : architectures;
+  const nearest = describeNearest(plain, shapes, beside);
+  const whose =
+    beside.length === 1
+      ? `not the weights of ${beside[0].name}`
+      : 'the weights of no architecture that is known here';
+  const what = nearest ?? `what it has is ${describe([...shapes.keys()])}`;
+  throw new NetworkError(`${file} has ${whose}: ${what}. Give another file.`);
+}
+
+/** The places at which the file has weights of an architecture. */
+function findPlaces(
+  file: string,
+  plain: ReadonlyMap<string, string>,
+  shapes: TensorShapes,
+  architecture: Architecture,
+): FoundWeights[] {
+  const prefixes = prefixesOf(plain, architecture);
+  if (prefixes.length > MAX_PLACES) {
+    throw new NetworkError(
+      `${file} has ${prefixes.length} layers named ${architecture.lastLayer}: save the weights of one network alone.`,
+    );
+  }
+  return prefixes.flatMap((prefix) => {
+    const names = namesAfter(prefix, plain);
+    if (architecture.findMismatch(shapesOf(names, shapes)) !== undefined) return [];
+    return [{ architecture, prefix, names, others: others(names, shapes) }];
+  });
 }
 
 /** Names without what torch.compile puts anywhere into them, each with its name in the file. */

@@ -200,7 +200,7 @@ async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'a
   const all = await Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture));
   const named = all.find(({ name }) => name === arch);
   const meant = named?.onlyByName ? [named] : all.filter(({ onlyByName }) => !onlyByName);
-  const found = findWeights(file, shapesIn(pth), meant);
+  const found = findWeights(file, shapesIn(pth), meant, named);
   const { name } = found.architecture;
   if (arch === 'auto' || arch === name) return found;
   throw new NetworkError(`${file} has the weights of ${name}, not of ${arch}: leave --arch out.`);

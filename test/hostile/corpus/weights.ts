@@ -106,6 +106,6 @@ export const weightFiles: readonly HostileCase[] = [
         96,
       ),
     },
-    /for inception-v3-fid it has fc\.weight of \[10, 2\], not \[1008, 2048\]/,
+    /nearest is inception-v3-fid, .* it has fc\.weight of \[10, 2\], not \[1008, 2048\]/,
   ),
 ];

@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/core/errors.js';
 import type { Architecture, TensorShapes } from '../../../src/networks/architectures/architecture.js';
-import { loadArchitecture } from '../../../src/networks/architectures/index.js';
+import { ARCHITECTURE_NAMES, loadArchitecture } from '../../../src/networks/architectures/index.js';
 import { findWeights } from '../../../src/networks/import/find-weights.js';
 import { openPth } from '../../../src/pytorch/index.js';
+import { clipResNetShapes, clipShapes, dinoShapes } from '../formula-shapes.js';
 
 const WRAPPED = fileURLToPath(new URL('../../../fixtures/pytorch/wrapped/', import.meta.url));
 
@@ -41,6 +42,18 @@ async function find(file: string) {
     await pth.close();
   }
 }
+
+/** torchvision's ResNet-50, without the counters of its batch norms. */
+const RESNET50 = [
+  ...clipResNetShapes({ width: 64, layers: [3, 4, 6, 3], size: 224, embed: 1024 }).flatMap(([name, shape]) =>
+    name.startsWith('visual.layer') ? [[name.slice('visual.'.length), shape] as const] : [],
+  ),
+  ['conv1.weight', [64, 3, 7, 7]] as const,
+  ['bn1.weight', [64]] as const,
+  ['bn1.bias', [64]] as const,
+  ['fc.weight', [1000, 2048]] as const,
+  ['fc.bias', [1000]] as const,
+];
 
 describe('findWeights', () => {
   it.each([
@@ -80,28 +93,82 @@ describe('findWeights', () => {
     expect(() => findWeights('f', shapes, [small])).toThrow('has 65 layers named fc.weight');
   });
 
-  it('names what it found and what it expected', async () => {
-    const architectures = [
-      await loadArchitecture('inception-v3-fid'),
-      await loadArchitecture('inception-v3-torchvision'),
+  describe('of a network that is not known', () => {
+    const architectures = Promise.all(ARCHITECTURE_NAMES.map(loadArchitecture)).then((all) =>
+      all.filter(({ onlyByName }) => !onlyByName),
+    );
+    const dino = (sizes: Partial<Parameters<typeof dinoShapes>[0]>) =>
+      dinoShapes({ width: 768, depth: 12, ...sizes });
+    const withoutScale = dino({ patch: 16, grid: 14 }).filter(([name]) => !/ls\d|mask_token/.test(name));
+
+    const FILES: [what: string, tensors: (readonly [string, readonly number[]])[], told: string][] = [
+      [
+        'a DINOv2 of 16-pixel patches',
+        dino({ patch: 16, grid: 14 }),
+        'nearest is dinov2-vit-b-14, of whose 174 tensors it has 172 in the same shape; it has pos_embed of [1, 197, 768], not [1, 1370, 768]; patch_embed.proj.weight of [768, 3, 16, 16], not [768, 3, 14, 14]',
+      ],
+      [
+        'a ViT-B/16 of timm',
+        [...withoutScale, ['head.weight', [1000, 768]], ['head.bias', [1000]]],
+        'nearest is dinov2-vit-b-14, of whose 174 tensors it has 148 in the same shape; it has pos_embed of [1, 197, 768], not [1, 1370, 768]; patch_embed.proj.weight of [768, 3, 16, 16], not [768, 3, 14, 14]; no blocks.0.ls1.gamma of [768]; and 23 more differ',
+      ],
+      [
+        'a DINOv2 of 14 blocks',
+        dino({ depth: 14 }),
+        'nearest is dinov2-vit-b-14, of whose 174 tensors it has 174 in the same shape; it has blocks.12.norm1.weight, for which that network has no place',
+      ],
+      [
+        'a DINOv2 of 10 blocks',
+        dino({ depth: 10 }),
+        'nearest is dinov2-vit-b-14, of whose 174 tensors it has 146 in the same shape; it has no blocks.10.norm1.weight of [768]; no blocks.10.norm1.bias of [768]; no blocks.10.attn.qkv.weight of [2304, 768]; and 25 more differ',
+      ],
+      [
+        'a DINOv2 of another width',
+        dino({ width: 512 }),
+        'nearest is dinov2-vit-s-14, of whose 174 tensors it has 0 in the same shape; it has pos_embed of [1, 1370, 512], not [1, 1370, 384]; patch_embed.proj.weight of [512, 3, 14, 14], not [384, 3, 14, 14]; patch_embed.proj.bias of [512], not [384]; and 171 more differ',
+      ],
+      [
+        'a DINOv2 after names of a wrapper',
+        dino({ patch: 16 }).map(([name, shape]) => [`teacher.backbone.${name}`, shape]),
+        'nearest is dinov2-vit-b-14, of whose 174 tensors it has 173 in the same shape (after "teacher.backbone."); it has patch_embed.proj.weight of [768, 3, 16, 16], not [768, 3, 14, 14]',
+      ],
+      [
+        'a CLIP of another size',
+        clipShapes({ width: 768, layers: 12, patch: 16, size: 384, embed: 512 }),
+        'nearest is clip-vit-b-16, of whose 152 tensors it has 151 in the same shape; it has visual.positional_embedding of [577, 768], not [197, 768]',
+      ],
+      [
+        "CLIP's RN101",
+        clipResNetShapes({ width: 64, layers: [3, 4, 23, 3], size: 224, embed: 512 }),
+        'nearest is clip-rn50, of whose 284 tensors it has 282 in the same shape; it has visual.attnpool.c_proj.weight of [512, 2048], not [1024, 2048]; visual.attnpool.c_proj.bias of [512], not [1024]',
+      ],
+      [
+        'a ResNet-50',
+        RESNET50,
+        'nearest is inception-v3-torchvision, of whose 472 tensors it has 2 in the same shape; it has no Conv2d_1a_3x3.bn.weight of [32]; no Conv2d_1a_3x3.bn.bias of [32]; no Conv2d_1a_3x3.bn.running_mean of [32]; and 467 more differ',
+      ],
+      [
+        'no tensor that is known',
+        [
+          ['a', [1]],
+          ['b', [2]],
+        ],
+        'what it has is 2 tensors, "a", "b"',
+      ],
     ];
-    const resnet = new Map<string, number[]>([
-      ['conv1.weight', [64, 3, 7, 7]],
-      ['bn1.weight', [64]],
-      ['bn1.bias', [64]],
-      ['fc.weight', [1000, 2048]],
-    ]);
-    expect(() => findWeights('r.pth', resnet, architectures)).toThrow(
-      new NetworkError(
-        'r.pth has the weights of no architecture that is known here (for inception-v3-fid it has fc.weight of [1000, 2048], not [1008, 2048]; for inception-v3-torchvision it has no Conv2d_1a_3x3.conv.weight); what it has is 4 tensors, such as "conv1.weight", "bn1.weight", "bn1.bias": give another file.',
-      ),
-    );
-    const wrapped = new Map([...resnet].map(([name, shape]) => [`module.${name}`, shape]));
-    expect(() => findWeights('r.pth', wrapped, architectures)).toThrow(
-      'for inception-v3-torchvision it has no Conv2d_1a_3x3.conv.weight after "module."; what it has'.replace(
-        ';',
-        ');',
-      ),
-    );
+    it.each(FILES)('names the nearest and what differs: %s', async (_, tensors, told) => {
+      const known = await architectures;
+      const message = `f.pth has the weights of no architecture that is known here: ${told}. Give another file.`;
+      expect(() => findWeights('f.pth', new Map(tensors), known)).toThrow(new NetworkError(message));
+      expect(message.length).toBeLessThan(400);
+    });
+
+    it('tells what differs from the one that a person named', async () => {
+      const known = await architectures;
+      const named = await loadArchitecture('mae-vit-l-16');
+      expect(() => findWeights('f.pth', new Map(dino({})), [known[0]], named)).toThrow(
+        /^f\.pth has not the weights of mae-vit-l-16: nearest is mae-vit-l-16, .* it has pos_embed of \[1, 1370, 768\], not \[1, 197, 1024\]/,
+      );
+    });
   });
 });

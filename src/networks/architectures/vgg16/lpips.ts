@@ -88,7 +88,7 @@ export async function loadLpipsVgg16(): Promise<Architecture> {
     onlyByName: true,
     findMismatch: findConvolutionMismatch,
     isForTraining: (tensor) => tensor.startsWith('classifier.'),
-    build: (tensors, what) => buildLpips((name) => tensors(name) ?? linearTensor(name), what),
+    build: (tensors, what) => buildLpips((name, wanted) => tensors(name, wanted) ?? linearTensor(name), what),
     describe: async () => ({
       input: { name: 'pairs', layout: 'NCHW', size: SIZE, resize: 'bilinear', normalize: NORMALIZATION },
       outputs: { distances: { name: 'distances', width: 1 } },
