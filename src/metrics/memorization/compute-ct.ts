@@ -9,6 +9,7 @@ import { type Cell, computeCopyingStatistic, type Weights } from './copying-stat
 import { assignToCenters, findCenters } from './k-means.js';
 import { findNearestSquared } from './nearest-distance.js';
 import { findComponents } from './principal-components.js';
+import { someRows } from './some-rows.js';
 import { pickRows, type Table } from './table.js';
 
 /** dgm-eval's choices. */
@@ -70,22 +71,27 @@ async function readSets(
   product: Product,
 ): Promise<Sets> {
   const { features } = reference;
-  const reduce = await findComponents(features, COMPONENTS, product);
-  const all = await reduce(features);
   const order =
-    (await reference.orderRows?.(features)) ?? Int32Array.from({ length: all.count }, (_, i) => i);
-  const reduced = await reduce(samples.features);
+    (await reference.orderRows?.(features)) ?? Int32Array.from({ length: features.count }, (_, i) => i);
   if (validation?.features) {
-    const heldOut = await reduce(validation.features);
-    // In an order that no names decide, so that the cells follow from the rows alone.
-    return { training: pickRows(all, order), heldOut, samples: reduced, heldOutOf: 'validation' };
+    const reduce = await findComponents(features, COMPONENTS, product);
+    return {
+      // In an order that no names decide, so that the cells follow from the rows alone.
+      training: pickRows(await reduce(features), order),
+      heldOut: await reduce(validation.features),
+      samples: await reduce(samples.features),
+      heldOutOf: 'validation',
+    };
   }
-  const drawn = rng.permutation(all.count).map((row) => order[row]);
-  const middle = Math.ceil(all.count / 2);
+  const drawn = rng.permutation(features.count).map((row) => order[row]);
+  const middle = Math.ceil(features.count / 2);
+  // Components that knew the held-out half, too, would keep more of it than of the samples.
+  const reduce = await findComponents(someRows(features, drawn.slice(0, middle)), COMPONENTS, product);
+  const all = await reduce(features);
   return {
     training: pickRows(all, drawn.subarray(0, middle)),
     heldOut: pickRows(all, drawn.subarray(middle)),
-    samples: reduced,
+    samples: await reduce(samples.features),
     heldOutOf: 'half of the reference',
   };
 }

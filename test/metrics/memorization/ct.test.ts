@@ -15,6 +15,11 @@ function clusters(count: number, width: number, seed: number, scale = 1): Float3
   });
 }
 
+function normals(length: number, seed: number): Float32Array {
+  const rng = new NumpyRandom(seed);
+  return Float32Array.from({ length }, () => rng.standardNormal());
+}
+
 function noisyCopies(rows: Float32Array, count: number, width: number): Float32Array {
   const rng = new NumpyRandom(5);
   return Float32Array.from({ length: count * width }, (_, i) => rows[i] + 0.3 * rng.standardNormal());
@@ -71,6 +76,20 @@ describe('C_T', () => {
     expect(copied.warnings?.[0]).toContain('--validation');
     const fresh = await ct(rowsOf(clusters(200, 4, 9), 4), reference);
     expect(Math.abs(fresh.value)).toBeLessThan(3);
+  });
+
+  it('without held-out pictures finds no copies among wide features of equal distributions', async () => {
+    const width = 128;
+    const values = [1, 2, 3, 4].map(async (seed) => {
+      const [x, y] = [
+        [160, seed],
+        [320, 100 + seed],
+      ].map(([count, from]) => rowsOf(normals(count * width, from), width));
+      return (await ct(x, y)).value;
+    });
+    const all = await Promise.all(values);
+    // Components of the whole reference gave about -6 here.
+    expect(Math.abs(all.reduce((sum, value) => sum + value, 0) / all.length)).toBeLessThan(1.5);
   });
 
   it('says that samples far from all pictures are not better', async () => {
