@@ -4,7 +4,7 @@ import { makeFolder } from '../../storage/make-folder.js';
 import { readDocument } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { type CatalogueEntry, isUnpinned } from '../catalogue.js';
-import { modelsFolder } from '../store/store.js';
+import { modelsFolder, type RequireLock } from '../store/store.js';
 
 /** A network whose weight file is known by what its first download brought. */
 export interface PinnedEntry extends CatalogueEntry {
@@ -21,32 +21,46 @@ export interface PinnedEntry extends CatalogueEntry {
 export async function withPin(entry: CatalogueEntry, modelsDir: string | undefined): Promise<PinnedEntry> {
   if (!isUnpinned(entry.weights)) return entry;
   const pin = pathOf(entry, modelsDir);
-  const text = await readDocument(pin).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new NetworkError(`${pin} cannot be read (${error.code ?? error.message}): check the file.`);
-  });
-  if (text === undefined) return { ...entry, pin };
-  const sha256 = text.trim();
-  if (!/^[0-9a-f]{64}$/.test(sha256)) {
-    throw new NetworkError(`${pin} is no SHA-256 of a weight file: remove it, and pull ${entry.name} again.`);
-  }
+  const sha256 = await readPin(entry, pin);
+  if (sha256 === undefined) return { ...entry, pin };
   return { ...entry, pin, weights: { ...entry.weights, sha256 } };
 }
 
 /**
- * Keeps the digest of a first download, which later ones must have.
+ * Keeps the digest of a first download that was imported, which later ones must have. A pin that is there already stays.
  *
- * @throws {StorageError} if the store can't be written
+ * @param requireLock throws if the lock of the network is lost
+ * @throws {NetworkError} where another digest was kept meanwhile
+ * @throws {StorageError} if the store can't be written, and what `requireLock` throws
  */
 export async function pinTo(
   entry: CatalogueEntry,
   sha256: string,
-  modelsDir: string | undefined,
-): Promise<PinnedEntry> {
+  { modelsDir, requireLock }: { readonly modelsDir: string | undefined; readonly requireLock: RequireLock },
+): Promise<void> {
   const pin = pathOf(entry, modelsDir);
   await makeFolder(folderOf(modelsDir));
-  await writeWhole(pin, `${sha256}\n`);
-  return { ...entry, pin, weights: { ...entry.weights, sha256 } };
+  const beforeReplace = async () => {
+    await requireLock();
+    const there = await readPin(entry, pin);
+    if (there === undefined || there === sha256) return;
+    throw new NetworkError(
+      `${entry.weights.file} was fetched with the SHA-256 ${sha256}, but ${pin} has another by now: pull ${entry.name} again.`,
+    );
+  };
+  await writeWhole(pin, `${sha256}\n`, { beforeReplace });
+}
+
+/** The digest in a pin; undefined where there is none. */
+async function readPin({ name }: CatalogueEntry, pin: string): Promise<string | undefined> {
+  const text = await readDocument(pin).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new NetworkError(`${pin} cannot be read (${error.code ?? error.message}): check the file.`);
+  });
+  if (text === undefined) return undefined;
+  const sha256 = text.trim();
+  if (/^[0-9a-f]{64}$/.test(sha256)) return sha256;
+  throw new NetworkError(`${pin} is no SHA-256 of a weight file: remove it, and pull ${name} again.`);
 }
 
 function folderOf(modelsDir: string | undefined): string {

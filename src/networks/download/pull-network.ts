@@ -60,10 +60,11 @@ export async function pullEntry(
   making?: Making,
 ): Promise<PulledNetwork> {
   const { modelsDir, signal, onNote } = options;
-  const entry = await withPin(stated, modelsDir);
-  const urls = addressesOf(entry, options.mirror);
-  const onWait = () => onNote?.(`Waiting for another pull or import of ${entry.name}.`);
-  return withNetworkLock(entry.name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
+  const urls = addressesOf(stated, options.mirror);
+  const onWait = () => onNote?.(`Waiting for another pull or import of ${stated.name}.`);
+  return withNetworkLock(stated.name, { folder: modelsDir, signal, onWait }, async (requireLock) => {
+    // Who was waited for may have pinned the file.
+    const entry = await withPin(stated, modelsDir);
     const there = await findSound(entry, modelsDir, signal);
     if (there) {
       if (!(await isShared(entry))) await removeDownload(entry, modelsDir);
@@ -72,8 +73,8 @@ export async function pullEntry(
     // Two networks of one file don't fetch it into the same place at once.
     const onFile = () => onNote?.(`Waiting for another pull of ${entry.weights.file}.`);
     const lock = { folder: modelsDir, signal, onWait: onFile };
-    const network = await withNetworkLock(entry.weights.file, lock, () =>
-      fetchAndImport(entry, urls, options, { making, requireLock }),
+    const network = await withNetworkLock(entry.weights.file, lock, async () =>
+      fetchAndImport(await withPin(stated, modelsDir), urls, options, { making, requireLock }),
     );
     return { ...network, pulled: true };
   });
@@ -97,17 +98,24 @@ async function fetchAndImport(
   const file = from ?? join(downloadsFolder(modelsDir), known.weights.file);
   const digest = from ? await checkGiven(from, known, signal) : await fetchOnce(file, urls, known, options);
   const isFirst = !from && isUnpinned(known.weights);
-  const entry = isFirst ? await pinTo(known, digest, modelsDir) : known;
-  if (isFirst) {
-    onNote?.(
-      `The publisher of ${known.weights.file} states no digest: from now on it is ${digest}, which this download has.`,
-    );
-  }
+  const entry = isFirst ? { ...known, weights: { ...known.weights, sha256: digest } } : known;
   onNote?.(`Making the network of ${entry.weights.file}.`);
-  const pulled = { file, entry, sha256: digest, requireLock };
-  const network = await importPulled(pulled, { modelsDir, signal, onNote }, making);
-  await removeDownload(entry, modelsDir);
-  return network;
+  try {
+    const pulled = { file, entry, sha256: digest, requireLock };
+    const network = await importPulled(pulled, { modelsDir, signal, onNote }, making);
+    if (isFirst) {
+      await pinTo(entry, digest, { modelsDir, requireLock });
+      onNote?.(
+        `The publisher of ${entry.weights.file} states no digest: from now on it is ${digest}, which this download has.`,
+      );
+    }
+    await removeDownload(entry, modelsDir);
+    return network;
+  } catch (error) {
+    // It may be anything, such as the page of a proxy: the next pull fetches it anew.
+    if (isFirst) await removeDownload(entry, modelsDir);
+    throw error;
+  }
 }
 
 /** Removes the parts of downloads that nobody has gone on with for a month. */

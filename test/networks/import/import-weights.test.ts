@@ -12,7 +12,7 @@ import { listStored } from '../../../src/networks/store/store.js';
 import { GraphBuilder } from '../../../src/onnx/graph.js';
 
 import { digestOfBytes } from '../tiny-card.js';
-import { serve, WeightServer } from '../weight-server.js';
+import { inTurn, serve, WeightServer } from '../weight-server.js';
 
 const CONTENT = Buffer.from('weights');
 const COUNTS = { 'inception-v3-fid': 1008, 'inception-v3-torchvision': 1000 } as const;
@@ -216,6 +216,12 @@ describe('pulling', () => {
     },
   });
   const nowhere = 'https://example.invalid/w.pth';
+  /** An entry whose publisher states neither length nor digest. */
+  const unstated = (name: string, url: string): CatalogueEntry => ({
+    ...entry(url),
+    name,
+    weights: { file: 'w.pth', urls: [url] },
+  });
 
   it('fetches, imports and removes the weight file; two at once fetch it once', async () => {
     const server = await new WeightServer(serve(CONTENT)).start();
@@ -232,15 +238,15 @@ describe('pulling', () => {
   });
 
   it('takes the first download of a file without a stated digest for the file, and no other later', async () => {
-    const unstated = (url: string): CatalogueEntry => ({
-      ...entry(url),
-      weights: { file: 'w.pth', urls: [url] },
-    });
     const first = await new WeightServer(serve(CONTENT)).start();
     const notes: string[] = [];
     const maker = making([1008, 2048]);
     const onNote = (note: string) => notes.push(note);
-    const { card } = await pullEntry(unstated(`${first.url}/w.pth`), { modelsDir, onNote }, maker);
+    const { card } = await pullEntry(
+      unstated('inception-v3', `${first.url}/w.pth`),
+      { modelsDir, onNote },
+      maker,
+    );
     await first.stop();
     const digest = digestOfBytes(CONTENT);
     expect(notes.join('\n')).toContain(
@@ -252,20 +258,70 @@ describe('pulling', () => {
     const pin = join(modelsDir, 'pins', 'w.pth.sha256');
     expect(await readFile(pin, 'utf8')).toBe(`${digest}\n`);
     // What is in the store is known by the pin.
-    expect((await pullEntry(unstated(nowhere), { modelsDir }, maker)).pulled).toBe(false);
+    expect((await pullEntry(unstated('inception-v3', nowhere), { modelsDir }, maker)).pulled).toBe(false);
     await rm(join(modelsDir, 'inception-v3.json'));
     const other = await new WeightServer(serve(Buffer.from('Weights'))).start();
-    const again = pullEntry(unstated(`${other.url}/w.pth`), { modelsDir, backoffMs: 1 }, maker);
+    const again = pullEntry(
+      unstated('inception-v3', `${other.url}/w.pth`),
+      { modelsDir, backoffMs: 1 },
+      maker,
+    );
     await expect(again).rejects.toThrow(NetworkError);
     await expect(again).rejects.toThrow(`not ${digest}`);
     await expect(again).rejects.toThrow(`if the publisher has replaced the file, remove ${pin}.`);
     await rm(pin);
-    expect((await pullEntry(unstated(`${other.url}/w.pth`), { modelsDir }, maker)).pulled).toBe(true);
+    expect(
+      (await pullEntry(unstated('inception-v3', `${other.url}/w.pth`), { modelsDir }, maker)).pulled,
+    ).toBe(true);
     await other.stop();
     await writeFile(pin, 'half');
-    await expect(pullEntry(unstated(nowhere), { modelsDir }, maker)).rejects.toThrow(
+    await expect(pullEntry(unstated('inception-v3', nowhere), { modelsDir }, maker)).rejects.toThrow(
       'is no SHA-256 of a weight file',
     );
+  });
+
+  it('pins no first download that is no network, and fetches it anew', async () => {
+    const page = Buffer.from('<html>sign in</html>');
+    const server = await new WeightServer(inTurn(serve(page), serve(CONTENT))).start();
+    const pull = (maker?: Making) =>
+      pullEntry(unstated('inception-v3', `${server.url}/w.pth`), { modelsDir, backoffMs: 1 }, maker);
+    await expect(pull()).rejects.toThrow(NetworkError);
+    expect(existsSync(join(modelsDir, 'pins'))).toBe(false);
+    expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
+    expect((await pull(making([1008, 2048]))).pulled).toBe(true);
+    await server.stop();
+    expect(await readFile(join(modelsDir, 'pins', 'w.pth.sha256'), 'utf8')).toBe(
+      `${digestOfBytes(CONTENT)}\n`,
+    );
+  });
+
+  it('fetches a file without a stated digest once for two pulls at once, and pins the first', async () => {
+    const server = await new WeightServer(inTurn(serve(CONTENT), serve(Buffer.from('Weights')))).start();
+    const maker = making([1008, 2048]);
+    const stated = unstated('inception-v3', `${server.url}/w.pth`);
+    const both = await Promise.all([1, 2].map(() => pullEntry(stated, { modelsDir }, maker)));
+    await server.stop();
+    expect(both.map(({ pulled }) => pulled).sort()).toEqual([false, true]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('keeps a pin that another pull has made meanwhile', async () => {
+    const server = await new WeightServer(serve(CONTENT)).start();
+    const pin = join(modelsDir, 'pins', 'w.pth.sha256');
+    const other = `${'0'.repeat(64)}\n`;
+    await mkdir(join(modelsDir, 'pins'), { recursive: true });
+    const maker = making([1008, 2048]);
+    const pinning: Making = {
+      ...maker,
+      open: async (path) => {
+        await writeFile(pin, other);
+        return maker.open(path);
+      },
+    };
+    const pull = pullEntry(unstated('inception-v3', `${server.url}/w.pth`), { modelsDir }, pinning);
+    await expect(pull).rejects.toThrow(`${pin} has another by now: pull inception-v3 again.`);
+    await server.stop();
+    expect(await readFile(pin, 'utf8')).toBe(other);
   });
 
   it('takes a file that was brought by hand, if it is the right one', async () => {
