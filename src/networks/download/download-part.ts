@@ -14,7 +14,7 @@ export interface DownloadProgress {
 }
 
 /** No weight file that we know of is nearly so large. */
-const MAX_BYTES = 2e9;
+const MAX_BYTES = 8e9;
 // "w" and "a", but a pipe is not waited for.
 const WRITE = constants.O_WRONLY | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 const WRITE_NEW = WRITE | constants.O_TRUNC;
@@ -39,7 +39,10 @@ interface Origin {
 }
 
 interface PartOptions {
+  /** Of the whole file, if its publisher says that. */
   readonly bytes?: number;
+  /** Whether a digest will tell bytes of two files; else all must be known to be of one. */
+  readonly hasDigest: boolean;
   readonly stallMs: number;
   readonly leastBytesPerSecond: number;
   readonly dispatcher: Dispatcher;
@@ -56,17 +59,21 @@ interface PartOptions {
 export async function continuePart(part: Part, url: string, options: PartOptions): Promise<number> {
   const have = await sizeOf(part.path);
   if (options.bytes !== undefined && have === options.bytes) return have;
-  const { body, status, headers, finalUrl } = await ask(url, await rangeHeaders(part, url, have), options);
+  const resumed = await resume(part, url, { have, hasDigest: options.hasDigest });
+  const { body, status, headers, finalUrl } = await ask(url, resumed.headers, options);
   try {
-    if (status === 416) {
+    const isSame = options.hasDigest || isStrong(headers.etag, resumed.headers['if-range']);
+    if (status === 416 || (status === 206 && !isSame)) {
       // Either it is whole and nobody knew how long it is, or it is not this file: its digest decides.
-      if (headers['content-range'] === `bytes */${have}` && have > 0) return have;
+      if (headers['content-range'] === `bytes */${have}` && have > 0 && isSame) return have;
       await rm(part.path, { force: true });
       throw new BadSource('could not continue where the download broke', true);
     }
-    const from = readStart(status, headers, have, finalUrl);
+    const from = readStart(status, headers, resumed.from, finalUrl);
     checkForm(headers);
     const total = checkLength(from, headers, options.bytes);
+    // Else a process that is killed here would leave bytes with the note of others.
+    if (from === 0) await guardStorage(part.path, async () => (await open(part.path, WRITE_NEW)).close());
     await guardStorage(part.note, () =>
       writeFile(part.note, JSON.stringify(originOf(url, headers)), { flag: WRITE_NEW }),
     );
@@ -127,11 +134,15 @@ function isLocal(url: string): boolean {
 }
 
 /**
- * The bytes to ask for. Where the same address was asked before, only if it still has the same file; another address
- * is taken to have the same bytes, since the digest decides in the end.
+ * The bytes to ask for. Where the same address was asked before, only if it still has the same file. Another address is taken to have the
+ * same bytes only where a digest decides in the end; without one, nothing but a strong validator of the same address will do.
  */
-async function rangeHeaders(part: Part, url: string, have: number): Promise<Record<string, string>> {
-  if (have === 0) return {};
+async function resume(
+  part: Part,
+  url: string,
+  { have, hasDigest }: { readonly have: number; readonly hasDigest: boolean },
+): Promise<{ from: number; headers: Record<string, string> }> {
+  if (have === 0) return { from: 0, headers: {} };
   const note = await readDocument(part.note).catch(() => '{}');
   let origin: Partial<Origin> = {};
   try {
@@ -140,7 +151,13 @@ async function rangeHeaders(part: Part, url: string, have: number): Promise<Reco
     // Killed while it wrote: then nothing is known of where the bytes come from.
   }
   const validator = origin.url === url ? origin.validator : undefined;
-  return { range: `bytes=${have}-`, ...(validator && { 'if-range': validator }) };
+  if (!hasDigest && !isStrong(validator, validator)) return { from: 0, headers: {} };
+  return { from: have, headers: { range: `bytes=${have}-`, ...(validator && { 'if-range': validator }) } };
+}
+
+/** Whether a header is this strong ETag. */
+function isStrong(header: string | string[] | undefined, etag: string | undefined): boolean {
+  return typeof header === 'string' && header.startsWith('"') && header === etag;
 }
 
 function originOf(url: string, headers: Headers): Origin {
@@ -150,11 +167,11 @@ function originOf(url: string, headers: Headers): Origin {
 }
 
 /** Where the body begins in the file. */
-function readStart(status: number, headers: Headers, have: number, finalUrl: string): number {
+function readStart(status: number, headers: Headers, asked: number, finalUrl: string): number {
   if (status === 200) return 0;
   if (status === 206) {
     const [, start] = /^bytes (\d+)-/.exec(String(headers['content-range'])) ?? [];
-    if (Number(start) === have) return have;
+    if (Number(start) === asked) return asked;
     throw new BadSource('sends another part than was asked for', true);
   }
   const mayRecover = status >= 500 || status === 408 || status === 429;
@@ -176,6 +193,9 @@ function checkLength(from: number, headers: Headers, bytes: number | undefined):
   const total = length === undefined ? undefined : from + length;
   if (bytes !== undefined && total !== undefined && total !== bytes) {
     throw new BadSource(`has a file of ${total} bytes, not ${bytes}`, false);
+  }
+  if (bytes === undefined && total !== undefined && total > MAX_BYTES) {
+    throw new BadSource(`has a file of ${total} bytes, more than ${MAX_BYTES}`, false);
   }
   return bytes ?? total;
 }

@@ -61,7 +61,12 @@ export async function download(
       signal?.throwIfAborted();
       const url = sources.shift() as string;
       try {
-        const limits = { bytes: expected.bytes, stallMs, leastBytesPerSecond };
+        const limits = {
+          bytes: expected.bytes,
+          hasDigest: !isUnpinned(expected),
+          stallMs,
+          leastBytesPerSecond,
+        };
         const before = await continuePart(part, url, { ...options, ...limits, dispatcher });
         const digest = await checkWhole(part.path, before, expected, signal);
         await guardStorage(path, () => rename(part.path, path));

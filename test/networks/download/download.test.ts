@@ -131,6 +131,62 @@ describe('download', () => {
     await expectWhole();
   });
 
+  it('joins no bytes of two addresses where no digest would tell', async () => {
+    const broken = await start(stallAfter(Buffer.alloc(BYTES.length, 7), 100_000));
+    const other = await start(serve(BYTES, '"another server"'));
+    const options = { ...quick, ...breakOnce(broken) };
+    expect(await download(path, [broken.url, other.url], {}, options)).toBe(sha256);
+    await expectWhole();
+    expect(other.requests).toEqual([{ path: '/', range: undefined, ifRange: undefined }]);
+  });
+
+  it('goes on without a digest at the same address by its strong validator', async () => {
+    const server = await start(inTurn(stallAfter(BYTES, 100_000), serve(BYTES)));
+    await download(path, [server.url], {}, { ...quick, ...breakOnce(server) });
+    await expectWhole();
+    expect(server.requests[1]).toMatchObject({
+      range: expect.stringMatching(/^bytes=[1-9]/),
+      ifRange: '"one"',
+    });
+  });
+
+  it('starts over without a digest where the validator is weak', async () => {
+    const old = Buffer.alloc(BYTES.length, 7);
+    const server = await start(inTurn(stallAfter(old, 100_000, 'W/"one"'), serve(BYTES, 'W/"one"')));
+    await download(path, [server.url], {}, { ...quick, ...breakOnce(server) });
+    await expectWhole();
+    expect(server.requests[1].range).toBeUndefined();
+  });
+
+  it('starts over without a digest where the server sends the rest of another file all the same', async () => {
+    const careless: ConstructorParameters<typeof WeightServer>[0] = (request, response, time) => {
+      delete request.headers['if-range'];
+      serve(BYTES, '"new"')(request, response, time);
+    };
+    const old = Buffer.alloc(BYTES.length, 7);
+    const server = await start(inTurn(stallAfter(old, 100_000, '"old"'), careless));
+    await download(path, [server.url], {}, { ...quick, ...breakOnce(server) });
+    await expectWhole();
+    expect(server.requests.map(({ range }) => range === undefined)).toEqual([true, false, true]);
+  });
+
+  it('starts over without a digest where nothing says whose bytes a part has', async () => {
+    await writeFile(`${path}.part`, Buffer.alloc(1000));
+    const server = await start(serve(BYTES));
+    await download(path, [server.url], {}, quick);
+    await expectWhole();
+  });
+
+  it('fetches no file without end where nobody has said how long it is', async () => {
+    const server = await start((_, response) => {
+      response.writeHead(200, { 'content-length': 9e9 });
+      response.write('0');
+    });
+    await expect(download(path, [server.url], {}, quick)).rejects.toThrow(
+      'has a file of 9000000000 bytes, more than 8000000000',
+    );
+  });
+
   it('takes a part that is whole already', async () => {
     await writeFile(`${path}.part`, BYTES);
     const server = await start(serve(BYTES));
