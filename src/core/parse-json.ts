@@ -39,6 +39,28 @@ export function parseJson(
   return JSON.parse(text);
 }
 
+/**
+ * Whether a key stands twice in an object of a document: of such a key readers take the first or the last value, as they like.
+ *
+ * @param text of the document
+ * @param parsed what `parseJson` made of it
+ */
+export function repeatsKey(text: string, parsed: unknown): boolean {
+  let written = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) i = endOfString(text, i);
+    else if (unit === COLON) written++;
+  }
+  return written > countKeys(parsed);
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inside = Object.values(value).reduce((sum: number, each) => sum + countKeys(each), 0);
+  return Array.isArray(value) ? inside : Object.keys(value).length + inside;
+}
+
 /** Why a document can't be parsed, as the end of a sentence: "is not JSON (Unexpected end of JSON input)". */
 export function describeJsonFault(error: unknown): string {
   const { message } = error as Error;

@@ -44,7 +44,8 @@ export class StorageRef extends PickleObject {
   }
 }
 
-const MAX_AXES = 16;
+/** PyTorch itself has tensors of up to 64; networks stay below ten. */
+export const MAX_AXES = 16;
 
 /** A view into a storage, as `torch._utils._rebuild_tensor_v2` describes it. Offset and strides count elements. */
 export class TensorRef extends PickleObject {

@@ -59,7 +59,31 @@ describe('a safetensors file', () => {
       /has 1 bytes behind its last tensor/,
     ],
     ['that is no JSON', () => put('{"a":', Buffer.alloc(16)), /has a header that is no JSON/],
-    ['of nested brackets', () => put(`{"a":${'['.repeat(1e5)}`), /has a header that is no JSON/],
+    [
+      'of nested brackets',
+      () => put(`{"a":${'['.repeat(1e5)}`),
+      /has a header that can't be read: it nests lists or objects more than 100 deep/,
+    ],
+    [
+      'of too many tensors',
+      () => put(`{${Array.from({ length: 2e5 }, (_, i) => `"${i}":{"dtype":0,"shape":0}`).join()}}`),
+      /has a header that can't be read: it has more than 1048576 values: give a file of fewer tensors/,
+    ],
+    [
+      'that has a name twice',
+      () => put(`{"a":${JSON.stringify(weight())},"\\u0061":${JSON.stringify(weight())}}`),
+      /names a tensor, or a fact of one, twice in its header/,
+    ],
+    [
+      'that has a shape twice',
+      () => put('{"a":{"dtype":"F32","shape":[4],"shape":[2,2],"data_offsets":[0,16]}}'),
+      /twice in its header/,
+    ],
+    [
+      'with a shape of many axes',
+      () => put({ a: weight({ shape: Array(40_000).fill(1) }) }),
+      /has the tensor "a" of 40000 axes; up to 16 are read/,
+    ],
     [
       'with a shape that is too large',
       () => put({ a: weight({ shape: [2 ** 40, 2 ** 40] }) }),
@@ -98,6 +122,13 @@ describe('a safetensors file', () => {
     const opening = openPth(path);
     await expect(opening).rejects.toThrow(NetworkError);
     await expect(opening).rejects.toThrow(message);
+  });
+
+  it('is refused at once for a shape of many axes', async () => {
+    const path = await put({ a: weight({ shape: Array(100_000).fill(1) }) });
+    const start = performance.now();
+    await expect(openPth(path)).rejects.toThrow('of 100000 axes');
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it('reads names of objects of the language as any other', async () => {

@@ -1,7 +1,7 @@
-import { parseJson } from '../../core/parse-json.js';
+import { JsonTooLarge, parseJson, repeatsKey } from '../../core/parse-json.js';
 import { PthFault, quote } from '../fault.js';
 import { FileRange, type RandomFile } from '../random-file.js';
-import { DTYPES, type DtypeName, StorageRef, TensorRef } from '../tensor.js';
+import { DTYPES, type DtypeName, MAX_AXES, StorageRef, TensorRef } from '../tensor.js';
 import type { WeightFormat, WeightTable } from '../weight-format.js';
 
 const LENGTH_BYTES = 8;
@@ -85,9 +85,13 @@ function parseHeader(text: string): Entry[] {
   let json: unknown;
   try {
     json = parseJson(text.trimEnd());
-  } catch {
+  } catch (error) {
+    if (error instanceof JsonTooLarge) {
+      throw new PthFault(`has a header that can't be read: ${error.message}`, 'give a file of fewer tensors');
+    }
     throw new PthFault('has a header that is no JSON');
   }
+  if (repeatsKey(text, json)) throw new PthFault('names a tensor, or a fact of one, twice in its header');
   if (!isRecord(json)) throw new PthFault('has a header that is no table of tensors');
   return Object.entries(json)
     .filter(([name]) => name !== '__metadata__')
@@ -106,6 +110,9 @@ function toEntry(name: string, value: unknown): Entry {
       `has ${shown} of the type ${quote(String(type))}; ${known} are read`,
       'save it in another type',
     );
+  }
+  if (Array.isArray(shape) && shape.length > MAX_AXES) {
+    throw new PthFault(`has ${shown} of ${shape.length} axes; up to ${MAX_AXES} are read`);
   }
   if (!isCounts(shape)) throw new PthFault(`has ${shown} of no shape`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
