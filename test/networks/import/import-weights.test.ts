@@ -113,8 +113,10 @@ describe('the catalogue', () => {
         expect.stringMatching(/./),
         expect.stringMatching(/arXiv \d{4}\.\d{4,5}$/),
       ]);
-      // OpenAI's addresses hold the digest.
-      if (name.startsWith('clip-')) expect(weights.urls[0]).toContain(`/${weights.sha256}/`);
+      if (!name.startsWith('clip-')) continue;
+      // OpenAI's addresses hold the digest; copies of that digest say the length.
+      expect(weights.urls[0]).toContain(`/${weights.sha256}/`);
+      expect([weights.urls.length, weights.bytes]).toEqual([2, expect.any(Number)]);
     }
   });
 

@@ -6,7 +6,13 @@ import { gatherOptions } from '../../options/sources.js';
 import type { RunContext } from '../../run-context.js';
 
 export const modelsPullCommand: Command = {
-  positionals: { name: { type: 'string', describe: 'The network, as "ganeval models list" names it' } },
+  positionals: {
+    name: {
+      type: 'string',
+      describe:
+        'The network, as "ganeval models list" names it. Where its publisher states no digest, the first download pins the file: a later one must have the same bytes, and the card says whose digest it is',
+    },
+  },
   options: {
     from: { requiresArg: true, description: 'Its weight file, instead of a download' },
     mirror: {
