@@ -228,7 +228,11 @@ describe('classifiers that Hugging Face exports', () => {
       { size: { height: 32, width: 64 } },
       'resizes to 32 × 64 pixels, and squares alone are possible',
     ],
-    ['no normalization', { image_mean: undefined }, 'needs --normalize'],
+    [
+      'no normalization and no class',
+      { image_mean: undefined, image_processor_type: undefined },
+      'needs --normalize',
+    ],
   ])('refuses a preprocessor with %s', async (what, change, message) => {
     const place = join(folder, what);
     await mkdir(place);

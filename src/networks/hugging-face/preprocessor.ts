@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { NetworkError } from '../../core/errors.js';
 import { type HuggingFaceFacts, normalizationOf } from './facts.js';
 import { findFilter, KNOWN_FILTERS } from './filters.js';
+import {
+  findProcessor,
+  findProcessorOfModel,
+  HARMLESS_KEYS,
+  type ImageProcessor,
+  KNOWN_PROCESSORS,
+  NO_CLASS,
+} from './image-processors.js';
 
 const side = z.int().positive().max(16_384);
 const square = z.union([
@@ -13,6 +21,8 @@ const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.numbe
 const flag = z.boolean().nullish();
 
 const preprocessor = z.object({
+  image_processor_type: z.string().nullish(),
+  feature_extractor_type: z.string().nullish(),
   do_resize: flag,
   size: square.nullish(),
   resample: z.int().nullish(),
@@ -25,6 +35,7 @@ const preprocessor = z.object({
   image_mean: perChannel.nullish(),
   image_std: perChannel.nullish(),
   num_channels: z.int().nullish(),
+  include_top: flag,
   do_pad: flag,
   do_thumbnail: flag,
   do_align_long_axis: flag,
@@ -56,26 +67,55 @@ const IMPOSSIBLE = {
  *
  * @param json content of the file
  * @param file what errors call it
+ * @param modelType of the config.json beside it, by which transformers finds the image processor if the file names none
  * @throws {NetworkError} for what it does not say clearly, or what can't be done here
  */
-export function readPreprocessor(json: unknown, file: string): HuggingFaceFacts {
+export function readPreprocessor(json: unknown, file: string, modelType?: unknown): HuggingFaceFacts {
   const parsed = preprocessor.safeParse(json);
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     throw refusal(file, `is not understood at ${path.join('.') || 'its top'} (${message})`);
   }
-  const config = parsed.data;
+  const said = parsed.data;
   for (const [key, what] of Object.entries(IMPOSSIBLE)) {
-    if (config[key as keyof typeof IMPOSSIBLE])
+    if (said[key as keyof typeof IMPOSSIBLE])
       throw refusal(file, `${what} (${key}), which is not possible here`);
   }
-  if ((config.num_channels ?? 3) !== 3) {
-    throw refusal(file, `is for pictures of ${config.num_channels} channels, and 3 are possible`);
+  if ((said.num_channels ?? 3) !== 3) {
+    throw refusal(file, `is for pictures of ${said.num_channels} channels, and 3 are possible`);
   }
-  return { ...readSizes(config, file), ...readNormalization(config, file) };
+  const processor = processorOf(said, file, modelType);
+  refuseUnknown(json as Record<string, unknown>, processor, file);
+  const config = { ...processor.defaults, ...said };
+  const normalization = readNormalization(config, file);
+  return { ...readSizes(config, processor, file), ...normalization };
 }
 
-function readSizes(config: Preprocessor, file: string): HuggingFaceFacts {
+function processorOf(said: Preprocessor, file: string, modelType: unknown): ImageProcessor {
+  const className = said.image_processor_type ?? said.feature_extractor_type;
+  if (!className) return findProcessorOfModel(modelType) ?? NO_CLASS;
+  const processor = findProcessor(className);
+  if (processor) return processor;
+  throw refusal(
+    file,
+    `is for ${JSON.stringify(className.slice(0, 80))}, and the image processors of ${KNOWN_PROCESSORS} are known here`,
+  );
+}
+
+/** A key that is not known may change every number, unless it is off. */
+function refuseUnknown(said: Record<string, unknown>, { defaults }: ImageProcessor, file: string): void {
+  for (const [key, value] of Object.entries(said)) {
+    if (value === null && Object.hasOwn(defaults, key)) {
+      throw refusal(file, `leaves ${key} to be null, which its image processor can't do without`);
+    }
+    if (value === null || value === false || HARMLESS_KEYS.has(key)) continue;
+    if (!Object.hasOwn(preprocessor.shape, key)) {
+      throw refusal(file, `says ${JSON.stringify(key.slice(0, 80))}, which is not known here`);
+    }
+  }
+}
+
+function readSizes(config: Preprocessor, processor: ImageProcessor, file: string): HuggingFaceFacts {
   const { do_resize, do_center_crop, resample } = config;
   const crop = do_center_crop ? sideOf(config.crop_size, file) : undefined;
   if (do_resize === false) return crop === undefined ? {} : { inputSize: crop };
@@ -83,31 +123,56 @@ function readSizes(config: Preprocessor, file: string): HuggingFaceFacts {
   if (filter && 'unknown' in filter) {
     throw refusal(file, `resizes by ${filter.unknown}, and ${KNOWN_FILTERS} are possible`);
   }
+  if (processor === NO_CLASS) refuseAmbiguous(config, file);
   const size = sideOf(config.size, file);
   const resize = filter && { resize: filter.resize };
   if (size === undefined) return { ...(crop !== undefined && { inputSize: crop }), ...resize };
-  const sizes = frame(config, size, crop);
-  if (sizes.resizeTo < sizes.inputSize) {
-    throw refusal(file, `cuts ${sizes.inputSize} pixels out of ${sizes.resizeTo}`);
-  }
-  const { inputSize, resizeTo, fit } = sizes;
+  const { inputSize, resizeTo, fit } = frame({ config, side: size, crop, file }, processor);
+  if (resizeTo < inputSize) throw refusal(file, `cuts ${inputSize} pixels out of ${resizeTo}`);
   return { inputSize, ...(resizeTo > inputSize && { resizeTo }), ...(fit && { fit }), ...resize };
+}
+
+/** What classes understand in different ways. */
+function refuseAmbiguous({ size, crop_pct, do_center_crop }: Preprocessor, file: string): void {
+  const isOpen = crop_pct || (typeof size === 'number' && do_center_crop);
+  if (!isOpen) return;
+  throw refusal(
+    file,
+    `names no image_processor_type, without which its ${crop_pct ? 'crop_pct' : 'size'} may mean several things`,
+  );
+}
+
+interface Sizes {
+  readonly config: Preprocessor;
+  /** Of `size`. */
+  readonly side: number;
+  /** Of the middle that is cut out. */
+  readonly crop: number | undefined;
+  readonly file: string;
 }
 
 /** ConvNext's way: below 384 pixels a share of the picture is kept, above all of it. */
 const NO_CROP_FROM = 384;
 
-function frame({ size, crop_pct: share }: Preprocessor, side: number, crop: number | undefined) {
-  const isShortest = typeof size === 'object' && size !== null && 'shortest_edge' in size;
-  if (crop !== undefined) {
-    // A number alone is the shorter side of what has its middle cut out, and both sides of what has not.
-    const fit = isShortest || typeof size === 'number' ? ('shorter-side' as const) : undefined;
-    return { inputSize: crop, resizeTo: side, fit };
+function frame({ config, side, crop, file }: Sizes, { rule, isNumberSquare }: ImageProcessor) {
+  const { size, crop_pct } = config;
+  const isShorter = typeof size === 'number' ? !isNumberSquare : !!size && 'shortest_edge' in size;
+  const share = crop_pct ?? 1;
+  const shorter = (resizeTo: number, inputSize = crop ?? resizeTo) =>
+    ({ inputSize, resizeTo, fit: 'shorter-side' }) as const;
+  const stretched = { inputSize: crop ?? side, resizeTo: side, fit: undefined };
+  switch (rule) {
+    case 'convnext':
+      if (!isShorter) throw refusal(file, 'says both sides of its size, where its image processor takes one');
+      if (crop !== undefined) throw refusal(file, 'cuts out the middle twice, which is not possible here');
+      return side < NO_CROP_FROM ? shorter(Math.floor(side / share), side) : stretched;
+    case 'levit':
+      return isShorter ? shorter(Math.floor((256 / 224) * side)) : stretched;
+    case 'poolformer':
+      return shorter(Math.floor(side / share));
+    default:
+      return isShorter ? shorter(side) : stretched;
   }
-  if (!isShortest) return { inputSize: side, resizeTo: side };
-  if (!share) return { inputSize: side, resizeTo: side, fit: 'shorter-side' as const };
-  if (side >= NO_CROP_FROM) return { inputSize: side, resizeTo: side };
-  return { inputSize: side, resizeTo: Math.floor(side / share), fit: 'shorter-side' as const };
 }
 
 function sideOf(size: z.infer<typeof square> | null | undefined, file: string): number | undefined {
@@ -124,13 +189,16 @@ function sideOf(size: z.infer<typeof square> | null | undefined, file: string): 
 }
 
 function readNormalization(config: Preprocessor, file: string): HuggingFaceFacts {
-  const { do_rescale, do_normalize, image_mean, image_std } = config;
+  const { do_rescale, do_normalize, image_mean, image_std, include_top } = config;
   const rescale = do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
-  if (do_normalize === false) return { normalize: { scale: rescale, offset: 0 } };
+  const isOff = do_normalize === false;
+  if (isOff && !include_top) return { normalize: { scale: rescale, offset: 0 } };
   if (image_mean === null || image_mean === undefined || image_std === null || image_std === undefined) {
     return {};
   }
-  const normalize = normalizationOf(rescale, [image_mean].flat(), [image_std].flat());
+  const mean = isOff ? [0] : [image_mean].flat();
+  const deviation = [image_std].flat().map((each) => (include_top && !isOff ? each * each : each));
+  const normalize = normalizationOf(rescale, mean, deviation);
   if (!normalize) {
     const what = [image_std].flat().includes(0)
       ? 'a deviation of 0 in image_std'

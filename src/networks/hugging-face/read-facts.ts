@@ -28,11 +28,16 @@ export async function readHuggingFaceFacts(path: string): Promise<HuggingFaceFac
 async function readFeeding(folder: string, config: unknown): Promise<HuggingFaceFacts | undefined> {
   const file = join(folder, 'preprocessor_config.json');
   const own = await readJson(file);
-  if (own !== undefined) return readPreprocessor(own, file);
+  const modelType = hasModelType(config) ? config.model_type : undefined;
+  if (own !== undefined) return isTimm(own) ? readTimm(own, file) : readPreprocessor(own, file, modelType);
   const shared = join(folder, 'processor_config.json');
   const processor = await readJson(shared);
   if (typeof processor === 'object' && processor !== null && 'image_processor' in processor) {
-    return readPreprocessor(processor.image_processor, shared);
+    return readPreprocessor(processor.image_processor, shared, modelType);
   }
   return isTimm(config) ? readTimm(config, join(folder, 'config.json')) : undefined;
+}
+
+function hasModelType(config: unknown): config is { readonly model_type: unknown } {
+  return typeof config === 'object' && config !== null && 'model_type' in config;
 }
