@@ -5,6 +5,9 @@
  * @packageDocumentation
  */
 
+// Lets what takes pictures take runs of the trainers; tfjs loads with the first one.
+import './train/register-runs.js';
+
 // Scores of generated pictures.
 
 export type { ScorePlan } from './evaluate/estimate.js';

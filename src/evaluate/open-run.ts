@@ -9,7 +9,8 @@ import { requireNetworks } from './further-networks.js';
 import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
 import {
-  isGeneratorPath,
+  type GeneratorForm,
+  generatorFormOf,
   openGeneratorPictures,
   refuseGeneratorOptions,
 } from './opening/generator-options.js';
@@ -153,7 +154,8 @@ export class RunInputs {
       if (role === 'samples') refuseGeneratorOptions(this.#options);
       return input;
     }
-    if (isGeneratorPath(input)) return this.#openGenerator(role, input);
+    const form = isNameOfPictures(input) ? undefined : await generatorFormOf(input);
+    if (form) return this.#openGenerator(role, input, form);
     if (role === 'samples') refuseGeneratorOptions(this.#options);
     if (!isNameOfPictures(input)) await refuseOtherThings(role, input);
     const opened = await openPictures(input, openingOf(role, this.#options), {
@@ -164,13 +166,12 @@ export class RunInputs {
     return opened.source;
   }
 
-  async #openGenerator(role: PictureSet['role'], path: string): Promise<ImageSource> {
-    if (role === 'reference') {
-      throw new UsageError(
-        `The reference ${path} is a generator or a network: give real pictures with --reference.`,
-      );
+  async #openGenerator(role: PictureSet['role'], path: string, form: GeneratorForm): Promise<ImageSource> {
+    if (role !== 'samples') {
+      const what = role === 'reference' ? 'The reference' : 'The validation set';
+      throw new UsageError(`${what} ${path} is a generator or a network: give real pictures with --${role}.`);
     }
-    const source = await openGeneratorPictures(path, this.#options, this.#hooks.signal);
+    const source = await openGeneratorPictures(path, form, this.#options, this.#hooks.signal);
     this.#opened.push({ source, close: () => source.close() });
     return source;
   }

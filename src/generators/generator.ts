@@ -1,6 +1,8 @@
 import type { DrawnFromGenerator, MADE_KINDS, PathStep, UnroundedPixels } from '../images/latent-paths.js';
 import type { Picture, PictureChange } from '../images/picture.js';
 import type { PictureReading } from '../images/picture-reading.js';
+import type { DeviceChoice } from '../onnx/device-choices.js';
+import type { PictureLimits } from './picture-limits.js';
 
 /** A picture as a generator made it, or why it can't be used: "holds values that are not finite". */
 export type MadePicture =
@@ -61,3 +63,15 @@ export interface Generator {
 /** How classes are given to the pictures of a generator: each in turn, or drawn by the seed. */
 export const CLASS_DRAWS = ['balanced', 'random'] as const;
 export type ClassDraw = (typeof CLASS_DRAWS)[number];
+
+/** How pictures are drawn from any generator. */
+export interface DrawOptions extends PictureLimits {
+  /** How many pictures. */
+  readonly count: number;
+  /** Integer in [0, 2^32). */
+  readonly seed: number;
+  /** @default 'balanced' */
+  readonly classDraw?: ClassDraw;
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+}

@@ -1,40 +1,28 @@
 import { ImagesError, NetworkError, UsageError } from '../core/errors.js';
 import type { DrawnFromGenerator, PathStep, UnroundedPixels } from '../images/latent-paths.js';
-import { DEFAULT_PIXEL_LIMIT, type ValueRange } from '../images/picture.js';
+import type { ValueRange } from '../images/picture.js';
 import type { PictureReading } from '../images/picture-reading.js';
 import { openWithWeights } from '../networks/weight-files/open-with-weights.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import { elementCount, type TensorData } from '../onnx/tensor.js';
 import { drawClasses } from './draw-classes.js';
-import type { ClassDraw, Generator, MadePicture } from './generator.js';
+import type { ClassDraw, DrawOptions, Generator, MadePicture } from './generator.js';
 import { GeneratorFeeder } from './generator-feeder.js';
 import { type ClassInput, inspectGeneratorInputs } from './generator-inputs.js';
 import { LATENT_FORM, parseLatent, widthOf } from './latent-spec.js';
 import { LatentStream } from './latent-stream.js';
 import { bytesOf, makePictures, makeUnrounded } from './made-pictures.js';
 import { formOfOutput, type OutputForm, rangeByGraph, rangeByValues } from './output-form.js';
+import { type PictureLimits, refuseBatch, refusePixels } from './picture-limits.js';
 import { readGenerator } from './read-generator.js';
 import { measureSpread } from './value-spread.js';
 
 /** How pictures are drawn from a generator. */
-export interface GeneratorOptions extends Pick<PictureReading, 'layout' | 'range'> {
-  /** How many pictures. */
-  readonly count: number;
-  /** Integer in [0, 2^32). */
-  readonly seed: number;
+export interface GeneratorOptions extends DrawOptions, Pick<PictureReading, 'layout' | 'range'> {
   /** What latents are drawn from, and their sides where the file leaves them open: `normal:128`. @default 'normal' */
   readonly latent?: string;
   /** How many classes there are. @default what the file says */
   readonly classes?: number;
-  /** @default 'balanced' */
-  readonly classDraw?: ClassDraw;
-  /** Pictures with more pixels than this are refused. */
-  readonly pixelLimit?: number;
-  /** Bytes that a batch may take. */
-  readonly maxMemory?: number;
-  readonly device?: DeviceChoice;
-  readonly threads?: number;
   /** What results and messages call it. @default its path */
   readonly name?: string;
 }
@@ -76,7 +64,9 @@ export async function openOnnxGenerator(path: string, options: GeneratorOptions)
     const form = formOfOutput(path, first, layout);
     refuseOtherCount(path, first.shape[0], least);
     const batch = inputs.batch ?? batchOf(form);
-    refuseLarge(path, form, batch, options);
+    const perPixel = form.channels * bytesOf(form) + 3;
+    refusePixels(path, form.height * form.width, options);
+    refuseBatch(path, batch, form.height * form.width * perPixel, options);
     const range = form.type === 'uint8' ? '0..255' : (options.range ?? (await findRange()));
     return new OnnxGenerator({ name, sha256, feeder, form, range, batch, classDraw: options.classDraw });
 
@@ -108,34 +98,9 @@ function drawOf({ classes }: ClassInput, { classDraw = 'balanced', seed }: Gener
 }
 
 /** What the file itself says of the size is believed before anything of that size is made. */
-function refuseDeclared(
-  path: string,
-  shape: readonly (number | string)[],
-  options: Pick<GeneratorOptions, 'pixelLimit'>,
-): void {
+function refuseDeclared(path: string, shape: readonly (number | string)[], options: PictureLimits): void {
   const sides = shape.slice(1).filter((side): side is number => typeof side === 'number');
   refusePixels(path, elementCount(sides) / 3, options);
-}
-
-function refusePixels(
-  path: string,
-  pixels: number,
-  { pixelLimit = DEFAULT_PIXEL_LIMIT }: Pick<GeneratorOptions, 'pixelLimit'>,
-): void {
-  if (pixels <= pixelLimit) return;
-  throw new ImagesError(
-    `${path} makes pictures of more than ${pixelLimit} pixels: raise --pixel-limit if there is memory for them.`,
-  );
-}
-
-function refuseLarge(path: string, form: OutputForm, batch: number, options: GeneratorOptions): void {
-  refusePixels(path, form.height * form.width, options);
-  const bytes = batch * form.height * form.width * (form.channels * bytesOf(form) + 3);
-  const { maxMemory } = options;
-  if (maxMemory === undefined || bytes <= maxMemory) return;
-  throw new ImagesError(
-    `${path} makes ${batch === 1 ? 'pictures' : `${batch} pictures at a time`} that take ${bytes} bytes, and --max-memory allows ${maxMemory}: raise it.`,
-  );
 }
 
 interface OpenedParts {

@@ -2,6 +2,7 @@ import { GanevalError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
 import { inspectPictures, type PictureSet } from '../evaluate/picture-set.js';
+import { isMadeKind } from '../images/latent-paths.js';
 import { openImages } from '../images/open.js';
 import type { ShownSet } from './shown-set.js';
 
@@ -35,6 +36,8 @@ export async function withSamePictures<T>(
   if (set.drawnFrom !== undefined)
     return missing(`A random part of ${name} was scored, and its pictures are not shown again.`);
   if (kind === 'features') return missing(`${name} is a file of features, which holds no pictures.`);
+  if (isMadeKind(kind))
+    return missing(`The generator ${name} made the pictures, and they are not made again.`);
   if (kind === 'memory') return missing(`A program held ${name} in memory.`);
   try {
     return await openSame(set, role, hooks, use);

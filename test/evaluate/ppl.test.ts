@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/documents/result.js';
 import type { ScoreInput } from '../../src/evaluate/input.js';
-import { score } from '../../src/evaluate/score.js';
-import { mergeParts, scorePart } from '../../src/index.js';
+import { mergeParts, score, scorePart } from '../../src/index.js';
 import { buildLpips, loadLpipsVgg16 } from '../../src/networks/architectures/vgg16/lpips.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
+import { trainGan } from '../../src/train/train-gan.js';
 import { toyGenerator } from '../generators/toy-generator.js';
 import { networkWeights } from '../networks/formula-networks.js';
 import { formulaNetwork } from '../networks/formula-shapes.js';
 import { tinyCard } from '../networks/tiny-card.js';
+import { writeClassFolders } from '../train/classifier/class-folders.js';
+import { colorSet } from '../train/classifier/tiny.js';
 import { FIXTURE } from './pictures.js';
 
 const file = new URL('../../fixtures/golden/networks-2026/ppl/ppl.json', import.meta.url);
@@ -90,6 +92,25 @@ describe('perceptual path length', () => {
     );
     const exact = await score({ ...drawn(0), samples: write(0, '-1..1'), pplEpsilon: 1e-4 });
     expect(exact.warnings.join()).not.toMatch(/change no pixel/);
+  }, 120_000);
+
+  it('is that of a run of ganeval train, too', async () => {
+    const pictures = join(folder, 'pictures');
+    await writeClassFolders(pictures, colorSet(12, 8));
+    const samples = join(folder, 'run');
+    const settings = { width: 0.03, batchSize: 4, latentWidth: 5 };
+    const training = { out: samples, pictures, settings, steps: 1, device: 'cpu', threads: 1 } as const;
+    await trainGan('acgan', { ...training, backend: 'onnx' });
+    const input = { ...OPTIONS, metrics: ['ppl'], samples, sampleCount: 6, pplEpsilon: 0.1 };
+    const entry = pplOf(await score(input));
+    if (entry?.status !== 'ok') throw new Error(JSON.stringify(entry));
+    expect(entry).toMatchObject({ n: 6, details: { paths: 6, equalPairs: 0 } });
+    expect(entry.value).toBeGreaterThan(0);
+    expect(pplOf(await score({ ...input, batchSize: 2 }))).toEqual(entry);
+    // The quotient has a limit where a step is small.
+    const smaller = pplOf(await score({ ...input, pplEpsilon: 0.05 }));
+    if (smaller?.status !== 'ok') throw new Error(JSON.stringify(smaller));
+    expect(Math.abs(smaller.value / entry.value - 1)).toBeLessThan(0.5);
   }, 120_000);
 
   it('needs a generator', async () => {

@@ -21,7 +21,7 @@ export const scoreCommand: Command = {
     pictures: {
       type: 'string',
       describe:
-        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), - for a tar on the standard input, or a generator (.onnx); with --features, a .npy or .npz file of features',
+        'Pictures: a folder (sub-folders are classes), an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of path,label (.csv, .jsonl), a data set by name (cifar10:test), - for a tar on the standard input, or a generator (.onnx, or the folder of a run of ganeval train); with --features, a .npy or .npz file of features',
     },
   },
   options: {
@@ -55,6 +55,7 @@ export const scoreCommand: Command = {
       'ganeval score generator.onnx --samples 50000 --reference real/',
       'pictures that a generator makes, none of them on disk',
     ],
+    ['ganeval score runs/first --samples 50000 --reference real/', 'the same of a run of ganeval train'],
     ['ganeval score samples/ --shard 1/4 --out part1', 'a quarter of the work, on one of four machines'],
   ],
   async run(argv, context) {

@@ -43,7 +43,7 @@ export const statsCommand: Command = {
     images: {
       type: 'string',
       describe:
-        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of paths (.csv, .jsonl), cifar10:train, - for a tar on the standard input, or a generator (.onnx)',
+        'Pictures: a folder, an archive (.zip, .tar), an array (.npz, .npy), a Hugging Face data set (.parquet, .arrow), a table of paths (.csv, .jsonl), cifar10:train, - for a tar on the standard input, or a generator (.onnx, or the folder of a run of ganeval train)',
     },
   },
   options: {

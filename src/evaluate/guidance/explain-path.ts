@@ -60,6 +60,12 @@ async function holdsShards(path: string): Promise<boolean> {
   return first !== undefined && (await listNames(join(path, first))).some((name) => DIGEST.test(name));
 }
 
+/** Whether a path is the folder of a training run. */
+export async function isRunFolder(path: string): Promise<boolean> {
+  const names = await listNames(path);
+  return RUN.every((name) => names.includes(name));
+}
+
 async function listNames(path: string): Promise<string[]> {
   return readdir(path).catch(() => []);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseByteSize } from '../../core/byte-size.js';
 import { UsageError } from '../../core/errors.js';
-import { CLASS_DRAWS } from '../../generators/generator.js';
+import { CLASS_DRAWS, type Generator } from '../../generators/generator.js';
 import type { ImageSource } from '../../images/image-source.js';
+import { isRunFolder } from '../guidance/explain-path.js';
 import { type OpeningOptions, refuseSetOptions } from './opening-options.js';
 
 /** More pictures than anyone draws. */
@@ -48,11 +49,19 @@ export type GeneratorChoice = {
   readonly [Key in GeneratorOption]?: z.output<(typeof generatorOptions)[Key]>;
 };
 
+/** What the checkpoint of a run says. */
+const FACTS_OF_RUN = ['latent', 'generatorClasses', 'layout', 'range'] as const;
+
 const KEYS = Object.keys(generatorOptions) as GeneratorOption[];
 
-/** Whether a path is that of a generator. */
-export function isGeneratorPath(path: string): boolean {
-  return path.toLowerCase().endsWith('.onnx');
+/** What holds a generator: an .onnx file, or a run of `ganeval train`. */
+export type GeneratorForm = 'file' | 'run';
+
+/** What a path is that holds a generator; undefined for other paths. A run is named by its folder or its checkpoint. */
+export async function generatorFormOf(path: string): Promise<GeneratorForm | undefined> {
+  const lower = path.toLowerCase();
+  if (lower.endsWith('.onnx')) return 'file';
+  return lower.endsWith('.safetensors') || (await isRunFolder(path)) ? 'run' : undefined;
 }
 
 /**
@@ -71,46 +80,28 @@ export function refuseGeneratorOptions(options: GeneratorChoice): void {
 /**
  * Opens a generator as a source of pictures, and writes them if that is asked for.
  *
- * @param path of an .onnx file
+ * @param path of an .onnx file, of the folder of a run of `ganeval train`, or of its checkpoint
+ * @param form which of them it is
  * @throws {UsageError} for options that don't go with a generator, or what has to be said
  * @throws {NetworkError} for a file that is no generator of pictures
  * @throws {StorageError} if pictures can't be written
  */
 export async function openGeneratorPictures(
   path: string,
+  form: GeneratorForm,
   options: OpeningOptions,
   signal: AbortSignal | undefined,
 ): Promise<ImageSource> {
+  const { sampleCount: count, save } = options;
   refuseSetOptions('samples', options, 'goes with pictures that are there already, not with a generator');
-  for (const key of ['array', 'bitDepth'] as const) {
-    if (options[key] !== undefined)
-      throw new UsageError(`Option ${key} does not go with a generator: leave it out.`);
-  }
-  const { sampleCount, latent, generatorClasses, classDraw, save, seed, layout, range } = options;
-  const { device, threads, pixelLimit, maxMemory } = options;
-  if (sampleCount === undefined) {
-    throw new UsageError(`${path} is a generator: say how many pictures to draw, as --samples 50000.`);
+  refuseForms(form, options);
+  if (count === undefined) {
+    const what = form === 'run' ? 'a run of ganeval train' : 'a generator';
+    throw new UsageError(`${path} is ${what}: say how many pictures to draw, as --samples 50000.`);
   }
   // Loaded for such a path alone.
-  const [{ openOnnxGenerator }, { GeneratorSource }] = await Promise.all([
-    import('../../generators/onnx-generator.js'),
-    import('../../generators/generator-source.js'),
-  ]);
-  const source = new GeneratorSource(
-    await openOnnxGenerator(path, {
-      count: sampleCount,
-      latent,
-      classes: generatorClasses,
-      classDraw,
-      seed,
-      layout,
-      range,
-      device,
-      threads,
-      pixelLimit,
-      maxMemory: typeof maxMemory === 'string' ? parseByteSize(maxMemory) : maxMemory,
-    }),
-  );
+  const { GeneratorSource } = await import('../../generators/generator-source.js');
+  const source = new GeneratorSource(await open(path, form, { ...options, count }));
   if (save === undefined) return source;
   try {
     const { saveSource } = await import('../../generators/save-source.js');
@@ -120,4 +111,31 @@ export async function openGeneratorPictures(
     await source.close();
     throw error;
   }
+}
+
+function refuseForms(form: GeneratorForm, options: OpeningOptions): void {
+  const key = (['array', 'bitDepth'] as const).find((each) => options[each] !== undefined);
+  if (key) throw new UsageError(`Option ${key} does not go with a generator: leave it out.`);
+  const known = FACTS_OF_RUN.find((each) => options[each] !== undefined);
+  if (form === 'file' || known === undefined) return;
+  throw new UsageError(
+    `Option ${known} does not go with a run of ganeval train, whose checkpoint says it: leave it out.`,
+  );
+}
+
+async function open(
+  path: string,
+  form: GeneratorForm,
+  { maxMemory: memory, ...options }: OpeningOptions & { readonly count: number },
+): Promise<Generator> {
+  const { count, seed, classDraw, device, threads, pixelLimit } = options;
+  const maxMemory = typeof memory === 'string' ? parseByteSize(memory) : memory;
+  const drawing = { count, seed, classDraw, device, threads, pixelLimit, maxMemory };
+  if (form === 'run') {
+    const { openRunGenerator } = await import('../../generators/run-generators.js');
+    return openRunGenerator(path, drawing);
+  }
+  const { openOnnxGenerator } = await import('../../generators/onnx-generator.js');
+  const { latent, generatorClasses: classes, layout, range } = options;
+  return openOnnxGenerator(path, { ...drawing, latent, classes, layout, range });
 }

@@ -26,20 +26,33 @@ export function planOfAll({ classNames }: PictureForm, seed: number): SamplePlan
 }
 
 /** SAMPLES_AT_ONCE samples, from sample SAMPLES_AT_ONCE·chunk on. */
-export async function drawChunk(
+export async function drawChunk(trainer: Trainer, plan: SamplePlan, chunk: number): Promise<SampleChunk> {
+  const latents = latentsOf(trainer, plan, chunk);
+  return {
+    pixels: await drawPixels(trainer, latents),
+    labels: latents.classes ?? new Int32Array(SAMPLES_AT_ONCE),
+  };
+}
+
+/**
+ * Latents of a chunk, with its classes where the generator takes them.
+ *
+ * @param stream which of the random streams z is drawn by
+ */
+export function latentsOf(
   trainer: Trainer,
   { seed, classes }: SamplePlan,
   chunk: number,
-): Promise<SampleChunk> {
-  const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.samples, chunk).uint32());
+  stream: number = RNG_STREAMS.samples,
+): Latents {
+  const rng = new Xoshiro(rngFor(seed, stream, chunk).uint32());
   const z = trainer.drawLatents(SAMPLES_AT_ONCE, rng);
+  if (!trainer.conditional) return { z };
   const first = chunk * SAMPLES_AT_ONCE;
-  const labels = new Int32Array(SAMPLES_AT_ONCE);
-  if (trainer.conditional) {
-    for (let i = 0; i < SAMPLES_AT_ONCE; i++) labels[i] = classes[(first + i) % classes.length];
-  }
-  const pixels = await drawPixels(trainer, { z, ...(trainer.conditional && { classes: labels }) });
-  return { pixels, labels };
+  return {
+    z,
+    classes: Int32Array.from({ length: SAMPLES_AT_ONCE }, (_, i) => classes[(first + i) % classes.length]),
+  };
 }
 
 /** The first `count` samples of a plan in memory, with labels if the generator takes classes. */
@@ -63,9 +76,19 @@ export async function drawSamples(
 
 /** Pictures of latents: uint8 [n, size, size, channels], rounded to the nearest and clipped to 0–255. */
 export async function drawPixels(trainer: Trainer, latents: Latents): Promise<Uint8Array> {
+  return toBytes(await drawValues(trainer, latents));
+}
+
+/** Values from 0 to 255, rounded to the nearest and clipped. */
+export function toBytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(Uint8ClampedArray.from(values).buffer);
+}
+
+/** What the generator makes of latents: float32 [n, size, size, channels] on 0–255, neither rounded nor clipped. */
+export async function drawValues(trainer: Trainer, latents: Latents): Promise<Float32Array> {
   const made = tidy(() => trainer.generate(latents));
   try {
-    return new Uint8Array(Uint8ClampedArray.from(await made.data()).buffer);
+    return Float32Array.from(await made.data());
   } finally {
     made.dispose();
   }

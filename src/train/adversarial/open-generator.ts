@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
 import { parseJson } from '../../core/parse-json.js';
-import { type Checkpoint, readCheckpoint } from '../loop/checkpoint.js';
+import { type Checkpoint, readCheckpoint, type StoredCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { pathsOf } from './run-folder.js';
 import type { Family, PictureForm, Trainer } from './trainer.js';
@@ -30,7 +30,7 @@ export interface OpenGenerator {
  * @throws {UsageError} if there is none
  * @throws {NetworkError} if it is damaged
  */
-export async function readRunCheckpoint(run: string): Promise<Checkpoint> {
+export async function readRunCheckpoint(run: string): Promise<StoredCheckpoint> {
   const isFolder = await stat(run).then(
     (stats) => stats.isDirectory(),
     () => false,
@@ -47,12 +47,14 @@ export async function readRunCheckpoint(run: string): Promise<Checkpoint> {
  *
  * @param run the run's path, for messages
  * @param load finds a family by its name
+ * @param checkForm throws for pictures for which no networks shall be made
  * @throws {NetworkError} for a checkpoint that is of no GAN, or of other networks than this version makes
  */
 export async function openGenerator(
   run: string,
   { identity, tensors, progress }: Checkpoint,
   load: (name: string) => Promise<Family<unknown> | undefined>,
+  checkForm: (form: PictureForm) => void = () => {},
 ): Promise<OpenGenerator> {
   const family = await load(identity.family);
   if (!family)
@@ -67,6 +69,7 @@ export async function openGenerator(
   const settings = family.settings.safeParse(readJson(identity.settings));
   if (!form.success || !settings.success)
     throw unfit(`its ${form.success ? 'settings' : 'form'} cannot be read`);
+  checkForm(form.data);
   const seed = Number(identity.seed);
   const trainer = family.create(settings.data, form.data, seed);
   try {

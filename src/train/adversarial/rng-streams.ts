@@ -1,2 +1,10 @@
 /** Random streams of a GAN's run, by what they are for. */
-export const RNG_STREAMS = { order: 20, step: 21, start: 22, grid: 23, samples: 24, reference: 25 } as const;
+export const RNG_STREAMS = {
+  order: 20,
+  step: 21,
+  start: 22,
+  grid: 23,
+  samples: 24,
+  reference: 25,
+  paths: 26,
+} as const;

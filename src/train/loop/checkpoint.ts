@@ -17,6 +17,12 @@ export interface Checkpoint {
   readonly tensors: Weights;
 }
 
+/** A checkpoint that was read. */
+export interface StoredCheckpoint extends Checkpoint {
+  /** SHA-256 of its file. */
+  readonly sha256: string;
+}
+
 /** Node cannot read more at once. */
 const MAX_CHECKPOINT_BYTES = 2 ** 31 - 1;
 
@@ -75,7 +81,7 @@ export async function writeCheckpoint(
  * @returns undefined if there is none
  * @throws {NetworkError} if it is damaged
  */
-export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(path: string): Promise<StoredCheckpoint | undefined> {
   let file: Buffer;
   try {
     file = await readWhole(path, MAX_CHECKPOINT_BYTES);
@@ -86,7 +92,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     );
   }
   const checkpoint = parse(file);
-  if (checkpoint) return checkpoint;
+  if (checkpoint) return { ...checkpoint, sha256: createHash('sha256').update(file).digest('hex') };
   throw new NetworkError(
     `${path} is not a complete checkpoint of a training run: remove it, and start again.`,
   );
