@@ -17,6 +17,7 @@ import {
   drawFeatures,
   drawLogits,
   drawPairScores,
+  drawPathLengths,
   drawPicture,
   gaussianPopulation,
   scorePictures,
@@ -26,6 +27,11 @@ import {
 
 const SETS = 300;
 const SIZES = [500, 2000];
+/**
+ * As many times more sets of the smaller size, where they cost less: the seeds are the same for all populations, so that chance moves their
+ * rows together.
+ */
+const TIMES_OF_SMALLER = 4;
 const WIDTH = 32;
 const LEVEL = 0.95;
 const CHANCES = [0.99, 0.97, 0.95, 0.95, 0.9, 0.9, 0.85, 0.8, 0.7, 0.6];
@@ -33,6 +39,8 @@ const CLASSES = 5;
 const TRUTH_PAIRS = 5000;
 const PAIRS_A_ROUND = 500;
 const DIRECTIONS = 64;
+/** Standard deviation of the logarithm of path lengths: some are ten times as long as most. */
+const PATH_SPREAD = 1;
 /** Metrics whose intervals are about one draw by the seed: of directions, or of cells. */
 const OF_ONE_SEED = ['swd', 'ct'];
 
@@ -75,9 +83,17 @@ async function listPopulations(scorer) {
     {
       name: '5 classes of textures',
       ids: ['msssim'],
+      sameCost: true,
       sizes: [100, ...SIZES],
       draw: async (n, stream) => ({ samples: await drawPairScores(n, CLASSES, PAIRS, stream, scorer) }),
       truth: { msssim: await trueMsssim(scorer) },
+    },
+    {
+      name: 'log-normal path lengths',
+      ids: ['ppl'],
+      sizes: SIZES,
+      draw: (n, stream) => ({ samples: drawPathLengths(n, stream, PATH_SPREAD) }),
+      truth: {},
     },
     features('unlike normals', UNLIKE),
     features('alike normals', ALIKE),
@@ -199,9 +215,17 @@ export async function benchIntervals(sets = SETS, ids = metrics.map(({ id }) => 
       const chosen = metrics.filter(({ id }) => population.ids.includes(id) && ids.includes(id));
       if (chosen.length === 0) continue;
       for (const n of population.sizes) {
-        for (const [id, outcomes] of await simulate(population, chosen, n, sets)) {
+        const drawn = n === SIZES[0] && !population.sameCost ? TIMES_OF_SMALLER * sets : sets;
+        for (const [id, outcomes] of await simulate(population, chosen, n, drawn)) {
           const judged = judge(outcomes, population.truth[id]);
-          onRow({ id, population: population.name, n, ...judged, endless: population.endless?.[id] });
+          onRow({
+            id,
+            population: population.name,
+            n,
+            sets: drawn,
+            ...judged,
+            endless: population.endless?.[id],
+          });
         }
       }
     }
@@ -212,7 +236,7 @@ export async function benchIntervals(sets = SETS, ids = metrics.map(({ id }) => 
 
 const short = (value) => (value === undefined ? '' : value.toPrecision(4));
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const WIDTHS = [12, 29, 6, 11, 11, 11, 11, 8, 9, 9];
+const WIDTHS = [12, 38, 6, 6, 11, 11, 11, 11, 8, 9, 9];
 const print = (cells) =>
   console.log(
     cells
@@ -223,12 +247,16 @@ const print = (cells) =>
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [sets = SETS, ...ids] = process.argv.slice(2);
-  const noise = percent(Math.sqrt((LEVEL * (1 - LEVEL)) / Number(sets)));
-  console.log(`${sets} sets each; a coverage of ${percent(LEVEL)} shows as ± ${noise} (one standard error)`);
+  const noiseOf = (count) => percent(Math.sqrt((LEVEL * (1 - LEVEL)) / count));
+  const many = TIMES_OF_SMALLER * Number(sets);
+  console.log(
+    `a coverage of ${percent(LEVEL)} shows as ± ${noiseOf(Number(sets))} with ${sets} sets, ± ${noiseOf(many)} with ${many} (one standard error)`,
+  );
   print([
     'metric',
     'population',
     'n',
+    'sets',
     'truth',
     'endless',
     'deviation',
@@ -238,8 +266,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     'too high',
   ]);
   await benchIntervals(Number(sets), ids.length > 0 ? ids : undefined, (row) => {
-    const { id, population, n, aim, endless, deviation, error, covered, below, above } = row;
+    const { id, population, n, sets: drawn, aim, endless, deviation, error, covered, below, above } = row;
     const shares = [covered, below, above].map(percent);
-    print([id, population, n, ...[aim, endless, deviation, error].map(short), ...shares]);
+    print([id, population, n, drawn, ...[aim, endless, deviation, error].map(short), ...shares]);
   });
 }

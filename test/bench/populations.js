@@ -39,6 +39,12 @@ export function drawClassified(count, stream, chances) {
   return { count, labels, classNames, classColumns, classLogits: rowsOf(values, count, classes) };
 }
 
+/** Lengths of paths whose logarithms are normal with this standard deviation. */
+export function drawPathLengths(count, stream, spread) {
+  const lengths = Float64Array.from(drawNormals(count, stream), (z) => Math.exp(spread * z));
+  return { count, pathLengths: { lengths, equalPairs: 0, epsilon: 1e-4, interpolation: 'lerp', resize: 64 } };
+}
+
 /** A normal distribution of independent features: means and standard deviations. */
 export function gaussianPopulation(width, shift, stretch) {
   const mean = Float64Array.from({ length: width }, (_, j) => shift * Math.cos(j));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { summarizePaths } from '../../src/metrics/paths/compute-ppl.js';
+import { computePpl, summarizePaths } from '../../src/metrics/paths/compute-ppl.js';
+import { settings } from './metric-input.js';
 
 interface Discarding {
   readonly mean: number;
@@ -49,5 +50,19 @@ describe('the standard error of the mean of paths', () => {
 
   it('is none of a single path', () => {
     expect(summarizePaths(Float64Array.of(4))).toEqual({ value: 4, std: 0, kept: 1 });
+  });
+});
+
+describe('the interval of the mean of paths', () => {
+  it('is symmetric by logarithms, so that it stays above 0 where few paths are much longer than the others', () => {
+    const lengths = Float64Array.from({ length: 20 }, (_, i) => (i < 17 ? 1 + i / 100 : 500));
+    const pathLengths = { lengths, equalPairs: 0, epsilon: 1e-4, interpolation: 'lerp', resize: 64 } as const;
+    const found = computePpl({ samples: { count: 20, pathLengths }, settings });
+    if (!('value' in found)) throw new Error('no value');
+    const { value, se = 0, interval = { low: 0, high: 0 } } = found;
+    expect(value - 1.96 * se).toBeLessThan(0);
+    expect(interval.low).toBeGreaterThan(0);
+    expect(interval.high / value).toBeCloseTo(Math.exp((1.959963984540054 * se) / value), 10);
+    expect(value / interval.low).toBeCloseTo(interval.high / value, 10);
   });
 });

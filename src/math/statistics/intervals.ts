@@ -1,4 +1,5 @@
 import { normalQuantile, quantileOfSorted } from './statistics.js';
+import { studentQuantile } from './student.js';
 
 /** Ends of a two-sided confidence interval. */
 export interface Bounds {
@@ -13,15 +14,28 @@ export function computeNormalInterval(estimate: number, se: number, level: numbe
 }
 
 /**
+ * `estimate` times and divided by one factor, which is an interval that is symmetric on the scale of logarithms: for estimates that are never
+ * below 0, of which the larger ones have the larger errors.
+ *
+ * @param estimate at least 0; at 0 the interval has no length
+ * @param se its standard error
+ */
+export function computeLogInterval(estimate: number, se: number, level: number): Bounds {
+  const factor = estimate > 0 ? Math.exp((normalQuantile((1 + level) / 2) * se) / estimate) : 1;
+  return { low: estimate / factor, high: estimate * factor };
+}
+
+/**
  * Interval of the mean of a sum of squares, such as a squared distance: a multiple of chi squared, whose spread grows with its mean. The
  * cube root of it is nearly normal (Wilson and Hilferty 1931), so the interval holds every mean from which the estimate is not further
  * than chance explains, with the relative error that the estimate has.
  *
  * @param estimate above 0
  * @param se its standard error
+ * @param df degrees of freedom of the standard error: Student's quantile takes the place of the normal one
  */
-export function computeSquareSumInterval(estimate: number, se: number, level: number): Bounds {
-  const z = normalQuantile((1 + level) / 2);
+export function computeSquareSumInterval(estimate: number, se: number, level: number, df: number): Bounds {
+  const z = studentQuantile((1 + level) / 2, df);
   const deviation = se / estimate / 3;
   const center = 1 - deviation ** 2;
   const least = center - z * deviation;

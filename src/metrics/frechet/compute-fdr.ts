@@ -1,6 +1,6 @@
 import type { Product } from '../../math/linear-algebra/product.js';
 import { NumpyRandom } from '../../math/random/numpy-random.js';
-import { normalQuantile } from '../../math/statistics/statistics.js';
+import { computeLogInterval } from '../../math/statistics/intervals.js';
 import { openMatrixProduct } from '../../onnx/matrix-product.js';
 import type { FdrDivisor, MetricInput, ReferenceWithStatistics } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
@@ -173,6 +173,5 @@ function describeByDivisor(input: FdrInput, distance: MeasuredDistance, divisor:
 }
 
 function describeError({ settings: { level } }: FdrInput, value: number, se: number) {
-  const factor = value > 0 ? Math.exp((normalQuantile((1 + level) / 2) * se) / value) : 1;
-  return { se, interval: { level, low: value / factor, high: value * factor } };
+  return { se, interval: { level, ...computeLogInterval(value, se, level) } };
 }

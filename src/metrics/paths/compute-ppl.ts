@@ -1,4 +1,4 @@
-import { computeNormalInterval } from '../../math/statistics/intervals.js';
+import { computeLogInterval } from '../../math/statistics/intervals.js';
 import { mean } from '../../math/statistics/statistics.js';
 import type { MetricInput } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
@@ -17,8 +17,8 @@ export function computePpl({ samples, settings }: MetricInput<'pathLengths'>): M
     std,
     ...(se !== undefined && {
       se,
-      interval: { level: settings.level, ...computeNormalInterval(value, se, settings.level) },
-      uncertainty: 'trimmed mean of independent paths, by its Winsorized variance',
+      interval: { level: settings.level, ...computeLogInterval(value, se, settings.level) },
+      uncertainty: 'trimmed mean of independent paths, by its Winsorized variance; interval by logarithms',
     }),
     n: kept,
     details: {

@@ -15,7 +15,12 @@ import { type LineOfSet, SwdError } from './swd-error.js';
 const PROJECTED_BYTES = 64 * 1024 * 1024;
 /** A half of fewer rows says nothing. */
 const LEAST_ROWS = 4;
-/** Factor of the Monge inception distance, for each feature (Berthet et al. 2026). */
+/**
+ * Degrees of freedom of the standard error. What pairs of rows do together is told by few directions of the features and by two halves, so the
+ * standard error of sets that are equal or a little unlike scatters by a sixth to a fifth of the distance from set to set: as one of so many degrees.
+ */
+const DEGREES_OF_ERROR = 16;
+/** Factor of the Monge inception distance (Berthet et al. 2026), for each feature, as public implementations repeat it. */
 const MIND_FACTOR = 3;
 
 /** The squared sliced Wasserstein distance with its uncertainty; `swd.ts` says by which formula. */
@@ -59,9 +64,9 @@ function describeError(
   if (value === 0) return {};
   return {
     se,
-    interval: { level, ...computeSquareSumInterval(value, se, level) },
+    interval: { level, ...computeSquareSumInterval(value, se, level, DEGREES_OF_ERROR) },
     uncertainty:
-      'influence of each row on the distance, less what pairs of rows would count twice, which two halves of the data tell; interval of a sum of squares, along the same directions',
+      "influence of each row on the distance, less what pairs of rows would count twice, which two halves of the data tell; interval of a sum of squares with Student's quantile, along the same directions",
   };
 }
 

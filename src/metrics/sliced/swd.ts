@@ -7,7 +7,8 @@ import { defineMetric } from '../metric.js';
  *
  * with F and G the distributions of u·x over the features of the samples and of u·y over those of the reference, and u drawn at random among
  * the vectors of length 1. The integral is exact for any two numbers of pictures. The Monge inception distance (Berthet et al. 2026) is
- * 3 · D times this, with 1,000 directions, on the D = 2048 features of Inception v3: `details.mind`.
+ * 3 · D times this, with 1,000 directions, on the D = 2048 features of Inception v3: `details.mind`. That factor is the one that public
+ * implementations repeat; the paper's own text was not seen.
  */
 export const swd = defineMetric({
   id: 'swd',

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   computeBasicBootstrapInterval,
+  computeLogInterval,
   computeNormalInterval,
+  computeSquareSumInterval,
   computeWilsonInterval,
 } from '../../../src/math/statistics/intervals.js';
 
@@ -10,6 +12,24 @@ test('the normal interval reaches 1.96 standard errors to both sides at 95 %', (
   const { low, high } = computeNormalInterval(10, 2, 0.95);
   expect(low).toBeCloseTo(10 - 2 * 1.959963984540054, 13);
   expect(high).toBeCloseTo(10 + 2 * 1.959963984540054, 13);
+});
+
+test('the interval by logarithms is one factor to both sides, and has no length at 0', () => {
+  const { low, high } = computeLogInterval(10, 2, 0.95);
+  expect(high / 10).toBeCloseTo(Math.exp(0.2 * 1.959963984540054), 13);
+  expect(low * high).toBeCloseTo(100, 11);
+  expect(computeLogInterval(0, 2, 0.95)).toEqual({ low: 0, high: 0 });
+});
+
+test.each([
+  // Quantiles of Student's distribution at .975, from tables.
+  [16, 2.119905],
+  [1e9, 1.959964],
+])('the interval of a sum of squares is normal in the cube root, by a quantile of %d degrees', (df, t) => {
+  const { low, high } = computeSquareSumInterval(10, 1.5, 0.95, df);
+  const center = 1 - 0.05 ** 2;
+  expect((10 / low) ** (1 / 3)).toBeCloseTo(center + t * 0.05, 6);
+  expect((10 / high) ** (1 / 3)).toBeCloseTo(center - t * 0.05, 6);
 });
 
 describe("Wilson's interval", () => {

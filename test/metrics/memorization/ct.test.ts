@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
 import { computeCt } from '../../../src/metrics/memorization/compute-ct.js';
+import { ct as description } from '../../../src/metrics/memorization/ct.js';
 import type { MetricValue } from '../../../src/metrics/metric-value.js';
 import type { Rows } from '../../../src/metrics/rows.js';
 import { rowsOf } from '../golden-arrays.js';
@@ -112,6 +113,13 @@ describe('C_T', () => {
       (i) => values[(149 - Math.floor(i / 70)) * 70 + (i % 70)],
     );
     expect((await ct(rowsOf(turned, 70), y, z)).value).toBeCloseTo(one.value, 9);
+  });
+
+  it('is far below 0 for new pictures that spread less, too, and its verdict accuses nobody of copies', async () => {
+    const narrow = rowsOf(clusters(210, 8, 3, 0.7), 8);
+    const { value } = await ct(narrow, rowsOf(clusters(240, 8, 1), 8), rowsOf(clusters(180, 8, 2), 8));
+    expect(value).toBeLessThan(-3);
+    expect(description.worseMeans).toContain('spread less without being copies');
   });
 
   it('needs samples in a cell', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
+import { computeSquareSumInterval } from '../../../src/math/statistics/intervals.js';
 import { swd } from '../../../src/metrics/sliced/swd.js';
 import { goldenRows, rowsOf } from '../golden-arrays.js';
 import { compute, computeValue } from '../metric-input.js';
@@ -57,6 +58,18 @@ describe('the sliced Wasserstein distance', () => {
     );
     const other = await computeValue(swd, { features: rowsOf(turned, 4) }, { swdDirections: 20 }, reference);
     expect(Math.abs(other.value / one.value - 1)).toBeLessThan(1e-12);
+  });
+
+  it('has an interval by a quantile of 16 degrees, because its standard error is uncertain itself', async () => {
+    const rng = new NumpyRandom(6);
+    const features = normalRows(60, 4, 0.2, 1, rng);
+    const reference = { features: normalRows(60, 4, 0, 1, rng) };
+    const {
+      value,
+      se = 0,
+      interval,
+    } = await computeValue(swd, { features }, { swdDirections: 20 }, reference);
+    expect(interval).toEqual({ level: 0.95, ...computeSquareSumInterval(value, se, 0.95, 16) });
   });
 
   it('needs a few pictures', async () => {
