@@ -47,7 +47,7 @@ export interface ExtractorPlan {
   /** What happens to a picture before the network, in words. */
   readonly preprocessing: string;
   readonly widths: OutputWidths;
-  /** Of the network's file: about what it takes in memory while it is open. */
+  /** Of the network's file and of the weights beside it: about what it takes in memory while it is open. */
   readonly weightBytes: number;
   open(): Promise<Extractor>;
 }
@@ -77,7 +77,12 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
   const open = () => start(network, options, identity);
-  return { identity, preprocessing, widths: widthsOf(card), weightBytes: network.model.bytes.length, open };
+  return { identity, preprocessing, widths: widthsOf(card), weightBytes: weightBytesOf(network), open };
+}
+
+/** Memory that a runtime maps counts too: all of it is read at every run. */
+function weightBytesOf({ model, outside }: Network): number {
+  return (outside?.files ?? []).reduce((sum, { size }) => sum + size, model.bytes.length);
 }
 
 /**

@@ -28,6 +28,12 @@ export interface PthFile {
    * @throws {RangeError} for a name that is not in `tensors`
    */
   read(name: string): Promise<PthTensor>;
+  /**
+   * Makes sure that its files are what they were when they were opened.
+   *
+   * @throws {NetworkError} if one was changed, replaced or removed
+   */
+  checkUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,6 +99,10 @@ class OpenPth implements PthFile {
     const bytes = storages.get(ref.storage.key);
     if (!bytes) throw new Error(`the storage ${ref.storage.key} of ${this.path} was not located`);
     return inOneSentence(this.path, () => readTensor(ref, bytes, littleEndian));
+  }
+
+  checkUnchanged(): Promise<void> {
+    return inOneSentence(this.path, () => this.file.checkUnchanged());
   }
 
   close(): Promise<void> {

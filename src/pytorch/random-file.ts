@@ -1,17 +1,36 @@
-import { constants, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, readSync, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { PthFault } from './fault.js';
 
 const ENDED_EARLY = 'became shorter while it was read';
 const CRC_CHUNK_BYTES = 1024 * 1024;
 
+type FileFacts = Pick<Stats, 'size' | 'mtimeMs' | 'ino'>;
+
 /** A regular file that is read by ranges. */
 export class RandomFile {
   private constructor(
+    readonly path: string,
     readonly handle: FileHandle,
-    readonly size: number,
+    readonly facts: FileFacts,
   ) {}
+
+  get size(): number {
+    return this.facts.size;
+  }
+
+  /**
+   * Makes sure that nobody has written to the file or put another in its place since it was opened.
+   *
+   * @throws {PthFault}
+   */
+  async checkUnchanged(): Promise<void> {
+    const all = [await this.handle.stat(), await stat(this.path).catch(() => undefined)];
+    const { size, mtimeMs, ino } = this.facts;
+    if (all.every((now) => now?.size === size && now.mtimeMs === mtimeMs && now.ino === ino)) return;
+    throw new PthFault('was changed or removed while it was read', 'run again');
+  }
 
   /**
    * Opens a file without waiting for a writer, as a named pipe would.
@@ -23,7 +42,7 @@ export class RandomFile {
     try {
       const facts = await handle.stat();
       if (!facts.isFile()) throw new PthFault('is not a regular file', 'give the path of a .pth file');
-      return new RandomFile(handle, facts.size);
+      return new RandomFile(path, handle, facts);
     } catch (error) {
       await handle.close();
       throw error;

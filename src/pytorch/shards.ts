@@ -49,7 +49,16 @@ export async function openShards(
         throw new RangeError(`expected the name of a tensor in ${path} but received ${quote(name)}`);
       return shard.read(name);
     };
-    return { tensors, read, close, shards: [...opened.keys()].map((file) => join(dirname(path), file)) };
+    const checkUnchanged = async () => {
+      for (const shard of opened.values()) await shard.checkUnchanged();
+    };
+    return {
+      tensors,
+      read,
+      checkUnchanged,
+      close,
+      shards: [...opened.keys()].map((file) => join(dirname(path), file)),
+    };
   } catch (error) {
     await close();
     throw error;

@@ -129,6 +129,23 @@ describe('weights in another file', () => {
     });
   });
 
+  it('are refused where tensors make far more of a file than it has', async () => {
+    const { fromBinary, toBinary } = await import('@bufbuild/protobuf');
+    const { ModelProtoSchema } = await import('onnx-buf');
+    const model = fromBinary(ModelProtoSchema, externalNetwork({ location: 'tiny.data' }));
+    const initializers = model.graph?.initializer ?? [];
+    const [tensor] = initializers;
+    for (let i = 0; i < 100; i++) {
+      initializers.push({ ...tensor, name: `again ${i}`, dims: [16_384n] });
+    }
+    const path = await write(toBinary(ModelProtoSchema, model), new Uint8Array(65_536));
+    const opening = open(path);
+    await expect(opening).rejects.toThrow(NetworkError);
+    await expect(opening).rejects.toThrow(
+      /makes 6553624 bytes of weights out of .*tiny\.data, which has 65536: export it again/,
+    );
+  });
+
   it('make no room for more than their file has', async () => {
     const bytes = await readFile(await write(externalNetwork({ location: 'tiny.data' })));
     // [3, 2] becomes [3, 2^30].

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,6 +129,32 @@ describe('a safetensors file', () => {
     const start = performance.now();
     await expect(openPth(path)).rejects.toThrow('of 100000 axes');
     expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it.each<[what: string, change: (path: string) => Promise<void>]>([
+    ['was written to', (path) => appendFile(path, '0')],
+    [
+      'was replaced by one of the same length',
+      async (path) => {
+        const bytes = await readFile(path);
+        await writeFile(`${path}.new`, bytes);
+        await rename(`${path}.new`, path);
+      },
+    ],
+    ['was removed', (path) => rm(path)],
+  ])('says that it %s since it was opened', async (_, change) => {
+    const path = await put({ a: weight() });
+    const opened = await openPth(path);
+    try {
+      await opened.checkUnchanged();
+      await change(path);
+      await expect(opened.checkUnchanged()).rejects.toThrow(NetworkError);
+      await expect(opened.checkUnchanged()).rejects.toThrow(
+        `${path} was changed or removed while it was read: run again`,
+      );
+    } finally {
+      await opened.close();
+    }
   });
 
   it('reads names of objects of the language as any other', async () => {

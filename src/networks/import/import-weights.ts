@@ -176,6 +176,8 @@ async function makeAndStore(
     graph,
     { name, modelsDir, requireLock, signal, maxInFile: making.maxInFile },
     async (model) => {
+      // All of its tensors are read now, and they must be those of the digest.
+      await pth.checkUnchanged();
       const card = await makeCard({ architecture, entry, name, source }, model);
       const purpose = card.outputs.distances ? 'pairs' : 'model';
       const content = describeModel(parseModel(model.onnx, file), model.onnx);

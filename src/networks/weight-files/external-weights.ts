@@ -38,7 +38,8 @@ const LEAST_OUTSIDE_BYTES = 1024 * 1024;
  * @param maxBytes most that may be put into it
  * @param leastOutside bytes of a tensor from which on it stays outside; Infinity puts all into the model. @default 1 MiB
  * @returns undefined if nothing is in other files
- * @throws {NetworkError} for a file outside the folder, one that can't be read or is too short, and for too many bytes
+ * @throws {NetworkError} for a file outside the folder, one that can't be read or is too short, one of which tensors take the same bytes over
+ *   and over, and for too many bytes
  */
 export async function takeExternalWeights(
   path: string,
@@ -50,6 +51,7 @@ export async function takeExternalWeights(
   if (tensors.length === 0) return undefined;
   const files = new WeightFiles(path);
   try {
+    await checkSharing(path, tensors, files);
     const outside = await chooseOutside(model, tensors, { files, least: leastOutside });
     const inside = tensors.filter(({ tensor }) => !outside?.locations.has(tensor));
     const total = inside.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -98,6 +100,32 @@ export async function checkUnchanged({ files }: OutsideWeights): Promise<void> {
     const now = await stat(path).catch(() => undefined);
     if (now?.size === size && now.mtimeMs === mtimeMs && now.ino === inode) continue;
     throw new NetworkError(`${path} was changed or removed while its network was opened: run again.`);
+  }
+}
+
+/** How many times over a file's bytes may be used by tensors that share them. Tied weights take 2. */
+const MAX_SHARING = 4;
+/** Small files may be shared more. */
+const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
+
+/** Tensors that overlap could otherwise make any number of bytes, or of reads, out of a small file. */
+async function checkSharing(
+  path: string,
+  tensors: readonly ExternalTensor[],
+  files: WeightFiles,
+): Promise<void> {
+  const used = new Map<string, { size: number; bytes: number; most: number }>();
+  for (const { location, byteLength } of tensors) {
+    const { path: file, size } = await files.look(location);
+    const { bytes = 0, most = 0 } = used.get(file) ?? {};
+    used.set(file, { size, bytes: bytes + byteLength, most: Math.max(most, byteLength) });
+  }
+  for (const [file, { size, bytes, most }] of used) {
+    // A file that is too short for a tensor is told of where that is read.
+    if (most > size || bytes <= MAX_SHARING * size + ALWAYS_ALLOWED_BYTES) continue;
+    throw new NetworkError(
+      `${path} makes ${bytes} bytes of weights out of ${file}, which has ${size}: export it again.`,
+    );
   }
 }
 

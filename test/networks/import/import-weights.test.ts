@@ -59,6 +59,7 @@ function making(shape: readonly number[] | undefined): Making & { read: string[]
         read.push(name);
         return { shape: [1], data: Float32Array.of(1) };
       },
+      checkUnchanged: async () => undefined,
       close: async () => undefined,
     }),
     build: ({ name }, tensors) => {
@@ -201,6 +202,20 @@ describe('importWeights', () => {
     await expect(importWeights(file, { modelsDir })).rejects.toThrow(NetworkError);
     await expect(importWeights(join(folder, 'none.pth'), { modelsDir })).rejects.toThrow('ENOENT');
   });
+});
+
+it('stores nothing of a file that was changed while it was imported', async () => {
+  const maker = making([1008, 2048]);
+  const changed = new NetworkError('was changed');
+  const open = async (path: string) => ({
+    ...(await maker.open(path)),
+    checkUnchanged: async () => {
+      expect(maker.read).toHaveLength(3);
+      throw changed;
+    },
+  });
+  await expect(importWeights(file, { modelsDir }, { ...maker, open })).rejects.toThrow(changed);
+  expect(await listStored(modelsDir)).toEqual([]);
 });
 
 describe('pulling', () => {

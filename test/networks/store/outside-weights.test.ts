@@ -5,7 +5,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../../src/core/errors.js';
-import { openExtractor } from '../../../src/networks/extractor.js';
+import { openExtractor, planExtractor } from '../../../src/networks/extractor.js';
 import { importNetwork } from '../../../src/networks/import/import-network.js';
 import { type Network, openNetwork } from '../../../src/networks/network.js';
 import { listStored, removeStored } from '../../../src/networks/store/store.js';
@@ -66,6 +66,8 @@ describe('a network whose large weights are in a file of their own', () => {
     expect(card.weights && join(folder, card.weights)).toBe(weights);
     expect(card.sha256).toBe(big.sha256);
     expect(bytes).toBe((await stat(weights)).size + (await stat(join(folder, 'big.onnx'))).size);
+    const { weightBytes } = planExtractor(big, { downsample: 'antialias' });
+    expect(weightBytes).toBe((await stat(weights)).size + big.model.bytes.length);
     expect(await listStored(folder)).toMatchObject([{ bytes }, { card: { name: 'one' } }]);
     expect(await verifyNetworks('big', folder)).toMatchObject([{ sound: true }]);
   });
