@@ -6,6 +6,7 @@ import { type CatalogueEntry, findInCatalogue, isDigestOf, isUnpinned, readCatal
 import { importPulled, type Making } from '../import/import-weights.js';
 import {
   downloadsFolder,
+  isLocked,
   listStored,
   type RequireLock,
   type StoredNetwork,
@@ -67,7 +68,7 @@ export async function pullEntry(
     const entry = await withPin(stated, modelsDir);
     const there = await findSound(entry, modelsDir, signal);
     if (there) {
-      if (!(await isShared(entry))) await removeDownload(entry, modelsDir);
+      if ((await listSharing(entry)).length === 0) await removeDownload(entry, modelsDir);
       return { ...there, pulled: false };
     }
     // Two networks of one file don't fetch it into the same place at once.
@@ -80,10 +81,16 @@ export async function pullEntry(
   });
 }
 
-/** Whether another network is made of the same file, which may be being fetched for it. */
-async function isShared({ name, weights }: CatalogueEntry): Promise<boolean> {
+/** Other networks that are made of the same file, which may be being fetched for them. */
+async function listSharing({ name, weights }: CatalogueEntry): Promise<string[]> {
   const others = (await readCatalogue()).filter((each) => each.name !== name);
-  return others.some((each) => each.weights.file === weights.file);
+  return others.filter(({ weights: { file } }) => file === weights.file).map((each) => each.name);
+}
+
+/** Whether another pull waits for the same file: it goes on with what is there, and removes it. */
+async function isAwaited(entry: CatalogueEntry, modelsDir: string | undefined): Promise<boolean> {
+  for (const name of await listSharing(entry)) if (await isLocked(name, modelsDir)) return true;
+  return false;
 }
 
 /** Fetches the weight file, unless it was given or is there already, and makes the network of it. */
@@ -109,7 +116,7 @@ async function fetchAndImport(
         `The publisher of ${entry.weights.file} states no digest: from now on it is ${digest}, which this download has.`,
       );
     }
-    await removeDownload(entry, modelsDir);
+    if (!(await isAwaited(entry, modelsDir))) await removeDownload(entry, modelsDir);
     return network;
   } catch (error) {
     // It may be anything, such as the page of a proxy: the next pull fetches it anew.

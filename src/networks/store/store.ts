@@ -188,6 +188,11 @@ export async function withNetworkLock<T>(
   });
 }
 
+/** Whether a network is being pulled or imported; also where whoever did so was killed, until the next does. */
+export async function isLocked(name: string, folder?: string): Promise<boolean> {
+  return (await stat(lockOf(modelsFolder(folder), name)).catch(ignoreAbsent)) !== undefined;
+}
+
 function lockOf(place: string, name: string): string {
   return join(place, `.${name}.lock`);
 }

@@ -297,6 +297,25 @@ describe('pulling', () => {
     );
   });
 
+  it('fetches a file of two networks once where both are pulled at once', async () => {
+    const names = ['inception-v3', 'inception-v3-spatial'];
+    const known = (await readCatalogue()).filter(({ name }) => names.includes(name));
+    const shared = new Set(known.map(({ weights }) => weights.file));
+    expect([known.length, shared.size]).toEqual([2, 1]);
+    const server = await new WeightServer(serve(CONTENT)).start();
+    const maker = making([1008, 2048]);
+    const pull = (name: string) => {
+      const { weights, ...facts } = entry(`${server.url}/w.pth`);
+      const stated = { ...facts, name, weights: { ...weights, file: known[0].weights.file } };
+      return pullEntry(stated, { modelsDir }, maker);
+    };
+    const both = await Promise.all(names.map(pull));
+    await server.stop();
+    expect(both.map(({ pulled }) => pulled)).toEqual([true, true]);
+    expect(server.requests).toHaveLength(1);
+    expect(await readdir(join(modelsDir, 'downloads'))).toEqual([]);
+  });
+
   it('pins no first download that is no network, and fetches it anew', async () => {
     const page = Buffer.from('<html>sign in</html>');
     const server = await new WeightServer(inTurn(serve(page), serve(CONTENT))).start();
