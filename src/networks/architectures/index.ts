@@ -28,6 +28,9 @@ const LOADERS = {
   'clip-vit-b-16': () => clip('b-16'),
   'clip-vit-l-14': () => clip('l-14'),
   'clip-vit-l-14-336px': () => clip('l-14-336px'),
+  'open-clip-vit-b-32': () => openClip('b-32'),
+  'open-clip-vit-b-16': () => openClip('b-16'),
+  'open-clip-vit-l-14': () => openClip('l-14'),
   'mae-vit-l-16': async () => (await import('./vision-transformer/mae.js')).maeVitL16,
   'siglip-so400m-14': () => siglip(''),
   'siglip-so400m-14-384px': () => siglip('-384px'),
@@ -43,6 +46,10 @@ async function siglip(size: SiglipSize): Promise<Architecture> {
 
 async function clip(size: ClipSize): Promise<Architecture> {
   return (await import('./vision-transformer/clip.js')).clip(size);
+}
+
+async function openClip(size: ClipSize): Promise<Architecture> {
+  return (await import('./vision-transformer/clip.js')).openClip(size);
 }
 
 /** Name of an architecture. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
-import { NetworkError } from '../../core/errors.js';
+import { NetworkError, UsageError } from '../../core/errors.js';
 import type { GraphBuilder } from '../../onnx/graph.js';
 import { describeModel, parseModel } from '../../onnx/model-file.js';
 import { openPth, type PthFile } from '../../pytorch/index.js';
@@ -12,10 +12,10 @@ import type { NetworkCard } from '../cards/card.js';
 import { type CatalogueEntry, isDigestOf, isUnpinned, readCatalogue } from '../catalogue.js';
 import { withPin } from '../download/pins.js';
 import { fitNetwork } from '../fit-network.js';
-import { listEmbedded } from '../known-networks.js';
 import type { NetworkOptions } from '../network-options.js';
-import { checkName, type RequireLock, type StoredNetwork, withNetworkLock } from '../store/store.js';
+import { type RequireLock, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { storeModel } from '../store/store-model.js';
+import { checkDerived, checkFree, refuseFeeding } from './check-request.js';
 import { findInFolder } from './find-in-folder.js';
 import { describe, type FoundWeights, findWeights } from './find-weights.js';
 import { importNetwork } from './import-network.js';
@@ -58,7 +58,9 @@ const MAKING: Making = {
  * @param options its name and architecture, the folder of the store, and hooks
  * @param making how the file is read and the network is built; tests replace it
  * @returns the card of the network, the path of its .onnx file, and bytes
- * @throws {NetworkError} if the file is damaged, of no known architecture or of another one, or if the name can't be used
+ * @throws {NetworkError} if the file is damaged, of no known architecture or of another one, if the name can't be used, or if a name that a
+ * folder gives is taken
+ * @throws {UsageError} for options that are not for this kind of file
  * @throws {StorageError} if the store can't be written
  * @throws the reason of `options.signal`, if it is aborted
  * @example
@@ -71,7 +73,13 @@ export async function importWeights(
 ): Promise<StoredNetwork> {
   const found = await findInFolder(path);
   if (!found) return importFile(path, options, making);
+  if (options.name === undefined) await checkDerived(found.name, path, options.modelsDir);
   const named = { ...options, name: options.name ?? found.name };
+  if (found.architecture && options.arch !== undefined && options.arch !== 'auto') {
+    throw new UsageError(
+      `The config.json of ${path} says that its weights are of ${found.architecture.name}: leave --arch out.`,
+    );
+  }
   return importFile(found.file, named, making, found.architecture);
 }
 
@@ -85,8 +93,12 @@ async function importFile(
   if (extname(file).toLowerCase() === '.onnx') {
     const name = options.name ?? basename(file, extname(file));
     await checkFree(name);
+    if (arch !== 'auto') {
+      throw new UsageError(`${file} is a network, and --arch is for weights without one: leave --arch out.`);
+    }
     return importNetwork(file, name, options, making.maxInFile);
   }
+  refuseFeeding(file, options.network);
   const pth = await making.open(file);
   try {
     const found = told ? findWeights(file, shapesIn(pth), [told]) : await recognize(file, pth, arch);
@@ -188,9 +200,22 @@ async function makeAndStore(
           : `is not the weight file that the catalogue knows as ${entry.name}`;
         onNote?.(`${file} ${why}: its numbers are comparable with its own alone.`);
       }
+      const doubt = doubtActivation(file, architecture.name, entry, source.sha256);
+      if (doubt !== undefined) onNote?.(doubt);
       return card;
     },
   );
+}
+
+/** CLIP's tensors tell nothing of its activation, and others' files have the same ones. */
+function doubtActivation(
+  file: string,
+  architecture: string,
+  entry: CatalogueEntry | undefined,
+  sha256: string,
+): string | undefined {
+  if (!architecture.startsWith('clip-vit-') || (entry && isDigestOf(entry.weights, sha256))) return undefined;
+  return `${file} is taken for a CLIP of OpenAI's kind, with QuickGELU, which its tensors do not tell: weights that open_clip trained with GELU (LAION's, DataComp's) need --arch open-${architecture}.`;
 }
 
 /**
@@ -230,15 +255,6 @@ function describeFound(
       ? [`${file}: passed over ${describe(left)}, for which the network has no place.`]
       : []),
   ];
-}
-
-/** An embedded network would hide one of its name. */
-async function checkFree(name: string): Promise<void> {
-  checkName(name);
-  const embedded = await listEmbedded();
-  if (name === 'auto' || embedded.some(({ card }) => card.name === name)) {
-    throw new NetworkError(`${name} is taken by ganeval itself: choose another --name.`);
-  }
 }
 
 /** The network's tensors, each of which is read when the model is written. */

@@ -70,6 +70,50 @@ describe('folders of transformers', () => {
     );
     await expect(openNetwork('other', {}, modelsDir)).rejects.toThrow('neither a network');
   });
+
+  it('take no name that another network has', async () => {
+    const place = join(folder, 'vit-mae');
+    await cp(join(FIXTURES, 'vit-mae'), place, { recursive: true });
+    const other = join(folder, 'names');
+    await importWeights(place, { modelsDir: other });
+    await expect(importWeights(place, { modelsDir: other })).rejects.toThrow(
+      'would be called vit-mae, as a network in the store has it: say what it is called with --name.',
+    );
+    await importWeights(place, { modelsDir: other, name: 'vit-mae' });
+    const standard = join(folder, 'clip-vit-b-32');
+    await cp(place, standard, { recursive: true });
+    await expect(importWeights(standard, { modelsDir: other })).rejects.toThrow(
+      'would be called clip-vit-b-32, as a network of the catalogue has it',
+    );
+  });
+
+  it('say themselves of what architecture they are, and how they are fed', async () => {
+    const place = join(FIXTURES, 'vit-mae');
+    const name = 'told';
+    await expect(importWeights(place, { modelsDir, name, arch: 'mae-vit-l-16' })).rejects.toThrow(
+      'says that its weights are of ViTMAEModel: leave --arch out.',
+    );
+    for (const [flag, network] of [
+      ['--input-size', { inputSize: 64 }],
+      ['--normalize', { normalize: 'clip' }],
+      ['--features-output', { featuresOutput: 'x' }],
+    ] as const) {
+      await expect(importWeights(place, { modelsDir, name, network })).rejects.toThrow(
+        `and ${flag} is for .onnx files: leave ${flag} out.`,
+      );
+      await expect(importWeights('absent.pth', { modelsDir, network })).rejects.toThrow(`leave ${flag} out.`);
+    }
+  });
+
+  it('are refused where they would take the memory of a machine', async () => {
+    const place = join(folder, 'huge');
+    await cp(join(FIXTURES, 'dinov2'), place, { recursive: true });
+    const config = JSON.parse(await readFile(join(place, 'config.json'), 'utf8'));
+    const preprocessor = { image_processor_type: 'ViTImageProcessor', size: 16_384, resample: 3 };
+    await writeFile(join(place, 'config.json'), JSON.stringify({ ...config, image_size: 4, patch_size: 1 }));
+    await writeFile(join(place, 'preprocessor_config.json'), JSON.stringify(preprocessor));
+    await expect(importWeights(place, { modelsDir })).rejects.toThrow('has 16384 × 16384 patches');
+  });
 });
 
 function distance(a: Float32Array, b: Float32Array): number {

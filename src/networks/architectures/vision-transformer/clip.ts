@@ -47,3 +47,19 @@ export function clip(size: ClipSize): Architecture {
     isForTraining: (tensor) => !tensor.startsWith('visual.'),
   });
 }
+
+/** open_clip's own (LAION, DataComp), in files with the same names and shapes: exact GELU in place of QuickGELU. */
+export function openClip(size: ClipSize): Architecture {
+  const openai = clip(size);
+  const architecture = visionTransformer({
+    name: `open-clip-vit-${size}`,
+    description: `${openai.description}, with GELU, as open_clip trains it`,
+    spec: { ...clipSpec(size), activation: 'gelu' },
+    feeding: {
+      ...{ resize: 'pil-bicubic-uint8', fit: 'shorter-side', middle: 'half-even' },
+      normalize: NORMALIZATIONS.clip,
+    },
+    isForTraining: openai.isForTraining,
+  });
+  return { ...architecture, onlyByName: true };
+}

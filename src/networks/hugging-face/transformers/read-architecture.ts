@@ -14,6 +14,9 @@ const ACTIVATIONS = {
   gelu_new: 'tanh-gelu',
 } as const;
 
+/** Numbers of the positions of one network; those of today have a few million. */
+const MAX_POSITIONS = 2 ** 27;
+
 // Far above any network of today; a graph of more would take a machine's memory before its weights are found missing.
 const sizes = z.object({
   hidden_size: z.int().positive().max(16_384),
@@ -105,6 +108,12 @@ function readSpec(config: Record<string, unknown>, { family, facts, file }: Plac
   const size = facts.inputSize ?? image_size;
   const grid = gridOf({ size: image_size, patch });
   if (grid === 0 || size < patch) throw refuse(`has patches of ${patch} pixels, larger than its pictures`);
+  const side = Math.max(grid, gridOf({ size, patch }));
+  if (side ** 2 * width > MAX_POSITIONS) {
+    throw refuse(
+      `has ${side} × ${side} patches of ${width} numbers, and ${MAX_POSITIONS} numbers are possible`,
+    );
+  }
   const isOther = gridOf({ size, patch }) !== grid;
   if (isOther && family.resampling === undefined) {
     throw refuse(`is for pictures of ${image_size} pixels, and its preprocessor gives ${size}`);
