@@ -50,6 +50,28 @@ export function chooseAskedMetrics(
 }
 
 /**
+ * As `chooseAskedMetrics`, for features that are there already: a name that is an id is that metric, whatever network its shortcut names.
+ *
+ * @throws {UsageError} for a metric on a network
+ */
+export function chooseMetricsOfFeatures(
+  options: Pick<ResolvedOptions, 'metrics' | 'fdrDivisors'>,
+  hasValidation: boolean,
+): Metric[] {
+  const { metrics } = options;
+  if (metrics === undefined) return chooseAskedMetrics(options, hasValidation);
+  for (const text of metrics) {
+    if (findMetric(text)) continue;
+    const placed = readPlaced(text);
+    if (!placed) continue;
+    throw new UsageError(
+      `${JSON.stringify(text)} in --metrics asks for a network, and --features names features that are there already: write ${placed.metric}, which is computed on them.`,
+    );
+  }
+  return chooseMetrics(metrics);
+}
+
+/**
  * Reads what is no id of a metric alone.
  *
  * @returns undefined for an id

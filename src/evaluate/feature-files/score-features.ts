@@ -7,7 +7,7 @@ import type { Subject } from '../../metrics/subject.js';
 import { reachVerdict } from '../../verdict/reach-verdict.js';
 import { describeSettings, describeStatistics, referenceSubject } from '../describe-result.js';
 import type { ScoreInput } from '../input.js';
-import { chooseAskedMetrics } from '../metric-requests.js';
+import { chooseMetricsOfFeatures } from '../metric-requests.js';
 import { type ResolvedOptions, resolveOptions } from '../options.js';
 import { roundNumbers } from '../round-numbers.js';
 import { runMetrics } from '../run-metrics.js';
@@ -32,7 +32,7 @@ type Reference = FeatureSet | NamedStatistics | undefined;
 /**
  * Scores files of features: every metric that reads features alone. No network runs, and nothing is cached.
  *
- * @throws {UsageError} for options that go with pictures
+ * @throws {UsageError} for options that go with pictures, and metrics on a network
  * @throws {ImagesError} for files that hold no features, or of another width than the reference
  */
 export async function scoreFeatures(input: ScoreInput, hooks: RunHooks): Promise<EvaluationResult> {
@@ -103,7 +103,7 @@ async function compute(
   { options, samples, reference, validation, startedAt }: FeatureScore,
   hooks: RunHooks,
 ): Promise<EvaluationResult> {
-  const asked = chooseAskedMetrics(options, validation !== undefined);
+  const asked = chooseMetricsOfFeatures(options, validation !== undefined);
   const plan = { options, metrics: asked.map(({ id }) => id), resolutions: [] };
   const real = reference && !isStatistics(reference) ? reference : undefined;
   const statistics = { referenceStatistics: isStatistics(reference) ? reference : undefined };

@@ -338,3 +338,20 @@ describe('what is refused', () => {
     ).rejects.toThrow(/90 rows of 4 .*say --features/);
   });
 });
+
+test('--metrics names metrics of the features: cmmd is one, and what asks for a network is refused', async () => {
+  const { metrics, settings } = await scoreFile(made('reference.npy'), { metrics: ['fid', 'cmmd'] });
+  expect(metrics.map(({ id, status }) => [id, status])).toEqual([
+    ['fid', 'ok'],
+    ['cmmd', 'ok'],
+  ]);
+  expect(settings.metrics).toEqual(['fid', 'cmmd']);
+  for (const [name, id] of [
+    ['fd-dinov2', 'fid'],
+    ['kid@dinov2-vit-s-14', 'kid'],
+  ]) {
+    await expect(scoreFile(REFERENCE, { metrics: ['fid', name] })).rejects.toThrow(
+      `"${name}" in --metrics asks for a network, and --features names features that are there already: write ${id}, which is computed on them.`,
+    );
+  }
+});
