@@ -13,6 +13,7 @@ import {
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
 import type { PictureInput } from '../evaluate/input.js';
 import { withInputs } from '../evaluate/open-run.js';
+import { saveDrawnPictures } from '../evaluate/opening/generator-options.js';
 import { largestSide, type PictureSet } from '../evaluate/picture-set.js';
 import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
@@ -115,6 +116,8 @@ async function withAblation<T>(
   return withAblationPlan(input, hooks, (plan) =>
     withFeatureStore(plan.options, hooks, async (store) => {
       await announceEstimate(plan, store, hooks);
+      const [{ set: drawn }] = plan.sets;
+      await saveDrawnPictures(drawn.source, plan.options, hooks.signal);
       const prepared: PreparedSet[] = [];
       for (const set of plan.sets)
         prepared.push(await prepareSet(set, { options: plan.options, store, hooks }));
@@ -148,6 +151,9 @@ async function withAblationPlan<T>(
     throw new UsageError(
       'Option labels goes with one set of pictures: name a CSV of path,label for each in place of its folder.',
     );
+  }
+  if (options.save !== undefined && samples.length > 1) {
+    throw new UsageError('Option save goes with one generator: leave it out, or ablate each by itself.');
   }
   return withInputs(options, hooks, async (inputs) => {
     const sets: PictureSet[] = [];

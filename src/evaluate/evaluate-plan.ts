@@ -13,6 +13,7 @@ import {
 } from './describe-result.js';
 import { findSetCopies } from './find-set-copies.js';
 import type { Run } from './open-run.js';
+import { saveDrawnPictures } from './opening/generator-options.js';
 import { meanOfRatios } from './outputs/mean-ratio.js';
 import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
@@ -40,6 +41,7 @@ export interface Evaluation {
 export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Promise<Evaluation> {
   const { options } = plan;
   const preparation = { options, store, hooks };
+  await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
   const samples = await prepareSet(plan.samples, preparation);
   const reference = plan.reference && (await prepareSet(plan.reference, preparation));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));

@@ -171,7 +171,7 @@ export class RunInputs {
       const what = role === 'reference' ? 'The reference' : 'The validation set';
       throw new UsageError(`${what} ${path} is a generator or a network: give real pictures with --${role}.`);
     }
-    const source = await openGeneratorPictures(path, form, this.#options, this.#hooks.signal);
+    const source = await openGeneratorPictures(path, form, this.#options);
     this.#opened.push({ source, close: () => source.close() });
     return source;
   }

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/documents/result.js';
-import { mergeParts, openImages, type ScoreInput, score, scorePart } from '../../src/index.js';
+import { mergeParts, openImages, planScore, type ScoreInput, score, scorePart } from '../../src/index.js';
 import { toyGenerator } from './toy-generator.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ganeval-score-generator-'));
@@ -91,6 +91,15 @@ describe('a score of a generator', () => {
       count: 4,
       examples: [1, 2, 3, 4].map((i) => ({ picture: `00000000${i}`, other: '000000000' })),
     });
+  });
+
+  it('writes nothing where it is only planned, or where something else is wrong', async () => {
+    const save = join(folder, 'not-drawn.npz');
+    const input: ScoreInput = { ...DRAWN, metrics: ['is'], save };
+    await planScore(input);
+    await expect(score({ ...input, reference: join(folder, 'missing') })).rejects.toThrow('missing');
+    await expect(score({ ...input, resolutions: [8, 8] })).rejects.toThrow('names a side twice');
+    expect(existsSync(save)).toBe(false);
   });
 
   it('writes PNG files with a folder for each class', async () => {

@@ -78,21 +78,19 @@ export function refuseGeneratorOptions(options: GeneratorChoice): void {
 }
 
 /**
- * Opens a generator as a source of pictures, and writes them if that is asked for.
+ * Opens a generator as a source of pictures.
  *
  * @param path of an .onnx file, of the folder of a run of `ganeval train`, or of its checkpoint
  * @param form which of them it is
  * @throws {UsageError} for options that don't go with a generator, or what has to be said
  * @throws {NetworkError} for a file that is no generator of pictures
- * @throws {StorageError} if pictures can't be written
  */
 export async function openGeneratorPictures(
   path: string,
   form: GeneratorForm,
   options: OpeningOptions,
-  signal: AbortSignal | undefined,
 ): Promise<ImageSource> {
-  const { sampleCount: count, save } = options;
+  const { sampleCount: count } = options;
   refuseSetOptions('samples', options, 'goes with pictures that are there already, not with a generator');
   refuseForms(form, options);
   if (count === undefined) {
@@ -101,16 +99,23 @@ export async function openGeneratorPictures(
   }
   // Loaded for such a path alone.
   const { GeneratorSource } = await import('../../generators/generator-source.js');
-  const source = new GeneratorSource(await open(path, form, { ...options, count }));
-  if (save === undefined) return source;
-  try {
-    const { saveSource } = await import('../../generators/save-source.js');
-    await saveSource(source, save, signal);
-    return source;
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+  return new GeneratorSource(await open(path, form, { ...options, count }));
+}
+
+/**
+ * Writes the pictures of a generator, if that is asked for: at the start of a run whose plan stands.
+ *
+ * @throws {UsageError} for a folder that is not empty
+ * @throws {StorageError} if they can't be written
+ */
+export async function saveDrawnPictures(
+  source: ImageSource,
+  { save }: Pick<GeneratorChoice, 'save'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (save === undefined) return;
+  const { saveSource } = await import('../../generators/save-source.js');
+  await saveSource(source, save, signal);
 }
 
 function refuseForms(form: GeneratorForm, options: OpeningOptions): void {

@@ -5,6 +5,7 @@ import type { Rows } from '../../metrics/rows.js';
 import { refusePictureOptions, withFeatureSet } from '../feature-files/feature-set.js';
 import type { PictureInput, ScoreInput } from '../input.js';
 import { withRun } from '../open-run.js';
+import { saveDrawnPictures } from '../opening/generator-options.js';
 import { resolveOptions } from '../options.js';
 import { prepareSet } from '../prepare-set.js';
 import { saveStatistics } from './statistics-file.js';
@@ -54,6 +55,7 @@ export async function writeStatistics(
   if (options.features) return writeOfFeatures(input, hooks);
   return withRun({ ...options, samples: images, metrics: ['fid'] }, hooks, async ({ plan, store }) => {
     const { options } = plan;
+    await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
     const { subject, description } = await prepareSet(plan.samples, { options, store, hooks });
     const { features, unusable } = subject;
     if (unusable?.model !== undefined) throw new ImagesError(unusable.model);
