@@ -43,7 +43,7 @@ export async function computeCt(input: CtInput): Promise<MetricOutcome> {
   try {
     const rng = new NumpyRandom(settings.seed);
     const sets = await readSets(input, rng, product);
-    const centers = findCenters(sets.training, CELLS, rng);
+    const centers = await findCenters(sets.training, CELLS, { rng, signal });
     onProgress?.(0.3);
     const cells = await measureCells(sets, centers, product);
     onProgress?.(0.7);

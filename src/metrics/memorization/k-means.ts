@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
 import { pickRows, squaredDistance, type Table } from './table.js';
 
@@ -10,11 +11,16 @@ const MAX_ROUNDS = 300;
  * least squared distance of the rows from their centers.
  *
  * @param table at least `clusters` rows; draws are among its rows as they stand
+ * @param search where the draws come from, and what ends them
  */
-export function findCenters(table: Table, clusters: number, rng: NumpyRandom): Table {
+export async function findCenters(
+  table: Table,
+  clusters: number,
+  { rng, signal }: { readonly rng: NumpyRandom; readonly signal?: AbortSignal },
+): Promise<Table> {
   let best: { readonly centers: Table; readonly cost: number } | undefined;
   for (let start = 0; start < STARTS; start++) {
-    const found = improve(table, drawStart(table, clusters, rng));
+    const found = await improve(table, drawStart(table, clusters, rng), signal);
     if (!best || found.cost < best.cost) best = found;
   }
   if (!best) throw new Error('k-means was run without a start');
@@ -49,10 +55,17 @@ function drawStart(table: Table, clusters: number, rng: NumpyRandom): Table {
   return pickRows(table, chosen);
 }
 
-function improve(table: Table, start: Table): { readonly centers: Table; readonly cost: number } {
+/** Other work gets its turn between the rounds. */
+async function improve(
+  table: Table,
+  start: Table,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly centers: Table; readonly cost: number }> {
   let centers = start;
   let assigned = assignToCenters(table, centers);
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    await nextTurn();
+    signal?.throwIfAborted();
     centers = meansOf(table, assigned.labels, centers);
     const next = assignToCenters(table, centers);
     const same = next.labels.every((label, row) => label === assigned.labels[row]);
