@@ -1,11 +1,12 @@
 import { NetworkError, UsageError } from '../core/errors.js';
-import { networkOf } from '../metrics/facts.js';
+import { isOfPaths, networkOf, readsLpips } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
-import { listMetrics } from '../metrics/registry.js';
+import { findMetric, listMetrics } from '../metrics/registry.js';
 import { readCatalogue } from '../networks/catalogue.js';
 import { listKnownNetworks } from '../networks/known-networks.js';
 import { labelNetwork, type NamedNetwork, parseNamedNetwork } from '../networks/named-network.js';
 import { type Network, openNetwork } from '../networks/network.js';
+import { LPIPS_NETWORK } from '../networks/pairs/open-lpips.js';
 import { type PlacedMetric, readMetricRequests, spellPlaced } from './metric-requests.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -60,7 +61,9 @@ export async function divideMetrics(
 ): Promise<DividedMetrics> {
   const [first, ...models] = listModels(options);
   const { placed } = readMetricRequests(options.metrics);
-  const ofFirst: Holder = { network: model, label: labelNetwork(model.name, first.profile), ids: new Set() };
+  const label = labelNetwork(model.name, first.profile);
+  const typed = first.network === 'auto' ? label : labelNetwork(first.network, first.profile);
+  const ofFirst: Holder = { network: model, label, typed, ids: new Set() };
   const holders: Holder[] = [ofFirst];
   for (const named of models) {
     const holder = await open(options, named);
@@ -76,7 +79,7 @@ export async function divideMetrics(
       holder = opened;
       refuseTwin(holders, holder);
       holders.push(holder);
-    }
+    } else if (holder !== ofFirst && holder.label !== opened.label) refuseTwin([holder], opened);
     holder.ids.add(metric);
     if (holder !== ofFirst) spelled.push(spellPlaced(metric, holder.label));
   }
@@ -94,6 +97,8 @@ export async function divideMetrics(
 interface Holder {
   readonly network: Network;
   readonly label: string;
+  /** As the user named it. */
+  readonly typed: string;
   readonly ids: Set<string>;
 }
 
@@ -102,16 +107,21 @@ async function open(options: ResolvedOptions, { network: name, profile }: NamedN
     throw new UsageError('--model auto stands for one network, the first: name the others by their names.');
   }
   const network = await openNetwork(name, { profile: profile ?? options.profile }, options.modelsDir);
-  return { network, label: labelNetwork(network.name, profile), ids: new Set() };
+  return {
+    network,
+    label: labelNetwork(network.name, profile),
+    typed: labelNetwork(name, profile),
+    ids: new Set(),
+  };
 }
 
 /** Rows are told apart by the label, and features by the identity. */
-function refuseTwin(holders: readonly Holder[], { network, label }: Holder): void {
+function refuseTwin(holders: readonly Holder[], { network, label, typed }: Holder): void {
   const twin = holders.find((each) => each.label === label || each.network.identity === network.identity);
   if (!twin) return;
   throw new UsageError(
     twin.network.identity === network.identity
-      ? `The networks ${twin.label} and ${label} are one network that is fed in one way: name it once.`
+      ? `The networks ${twin.typed} and ${typed} are one network that is fed in one way: name it once.`
       : `Two networks are called ${label} (${twin.network.path} and ${network.path}): give one another name in its card.`,
   );
 }
@@ -132,8 +142,15 @@ export async function requireNetworks(options: ResolvedOptions): Promise<void> {
   if (names.size === 1) return;
   const known = new Set((await listKnownNetworks(options.modelsDir)).map(({ card }) => card.name));
   const pullable = new Set((await readCatalogue()).map(({ name }) => name));
-  const missing = [...names].filter((name) => !known.has(name) && pullable.has(name));
+  const isMissing = (name: string) => !known.has(name) && pullable.has(name);
+  const missing = [...names].filter(isMissing);
   if (missing.length === 0) return;
+  // Alone it may not be needed: pictures without classes have no pairs.
+  const wantsPairs = (options.metrics ?? []).some((id) => {
+    const metric = findMetric(id);
+    return metric && (readsLpips(metric) || isOfPaths(metric));
+  });
+  if (wantsPairs && !names.has(LPIPS_NETWORK) && isMissing(LPIPS_NETWORK)) missing.push(LPIPS_NETWORK);
   const [are, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
   const commands = missing.map((name) => `"ganeval models pull ${name}"`).join(' and ');
   throw new NetworkError(
