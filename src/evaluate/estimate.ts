@@ -100,8 +100,8 @@ async function countPass(
     pictures += task.end - task.start;
     if (await store.has(task.key)) cached += task.end - task.start;
   }
-  const { network, resolution } = pass;
-  return { subject: set.set.role, network: network.name, resolution, pictures, cached };
+  const { label, resolution } = pass;
+  return { subject: set.set.role, network: label, resolution, pictures, cached };
 }
 
 async function timeWarmUp(

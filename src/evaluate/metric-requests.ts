@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import { networkOf } from '../metrics/facts.js';
 import { fdr } from '../metrics/frechet/fdr.js';
 import type { Metric } from '../metrics/metric.js';
-import { chooseMetrics, findMetric } from '../metrics/registry.js';
+import { chooseMetrics, findMetric, listMetrics } from '../metrics/registry.js';
 import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { labelNetwork, type NamedNetwork, parseNamedNetwork } from '../networks/named-network.js';
 import type { ResolvedOptions } from './options.js';
@@ -47,6 +47,21 @@ export function chooseAskedMetrics(
   const { ids } = readMetricRequests(metrics);
   if (ids !== undefined || (!hasValidation && fdrDivisors === undefined)) return chooseMetrics(ids);
   return chooseMetrics([...chooseMetrics().map(({ id }) => id), fdr.id]);
+}
+
+/**
+ * Refuses a validation set that no metric of the run would read.
+ *
+ * @throws {UsageError} naming those that do
+ */
+export function refuseUnreadValidation({ metrics }: Pick<ResolvedOptions, 'metrics'>): void {
+  if (metrics === undefined) return;
+  const isReader = (text: string) => findMetric(readPlaced(text)?.metric ?? text)?.usesValidation;
+  if (metrics.some(isReader)) return;
+  const readers = listMetrics().flatMap(({ id, usesValidation }) => (usesValidation ? [id] : []));
+  throw new UsageError(
+    `No metric of --metrics reads the pictures of --validation: leave it out, or name one that does (${readers.join(', ')}).`,
+  );
 }
 
 /**

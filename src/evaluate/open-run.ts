@@ -8,6 +8,7 @@ import { type PictureReading, statedReading } from '../images/picture-reading.js
 import { requireNetworks } from './further-networks.js';
 import { refuseOtherThings } from './guidance/explain-path.js';
 import type { PictureInput, ScoreInput } from './input.js';
+import { refuseUnreadValidation } from './metric-requests.js';
 import {
   type GeneratorForm,
   generatorFormOf,
@@ -62,6 +63,7 @@ export async function withPlan<T>(
       'Option features goes with a score, statistics and a gate of whole files: features have no pictures to run, to show or to divide.',
     );
   }
+  if (validation !== undefined) refuseUnreadValidation(options);
   await requireNetworks(options);
   return withInputs(options, hooks, async (inputs) => {
     const set = await inputs.read('samples', samples);

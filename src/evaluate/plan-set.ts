@@ -1,9 +1,11 @@
 import type { OutputName } from '../features/shard-builder.js';
 import { isOfPairs, readsClassifier, readsModel, readsMsssim } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
+import { findMetric } from '../metrics/registry.js';
 import type { ChosenNetworks } from '../networks/choose-networks.js';
 import { type ExtractorPlan, planExtractor } from '../networks/extractor.js';
 import type { Network } from '../networks/network.js';
+import type { FurtherNetwork } from './further-networks.js';
 import type { ResolvedOptions } from './options.js';
 import type { PathPlan } from './paths/path-lengths.js';
 import { largestSide, type PictureSet } from './picture-set.js';
@@ -13,6 +15,8 @@ import type { NamedStatistics } from './statistics/statistics-file.js';
 /** One run of all pictures of a set through one network. */
 export interface Pass {
   readonly network: Network;
+  /** As rows and notes name the network: NAME, or NAME@PROFILE where it has a profile of its own. */
+  readonly label: string;
   /** Side to which pictures are reduced first, or `full`. */
   readonly resolution: number | 'full';
   readonly outputs: readonly OutputName[];
@@ -53,6 +57,8 @@ interface SharedPlan {
   readonly metrics: readonly Metric[];
   /** Those beside the model. */
   readonly networks: readonly Network[];
+  /** What networks are called, by their identity, where that is not their name. */
+  readonly labels: ReadonlyMap<string, string>;
   readonly reducedUse: ReducedUse;
   readonly lpips: Network | undefined;
   readonly paths?: PathPlan;
@@ -65,7 +71,7 @@ export interface ValidationPlan extends Pick<ChosenStatistics, 'referenceStatist
 
 /** Decides the passes of one set of pictures. */
 export function planSet(
-  { options, metrics, networks, resolutions, reducedUse, lpips, paths }: SharedPlan,
+  { options, metrics, networks, labels, resolutions, reducedUse, lpips, paths }: SharedPlan,
   set: PictureSet,
   { model, classifier, classColumns, reason, warning }: ChosenNetworks,
 ): SetPlan {
@@ -75,7 +81,9 @@ export function planSet(
       return;
     const forModel = reducedUse === 'both networks' && network.identity === model.identity;
     const outputs = outputsOf(network, resolution === 'full' || forModel);
-    passes.push({ network, resolution, outputs, extractor: extractorFor(network, resolution, options) });
+    const extractor = extractorFor(network, resolution, options);
+    const label = labels.get(network.identity) ?? network.name;
+    passes.push({ network, label, resolution, outputs, extractor });
   };
   const side = largestSide(set.inspections);
   const reduced = resolutions.filter((resolution) => resolution < side);
@@ -106,15 +114,22 @@ export function planSet(
   };
 }
 
-/** What is to be done with a validation set: its features on the networks of `--model`, and nothing else. */
+/** What is to be done with a validation set: its features on the networks on which a metric reads them, and nothing else. */
 export function planValidation(
-  { model, ...shared }: SharedPlan & { readonly model: Network },
+  {
+    model,
+    further,
+    ...shared
+  }: SharedPlan & { readonly model: Network; readonly further: readonly FurtherNetwork[] },
   validation: PictureSet | NamedStatistics | undefined,
 ): ValidationPlan | undefined {
   if (!validation) return undefined;
   if (!('source' in validation)) return chooseStatistics(validation, [model, ...shared.networks]);
-  const metrics = shared.metrics.filter((metric) => readsModel(metric) && !readsClassifier(metric));
-  const full = { ...shared, metrics, resolutions: [], reducedUse: 'classifier' } as const;
+  const metrics = shared.metrics.filter((metric) => metric.usesValidation && !readsClassifier(metric));
+  const networks = further
+    .filter(({ metrics: ids }) => ids.some((id) => findMetric(id)?.usesValidation))
+    .map(({ network }) => network);
+  const full = { ...shared, metrics, networks, resolutions: [], reducedUse: 'classifier' } as const;
   return { pictures: planSet(full, validation, { model }) };
 }
 

@@ -3,6 +3,7 @@ import { omitUndefined } from '../core/omit-undefined.js';
 import { type ClassMap, nameNumberedClasses, readClassMap } from '../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../networks/choose-networks.js';
 import { listKnownNetworks, listNetworks } from '../networks/known-networks.js';
+import { labelNetwork } from '../networks/named-network.js';
 import { type Network, openNetwork } from '../networks/network.js';
 import type { NetworkOptions } from '../networks/network-options.js';
 import { divideMetrics, type FurtherNetwork, listModels } from './further-networks.js';
@@ -95,11 +96,13 @@ export async function makePlan(
   const resolutions = chooseResolutions(options, samples, choice);
   const { own, further, placed } = await divideMetrics(options, model, asked);
   const networks = further.map(({ network }) => network);
+  const labels = new Map(further.map(({ network, label }) => [network.identity, label]));
+  labels.set(model.identity, labelNetwork(model.name, named.profile));
   const lpips = await openPairNetwork(options, own, pictures ? [samples, pictures] : [samples]);
   const paths = await planPaths(options, own, samples);
-  const shared = { options, metrics: own, networks, resolutions, reducedUse, lpips, paths };
+  const shared = { options, metrics: own, networks, labels, resolutions, reducedUse, lpips, paths };
   const planned = planSet(shared, samples, { ...choice, model });
-  const heldOut = planValidation({ ...shared, model }, validation);
+  const heldOut = planValidation({ ...shared, model, further }, validation);
   const plan: Plan = {
     options,
     metrics: own.map(({ id }) => id),

@@ -118,7 +118,7 @@ const sum = (extractions: ReadonlyMap<Pass, Extraction>, field: 'extracted' | 'f
 
 /** "samples at 16×16 (inception-v3)", or the networks of several passes, for progress bars and notes. */
 function labelPasses({ set, passes }: SetPlan): string {
-  const names = [...new Set(passes.map(({ network }) => network.name))].join(', ');
+  const names = [...new Set(passes.map(({ label }) => label))].join(', ');
   const [{ resolution }] = passes;
   const size = resolution === 'full' ? 'full size' : `${resolution}×${resolution}`;
   const isOne = passes.every((pass) => pass.resolution === resolution);

@@ -7,7 +7,7 @@ import type { Subject } from '../../metrics/subject.js';
 import { reachVerdict } from '../../verdict/reach-verdict.js';
 import { describeSettings, describeStatistics, referenceSubject } from '../describe-result.js';
 import type { ScoreInput } from '../input.js';
-import { chooseMetricsOfFeatures } from '../metric-requests.js';
+import { chooseMetricsOfFeatures, refuseUnreadValidation } from '../metric-requests.js';
 import { type ResolvedOptions, resolveOptions } from '../options.js';
 import { roundNumbers } from '../round-numbers.js';
 import { runMetrics } from '../run-metrics.js';
@@ -40,11 +40,12 @@ export async function scoreFeatures(input: ScoreInput, hooks: RunHooks): Promise
   const { samples, reference, validation, ...rest } = input;
   const options = resolveOptions(rest);
   refusePictureOptions(options);
+  if (validation !== undefined) refuseUnreadValidation(options);
   return withFeatureSet({ role: 'samples', input: samples, array: options.array }, hooks, (set) =>
     withReference(reference, options.referenceArray, hooks, (real) =>
       withReference(validation, options.referenceArray, hooks, (heldOut) => {
-        refuseOtherWidth(set, real);
-        refuseOtherWidth(set, heldOut);
+        refuseOtherWidth(set, real, 'reference');
+        refuseOtherWidth(set, heldOut, 'validation set');
         return compute({ options, samples: set, reference: real, validation: heldOut, startedAt }, hooks);
       }),
     ),
@@ -71,12 +72,16 @@ async function withReference<T>(
 const isStatistics = (reference: Reference): reference is NamedStatistics =>
   reference !== undefined && 'statistics' in reference;
 
-function refuseOtherWidth(samples: FeatureSet, reference: Reference): void {
+function refuseOtherWidth(
+  samples: FeatureSet,
+  reference: Reference,
+  called: 'reference' | 'validation set',
+): void {
   if (!reference) return;
   const width = isStatistics(reference) ? reference.statistics.mu.length : reference.file.width;
   if (width === samples.file.width) return;
   throw new ImagesError(
-    `The samples ${samples.name} have ${samples.file.width} features a row and the reference ${reference.name} has ${width}: give features of one and the same network.`,
+    `The samples ${samples.name} have ${samples.file.width} features a row and the ${called} ${reference.name} has ${width}: give features of one and the same network.`,
   );
 }
 

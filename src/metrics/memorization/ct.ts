@@ -22,6 +22,7 @@ export const ct = defineMetric({
   direction: 'higher',
   needs: ['features', 'referenceFeatures'],
   settings: ['profile', 'seed'],
+  usesValidation: true,
   biasDependsOnN: true,
   worseMeans:
     'the samples lie nearer to the training pictures than unseen real pictures do, as copies do, and as samples do that spread less without being copies',
