@@ -41,8 +41,8 @@ export async function toScoreHtml({ result, illustrations, metrics = {} }: Score
   });
 }
 
-function lead({ comparableWith, samples, reference }: EvaluationResult): Markup {
-  return html`<p>${describeSet(samples)}${reference && html`; compared with ${reference.source}: ${describeSet(reference)}`}</p>
+function lead({ comparableWith, samples, reference, validation }: EvaluationResult): Markup {
+  return html`<p>${describeSet(samples)}${reference && html`; compared with ${reference.source}: ${describeSet(reference)}`}${validation && html`; held out for validation ${validation.source}: ${describeSet(validation)}`}</p>
 <p class="comparable">${comparableWith}</p>
 `;
 }

@@ -40,8 +40,9 @@ function verdict({ verdict: reached }: EvaluationResult): string {
 
 function describeSources(result: EvaluationResult): string {
   const lines = [`- samples: ${quoteName(result.samples.source)}, ${describeSet(result.samples)}`];
-  const { reference } = result;
+  const { reference, validation } = result;
   if (reference) lines.push(`- reference: ${quoteName(reference.source)}, ${describeSet(reference)}`);
+  if (validation) lines.push(`- validation: ${quoteName(validation.source)}, ${describeSet(validation)}`);
   for (const { name, sha256, metrics } of listNetworks(result)) {
     lines.push(`- network: ${quoteName(name)} (\`${sha256.slice(0, 12)}\`), for ${metrics.join(', ')}`);
   }

@@ -55,9 +55,10 @@ function writeVerdict(page: Page, { verdict }: EvaluationResult): void {
 
 function writeHead(page: Page, result: EvaluationResult): void {
   page.sentence(neutralize(result.comparableWith), 'cyan');
-  const { samples, reference } = result;
+  const { samples, reference, validation } = result;
   page.fact('samples', `${neutralize(samples.source)}: ${describeSet(samples)}`);
   if (reference) page.fact('reference', `${neutralize(reference.source)}: ${describeSet(reference)}`);
+  if (validation) page.fact('validation', `${neutralize(validation.source)}: ${describeSet(validation)}`);
   for (const { name, sha256, metrics } of listNetworks(result)) {
     page.fact(
       'network',

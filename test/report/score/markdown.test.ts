@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quoteName } from '../../../src/escape/markdown-text.js';
 import { toScoreMarkdown } from '../../../src/report/score/markdown.js';
+import { toScoreTerminal } from '../../../src/report/score/terminal.js';
 import { makeResult } from '../result-fixture.js';
 
 /** Cells of a table row as GitHub splits it. */
@@ -23,6 +24,15 @@ describe('the Markdown report', () => {
     expect(text).toContain('- FID: FID needs real pictures');
     expect(text).toContain('- **Pictures, labels and networks:** The Inception Score');
     expect(text.endsWith('_\n')).toBe(true);
+  });
+
+  it('lists a validation set, as the terminal does', () => {
+    const result = makeResult();
+    result.validation = { ...result.samples, source: 'held-out', count: 321 };
+    expect(toScoreMarkdown(result)).toContain('- validation: held-out, 321 pictures');
+    expect(toScoreTerminal(result, { width: 110, color: false })).toMatch(
+      /validation +held-out: 321 pictures/,
+    );
   });
 
   it('shows a hostile name as it is: no markup, no HTML, no cell, no mention, no link', () => {

@@ -9,10 +9,11 @@ import { isComputed } from '../summary.js';
 
 /** Everything that made the numbers: digests, networks, settings, versions, and the command that gives them again. */
 export function provenance(result: EvaluationResult, facts: Readonly<Record<string, MetricFacts>>): Markup {
-  const { samples, reference, settings, createdWith, run } = result;
+  const { samples, reference, validation, settings, createdWith, run } = result;
   const list = makeFacts([
     setFacts('Samples', samples),
     ...(reference ? [setFacts('Reference', reference)] : []),
+    ...(validation ? [setFacts('Validation', validation)] : []),
     ...listExtractors(result).map(({ name, sha256, preprocessing }) => {
       const how = preprocessing !== '' && `, ${preprocessing}`;
       return ['Network', html`${name}${how}<br><code>SHA-256 ${sha256}</code>`] as const;
