@@ -54,11 +54,15 @@ function report(thrown: unknown, argv: readonly string[]): number {
   return code;
 }
 
+/** Flags that are no spelling of their option's key. */
+const OTHER_FLAGS: Readonly<Record<string, string>> = { sampleCount: 'samples' };
+
 /** The library names an option by its key ("Option referenceSplit needs"); here it was typed as a flag. */
 function nameFlag(message: string): string {
   return message.replace(
     /^Option ([a-z][A-Za-z]*) /,
-    (_all, key: string) => `Option --${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
+    (_all, key: string) =>
+      `Option --${OTHER_FLAGS[key] ?? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
   );
 }
 

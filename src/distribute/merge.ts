@@ -61,7 +61,7 @@ function checkParts(parts: readonly { folder: string; file: PartFile }[]): void 
   for (const { folder, file } of parts) {
     if (file.whole !== first.file.whole || file.of !== first.file.of) {
       throw new UsageError(
-        `${folder} and ${first.folder} are no parts of one whole: score the same pictures with the same options in each.`,
+        `${folder} and ${first.folder} are no parts of one whole${describeDifference(file, first.file)}: score the same pictures with the same options in each.`,
       );
     }
   }
@@ -74,6 +74,26 @@ function checkParts(parts: readonly { folder: string; file: PartFile }[]): void 
       `Of ${first.file.of} parts, ${missing.map((i) => `${i}/${first.file.of}`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: name all the folders.`,
     );
   }
+}
+
+/** What differs between two parts, as the middle of a sentence. */
+function describeDifference(a: PartFile, b: PartFile): string {
+  const differs = (left: unknown, right: unknown) => JSON.stringify(left) !== JSON.stringify(right);
+  const keys = Object.keys({ ...a.options, ...b.options }) as (keyof PartFile['options'])[];
+  const found = [
+    ...keys
+      .filter((key) => differs(a.options[key], b.options[key]))
+      .map((key) => {
+        const [own, other] = [a, b].map(({ options }) => JSON.stringify(options[key]) ?? 'not said');
+        return `option ${key} is ${own} and ${other}`;
+      }),
+    ...(differs(a.samples, b.samples) ? ['the samples differ'] : []),
+    ...(differs([a.reference, a.referenceStatistics], [b.reference, b.referenceStatistics])
+      ? ['the references differ']
+      : []),
+    ...(a.of === b.of ? [] : [`there are ${a.of} and ${b.of} parts`]),
+  ];
+  return found.length === 0 ? '' : ` (${found.join('; ')})`;
 }
 
 /** Shards of several folders, to be read only. */

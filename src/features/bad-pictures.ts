@@ -37,6 +37,19 @@ export async function findBadPictures(
   return bad;
 }
 
+const faultWord = ({ generator }: ImageSource) => (generator ? 'made' : 'decoded');
+
+/** Of what a generator gives there is no file to repair or remove. */
+function remedyFor({ generator }: ImageSource, reasons: readonly string[]): string {
+  const remedy = remedyOfAll(reasons);
+  return generator
+    ? remedy.replace(
+        /repair or remove (them|the others)/,
+        'the generator gave these values, so repair its file',
+      )
+    : remedy;
+}
+
 /** The error that counts all bad pictures in one go, tells each reason once, and names some pictures of each. */
 export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): ImagesError {
   const groups = new Map<string, BadRow[]>();
@@ -55,7 +68,7 @@ export function badPicturesError(source: ImageSource, bad: readonly BadRow[]): I
   if (groups.size > MAX_REASONS) told.push(`and ${groups.size - MAX_REASONS} other reasons`);
   const pictures = bad.length === 1 ? 'One picture' : `${bad.length} pictures`;
   return new ImagesError(
-    `${pictures} of ${source.name} cannot be decoded (${told.join('; ')}): ${remedyOfAll([...groups.keys()])}, or pass --on-bad-image skip.`,
+    `${pictures} of ${source.name} cannot be ${faultWord(source)} (${told.join('; ')}): ${remedyFor(source, [...groups.keys()])}, or pass --on-bad-image skip.`,
   );
 }
 
@@ -77,7 +90,7 @@ export function tooManyUnusableError(
 export function tooManyBadError(source: ImageSource, maxBad: number, last: BadRow): ImagesError {
   const name = JSON.stringify(source.entries[last.index].id);
   return new ImagesError(
-    `More than ${maxBad} pictures of ${source.name} cannot be decoded (the last: ${name} ${last.reason}): ` +
-      `${remedyOfAll([last.reason])}, or raise --max-bad.`,
+    `More than ${maxBad} pictures of ${source.name} cannot be ${faultWord(source)} (the last: ${name} ${last.reason}): ` +
+      `${remedyFor(source, [last.reason])}, or raise --max-bad.`,
   );
 }

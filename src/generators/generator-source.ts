@@ -115,7 +115,7 @@ export class GeneratorSource implements ImageSource {
   #requireGood(index: number, made: MadePicture): Picture {
     if (made.ok) return { ...made, index };
     throw new ImagesError(
-      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${made.reason}: ${remedyOf(made.reason)}.`,
+      `The picture ${JSON.stringify(this.entries[index].id)} of ${this.name} ${made.reason}: ${remedyOf(made.reason).replace('repair or remove it', 'the generator gave it, so repair its file')}.`,
     );
   }
 }

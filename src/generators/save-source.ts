@@ -24,7 +24,7 @@ export async function saveSource(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const asArrays = out.toLowerCase().endsWith('.npz');
-  if (!asArrays) await requireFreeFolder(out);
+  if (!asArrays) await requireFreeFolder(out, '--save');
   const { width, height } = await source.picture(0);
   const { classNames = [] } = source;
   const write = asArrays ? writeSampleArrays : writeSampleFolder;

@@ -56,16 +56,17 @@ export async function writeSampleFolder(folder: string, samples: SampleStream): 
 }
 
 /**
+ * @param flag that names the folder
  * @throws {UsageError} for a folder with files in it
  * @throws {StorageError} unless the path is free, or a folder
  */
-export async function requireFreeFolder(folder: string): Promise<void> {
+export async function requireFreeFolder(folder: string, flag = '-o'): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw explainStorageError(error, folder);
   });
   if (names.length === 0) return;
-  throw new UsageError(`The folder ${folder} is not empty: name a new one with -o, or remove it.`);
+  throw new UsageError(`The folder ${folder} is not empty: name a new one with ${flag}, or remove it.`);
 }
 
 async function writePictures(

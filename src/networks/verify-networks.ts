@@ -42,7 +42,7 @@ export async function verifyNetworks(name?: string, modelsDir?: string): Promise
 function faultOf(digest: string | undefined, expected: string | undefined, origin: 'embedded' | 'store') {
   if (digest !== undefined && digest === expected) return undefined;
   const remedy = origin === 'embedded' ? 'install the package again' : 'pull or import it again';
-  if (digest === undefined) return `its file is gone: ${remedy}`;
+  if (digest === undefined) return `a file of it is gone, cut short or damaged: ${remedy}`;
   if (expected === undefined) return `its card names no SHA-256 (the file's is ${digest}): ${remedy}`;
   return `its SHA-256 is ${digest}, its card says ${expected}: ${remedy}`;
 }
