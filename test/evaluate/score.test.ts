@@ -150,7 +150,9 @@ describe('score', () => {
       /3\/5, 5\/5 are missing/,
     );
     await expect(mergeParts({ parts: [part(1, 2), part(1, 2)] })).rejects.toThrow(/Part 1 is given twice/);
-    await expect(mergeParts({ parts: [part(1, 2), part(2, 5)] })).rejects.toThrow(/no parts of one whole/);
+    await expect(mergeParts({ parts: [part(1, 2), part(2, 5)] })).rejects.toThrow(
+      /no parts of one whole \(there are 5 and 2 parts\): score/,
+    );
     await expect(mergeParts({ parts: [folder] })).rejects.toThrow(/no finished part/);
     await expect(mergeParts({ parts: [] })).rejects.toThrow(/nothing to merge/);
   });

@@ -26,6 +26,14 @@ test('pictures that an option reads are not to be removed', () => {
   );
 });
 
+test('of what a generator gave nothing can be repaired or removed but the generator', () => {
+  const drawn = { ...source, generator: { latent: 'normal:4' } } as typeof source;
+  expect(badPicturesError(drawn, rows('has values that are not finite', 0, 2)).message).toBe(
+    '2 pictures of fakes cannot be made (each of "0.png", "1.png" has values that are not finite): ' +
+      'the generator gave these values, so repair its file, or pass --on-bad-image skip.',
+  );
+});
+
 test('a message has an end, however many reasons there are', () => {
   const bad = Array.from({ length: 100 }, (_, index) => ({ index, reason: `is ${index} bytes long` }));
   expect(badPicturesError(source, bad).message).toContain('"19.png" is 19 bytes long; and 80 other reasons)');
