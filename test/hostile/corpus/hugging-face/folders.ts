@@ -77,6 +77,7 @@ export const huggingFaceFolders: readonly HostileCase[] = [
       ['a size as text', { hidden_size: '768' }, /not understood at hidden_size/],
       ['an activation of its own', { hidden_act: 'mine' }, /not understood at hidden_act/],
       ['one channel', { num_channels: 1 }, /not understood at num_channels/],
+      ['patches of one pixel', { patch_size: 1, image_size: 4096 }, /has 4096 × 4096 patches/],
       ['weights that are none', {}, /model\.safetensors/],
     ] as const
   ).map(([name, change, says]) =>
