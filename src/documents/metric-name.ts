@@ -8,3 +8,9 @@ export function joinMetricName({
 }): string {
   return network === undefined ? metric : `${metric}@${network}`;
 }
+
+/** The parts of such a word; a name that stands for both, as of a shortcut, is not known here. */
+export function parseMetricName(text: string): { readonly metric: string; readonly network?: string } {
+  const at = text.indexOf('@');
+  return at < 0 ? { metric: text } : { metric: text.slice(0, at), network: text.slice(at + 1) };
+}

@@ -4,7 +4,7 @@ import { readsModel } from '../metrics/facts.js';
 import { listMetrics } from '../metrics/registry.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
-import { describeModels } from './further-networks.js';
+import { describeModels, spellOwn } from './further-networks.js';
 import type { Plan } from './plan.js';
 import type { NamedStatistics } from './statistics/statistics-file.js';
 
@@ -102,7 +102,8 @@ export function describeSettings(
     Partial<Pick<Plan, 'model' | 'further' | 'placed'>>,
 ): Settings {
   const { model, further = [], placed = [] } = plan;
-  const metrics = [...plan.metrics, ...placed];
+  const own = model ? spellOwn(plan.options, model, plan.metrics) : plan.metrics;
+  const metrics = [...own, ...placed];
   const networks = model && describeModels(plan.options, model, further);
   const { level, ...shared } = describeSharedSettings({ ...plan, metrics });
   const { kidSubsets, kidSubsetSize, kidKernel, kidRbfSigma, swdDirections, fdrDivisors, msssimPairs } =

@@ -2,6 +2,7 @@ import { NetworkError, UsageError } from '../core/errors.js';
 import { isOfPaths, networkOf, readsLpips } from '../metrics/facts.js';
 import type { Metric } from '../metrics/metric.js';
 import { findMetric, listMetrics } from '../metrics/registry.js';
+import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { readCatalogue } from '../networks/catalogue.js';
 import { listKnownNetworks } from '../networks/known-networks.js';
 import { labelNetwork, type NamedNetwork, parseNamedNetwork } from '../networks/named-network.js';
@@ -44,6 +45,16 @@ export function describeModels(
   if (rest.length === 0 && first.profile === undefined) return undefined;
   const labels = further.slice(0, rest.length).map(({ label }) => label);
   return [labelNetwork(model.name, first.profile), ...labels];
+}
+
+/** What `--metrics` has to say for the metrics of the model: an id that is the name of a shortcut too would mean another network. */
+export function spellOwn(
+  options: Pick<ResolvedOptions, 'model'>,
+  model: Network,
+  ids: readonly string[],
+): string[] {
+  const label = labelNetwork(model.name, listModels(options)[0].profile);
+  return ids.map((id) => (Object.hasOwn(SHORTCUTS, id) ? spellPlaced(id, label) : id));
 }
 
 /**

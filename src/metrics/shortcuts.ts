@@ -1,4 +1,5 @@
 import type { ProfileName } from '../core/profile-names.js';
+import { parseMetricName } from '../documents/metric-name.js';
 import type { Metric } from './metric.js';
 import { findMetric } from './registry.js';
 
@@ -58,11 +59,12 @@ export const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
   'recall-vgg16': { metric: 'recall', network: 'vgg16', title: 'Recall (VGG16)', source: PRC },
 };
 
-/** What metrics are called whose title names the Inception v3, where they are computed on another network. */
+/** What metrics are called whose title names a network (Inception v3, CLIP), where they are computed on another one. */
 const NEUTRAL_TITLES: Readonly<Record<string, string>> = {
   fid: 'Fréchet distance',
   'fid-infinity': 'Fréchet distance of unlimited samples',
   kid: 'Kernel distance',
+  cmmd: 'Maximum mean discrepancy',
 };
 
 /** The shortcut of a metric on a network; undefined where the field has no name for it. */
@@ -87,8 +89,7 @@ export function titleOnNetwork({ id, title }: Pick<Metric, 'id' | 'title'>, netw
 export function splitMetricName(text: string): { readonly metric: string; readonly network?: string } {
   const shortcut = Object.hasOwn(SHORTCUTS, text) ? SHORTCUTS[text] : undefined;
   if (shortcut) return { metric: shortcut.metric, network: labelOf(shortcut) };
-  const at = text.indexOf('@');
-  return at < 0 ? { metric: text } : { metric: text.slice(0, at), network: text.slice(at + 1) };
+  return parseMetricName(text);
 }
 
 const labelOf = ({ network, profile }: Shortcut) =>

@@ -190,6 +190,22 @@ describe('networks and metrics by name', () => {
     expect((own as { value: number }).value).toBe((other as { value: number }).value);
   });
 
+  test('CMMD on the first network stays on it when the pictures are scored again', async () => {
+    const asked: ScoreInput['metrics'] = ['cmmd@inception-cifar10', 'fid'];
+    const { run: _run, ...before } = await score({ ...input, model: MODELS[0], metrics: asked });
+    expect(before.settings.metrics).toEqual(['fid', 'cmmd@inception-cifar10']);
+    const { verdict, result } = await gate({
+      samples: many,
+      baseline: before,
+      cacheDir: join(folder, 'together'),
+    });
+    expect(result.metrics).toEqual(before.metrics);
+    expect(verdict.rows.map(({ metric, status }) => `${metric} ${status}`)).toEqual([
+      'fid pass',
+      'cmmd pass',
+    ]);
+  });
+
   test.each([
     [{ model: ['inception-mnist', 'inception-mnist'] }, /one network that is fed in one way: name it once/],
     [{ model: ['inception-mnist', 'inception-mnist@openai'] }, /one network that is fed in one way/],

@@ -14,6 +14,8 @@ import { FIXTURE, writeVariations } from './pictures.js';
 
 const MODELS = ['inception-cifar10', 'inception-mnist'] as const;
 
+type ScoredFacts = Omit<EvaluationResult, 'run'>;
+
 let folder: string;
 let input: ScoreInput;
 let heldOut: string;
@@ -96,6 +98,11 @@ describe('a score with a validation set', () => {
     const other = { ...before, validation: { ...before.samples, digest: 'other' } };
     expect(findObstacle(before, other, { metric: 'fdr' })?.remedy).toContain(`--validation ${heldOut}`);
     expect(findObstacle(before, other, { metric: 'fid' })).toBeUndefined();
+    const withCt = (set: ScoredFacts) => ({
+      ...set,
+      metrics: set.metrics.map((entry) => (entry.id === 'fid' ? { ...entry, id: 'ct' } : entry)),
+    });
+    expect(findObstacle(withCt(before), withCt(other), { metric: 'ct' })?.remedy).toContain('--validation');
   });
 
   test('cannot be divided among machines, and has no published distances on other networks', async () => {

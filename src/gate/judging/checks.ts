@@ -1,5 +1,5 @@
 import { EVERY, type GateConfig, type Rule, type RuleKind } from '../../documents/gate-config.js';
-import { joinMetricName } from '../../documents/metric-name.js';
+import { joinMetricName, parseMetricName } from '../../documents/metric-name.js';
 import { splitMetricName } from '../../metrics/shortcuts.js';
 import { adjustRules } from './adjust-rules.js';
 import { entryOf, measure, type ResultFacts, type Target } from './measurement.js';
@@ -28,10 +28,10 @@ export function planChecks(
   { rules, adjust = [] }: Pick<GateConfig, 'rules' | 'adjust'>,
 ): Planned<Check> {
   const checks = new Map<string, Check>();
-  const asked = rules ? { items: rules, notes: [] } : defaultRules(baseline);
-  const notes = [...asked.notes];
   const spell = (rule: Rule): Rule => ({ ...rule, metric: joinMetricName(locate(baseline, rule.metric)) });
-  for (const rule of adjustRules(asked.items.map(spell), adjust.map(spell))) {
+  const asked = rules ? { items: rules.map(spell), notes: [] } : defaultRules(baseline);
+  const notes = [...asked.notes];
+  for (const rule of adjustRules(asked.items, adjust.map(spell))) {
     const { items: targets, notes: left } = targetsOf(baseline, rule);
     notes.push(...left);
     for (const target of targets) {
@@ -45,8 +45,13 @@ export function planChecks(
   return { items: sorted.map(([, check]) => check), notes };
 }
 
-/** The metric and the network of the baseline that a rule means: a shortcut, or a network without its profile, where that is plain. */
-function locate({ metrics }: ResultFacts, text: string): Pick<Target, 'metric' | 'network'> {
+/**
+ * The metric and the network of the baseline that a rule means: a shortcut, or a network without its profile, where that is plain. An id that the
+ * baseline has on its first network means that one, even if it is the name of a shortcut too.
+ */
+function locate(baseline: ResultFacts, text: string): Pick<Target, 'metric' | 'network'> {
+  if (entryOf(baseline, { metric: text })) return { metric: text };
+  const { metrics } = baseline;
   const { metric, network } = splitMetricName(text);
   if (network === undefined) return { metric };
   const entries = metrics.filter(({ id, subject }) => id === metric && subject === 'samples');
@@ -96,7 +101,7 @@ function checkOf(rule: Rule, target: Target, weight: number): Check {
 
 /** With *, only what the baseline holds: a class that it can't test is named in a note. */
 function targetsOf(baseline: ResultFacts, rule: Rule): Planned<Target> {
-  const { metric, network } = splitMetricName(rule.metric);
+  const { metric, network } = parseMetricName(rule.metric);
   const whole = { metric, ...(network !== undefined && { network }) };
   const entry = entryOf(baseline, whole);
   const computed = entry?.status === 'ok' ? entry : undefined;

@@ -65,6 +65,19 @@ describe('two networks', () => {
     },
   );
 
+  it('an id that is the name of a shortcut too is the number of the first network where the baseline has that', () => {
+    const own = makeResult({ cmmd: { value: 2, se: 0.1 } });
+    expect(judge(own, own)).toEqual(['cmmd  CMMD pass']);
+    const rule = { kind: 'absolute', metric: 'cmmd', tolerance: 1 };
+    expect(judge(own, own, { rules: [rule] })).toEqual(['cmmd  CMMD pass']);
+    expect(judge(own, own, { adjust: [rule] })).toEqual(['cmmd  CMMD pass']);
+    const label = 'clip-vit-l-14-336px@cmmd';
+    const further = makeResult({ cmmd: { value: 2, se: 0.1 } }, ({ metrics: [entry] }) => {
+      entry.network = label;
+    });
+    expect(judge(further, further, { rules: [rule] })).toEqual([`cmmd ${label} CMMD pass`]);
+  });
+
   it('are compared apart', async () => {
     const comparison = compareResults([
       { name: 'a', result: withDino(300) },
