@@ -1,4 +1,5 @@
 import type { Settings } from '../documents/result.js';
+import { fdr } from './frechet/fdr.js';
 import type { Metric, Need, SettingName } from './metric.js';
 import { findMetric, listMetrics } from './registry.js';
 
@@ -24,8 +25,15 @@ export function networkOf(metric: Pick<Metric, 'needs'>): NetworkRole {
   return readsModel(metric) ? 'model' : 'none';
 }
 
-/** The same for an id out of a document; a metric that is not known here is taken for one of the model. */
+/** Id of FDrᵏ, which is no metric: the mean of FDr over the networks of a result. */
+export const MEAN_OF_RATIOS = 'fdr-mean';
+
+/**
+ * The same for an id out of a document; a metric that is not known here is taken for one of the model. A mean over networks has none of its
+ * own.
+ */
 export function networkOfId(id: string): NetworkRole {
+  if (id === MEAN_OF_RATIOS) return 'none';
   const metric = findMetric(id);
   return metric ? networkOf(metric) : 'model';
 }
@@ -75,6 +83,7 @@ export interface ComparisonFacts {
  * @param settings those of the document that is compared with
  */
 export function comparisonFacts(id: string, settings: Settings): ComparisonFacts {
+  if (id === MEAN_OF_RATIOS) return { ...comparisonFacts(fdr.id, settings), network: 'none' };
   const metric = findMetric(id);
   if (!metric) {
     return {

@@ -1,4 +1,5 @@
 import { comparisonFacts } from '../metrics/facts.js';
+import { fdr } from '../metrics/frechet/fdr.js';
 import { nameOf } from '../metrics/shortcuts.js';
 import { type Candidate, candidate, firstOfAll } from './candidate.js';
 import { computedOf, type ResultContent } from './comparisons.js';
@@ -25,7 +26,9 @@ export function findDistances(result: ResultContent): Candidate[] {
   const { reference, settings } = result;
   if (!reference || reference.kind === 'statistics') return [];
   const distances = computedOf(result, 'samples').filter(
-    ({ id, direction }) => direction === 'lower' && comparisonFacts(id, settings).needsReference,
+    ({ id, unit, direction }) =>
+      // Of a ratio of distances 1 is real, and 0 is nothing to aim at.
+      direction === 'lower' && unit !== fdr.unit && comparisonFacts(id, settings).needsReference,
   );
   const [first] = distances;
   if (!first) return [];

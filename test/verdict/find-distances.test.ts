@@ -24,6 +24,13 @@ describe('the verdict on distances', () => {
     ]);
   });
 
+  it('does not call 0 the best of a ratio to real pictures', () => {
+    const ratio = { ...entryOf('fid', [1.01, 0.02]), id: 'fdr', unit: 'ratio of distances' };
+    const [[, , sentence]] = said(pictures, pictures, { metrics: [entryOf('fid', [4.9, 0.04]), ratio] });
+    expect(sentence).toMatch(/^FID 4\.9\d* ± 0\.040 from the reference pictures, 0 at best/);
+    expect(sentence).not.toContain('1.01');
+  });
+
   it('says that samples with the features of the reference seem to be its pictures, unless their bytes say so', () => {
     const same = [
       'same-pictures',

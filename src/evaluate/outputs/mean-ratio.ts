@@ -1,36 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { ComputedMetric, MetricEntry } from '../../documents/result.js';
+import { MEAN_OF_RATIOS } from '../../metrics/facts.js';
 import { fdr } from '../../metrics/frechet/fdr.js';
 import { roundNumbers } from '../round-numbers.js';
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /**
- * FDrᵏ, the mean of FDr over k networks (Yang et al. 2026); nothing for fewer than two. The networks see the same pictures, so that their errors
+ * FDrᵏ, the mean of FDr over the k networks that have it (Yang et al. 2026); a reason where fewer than two of several have it, and nothing
+ * where FDr is of one network. The networks see the same pictures, so that their errors
  * go together: the standard error is at most the mean of theirs, and that is what it is said to be.
  *
  * @param entries of all networks
  */
 export function meanOfRatios(entries: readonly MetricEntry[]): MetricEntry[] {
-  const ratios = entries.filter(
-    (entry): entry is ComputedMetric =>
-      entry.id === fdr.id && entry.subject === 'samples' && entry.status === 'ok',
-  );
+  const asked = entries.filter(({ id, subject }) => id === fdr.id && subject === 'samples');
+  const ratios = asked.filter((entry) => entry.status === 'ok');
   const k = ratios.length;
-  if (k < 2) return [];
+  if (asked.length < 2) return [];
+  if (k < 2) return [explainNoMean(asked)];
   const mean = (read: (entry: ComputedMetric) => number) =>
     ratios.reduce((sum, entry) => sum + read(entry), 0) / k;
   const levels = ratios.flatMap(({ interval }) => interval ?? []);
   const names = ratios.map(({ extractor }) => extractor?.name ?? '');
-  const digest = createHash('sha256').update(ratios.map(({ extractor }) => extractor?.sha256).join(' '));
-  const exponent = [...String(k)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  const digests = ratios.map(({ extractor }) => extractor?.sha256).sort();
+  const digest = createHash('sha256').update(digests.join(' '));
   return [
     roundNumbers({
-      id: 'fdr-mean',
-      subject: 'samples' as const,
-      title: `FDr${exponent}`,
-      unit: fdr.unit,
-      direction: fdr.direction,
+      ...headOf(k),
       status: 'ok' as const,
       value: mean(({ value }) => value),
       n: ratios[0].n,
@@ -47,8 +44,29 @@ export function meanOfRatios(entries: readonly MetricEntry[]): MetricEntry[] {
       extractor: {
         name: names.join(' + '),
         sha256: digest.digest('hex'),
-        preprocessing: ratios.map(({ extractor }) => extractor?.preprocessing).join(' + '),
+        preprocessing: ratios
+          .map(({ extractor }) => extractor?.preprocessing)
+          .sort()
+          .join(' + '),
       },
     }),
   ];
+}
+
+function headOf(k: number) {
+  const exponent = [...String(k)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  return {
+    id: MEAN_OF_RATIOS,
+    subject: 'samples' as const,
+    title: `FDr${exponent}`,
+    unit: fdr.unit,
+    direction: fdr.direction,
+  };
+}
+
+function explainNoMean(asked: readonly MetricEntry[]): MetricEntry {
+  const missing = asked.find((entry) => entry.status !== 'ok');
+  const why = missing && 'reason' in missing ? ` ${missing.reason}` : '';
+  const reason = `The mean of FDr needs two networks that have it, of ${asked.length} here.${why}`;
+  return { ...headOf(asked.length), status: 'not-computed', reason };
 }

@@ -131,9 +131,12 @@ function compareNetworks(baseline: ResultFacts, now: ResultFacts, target: Target
   if (was?.status !== 'ok' || is?.status !== 'ok') return [];
   // Of features nobody knows the network: that one of the two has them is said already.
   if (baseline.samples.features || now.samples.features) return [];
-  const option =
-    comparisonFacts(metric, baseline.settings).network === 'classifier' ? '--classifier' : '--model';
-  const network = { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
+  const role = comparisonFacts(metric, baseline.settings).network;
+  const option = role === 'classifier' ? '--classifier' : '--model';
+  const network =
+    role === 'none' && was.network === undefined
+      ? { order: `score on the networks of the baseline (${was.extractor?.name ?? 'none'})` }
+      : { flag: `${option} ${quote(was.extractor?.name ?? '')}` };
   return [
     ...differ(`${fieldOf(target)}.extractor.sha256`, was.extractor?.sha256, is.extractor?.sha256, network),
     ...differ(
