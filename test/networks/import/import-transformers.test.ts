@@ -38,6 +38,10 @@ describe('folders of transformers', () => {
     ['clip', 32],
     ['vit-mae', 32],
     ['siglip-vision', 32],
+    ['siglip', 32],
+    ['vit-mae-pretraining', 32],
+    ['convnextv2', 32],
+    ['convnextv2-classifier', 32],
   ] as const)('%s gives the features of transformers', async (name, side) => {
     const { card } = await importWeights(join(FIXTURES, name), { modelsDir });
     expect(card).toMatchObject({ name, input: { size: side, resize: 'pil-bicubic-uint8' } });
@@ -47,6 +51,21 @@ describe('folders of transformers', () => {
     await extractor.close();
     const rows = Float32Array.from(expected[name].flat());
     expect(distance(features, rows) / distance(rows, new Float32Array(rows.length))).toBeLessThan(3e-6);
+  });
+
+  it.each([
+    [{ depths: [1, 1, 1, 1] }, 'it has encoder.stages.2.layers.1.'],
+    [{ depths: [1, 1, 3, 1] }, 'no encoder.stages.2.layers.2.dwconv.weight of [8, 1, 7, 7]'],
+    [{ depths: [1, 1, 2] }, '3 depths and 4 hidden_sizes'],
+    [{ hidden_sizes: [4, 6, 8, 10] }, 'of [12, 8, 2, 2], not [10, 8, 2, 2]'],
+    [{ hidden_act: 'relu' }, 'hidden_act'],
+    [{ patch_size: 2 }, 'patch_size'],
+  ])('of ConvNeXt V2 are refused with %j', async (values, why) => {
+    const place = await mkdtemp(join(folder, 'convnext-'));
+    await cp(join(FIXTURES, 'convnextv2'), place, { recursive: true });
+    const config = JSON.parse(await readFile(join(place, 'config.json'), 'utf8'));
+    await writeFile(join(place, 'config.json'), JSON.stringify({ ...config, ...values }));
+    await expect(importWeights(place, { modelsDir, name: 'other' })).rejects.toThrow(why);
   });
 
   it('are refused where numbers are missing or pictures do not fit', async () => {

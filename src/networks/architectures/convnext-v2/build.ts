@@ -10,6 +10,8 @@ export interface ConvNextSizes {
   readonly channels: readonly number[];
   /** Height and width of the pictures. */
   readonly size: number;
+  /** What the last layer norm adds to the variance. @default that of the others, 1e-6 */
+  readonly lastEpsilon?: number;
 }
 
 /** Of the layer norms, and of global response normalization. */
@@ -28,7 +30,7 @@ const EXPANSION = 4;
 export function buildConvNextV2(
   tensors: WeightTensors,
   what: string,
-  { depths, channels, size }: ConvNextSizes,
+  { depths, channels, size, lastEpsilon }: ConvNextSizes,
 ): GraphBuilder {
   const graph = new GraphBuilder('convnext-v2', { opset: ANTIALIAS_OPSET });
   const net = new ConvNextLayers(graph, new Weights(tensors, what));
@@ -46,7 +48,7 @@ export function buildConvNextV2(
   }
   const width = channels[channels.length - 1];
   const mean = graph.node('ReduceMean', [x, graph.integers([1, 2])], { keepdims: 0 });
-  graph.output('features', net.norm('head.norm', mean, width), 'float32', ['n', width]);
+  graph.output('features', net.norm('head.norm', mean, width, lastEpsilon), 'float32', ['n', width]);
   return graph;
 }
 
@@ -75,11 +77,11 @@ class ConvNextLayers {
   }
 
   /** Layer norm over the last axis. */
-  norm(name: string, x: Value, width: number): Value {
+  norm(name: string, x: Value, width: number, epsilon = EPSILON): Value {
     const { graph, weights } = this;
     const scale = weights.constant(graph, `${name}.weight`, [width]);
     const bias = weights.constant(graph, `${name}.bias`, [width]);
-    return graph.node('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { float: EPSILON } });
+    return graph.node('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { float: epsilon } });
   }
 
   /** A depthwise convolution of 7×7, and two linear layers with GELU and response normalization between them, beside the identity. */

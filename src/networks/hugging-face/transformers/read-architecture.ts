@@ -3,7 +3,9 @@ import { NetworkError } from '../../../core/errors.js';
 import type { Architecture } from '../../architectures/architecture.js';
 import { visionTransformer } from '../../architectures/vision-transformer/architecture.js';
 import { gridOf, type VisionTransformerSpec } from '../../architectures/vision-transformer/spec.js';
+import type { ResizeMethod } from '../../cards/card.js';
 import type { HuggingFaceFacts } from '../facts.js';
+import { CONVNEXT_V2_MODELS, convNextV2OfTransformers } from './convnext-v2.js';
 import { FAMILIES, type Family } from './families.js';
 import { GATED_DINOV2 } from './names.js';
 
@@ -43,7 +45,7 @@ export function readArchitectureNames(config: unknown): readonly string[] | unde
 }
 
 /** Names that `readArchitecture` knows. */
-export const KNOWN_MODELS = Object.keys(FAMILIES);
+export const KNOWN_MODELS = [...Object.keys(FAMILIES), ...CONVNEXT_V2_MODELS];
 
 /**
  * The architecture that a config.json of transformers describes, fed as its preprocessor says.
@@ -59,28 +61,37 @@ export function readArchitecture(
   facts: HuggingFaceFacts,
   file: string,
 ): Architecture | undefined {
-  const model = readArchitectureNames(config)?.find((each) => Object.hasOwn(FAMILIES, each));
+  const model = readArchitectureNames(config)?.find((each) => KNOWN_MODELS.includes(each));
   if (model === undefined) return undefined;
+  const said = config as Record<string, unknown>;
+  if (CONVNEXT_V2_MODELS.includes(model)) {
+    const feeding = { ...readFeeding(facts, 'pil-bilinear-uint8', file), size: facts.inputSize };
+    return convNextV2OfTransformers(model, said, feeding, file);
+  }
   const family = FAMILIES[model];
-  const spec = readSpec(config as Record<string, unknown>, { family, facts, file });
-  const { normalize, resizeTo, fit, middle, resize = family.resize } = facts;
+  return visionTransformer({
+    name: model,
+    description: family.description,
+    spec: readSpec(said, { family, facts, file }),
+    feeding: readFeeding(facts, family.resize, file),
+    isForTraining: (tensor) => /(^|\.)(mask_token|position_ids)$|^(decoder|text_model)\./.test(tensor),
+  });
+}
+
+/** @param usual the filter of the family's preprocessor, where no file says it */
+function readFeeding(facts: HuggingFaceFacts, usual: ResizeMethod, file: string) {
+  const { normalize, resizeTo, fit, middle, resize = usual } = facts;
   if (normalize === undefined) {
     throw new NetworkError(
       `Nothing beside ${file} says how pixels are normalized: put the preprocessor_config.json of the network there.`,
     );
   }
-  return visionTransformer({
-    name: model,
-    description: family.description,
-    spec,
-    feeding: {
-      ...(resizeTo !== undefined && { resizeTo }),
-      ...(fit && { fit }),
-      ...(middle && { middle }),
-      ...{ resize, normalize },
-    },
-    isForTraining: (tensor) => /(^|\.)(mask_token|position_ids)$|^(decoder|text_model)\./.test(tensor),
-  });
+  return {
+    ...(resizeTo !== undefined && { resizeTo }),
+    ...(fit && { fit }),
+    ...(middle && { middle }),
+    ...{ resize, normalize },
+  };
 }
 
 interface Place {
