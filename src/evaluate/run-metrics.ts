@@ -7,9 +7,11 @@ import type { InvalidResult, MetricOutcome } from '../metrics/metric-value.js';
 import { computeMetric, findMissingNeed, hasNeeds } from '../metrics/needs.js';
 import type { Neighborhoods } from '../metrics/neighbors/neighborhoods.js';
 import { isBuiltIn, listMetrics } from '../metrics/registry.js';
-import { titleOnNetwork } from '../metrics/shortcuts.js';
+import { titleOnModel, titleOnNetwork } from '../metrics/shortcuts.js';
 import type { Subject } from '../metrics/subject.js';
+import { labelNetwork } from '../networks/named-network.js';
 import type { Network } from '../networks/network.js';
+import { listModels } from './further-networks.js';
 import type { ResolvedOptions } from './options.js';
 import type { PathPlan } from './paths/path-lengths.js';
 import type { SetPlan } from './plan.js';
@@ -103,7 +105,7 @@ interface EntryTask {
 async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promise<void> {
   const { metric, subject, context, network } = task;
   const { id, unit, direction } = metric;
-  const title = network === undefined ? metric.title : titleOnNetwork(metric, network);
+  const title = titleOf(task);
   const head = { id, ...(network !== undefined && { network }), subject, title, unit, direction };
   const outcome = await compute(run, task, hooks);
   if (isFailure(outcome)) {
@@ -120,6 +122,15 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
   const extractor = describeNetwork(metric, context.plan);
   run.entries.push({ ...head, status: 'ok', value, ...rest, ...(extractor && { extractor }) });
   run.warnings.push(...warnings.map((text) => ({ title, subject, text })));
+}
+
+/** As the field calls the metric on the network that it is computed on. */
+function titleOf({ metric, network, context, options }: EntryTask): string {
+  if (network !== undefined) return titleOnNetwork(metric, network);
+  const { model } = context.plan;
+  return model
+    ? titleOnModel(metric, labelNetwork(model.name, listModels(options)[0].profile))
+    : metric.title;
 }
 
 async function compute(

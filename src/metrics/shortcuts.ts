@@ -59,13 +59,14 @@ export const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
   'recall-vgg16': { metric: 'recall', network: 'vgg16', title: 'Recall (VGG16)', source: PRC },
 };
 
-/** What metrics are called whose title names a network (Inception v3, CLIP), where they are computed on another one. */
-const NEUTRAL_TITLES: Readonly<Record<string, string>> = {
-  fid: 'Fréchet distance',
-  'fid-infinity': 'Fréchet distance of unlimited samples',
-  kid: 'Kernel distance',
-  cmmd: 'Maximum mean discrepancy',
-};
+/** Metrics whose title names a network: how names of such networks begin, and what the metrics are called on another one. */
+const TITLES_OF_NETWORKS: Readonly<Record<string, { readonly ofTitle: string; readonly elsewhere: string }>> =
+  {
+    fid: { ofTitle: 'inception', elsewhere: 'Fréchet distance' },
+    'fid-infinity': { ofTitle: 'inception', elsewhere: 'Fréchet distance of unlimited samples' },
+    kid: { ofTitle: 'inception', elsewhere: 'Kernel distance' },
+    cmmd: { ofTitle: 'clip', elsewhere: 'Maximum mean discrepancy' },
+  };
 
 /** The shortcut of a metric on a network; undefined where the field has no name for it. */
 function shortcutFor(metric: string, network: string): Shortcut | undefined {
@@ -78,7 +79,19 @@ function shortcutFor(metric: string, network: string): Shortcut | undefined {
  * @param network as documents name it: NAME, or NAME@PROFILE
  */
 export function titleOnNetwork({ id, title }: Pick<Metric, 'id' | 'title'>, network: string): string {
-  return shortcutFor(id, network)?.title ?? `${NEUTRAL_TITLES[id] ?? title} (${network})`;
+  return shortcutFor(id, network)?.title ?? `${TITLES_OF_NETWORKS[id]?.elsewhere ?? title} (${network})`;
+}
+
+/**
+ * What a metric is called on the first network of a run: its title, unless that names another network.
+ *
+ * @param network NAME, or NAME@PROFILE
+ */
+export function titleOnModel(metric: Pick<Metric, 'id' | 'title'>, network: string): string {
+  const { ofTitle } = TITLES_OF_NETWORKS[metric.id] ?? {};
+  return ofTitle === undefined || network.startsWith(ofTitle)
+    ? metric.title
+    : titleOnNetwork(metric, network);
 }
 
 /**
@@ -95,15 +108,8 @@ export function splitMetricName(text: string): { readonly metric: string; readon
 const labelOf = ({ network, profile }: Shortcut) =>
   profile === undefined ? network : `${network}@${profile}`;
 
-/** The short name of an entry of a document, for sentences: "FID", or with the network that it is on. */
-export function nameOf({
-  id,
-  title,
-  network,
-}: {
-  readonly id: string;
-  readonly title: string;
-  readonly network?: string;
-}): string {
-  return network === undefined ? (findMetric(id)?.shortTitle ?? title) : title;
+/** The short name of an entry of a document, for sentences: "FID", or with the network that its title names. */
+export function nameOf({ id, title }: { readonly id: string; readonly title: string }): string {
+  const metric = findMetric(id);
+  return metric?.title === title ? (metric.shortTitle ?? title) : title;
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { normalQuantile } from '../../math/statistics/statistics.js';
 import { type ComparisonFacts, comparisonFacts } from '../../metrics/facts.js';
-import { findMetric } from '../../metrics/registry.js';
+import { nameOf } from '../../metrics/shortcuts.js';
 import { type Check, planChecks } from './checks.js';
 import { entryOf, type Measurement, measure, type ResultFacts } from './measurement.js';
 
@@ -187,7 +187,7 @@ function keepHardestClass(rows: readonly PowerRow[]): PowerRow[] {
 
 function listAssumptions(rows: readonly PowerRow[], { settings }: ResultFacts): string[] {
   const metrics = [...new Map(rows.map(({ metric, title }) => [metric, title]))].map(([id, title]) => ({
-    name: findMetric(id)?.shortTitle ?? title,
+    name: nameOf({ id, title }),
     facts: comparisonFacts(id, settings),
   }));
   const namesOf = (isMeant: (facts: ComparisonFacts) => boolean) =>

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { readHuggingFaceFacts } from '../hugging-face/read-facts.js';
 import { readJson } from '../hugging-face/read-json.js';
+import { isTimm } from '../hugging-face/timm.js';
 import {
   KNOWN_MODELS,
   readArchitecture,
@@ -16,8 +17,10 @@ export interface FoundInFolder {
   readonly file: string;
   /** What it may be called: after the folder, in small letters. */
   readonly name: string;
-  /** What its weights belong to, by its config.json; absent for an .onnx file. */
+  /** What its weights belong to, by its config.json; absent for an .onnx file, and where only the tensors tell it. */
   readonly architecture?: Architecture;
+  /** What a person should know of how it is fed, as a sentence. */
+  readonly note?: string;
 }
 
 /** Where a repository has its ONNX network, the likeliest first. */
@@ -30,18 +33,22 @@ const WEIGHTS = /^(model|pytorch_model|open_clip_model)\b.*\.(safetensors|bin|in
 const MAX_LISTED = 10_000;
 
 /**
- * Finds the network of a folder.
+ * Finds the network of a folder, or that of weights with transformers' config.json beside them.
  *
  * @param path of a file or folder
- * @returns undefined if it is no folder
+ * @returns undefined if it is another file
  * @throws {NetworkError} if the folder has no network, or several
  */
 export async function findInFolder(path: string): Promise<FoundInFolder | undefined> {
-  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return undefined;
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return findBeside(path);
   const name = nameAfter(path);
   const weights = await firstFile(path, READABLE);
   const architecture = weights && (await readTransformers(path, weights));
   if (architecture) return { file: weights, name, architecture };
+  if (weights && isTimm(await readJson(join(path, 'config.json')))) {
+    const note = `The weights of ${path} are told by their tensors and fed as the architecture's card says, not as timm's config.json does.`;
+    return { file: weights, name, note };
+  }
   const network = await firstFile(path, PLACES);
   if (network) return { file: network, name };
   const files = (await readdir(path)).slice(0, MAX_LISTED);
@@ -56,6 +63,13 @@ export async function findInFolder(path: string): Promise<FoundInFolder | undefi
     path,
     files.find((file) => WEIGHTS.test(file)),
   );
+}
+
+async function findBeside(file: string): Promise<FoundInFolder | undefined> {
+  if (!READABLE.includes(basename(file))) return undefined;
+  const folder = dirname(resolve(file));
+  const architecture = await readTransformers(folder, file);
+  return architecture && { file, name: nameAfter(folder), architecture };
 }
 
 async function firstFile(folder: string, places: readonly string[]): Promise<string | undefined> {

@@ -80,6 +80,7 @@ export async function importWeights(
       `The config.json of ${path} says that its weights are of ${found.architecture.name}: leave --arch out.`,
     );
   }
+  if (found.note !== undefined) options.onNote?.(found.note);
   return importFile(found.file, named, making, found.architecture);
 }
 

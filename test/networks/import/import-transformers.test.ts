@@ -53,6 +53,16 @@ describe('folders of transformers', () => {
     expect(distance(features, rows) / distance(rows, new Float32Array(rows.length))).toBeLessThan(3e-6);
   });
 
+  it('is found by the file of its weights, too', async () => {
+    const { card } = await importWeights(join(FIXTURES, 'dinov2', 'model.safetensors'), {
+      name: 'by-file',
+      modelsDir,
+    });
+    const of = await openNetwork('dinov2', {}, modelsDir);
+    expect(card.input).toEqual(of.card.input);
+    expect((await openNetwork('by-file', {}, modelsDir)).sha256).toBe(of.sha256);
+  });
+
   it.each([
     [{ depths: [1, 1, 1, 1] }, 'it has encoder.stages.2.layers.1.'],
     [{ depths: [1, 1, 3, 1] }, 'no encoder.stages.2.layers.2.dwconv.weight of [8, 1, 7, 7]'],
