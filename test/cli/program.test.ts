@@ -159,8 +159,9 @@ describe('the other commands', () => {
   it('help with every option and its default', async () => {
     const { code, stdout } = await runProgram(['score', '--help']);
     expect(code).toBe(0);
-    for (const key of Object.keys(scoreOptionsSchema.shape)) {
-      expect(stdout).toContain(`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
+    for (const [key, schema] of Object.entries(scoreOptionsSchema.shape)) {
+      const flag = schema.meta()?.flag ?? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      expect(stdout).toContain(`--${flag} `);
     }
     expect(stdout).toMatch(/--splits .*\[default: 10\]/);
     expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "webgpu", "cuda"\]/);

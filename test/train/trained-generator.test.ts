@@ -186,7 +186,7 @@ describe('what is said of a run is refused', () => {
   });
 
   it.each(['reference', 'validation'])('as the %s', async (role) => {
-    const input: ScoreInput = { ...OPTIONS, samples: pathOf('gan'), sampleCount: 4, metrics: ['fid'] };
+    const input: ScoreInput = { ...OPTIONS, samples: pathOf('gan'), sampleCount: 4, metrics: ['fdr'] };
     const checkpoint = join(pathOf('gan'), 'checkpoint.safetensors');
     const real = new URL('../../fixtures/cifar10/test', import.meta.url).pathname;
     await expect(score({ ...input, reference: real, [role]: checkpoint })).rejects.toThrow(
