@@ -7,12 +7,13 @@ const report = process.env.TEST_REPORT;
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    // Networks of full size take gigabytes and many minutes: `npm run golden`.
+    exclude: mode === 'golden' ? [] : ['test/networks/architectures/golden-convolutional.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Whoever runs the tests: what the program writes for a runner of CI is a test's own matter.
     env: {
       ...Object.fromEntries(RUNNER_VARIABLES.map((name) => [name, ''])),
-      // `npm run golden`: networks of full size, too.
       GANEVAL_GOLDEN: mode === 'golden' ? 'all' : '',
     },
     globalSetup: 'test/build-once.ts',

@@ -28,7 +28,10 @@ export function formulaNumbers(
     name,
     shape.reduce((count, side) => count * side, 1),
   );
-  return Float32Array.from(stream, (value) => center + spread * value);
+  const numbers = new Float32Array(stream.length);
+  // By index: an iterator takes ten times as long.
+  for (let i = 0; i < numbers.length; i++) numbers[i] = center + spread * stream[i];
+  return numbers;
 }
 
 /** The formula's numbers of a name before they are rounded, from -1 to below 1. */

@@ -10,7 +10,7 @@ import { readGoldenPictures, readGoldenRows, relativeL2, runPictures } from '../
 const BAR = 2e-5;
 
 // `npm run golden` runs them, which takes minutes and gigabytes.
-describe.skipIf(process.env.GANEVAL_GOLDEN !== 'all').each([
+describe.each([
   ['clip-rn50', clipRn50, 'features', 'torch_fidelity.npy'],
   ['vgg16', vgg16, 'fc2', 'torch_fidelity_fc2.npy'],
 ] as const)('%s of full size', (name, { build, describe: card }, output, file) => {
