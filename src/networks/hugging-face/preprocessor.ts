@@ -118,7 +118,12 @@ function refuseUnknown(said: Record<string, unknown>, { defaults }: ImageProcess
 function readSizes(config: Preprocessor, processor: ImageProcessor, file: string): HuggingFaceFacts {
   const { do_resize, do_center_crop, resample } = config;
   const crop = do_center_crop ? sideOf(config.crop_size, file) : undefined;
-  if (do_resize === false) return crop === undefined ? {} : { inputSize: crop };
+  if (do_resize === false) {
+    throw refusal(
+      file,
+      'feeds pictures in their own size (do_resize is false), and one size alone is possible',
+    );
+  }
   const filter = resample === null || resample === undefined ? undefined : findFilter(resample);
   if (filter && 'unknown' in filter) {
     throw refusal(file, `resizes by ${filter.unknown}, and ${KNOWN_FILTERS} are possible`);
@@ -155,7 +160,7 @@ interface Sizes {
 const NO_CROP_FROM = 384;
 
 function frame({ config, side, crop, file }: Sizes, { rule, isNumberSquare }: ImageProcessor) {
-  const { size, crop_pct } = config;
+  const { size, crop_pct, do_center_crop } = config;
   const isShorter = typeof size === 'number' ? !isNumberSquare : !!size && 'shortest_edge' in size;
   const share = crop_pct ?? 1;
   const shorter = (resizeTo: number, inputSize = crop ?? resizeTo) =>
@@ -171,6 +176,12 @@ function frame({ config, side, crop, file }: Sizes, { rule, isNumberSquare }: Im
     case 'poolformer':
       return shorter(Math.floor(side / share));
     default:
+      if (isShorter && crop === undefined && do_center_crop === false) {
+        throw refusal(
+          file,
+          'keeps all of a picture whose shorter side it resizes, and squares alone are possible',
+        );
+      }
       return isShorter ? shorter(side) : stretched;
   }
 }

@@ -41,6 +41,16 @@ describe('readPreprocessor', () => {
 
   it.each<[what: string, config: object, message: string]>([
     [
+      'pictures of their own size',
+      { image_processor_type: 'ViTImageProcessor', do_resize: false },
+      'feeds pictures in their own size (do_resize is false)',
+    ],
+    [
+      'a shorter side without a cut',
+      { image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 64 }, do_center_crop: false },
+      'keeps all of a picture whose shorter side it resizes',
+    ],
+    [
       'a class that is not known',
       { image_processor_type: 'DPTImageProcessor', keep_aspect_ratio: true, ensure_multiple_of: 14 },
       'is for "DPTImageProcessor", and the image processors of ViT, DeiT',
