@@ -120,6 +120,10 @@ function measureClass(
 function explainAbsent(result: ResultFacts, { metric, network }: Target): string {
   const others = result.metrics.filter(({ id, subject }) => id === metric && subject === 'samples');
   if (network === undefined || others.length === 0) return 'it was not asked for';
+  const isFirst = others.some(
+    (entry) => entry.network === undefined && entry.status === 'ok' && entry.extractor?.name === network,
+  );
+  if (isFirst) return `${network} is the first of its networks: name them in the same order with --model`;
   return `the network ${network} was not asked for`;
 }
 

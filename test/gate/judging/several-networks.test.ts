@@ -49,6 +49,17 @@ describe('two networks', () => {
     expect(judge(plain, withDino(300))).toEqual([`fid  ${title} pass`]);
   });
 
+  it('a network that the other result has in the first place is said to be there', () => {
+    const name = plain.metrics[0].status === 'ok' && plain.metrics[0].extractor?.name;
+    const further = makeResult({ fid: { value: 20, se: 0.4 } }, ({ metrics: [entry] }) => {
+      entry.network = String(name);
+    });
+    const [row] = compareWithBaseline(further, plain, parseGateConfig({})).rows;
+    expect(row.differences[0]).toMatchObject({
+      now: `none (${name} is the first of its networks: name them in the same order with --model)`,
+    });
+  });
+
   it.each(['fd-dinov2', 'fid@dinov2-vit-l-14', `fid@${DINO}`])(
     'a rule for %s is about that number',
     (metric) => {
