@@ -114,6 +114,7 @@ export type {
 
 // Networks and devices.
 
+export { type DeviceReport, describeDevices } from './devices/self-test/describe-devices.js';
 export { type CatalogueEntry, readCatalogue } from './networks/catalogue.js';
 export {
   type PulledNetwork,
@@ -126,7 +127,6 @@ export { type Network, openNetwork } from './networks/network.js';
 export type { NetworkOptions } from './networks/network-options.js';
 export { modelsFolder, removeStored, type StoredNetwork } from './networks/store/store.js';
 export { type Verdict, verifyNetworks } from './networks/verify-networks.js';
-export { type DeviceReport, describeDevices } from './onnx/devices.js';
 
 // Data sets of real pictures.
 

@@ -1,7 +1,7 @@
+import type { DeviceChoice } from '../devices/device-choices.js';
 import type { DrawnFromGenerator, MADE_KINDS, PathStep, UnroundedPixels } from '../images/latent-paths.js';
 import type { Picture, PictureChange } from '../images/picture.js';
 import type { PictureReading } from '../images/picture-reading.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
 import type { PictureLimits } from './picture-limits.js';
 
 /** A picture as a generator made it, or why it can't be used: "holds values that are not finite". */

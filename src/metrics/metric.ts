@@ -1,6 +1,6 @@
 import type { KernelName } from '../core/kernel-names.js';
+import type { DeviceChoice } from '../devices/device-choices.js';
 import type { Settings } from '../documents/result.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
 import type { MetricOutcome } from './metric-value.js';
 import type { Neighborhoods } from './neighbors/neighborhoods.js';
 import type { Subject } from './subject.js';

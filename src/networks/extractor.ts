@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../core/errors.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
+import type { Device, DeviceChoice } from '../devices/device-choices.js';
+import { keepsTf32 } from '../devices/tf32.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
-import { type Device, keepsTf32, runtimeVersion } from '../onnx/runtime.js';
+import { runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import type { TensorData } from '../onnx/tensor.js';
 import type { Network } from './network.js';

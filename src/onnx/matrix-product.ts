@@ -1,4 +1,4 @@
-import type { DeviceChoice } from './device-choices.js';
+import type { DeviceChoice } from '../devices/device-choices.js';
 import { GraphBuilder } from './graph.js';
 import { openSession, type Session } from './session.js';
 import { float64 } from './tensor.js';

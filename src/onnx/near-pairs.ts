@@ -1,4 +1,4 @@
-import type { DeviceChoice } from './device-choices.js';
+import type { DeviceChoice } from '../devices/device-choices.js';
 import { GraphBuilder, type Value } from './graph.js';
 import { openSession, type Session } from './session.js';
 import { float32, float64, int64, type TensorData } from './tensor.js';

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
-import { binariesOf, findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
+import { findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
+import type { Device } from '../devices/device-choices.js';
+import { switchOffTf32 } from '../devices/tf32.js';
 import { nodesForCpu } from './nodes-for-cpu.js';
 import type { TensorData } from './tensor.js';
-
-/** Where a session runs. */
-export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 // What is exported here has types of its own: those of onnxruntime-node name things of browsers, and whoever compiles against ganeval
 // would need the DOM library.
@@ -75,11 +73,6 @@ export function runtimeVersion(): string {
   return runtimePackageVersion();
 }
 
-/** Where onnxruntime-node's install script puts the CUDA provider. */
-export function cudaLibraryPath(): string {
-  return join(findRuntimePackage().folder, binariesOf(process), 'libonnxruntime_providers_cuda.so');
-}
-
 /**
  * Starts a session.
  *
@@ -113,41 +106,6 @@ export async function startSession(
   return typeof model === 'string'
     ? runtime.InferenceSession.create(model, options)
     : runtime.InferenceSession.create(model, options);
-}
-
-/**
- * CUDA multiplies float32 in TF32 (10 bits) by default, and the Node binding passes no option for it. NVIDIA's libraries read this
- * variable at the first session of a process (measured on an H200: features are then 3e-7 from the CPU's, else 5e-4). A worker's
- * environment is a copy of the process's that they never see.
- */
-function switchOffTf32(): void {
-  const obstacle = tf32Obstacle(isMainThread, process.env);
-  if (obstacle) throw new Error(obstacle);
-  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
-}
-
-/**
- * Why TF32 can't be switched off from here, as half a sentence; undefined where it can, or is decided already.
- *
- * @param inMainThread whether this is the thread that shares the environment with native libraries
- * @param environment of this thread
- */
-export function tf32Obstacle(
-  inMainThread: boolean,
-  environment: Readonly<NodeJS.ProcessEnv>,
-): string | undefined {
-  return inMainThread || environment.NVIDIA_TF32_OVERRIDE !== undefined
-    ? undefined
-    : 'in a worker thread float32 would be rounded to ten bits unless the process sets NVIDIA_TF32_OVERRIDE=0 before the worker starts';
-}
-
-/**
- * Whether the environment keeps TF32 on for CUDA. Rows computed so are no others' (5e-4 apart), so it is part of what they are cached by.
- *
- * @param environment of this process
- */
-export function keepsTf32(environment: Readonly<NodeJS.ProcessEnv> = process.env): boolean {
-  return (environment.NVIDIA_TF32_OVERRIDE ?? '0') !== '0';
 }
 
 /** What a device can't compute falls to the processor. */

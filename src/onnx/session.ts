@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import { NetworkError } from '../core/errors.js';
-import type { DeviceChoice } from './device-choices.js';
-import { cudaObstacle, oneLine, openOnDevice } from './devices.js';
+import { cudaObstacle } from '../devices/cuda/cuda-provider.js';
+import type { Device, DeviceChoice } from '../devices/device-choices.js';
+import { openOnDevice } from '../devices/open-on-device.js';
+import { oneLine } from '../devices/runtime-message.js';
 import {
-  type Device,
   makeRuntimeTensor,
   type RuntimePort,
   type RuntimeSession,

@@ -1,8 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-
+import type { DeviceChoice } from '../devices/device-choices.js';
 import type { ImageSource } from '../images/image-source.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
 import { PARZEN_DEFAULTS } from './defaults.js';
 import { computeLogLikelihoods, type ParzenWindows } from './log-likelihoods.js';
 import { type DatasetPlace, openPictures } from './open-pictures.js';

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import type { DeviceChoice } from '../devices/device-choices.js';
 import { resolveOptions } from '../evaluate/options.js';
 import {
   requireFreeFolder,
@@ -7,7 +8,6 @@ import {
   writeSampleArrays,
   writeSampleFolder,
 } from '../generators/write-samples.js';
-import type { DeviceChoice } from '../onnx/device-choices.js';
 import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
 import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';

@@ -4,12 +4,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { ownVersion, versionsOfMakers } from '../../core/versions.js';
+import { type DeviceReport, describeDevices } from '../../devices/self-test/describe-devices.js';
 import { cacheInfo } from '../../features/cache.js';
 import { decoderVersions } from '../../images/decoding/decoder-versions.js';
 import { openExtractor } from '../../networks/extractor.js';
 import { listNetworks } from '../../networks/known-networks.js';
 import { openNetwork } from '../../networks/network.js';
-import { type DeviceReport, describeDevices } from '../../onnx/devices.js';
 
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';

@@ -1,8 +1,8 @@
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import { MSSSIM_VERSION, openMsssim, type PairBatch } from '../../metrics/msssim/msssim-scorer.js';
 import type { PairScore } from '../../metrics/subject.js';
 import type { Network } from '../../networks/network.js';
 import { LPIPS_VERSION, openLpips } from '../../networks/pairs/open-lpips.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
 
 /** How pairs are scored. */
 export interface ScoringOptions {

@@ -1,11 +1,11 @@
 import { ImagesError } from '../../core/errors.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import { type ShardName, type ShardStore, shardKey } from '../../features/shard-store.js';
 import { type Share, shareOf } from '../../features/share.js';
 import type { LatentPaths, PathStep, PicturePair, UnroundedPixels } from '../../images/latent-paths.js';
 import type { PathLengths } from '../../metrics/subject.js';
 import type { Network } from '../../networks/network.js';
 import { explainPairSize, LPIPS_VERSION, type Lpips, openLpips } from '../../networks/pairs/open-lpips.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
 import { runtimeVersion } from '../../onnx/runtime.js';
 
 /** Paths in a shard: a kill loses no more than these. */

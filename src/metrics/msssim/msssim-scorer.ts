@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../../onnx/device-choices.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import { openSession, type Session } from '../../onnx/session.js';
 import { buildMsssimGraph, buildTileGraph, type MapTile, type PairShape } from './msssim-graph.js';
 import { computeTermsInTiles } from './score-in-tiles.js';

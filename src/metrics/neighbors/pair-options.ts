@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../../onnx/device-choices.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 
 /** How pairs of rows are compared. Neither the size of the blocks nor the threads change what is found. */
 export interface PairOptions {

@@ -1,7 +1,6 @@
 import { NetworkError } from '../../core/errors.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
+import type { Device, DeviceChoice } from '../../devices/device-choices.js';
 import { ANTIALIAS_OPSET, frontName, joinModels } from '../../onnx/join-models.js';
-import type { Device } from '../../onnx/runtime.js';
 import type { Session } from '../../onnx/session.js';
 import { float32, type TensorData, uint8 } from '../../onnx/tensor.js';
 import type { Network } from '../network.js';

@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../../onnx/device-choices.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import { openSession, type Session } from '../../onnx/session.js';
 import type { TensorData } from '../../onnx/tensor.js';
 import type { LazyValue, TensorArray } from '../lazy-value.js';

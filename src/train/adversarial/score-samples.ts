@@ -1,10 +1,10 @@
 import type { RunHooks } from '../../core/run-hooks.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import type { MetricEntry } from '../../documents/result.js';
 import type { ScoreInput } from '../../evaluate/input.js';
 import { score } from '../../evaluate/score.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { inspectOnce } from '../../images/inspect-once.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LogLine } from '../loop/training-log.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';

@@ -1,5 +1,5 @@
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import type { NormalizationName } from '../../networks/preprocessing/normalizations.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
 import type { BackendChoice } from '../backend/training-backend.js';
 
 /** Which networks score the samples of a training, as `score` takes them. */

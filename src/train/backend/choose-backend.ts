@@ -1,6 +1,6 @@
 import { getKernel, ready, setBackend } from '@tensorflow/tfjs-core';
 import { NetworkError } from '../../core/errors.js';
-import type { DeviceChoice } from '../../onnx/device-choices.js';
+import type { DeviceChoice } from '../../devices/device-choices.js';
 import { registerGradients } from '../../tfjs-backend/gradients.js';
 import { type BackendChoice, eagerBackend, type TrainingBackend } from './training-backend.js';
 

@@ -1,4 +1,4 @@
-import type { DeviceChoice } from '../../../onnx/device-choices.js';
+import type { DeviceChoice } from '../../../devices/device-choices.js';
 import { openSession } from '../../../onnx/session.js';
 import { float32 } from '../../../onnx/tensor.js';
 import type { LabeledSet } from '../../pictures/labeled-set.js';

@@ -1,4 +1,5 @@
-import type { Device } from './runtime.js';
+/** Where a session runs. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 /** What `--device` takes; apart from what opens devices, so that options are described without loading it. */
 export const DEVICE_CHOICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const satisfies readonly (
