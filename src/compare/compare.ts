@@ -8,6 +8,7 @@ import {
 } from '../documents/comparison.js';
 import { joinMetricName } from '../documents/metric-name.js';
 import type { MetricEntry } from '../documents/result.js';
+import { alignNetworks } from '../gate/judging/align-networks.js';
 import { findObstacle } from '../gate/judging/comparable.js';
 import { noteFailed, reportFailed } from '../gate/judging/failed-metrics.js';
 import { entryOf, measure, type ResultFacts, type Target } from '../gate/judging/measurement.js';
@@ -51,9 +52,10 @@ export async function compare(
  * Sets results side by side, metric by metric. In each row the first result that has the number is the yardstick: of
  * what may not be compared with it the cell says what differs. A number is the best only where each of the others that may be
  * compared is significantly worse (two-sided tests at the largest level of the documents, each row by itself: being
- * better than all others is an intersection of tests, which needs no correction).
+ * better than all others is an intersection of tests, which needs no correction). Numbers on one network stand in one row, whatever the order
+ * of `--model` was.
  *
- * @param named two or more results with their names
+ * @param given two or more results with their names
  * @returns one row for each number that some result has
  * @example
  * ```ts
@@ -63,7 +65,8 @@ export async function compare(
  * ]);
  * ```
  */
-export function compareResults(named: readonly NamedResult[]): Comparison {
+export function compareResults(given: readonly NamedResult[]): Comparison {
+  const named = alignAll(given);
   const level = Math.max(...named.map(({ result }) => result.settings.level));
   const rows = listTargets(named).map((target) => compareRow(named, target, level));
   return {
@@ -87,6 +90,16 @@ export function compareResults(named: readonly NamedResult[]): Comparison {
       ),
     ],
   };
+}
+
+/** The results with their networks named alike; the first result that has a network names it. */
+function alignAll(given: readonly NamedResult[]): NamedResult[] {
+  const named: NamedResult[] = [];
+  for (const { name, result } of given) {
+    const others = named.map((each) => each.result);
+    named.push({ name, result: alignNetworks(others, result) });
+  }
+  return named;
 }
 
 /** Every number that some result has: of each metric the whole, then resolutions, then classes. */

@@ -70,10 +70,10 @@ function remedyForMissing(
   return { order: `give samples and options from which ${metric} can be computed` };
 }
 
-/** The options that name the networks of the baseline, where the one of the target is not the first. */
+/** The options that name the networks of the baseline, where the one of the target is among several. */
 function modelFlags({ settings }: ResultFacts, { network }: Target): string {
   const { networks = [] } = settings;
-  if (network === undefined || !networks.includes(network)) return '';
+  if (network === undefined ? networks.length < 2 : !networks.includes(network)) return '';
   return networks.map((name) => `--model ${quote(name)} `).join('');
 }
 

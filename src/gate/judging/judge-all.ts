@@ -1,6 +1,7 @@
 import { DEFAULT_GATE_CONFIG, type GateConfig } from '../../documents/gate-config.js';
 import { type GateRow, type GateVerdict, VERDICT_SCHEMA } from '../../documents/verdict.js';
 import { adjustByHolm } from '../../math/statistics/holm.js';
+import { alignNetworks } from './align-networks.js';
 import { planChecks } from './checks.js';
 import { noteFailed } from './failed-metrics.js';
 import { type Judged, judge } from './judge.js';
@@ -14,12 +15,14 @@ import * as words from './words.js';
  * The samples of the two documents are taken as independent draws. The `significant` rules are one-sided tests in the
  * direction in which the metric is worse; their p-values are corrected together by the weighted form of Holm's method
  * (1979), so that two equally good generators fail with a chance of at most `config.alpha`. Numbers that are not comparable fail.
+ * Numbers on one network are a pair, whatever the order of `--model` was.
  */
 export function compareWithBaseline(
   baseline: ResultFacts,
-  now: ResultFacts,
+  result: ResultFacts,
   config: GateConfig = DEFAULT_GATE_CONFIG,
 ): GateVerdict {
+  const now = alignNetworks([baseline], result);
   const { items: checks, notes } = planChecks(baseline, config);
   const judged = checks.map((check) => judge(baseline, now, check));
   const rows = settle(judged, config.alpha);

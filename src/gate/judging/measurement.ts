@@ -116,15 +116,14 @@ function measureClass(
   return { value: reduced.value, proportion: proportionOf(id, reduced.value, n) };
 }
 
-/** A result may have the metric on other networks. */
-function explainAbsent(result: ResultFacts, { metric, network }: Target): string {
-  const others = result.metrics.filter(({ id, subject }) => id === metric && subject === 'samples');
-  if (network === undefined || others.length === 0) return 'it was not asked for';
-  const isFirst = others.some(
-    (entry) => entry.network === undefined && entry.status === 'ok' && entry.extractor?.name === network,
-  );
-  if (isFirst) return `${network} is the first of its networks: name them in the same order with --model`;
-  return `the network ${network} was not asked for`;
+/** A result may have the metric on other networks, or the network with other metrics. */
+function explainAbsent({ metrics }: ResultFacts, { metric, network }: Target): string {
+  const ofSamples = metrics.filter(({ subject }) => subject === 'samples');
+  const there = ofSamples.filter(({ id }) => id === metric);
+  if (there.length === 0) return 'it was not asked for';
+  if (network === undefined) return `it is there on ${there.map((entry) => entry.network).join(', ')} alone`;
+  const isUsed = ofSamples.some((entry) => entry.network === network);
+  return isUsed ? `it was not asked for on ${network}` : `the network ${network} was not asked for`;
 }
 
 const missingResolution = (target: Pick<Target, 'metric' | 'network'>, resolution: number): Missing => ({

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { compareResults } from '../../../src/compare/compare.js';
+import type { ComparisonCell } from '../../../src/documents/comparison.js';
 import { parseGateConfig } from '../../../src/documents/gate-config.js';
-import { type EvaluationResult, parseResult } from '../../../src/documents/result.js';
+import { type ComputedMetric, type EvaluationResult, parseResult } from '../../../src/documents/result.js';
 import { compareWithBaseline } from '../../../src/gate/judging/judge-all.js';
 import { planPower } from '../../../src/gate/judging/power.js';
 import { toComparisonCsv } from '../../../src/report/comparison/csv.js';
@@ -18,6 +20,22 @@ function withDino(value: number, fid = 20): EvaluationResult {
     const [own] = result.metrics.filter(({ id }) => id === 'fid');
     result.metrics.push({ ...own, network: DINO, title: 'FD-DINOv2', value } as typeof own);
     result.settings.networks = ['inception-v3', DINO];
+  });
+}
+
+const digestOf = (label: string) => createHash('sha256').update(label).digest('hex');
+
+/** A result with the FID of each network, in the order of `--model`. */
+function onNetworks(...networks: [label: string, fid: number, sha256?: string][]): EvaluationResult {
+  return makeResult({ fid: { se: 0.4 } }, (result) => {
+    const [own] = result.metrics as ComputedMetric[];
+    result.metrics = networks.map(([label, value, sha256 = digestOf(label)], index) => ({
+      ...own,
+      ...(index > 0 && { network: label }),
+      value,
+      extractor: { name: label.replace(/@.*/, ''), sha256, preprocessing: 'as it is' },
+    }));
+    result.settings.networks = networks.map(([label]) => label);
   });
 }
 
@@ -49,15 +67,60 @@ describe('two networks', () => {
     expect(judge(plain, withDino(300))).toEqual([`fid  ${title} pass`]);
   });
 
-  it('a network that the other result has in the first place is said to be there', () => {
-    const name = plain.metrics[0].status === 'ok' && plain.metrics[0].extractor?.name;
-    const further = makeResult({ fid: { value: 20, se: 0.4 } }, ({ metrics: [entry] }) => {
-      entry.network = String(name);
-    });
-    const [row] = compareWithBaseline(further, plain, parseGateConfig({})).rows;
-    expect(row.differences[0]).toMatchObject({
-      now: `none (${name} is the first of its networks: name them in the same order with --model)`,
-    });
+  it('are pairs by digest, or by name and profile, whatever the order of --model', () => {
+    for (const sha256 of [undefined, 'e'.repeat(64)]) {
+      const baseline = onNetworks(['a', 20], ['b@dgm-eval', 300]);
+      const now = onNetworks(['b@dgm-eval', 310, sha256], ['a', 21, sha256], ['c', 1]);
+      const { rows } = compareWithBaseline(baseline, now, parseGateConfig({}));
+      expect(rows.map(({ network, change }) => [network, change])).toEqual([
+        [undefined, 1],
+        ['b@dgm-eval', 10],
+      ]);
+      // Another file of the name is found, and told.
+      expect(rows.map(({ differences }) => differences.map(({ field }) => field))).toEqual(
+        sha256 ? [['metrics.fid.extractor.sha256'], ['metrics.fid@b@dgm-eval.extractor.sha256']] : [[], []],
+      );
+      const comparison = compareResults([
+        { name: 'baseline', result: baseline },
+        { name: 'now', result: now },
+        { name: 'later', result: onNetworks(['c', 2], ['b@dgm-eval', 320]) },
+      ]);
+      const shownIn = (cell: ComparisonCell) => (cell.status === 'ok' ? cell.value : cell.reason);
+      expect(comparison.rows.map(({ network, cells }) => [network, ...cells.map(shownIn)])).toEqual([
+        [undefined, 20, 21, 'it is there on c, b@dgm-eval alone'],
+        ['b@dgm-eval', 300, 310, 320],
+        ['c', 'the network c was not asked for', 1, 2],
+      ]);
+    }
+  });
+
+  it('a file that was a further network and is the only one now is the same, under another name too', () => {
+    const now = onNetworks(['b', 310, digestOf('b@dgm-eval')]);
+    const { rows } = compareWithBaseline(
+      onNetworks(['a', 20], ['b@dgm-eval', 300]),
+      now,
+      parseGateConfig({}),
+    );
+    expect(rows[0]).toMatchObject({ status: 'not-comparable', now: null });
+    expect(rows[0].differences[0].now).toBe('none (it is there on b@dgm-eval alone)');
+    expect(rows[0].remedy).toContain('--model a --model b@dgm-eval');
+    expect(rows[1]).toMatchObject({ network: 'b@dgm-eval', change: 10 });
+  });
+
+  it('networks that have no partner keep apart from those that have one', () => {
+    const now = onNetworks(['x', 1], ['a', 21]);
+    const { rows } = compareWithBaseline(onNetworks(['a', 20], ['y', 5]), now, parseGateConfig({}));
+    expect(rows.map(({ network, change }) => [network, change])).toEqual([
+      [undefined, 1],
+      ['y', null],
+    ]);
+    // The two first networks are compared where neither has a partner, and their difference is found.
+    const [first] = compareWithBaseline(
+      onNetworks(['a', 20]),
+      onNetworks(['x', 21]),
+      parseGateConfig({}),
+    ).rows;
+    expect(first.differences[0].field).toBe('metrics.fid.extractor.sha256');
   });
 
   it.each(['fd-dinov2', 'fid@dinov2-vit-l-14', `fid@${DINO}`])(
