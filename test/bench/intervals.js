@@ -4,8 +4,12 @@
 // pictures give on average. Accuracy, KID and MS-SSIM have no bias, and their truth comes from the population itself (a formula, or
 // very many pairs). Inception Score, FID, FID∞ and the metrics of nearest neighbors depend on the number of pictures: their truth
 // is the mean over sets of their own, and how far it is from that of endless pictures, where that is known, stands beside it.
-// node test/bench/intervals.js [sets] [metric ids]
+// node test/bench/intervals.js [--only METRIC,METRIC] [--sets N] [--n N] [--population TEXT]
+// A row stands there as soon as its sets are done, with the share so far on the error output until then. Seeds are those of the sets,
+// so that a row is the same whatever else is asked for: `--only cmmd --n 500 --sets 25` gives one population after the other in a minute.
+// --sets is of the larger size: the smaller one has four times as many, unless --n names a size.
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { resolveOptions } from '../../dist/evaluate/options.js';
 import { NumpyRandom } from '../../dist/math/random/numpy-random.js';
 import { mean, standardDeviation } from '../../dist/math/statistics/statistics.js';
@@ -51,7 +55,7 @@ const DISTANCES = ['fid', 'fid-infinity', 'kid', 'cmmd', 'swd', 'vendi'];
 const NEIGHBORS = ['precision', 'recall', 'density', 'coverage'];
 
 /** @returns populations, each with the metrics that it is for, a way to draw a set, and the truth of some metrics */
-async function listPopulations(scorer) {
+async function listPopulations(scorer, ids) {
   const features = (name, samples) => ({
     name,
     ids: DISTANCES,
@@ -71,7 +75,7 @@ async function listPopulations(scorer) {
       sizes: SIZES,
       draw: (n, stream) => ({ samples: drawLogits(n, stream) }),
       truth: {},
-      endless: { is: await endlessInceptionScore() },
+      endless: ids.includes('is') ? { is: await endlessInceptionScore() } : {},
     },
     {
       name: '10 classes, 60 to 99 % right',
@@ -86,7 +90,7 @@ async function listPopulations(scorer) {
       sameCost: true,
       sizes: [100, ...SIZES],
       draw: async (n, stream) => ({ samples: await drawPairScores(n, CLASSES, PAIRS, stream, scorer) }),
-      truth: { msssim: await trueMsssim(scorer) },
+      truth: ids.includes('msssim') ? { msssim: await trueMsssim(scorer) } : {},
     },
     {
       name: 'log-normal path lengths',
@@ -169,7 +173,7 @@ async function trueMsssim(scorer) {
 }
 
 /** Values and intervals of some metrics over many sets of a size. */
-async function simulate({ draw }, chosen, n, sets) {
+async function simulate({ draw }, { chosen, n, sets, onSet }) {
   const found = new Map(chosen.map(({ id }) => [id, []]));
   for (let seed = 1; seed <= sets; seed++) {
     const drawn = await draw(n, new NumpyRandom(seed));
@@ -185,8 +189,16 @@ async function simulate({ draw }, chosen, n, sets) {
       if ('reason' in outcome) throw new Error(`${metric.id}: ${outcome.reason}`);
       found.get(metric.id).push(outcome);
     }
+    onSet?.(found, seed, sets);
   }
   return found;
+}
+
+/** One metric after the other, but for those that share most of their work. */
+function groupMetrics(chosen) {
+  const together = chosen.filter(({ id }) => NEIGHBORS.includes(id));
+  const alone = chosen.filter(({ id }) => !NEIGHBORS.includes(id)).map((metric) => [metric]);
+  return [...alone, ...(together.length > 0 ? [together] : [])];
 }
 
 /** How often the interval covers, and whether the standard error is the deviation of the values. */
@@ -207,25 +219,36 @@ function judge(outcomes, truth) {
   };
 }
 
-/** @param onRow called with what is known of one metric on one population at one size */
-export async function benchIntervals(sets = SETS, ids = metrics.map(({ id }) => id), onRow = () => {}) {
+/**
+ * @param asked `ids` of metrics, `sets` of the larger size, and `n` and a part of the name of the `population` where only one is wanted
+ * @param onRow called with what is known of one metric on one population at one size
+ * @param onShare called with the same of the sets that are done
+ */
+export async function benchIntervals(asked, onRow = () => {}, onShare = () => {}) {
+  const { sets = SETS, ids = metrics.map(({ id }) => id), n: size, population: part = '' } = asked;
   const scorer = await openMsssim({ device: 'cpu' });
   try {
-    for (const population of await listPopulations(scorer)) {
-      const chosen = metrics.filter(({ id }) => population.ids.includes(id) && ids.includes(id));
-      if (chosen.length === 0) continue;
-      for (const n of population.sizes) {
-        const drawn = n === SIZES[0] && !population.sameCost ? TIMES_OF_SMALLER * sets : sets;
-        for (const [id, outcomes] of await simulate(population, chosen, n, drawn)) {
-          const judged = judge(outcomes, population.truth[id]);
-          onRow({
+    for (const population of await listPopulations(scorer, ids)) {
+      if (!population.name.includes(part)) continue;
+      const wanted = metrics.filter(({ id }) => population.ids.includes(id) && ids.includes(id));
+      for (const chosen of groupMetrics(wanted)) {
+        for (const n of size === undefined ? population.sizes : [size]) {
+          const isCheap = size === undefined && n === SIZES[0] && !population.sameCost;
+          const rowOf = ([id, outcomes]) => ({
             id,
             population: population.name,
             n,
-            sets: drawn,
-            ...judged,
+            sets: outcomes.length,
+            ...judge(outcomes, population.truth[id]),
             endless: population.endless?.[id],
           });
+          const found = await simulate(population, {
+            chosen,
+            n,
+            sets: isCheap ? TIMES_OF_SMALLER * sets : sets,
+            onSet: (so, done, all) => onShare([...so].map(rowOf), done, all),
+          });
+          for (const outcomes of found) onRow(rowOf(outcomes));
         }
       }
     }
@@ -246,11 +269,22 @@ const print = (cells) =>
   );
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [sets = SETS, ...ids] = process.argv.slice(2);
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      sets: { type: 'string', default: String(SETS) },
+      n: { type: 'string' },
+      population: { type: 'string' },
+    },
+  });
+  const ids = values.only?.split(',');
+  const unknown = (ids ?? []).filter((id) => !metrics.some((metric) => metric.id === id));
+  if (unknown.length > 0) throw new Error(`no metric ${unknown.join(', ')}`);
+  const [sets, n] = [values.sets, values.n].map((text) => text && Number(text));
   const noiseOf = (count) => percent(Math.sqrt((LEVEL * (1 - LEVEL)) / count));
-  const many = TIMES_OF_SMALLER * Number(sets);
+  const many = TIMES_OF_SMALLER * sets;
   console.log(
-    `a coverage of ${percent(LEVEL)} shows as ± ${noiseOf(Number(sets))} with ${sets} sets, ± ${noiseOf(many)} with ${many} (one standard error)`,
+    `a coverage of ${percent(LEVEL)} shows as ± ${noiseOf(sets)} with ${sets} sets, ± ${noiseOf(many)} with ${many} (one standard error)`,
   );
   print([
     'metric',
@@ -265,9 +299,35 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     'too low',
     'too high',
   ]);
-  await benchIntervals(Number(sets), ids.length > 0 ? ids : undefined, (row) => {
-    const { id, population, n, sets: drawn, aim, endless, deviation, error, covered, below, above } = row;
-    const shares = [covered, below, above].map(percent);
-    print([id, population, n, drawn, ...[aim, endless, deviation, error].map(short), ...shares]);
-  });
+  const isShown = process.stderr.isTTY ?? false;
+  const clear = () => isShown && process.stderr.write('\r\x1b[K');
+  let last = 0;
+  await benchIntervals(
+    { sets, ids, n, population: values.population },
+    (row) => {
+      clear();
+      const {
+        id,
+        population,
+        n: size,
+        sets: drawn,
+        aim,
+        endless,
+        deviation,
+        error,
+        covered,
+        below,
+        above,
+      } = row;
+      const shares = [covered, below, above].map(percent);
+      print([id, population, size, drawn, ...[aim, endless, deviation, error].map(short), ...shares]);
+    },
+    (rows, done, all) => {
+      if (!isShown || Date.now() - last < 1000) return;
+      last = Date.now();
+      clear();
+      const shares = rows.map(({ id, covered }) => `${id} ${percent(covered)}`).join(', ');
+      process.stderr.write(`${done} of ${all} sets of ${rows[0].n}: ${shares}`);
+    },
+  );
 }
