@@ -189,7 +189,7 @@ async function openPipeline(
 }
 
 function inputsOf({ image, planes }: Feed, rename = (name: string) => name): Record<string, TensorData> {
-  return { ...(image && { [rename('image')]: image }), [rename('planes')]: planes };
+  return { [rename('image')]: image, ...(planes && { [rename('planes')]: planes }) };
 }
 
 function reductionOf({ reduceTo, downsample }: ExtractorOptions): Reduction | undefined {

@@ -49,7 +49,7 @@ const RESIZES: Record<GraphMethod, Readonly<Record<string, Attribute>>> = {
  * float32 in the layout, size and range of the card. Nothing is rounded on the way. Pictures that have the size
  * already are not resized, and a reduction to their own size or above changes no bit.
  *
- * Where the card resizes as Pillow does, there is no `image`, but `planes` alone: the runtime has no such resizing.
+ * Where the card resizes as Pillow does, pictures come with its size already, and there are no `planes`: the runtime has no such resizing.
  *
  * @param opset version of the operators, 18 or above (Resize antialiases since then)
  * @param takes whether there is a second input, `planes`: float32 [m, 3, size, size] of pictures that were resized and cut elsewhere, which
@@ -63,12 +63,14 @@ export function preprocessingGraph(
 ): Uint8Array {
   const graph = new GraphBuilder('preprocessing', { opset });
   const { size, resize: method } = input;
-  const planes = () => graph.input('planes', 'float32', ['m', 3, size, size]);
   let x: Value;
-  if (isPillow(method)) x = planes();
+  if (isPillow(method)) x = toPlanes(graph, graph.input('image', 'uint8', ['n', size, size, 3]));
   else {
     x = resizePictures(graph, { ...input, resize: method }, reduction);
-    if (takes === 'pictures and planes') x = graph.node('Concat', [x, planes()], { axis: 0 });
+    if (takes === 'pictures and planes') {
+      const planes = graph.input('planes', 'float32', ['m', 3, size, size]);
+      x = graph.node('Concat', [x, planes], { axis: 0 });
+    }
   }
   if (method === 'pil-bicubic') x = graph.node('Clip', [x, graph.scalar(0), graph.scalar(255)]);
   x = graph.node('Mul', [x, channelConstant(graph, input.normalize.scale)]);
@@ -76,6 +78,11 @@ export function preprocessingGraph(
   if (input.layout === 'NHWC') x = graph.node('Transpose', [x], { perm: [0, 2, 3, 1] });
   graph.output('ready', x, 'float32', input.layout === 'NCHW' ? ['n', 3, size, size] : ['n', size, size, 3]);
   return graph.toBytes();
+}
+
+/** Of uint8 [n, h, w, 3]: float32 [n, 3, h, w]. */
+function toPlanes(graph: GraphBuilder, image: Value): Value {
+  return graph.cast(graph.node('Transpose', [image], { perm: [0, 3, 1, 2] }), 'float32');
 }
 
 /** From `image` to planes [n, 3, size, size]. */
@@ -86,7 +93,7 @@ function resizePictures(
 ): Value {
   const { size, resizeTo = size, fit = 'stretch' } = framing;
   const image = graph.input('image', 'uint8', ['n', 'h', 'w', 3]);
-  let x = graph.cast(graph.node('Transpose', [image], { perm: [0, 3, 1, 2] }), 'float32');
+  let x = toPlanes(graph, image);
   // As planes [1, n·3, h, w], because the runtime shares out only the second axis among its threads, and because its
   // optimizer moves a Transpose through a Resize with `axes` wrongly (1.30), but through no Reshape.
   x = graph.node('Reshape', [x, graph.integers([1, -1, 0, 0])]);

@@ -6,10 +6,21 @@ export const PRECISION_BITS = 22;
 /** Up to so many weights of an axis are kept (16 MB); above, each output's are computed again where they are needed. */
 const MAX_KEPT = 1 << 22;
 
-/** Samples from `from` on that an output takes, and the weight of each as a fixed-point number. */
+/** An axis that is resized, and which of its outputs are wanted. */
+export interface PillowAxis {
+  /** Samples of the axis. */
+  readonly input: number;
+  /** Samples of the result's axis, of which `count` from `first` on are wanted. */
+  readonly output: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Weights of the samples that one output takes: those of `weights` from `first` to before `end`, until the next ones are asked for. */
 export interface PillowWindow {
-  readonly from: number;
   readonly weights: Int32Array;
+  readonly first: number;
+  readonly end: number;
 }
 
 /**
@@ -19,57 +30,66 @@ export interface PillowWindow {
  * Source: `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow's `Resample.c`.
  */
 export class PillowWeights {
-  readonly #kept: (PillowWindow | undefined)[] | undefined;
+  /** For each output that is wanted, the first sample that it takes, and how many it takes. */
+  readonly from: Int32Array;
+  readonly taken: Int32Array;
+  /** Most samples that one output takes. */
+  readonly longest: number;
+  /** The weights as fixed-point numbers; `place` says where those of an output stand. */
+  readonly weights: Int32Array;
+  readonly #step: number;
   readonly #scale: number;
-  readonly #stretch: number;
-  readonly #support: number;
+  readonly #inverse: number;
+  readonly #exact: Float64Array;
 
-  /**
-   * @param input samples of the axis
-   * @param output samples of the result's axis
-   */
   constructor(
-    readonly input: number,
-    output: number,
-    readonly filter: PillowFilter,
+    private readonly axis: PillowAxis,
+    private readonly filter: PillowFilter,
   ) {
+    const { input, output, first, count } = axis;
     this.#scale = input / output;
-    this.#stretch = Math.max(this.#scale, 1);
-    this.#support = filter.support * this.#stretch;
-    const length = Math.ceil(this.#support) * 2 + 1;
-    this.#kept = length * output <= MAX_KEPT ? new Array(output) : undefined;
-  }
-
-  /** Samples [from, to) that output `i` takes. */
-  bounds(i: number): { from: number; to: number } {
-    const center = (i + 0.5) * this.#scale;
-    const from = Math.max(Math.trunc(center - this.#support + 0.5), 0);
-    return { from, to: Math.min(Math.trunc(center + this.#support + 0.5), this.input) };
-  }
-
-  /** The samples that output `i` takes, with their weights. */
-  window(i: number): PillowWindow {
-    const kept = this.#kept?.[i];
-    if (kept) return kept;
-    const window = this.#compute(i);
-    if (this.#kept) this.#kept[i] = window;
-    return window;
-  }
-
-  #compute(i: number): PillowWindow {
-    const center = (i + 0.5) * this.#scale;
-    const inverse = 1 / this.#stretch;
-    const { from, to } = this.bounds(i);
-    const weights = new Float64Array(to - from);
-    let total = 0;
-    for (let x = 0; x < weights.length; x++) {
-      weights[x] = this.filter.weigh((x + from - center + 0.5) * inverse);
-      total += weights[x];
+    const stretch = Math.max(this.#scale, 1);
+    this.#inverse = 1 / stretch;
+    const support = filter.support * stretch;
+    this.from = new Int32Array(count);
+    this.taken = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+      const center = (first + i + 0.5) * this.#scale;
+      this.from[i] = Math.max(Math.trunc(center - support + 0.5), 0);
+      this.taken[i] = Math.min(Math.trunc(center + support + 0.5), input) - this.from[i];
     }
-    const fixed = Int32Array.from(weights, (weight) => {
-      const share = (total === 0 ? weight : weight / total) * 2 ** PRECISION_BITS;
-      return Math.trunc(share < 0 ? share - 0.5 : share + 0.5);
-    });
-    return { from, weights: fixed };
+    this.longest = this.taken.reduce((most, each) => Math.max(most, each), 0);
+    this.#exact = new Float64Array(this.longest);
+    const isKept = this.longest * count <= MAX_KEPT;
+    this.#step = isKept ? this.longest : 0;
+    this.weights = new Int32Array(isKept ? this.longest * count : this.longest);
+    if (isKept) for (let i = 0; i < count; i++) this.#compute(i, i * this.longest);
+  }
+
+  /** Where in `weights` those of the wanted output `i` begin, until the next call. */
+  place(i: number): number {
+    if (this.#step === 0) this.#compute(i, 0);
+    return i * this.#step;
+  }
+
+  /** The weights of the wanted output `i`. */
+  of(i: number): PillowWindow {
+    const first = this.place(i);
+    return { weights: this.weights, first, end: first + this.taken[i] };
+  }
+
+  #compute(i: number, to: number): void {
+    const center = (this.axis.first + i + 0.5) * this.#scale;
+    const count = this.taken[i];
+    const exact = this.#exact;
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      exact[k] = this.filter.weigh((k + this.from[i] - center + 0.5) * this.#inverse);
+      total += exact[k];
+    }
+    for (let k = 0; k < count; k++) {
+      const share = (total === 0 ? exact[k] : exact[k] / total) * 2 ** PRECISION_BITS;
+      this.weights[to + k] = Math.trunc(share < 0 ? share - 0.5 : share + 0.5);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { float32, type TensorData, uint8 } from '../../../onnx/tensor.js';
 import type { NetworkCard } from '../../cards/card.js';
 import { frameOf } from '../framing.js';
 import { isPillow } from '../pillow/pillow-filters.js';
-import { PillowResize } from '../pillow/pillow-resize.js';
+import { resizeAsPillow } from '../pillow/resize-as-pillow.js';
 import type { Reduction } from '../preprocess.js';
 import { graphBytes, isLarge, MAX_GRAPH_BYTES } from './large-pictures.js';
 import type { Pixels } from './plane-rows.js';
@@ -18,11 +18,12 @@ export interface PixelBatch {
   readonly width: number;
 }
 
-/** What the graph in front of a network takes: pictures, and those that were resized already behind them; these alone, where it resizes none. */
+/** What the graph in front of a network takes: pictures, and behind them, where it resizes any, those that were resized already. */
 export interface Feed {
-  readonly image?: TensorData;
-  /** float32 [n, 3, size, size], 0–255. */
-  readonly planes: TensorData;
+  /** uint8 RGB [n, height, width, 3]. */
+  readonly image: TensorData;
+  /** float32 [m, 3, size, size], 0–255. */
+  readonly planes?: TensorData;
 }
 
 /** Some pictures of a batch, for one run of the network. */
@@ -43,12 +44,13 @@ export function listFeeds(
   const { pixels, count, height, width } = batch;
   const { size, resize: method } = input;
   if (isPillow(method)) {
-    const frame = frameOf(batch, input);
-    const resizer = new PillowResize(frame, size, method);
     return partsOf(count, OUTSIDE_AT_ONCE, (from, to) => ({
-      planes: planesOf(to - from, size, (i, out) => {
+      image: levelsOf(to - from, size, (i) => {
         const picture = pictureOf(batch, from + i);
-        resizer.resize(reduction ? reduceByRows(picture, reduction) : picture, out);
+        return resizeAsPillow(reduction ? reduceByRows(picture, reduction) : picture, {
+          ...input,
+          resize: method,
+        });
       }),
     }));
   }
@@ -80,6 +82,14 @@ function partsOf(count: number, atOnce: number, make: (from: number, to: number)
 function pictureOf({ pixels, height, width }: PixelBatch, i: number): Pixels {
   const samples = width * height * 3;
   return { width, height, pixels: pixels.subarray(i * samples, (i + 1) * samples) };
+}
+
+/** uint8 [count, size, size, 3], each picture as `resize` gives it. */
+function levelsOf(count: number, size: number, resize: (i: number) => Uint8Array): TensorData {
+  const samples = 3 * size * size;
+  const data = new Uint8Array(count * samples);
+  for (let i = 0; i < count; i++) data.set(resize(i), i * samples);
+  return uint8(data, [count, size, size, 3]);
 }
 
 /** float32 [count, 3, size, size], each picture written by `write`. */
