@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
 import type { Device } from '../devices/device-choices.js';
 import { switchOffTf32 } from '../devices/tf32.js';
-import { nodesForCpu } from './nodes-for-cpu.js';
+import { fitToWebGpu } from './fit-to-webgpu.js';
 import type { TensorData } from './tensor.js';
 
 // What is exported here has types of its own: those of onnxruntime-node name things of browsers, and whoever compiles against ganeval
@@ -91,29 +91,49 @@ export async function startSession(
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
   if (device === 'cuda') switchOffTf32();
+  const given: StartModel = { model, weightsFolder };
+  const fitted = device === 'webgpu' ? await fitModel(given) : given;
   const options: InferenceSession.SessionOptions = {
-    executionProviders: await providers(device, model),
+    executionProviders: providers(device, fitted.nodesForCpu),
     logSeverityLevel: 4,
     // Waiting threads would spin on the cores that decode the next pictures. Measured: as fast alone, a fifth faster beside others.
     extra: {
       session: {
         intra_op: { allow_spinning: '0' },
-        ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
+        ...(fitted.weightsFolder !== undefined && {
+          model_external_initializers_file_folder_path: fitted.weightsFolder,
+        }),
       },
     },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };
-  return typeof model === 'string'
-    ? runtime.InferenceSession.create(model, options)
-    : runtime.InferenceSession.create(model, options);
+  return typeof fitted.model === 'string'
+    ? runtime.InferenceSession.create(fitted.model, options)
+    : runtime.InferenceSession.create(fitted.model, options);
+}
+
+/** A model to start a session of. */
+interface StartModel {
+  readonly model: Uint8Array | string;
+  readonly weightsFolder?: string;
+  readonly nodesForCpu?: readonly string[];
+}
+
+async function fitModel({ model, weightsFolder }: StartModel): Promise<StartModel> {
+  const { bytes, nodesForCpu } = fitToWebGpu(typeof model === 'string' ? await readFile(model) : model);
+  if (!bytes) return { model, weightsFolder, nodesForCpu };
+  return {
+    model: bytes,
+    weightsFolder: weightsFolder ?? (typeof model === 'string' ? dirname(model) : undefined),
+    nodesForCpu,
+  };
 }
 
 /** What a device can't compute falls to the processor. */
-async function providers(
+function providers(
   device: Device,
-  model: Uint8Array | string,
-): Promise<InferenceSession.ExecutionProviderConfig[]> {
+  nodesForCpu: readonly string[] = [],
+): InferenceSession.ExecutionProviderConfig[] {
   if (device !== 'webgpu') return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
-  const forceCpuNodeNames = nodesForCpu(typeof model === 'string' ? await readFile(model) : model);
-  return [{ name: 'webgpu', ...(forceCpuNodeNames.length > 0 && { forceCpuNodeNames }) }, 'cpu'];
+  return [{ name: 'webgpu', ...(nodesForCpu.length > 0 && { forceCpuNodeNames: [...nodesForCpu] }) }, 'cpu'];
 }

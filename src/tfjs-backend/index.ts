@@ -12,16 +12,20 @@
 
 import {
   engine,
+  getKernel,
   ready,
   registerBackend,
   registerGradient,
   registerKernel,
   removeBackend,
   setBackend,
+  unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import type { DeviceChoice } from '../devices/device-choices.js';
 import { CHEAPER_GRADIENTS } from './cheaper-gradients.js';
 import { registerGradients } from './gradients.js';
 import { KERNELS } from './kernels/index.js';
+import { BATCH_NORM_TRAINING_KERNELS } from './kernels/spatial/normalization.js';
 import { BACKEND_NAME, OnnxBackend } from './onnx-backend.js';
 import type { RunnerOptions } from './runner/graph-runner.js';
 
@@ -55,12 +59,27 @@ let registered = false;
  */
 export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
   await register();
+  chooseBatchNorm(options.device ?? 'auto');
   const backend = new OnnxBackend(options);
   if (BACKEND_NAME in engine().registryFactory) removeBackend(BACKEND_NAME);
   registerBackend(BACKEND_NAME, () => backend);
   await setBackend(BACKEND_NAME);
   await ready();
   return backend;
+}
+
+/**
+ * ONNX Runtime 1.30 has batch normalization for training on the CPU alone: on CUDA no session starts, on WebGPU none runs. There
+ * `batchNormTraining` is composed of single operators.
+ */
+function chooseBatchNorm(device: DeviceChoice): void {
+  const onCpu = device === 'cpu' || device === 'auto';
+  for (const kernel of BATCH_NORM_TRAINING_KERNELS) {
+    const { kernelName } = kernel;
+    const isThere = getKernel(kernelName, BACKEND_NAME) !== undefined;
+    if (onCpu && !isThere) registerKernel({ ...kernel, backendName: BACKEND_NAME });
+    else if (!onCpu && isThere) unregisterKernel(kernelName, BACKEND_NAME);
+  }
 }
 
 /** Registers kernels and gradients, once. */

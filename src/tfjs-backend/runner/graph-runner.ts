@@ -8,7 +8,7 @@ import { type Plan, planFor } from './structural-key.js';
 
 /** How the onnx backend computes. */
 export interface RunnerOptions {
-  /** Where ONNX Runtime computes. `auto` takes CUDA where it starts. @default 'auto' */
+  /** Where ONNX Runtime computes. `auto` is the CPU: steps of small networks gain little elsewhere. @default 'auto' */
   readonly device?: DeviceChoice;
   /** Threads inside one operator. @default ONNX Runtime's choice, all cores */
   readonly threads?: number;
@@ -99,7 +99,8 @@ export class GraphRunner {
   }
 
   async #compile(plan: Plan, targets: readonly LazyValue[]): Promise<Session> {
-    const { device, threads } = this.#options;
+    const { device: choice = 'auto', threads } = this.#options;
+    const device = choice === 'auto' ? 'cpu' : choice;
     const session = await openSession(compile(plan, targets), { device, threads, what: 'the step' });
     this.#stats.compiles++;
     await this.#cache.add(plan.key, session);

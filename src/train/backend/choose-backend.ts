@@ -28,8 +28,7 @@ const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 const LOADERS: BackendLoaders = {
   async onnx({ device = 'auto', threads }) {
     const { flush, useOnnxBackend } = await import('../../tfjs-backend/index.js');
-    // Steps of small networks gain little on a GPU while weights travel to it and back, and some graphs end the process there.
-    await useOnnxBackend({ device: device === 'auto' ? 'cpu' : device, threads });
+    await useOnnxBackend({ device, threads });
     return { name: 'onnx', flush: (tensors) => flush(tensors) };
   },
   async fromPackage(name, backend) {

@@ -5,8 +5,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildMsssimGraph } from '../../../dist/metrics/msssim/msssim-graph.js';
 import { openNetwork } from '../../../dist/networks/network.js';
 import { preprocessingGraph } from '../../../dist/networks/preprocessing/preprocess.js';
+import { fitToWebGpu } from '../../../dist/onnx/fit-to-webgpu.js';
 import { ANTIALIAS_OPSET, joinModels } from '../../../dist/onnx/join-models.js';
-import { nodesForCpu } from '../../../dist/onnx/nodes-for-cpu.js';
 import { imagesOf, inceptionCifar10, inceptionV3, tokensOf, transformer } from './networks.js';
 import { attempt, found, noisyBytes } from './section.js';
 
@@ -14,7 +14,7 @@ const [device, folder] = process.argv.slice(2);
 
 /** The runtime refuses an empty list. */
 function provider(model) {
-  const forceCpuNodeNames = device === 'webgpu' ? nodesForCpu(model) : [];
+  const forceCpuNodeNames = device === 'webgpu' ? fitToWebGpu(model).nodesForCpu : [];
   return forceCpuNodeNames.length > 0 ? { name: device, forceCpuNodeNames } : device;
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../convolution-geometry.js';
 import { apply, type LazyValue } from '../../lazy-value.js';
 import { transpose } from '../../rearrange.js';
+import { slice } from '../structure/slice.js';
 import { slidingProduct } from './sliding-product.js';
 
 /**
@@ -134,7 +135,10 @@ function everyNth(
 ): LazyValue {
   const sides = start.map((from, i) => Math.floor(from / -steps[i]) + 1);
   if (sides.every((side, i) => side === 1 && filter.shape[i] === 1)) return filter;
+  const [rows, columns] = [start[0] + 1, start[1] + 1];
+  // WebGPU goes backward from the last element alone.
+  const upToStart = slice(filter, [0, 0, 0, 0], [rows, columns, ...filter.shape.slice(2)]);
   const shape = [...sides, ...filter.shape.slice(2)];
-  const beforeTheFirst = [-1 - filter.shape[0], -1 - filter.shape[1]];
-  return apply('Slice', [filter, start, beforeTheFirst, [0, 1], steps], { shape, type: 'float32' });
+  const beforeTheFirst = [-1 - rows, -1 - columns];
+  return apply('Slice', [upToStart, [-1, -1], beforeTheFirst, [0, 1], steps], { shape, type: 'float32' });
 }

@@ -39,6 +39,10 @@ export const NORMALIZATION_KERNELS: readonly Kernel[] = [
       return offset ? binary('Add', scaled, offset) : scaled;
     },
   ),
+];
+
+/** Kernels behind `batchNormTraining`, for the CPU. */
+export const BATCH_NORM_TRAINING_KERNELS: readonly Kernel[] = [
   kernel<BatchNormTrainingInputs, BatchNormTrainingAttrs>(
     BATCH_NORM_TRAINING,
     ({ x, gamma, beta }, { epsilon }) => {
