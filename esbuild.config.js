@@ -1,8 +1,9 @@
 // tfjs-core's main file for Node registers no gradients, and the module that does is written for bundlers (its imports have no
 // extensions, which Node refuses). So the build bundles that module. It carries a copy of the operations that gradients call; both copies share
 // one engine and one registry, which tfjs keeps in globals.
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -29,3 +30,59 @@ await build({
   legalComments: 'external',
   logLevel: 'error',
 });
+
+// The program in few files: Node takes twice as long to start the 800 modules of a score one by one. The library, and whatever a test
+// or a worker thread imports, stays what tsc wrote. Packages stay outside, but for those of many small modules.
+const DIST = fileURLToPath(new URL('dist/', import.meta.url));
+const PROGRAM = `${DIST}program/`;
+const BUNDLED = /^(zod|yargs)(\/|$)/;
+
+const { metafile } = await build({
+  entryPoints: [`${DIST}cli/main.js`],
+  outdir: PROGRAM,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  metafile: true,
+  logLevel: 'error',
+  plugins: [{ name: 'program', setup: (options) => (keepPackages(options), keepAddresses(options)) }],
+});
+copyTexts(metafile);
+
+/** Packages that the program imports stay outside, but for `BUNDLED` and what those import. */
+function keepPackages({ onResolve }) {
+  onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+    const isOurs = importer.startsWith(DIST);
+    return isOurs && !BUNDLED.test(path) ? { path, external: true } : undefined;
+  });
+}
+
+/** A module finds files beside it by its address, which must not become the bundle's. */
+function keepAddresses({ onLoad }) {
+  onLoad({ filter: /\.m?js$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes('import.meta.url')) return undefined;
+    const [, inPackage] = /.*\/node_modules\/(.*)/.exec(path.replaceAll('\\', '/')) ?? [];
+    const address = inPackage ?? relative(PROGRAM, path).replaceAll('\\', '/');
+    return {
+      contents: text.replaceAll('import.meta.url', `new URL(${JSON.stringify(address)}, import.meta.url).href`),
+    };
+  });
+}
+
+/** The sentences of yargs, and the licenses of all packages in the bundle. */
+function copyTexts({ inputs }) {
+  const root = fileURLToPath(new URL('.', import.meta.url));
+  const folders = new Set(
+    Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  const licenses = [...folders].sort().map((folder) => {
+    const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+    if (file === undefined) throw new Error(`${folder} has no license file`);
+    return `${folder.replace(/.*node_modules\//, '')}\n\n${readFileSync(join(root, folder, file), 'utf8')}`;
+  });
+  writeFileSync(`${PROGRAM}LICENSES.txt`, licenses.join(`\n${'-'.repeat(80)}\n\n`));
+  cpSync(join(root, 'node_modules/yargs/locales/en.json'), `${PROGRAM}yargs/locales/en.json`);
+}

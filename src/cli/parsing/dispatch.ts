@@ -46,6 +46,7 @@ class CurrentPlace implements Place {
 export async function dispatch(argv: readonly string[]): Promise<number> {
   const place = new CurrentPlace();
   let exitCode: number = EXIT.fine;
+  const isRun = !mayAskForHelp(argv);
   const parser = yargs()
     .scriptName(PROGRAM)
     .usage(`${PROGRAM} <command>\n\nJudges generated images: how good, how diverse, how far from real ones.`)
@@ -57,7 +58,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .options(prepareOptions(GLOBAL_OPTIONS))
+    .options(prepareOptions(GLOBAL_OPTIONS, isRun))
     .help('help', 'Show this help')
     .alias('help', 'h')
     .version('version', 'Show the version', readVersion())
@@ -107,7 +108,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     for (const [name, positional] of Object.entries(command.positionals ?? {}))
       own.positional(name, preparePositional(name, positional));
     own.example((command.examples ?? []).map(([line, what]) => [line, what]));
-    own.options(prepareOptions(command.options ?? {}));
+    own.options(prepareOptions(command.options ?? {}, isRun));
     if (entry.commands) {
       // What this command takes means nothing to those below it.
       for (const name of Object.keys({ ...command.positionals, ...command.options }))
@@ -157,6 +158,11 @@ async function listUnknownVariables(environment: NodeJS.ProcessEnv): Promise<str
   if (names.length === 0) return [];
   const { describeUnknownVariables } = await import('../options/unknown-variables.js');
   return describeUnknownVariables(names);
+}
+
+/** Whether these may ask for help, or for what completes a word: "help" as a word does, and -qh. */
+function mayAskForHelp(argv: readonly string[]): boolean {
+  return argv.some((word) => /^(help$|--?h|-[^-]*h|--get-yargs)/.test(word));
 }
 
 function nameOf({ usage }: { usage: string }): string {

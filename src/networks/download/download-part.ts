@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { readDocument } from '../../storage/read-whole.js';
 import { BadSource } from './bad-source.js';
@@ -94,6 +94,7 @@ async function ask(
   headers: Record<string, string>,
   { stallMs, dispatcher, signal }: PartOptions,
 ): Promise<{ body: Body; status: number; headers: Headers; finalUrl: string }> {
+  const { request } = await import('undici');
   let at = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     checkSafe(at, url);

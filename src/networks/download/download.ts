@@ -1,7 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnvHttpProxyAgent } from 'undici';
 import { NetworkError } from '../../core/errors.js';
 import { digestFile } from '../../storage/digest-file.js';
 import { guardStorage } from '../../storage/guard-storage.js';
@@ -53,6 +52,8 @@ export async function download(
   const { leastBytesPerSecond = LEAST_BYTES_PER_SECOND } = options;
   const part = partOf(path);
   await guardStorage(path, () => makeFolder(dirname(path)));
+  // Loaded late: few runs download anything.
+  const { EnvHttpProxyAgent } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: stallMs } });
   try {
     const sources = [...urls];
