@@ -3,7 +3,7 @@
 // one engine and one registry, which tfjs keeps in globals.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -32,13 +32,16 @@ await build({
 });
 
 // The program in few files: Node takes twice as long to start the 800 modules of a score one by one. The library, and whatever a test
-// or a worker thread imports, stays what tsc wrote. Packages stay outside, but for those of many small modules.
+// imports, stays what tsc wrote. Packages stay outside, but for those of many small modules.
 const DIST = fileURLToPath(new URL('dist/', import.meta.url));
 const PROGRAM = `${DIST}program/`;
+/** What the program's threads run, which it finds beside itself. */
+const WORKER = `${DIST}images/workers/decode-worker.js`;
 const BUNDLED = /^(zod|yargs)(\/|$)/;
 
 const { metafile } = await build({
-  entryPoints: [`${DIST}cli/main.js`],
+  entryPoints: [`${DIST}cli/main.js`, WORKER],
+  entryNames: '[name]',
   outdir: PROGRAM,
   bundle: true,
   splitting: true,
@@ -47,12 +50,25 @@ const { metafile } = await build({
   target: 'node20',
   metafile: true,
   logLevel: 'error',
-  plugins: [{ name: 'program', setup: (options) => (keepPackages(options), keepAddresses(options)) }],
+  plugins: [
+    { name: 'packages', setup: keepPackages },
+    { name: 'addresses', setup: keepAddresses },
+  ],
 });
 copyTexts(metafile);
 
-/** Packages that the program imports stay outside, but for `BUNDLED` and what those import. */
-function keepPackages({ onResolve }) {
+/**
+ * Packages that the program imports stay outside, but for `BUNDLED` and what those import. These measure texts as we do: their own
+ * package compiles a pattern of all emoji at each start, for 30 ms.
+ */
+function keepPackages({ onResolve, onLoad }) {
+  onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+    importer.startsWith(DIST) ? undefined : { path: 'string-width', namespace: 'ours' },
+  );
+  onLoad({ filter: /.*/, namespace: 'ours' }, () => ({
+    contents: `export { measureText as default } from ${JSON.stringify(`${DIST}report/text/measure-text.js`)};`,
+    resolveDir: DIST,
+  }));
   onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
     const isOurs = importer.startsWith(DIST);
     return isOurs && !BUNDLED.test(path) ? { path, external: true } : undefined;
@@ -63,11 +79,15 @@ function keepPackages({ onResolve }) {
 function keepAddresses({ onLoad }) {
   onLoad({ filter: /\.m?js$/ }, ({ path }) => {
     const text = readFileSync(path, 'utf8');
-    if (!text.includes('import.meta.url')) return undefined;
+    if (!text.includes('import.meta.url') || text.includes(`'./${basename(WORKER)}', import.meta.url`))
+      return undefined;
     const [, inPackage] = /.*\/node_modules\/(.*)/.exec(path.replaceAll('\\', '/')) ?? [];
     const address = inPackage ?? relative(PROGRAM, path).replaceAll('\\', '/');
     return {
-      contents: text.replaceAll('import.meta.url', `new URL(${JSON.stringify(address)}, import.meta.url).href`),
+      contents: text.replaceAll(
+        'import.meta.url',
+        `new URL(${JSON.stringify(address)}, import.meta.url).href`,
+      ),
     };
   });
 }

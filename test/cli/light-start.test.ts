@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runNode, runProgram, SAMPLES } from './run-program.js';
+
+/** The program as modules, from which the build makes a bundle: that loads the same. */
+const MODULES = new URL('../../dist/cli/main.js', import.meta.url).href;
 
 /** Prints the address of every module that is resolved, to stderr. */
 const HOOK = `
@@ -11,10 +14,16 @@ export async function resolve(specifier, context, next) {
 }`;
 const REGISTER = `import { register } from 'node:module'; register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(HOOK)}));`;
 
+const NODE_ARGS = ['--no-warnings', '--import', `data:text/javascript,${encodeURIComponent(REGISTER)}`];
+
 async function packagesLoadedBy(...args: string[]): Promise<Set<string>> {
-  const nodeArgs = ['--no-warnings', '--import', `data:text/javascript,${encodeURIComponent(REGISTER)}`];
-  const { code, stderr } = await runProgram(args, { nodeArgs });
+  const script = `import { main } from '${MODULES}'; await main(${JSON.stringify(args)});`;
+  const { code, stderr } = await runNode([...NODE_ARGS, '--input-type=module', '--eval', script]);
   expect(code).toBe(0);
+  return namePackages(stderr);
+}
+
+function namePackages(stderr: string): Set<string> {
   const loaded = [...stderr.matchAll(/^loaded .*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)];
   return new Set(loaded.map(([, name]) => name));
 }
@@ -43,5 +52,20 @@ describe('starting', () => {
       for (const heavy of ['@tensorflow/tfjs-core', 'onnxruntime-node', 'sharp', 'vega'])
         expect(packages).not.toContain(heavy);
     }
+  });
+
+  it('loads few files, as a bundle', async () => {
+    const load = async (...args: string[]) => {
+      const { code, stderr } = await runProgram(args, { nodeArgs: NODE_ARGS });
+      expect(code, stderr).toBe(0);
+      return { files: new Set(stderr.match(/^loaded file:.*/gm)).size, packages: namePackages(stderr) };
+    };
+    const help = await load('--help');
+    expect(help.files).toBeLessThan(30);
+    expect(help.packages).toEqual(new Set(['string-width']));
+    const plan = await load('score', SAMPLES, '--metrics', 'is', '--dry-run', '--no-cache');
+    expect(plan.files).toBeLessThan(300);
+    for (const bundled of ['yargs', 'zod', 'emoji-regex', 'undici', 'vega', '@tensorflow/tfjs-core'])
+      expect(plan.packages).not.toContain(bundled);
   });
 });

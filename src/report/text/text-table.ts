@@ -1,9 +1,7 @@
-import stringWidth from 'string-width';
+import { measureText } from './measure-text.js';
 
 const GAP = '  ';
 const ELLIPSIS = '…';
-/** Texts of characters that all take one column; the package tells emoji by a pattern that takes 50 ms to compile. */
-const NARROW = /^[ -~±×·–…↑↓█▉▊▋▌▍▎▏]*$/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export interface Column {
@@ -31,7 +29,7 @@ export function layOutTable(
 ): string[] {
   let kept = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index] !== ''));
   const widths = columns.map(({ heading }, index) =>
-    Math.max(measure(heading), ...rows.map((row) => measure(row[index]))),
+    Math.max(measureText(heading), ...rows.map((row) => measureText(row[index]))),
   );
   const room = options.width - options.indent.length;
   const sum = (each: readonly number[]) =>
@@ -73,10 +71,10 @@ export function layOutPlainTable(
 
 /** The text, shortened to a number of columns of the terminal. */
 export function cut(text: string, width: number): string {
-  if (measure(text) <= width) return text;
+  if (measureText(text) <= width) return text;
   let kept = '';
   for (const { segment } of graphemes.segment(text)) {
-    if (measure(kept + segment) > width - 1) break;
+    if (measureText(kept + segment) > width - 1) break;
     kept += segment;
   }
   // An isolate that lost its end would reorder the rest of the line.
@@ -85,7 +83,7 @@ export function cut(text: string, width: number): string {
 }
 
 function pad(text: string, width: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - measure(text)));
+  const space = ' '.repeat(Math.max(0, width - measureText(text)));
   return align === 'left' ? text + space : space + text;
 }
 
@@ -94,7 +92,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && measure(`${indent}${line} ${word}`) > width) {
+    if (line !== '' && measureText(`${indent}${line} ${word}`) > width) {
       lines.push(indent + line);
       line = word;
     } else {
@@ -102,9 +100,4 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     }
   }
   return [...lines, indent + line];
-}
-
-/** Columns of the terminal that a text takes. */
-function measure(text: string): number {
-  return NARROW.test(text) ? text.length : stringWidth(text);
 }
