@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { RUNNER_VARIABLES } from './src/cli/output/door.js';
+import { LongFilesFirst } from './test/long-files-first.js';
 
 /** Where .ci/run wants the counts of passed and failed tests. */
 const report = process.env.TEST_REPORT;
@@ -20,6 +21,7 @@ export default defineConfig(({ mode }) => ({
     // Worker threads share one onnxruntime environment badly; processes do not.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 }));

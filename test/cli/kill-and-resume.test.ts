@@ -19,7 +19,7 @@ let samples: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-kill-'));
   samples = join(folder, 'samples');
-  await writeVariations(samples, 3);
+  await writeVariations(samples, 1);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
