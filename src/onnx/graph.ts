@@ -68,7 +68,7 @@ export class GraphBuilder {
    *
    * @throws {RangeError} for a name that is taken, empty, or has a #
    */
-  input(name: string, type: ElementType, shape: SymbolicShape): Value {
+  input(name: string, type: ElementType, shape?: SymbolicShape): Value {
     this.#claim(name);
     this.#graph.input.push(valueInfo(name, type, shape));
     return { name };

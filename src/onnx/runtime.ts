@@ -16,6 +16,10 @@ export interface RuntimeTensor {
   readonly type: string;
   readonly dims: readonly number[];
   readonly data: unknown;
+  /** `cpu`, or `gpu-buffer` where the numbers are on the graphics card and `data` must not be read. */
+  readonly location?: string;
+  /** Frees numbers on the graphics card. */
+  dispose?(): void;
 }
 
 /** What the runtime says of an input or output. */
@@ -73,19 +77,28 @@ export function runtimeVersion(): string {
   return runtimePackageVersion();
 }
 
+/** How a session is started. */
+export interface StartOptions {
+  /** Inside one operator; the runtime's own choice if undefined. */
+  readonly threads?: number;
+  /** What the locations of weights in other files are relative to, for a model that is given as bytes. */
+  readonly weightsFolder?: string;
+  /** Leaves outputs on the graphics card; WebGPU alone can. @default false */
+  readonly keepsOutputs?: boolean;
+}
+
 /**
  * Starts a session.
  *
  * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
  * @param device where it runs
- * @param how `threads` inside one operator, the runtime's own choice if undefined; `weightsFolder` that the locations of weights in other
- *   files are relative to, for a model that is given as bytes
+ * @param options threads, weights in other files, and whether outputs stay there
  * @throws the runtime's own error
  */
 export async function startSession(
   model: Uint8Array | string,
   device: Device,
-  { threads, weightsFolder }: { readonly threads?: number; readonly weightsFolder?: string } = {},
+  { threads, weightsFolder, keepsOutputs = false }: StartOptions = {},
 ): Promise<RuntimeSession> {
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
@@ -106,6 +119,7 @@ export async function startSession(
       },
     },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(keepsOutputs && { preferredOutputLocation: 'gpu-buffer' as const }),
   };
   return typeof fitted.model === 'string'
     ? runtime.InferenceSession.create(fitted.model, options)

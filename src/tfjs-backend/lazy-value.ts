@@ -1,4 +1,5 @@
 import type { Attribute } from '../onnx/graph.js';
+import type { ResidentTensor } from '../onnx/resident-session.js';
 import { type ArrayOfType, type ElementType, elementCount } from '../onnx/tensor.js';
 
 /** Element types that a tfjs tensor can have here; ONNX gives them the same names. */
@@ -40,11 +41,12 @@ export class Operation {
 }
 
 /**
- * A tensor that is known or can be computed: it has either data or the operation that makes it. Values are immutable but
- * for one change, from pending to known; several tensors may share one.
+ * A tensor that is known or can be computed: it has either its numbers, in memory or on a graphics card, or the operation that makes it.
+ * Values are immutable but for the change from pending to known, and for numbers that come to memory; several tensors may share one.
  */
 export class LazyValue implements ValueKind {
   #data?: TensorArray;
+  #resident?: ResidentTensor;
   #operation?: Operation;
   /** Other shapes of these data, so that each is made once. */
   #views?: Map<string, LazyValue>;
@@ -71,13 +73,27 @@ export class LazyValue implements ValueKind {
     return new LazyValue(shape, type, empty ? arrayOf(type, 0) : operation, outputIndex);
   }
 
-  /** Its values; undefined while it is pending. */
+  /** Its values; undefined while it is pending, and while they are on a graphics card alone. */
   get data(): TensorArray | undefined {
     return this.#data;
   }
 
+  /** Where its values are on a graphics card; undefined if they are not. */
+  get resident(): ResidentTensor | undefined {
+    return this.#resident;
+  }
+
   /**
-   * Its values, where they are known.
+   * What it is computed from: its values, wherever they are.
+   *
+   * @throws {Error} while it is pending
+   */
+  requireSource(): TensorArray | ResidentTensor {
+    return this.#resident ?? this.requireData();
+  }
+
+  /**
+   * Its values, where they are in memory.
    *
    * @throws {Error} while it is pending
    */
@@ -94,6 +110,12 @@ export class LazyValue implements ValueKind {
   /** Makes it known, and lets go of what it was computed from. */
   settle(data: TensorArray): void {
     this.#data = data;
+    this.#operation = undefined;
+  }
+
+  /** Makes it known, with values that stay on the graphics card. */
+  settleOnDevice(resident: ResidentTensor): void {
+    this.#resident = resident;
     this.#operation = undefined;
   }
 

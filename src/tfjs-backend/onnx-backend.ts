@@ -119,7 +119,8 @@ export class OnnxBackend extends KernelBackend {
    */
   override async read(dataId: DataId): Promise<TensorArray> {
     const { value } = this.#tensors.get(dataId);
-    if (!value.data) await this.#settle([value]);
+    if (value.operation) await this.#settle([value]);
+    await this.#runner.fetch(value);
     return value.requireData();
   }
 

@@ -1,7 +1,5 @@
-import type { Session } from '../../onnx/session.js';
-
 /** The least recently used sessions are closed when there are too many. Their keys are those of the graphs' structure. */
-export class SessionCache {
+export class SessionCache<Session extends { close(): Promise<void> }> {
   readonly #sessions = new Map<string, Session>();
 
   constructor(readonly capacity: number) {

@@ -1,3 +1,4 @@
+import type { ResidentTensor } from '../../onnx/resident-session.js';
 import { LazyValue, type Operation, type TensorArray } from '../lazy-value.js';
 
 /** Number of a value inside one plan. */
@@ -38,7 +39,7 @@ class Planner {
   #next: ValueNumber = 0;
   readonly #leafNumbers = new Map<LazyValue, ValueNumber>();
   /** Leaves by their array: the same array may stand there several times, in several shapes. */
-  readonly #leavesOfArray = new Map<TensorArray, Map<string, ValueNumber>>();
+  readonly #leavesOfSource = new Map<TensorArray | ResidentTensor, Map<string, ValueNumber>>();
   readonly #outputNumbers = new Map<Operation, ValueNumber>();
   readonly #numberOfKey = new Map<string, ValueNumber>();
 
@@ -117,11 +118,11 @@ class Planner {
   }
 
   #leafOf(value: LazyValue): ValueNumber {
-    const data = value.requireData();
-    let sameArray = this.#leavesOfArray.get(data);
+    const source = value.requireSource();
+    let sameArray = this.#leavesOfSource.get(source);
     if (!sameArray) {
       sameArray = new Map();
-      this.#leavesOfArray.set(data, sameArray);
+      this.#leavesOfSource.set(source, sameArray);
     }
     const kind = `${value.type}[${value.shape}]`;
     let number = sameArray.get(kind);
