@@ -66,11 +66,7 @@ export async function estimatePlan(
   for (const [pass, { set, pictures }] of left) {
     let rate = rates.get(pass.network.identity);
     if (rate === undefined) {
-      const timed = await timeWarmUp(
-        set,
-        pass,
-        plan.options.batchSize ?? defaultBatchSize(pass.network.card.input.size),
-      );
+      const timed = await timeWarmUp(set, pass, plan.options.batchSize ?? defaultBatchSize(pass.network));
       rate = timed.picturesPerSecond;
       device ??= timed.device;
       rates.set(pass.network.identity, rate);

@@ -134,7 +134,7 @@ async function runPasses(
   const lanes = passes.map(({ network, extractor, outputs }) => ({
     extractor,
     outputs,
-    batchSize: options.batchSize ?? defaultBatchSize(network.card.input.size),
+    batchSize: options.batchSize ?? defaultBatchSize(network),
     tasks: shareOf(listShardTasks(set, extractor.identity, outputs), share),
   }));
   const total = lanes

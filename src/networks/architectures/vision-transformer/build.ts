@@ -1,8 +1,16 @@
 import { GraphBuilder, type Value } from '../../../onnx/graph.js';
 import { ANTIALIAS_OPSET } from '../../../onnx/join-models.js';
 import { Weights, type WeightTensors } from '../weights.js';
+import { attendAlone } from './attend-alone.js';
 import { embedPatches, leadingCount } from './embed-patches.js';
-import { type BlockNames, featureWidthOf, gridOf, type VisionTransformerSpec } from './spec.js';
+import {
+  type AttentionNames,
+  type BlockNames,
+  featureWidthOf,
+  gridOf,
+  type RowsOf,
+  type VisionTransformerSpec,
+} from './spec.js';
 import { VisionLayers, type WeightSource } from './vision-layers.js';
 import { transpose } from './weight-maths.js';
 
@@ -16,7 +24,7 @@ export const OUTPUT_NAME = 'features';
  * Output `features`: float32 [n, width of the features].
  *
  * Exact rearrangements: LayerScale is multiplied into the linear layers before it; where one token becomes the features, the last block
- * computes that token alone; the convolution over patches is a matrix product. What attention, norms and activations are made of are
+ * computes that token alone, without keys and values of the others; the convolution over patches is a matrix product. What attention, norms and activations are made of are
  * ONNX Runtime's own operators.
  *
  * @param what what errors call the weights
@@ -80,18 +88,31 @@ class Tower {
     const { attention } = names;
     const size = { from: width, to: width };
     const joined = this.#join(names.norm1, stream);
-    const [key, value] = [attention.key, attention.value].map((rows) =>
-      this.#perPicture(net.linearOf(rows, joined.normed, size)),
-    );
+    const attended = isAlone
+      ? this.#attendAlone(attention, joined.normed)
+      : this.#attend(attention, joined.normed);
     const kept = isAlone ? this.#first(joined.sum) : joined.sum;
-    const asking = net.linearOf(attention.query, isAlone ? this.#first(joined.normed) : joined.normed, size);
-    const query = isAlone ? this.#perPicture(asking, 1) : this.#perPicture(asking);
-    const attended = this.#flat(net.attend([query, key, value], spec.heads));
     const scale1 = spec.layerScale ? names.scale1 : undefined;
     const branch1 = net.linear(attention.out, attended, { ...size, scale: scale1 });
     const middle = net.sumAndNorm(names.norm2, [kept, branch1], width);
     const scale2 = spec.layerScale ? names.scale2 : undefined;
     return { tokens: middle.sum, added: this.#twoLayers(names, middle.normed, scale2) };
+  }
+
+  /** Of all tokens over all tokens. */
+  #attend({ query, key, value }: AttentionNames, normed: Value): Value {
+    const { net, spec } = this;
+    const size = { from: spec.width, to: spec.width };
+    const part = (rows: RowsOf) => this.#perPicture(net.linearOf(rows, normed, size));
+    return this.#flat(net.attend([part(query), part(key), part(value)], spec.heads));
+  }
+
+  /** Of the first token over all tokens. */
+  #attendAlone(attention: AttentionNames, normed: Value): Value {
+    const { net, spec } = this;
+    const size = { from: spec.width, to: spec.width };
+    const query = net.linearOf(attention.query, this.#first(normed), size);
+    return attendAlone(net, { query, tokens: this.#perPicture(normed) }, attention, spec);
   }
 
   #twoLayers({ linear1, linear2 }: Pick<BlockNames, 'linear1' | 'linear2'>, x: Value, scale?: string): Value {
@@ -130,23 +151,17 @@ class Tower {
 
   #attentionPool(normed: Value): Value {
     const { net, spec } = this;
-    const { width, names, heads } = spec;
+    const { width, names } = spec;
     const { pool } = names;
     const size = { from: width, to: width };
-    const [key, value] = [pool.attention.key, pool.attention.value].map((rows) =>
-      this.#perPicture(net.linearOf(rows, normed, size)),
-    );
     const learned = net.constant({
       layer: pool.query,
       shape: [1, width],
       loads: [net.weights.take(pool.query, [1, 1, width])],
       make: ([data]) => data,
     });
-    const asking = net.linearOf(pool.attention.query, learned, size);
-    const count = this.#graph.node('Shape', [key], { start: 0, end: 1 });
-    const shape = this.#graph.node('Concat', [count, this.#graph.integers([1, width])], { axis: 0 });
-    const query = this.#graph.node('Expand', [asking, shape]);
-    const attended = this.#flat(net.attend([query, key, value], heads));
+    const query = net.linearOf(pool.attention.query, learned, size);
+    const attended = attendAlone(net, { query, tokens: this.#perPicture(normed) }, pool.attention, spec);
     const kept = net.linear(pool.attention.out, attended, size);
     return this.#graph.node('Add', [kept, this.#twoLayers(pool, net.norm(pool.norm, kept, width))]);
   }
@@ -175,8 +190,8 @@ class Tower {
     return this.#graph.node('Reshape', [tokens, this.#graph.integers([-1, this.spec.width])]);
   }
 
-  #perPicture(tokens: Value, count = this.#tokens): Value {
-    return this.#graph.node('Reshape', [tokens, this.#graph.integers([-1, count, this.spec.width])]);
+  #perPicture(tokens: Value): Value {
+    return this.#graph.node('Reshape', [tokens, this.#graph.integers([-1, this.#tokens, this.spec.width])]);
   }
 }
 

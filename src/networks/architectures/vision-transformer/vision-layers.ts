@@ -15,6 +15,17 @@ export interface LinearOptions {
   readonly scale?: string;
 }
 
+/** What is taken of a matrix and its bias. */
+export interface RowsOptions {
+  readonly what: 'weight' | 'bias';
+  /** Shape of the whole tensor in the file. */
+  readonly inFile: readonly number[];
+  /** Shape of the constant. */
+  readonly shape: readonly number[];
+  /** Brings the rows into that shape. */
+  readonly change?: (rows: Float32Array) => Float32Array;
+}
+
 /** Parts of tensors that several constants of a graph are made of. */
 interface ConstantFrom {
   /** What errors call the layer. */
@@ -79,15 +90,21 @@ export class VisionLayers {
   }
 
   /** The same with rows that stand between others in the file. */
-  linearOf({ weight, bias, part, parts }: RowsOf, x: Value, { from, to }: LinearOptions): Value {
-    const rows = (tensor: string, shape: readonly number[], inFile: readonly number[]) =>
-      this.constant({
-        layer: tensor,
-        shape,
-        loads: [this.weights.take(tensor, inFile)],
-        make: ([data]) => partOf(data, { part, parts }),
-      });
-    return this.#product(x, rows(weight, [to, from], [parts * to, from]), rows(bias, [to], [parts * to]));
+  linearOf(rows: RowsOf, x: Value, { from, to }: LinearOptions): Value {
+    const weight = this.rowsOf(rows, { what: 'weight', inFile: [rows.parts * to, from], shape: [to, from] });
+    const bias = this.rowsOf(rows, { what: 'bias', inFile: [rows.parts * to], shape: [to] });
+    return this.#product(x, weight, bias);
+  }
+
+  /** Rows of a matrix or of its bias that stand between others in the file. */
+  rowsOf(rows: RowsOf, { what, inFile, shape, change = (data) => data }: RowsOptions): Value {
+    const { [what]: tensor, part, parts } = rows;
+    return this.constant({
+      layer: tensor,
+      shape,
+      loads: [this.weights.take(tensor, inFile)],
+      make: ([data]) => change(partOf(data, { part, parts })),
+    });
   }
 
   /** Attention over tokens: query [n, any, width], key and value [n, tokens, width]. */
