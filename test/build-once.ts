@@ -20,6 +20,7 @@ function newestSourceMs(): number {
   const sources = [
     'package.json',
     'tsconfig.build.json',
+    'esbuild.config.js',
     ...files.map((file) => `${file.parentPath}/${file.name}`),
   ];
   return Math.max(...sources.map((path) => statSync(path).mtimeMs));

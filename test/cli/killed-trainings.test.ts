@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeVariations } from '../evaluate/pictures.js';
+import { FIXTURE } from '../evaluate/pictures.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ganeval.js');
 const KILL_AT = pathToFileURL(join(import.meta.dirname, '../storage/kill-at.js')).href;
@@ -15,9 +15,17 @@ let pictures: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-killed-'));
   pictures = join(folder, 'pictures');
-  await writeVariations(pictures, 1);
+  await writeFixtures(pictures, 8);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Some pictures of each class: how many is not the point. */
+async function writeFixtures(to: string, perClass: number): Promise<void> {
+  for (const name of await readdir(FIXTURE)) {
+    const files = (await readdir(join(FIXTURE, name))).sort().slice(0, perClass);
+    for (const file of files) await cp(join(FIXTURE, name, file), join(to, name, file));
+  }
+}
 
 interface Trainer {
   readonly name: string;
@@ -73,7 +81,7 @@ const TRAINERS: readonly Trainer[] = [
         '--input-size',
         '16',
       ],
-      ...['--batch-size', '60', '--cache-dir', join(folder, 'cache'), '--checkpoint-minutes', '0.0000001'],
+      ...['--batch-size', '24', '--cache-dir', join(folder, 'cache'), '--checkpoint-minutes', '0.0000001'],
       ...['--backend', 'onnx', '--device', 'cpu', '--threads', '1', '--seed', '3'],
     ],
   },

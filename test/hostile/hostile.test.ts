@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,12 @@ afterAll(() => {
 
 /** Even folders that are closed, or too deep for a path. */
 function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return;
+  } catch {
+    // The programs below can; to start them for every case would take long.
+  }
   execFileSync('chmod', ['-R', 'u+rwX', folder], { stdio: 'ignore' });
   execFileSync('rm', ['-rf', folder]);
 }
