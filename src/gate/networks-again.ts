@@ -1,19 +1,14 @@
-import { NetworkError } from '../core/errors.js';
-import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { ScoreOptions } from '../evaluate/options.js';
-import { type NetworkRole, networkOfId } from '../metrics/facts.js';
-import { readCatalogue } from '../networks/catalogue.js';
 import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks.js';
 import { labelNetwork, parseNamedNetwork } from '../networks/named-network.js';
+import { otherNetworkError } from './other-network.js';
+import { type ScoredBefore, type UsedNetwork, usedBy } from './used-network.js';
 
 /** What to do where a network of the result is not here, or has changed since. */
 export type OtherNetworks = 'refuse' | 'accept';
 
-/** A result without the facts of its run. */
-export type ScoredBefore = Omit<EvaluationResult, 'run'>;
-
 /**
- * The networks that a result names, by their names here; those that are asked for win.
+ * The networks of `--model` and `--classifier` that a result names, by their names here; those that are asked for win.
  *
  * @throws {NetworkError} for one that is not here, under `refuse`
  */
@@ -22,7 +17,7 @@ export async function findNetworksAgain(
   { model, classifier, modelsDir }: Pick<ScoreOptions, 'model' | 'classifier' | 'modelsDir'>,
   otherNetworks: OtherNetworks,
 ): Promise<Pick<ScoreOptions, 'model' | 'classifier'>> {
-  const { metrics, settings, createdWith } = before;
+  const { settings, createdWith } = before;
   const known = await listKnownNetworks(modelsDir);
   const find = async (wanted: UsedNetwork | undefined, flag: string) => {
     if (!wanted) return undefined;
@@ -43,7 +38,7 @@ export async function findNetworksAgain(
   const className = classifier ?? (one && forClasses ? name : await find(forClasses, '--classifier'));
   const further = new Map<string, string>();
   if (!asked) {
-    for (const label of new Set(metrics.flatMap(({ network }) => network ?? []))) {
+    for (const label of settings.networks?.slice(1) ?? []) {
       further.set(label, respell(label, await find(usedBy(before, 'model', label), '--model')));
     }
   }
@@ -68,50 +63,4 @@ function listModels(
 /** A label with the name that its network has here. */
 function respell(label: string, name: string | undefined): string {
   return name === undefined ? label : labelNetwork(name, parseNamedNetwork(label).profile);
-}
-
-/** The network that made the numbers of the samples; `label` names one that is not the first. */
-function usedBy(
-  { metrics }: ScoredBefore,
-  role: NetworkRole,
-  label?: string,
-): ComputedMetric['extractor'] | undefined {
-  return metrics.find(
-    (entry): entry is ComputedMetric =>
-      entry.status === 'ok' &&
-      entry.subject === 'samples' &&
-      entry.network === label &&
-      networkOfId(entry.id) === role &&
-      !!entry.extractor,
-  )?.extractor;
-}
-
-type UsedNetwork = NonNullable<ComputedMetric['extractor']>;
-
-async function otherNetworkError(
-  { name, sha256 }: UsedNetwork,
-  flag: string,
-  namesake: KnownNetwork | undefined,
-  version: string | undefined,
-): Promise<NetworkError> {
-  const wanted = `the network ${name} with the SHA-256 ${sha256.slice(0, 12)}…`;
-  const pullable = (await readCatalogue()).some((entry) => entry.name === name);
-  if (!namesake && pullable) {
-    return new NetworkError(
-      `The baseline was made with ${wanted}, which is not in the store: fetch it with "ganeval models pull ${name}".`,
-    );
-  }
-  if (!namesake) {
-    return new NetworkError(
-      `The baseline was made with ${wanted}, which is not here: name its file with ${flag} FILE.onnx.`,
-    );
-  }
-  const others = namesake.card.sha256 ? ` has ${namesake.card.sha256.slice(0, 12)}…` : ' is another';
-  const origin =
-    namesake.origin === 'embedded'
-      ? `use ganeval ${version ?? 'of the baseline'}, which it comes with, name its file with ${flag} FILE.onnx,`
-      : `fetch it again with "ganeval models pull ${name}", name its file with ${flag} FILE.onnx,`;
-  return new NetworkError(
-    `The baseline was made with ${wanted}, and the one here${others}: ${origin} or make a new baseline with --update.`,
-  );
 }

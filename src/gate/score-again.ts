@@ -8,7 +8,9 @@ import type { ScoreInput } from '../evaluate/input.js';
 import { isNameOfPictures, isWordForLabels } from '../evaluate/opening/open-pictures.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
-import { findNetworksAgain, type OtherNetworks, type ScoredBefore } from './networks-again.js';
+import { findNetworksAgain, type OtherNetworks } from './networks-again.js';
+import { placeMetricsAgain } from './placed-again.js';
+import type { ScoredBefore } from './used-network.js';
 
 /** What an earlier result doesn't say, or what may differ between the machines that made it and this one. */
 export const AGAIN_KEYS = [
@@ -90,20 +92,21 @@ export async function inputAgain({
   otherNetworks = 'refuse',
   ...options
 }: AgainInput): Promise<ScoreInput> {
-  const { resolutions, metrics, networks: _networks, ...settings } = before.settings;
-  const [first, ...rest] = metrics as NonNullable<ScoreOptions['metrics']>;
+  const { resolutions, metrics: _metrics, networks: _networks, ...settings } = before.settings;
+  const { metrics, model } = await placeMetricsAgain(before, options, otherNetworks);
   return {
     ...settings,
-    metrics: [first, ...rest],
+    metrics,
     // Without labels nothing was reduced, and an empty list would ask for nothing where there are labels now.
     ...(resolutions.length > 0 && { resolutions }),
     ...(before.samples.kind === 'features' && { features: true }),
-    ...(await findNetworksAgain(before, options, otherNetworks)),
     // A source that is open already was opened with what it needs.
     ...(typeof samples === 'string' && valuesAsIn(before)),
     ...(await referenceOf(before, options, folder)),
     ...(await validationOf(before, options, folder)),
     ...omitUndefined(options),
+    model: undefined,
+    ...(await findNetworksAgain(before, { ...options, model }, otherNetworks)),
     samples,
   };
 }

@@ -95,6 +95,17 @@ export async function openNetwork(
   };
 }
 
+/**
+ * The digest of a network, without a look at how it is fed.
+ *
+ * @param nameOrFile as in `openNetwork`
+ * @returns SHA-256 of its file, and of weights beside it, as results have it
+ * @throws {NetworkError} if there is no such network, or its file is damaged
+ */
+export async function digestOfNetwork(nameOrFile: string, modelsDir?: string): Promise<string> {
+  return (await readNamed(nameOrFile, modelsDir)).sha256;
+}
+
 interface ReadNetwork {
   /** What is known of its name; undefined for a path. */
   readonly named?: KnownNetwork;
