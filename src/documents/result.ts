@@ -177,7 +177,10 @@ const computed = z.object({
   std: z.number().optional().describe('What the papers print: over splits or subsets, ddof 0'),
   se: z.number().optional().describe('Standard error of `value`'),
   interval: interval.optional(),
-  uncertainty: z.string().optional().describe('How `se` and `interval` were obtained'),
+  uncertainty: z
+    .string()
+    .optional()
+    .describe('How `se` and `interval` were obtained; "none: " and why where they are missing'),
   n: count,
   extractor: extractor.optional(),
   perClass: z.array(classValue).optional(),

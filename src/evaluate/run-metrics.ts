@@ -118,9 +118,20 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
     run.entries.push({ ...head, status: 'not-computed', reason: outcome.reason });
     return;
   }
-  const { warnings = [], value, ...rest } = roundNumbers(outcome);
+  const { warnings = [], value, noError, ...rest } = roundNumbers(outcome);
   const extractor = describeNetwork(metric, context.plan);
-  run.entries.push({ ...head, status: 'ok', value, ...rest, ...(extractor && { extractor }) });
+  const uncertainty = noError === undefined ? {} : { uncertainty: `none: ${noError}` };
+  run.entries.push({
+    ...head,
+    status: 'ok',
+    value,
+    ...rest,
+    ...uncertainty,
+    ...(extractor && { extractor }),
+  });
+  if (noError !== undefined) {
+    run.warnings.push({ title, subject, text: `There is no standard error: ${noError}.`, isShared: true });
+  }
   run.warnings.push(...warnings.map((text) => ({ title, subject, text })));
 }
 

@@ -89,6 +89,8 @@ export interface MetricValue {
   readonly interval?: Interval;
   /** How `se` and `interval` were obtained, e.g. "infinitesimal jackknife". */
   readonly uncertainty?: string;
+  /** Why there is no `se`, as the end of a sentence without a full stop: "there is one picture". */
+  readonly noError?: string;
   /** Number of pictures, or of pairs, behind the value. */
   readonly n: number;
   /** The value for each class, in order of the labels. */

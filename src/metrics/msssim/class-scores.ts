@@ -51,6 +51,7 @@ export function summarizeClasses(subject: Subject, scores: readonly ClassScore[]
     interval: intervalOf(value, se, level),
     uncertainty:
       se === undefined ? undefined : 'pairs that share a picture taken as dependent, classes as strata',
+    ...(se === undefined && { noError: 'a class has one pair of pictures, and its error takes two' }),
     n: scores.reduce((pairs, { n }) => pairs + n, 0),
     perClass: listClasses(subject, scores, level),
   };

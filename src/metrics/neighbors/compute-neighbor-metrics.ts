@@ -1,5 +1,6 @@
 import type { MetricInput } from '../metric.js';
 import type { MetricOutcome } from '../metric-value.js';
+import { MIN_ROWS } from './halves.js';
 import {
   computeHalvesVariance,
   computeShareHalvesVariance,
@@ -116,9 +117,19 @@ async function computeNeighborMetric(
     value,
     n: counts.samples,
     ...error,
+    ...(error.se === undefined && { noError: explainNoError(counts) }),
     ...(ofReal && { ofReal: { value: ofReal(counts) } }),
     details: { k, referenceN: counts.reference, bias: BIAS, ...details },
   };
+}
+
+/** Which set is too small to be halved. */
+function explainNoError({ samples, reference }: Counts): string {
+  const small = [
+    ...(samples < MIN_ROWS ? [`${samples} samples`] : []),
+    ...(reference < MIN_ROWS ? [`${reference} reference pictures`] : []),
+  ];
+  return `it comes from halves of both sets, which take ${MIN_ROWS} pictures each, and there are ${small.join(' and ')}`;
 }
 
 /** What the metrics of this folder share; `input.neighborhoods` gives it to several at the price of one. */

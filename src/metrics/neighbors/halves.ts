@@ -3,7 +3,7 @@ import type { NumpyRandom } from '../../math/random/numpy-random.js';
 /** Number of halves of a set. They come in pairs that share no row: bits 2h and 2h + 1 of a 32-bit mask. */
 export const HALVES = 32;
 /** Fewer rows leave too little in a half. */
-const MIN_ROWS = 64;
+export const MIN_ROWS = 64;
 
 /**
  * Of each row, the halves that it belongs to; undefined for too few rows.

@@ -15,6 +15,7 @@ export function computePpl({ samples, settings }: MetricInput<'pathLengths'>): M
   return {
     value,
     std,
+    ...(se === undefined && { noError: 'there is one path' }),
     ...(se !== undefined && {
       se,
       interval: { level: settings.level, ...computeLogInterval(value, se, settings.level) },

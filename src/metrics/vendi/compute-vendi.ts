@@ -40,6 +40,9 @@ export async function computeVendi(input: MetricInput<'features'>): Promise<Metr
     return {
       value,
       ...describeError(entropy, without, settings.level),
+      ...(count < LEAST_ROWS && {
+        noError: `it leaves out ${GROUPS} groups of pictures in turn, which takes ${LEAST_ROWS} of them, and there are ${count}`,
+      }),
       n: count,
       details: {
         dimensions: width,

@@ -355,3 +355,35 @@ test('--metrics names metrics of the features: cmmd is one, and what asks for a 
     );
   }
 });
+
+test('a metric without a standard error says why, in its entry and in one warning', async () => {
+  const rows = (count: number, shift: number) => ({
+    shape: [count, 4],
+    data: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i * i + shift)),
+  });
+  const result = await score({
+    samples: await put('few.npy', rows(50, 0)),
+    reference: await put('others.npy', rows(90, 1)),
+    features: true,
+    metrics: ['precision', 'recall', 'vendi', 'fid'],
+    threads: 1,
+  });
+  const ofHalves =
+    'it comes from halves of both sets, which take 64 pictures each, and there are 50 samples';
+  const ofGroups = 'it leaves out 20 groups of pictures in turn, which takes 60 of them, and there are 50';
+  for (const [id, why] of [
+    ['precision', ofHalves],
+    ['recall', ofHalves],
+    ['vendi', ofGroups],
+  ]) {
+    expect(entry(result, id)).toMatchObject({ status: 'ok', uncertainty: `none: ${why}` });
+    expect(entry(result, id)).not.toHaveProperty('se');
+  }
+  expect(result.warnings).toEqual(
+    expect.arrayContaining([
+      `Precision, Recall: There is no standard error: ${ofHalves}.`,
+      `Vendi score: There is no standard error: ${ofGroups}.`,
+    ]),
+  );
+  expect(entry(result, 'fid')).toMatchObject({ se: expect.any(Number) });
+});

@@ -16,6 +16,18 @@ describe('warnings of samples and reference', () => {
     ).toEqual(['MS-SSIM: 12 (reference: 13) of 300 pairs are 0.']);
   });
 
+  it('are one of all metrics that may share it and say the same', () => {
+    const shared = (title: string, text: string) => ({ ...of('samples', text, title), isShared: true });
+    expect(
+      mergeWarnings([
+        shared('Precision', 'No error.'),
+        of('samples', 'No error.', 'FID'),
+        shared('Recall', 'No error.'),
+        shared('Vendi score', 'Another.'),
+      ]),
+    ).toEqual(['Precision, Recall: No error.', 'FID: No error.', 'Vendi score: Another.']);
+  });
+
   it('stay apart where they say different things, or are of different metrics', () => {
     const apart = [of('samples', 'One.'), of('reference', 'Two.'), of('reference', 'One.', 'FID')];
     expect(mergeWarnings(apart)).toEqual([
