@@ -19,8 +19,10 @@ import { defaultBatchSize } from './batch-size.js';
 import { type ExtractedSet, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
 import {
+  describeLeftOut,
   describeUnusable,
   findUnusable,
+  type LeftOutFor,
   listUnusablePictures,
   type UnusableNetwork,
   unusableOutput,
@@ -60,6 +62,8 @@ export interface PreparedSet {
   readonly device: string | null;
   /** Names of the networks that give probabilities in place of logits. */
   readonly probabilitiesOf: readonly string[];
+  /** Of several networks, those for which pictures are left out that the others could use. */
+  readonly leftOutFor: readonly LeftOutFor[];
 }
 
 /**
@@ -107,6 +111,7 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
       ...(unusable.length > 0 && { unusable }),
     },
     probabilitiesOf: listProbabilities(extractions),
+    leftOutFor: bad === undecoded ? [] : describeLeftOut(extractions, networks),
     extracted: sum(extractions, 'extracted'),
     fromCache: sum(extractions, 'fromCache'),
     device: [...extractions.values()].find(({ device }) => device)?.device ?? null,

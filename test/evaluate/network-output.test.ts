@@ -106,6 +106,18 @@ describe('a picture for which a network gives NaN', () => {
     );
   });
 
+  test('is left out for the other networks too, and the result says so', async () => {
+    const { metrics, warnings } = await run('dirty', 'clean', {
+      model: at('standardizing.onnx'),
+      metrics: ['fid', 'fid@inception-mnist'],
+      onBadImage: 'skip',
+    });
+    expect(metrics.map((entry) => entry.status === 'ok' && entry.n)).toEqual([200, 200]);
+    expect(warnings).toContain(
+      `One bad picture of ${at('dirty')} left out. It is left out for every network because standardizing cannot use it: numbers of all networks are of the same pictures.`,
+    );
+  });
+
   test.each(['fail', 'skip'] as const)('is the same in parts that are merged (%s)', async (onBadImage) => {
     const input = {
       samples: at('dirty'),

@@ -47,6 +47,22 @@ export function listUnusablePictures(networks: readonly UnusableNetwork[]): BadR
   return [...all.values()].sort((a, b) => a.index - b.index);
 }
 
+/** A network for which pictures are left out of the numbers of all others too. */
+export interface LeftOutFor {
+  readonly network: string;
+  readonly pictures: number;
+}
+
+/** Those networks; none where a set runs through one. */
+export function describeLeftOut(
+  extractions: ReadonlyMap<Pass, Extraction>,
+  unusable: readonly UnusableNetwork[],
+): LeftOutFor[] {
+  const all = new Set([...extractions.keys()].map(({ network }) => network.identity));
+  if (all.size < 2) return [];
+  return unusable.map(({ network, pictures }) => ({ network: network.name, pictures: pictures.length }));
+}
+
 /** What a result says of such networks. */
 export function describeUnusable(
   { set }: SetPlan,

@@ -47,7 +47,12 @@ export function listSkippedWarnings(sets: readonly (PreparedSet | undefined)[]):
   return sets.flatMap((set) => {
     const skipped = set?.description.skipped.length ?? 0;
     if (!set || skipped === 0) return [];
-    const pictures = skipped === 1 ? 'One bad picture' : `${skipped} bad pictures`;
-    return [`${pictures} of ${set.description.source} left out.`];
+    const bad = skipped === 1 ? 'One bad picture' : `${skipped} bad pictures`;
+    const shared = set.leftOutFor.map(({ network, pictures }) => {
+      const one = skipped === 1 ? 'It is' : 'One of them is';
+      const [which, them] = pictures === 1 ? [one, 'it'] : [`${pictures} of them are`, 'them'];
+      return ` ${which} left out for every network because ${network} cannot use ${them}: numbers of all networks are of the same pictures.`;
+    });
+    return [`${bad} of ${set.description.source} left out.${shared.join('')}`];
   });
 }
