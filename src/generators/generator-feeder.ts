@@ -1,7 +1,8 @@
 import type { PathStep } from '../images/latent-paths.js';
 import type { Session } from '../onnx/session.js';
-import { float32, type TensorData } from '../onnx/tensor.js';
-import type { ClassInput, GeneratorInputs } from './generator-inputs.js';
+import { toHalf } from '../onnx/half.js';
+import { type FedTensor, float32, float64, type TensorData } from '../onnx/tensor.js';
+import type { ClassInput, FloatingType, GeneratorInputs } from './generator-inputs.js';
 import { interpolateLatents } from './interpolate-latents.js';
 import type { LatentStream } from './latent-stream.js';
 
@@ -35,7 +36,7 @@ export class GeneratorFeeder {
     const { inputs, labels, output } = this.feed;
     const { latent, classes } = inputs;
     const feeds = {
-      [latent.name]: float32(this.#latents(first, batch, step), [batch, ...latent.shape]),
+      [latent.name]: feedValues(latent.type, this.#latents(first, batch, step), [batch, ...latent.shape]),
       ...(classes && labels && { [classes.name]: feedClasses(classes, labels.subarray(first), batch) }),
     };
     return (await this.session.run(feeds, [output]))[output];
@@ -50,12 +51,18 @@ export class GeneratorFeeder {
 }
 
 /** After the last picture the first class fills the batch. */
-function feedClasses({ type, classes, isColumn }: ClassInput, labels: Int32Array, batch: number): TensorData {
+function feedClasses({ type, classes, isColumn }: ClassInput, labels: Int32Array, batch: number): FedTensor {
   const shape = isColumn ? [batch, 1] : [batch];
   const own = Int32Array.from({ length: batch }, (_, i) => labels[i] ?? 0);
   if (type === 'int32') return { type, shape, data: own };
   if (type === 'int64') return { type, shape, data: BigInt64Array.from(own, BigInt) };
   const hot = new Float32Array(batch * classes);
   for (const [i, label] of own.entries()) hot[i * classes + label] = 1;
-  return float32(hot, [batch, classes]);
+  return feedValues(type, hot, [batch, classes]);
+}
+
+/** float32 numbers in the type that the generator takes: float16 are the nearest ones. */
+function feedValues(type: FloatingType, values: Float32Array, shape: readonly number[]): FedTensor {
+  if (type === 'float16') return { type, shape, data: toHalf(values) };
+  return type === 'float64' ? float64(Float64Array.from(values), shape) : float32(values, shape);
 }

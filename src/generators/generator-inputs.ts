@@ -3,9 +3,15 @@ import type { ModelFile } from '../onnx/model-file.js';
 import type { Port } from '../onnx/session.js';
 import { LATENT_FORM, type LatentSpec, widthOf } from './latent-spec.js';
 
+/** Element types of latents, and of classes as a 1 among zeros. Latents are drawn as float32. */
+const FLOATING_TYPES = ['float32', 'float16', 'float64'] as const;
+
+export type FloatingType = (typeof FLOATING_TYPES)[number];
+
 /** The input that takes latents. */
 export interface LatentInput {
   readonly name: string;
+  readonly type: FloatingType;
   /** Sides of one latent. */
   readonly shape: readonly number[];
 }
@@ -13,8 +19,8 @@ export interface LatentInput {
 /** The input that takes a class for each picture. */
 export interface ClassInput {
   readonly name: string;
-  /** Class indices, or a 1 among zeros. */
-  readonly type: 'int64' | 'int32' | 'one-hot';
+  /** Of class indices, or of a 1 among zeros. */
+  readonly type: 'int64' | 'int32' | FloatingType;
   readonly classes: number;
   /** Whether indices are a column, [n, 1]. */
   readonly isColumn: boolean;
@@ -48,7 +54,7 @@ export function inspectGeneratorInputs(
   const [latent, classes] = sortInputs(path, inputs);
   const batch = batchOf(path, classes ? [latent, classes] : [latent]);
   return {
-    latent: { name: latent.name, shape: latentShape(path, latent, said.latent?.shape) },
+    latent: { name: latent.name, type: floatingType(latent) ?? 'float32', shape: latentShape(path, latent, said.latent?.shape) },
     ...classesOf(path, classes, said.classes),
     ...(batch !== undefined && { batch }),
   };
@@ -63,20 +69,23 @@ function sortInputs(path: string, inputs: readonly Port[]): [latent: Port, class
   const sorted = inputs.length === 2 && isOfClasses(inputs[0]) && !isOfClasses(inputs[1]);
   const [latent, classes, ...more] = sorted ? [inputs[1], inputs[0]] : inputs;
   const fits =
-    latent?.type === 'float32' &&
+    latent !== undefined &&
+    floatingType(latent) !== undefined &&
     latent.shape.length >= 2 &&
     (classes === undefined || isIndices(classes) || isOneHot(classes)) &&
     more.length === 0;
   if (fits) return [latent, classes];
   throw new NetworkError(
-    `${path} takes ${listed}: give a generator that takes float32 latents [n, …] and perhaps a class for each as a second input (int64 or int32 [n], or float32 [n, classes]), and export it with everything else fixed.`,
+    `${path} takes ${listed}: give a generator that takes floating-point latents [n, …] and perhaps a class for each as a second input (int64 or int32 [n], or floating-point [n, classes]), and export it with everything else fixed.`,
   );
 }
 
 const isIndices = ({ type, shape }: Port) =>
   (type === 'int64' || type === 'int32') && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 
-const isOneHot = ({ type, shape }: Port) => type === 'float32' && shape.length === 2;
+const floatingType = ({ type }: Port) => FLOATING_TYPES.find((each) => each === type);
+
+const isOneHot = (port: Port) => floatingType(port) !== undefined && port.shape.length === 2;
 
 /** By its type, or its name. */
 function isOfClasses(port: Port): boolean {
@@ -146,6 +155,6 @@ function classesOf(
       `${path} takes ${describe(port)}, which is not for ${classes} classes: correct --generator-classes, or leave it out.`,
     );
   }
-  const kind = type === 'int64' || type === 'int32' ? type : 'one-hot';
+  const kind = type === 'int64' || type === 'int32' ? type : (floatingType(port) ?? 'float32');
   return { classes: { name, type: kind, classes, isColumn } };
 }

@@ -31,6 +31,8 @@ export interface GeneratorOptions extends DrawOptions, Pick<PictureReading, 'lay
 const MAX_BATCH = 8;
 /** Bytes of values in a batch. */
 const BATCH_BYTES = 2 ** 24;
+/** The shortest step between latents whose numbers have 11 bits. */
+const LEAST_HALF_STEP = 0.01;
 /** Changes when the same values become other pixels. */
 const ROUNDING = 1;
 
@@ -166,6 +168,7 @@ class OnnxGenerator implements Generator {
   }
 
   async makeUnrounded(first: number, step?: PathStep): Promise<readonly UnroundedPixels[]> {
+    if (step) this.#refuseShort(step);
     const { data } = await this.#run(first, step);
     const made = makeUnrounded(data as ArrayLike<number>, this.#form, this.#range);
     return made.map((pixels, i) => {
@@ -174,6 +177,14 @@ class OnnxGenerator implements Generator {
         `${this.name} gives values that are not finite for the picture ${first + i}${step ? ' or a step away from it' : ''}: check the generator, or say another --latent.`,
       );
     });
+  }
+
+  /** A step that float16 rounds away, or changes by more than a few percent, says nothing of the path. */
+  #refuseShort({ epsilon }: PathStep): void {
+    if (this.#feeder.feed.inputs.latent.type !== 'float16' || epsilon >= LEAST_HALF_STEP) return;
+    throw new UsageError(
+      `${this.name} takes float16 latents, which round away a step of ${epsilon}: export it with float32 latents, or take a --ppl-epsilon of ${LEAST_HALF_STEP} or more.`,
+    );
   }
 
   async #run(first: number, step?: PathStep): Promise<TensorData> {

@@ -6,7 +6,7 @@ import { findRuntimePackage, runtimePackageVersion } from '../core/runtime-packa
 import type { Device } from '../devices/device-choices.js';
 import { switchOffTf32 } from '../devices/tf32.js';
 import { fitToWebGpu } from './fit-to-webgpu.js';
-import type { TensorData } from './tensor.js';
+import type { FedTensor } from './tensor.js';
 
 // What is exported here has types of its own: those of onnxruntime-node name things of browsers, and whoever compiles against ganeval
 // would need the DOM library.
@@ -59,7 +59,7 @@ function loadRuntime(): Promise<Runtime> {
 }
 
 /** Makes a tensor of the runtime, over the same numbers. */
-export async function makeRuntimeTensor({ type, data, shape }: TensorData): Promise<RuntimeTensor> {
+export async function makeRuntimeTensor({ type, data, shape }: FedTensor): Promise<RuntimeTensor> {
   const { Tensor } = await loadRuntime();
   return new Tensor(type, data, shape);
 }

@@ -11,7 +11,7 @@ import {
   type RuntimeTensor,
   startSession,
 } from './runtime.js';
-import type { TensorData } from './tensor.js';
+import type { FedTensor, TensorData } from './tensor.js';
 
 /** How a session is opened. */
 export interface SessionOptions {
@@ -48,7 +48,7 @@ export interface Session {
    * @returns the outputs, by name
    * @throws {NetworkError} if the feeds do not fit the model, or if it cannot run
    */
-  run(feeds: Readonly<Record<string, TensorData>>, outputs?: readonly string[]): Promise<Outputs>;
+  run(feeds: Readonly<Record<string, FedTensor>>, outputs?: readonly string[]): Promise<Outputs>;
   /** Frees the memory of the model. */
   close(): Promise<void>;
 }
@@ -104,7 +104,7 @@ class OpenedSession implements Session {
   }
 
   async run(
-    feeds: Readonly<Record<string, TensorData>>,
+    feeds: Readonly<Record<string, FedTensor>>,
     outputs: readonly string[] = this.#session.outputNames,
   ): Promise<Outputs> {
     const tensors: Record<string, RuntimeTensor> = {};

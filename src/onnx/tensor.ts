@@ -19,6 +19,11 @@ export type TensorData = {
   [T in DataType]: { readonly type: T; readonly shape: readonly number[]; readonly data: ArrayOfType[T] };
 }[DataType];
 
+/** What a session takes: a tensor, or float16 numbers by their bits. */
+export type FedTensor =
+  | TensorData
+  | { readonly type: 'float16'; readonly shape: readonly number[]; readonly data: Uint16Array };
+
 /** Number of elements of a tensor of this shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((count, side) => count * side, 1);

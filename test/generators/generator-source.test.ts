@@ -94,6 +94,30 @@ describe('pictures of a generator', () => {
     expect(farthest).toBeLessThanOrEqual('gives' in form ? 1 : 0);
   });
 
+  it.each(['float16', 'float64'] as const)('are those of float32 latents where it takes %s', async (takes) => {
+    const classes = { count: 3, as: 'one-hot' } as const;
+    const [pictures, expected] = [await drawn({ ...TOY, takes, classes }), await drawn({ ...TOY, classes })];
+    const farthest = Math.max(
+      ...pictures.flatMap((pixels, i) =>
+        Array.from(pixels, (value, at) => Math.abs(value - expected[i][at])),
+      ),
+    );
+    // The nearest float16 numbers move a value past the next whole number at most.
+    expect(farthest).toBe(takes === 'float16' ? 1 : 0);
+  });
+
+  it('a step that float16 latents would round away is refused, and a long one is taken', async () => {
+    const source = await open({ ...TOY, takes: 'float16' });
+    const pairs = (epsilon: number) =>
+      source.paths?.pairs([0], { epsilon, interpolation: 'lerp' })[Symbol.asyncIterator]().next();
+    await expect(pairs(1e-4)).rejects.toThrow(
+      /takes float16 latents, which round away a step of 0\.0001: export it with float32 latents, or take a --ppl-epsilon of 0\.01 or more\.$/,
+    );
+    const made = (await pairs(0.5))?.value;
+    expect(made?.a).not.toEqual(made?.b);
+    await source.close();
+  });
+
   it('are gray where there is one channel', async () => {
     const [picture] = await drawn(GRAY);
     expect(picture.every((value, i) => value === picture[i - (i % 3)])).toBe(true);

@@ -21,6 +21,8 @@ export interface ToyGenerator {
   readonly batch?: number;
   /** Takes a class as a second input, and is brighter the higher it is. */
   readonly classes?: { readonly count: number; readonly as: 'int64' | 'int32' | 'one-hot' };
+  /** Element type of the latents, and of classes as a 1 among zeros. @default 'float32' */
+  readonly takes?: 'float16' | 'float32' | 'float64';
   /** Sides of a latent as the file declares them. @default [width] */
   readonly latent?: readonly (number | string)[];
   /** Multiplies what is added to gray. @default 60 */
@@ -30,16 +32,16 @@ export interface ToyGenerator {
 /** The generator as an .onnx file. */
 export function toyGenerator(toy: ToyGenerator): Uint8Array {
   const { width, key, rows, columns, repeat, channels = 3, gives = 'uint8', layout = 'nchw' } = toy;
-  const { batch = 'n', classes, latent = [width], contrast = 60 } = toy;
+  const { batch = 'n', classes, latent = [width], contrast = 60, takes = 'float32' } = toy;
   const graph = new GraphBuilder('toy-generator', { opset: 18 });
-  const declared = graph.input('z', 'float32', [batch, ...latent]);
+  const declared = graph.input('z', takes, [batch, ...latent]);
   const z = graph.node('Reshape', [declared, graph.integers([-1, width])]);
   const sides = rows * columns * channels;
   const data = formulaStream(key, width * sides);
   const matrix = graph.constant({ type: 'float64', shape: [width, sides], data });
   let value = graph.node('MatMul', [graph.cast(z, 'float64'), matrix]);
   value = graph.node('Mul', [value, graph.scalar(contrast, 'float64')]);
-  if (classes) value = graph.node('Add', [value, classOffset(graph, classes, batch)]);
+  if (classes) value = graph.node('Add', [value, classOffset(graph, { ...classes, takes }, batch)]);
   value = graph.node('Add', [value, graph.scalar(128, 'float64')]);
   if (gives === 'uint8') value = graph.node('Floor', [value]);
   value = graph.node('Clip', [value, graph.scalar(0, 'float64'), graph.scalar(255, 'float64')]);
@@ -63,7 +65,7 @@ function scaled(graph: GraphBuilder, value: Value, range: '-1..1' | '0..1' | '0.
 /** 8 levels for each class, float64 [n, 1]. */
 function classOffset(
   graph: GraphBuilder,
-  { count, as }: NonNullable<ToyGenerator['classes']>,
+  { count, as, takes }: NonNullable<ToyGenerator['classes']> & Required<Pick<ToyGenerator, 'takes'>>,
   batch: number | string,
 ): Value {
   const scale = (value: Value) =>
@@ -72,8 +74,8 @@ function classOffset(
     const indices = graph.input('labels', as, [batch]);
     return scale(graph.node('Reshape', [indices, graph.integers([-1, 1])]));
   }
-  const hot = graph.input('labels', 'float32', [batch, count]);
+  const hot = graph.input('labels', takes, [batch, count]);
   const numbers = Float32Array.from({ length: count }, (_, i) => i);
   const column = graph.constant({ type: 'float32', shape: [count, 1], data: numbers });
-  return scale(graph.node('MatMul', [hot, column]));
+  return scale(graph.node('MatMul', [graph.cast(hot, 'float32'), column]));
 }
