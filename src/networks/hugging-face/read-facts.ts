@@ -1,12 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { readClassNames } from './class-names.js';
 import type { HuggingFaceFacts } from './facts.js';
+import { OPEN_CLIP_CONFIG, readOpenClip } from './open-clip.js';
 import { readPreprocessor } from './preprocessor.js';
 import { readJson } from './read-json.js';
 import { isTimm, readTimm } from './timm.js';
 
 /**
- * Reads what `preprocessor_config.json` (or `processor_config.json`) and `config.json` beside a network say, or above it where the network is
+ * Reads what `preprocessor_config.json` (or `processor_config.json`, or open_clip's `open_clip_config.json`) and `config.json` beside a network say, or above it where the network is
  * in a folder `onnx`, as on the Hugging Face Hub.
  *
  * @param path of the network's file
@@ -35,7 +36,10 @@ async function readFeeding(folder: string, config: unknown): Promise<HuggingFace
   if (typeof processor === 'object' && processor !== null && 'image_processor' in processor) {
     return readPreprocessor(processor.image_processor, shared, modelType);
   }
-  return isTimm(config) ? readTimm(config, join(folder, 'config.json')) : undefined;
+  if (isTimm(config)) return readTimm(config, join(folder, 'config.json'));
+  const openClip = join(folder, OPEN_CLIP_CONFIG);
+  const ofOpenClip = await readJson(openClip);
+  return ofOpenClip === undefined ? undefined : readOpenClip(ofOpenClip, openClip);
 }
 
 function hasModelType(config: unknown): config is { readonly model_type: unknown } {

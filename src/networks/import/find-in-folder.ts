@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import type { Architecture } from '../architectures/architecture.js';
+import { OPEN_CLIP_CONFIG } from '../hugging-face/open-clip.js';
 import { readHuggingFaceFacts } from '../hugging-face/read-facts.js';
 import { readJson } from '../hugging-face/read-json.js';
 import { isTimm } from '../hugging-face/timm.js';
@@ -27,6 +28,8 @@ export interface FoundInFolder {
 const PLACES = ['model.onnx', 'onnx/model.onnx'];
 /** Where transformers keeps weights that need no Python to be read. */
 const READABLE = ['model.safetensors', 'model.safetensors.index.json'];
+/** Where open_clip does. */
+const OPEN_CLIP_WEIGHTS = ['open_clip_model.safetensors', 'model.safetensors'];
 /** Weights that are no network without the code of their architecture. */
 const WEIGHTS = /^(model|pytorch_model|open_clip_model)\b.*\.(safetensors|bin|index\.json)$/;
 /** Folders hold a few files; more are none of a network. */
@@ -51,6 +54,11 @@ export async function findInFolder(path: string): Promise<FoundInFolder | undefi
   }
   const network = await firstFile(path, PLACES);
   if (network) return { file: network, name };
+  const ofOpenClip = await firstFile(path, OPEN_CLIP_WEIGHTS);
+  if (ofOpenClip && (await readJson(join(path, OPEN_CLIP_CONFIG))) !== undefined) {
+    const note = `The weights of ${path} are told by their tensors and fed as the architecture's card says, not as ${OPEN_CLIP_CONFIG} does.`;
+    return { file: ofOpenClip, name, note };
+  }
   const files = (await readdir(path)).slice(0, MAX_LISTED);
   const networks = files.filter((file) => extname(file).toLowerCase() === '.onnx');
   if (networks.length === 1) return { file: join(path, networks[0]), name };

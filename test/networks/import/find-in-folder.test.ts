@@ -25,3 +25,16 @@ it('of a folder of timm the tensors tell the network, and a note says how it is 
   });
   expect(await findInFolder(join(timm, 'model.safetensors'))).toBeUndefined();
 });
+
+it('of a folder of open_clip the same, where no other file has the network', async () => {
+  const clip = join(folder, 'CLIP-ViT-B-32-laion2B');
+  await mkdir(clip);
+  await writeFile(join(clip, 'open_clip_model.safetensors'), 'weights');
+  await expect(findInFolder(clip)).rejects.toThrow(/has weights \(open_clip_model\.safetensors\)/);
+  await writeFile(join(clip, 'open_clip_config.json'), JSON.stringify({ model_cfg: {} }));
+  expect(await findInFolder(clip)).toEqual({
+    file: join(clip, 'open_clip_model.safetensors'),
+    name: 'clip-vit-b-32-laion2b',
+    note: expect.stringContaining('not as open_clip_config.json does'),
+  });
+});
