@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../src/documents/result.js';
 import { scoreOptionsSchema } from '../../src/evaluate/options.js';
+import { listMetricIds } from '../../src/metrics/registry.js';
+import { SHORTCUTS } from '../../src/metrics/shortcuts.js';
 import { PROGRAM, runNode, runProgram, SAMPLES } from './run-program.js';
 
 let folder: string;
@@ -216,6 +218,12 @@ describe('the other commands', () => {
     expect(await complete('score', 'x', '--device', '')).toEqual(
       expect.arrayContaining(['auto', 'cpu', 'webgpu', 'cuda']),
     );
+    expect(await complete('score', 'x', '--metrics', '')).toEqual(
+      expect.arrayContaining([...listMetricIds(), ...Object.keys(SHORTCUTS)]),
+    );
+    const next = await complete('score', 'x', '--metrics', 'fid,fd-');
+    expect(next).toEqual(expect.arrayContaining(['fid,fd-dinov2', 'fid,fd-clip']));
+    expect(next).not.toContain('fid,fid');
   });
 
   it('print a completion script and nothing else, for the shell that SHELL names or that is named', async () => {

@@ -1,5 +1,6 @@
 import type { Options, PositionalOptions } from 'yargs';
 import { UsageError } from '../../core/errors.js';
+import type { PreparedOption } from './specs.js';
 import { perhapsOfMany } from './suggest.js';
 
 /**
@@ -7,18 +8,21 @@ import { perhapsOfMany } from './suggest.js';
  * makes an array of them. (Its setting `duplicate-arguments-array` would do the same to arguments without a flag: of `merge a b` only b would be
  * left.) A value that is no choice is refused here; yargs lists the choices in its help.
  *
- * @param hidden whether help leaves the options out: yargs lays the help of a command out whenever it runs it
+ * @param facts `hidden`: help leaves the options out, since yargs lays out the help of a command whenever it runs it; `completed`: the word
+ * that a shell completes, where one does
  */
 export function prepareOptions(
-  options: Readonly<Record<string, Options & { readonly repeatable?: boolean }>>,
-  hidden = false,
+  options: Readonly<Record<string, PreparedOption>>,
+  facts: { readonly hidden: boolean; readonly completed?: string },
 ): Record<string, Options> {
+  const { hidden, completed } = facts;
   return Object.fromEntries(
-    Object.entries(options).map(([name, { repeatable = false, ...option }]) => [
+    Object.entries(options).map(([name, { repeatable = false, candidates, ...option }]) => [
       name,
       {
         ...option,
         hidden: hidden || option.hidden,
+        ...(completed !== undefined && candidates && { choices: completeItem(candidates, completed) }),
         coerce: (value: unknown) => {
           const last = Array.isArray(value) && !repeatable ? value.at(-1) : value;
           return checkChoices(`--${name}`, option.coerce ? option.coerce(last) : last, option.choices);
@@ -26,6 +30,13 @@ export function prepareOptions(
       },
     ]),
   );
+}
+
+/** The candidates for the last item of a list behind the items that are there. */
+function completeItem(candidates: readonly string[], completed: string): string[] {
+  const before = completed.slice(0, completed.lastIndexOf(',') + 1);
+  const given = before.split(',');
+  return candidates.flatMap((name) => (given.includes(name) ? [] : [before + name]));
 }
 
 /** Arguments without a flag as the parser gets them. */

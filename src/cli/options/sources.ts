@@ -7,7 +7,7 @@ import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import type { Input } from '../output/replaced-inputs.js';
 import type { RunContext } from '../run-context.js';
-import { checkOption, flagOf, mergeSources, type OptionKey, optionSpecs, readText } from './specs.js';
+import { checkOption, flagOf, mergeSources, type OptionKey, type OptionSpec, optionSpecs, readText } from './specs.js';
 import { perhaps } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */
@@ -67,9 +67,15 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Values {
   const values: Values = {};
   for (const spec of optionSpecs()) {
     const text = environment[spec.variable];
-    if (text) values[spec.key] = readText(spec, text, spec.variable);
+    if (text) values[spec.key] = readText(spec, severalOf(spec, text), spec.variable);
   }
   return values;
+}
+
+/** What a flag would be given several times for stands between commas in a variable. */
+function severalOf({ repeatable }: OptionSpec, text: string): string | string[] {
+  const parts = repeatable ? text.split(',').map((part) => part.trim()) : [text];
+  return parts.length > 1 ? parts : text;
 }
 
 /**

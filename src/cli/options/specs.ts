@@ -103,8 +103,16 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; defaultText?: string } {
   return { inner: schema instanceof z.ZodOptional ? (schema.def.innerType as z.ZodType) : schema };
 }
 
+/** An option as yargs takes it, and what `prepareOptions` reads beside that. */
+export interface PreparedOption extends Options {
+  /** Whether it may be given several times. */
+  readonly repeatable?: boolean;
+  /** Words that a shell completes, where other values are possible too or several stand between commas. */
+  readonly candidates?: readonly string[];
+}
+
 /** The option as yargs takes it. Defaults are only shown: the library fills them in, after file and environment. */
-export function toYargs(spec: OptionSpec<string>, group: string): Options & { repeatable?: boolean } {
+export function toYargs(spec: OptionSpec<string>, group: string): PreparedOption {
   const shared = {
     group,
     defaultDescription: spec.defaultText,
@@ -120,6 +128,7 @@ export function toYargs(spec: OptionSpec<string>, group: string): Options & { re
     description: `${spec.description}${many}${spec.open ? `. One of ${spec.choices?.join(', ')}, or METRIC@NETWORK` : ''}`,
     // yargs would refuse all others.
     choices: spec.open ? undefined : spec.choices,
+    ...((spec.open || spec.list) && spec.choices && { candidates: spec.choices }),
     requiresArg: true,
     coerce: (text: unknown) => (text === undefined ? undefined : readText(spec, text, `--${spec.flag}`)),
   };

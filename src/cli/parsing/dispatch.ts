@@ -58,7 +58,7 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .options(prepareOptions(GLOBAL_OPTIONS, isRun))
+    .options(prepareOptions(GLOBAL_OPTIONS, { hidden: isRun }))
     .help('help', 'Show this help')
     .alias('help', 'h')
     .version('version', 'Show the version', readVersion())
@@ -108,7 +108,8 @@ export async function dispatch(argv: readonly string[]): Promise<number> {
     for (const [name, positional] of Object.entries(command.positionals ?? {}))
       own.positional(name, preparePositional(name, positional));
     own.example((command.examples ?? []).map(([line, what]) => [line, what]));
-    own.options(prepareOptions(command.options ?? {}, isRun));
+    const completed = argv.includes('--get-yargs-completions') ? argv.at(-1) : undefined;
+    own.options(prepareOptions(command.options ?? {}, { hidden: isRun, completed }));
     if (entry.commands) {
       // What this command takes means nothing to those below it.
       for (const name of Object.keys({ ...command.positionals, ...command.options }))

@@ -63,7 +63,8 @@ export function makeConfigurationPage(): string {
 const SINGULARS = { text: 'text', number: 'number', boolean: 'switch' } as const;
 const PLURALS = { text: 'texts', number: 'numbers', boolean: 'switches' } as const;
 
-function describeType({ kind, list, choices }: OptionSpec): string {
+function describeType({ kind, list, repeatable, choices }: OptionSpec): string {
   const one = choices ? choices.map(toCode).join(', ') : list ? PLURALS[kind] : SINGULARS[kind];
+  if (repeatable) return `${one}, or a list of ${PLURALS[kind]}`;
   return list ? `list of ${one}` : one;
 }

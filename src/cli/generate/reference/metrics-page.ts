@@ -1,5 +1,6 @@
 import type { Metric, Need } from '../../../metrics/metric.js';
-import { listMetrics } from '../../../metrics/registry.js';
+import { findMetric, listMetrics } from '../../../metrics/registry.js';
+import { SHORTCUTS } from '../../../metrics/shortcuts.js';
 import { flagOf } from '../../options/specs.js';
 import { GENERATED, joinBlocks, makeTable, toCell, toCode } from './markdown.js';
 
@@ -58,6 +59,23 @@ depends on the number of samples, the numbers must be equal too. ganeval also co
         settings.map((name) => toCode(`--${flagOf(name)}`)).join(', '),
         biasDependsOnN ? 'yes' : 'no',
         overResolutions ? 'yes' : 'no',
+      ]),
+    ),
+    `## Shortcuts
+
+Names of the field for a metric on a certain network: \`--metrics fd-dinov2\` needs no \`--model\`. Any other pair is written
+\`METRIC@NETWORK\`, or \`METRIC@NETWORK@PROFILE\` to feed the network as that profile does; NETWORK is a name or an \`.onnx\` file. The rules of
+the gate take the same names.`,
+    makeTable(
+      ['shortcut', 'as reports print it', 'the same as', 'metric', 'network', 'profile', 'source'],
+      Object.entries(SHORTCUTS).map(([name, { metric, network, profile, title, source }]) => [
+        toCode(name),
+        toCell(title),
+        toCode([metric, network, ...(profile ? [profile] : [])].join('@')),
+        toCell(findMetric(metric)?.title ?? metric),
+        toCode(network),
+        profile ? toCode(profile) : 'as `--profile` says',
+        toCell(source),
       ]),
     ),
   ]);

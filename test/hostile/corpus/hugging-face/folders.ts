@@ -59,6 +59,14 @@ export const huggingFaceFolders: readonly HostileCase[] = [
     /not understood at pretrained_cfg\.mean/,
   ),
   imported(
+    'numbers of open_clip that are text',
+    {
+      'model.onnx': tinyNetwork(),
+      'open_clip_config.json': JSON.stringify({ preprocess_cfg: { mean: 'none' } }),
+    },
+    /not understood at preprocess_cfg\.mean/,
+  ),
+  imported(
     'weights of an architecture that is not known',
     {
       'model.safetensors': 'x',
