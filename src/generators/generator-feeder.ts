@@ -1,6 +1,6 @@
 import type { PathStep } from '../images/latent-paths.js';
-import type { Session } from '../onnx/session.js';
 import { toHalf } from '../onnx/half.js';
+import type { Session } from '../onnx/session.js';
 import { type FedTensor, float32, float64, type TensorData } from '../onnx/tensor.js';
 import type { ClassInput, FloatingType, GeneratorInputs } from './generator-inputs.js';
 import { interpolateLatents } from './interpolate-latents.js';

@@ -54,7 +54,11 @@ export function inspectGeneratorInputs(
   const [latent, classes] = sortInputs(path, inputs);
   const batch = batchOf(path, classes ? [latent, classes] : [latent]);
   return {
-    latent: { name: latent.name, type: floatingType(latent) ?? 'float32', shape: latentShape(path, latent, said.latent?.shape) },
+    latent: {
+      name: latent.name,
+      type: floatingType(latent) ?? 'float32',
+      shape: latentShape(path, latent, said.latent?.shape),
+    },
     ...classesOf(path, classes, said.classes),
     ...(batch !== undefined && { batch }),
   };

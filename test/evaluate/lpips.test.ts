@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ImagesError, NetworkError } from '../../src/core/errors.js';
+import { mergeParts } from '../../src/distribute/merge.js';
+import { scorePart } from '../../src/distribute/part.js';
 import type { ComputedMetric } from '../../src/documents/result.js';
 import { score } from '../../src/evaluate/score.js';
 import { encodePng } from '../../src/images/write-png.js';
@@ -82,6 +84,16 @@ test('LPIPS is the mean of the distances of all pairs, class by class, and is ke
   expect(again.metrics.find(({ id }) => id === 'lpips')).toEqual(entry);
   expect(again.metrics.map(({ id }) => id)).toEqual(['msssim', 'lpips']);
   expect(kept).toBe(1900);
+});
+
+test('is the same of parts that are merged, byte for byte', async () => {
+  const input = { ...options([]), metrics: ['lpips', 'msssim'] as ['lpips', 'msssim'], msssimPairs: 25 };
+  const parts = [1, 2, 3].map((index) => ({ index, of: 3, out: join(folder, `part-${index}`) }));
+  for (const part of parts) await scorePart({ ...input, part });
+  const { run: _merged, ...merged } = await mergeParts({ parts: parts.map(({ out }) => out), modelsDir });
+  const { run: _whole, ...whole } = await score({ ...input, cacheDir: join(folder, 'whole') });
+  expect(JSON.stringify(merged)).toBe(JSON.stringify(whole));
+  expect(merged.metrics.find(({ id }) => id === 'lpips')).toMatchObject({ status: 'ok', n: 250 });
 });
 
 test('is not computed without being named, and needs no network then', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/documents/result.js';
 import type { ScoreInput } from '../../src/evaluate/input.js';
-import { mergeParts, score, scorePart } from '../../src/index.js';
+import { gate, mergeParts, score, scorePart } from '../../src/index.js';
 import { buildLpips, loadLpipsVgg16 } from '../../src/networks/architectures/vgg16/lpips.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
 import { trainGan } from '../../src/train/train-gan.js';
@@ -83,6 +83,32 @@ describe('perceptual path length', () => {
     for (const part of parts) await scorePart({ ...drawn(0), part });
     const merged = await mergeParts({ parts: parts.map(({ out }) => out), device: 'cpu', modelsDir });
     expect(pplOf(merged)).toEqual(whole);
+  }, 120_000);
+
+  it('is gated with the steps of its baseline, and with no others', async () => {
+    const { run: _run, ...baseline } = await score(drawn(0));
+    const { samples, sampleCount, latent } = drawn(0);
+    const { device, threads, cacheDir } = OPTIONS;
+    const again = { samples, sampleCount, latent, device, threads, cacheDir, modelsDir } as const;
+    const { verdict, result } = await gate({ ...again, baseline });
+    expect(result.settings).toEqual(baseline.settings);
+    expect(pplOf(result)).toEqual(pplOf(baseline as EvaluationResult));
+    expect(verdict.rows).toMatchObject([{ metric: 'ppl', kind: 'significant', status: 'pass', change: 0 }]);
+    const other = { ...result, settings: { ...result.settings, pplEpsilon: 0.2, pplResize: 32 } };
+    const [row] = (await gate({ samples: other, baseline })).verdict.rows;
+    expect(row.differences.map(({ field }) => field)).toEqual(['settings.pplEpsilon', 'settings.pplResize']);
+    expect(row).toMatchObject({
+      status: 'not-comparable',
+      remedy: `Score with --ppl-epsilon ${baseline.settings.pplEpsilon} --ppl-resize 64; or write a new baseline with --update.`,
+    });
+    const worse = structuredClone(result);
+    const entry = pplOf(worse);
+    if (entry?.status !== 'ok') throw new Error(JSON.stringify(entry));
+    entry.value += 10 * (entry.se ?? 0);
+    expect((await gate({ samples: worse, baseline })).verdict).toMatchObject({
+      passed: false,
+      rows: [{ metric: 'ppl', status: 'fail' }],
+    });
   }, 120_000);
 
   it('warns of steps that rounding hides, which a generator of floating-point numbers does not have', async () => {

@@ -72,7 +72,9 @@ describe('a metric on a file', () => {
     await expect(gated()).rejects.toThrow(
       /^The baseline was made with the network x with the SHA-256 \w{12}…, which is not here: name its file with --model FILE\.onnx\.$/,
     );
-    await expect(gated(join(folder, 'none.onnx'))).rejects.toThrow(/none\.onnx is neither a network that comes with ganeval .* nor a file: check the name\.$/);
+    await expect(gated(join(folder, 'none.onnx'))).rejects.toThrow(
+      /none\.onnx is neither a network that comes with ganeval .* nor a file: check the name\.$/,
+    );
     await expect(gated(other)).rejects.toThrow(
       /^The baseline has fid@x on the network x with the SHA-256 \w{12}…, and .*x\.onnx \(\w{12}…\) is another: name its file with --model FILE\.onnx, or make a new baseline with --update\.$/,
     );

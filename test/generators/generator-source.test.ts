@@ -94,17 +94,23 @@ describe('pictures of a generator', () => {
     expect(farthest).toBeLessThanOrEqual('gives' in form ? 1 : 0);
   });
 
-  it.each(['float16', 'float64'] as const)('are those of float32 latents where it takes %s', async (takes) => {
-    const classes = { count: 3, as: 'one-hot' } as const;
-    const [pictures, expected] = [await drawn({ ...TOY, takes, classes }), await drawn({ ...TOY, classes })];
-    const farthest = Math.max(
-      ...pictures.flatMap((pixels, i) =>
-        Array.from(pixels, (value, at) => Math.abs(value - expected[i][at])),
-      ),
-    );
-    // The nearest float16 numbers move a value past the next whole number at most.
-    expect(farthest).toBe(takes === 'float16' ? 1 : 0);
-  });
+  it.each(['float16', 'float64'] as const)(
+    'are those of float32 latents where it takes %s',
+    async (takes) => {
+      const classes = { count: 3, as: 'one-hot' } as const;
+      const [pictures, expected] = [
+        await drawn({ ...TOY, takes, classes }),
+        await drawn({ ...TOY, classes }),
+      ];
+      const farthest = Math.max(
+        ...pictures.flatMap((pixels, i) =>
+          Array.from(pixels, (value, at) => Math.abs(value - expected[i][at])),
+        ),
+      );
+      // The nearest float16 numbers move a value past the next whole number at most.
+      expect(farthest).toBe(takes === 'float16' ? 1 : 0);
+    },
+  );
 
   it('a step that float16 latents would round away is refused, and a long one is taken', async () => {
     const source = await open({ ...TOY, takes: 'float16' });

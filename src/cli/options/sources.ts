@@ -7,7 +7,15 @@ import { readDocument, whyUnread } from '../../storage/read-whole.js';
 import type { Arguments } from '../command.js';
 import type { Input } from '../output/replaced-inputs.js';
 import type { RunContext } from '../run-context.js';
-import { checkOption, flagOf, mergeSources, type OptionKey, type OptionSpec, optionSpecs, readText } from './specs.js';
+import {
+  checkOption,
+  flagOf,
+  mergeSources,
+  type OptionKey,
+  type OptionSpec,
+  optionSpecs,
+  readText,
+} from './specs.js';
 import { perhaps } from './suggest.js';
 
 /** Options that hold a path; those of a config file are relative to the file's own folder. */

@@ -16,8 +16,9 @@ import type { NetworkOptions } from '../network-options.js';
 import { type RequireLock, type StoredNetwork, withNetworkLock } from '../store/store.js';
 import { storeModel } from '../store/store-model.js';
 import { checkDerived, checkFree, refuseFeeding } from './check-request.js';
+import { describeFound } from './describe-found.js';
 import { findInFolder } from './find-in-folder.js';
-import { describe, type FoundWeights, findWeights } from './find-weights.js';
+import { type FoundWeights, findWeights } from './find-weights.js';
 import { importNetwork } from './import-network.js';
 import { makeCard } from './make-card.js';
 
@@ -236,26 +237,6 @@ async function recognize(file: string, pth: PthFile, arch: ArchitectureName | 'a
 
 function shapesIn({ tensors }: PthFile): TensorShapes {
   return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
-}
-
-/** What was taken of a file that has more than the weights, or other names for them. */
-function describeFound(
-  file: string,
-  { wrapper }: PthFile,
-  { prefix, others }: FoundWeights,
-  unused: readonly string[],
-): string[] {
-  const places = [
-    ...(wrapper ? [`under ${wrapper}`] : []),
-    ...(prefix ? [`after ${JSON.stringify(prefix)}`] : []),
-  ];
-  const left = [...others, ...unused];
-  return [
-    ...(places.length > 0 ? [`${file}: the weights ${places.join(', ')} were taken.`] : []),
-    ...(left.length > 0
-      ? [`${file}: passed over ${describe(left)}, for which the network has no place.`]
-      : []),
-  ];
 }
 
 /** The network's tensors, each of which is read when the model is written. */

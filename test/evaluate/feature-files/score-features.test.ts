@@ -368,8 +368,7 @@ test('a metric without a standard error says why, in its entry and in one warnin
     metrics: ['precision', 'recall', 'vendi', 'fid'],
     threads: 1,
   });
-  const ofHalves =
-    'it comes from halves of both sets, which take 64 pictures each, and there are 50 samples';
+  const ofHalves = 'it comes from halves of both sets, which take 64 pictures each, and there are 50 samples';
   const ofGroups = 'it leaves out 20 groups of pictures in turn, which takes 60 of them, and there are 50';
   for (const [id, why] of [
     ['precision', ofHalves],

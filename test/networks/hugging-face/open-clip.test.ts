@@ -40,9 +40,7 @@ describe('open_clip_config.json', () => {
   test('may squash to a size of its own, as of SigLIP', async () => {
     const half = [0.5, 0.5, 0.5];
     const asked = { size: [384, 384], mode: 'RGB', interpolation: 'bilinear', resize_mode: 'squash' };
-    expect(
-      await factsOf({ model_cfg: MODEL, preprocess_cfg: { ...asked, mean: half, std: half } }),
-    ).toEqual({
+    expect(await factsOf({ model_cfg: MODEL, preprocess_cfg: { ...asked, mean: half, std: half } })).toEqual({
       inputSize: 384,
       resize: 'pil-bilinear-uint8',
       normalize: { scale: [2 / 255, 2 / 255, 2 / 255], offset: [-1, -1, -1] },
