@@ -32,8 +32,21 @@ interface PlotParts {
   /** Size of the plot area, in pixels. */
   readonly plot: { readonly width: number; readonly height: number };
   readonly fontSize: number;
-  /** A vertical line, whose label stands to its right at the bottom. */
+  /** A vertical line, whose label stands at the bottom: to its right, or to its left where there is no room. */
   readonly limit?: { readonly x: number; readonly label: string };
+}
+
+/** Pixels between a limit and its label. */
+export const LIMIT_GAP = 5;
+
+/** Whether the label of a limit has no room between its line and the right end of the plot. */
+export function isLabelLeft(
+  { x, label }: NonNullable<PlotParts['limit']>,
+  { domain, plot, fontSize }: Pick<PlotParts, 'domain' | 'plot' | 'fontSize'>,
+): boolean {
+  const [left, right] = domain.x;
+  const room = ((right - x) / (right - left)) * plot.width;
+  return room < LIMIT_GAP + label.length * fontSize * LETTER_WIDTH;
 }
 
 /** Names beside points, wherever one fits without hiding a point, another name or the line of the limit. */
@@ -44,7 +57,8 @@ export function placeLabels({ points, domain, plot, fontSize, limit }: PlotParts
   if (limit) {
     const x = toX(limit.x);
     const width = limit.label.length * fontSize * LETTER_WIDTH;
-    taken.push(boxAround(x, plot.height / 2, 1, plot.height / 2), boxAround(x + width / 2, 9, width / 2, 9));
+    const middle = isLabelLeft(limit, { domain, plot, fontSize }) ? x - width / 2 : x + width / 2;
+    taken.push(boxAround(x, plot.height / 2, 1, plot.height / 2), boxAround(middle, 9, width / 2, 9));
   }
   const labels: Label[] = [];
   for (const [i, point] of points.entries()) {

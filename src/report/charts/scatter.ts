@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { placeLabels } from './place-labels.js';
+import { isLabelLeft, LIMIT_GAP, placeLabels } from './place-labels.js';
 import { FONT_SIZE, PLOT, seriesColor } from './theme.js';
 
 export interface ScatterPoint {
@@ -18,7 +18,7 @@ interface ScatterParts {
   readonly points: readonly ScatterPoint[];
   readonly x: { readonly title: string; readonly domain: readonly [number, number] };
   readonly y: { readonly title: string; readonly domain: readonly [number, number] };
-  /** From this x on a class counts as collapsed; the label stands at the line. */
+  /** From this x on a class counts as collapsed; the label stands at the line, on the side that has room for it. */
   readonly limit?: { readonly x: number; readonly label: string };
   /** A line where x and y are equal. */
   readonly diagonal?: boolean;
@@ -38,18 +38,17 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
     scale: { domain: y.domain, nice: false },
     axis: { title: y.title, tickCount: 5 },
   };
-  const labels = placeLabels({
-    points,
-    domain: { x: x.domain, y: y.domain },
-    plot: PLOT,
-    fontSize: FONT_SIZE,
-    limit,
-  });
+  const place = { domain: { x: x.domain, y: y.domain }, plot: PLOT, fontSize: FONT_SIZE };
+  const labels = placeLabels({ points, limit, ...place });
   const end = Math.min(x.domain[1], y.domain[1]);
   const start = Math.max(x.domain[0], y.domain[0]);
   const layers = [
     ...(limit
-      ? limitLayers(limit, { right: x.domain[1], bottom: y.domain[0], top: y.domain[1] }, { scaleX, scaleY })
+      ? limitLayers(
+          { ...limit, isLeft: isLabelLeft(limit, place) },
+          { right: x.domain[1], bottom: y.domain[0], top: y.domain[1] },
+          { scaleX, scaleY },
+        )
       : []),
     ...(diagonal
       ? [
@@ -90,7 +89,7 @@ export function scatterSpec({ points, x, y, limit, diagonal = false }: ScatterPa
 }
 
 function limitLayers(
-  { x, label }: { readonly x: number; readonly label: string },
+  { x, label, isLeft }: { readonly x: number; readonly label: string; readonly isLeft: boolean },
   { right, bottom, top }: { readonly right: number; readonly bottom: number; readonly top: number },
   { scaleX, scaleY }: { readonly scaleX: object; readonly scaleY: object },
 ): object[] {
@@ -110,9 +109,9 @@ function limitLayers(
       data: { values: line },
       mark: {
         type: 'text',
-        align: 'left',
+        align: isLeft ? 'right' : 'left',
         baseline: 'bottom',
-        dx: 5,
+        dx: isLeft ? -LIMIT_GAP : LIMIT_GAP,
         dy: -5,
         fontSize: FONT_SIZE - 1,
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeLabels } from '../../../src/report/charts/place-labels.js';
+import { isLabelLeft, placeLabels } from '../../../src/report/charts/place-labels.js';
 
 const PLOT = { width: 290, height: 220 };
 const DOMAIN = { x: [0, 1], y: [0, 100] } as const;
@@ -37,6 +37,16 @@ describe('names beside points', () => {
         }
       }),
     );
+  });
+
+  it('leave the label of a limit on the side that has room for it', () => {
+    const place = { domain: DOMAIN, plot: PLOT, fontSize: 12 };
+    // "collapsed" takes 61 of 290 pixels, and 5 between it and the line.
+    expect(isLabelLeft({ x: 0.76, label: 'collapsed' }, place)).toBe(false);
+    expect(isLabelLeft({ x: 0.78, label: 'collapsed' }, place)).toBe(true);
+    const point = { name: 'ship', x: 0.7, y: 4 };
+    const besides = placeLabels({ points: [point], limit: { x: 0.9, label: 'collapsed' }, ...place });
+    expect(besides.every(({ y }) => y > 7)).toBe(true);
   });
 
   it('give way in the order given, and long ones are cut', () => {

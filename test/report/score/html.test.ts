@@ -66,6 +66,18 @@ describe('the page of a score', () => {
       expect(text).toContain(part);
   });
 
+  it('names a further network once in a card', async () => {
+    const result = makeResult();
+    const [own] = result.metrics.filter(({ status }) => status === 'ok');
+    const network = 'dinov2-vit-b-14@dgm-eval';
+    result.metrics.push({ ...own, network, title: `${own.title} (${network})` });
+    const { texts } = readPage(await writeHtml(result));
+    const text = texts.join('');
+    const cards = text.slice(text.indexOf('Headline numbers'), text.indexOf('Where the numbers come from'));
+    expect(cards.split(network)).toHaveLength(2);
+    expect(cards).toContain(`is better, by ${network}`);
+  });
+
   it('says that there are no pictures where there are none, and draws what the result has', async () => {
     const { texts, tags } = readPage(await writeHtml(makeResult()));
     expect(texts.join('')).toContain('made without the pictures');

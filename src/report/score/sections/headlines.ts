@@ -43,7 +43,9 @@ function makeCard({ entry, real, heading, summary }: CardParts): Markup {
   const digits = digitsOf(entry, entry.unit);
   const write = (value: number) => `${formatNumber(value, digits)}${digits.suffix}`;
   const confusion = entry.details?.largestConfusion;
-  return html`<li><h3>${entry.title}</h3>
+  // The network stands below.
+  const title = entry.title.replace(` (${entry.network})`, '');
+  return html`<li><h3>${title}</h3>
 <p class="value">${write(entry.value)}${entry.se !== undefined && html` <small>± ${write(entry.se)}</small>`}</p>
 <p>${interval !== '' && html`${heading} <span class="whole">${interval}</span><br>`}${std !== '' && html`std ${std}, `}<span class="whole">n = ${formatCount(entry.n)}${entry.details?.pairs !== undefined && ' pairs'}</span></p>
 <p class="soft">${BETTER[entry.direction]}${entry.extractor && html`, by ${entry.network ?? entry.extractor.name}`}</p>
