@@ -85,6 +85,14 @@ export interface PartInput extends ScoreInput {
   readonly part: PartTarget;
 }
 
+/** Which pictures can be decoded stands with what networks gave of them: parts without any could not be joined. */
+function refusePairsAlone({ samples, metrics }: Plan): void {
+  if (samples.passes.length > 0 || samples.pairsPerClass === 0) return;
+  throw new UsageError(
+    `Parts are joined by what a network gives of each picture, and ${metrics.join(' and ')} alone ${metrics.length === 1 ? 'reads' : 'read'} pairs: name a metric of a network too, such as is, or score without --shard.`,
+  );
+}
+
 /**
  * Does one part of a score, for `mergeParts` to join with the others: the same folder and options on every machine, and a
  * folder each for what it computes. A part that was stopped continues when it is run again.
@@ -118,6 +126,7 @@ export async function scorePart(
   const there = (await readFinishedPart(out, index, of))?.whole;
   await guardStorage(out, () => makeFolder(out));
   return withPlan({ ...resolved, samples, reference }, hooks, async (plan) => {
+    refusePairsAlone(plan);
     const share: Share = { index: index - 1, of };
     const describe = () => describePart(plan, withReference(resolved, reference), { index, of });
     if (there !== undefined && there !== (await describe()).whole) {

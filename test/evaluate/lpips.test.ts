@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const options = (metrics: string[]) => ({
+const options = (metrics: ('is' | 'lpips' | 'msssim')[]) => ({
   samples: FIXTURE,
   metrics,
   // All pairs of a class of twenty.
@@ -87,13 +87,20 @@ test('LPIPS is the mean of the distances of all pairs, class by class, and is ke
 });
 
 test('is the same of parts that are merged, byte for byte', async () => {
-  const input = { ...options([]), metrics: ['lpips', 'msssim'] as ['lpips', 'msssim'], msssimPairs: 25 };
+  const input = { ...options(['lpips', 'msssim', 'is']), msssimPairs: 25 };
   const parts = [1, 2, 3].map((index) => ({ index, of: 3, out: join(folder, `part-${index}`) }));
   for (const part of parts) await scorePart({ ...input, part });
   const { run: _merged, ...merged } = await mergeParts({ parts: parts.map(({ out }) => out), modelsDir });
   const { run: _whole, ...whole } = await score({ ...input, cacheDir: join(folder, 'whole') });
   expect(JSON.stringify(merged)).toBe(JSON.stringify(whole));
   expect(merged.metrics.find(({ id }) => id === 'lpips')).toMatchObject({ status: 'ok', n: 250 });
+});
+
+test('pairs alone are not divided into parts, which could not be joined', async () => {
+  const part = { index: 1, of: 2, out: join(folder, 'part-of-pairs') };
+  await expect(scorePart({ ...options(['lpips', 'msssim']), part })).rejects.toThrow(
+    'Parts are joined by what a network gives of each picture, and msssim and lpips alone read pairs: name a metric of a network too, such as is, or score without --shard.',
+  );
 });
 
 test('is not computed without being named, and needs no network then', async () => {
