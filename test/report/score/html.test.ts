@@ -73,7 +73,7 @@ describe('the page of a score', () => {
     result.metrics.push({ ...own, network, title: `${own.title} (${network})` });
     const { texts } = readPage(await writeHtml(result));
     const text = texts.join('');
-    const cards = text.slice(text.indexOf('Headline numbers'), text.indexOf('Where the numbers come from'));
+    const cards = text.slice(text.lastIndexOf('Headline numbers'), text.lastIndexOf('Where the numbers'));
     expect(cards.split(network)).toHaveLength(2);
     expect(cards).toContain(`is better, by ${network}`);
   });
