@@ -18,7 +18,7 @@ const allowed = {
   storage: ['core'],
   documents: ['core'],
   archives: ['core', 'storage'],
-  devices: ['core', 'archives', 'storage'],
+  devices: ['core', 'archives', 'escape', 'storage'],
   onnx: ['core', 'devices'],
   'devices/self-test': ['core', 'devices', 'onnx', 'storage'],
   pytorch: ['core', 'archives', 'onnx'],

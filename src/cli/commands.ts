@@ -132,6 +132,28 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     ],
   },
   {
+    usage: 'devices',
+    summary: 'List what computes here: the CPU, and CUDA with all that it needs',
+    load: async () => (await import('./commands/devices/list.js')).devicesListCommand,
+    commands: [
+      {
+        usage: 'list',
+        summary: 'The same',
+        load: async () => (await import('./commands/devices/list.js')).devicesListCommand,
+      },
+      {
+        usage: 'install <device>',
+        summary: "Take ONNX Runtime's library for CUDA out of a local wheel or NuGet package",
+        load: async () => (await import('./commands/devices/install.js')).devicesInstallCommand,
+      },
+      {
+        usage: 'remove <device>',
+        summary: 'Remove that library',
+        load: async () => (await import('./commands/devices/remove.js')).devicesRemoveCommand,
+      },
+    ],
+  },
+  {
     usage: 'doctor',
     summary: 'Check this installation (versions, devices, networks, cache) and say what to fix',
     load: async () => (await import('./commands/doctor.js')).doctorCommand,

@@ -1,4 +1,5 @@
-import { CudaError } from './cuda/cuda-error.js';
+import { explainCuda } from './cuda/cuda-error.js';
+import type { CudaDiagnosis } from './cuda/diagnose-cuda.js';
 import type { Device, DeviceChoice } from './device-choices.js';
 import { oneLine } from './runtime-message.js';
 import { WebGpuError } from './webgpu-error.js';
@@ -8,6 +9,8 @@ export interface DeviceProbe<Opened> {
   /** Why CUDA cannot even be tried, as half a sentence; undefined if its library is installed. */
   cudaObstacle(): string | undefined;
   open(device: Device): Promise<Opened>;
+  /** Why CUDA does not run. @default looks at this machine */
+  diagnose?(): Promise<CudaDiagnosis>;
 }
 
 /** What was opened, and where it runs. */
@@ -31,17 +34,17 @@ export async function openOnDevice<Opened>(
 ): Promise<OnDevice<Opened>> {
   if (choice === 'cpu') return { device: 'cpu', opened: await probe.open('cpu') };
   if (choice === 'webgpu') {
-    return openOrElse('webgpu', probe, (reason) => {
-      throw new WebGpuError(reason);
+    return openOrElse('webgpu', probe, async (error) => {
+      throw new WebGpuError(oneLine(error));
     });
   }
   const obstacle = probe.cudaObstacle();
   if (obstacle === undefined) {
-    return openOrElse('cuda', probe, (reason) => {
-      if (choice === 'cuda') throw new CudaError(reason);
+    return openOrElse('cuda', probe, async (error) => {
+      if (choice === 'cuda') throw await explainCuda(error, probe.diagnose);
     });
   }
-  if (choice === 'cuda') throw new CudaError(obstacle);
+  if (choice === 'cuda') throw await explainCuda(obstacle, probe.diagnose);
   return { device: 'cpu', opened: await probe.open('cpu') };
 }
 
@@ -49,14 +52,14 @@ export async function openOnDevice<Opened>(
 async function openOrElse<Opened>(
   device: Device,
   probe: DeviceProbe<Opened>,
-  refuse: (reason: string) => void,
+  refuse: (error: unknown) => Promise<void>,
 ): Promise<OnDevice<Opened>> {
   try {
     return { device, opened: await probe.open(device) };
   } catch (error) {
     // If it does not open on the CPU either, the device is not the reason: then the error of the CPU is thrown.
     const opened = await probe.open('cpu');
-    refuse(oneLine(error));
+    await refuse(error);
     return { device: 'cpu', opened };
   }
 }

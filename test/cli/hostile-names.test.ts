@@ -204,6 +204,18 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     works: [['cache', 'prune', '--all', ...cache()]],
     fails: [['cache', 'prune', '--older-than', SECOND, ...cache()]],
   }),
+  devices: () => ({
+    works: [['devices'], ['devices', '--json']],
+  }),
+  'devices list': () => ({ works: [['devices', 'list']] }),
+  'devices install': () => ({
+    fails: [
+      ['devices', 'install', 'cuda', '--from', at(SECOND)],
+      ['devices', 'install', 'cuda', '--from', at('weights.pth')],
+    ],
+  }),
+  // It would remove what somebody installed in this copy.
+  'devices remove': () => ({ fails: [['devices', 'remove', SECOND]] }),
   doctor: () => ({ works: [[], ['--json']].map((more) => ['doctor', ...more, ...cache(), ...store()]) }),
   completion: () => ({ works: [['completion', 'zsh']], fails: [['completion', SECOND]] }),
 };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
-import { cudaInstallCommand } from '../../src/devices/cuda/cuda-provider.js';
 import { openOnDevice } from '../../src/devices/open-on-device.js';
-import { machine } from './machine.js';
+import { diagnosis, machine } from './machine.js';
 
 describe('openOnDevice', () => {
   it('auto takes CUDA where a session really starts on it', async () => {
@@ -29,10 +28,13 @@ describe('openOnDevice', () => {
   });
 
   it('cuda that cannot run says why and what to install', async () => {
-    const missing = openOnDevice('cuda', machine(['cpu'], 'its provider library is not installed').probe);
+    const { probe } = machine(['cpu'], 'its provider library is not installed');
+    const causes = diagnosis({ what: 'its provider library is not installed', fix: 'add it' });
+    const missing = openOnDevice('cuda', { ...probe, diagnose: async () => causes });
     await expect(missing).rejects.toThrow(NetworkError);
-    await expect(missing).rejects.toThrow('its provider library is not installed');
-    await expect(missing).rejects.toThrow(cudaInstallCommand());
+    await expect(missing).rejects.toThrow(
+      'CUDA cannot run here (its provider library is not installed): add it, or use --device cpu.',
+    );
     const failing = openOnDevice('cuda', machine(['cpu']).probe);
     await expect(failing).rejects.toThrow(/CUDA cannot run here \(no cuda\): .* --device cpu\.$/);
   });

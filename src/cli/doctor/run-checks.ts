@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { NetworkError } from '../../core/errors.js';
 import { ownVersion, versionsOfMakers } from '../../core/versions.js';
-import { type DeviceReport, describeDevices } from '../../devices/self-test/describe-devices.js';
+import type { CudaDiagnosis } from '../../devices/cuda/diagnose-cuda.js';
 import { cacheInfo } from '../../features/cache.js';
 import { decoderVersions } from '../../images/decoding/decoder-versions.js';
 import { openExtractor } from '../../networks/extractor.js';
@@ -12,20 +11,10 @@ import { listNetworks } from '../../networks/known-networks.js';
 import { openNetwork } from '../../networks/network.js';
 
 import { formatBytes, formatCount } from '../../report/text/numbers.js';
-import { EXIT, exitCodeOf } from '../exit-codes.js';
-
-/** One thing that `ganeval doctor` looked at. */
-export interface Check {
-  readonly name: string;
-  /** `hint`: it works, but could be better. */
-  readonly state: 'fine' | 'hint' | 'broken';
-  /** What was found. */
-  readonly found: string;
-  /** What to do. */
-  readonly fix?: string;
-  /** The exit code of a score that would fail for this. */
-  readonly exitCode?: number;
-}
+import { EXIT } from '../exit-codes.js';
+import type { Check } from './check.js';
+import { checked, type Finding } from './checked.js';
+import { deviceChecks } from './device-checks.js';
 
 const MIN_NODE = [20, 19];
 /** A run over a hundred thousand pictures at four resolutions caches about this much. */
@@ -37,8 +26,16 @@ export interface CheckedFolders {
   readonly modelsDir?: string;
 }
 
-/** Looks at everything that a score needs. Never throws for what it finds. */
-export async function runChecks({ cacheDir, modelsDir }: CheckedFolders): Promise<Check[]> {
+/**
+ * Looks at everything that a score needs. Never throws for what it finds.
+ *
+ * @param folders that the user may have chosen
+ * @param cuda what CUDA needs here; undefined without ONNX Runtime
+ */
+export async function runChecks(
+  { cacheDir, modelsDir }: CheckedFolders,
+  cuda: CudaDiagnosis | undefined,
+): Promise<Check[]> {
   return [
     await checked('ganeval', EXIT.fault, async () => ({ found: await ownVersion() })),
     await checked('node', EXIT.fault, async () => checkNode()),
@@ -49,30 +46,10 @@ export async function runChecks({ cacheDir, modelsDir }: CheckedFolders): Promis
     await checked('runtime', EXIT.network, async () => {
       return { found: `onnxruntime-node ${(await versionsOfMakers())['onnxruntime-node']}` };
     }),
-    await checked('cpu', EXIT.network, async () => ({ found: describeCpu() })),
-    await checked('cuda', EXIT.network, async () => checkCuda((await describeDevices()).cuda)),
+    ...(await deviceChecks(cuda)),
     ...(await checkNetworks(modelsDir)),
     await checked('cache', EXIT.storage, () => checkCache(cacheDir)),
   ];
-}
-
-type Finding = Pick<Check, 'found'> & Partial<Check>;
-
-/** Makes a check of what was found, and a broken one of what was thrown. */
-async function checked(name: string, exitCode: number, look: () => Promise<Finding>): Promise<Check> {
-  try {
-    return { name, state: 'fine', ...(await look()) };
-  } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    const known = exitCodeOf(error);
-    return {
-      name,
-      state: 'broken',
-      found,
-      exitCode: known === EXIT.fault ? exitCode : known,
-      ...(known === EXIT.fault && { fix: 'install the package again (npm ci, or npm install -g ganeval)' }),
-    };
-  }
 }
 
 function checkNode(): Finding {
@@ -85,16 +62,6 @@ function checkNode(): Finding {
     exitCode: EXIT.fault,
     fix: `install Node ${MIN_NODE.join('.')} or later`,
   };
-}
-
-function describeCpu(): string {
-  const threads = availableParallelism();
-  return `${cpus()[0]?.model.trim() ?? 'unknown'}, ${threads} threads for networks and decoding`;
-}
-
-function checkCuda({ available, reason, remedy }: DeviceReport['cuda']): Finding {
-  if (available) return { found: 'used by --device auto and --device cuda' };
-  return { found: `not used: ${reason ?? 'unknown reason'}`, state: 'hint', fix: remedy };
 }
 
 async function checkNetworks(modelsDir: string | undefined): Promise<Check[]> {

@@ -8,7 +8,7 @@ import { machine } from '../machine.js';
 describe('describeDevices', () => {
   const probe = (starts: readonly Device[], obstacle?: string): DeviceProbe<void> => {
     const { probe: inner } = machine(starts, obstacle);
-    return { cudaObstacle: inner.cudaObstacle, open: async (device) => void (await inner.open(device)) };
+    return { ...inner, open: async (device) => void (await inner.open(device)) };
   };
 
   it('says that CUDA runs where a session starts', async () => {

@@ -14,6 +14,7 @@ import { otherPictures } from './other-pictures.js';
 import { parquets } from './parquet.js';
 import { pickledStatistics } from './pickled-statistics.js';
 import { png } from './png.js';
+import { providerPackages } from './provider-packages.js';
 import { simplePictures } from './simple-pictures.js';
 import { tables } from './tables.js';
 import { tars } from './tar.js';
@@ -44,4 +45,5 @@ export const CORPUS: readonly HostileCase[] = [
   ...documents,
   ...checkpoints,
   ...weightFiles,
+  ...providerPackages,
 ];

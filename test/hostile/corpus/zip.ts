@@ -11,7 +11,7 @@ const RECORD = 0x02014b50;
 const MIB = 2 ** 20;
 
 /** An entry as bytes, with a directory that may tell otherwise. */
-interface RawEntry {
+export interface RawEntry {
   readonly name: string;
   /** As stored. */
   readonly data: Buffer;
@@ -26,7 +26,7 @@ interface RawEntry {
 }
 
 /** A zip archive of entries that say whatever they like. */
-function rawZip(entries: readonly RawEntry[], end: { count?: number; start?: number } = {}): Buffer {
+export function rawZip(entries: readonly RawEntry[], end: { count?: number; start?: number } = {}): Buffer {
   const locals: Buffer[] = [];
   const records: Buffer[] = [];
   let at = 0;
@@ -87,7 +87,7 @@ function zip64(bytes: bigint, stored: bigint): Buffer {
 }
 
 /** Deflate's own bytes of so many MiB of zeros. */
-const zeros = (mebibytes: number) => zerosPacked(mebibytes).subarray(2, -4);
+export const zeros = (mebibytes: number) => zerosPacked(mebibytes).subarray(2, -4);
 /** The checksum of so many MiB of zeros. */
 const zerosCrc = (mebibytes: number) => {
   const piece = Buffer.alloc(MIB);
