@@ -13,20 +13,21 @@ import {
   type PngStart,
   paletteColors,
   readParts,
-  readPngSize,
   SAMPLES,
 } from './png.js';
 import { unfilterRows } from './png-filter.js';
 
 /** Up to so many pixels, a PNG is unpacked in one piece, which is faster. */
 const WHOLE_PIXELS = 1 << 20;
+/** Where width and height end: behind the signature and the head of the first chunk. */
+const SIDES_END = 24;
 /** Bytes that are unpacked at a time. */
 const PIECE = 1 << 20;
 
 /** Whether a PNG is worth unpacking in pieces. */
 export function isLargePng(bytes: Buffer): boolean {
-  const size = readPngSize(bytes);
-  return size !== undefined && size.width * size.height > WHOLE_PIXELS;
+  if (bytes.length < SIDES_END || bytes.toString('latin1', 12, 16) !== 'IHDR') return false;
+  return bytes.readUInt32BE(SIDES_END - 8) * bytes.readUInt32BE(SIDES_END - 4) > WHOLE_PIXELS;
 }
 
 /** Whether `decodeLargePng` decodes a PNG, by what stands before its pixels. */

@@ -3,7 +3,7 @@ import type { AlphaMode } from '../../picture.js';
 import { DamagedPicture, refuseBadSize, TRUNCATED } from '../damaged-picture.js';
 import type { Decoded, Reserve } from '../decoded.js';
 import { type Channels, changesOf, writeRgb } from '../rgb.js';
-import { unfilterRows } from './png-filter.js';
+import { unfilterRgb, unfilterRows } from './png-filter.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const HEADER_END = 33;
@@ -11,6 +11,7 @@ const IHDR_OFFSET = 16;
 const IHDR_BYTES = 13;
 /** Where the bits a sample stand: behind the signature, the chunk's head, width and height. */
 export const PNG_BITS_OFFSET = 24;
+const RGB = 2;
 export const PALETTE = 3;
 /** Samples per pixel by PNG color type. */
 export const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -82,6 +83,11 @@ export function decodePlainPng(
   const stride = width * stored;
   const rows = inflateRows(packed, (stride + 1) * height);
   if (!rows) return undefined;
+  if (colorType === RGB) {
+    const pixels = reserve(width * height * 3);
+    unfilterRgb(rows, width, height, pixels);
+    return { width, height, pixels, changes: [] };
+  }
   unfilterRows(rows, stride, height, stored);
 
   const pixels = reserve(width * height * 3);
