@@ -1,5 +1,5 @@
 import { ImagesError } from '../core/errors.js';
-import type { FileListing } from '../images/file-source.js';
+import type { FileListing } from '../images/file-listing.js';
 import { compareCodePoints } from '../images/naming/code-point-order.js';
 import { labeledEntries } from '../images/rows/row-set.js';
 import { TemporaryFile } from '../images/rows/temporary-file.js';

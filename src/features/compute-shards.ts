@@ -1,4 +1,5 @@
-import type { BadPicture } from '../images/picture.js';
+import type { ImageSource, PicturesOptions } from '../images/image-source.js';
+import type { BadPicture, Picture, PictureOutcome } from '../images/picture.js';
 import type { Extractor, ExtractorPlan } from '../networks/extractor.js';
 import type { InspectedSource, ShardTask } from './extraction-work.js';
 import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
@@ -10,7 +11,7 @@ export interface ShardWatcher {
   /** Called with the device once the network is open. */
   readonly onDevice?: (device: string) => void;
   readonly onBad?: (picture: BadPicture) => Promise<void>;
-  /** Called with the pictures seen of the shard that is being computed. */
+  /** Called with the pictures seen of the shards that are being computed. */
   readonly onProgress?: (seen: number) => void;
   /** Called with each shard, which is in the store then. */
   readonly onShard: (task: ShardTask, shard: Shard<ShardInfo>) => void;
@@ -49,29 +50,91 @@ export async function computeShards({ inspected, store, lanes, signal }: Sweep):
   const { source, inspections } = inspected;
   const rounds = listRounds(lanes);
   const extractors = new Map<SweepLane, Extractor>();
-  let round: RoundInProgress | undefined;
+  const shards = new ShardsInOrder(store, signal);
   try {
     for (const lane of lanes) {
       const extractor = await lane.extractor.open();
       extractors.set(lane, extractor);
       lane.watcher.onDevice?.(extractor.device);
     }
-    const begin = (each: Round) => new RoundInProgress(each, extractors, source.budget);
+    const begin = (round: Round) => shards.begin(new RoundInProgress(round, extractors, source.budget));
     let at = 0;
-    round = begin(rounds[0]);
-    for await (const outcome of source.pictures(indicesOf(rounds), { signal, inspections })) {
-      signal?.throwIfAborted();
-      if (outcome.ok) await round.add(outcome);
-      else await round.addBad(outcome);
-      round.report();
-      if (outcome.index + 1 < rounds[at].end) continue;
-      await round.finish(store);
-      at++;
-      if (at < rounds.length) round = begin(rounds[at]);
+    let round = begin(rounds[0]);
+    for await (const run of runsOf(source, indicesOf(rounds), { signal, inspections })) {
+      for (const outcome of run) {
+        signal?.throwIfAborted();
+        // Mostly there is nothing to wait for, and each wait would be a turn of the event loop's queue.
+        const added = outcome.ok ? round.add(outcome) : round.addBad(outcome);
+        if (added) await added;
+        if (outcome.index + 1 < rounds[at].end) continue;
+        await shards.end(round);
+        at++;
+        if (at < rounds.length) round = begin(rounds[at]);
+      }
+      shards.report(lanes);
     }
+    await shards.finish();
   } finally {
-    round?.discard();
+    await shards.discard();
     for (const extractor of extractors.values()) await extractor.close();
+  }
+}
+
+/** The pictures of a source as they come, several at a time where it gives them so. */
+async function* runsOf(
+  source: ImageSource,
+  indices: Iterable<number>,
+  options: PicturesOptions,
+): AsyncGenerator<readonly PictureOutcome[]> {
+  if (source.runs) yield* source.runs(indices, options);
+  else for await (const outcome of source.pictures(indices, options)) yield [outcome];
+}
+
+/** Rounds become shards in order: one is written while the pictures of the next come in. */
+class ShardsInOrder {
+  /** Those that are not in the store yet. */
+  readonly #open = new Set<RoundInProgress>();
+  #finishing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: ShardStore,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  begin(round: RoundInProgress): RoundInProgress {
+    this.#open.add(round);
+    return round;
+  }
+
+  /** Takes a round that has all its pictures. Waits for those before it. */
+  async end(round: RoundInProgress): Promise<void> {
+    await round.giveAll();
+    await this.#finishing;
+    this.signal?.throwIfAborted();
+    this.#finishing = round.finish(this.store).then(() => {
+      this.#open.delete(round);
+    });
+    // Told when it is waited for.
+    this.#finishing.catch(() => {});
+  }
+
+  /** Tells each lane how many pictures were seen of the shards that it waits for. */
+  report(lanes: readonly SweepLane[]): void {
+    for (const lane of lanes) {
+      let seen = 0;
+      for (const round of this.#open) seen += round.seenBy(lane);
+      lane.watcher.onProgress?.(seen);
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.#finishing;
+  }
+
+  /** Gives back the room of shards that will not be finished; what is being written or taken ends first. */
+  async discard(): Promise<void> {
+    await this.#finishing.catch(() => {});
+    for (const round of this.#open) await round.discard();
   }
 }
 
@@ -118,9 +181,10 @@ class RoundInProgress {
     );
   }
 
-  async add(picture: Parameters<WaitingPictures['add']>[0]): Promise<void> {
+  /** Adds a picture. @returns what is to be waited for before the next is added, if anything */
+  add(picture: Picture): Promise<void> | undefined {
     for (const { builder } of this.#parts) builder.see(picture);
-    await this.#waiting.add(picture);
+    return this.#waiting.add(picture);
   }
 
   async addBad(picture: BadPicture): Promise<void> {
@@ -128,12 +192,18 @@ class RoundInProgress {
     for (const { lane } of this.#parts) await lane.watcher.onBad?.(picture);
   }
 
-  report(): void {
-    for (const { lane, builder } of this.#parts) lane.watcher.onProgress?.(builder.seen);
+  /** Pictures seen so far of the shard of a lane. */
+  seenBy(lane: SweepLane): number {
+    return this.#parts.find((part) => part.lane === lane)?.builder.seen ?? 0;
+  }
+
+  /** Gives the rest of its pictures to the networks. */
+  giveAll(): Promise<void> {
+    return this.#waiting.giveAll();
   }
 
   async finish(store: ShardStore): Promise<void> {
-    await this.#waiting.giveAll();
+    await this.#waiting.drain();
     for (const { lane, task, builder } of this.#parts) {
       const shard = builder.finish();
       await store.write(task, shard);
@@ -142,8 +212,8 @@ class RoundInProgress {
   }
 
   /** Gives back the room of what still waits; for shards that will not be finished. */
-  discard(): void {
-    this.#waiting.discard();
+  discard(): Promise<void> {
+    return this.#waiting.discard();
   }
 }
 

@@ -160,6 +160,7 @@ class ExtractionInProgress {
   #done = 0;
   /** What was last reported: pictures done, with those in progress, and stored. */
   #reported: readonly [done: number, stored: number] = [0, 0];
+  #inProgress = 0;
   #extracted = 0;
   #fromCache = 0;
   device?: string;
@@ -180,7 +181,7 @@ class ExtractionInProgress {
       this.#fromCache += good;
       for (const { row, reason } of info.bad) this.#bad.push({ index: task.start + row, reason });
     } else this.#extracted += good;
-    this.report(0);
+    this.report(how === 'cached' ? 0 : Math.max(0, this.#inProgress - (task.end - task.start)));
   }
 
   async addBad(bad: BadRow, tasks: readonly ShardTask[]): Promise<void> {
@@ -188,7 +189,9 @@ class ExtractionInProgress {
     await this.refuseBad(tasks, bad.index);
   }
 
+  /** @param inProgress pictures seen of shards that are not there yet */
   report(inProgress: number): void {
+    this.#inProgress = inProgress;
     const now: readonly [number, number] = [this.#done + inProgress, this.#done];
     this.progress.add(now[0] - this.#reported[0], now[1] - this.#reported[1]);
     this.#reported = now;

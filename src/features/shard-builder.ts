@@ -29,6 +29,7 @@ export interface ShardJob {
 /** Runs the pictures of one shard through one network, and collects the rows. */
 export class ShardBuilder implements PictureTaker {
   readonly batchSize: number;
+  readonly inFlight: number | undefined;
   readonly #rows: number;
   readonly #tables: Record<OutputName, Float32Array>;
   readonly #bad: { row: number; reason: string }[] = [];
@@ -39,6 +40,7 @@ export class ShardBuilder implements PictureTaker {
   constructor(private readonly job: ShardJob) {
     const { start, end, outputs, extractor, batchSize } = job;
     this.batchSize = batchSize;
+    this.inFlight = extractor.inFlight;
     this.#rows = end - start;
     const table = (name: OutputName, width: number) =>
       new Float32Array(outputs.includes(name) ? this.#rows * width : 0);
@@ -64,10 +66,13 @@ export class ShardBuilder implements PictureTaker {
     const result = await this.job.extractor.run(batch);
     for (const name of this.job.outputs) {
       const columns = this.#width(name);
-      group.forEach((picture, i) => {
-        const row = result[name].subarray(i * columns, (i + 1) * columns);
-        this.#tables[name].set(row, (picture.index - this.job.start) * columns);
-      });
+      const place = (from: number, to: number) =>
+        this.#tables[name].set(
+          result[name].subarray(from * columns, to * columns),
+          (group[from].index - this.job.start) * columns,
+        );
+      if (isConsecutive(group)) place(0, group.length);
+      else for (let i = 0; i < group.length; i++) place(i, i + 1);
     }
   }
 
@@ -97,4 +102,9 @@ export class ShardBuilder implements PictureTaker {
     }
     return kept;
   }
+}
+
+/** Whether no other picture stands between those of a group, which are in order. */
+function isConsecutive(group: readonly Picture[]): boolean {
+  return group[group.length - 1].index - group[0].index === group.length - 1;
 }

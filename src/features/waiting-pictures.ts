@@ -11,7 +11,19 @@ const MAX_WAITING_BYTES = 256 * 2 ** 20;
 export interface PictureTaker {
   /** Pictures that it takes at a time; it is given fewer where no more are there. */
   readonly batchSize: number;
+  /**
+   * Batches that it may be given before it has done with the first.
+   * @default 1
+   */
+  readonly inFlight?: number;
   take(group: readonly Picture[], batch: PixelBatch): Promise<void>;
+}
+
+/** Pictures of one size. */
+interface Group {
+  readonly width: number;
+  readonly height: number;
+  readonly pictures: Picture[];
 }
 
 /**
@@ -19,70 +31,117 @@ export interface PictureTaker {
  * however many take it.
  */
 export class WaitingPictures {
-  readonly #bySize = new Map<string, Picture[]>();
+  readonly #bySize = new Map<string, Group>();
   readonly #maxBytes: number;
   readonly #enough: number;
+  readonly #inFlight: number;
+  /** Groups that are being taken, the oldest first. */
+  readonly #taken = new Set<Promise<void>>();
+  /** The group that the last picture came to: mostly the next one's. */
+  #last: Group | undefined;
   #bytes = 0;
 
-  /** @param budget where the pictures that wait are counted */
+  /** @param budget where the pictures that wait, or are being taken, are counted */
   constructor(
     private readonly takers: readonly PictureTaker[],
     private readonly budget?: MemoryBudget,
   ) {
     this.#maxBytes = budget ? budget.limit * WAITING_SHARE : MAX_WAITING_BYTES;
     this.#enough = Math.max(...takers.map(({ batchSize }) => batchSize));
+    this.#inFlight = Math.min(...takers.map(({ inFlight = 1 }) => inFlight));
   }
 
-  async add(picture: Picture): Promise<void> {
-    const size = `${picture.width}x${picture.height}`;
-    const group = this.#bySize.get(size) ?? [];
-    group.push(picture);
-    this.#bySize.set(size, group);
+  /** Adds a picture. @returns what is to be waited for before the next is added; undefined where that is nothing */
+  add(picture: Picture): Promise<void> | undefined {
+    const group = this.#groupOf(picture);
+    group.pictures.push(picture);
     this.#bytes += picture.pixels.length;
     this.budget?.hold(picture.pixels.length);
-    if (group.length >= this.#enough) await this.#give(size, group);
-    if (this.#bytes > this.#maxBytes) await this.giveAll();
+    const isFull = group.pictures.length >= this.#enough;
+    if (isFull) this.#give(group);
+    if (this.#bytes > this.#maxBytes) return this.giveAll();
+    return isFull ? this.#waitForRoom() : undefined;
   }
 
   /** Gives away all that wait, in batches as they are. */
   async giveAll(): Promise<void> {
-    for (const [size, group] of this.#bySize) await this.#give(size, group);
+    for (const group of [...this.#bySize.values()]) {
+      this.#give(group);
+      await this.#waitForRoom();
+    }
   }
 
-  /** Gives back the room of what still waits and will not be taken. */
-  discard(): void {
+  /** Waits until all that were given away have been taken. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#taken);
+  }
+
+  /** Gives back the room of what still waits and will not be taken, when what is being taken has been. */
+  async discard(): Promise<void> {
     this.#bySize.clear();
+    this.#last = undefined;
     this.budget?.release(this.#bytes);
     this.#bytes = 0;
+    await Promise.allSettled(this.#taken);
   }
 
-  async #give(size: string, group: readonly Picture[]): Promise<void> {
-    this.#bySize.delete(size);
-    const [{ width, height }] = group;
-    const bytes = group.length * width * height * 3;
+  #groupOf({ width, height }: Picture): Group {
+    if (this.#last?.width === width && this.#last.height === height) return this.#last;
+    const size = sizeOf({ width, height });
+    this.#last = this.#bySize.get(size) ?? { width, height, pictures: [] };
+    this.#bySize.set(size, this.#last);
+    return this.#last;
+  }
+
+  /** Waits while as many groups are being taken as may be. What failed is told here, at the latest by `drain`. */
+  async #waitForRoom(): Promise<void> {
+    while (this.#taken.size >= this.#inFlight) {
+      const [oldest] = this.#taken;
+      await oldest;
+    }
+  }
+
+  #give(group: Group): void {
+    this.#bySize.delete(sizeOf(group));
+    if (this.#last === group) this.#last = undefined;
+    const bytes = group.pictures.length * group.width * group.height * 3;
     this.#bytes -= bytes;
-    try {
-      const joined = joinPixels(group);
-      for (const taker of this.takers) {
-        for (let at = 0; at < group.length; at += taker.batchSize) {
-          const some = group.slice(at, at + taker.batchSize);
-          const pixels = joined.subarray(at * width * height * 3, (at + some.length) * width * height * 3);
-          await taker.take(some, { pixels, count: some.length, width, height });
-        }
+    const taken: Promise<void> = this.#take(group).finally(() => this.budget?.release(bytes));
+    this.#taken.add(taken);
+    // One that failed stays, so that whoever waits is told.
+    taken.then(
+      () => this.#taken.delete(taken),
+      () => {},
+    );
+  }
+
+  async #take({ width, height, pictures }: Group): Promise<void> {
+    const joined = joinPixels(pictures);
+    for (const taker of this.takers) {
+      for (let at = 0; at < pictures.length; at += taker.batchSize) {
+        const some = pictures.slice(at, at + taker.batchSize);
+        const pixels = joined.subarray(at * width * height * 3, (at + some.length) * width * height * 3);
+        await taker.take(some, { pixels, count: some.length, width, height });
       }
-    } finally {
-      this.budget?.release(bytes);
     }
   }
 }
 
-/** The pixels of pictures of one size, one after the other; those of a single picture as they are. */
+function sizeOf({ width, height }: Pick<Group, 'width' | 'height'>): string {
+  return `${width}x${height}`;
+}
+
+/** The pixels of pictures of one size, one after the other; as they are where they stand so already. */
 function joinPixels(group: readonly Picture[]): Uint8Array {
   const [{ pixels }] = group;
-  if (group.length === 1) return pixels;
-  const joined = new Uint8Array(group.length * pixels.length);
+  const { buffer, byteOffset, length } = pixels;
+  const isJoined = group.every(
+    (picture, i) => picture.pixels.buffer === buffer && picture.pixels.byteOffset === byteOffset + i * length,
+  );
+  if (isJoined) return new Uint8Array(buffer, byteOffset, group.length * length);
+  const joined = new Uint8Array(group.length * length);
   group.forEach((picture, i) => {
-    joined.set(picture.pixels, i * pixels.length);
+    joined.set(picture.pixels, i * length);
   });
   return joined;
 }

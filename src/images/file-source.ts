@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ImagesError } from '../core/errors.js';
 import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
+import type { FileListing } from './file-listing.js';
 import type { ImageEntry, ImageSource, PicturesOptions, ReadOptions } from './image-source.js';
 import { Inspections } from './inspections.js';
 import { nameSome } from './naming/name-some.js';
@@ -12,29 +13,9 @@ import { Cancellation } from './workers/cancellation.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
 import { DEFAULT_MAX_MEMORY, MemoryBudget } from './workers/memory-budget.js';
 import { PictureNeeds } from './workers/picture-needs.js';
-import type { PicturePlace } from './workers/picture-place.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
 import { toOutcomes } from './workers/to-outcomes.js';
 import { WorkerPool } from './workers/worker-pool.js';
-
-/** Pictures as a listing found them, in code-point order of their ids. */
-export interface FileListing {
-  readonly entries: readonly ImageEntry[];
-  /** Where the bytes of an entry are; called only after `prepare`. */
-  readonly place: (index: number) => PicturePlace;
-  readonly classNames?: readonly string[];
-  readonly warnings: readonly string[];
-  /** The split that was taken, where the input has some: its name, or `all`. */
-  readonly split?: string;
-  /** The column that was asked for, where the labels are from a column. */
-  readonly labelColumn?: string;
-  /** How many pictures there were, of which a random subset was drawn. */
-  readonly drawnFrom?: number;
-  /** What must be done before the first picture can be read (unpacking an array). */
-  readonly prepare?: (signal?: AbortSignal) => Promise<void>;
-  /** Frees what `prepare` took. */
-  readonly close?: () => Promise<void>;
-}
 
 export interface FileSourceSettings extends Omit<DecodeSettings, 'bitDepth' | 'range'> {
   /** How the pictures are read where their files do not say it. */
@@ -66,6 +47,8 @@ const MAX_THREADS = 8;
 const FILES_A_TASK = 64;
 const BYTES_A_TASK = 1 << 20;
 const INSPECTED_A_TASK = 256;
+/** Tasks that wait for each thread: more than those for which another thread is started. */
+const INSPECTIONS_A_THREAD = 10;
 /** Taken for the decoded size of a picture as long as nothing is known. */
 const UNKNOWN_BYTES = 256 * 1024;
 /** What reading a file costs beside decoding it, in bytes that take as long to decode. */
@@ -123,7 +106,7 @@ export class FileSource implements ImageSource {
     const unreadable: string[] = [];
     await this.#prepare(signal);
     const cancel = new Cancellation(signal);
-    const ahead = { maxWeight: this.#threads * 4, minJobs: 1 };
+    const ahead = { maxWeight: this.#threads * INSPECTIONS_A_THREAD, minJobs: 1 };
     try {
       for await (const { start, result } of readAhead(this.#inspectJobs(cancel), ahead)) {
         signal?.throwIfAborted();
@@ -163,8 +146,23 @@ export class FileSource implements ImageSource {
 
   async *pictures(
     indices: Iterable<number>,
-    { signal, onProgress, inspections = this.#inspections }: PicturesOptions = {},
+    { signal, onProgress, ...options }: PicturesOptions = {},
   ): AsyncGenerator<PictureOutcome> {
+    let done = 0;
+    for await (const outcomes of this.runs(indices, { signal, ...options })) {
+      for (const outcome of outcomes) {
+        signal?.throwIfAborted();
+        yield outcome;
+        onProgress?.(++done);
+      }
+      signal?.throwIfAborted();
+    }
+  }
+
+  async *runs(
+    indices: Iterable<number>,
+    { signal, onProgress, inspections = this.#inspections }: PicturesOptions = {},
+  ): AsyncGenerator<readonly PictureOutcome[]> {
     signal?.throwIfAborted();
     await this.#prepare(signal);
     const cancel = new Cancellation(signal);
@@ -175,12 +173,11 @@ export class FileSource implements ImageSource {
       const maxWeight = Math.min(AHEAD_BYTES, budget.limit / 4);
       const ahead = { maxWeight, minJobs: this.#threads + 1, budget };
       for await (const outcomes of readAhead(jobs, ahead)) {
-        for (const outcome of outcomes) {
-          signal?.throwIfAborted();
-          yield outcome;
-          onProgress?.(++done);
-        }
+        // A canceled task ends early: its pictures are not all there.
         signal?.throwIfAborted();
+        yield outcomes;
+        done += outcomes.length;
+        onProgress?.(done);
       }
     } finally {
       cancel.finish();

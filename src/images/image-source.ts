@@ -90,6 +90,15 @@ export interface ImageSource {
    */
   pictures(indices: Iterable<number>, options?: PicturesOptions): AsyncIterable<PictureOutcome>;
   /**
+   * As `pictures`, several at a time, in as few steps as the source can give them: for who takes very many. A source may leave it out.
+   *
+   * @param indices positions in `entries`, from 0, in any order
+   * @param options signal and progress
+   * @returns the same outcomes in the same order, in runs of any length
+   * @throws as `pictures`
+   */
+  runs?(indices: Iterable<number>, options?: PicturesOptions): AsyncIterable<readonly PictureOutcome[]>;
+  /**
    * Decodes one picture.
    *
    * @param index position in `entries`, from 0

@@ -41,6 +41,7 @@ export function inspectOnce(source: ImageSource): ImageSource {
       return inspecting;
     },
     pictures: (indices, options) => source.pictures(indices, options),
+    runs: source.runs?.bind(source),
     picture: (index) => source.picture(index),
     close: () => source.close(),
   };

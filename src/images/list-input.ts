@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { ImagesError } from '../core/errors.js';
-import type { FileListing } from './file-source.js';
+import type { FileListing } from './file-listing.js';
 import { listFolder } from './forms/folder.js';
 import { INPUT_FORMS } from './forms/index.js';
 import { InputFile } from './forms/input-file.js';

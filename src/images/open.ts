@@ -1,7 +1,8 @@
 import { ImagesError } from '../core/errors.js';
 import { NotRegularFile } from '../storage/open-regular.js';
 import { describeSystemError, isSystemError } from '../storage/system-error.js';
-import { type FileListing, FileSource } from './file-source.js';
+import type { FileListing } from './file-listing.js';
+import { FileSource } from './file-source.js';
 import type { ImageSource } from './image-source.js';
 import { labelListing } from './labels/label-listing.js';
 import { type ListedInput, listInput } from './list-input.js';

@@ -58,6 +58,11 @@ export interface Extractor {
   readonly identity: string;
   /** The device that it really runs on. */
   readonly device: Device;
+  /**
+   * Batches that may be given to it before the first is done, so that it never waits for the next.
+   * @default 1
+   */
+  readonly inFlight?: number;
   readonly widths: OutputWidths;
   /** Rows in the order of the pictures; a picture's row does not depend on the others. @throws {NetworkError} */
   run(batch: PixelBatch): Promise<FeatureBatch>;

@@ -1,5 +1,5 @@
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { topFolder } from '../labels/folder-labels.js';
 import { labelTree } from '../labels/label-tree.js';
 import { readTableBytes } from '../labels/table-text.js';

@@ -1,4 +1,4 @@
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import type { InputFile } from './input-file.js';
 

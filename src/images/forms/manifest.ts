@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { LabelRows } from '../labels/label-rows.js';
 import { indexLabels, MAX_NAMED } from '../labels/label-table.js';
 import { readTable } from '../labels/read-table.js';

@@ -10,7 +10,7 @@ import { locateEntry, unpackEntryOfFile } from '../../archives/zip/unpack-entry.
 import type { ZipEntry } from '../../archives/zip/zip-entry.js';
 import { ImagesError } from '../../core/errors.js';
 import { isSystemError } from '../../storage/system-error.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { listZipEntries } from '../listing/zip-entries.js';
 import { nameSome } from '../naming/name-some.js';
 import type { PictureReading } from '../picture-reading.js';

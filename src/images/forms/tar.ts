@@ -4,7 +4,7 @@ import { walkTar } from '../../archives/tar/walk-tar.js';
 import { ImagesError } from '../../core/errors.js';
 import { streamRegular } from '../../storage/open-regular.js';
 import { isSystemError } from '../../storage/system-error.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
 import {
   LABEL_EXTENSIONS,

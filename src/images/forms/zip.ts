@@ -2,7 +2,7 @@ import { unpackEntryOfFile } from '../../archives/zip/unpack-entry.js';
 import type { ZipEntry } from '../../archives/zip/zip-entry.js';
 import { ImagesError } from '../../core/errors.js';
 import { isSystemError } from '../../storage/system-error.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { refuseHugeLabelFile } from '../labels/label-file-size.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { type ArchiveContent, listArchive } from './archive-listing.js';

@@ -1,5 +1,5 @@
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { nameSome, shorten } from '../naming/name-some.js';
 import { MAX_DATASET_BYTES } from './label-file-size.js';
 import type { LabelRows } from './label-rows.js';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { labelByFolders } from './folder-labels.js';
 import type { LabelFile } from './label-file.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ImageEntry } from '../image-source.js';
 
 /** How many pictures are drawn of a set, and with which seed. */

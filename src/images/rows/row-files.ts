@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import { ALL_SPLITS, chooseSplits } from '../listing/splits.js';
 import { listRows, type RowSet } from './row-set.js';
 

@@ -1,5 +1,5 @@
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ImageEntry } from '../image-source.js';
 
 import { indexLabels } from '../labels/label-table.js';

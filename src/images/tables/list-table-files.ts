@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { basename, dirname, extname } from 'node:path/posix';
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { areSplits, chooseSplits, splitOfFile, splitOfName } from '../listing/splits.js';
 import { nameSome } from '../naming/name-some.js';

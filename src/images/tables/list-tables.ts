@@ -1,5 +1,5 @@
 import { ImagesError } from '../../core/errors.js';
-import type { FileListing } from '../file-source.js';
+import type { FileListing } from '../file-listing.js';
 import type { ListingOptions } from '../listing/listing-options.js';
 import { nameSome, shorten } from '../naming/name-some.js';
 import { labeledEntries, refuseRowCount } from '../rows/row-set.js';

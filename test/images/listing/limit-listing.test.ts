@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileListing } from '../../../src/images/file-source.js';
+import type { FileListing } from '../../../src/images/file-listing.js';
 import { limitListing } from '../../../src/images/listing/limit-listing.js';
 
 const listing = (count: number, name = (i: number) => `${i}.png`): FileListing => ({
