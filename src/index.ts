@@ -161,3 +161,4 @@ export {
   UsageError,
 } from './core/errors.js';
 export type { MetricFault, ProgressEvent, RunHooks } from './core/run-hooks.js';
+export { profileRun, type RunPart, type RunProfile, type RunShare } from './core/run-profile.js';

@@ -208,6 +208,21 @@ const notComputed = z.object({
   fault: metricFault.optional(),
 });
 
+const runProfile = z
+  .object({
+    wallMs: z.number(),
+    shares: z
+      .array(
+        z.object({
+          thread: z.string().describe('`main`, `session` or `decoder 1` and so on'),
+          part: z.enum(['inspect', 'decode', 'wait', 'resize', 'infer', 'store', 'metric', 'other']),
+          ms: z.number(),
+        }),
+      )
+      .readonly(),
+  })
+  .describe('Where the time went, with --profile-run');
+
 export const runFacts = z
   .object({
     startedAt: z.string(),
@@ -216,6 +231,7 @@ export const runFacts = z
     threads: z.int().nullable(),
     picturesExtracted: count,
     picturesFromCache: count,
+    profile: runProfile.optional(),
   })
   .describe('Facts of one run; everything outside `run` is byte-equal in two equal runs');
 

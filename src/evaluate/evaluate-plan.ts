@@ -1,4 +1,6 @@
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import { profileSoFar, timePart } from '../core/run-profile.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, type MetricEntry, RESULT_SCHEMA } from '../documents/result.js';
 import { fdr } from '../metrics/frechet/fdr.js';
@@ -45,7 +47,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
   const samples = await prepareSet(plan.samples, preparation);
   const reference = plan.reference && (await prepareSet(plan.reference, preparation));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
-  const runs = await runOnNetworks(plan, { samples, reference, validation }, hooks);
+  const runs = await timePart('metric', () => runOnNetworks(plan, { samples, reference, validation }, hooks));
   const sets = [samples, reference, validation];
   const ofNetworks = runs.flatMap((run) => run.entries);
   const entries = [...ofNetworks, ...meanOfRatios(ofNetworks)];
@@ -86,6 +88,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
       threads: options.threads ?? null,
       picturesExtracted: sumOf(sets, 'extracted'),
       picturesFromCache: sumOf(sets, 'fromCache'),
+      ...omitUndefined({ profile: profileSoFar() }),
     },
   };
   return { result, samples, reference };

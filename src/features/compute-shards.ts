@@ -1,3 +1,4 @@
+import { timePart } from '../core/run-profile.js';
 import type { ImageSource, PicturesOptions } from '../images/image-source.js';
 import type { BadPicture, Picture, PictureOutcome } from '../images/picture.js';
 import type { Extractor, ExtractorPlan } from '../networks/extractor.js';
@@ -86,8 +87,20 @@ async function* runsOf(
   indices: Iterable<number>,
   options: PicturesOptions,
 ): AsyncGenerator<readonly PictureOutcome[]> {
-  if (source.runs) yield* source.runs(indices, options);
-  else for await (const outcome of source.pictures(indices, options)) yield [outcome];
+  if (!source.runs) {
+    for await (const outcome of source.pictures(indices, options)) yield [outcome];
+    return;
+  }
+  const runs = source.runs(indices, options)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { value, done } = await timePart('wait', () => runs.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await runs.return?.();
+  }
 }
 
 /** Rounds become shards in order: one is written while the pictures of the next come in. */
@@ -206,7 +219,7 @@ class RoundInProgress {
     await this.#waiting.drain();
     for (const { lane, task, builder } of this.#parts) {
       const shard = builder.finish();
-      await store.write(task, shard);
+      await timePart('store', () => store.write(task, shard));
       lane.watcher.onShard(task, shard);
     }
   }

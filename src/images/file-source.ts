@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ImagesError } from '../core/errors.js';
+import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
 import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
 import type { FileListing } from './file-listing.js';
@@ -140,7 +141,7 @@ export class FileSource implements ImageSource {
       const places = Array.from({ length }, (_, i) => this.#listing.place(start + i));
       const task = { kind: 'inspect', places, ...this.#common(cancel) } as const;
       const cost = length * COST_A_FILE;
-      yield { weight: 1, start: async () => ({ start, result: await this.#pool.run(task, cost) }) };
+      yield { weight: 1, start: async () => ({ start, result: await this.#run(task, cost) }) };
     }
   }
 
@@ -263,7 +264,7 @@ export class FileSource implements ImageSource {
       ...this.#common(cancel),
     };
     const cost = indices.reduce((sum, index) => sum + this.#expectedBytes(index) + COST_A_FILE, 0);
-    const result = await this.#pool.run(task, cost);
+    const result = await this.#run(task, cost);
     if (result.changed.length > 0) {
       const changed = result.changed.map(({ position, reason }) =>
         `${JSON.stringify(this.entries[indices[position]].id)} ${reason}`.trimEnd(),
@@ -284,6 +285,13 @@ export class FileSource implements ImageSource {
       total += width * height * 3;
     }
     this.#typicalBytes = total / decoded.length;
+  }
+
+  async #run(task: FileTask, cost: number): Promise<FileTaskResult> {
+    const result = await this.#pool.run(task, cost);
+    const { thread, ms } = result;
+    recordTime(thread === undefined ? MAIN_THREAD : `decoder ${thread}`, task.kind, ms);
+    return result;
   }
 
   #common(cancel: Cancellation) {

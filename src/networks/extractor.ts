@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
+import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
 import type { Device, DeviceChoice } from '../devices/device-choices.js';
 import { keepsTf32 } from '../devices/tf32.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
@@ -109,13 +111,21 @@ async function start(network: Network, options: ExtractorOptions, identity: stri
     device: pipeline.device,
     widths: widthsOf(card),
     async run(batch) {
+      const start = performance.now();
       const parts: FeatureBatch[] = [];
       const feeds = listFeeds(batch, card.input, reductionOf(options));
-      let next = feeds[0]?.feed();
+      let resizing = 0;
+      const feedAt = (i: number) => {
+        const begun = performance.now();
+        const feed = feeds[i]?.feed();
+        resizing += performance.now() - begun;
+        return feed;
+      };
+      let next = feedAt(0);
       for (const [i, { count }] of feeds.entries()) {
         const running = pipeline.run(next);
         // What is resized outside the graph is so while the network runs on the pictures before.
-        next = feeds[i + 1]?.feed();
+        next = feedAt(i + 1);
         const outputs = await running;
         parts.push({
           features: rows(network, outputs, card.outputs.features, count),
@@ -123,6 +133,8 @@ async function start(network: Network, options: ExtractorOptions, identity: stri
           scores: rows(network, outputs, card.outputs.scores, count),
         });
       }
+      recordTime(MAIN_THREAD, 'resize', resizing);
+      recordTime(MAIN_THREAD, 'infer', performance.now() - start - resizing);
       return parts.length === 1 ? parts[0] : joinParts(parts);
     },
     close: () => pipeline.close(),

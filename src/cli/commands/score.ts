@@ -9,6 +9,7 @@ import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
 import { metricFacts } from '../output/metric-facts.js';
 import { ReportSet, reportOptions } from '../output/report-set.js';
+import { withProfile } from '../output/with-profile.js';
 import type { RunContext } from '../run-context.js';
 
 const REPORT_OPTIONS = reportOptions(SCORE_REPORT);
@@ -16,7 +17,7 @@ const REPORT_FLAGS = Object.keys(REPORT_OPTIONS);
 const KEYS = optionSpecs().map(({ key }) => key);
 const SHARE_GROUP = 'Splitting the work:';
 
-export const scoreCommand: Command = {
+export const scoreCommand: Command = withProfile({
   positionals: {
     pictures: {
       type: 'string',
@@ -86,7 +87,7 @@ export const scoreCommand: Command = {
     }
     return 0;
   },
-};
+});
 
 /**
  * `--like X` means `--profile X` too.

@@ -4,6 +4,7 @@ import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import type { OptionKey } from '../options/specs.js';
 import { checkDestinations } from '../output/destinations.js';
+import { withProfile } from '../output/with-profile.js';
 
 /** What changes the statistics of one set of pictures, or how they are made. */
 const KEYS: readonly OptionKey[] = [
@@ -38,7 +39,7 @@ const KEYS: readonly OptionKey[] = [
   'cacheDir',
 ];
 
-export const statsCommand: Command = {
+export const statsCommand: Command = withProfile({
   positionals: {
     images: {
       type: 'string',
@@ -76,4 +77,4 @@ export const statsCommand: Command = {
     context.printExact(`${out}\n`);
     return 0;
   },
-};
+});

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
 import { decodePicture, readPictureSize } from '../decoding/decode-picture.js';
 import { decodeRaw } from '../decoding/decode-raw.js';
@@ -63,6 +64,10 @@ export interface FileTaskResult {
   readonly failures: readonly FileFailure[];
   /** Pictures that are not those of `digests`; the reason is empty where all that is to be said is that their bytes are others. */
   readonly changed: readonly FileFailure[];
+  /** How long the task ran, in milliseconds. */
+  readonly ms: number;
+  /** The number of the thread that ran it, from 1; undefined for this one. */
+  readonly thread?: number;
 }
 
 /**
@@ -74,6 +79,7 @@ export async function runFileTask(
   task: FileTask,
   onPosition: (position: number) => void,
 ): Promise<FileTaskResult> {
+  const start = performance.now();
   const canceled = new Int32Array(task.canceled);
   const slabs = new PixelSlabs();
   const reader = new ContainerReader();
@@ -101,7 +107,7 @@ export async function runFileTask(
     }
   }
   reader.close();
-  return { inspected, decoded, slabs: slabs.buffers, failures, changed };
+  return { inspected, decoded, slabs: slabs.buffers, failures, changed, ms: performance.now() - start };
 }
 
 function digestAt({ digests }: FileTask, position: number): Uint8Array | undefined {

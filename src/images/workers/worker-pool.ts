@@ -17,6 +17,8 @@ interface Job {
 /** A worker thread and the jobs in its queue, in order. */
 interface Member {
   readonly worker: Worker;
+  /** Counted from 1. */
+  readonly number: number;
   readonly jobs: Map<number, Job>;
   /** Sum of the costs of `jobs`. */
   load: number;
@@ -41,6 +43,7 @@ export class WorkerPool {
   readonly #inline = !existsSync(this.#script);
   #lastInline: Promise<unknown> = Promise.resolve();
   #nextId = 1;
+  #started = 0;
   #closed = false;
 
   constructor(threads: number) {
@@ -109,13 +112,19 @@ export class WorkerPool {
       execArgv: [],
       workerData: { at: shared },
     });
-    const member: Member = { worker, jobs: new Map(), load: 0, at: new Int32Array(shared) };
+    const member: Member = {
+      worker,
+      number: ++this.#started,
+      jobs: new Map(),
+      load: 0,
+      at: new Int32Array(shared),
+    };
     this.#members.add(member);
     worker.on('message', ({ id, result }: { id: number; result: FileTaskResult }) => {
       const job = member.jobs.get(id);
       if (!job) return;
       this.#forget(member, id, job);
-      job.resolve(result);
+      job.resolve({ ...result, thread: member.number });
     });
     worker.on('error', (error) => {
       member.error = error;
