@@ -210,6 +210,10 @@ describe('ablate', () => {
 
   test('refuses what makes no sense, in a sentence', async () => {
     await expect(ablate({ samples: [] })).rejects.toThrow(/nothing to ablate/);
+    const several = { model: ['inception-cifar10', 'inception-mnist'] as unknown as string };
+    await expect(ablate({ ...several, samples: [FIXTURE] })).rejects.toThrow(
+      /an ablation reads one network of --model, so name one/,
+    );
     await expect(ablate({ samples: [FIXTURE, coarse], labels: 'x.csv' })).rejects.toThrow(
       /one set of pictures/,
     );

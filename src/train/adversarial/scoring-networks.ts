@@ -71,7 +71,7 @@ type NetworkRecord = z.infer<typeof recordSchema>;
 /**
  * Chooses and opens the networks of a run's scores: those of its checkpoint, or those that are named, or those that `score` would take.
  *
- * @throws {UsageError} for a classifier of samples without classes, and for other networks than scored the run so far
+ * @throws {UsageError} for several models, a classifier of samples without classes, and for other networks than scored the run so far
  * @throws {NetworkError} for a network that cannot be used, or does not know the classes
  */
 export async function chooseScoringNetworks(
@@ -79,6 +79,9 @@ export async function chooseScoringNetworks(
   purpose: ScoringPurpose,
 ): Promise<ScoringNetworks> {
   const { classNames, folder } = purpose;
+  // The command line takes --model several times, as score does.
+  if (Array.isArray(asked.model))
+    throw new UsageError('The scores of a training are of one network: name one with --model.');
   const before = parseRecord(purpose.recorded);
   const { model: askedModel, classifier: askedClassifier, ...how } = pickNetworkOptions(asked);
   if (isName(askedClassifier) && !classNames) {

@@ -150,3 +150,10 @@ describe('the networks of a training', () => {
     ).toBe(join(folder, 'store'));
   });
 });
+
+it('several models are refused: scores of a training are of one', async () => {
+  const several = { model: ['inception-cifar10', 'inception-mnist'] as unknown as string };
+  await expect(chooseScoringNetworks(several, purpose())).rejects.toThrow(
+    'The scores of a training are of one network: name one with --model.',
+  );
+});
