@@ -1,4 +1,4 @@
-"""Reads "eager" or "compiled" line by line, and answers with pictures a second: the PNGs of a folder, decoded by Pillow in a second
+"""Says "ready" once both networks have run, then reads "eager" or "compiled" line by line and answers with pictures a second: the PNGs of a folder, decoded by Pillow in a second
 process while timm's network runs, resized and normalized as torch-fidelity does. Arguments: network, folder, threads."""
 import os
 import sys
@@ -52,5 +52,6 @@ with torch.inference_mode():
     ways = {"eager": eager, "compiled": compiled}
     for network in ways.values():
         network(warm)
+    print("ready", flush=True)
     for line in sys.stdin:
         print(rate(ways[line.strip()], folder), flush=True)

@@ -31,7 +31,8 @@ const SPECS = {
 };
 const COUNTS = { 'dinov2-vit-s-14': 256, 'dinov2-vit-b-14': 96, 'clip-vit-b-32': 256 };
 const ROUNDS = 3;
-const BATCH = 8;
+/** Pictures a run of the bare session; more are slower. */
+const BATCH = 4;
 
 /** PNGs of blocks with noise, which pack as photographs do. */
 async function writeFolder(folder, count) {
@@ -87,19 +88,23 @@ async function timeFolder(model, images, count) {
   return (count * 1000) / (performance.now() - start);
 }
 
-/** A Python that answers each line of its input with pictures a second. */
-function startPeer(python, name, folder) {
+/** A Python that answers each line of its input with pictures a second, once its networks are compiled and warm. */
+async function startPeer(python, name, folder) {
   const script = fileURLToPath(new URL('./transformers-peer.py', import.meta.url));
   const child = spawn(python, [script, name, folder, String(availableParallelism())], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${python} ended: it needs torch, torch-fidelity and timm`);
+    return value;
+  };
+  await answer();
   return {
     async time(way) {
       child.stdin.write(`${way}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`${python} ended: it needs torch, torch-fidelity and timm`);
-      return Number(value);
+      return Number(await answer());
     },
     close: () => child.stdin.end(),
   };
@@ -125,7 +130,7 @@ async function benchNetwork(name, count) {
   await writeFolder(pictures, count);
   const { path, size } = await writeNetwork(folder, name);
   const session = await openSession(path, { device: 'cpu' });
-  const peer = values.peer ? startPeer(python, name, pictures) : undefined;
+  const peer = values.peer ? await startPeer(python, name, pictures) : undefined;
   const ways = {
     'folder to features': () => timeFolder(path, pictures, count),
     'bare session': () => timeSession(session, size, count),
