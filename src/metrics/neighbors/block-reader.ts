@@ -19,6 +19,11 @@ export interface Block extends CenteredRows {
   readonly largest: number;
 }
 
+/** The blocks of a table less its own center. */
+export async function openBlocks(table: Rows, blockRows?: number): Promise<BlockReader> {
+  return new BlockReader(table, await findCenter(table), blockRows);
+}
+
 /** Gives a table in blocks of rows less a center, and holds as many of them as fit. */
 export class BlockReader {
   /** Number of blocks. */
@@ -69,21 +74,46 @@ export function makeBlock(rows: Float32Array, center: Float32Array): Omit<Block,
   const norms = new Float64Array(count);
   let largest = 0;
   for (let row = 0; row < count; row++) {
-    const first = row * width;
-    let norm = 0;
-    for (let k = 0; k < width; k++) {
-      const value = Math.fround(rows[first + k] - center[k]);
-      centered[first + k] = value;
-      norm += value * value;
-    }
-    norms[row] = norm;
-    largest = Math.max(largest, norm);
+    norms[row] = subtractCenter(rows, center, centered, row * width);
+    largest = Math.max(largest, norms[row]);
   }
   return { count, rows, centered, norms, largest };
 }
 
+/** Subtracts the center from the row that begins at `first`. @returns the squared length of what is left */
+function subtractCenter(
+  rows: Float32Array,
+  center: Float32Array,
+  centered: Float32Array,
+  first: number,
+): number {
+  // Four sums, because one addition would wait for the one before.
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = 0;
+  for (let at = first; k + 3 < center.length; k += 4, at += 4) {
+    const d0 = Math.fround(rows[at] - center[k]);
+    const d1 = Math.fround(rows[at + 1] - center[k + 1]);
+    const d2 = Math.fround(rows[at + 2] - center[k + 2]);
+    const d3 = Math.fround(rows[at + 3] - center[k + 3]);
+    centered[at] = d0;
+    centered[at + 1] = d1;
+    centered[at + 2] = d2;
+    centered[at + 3] = d3;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (; k < center.length; k++) {
+    const difference = Math.fround(rows[first + k] - center[k]);
+    centered[first + k] = difference;
+    s0 += difference * difference;
+  }
+  return s0 + s1 + (s2 + s3);
+}
+
 /** The mean of some rows of a table, float32 [width]. */
-export async function findCenter(table: Rows): Promise<Float32Array> {
+async function findCenter(table: Rows): Promise<Float32Array> {
   const step = Math.ceil(table.count / CENTER_PLACES);
   const sum = new Float64Array(table.width);
   let places = 0;

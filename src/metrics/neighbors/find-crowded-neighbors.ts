@@ -1,6 +1,6 @@
 import { errorBound, type PairSearch } from '../../onnx/near-pairs.js';
 import { type Block, type BlockReader, makeBlock } from './block-reader.js';
-import { exactSquaredDistance } from './exact-distance.js';
+import type { ExactDistances } from './exact-distances.js';
 import type { NearestNeighbors } from './nearest-neighbors.js';
 
 /** Rows that are looked up at a time. */
@@ -11,6 +11,7 @@ interface CrowdedSearch {
   /** Takes what is found. */
   readonly nearest: NearestNeighbors;
   readonly search: PairSearch;
+  readonly distances: ExactDistances;
   readonly signal?: AbortSignal;
 }
 
@@ -51,7 +52,7 @@ interface Lookup {
 
 async function keepNearest(
   { rows, x, y }: Lookup,
-  { blocks, nearest, search }: CrowdedSearch,
+  { blocks, nearest, search, distances }: CrowdedSearch,
 ): Promise<void> {
   const { center } = blocks;
   const bound = errorBound(center.length, 'float64');
@@ -70,13 +71,12 @@ async function keepNearest(
     },
     'float64',
   );
-  const both = { x: x.rows, y: y.rows, width: center.length };
   for (let k = 0; k < found.at.length; k++) {
     const i = Math.floor(found.at[k] / y.count);
     const j = found.at[k] - i * y.count;
     const row = rows[i];
     const last = nearest.last(row);
     if (row === y.start + j || last === 0 || found.squared[k] - error[i] > last) continue;
-    nearest.keep(row, y.start + j, exactSquaredDistance(both, i, j));
+    nearest.keep(row, y.start + j, distances.squared(x.rows, y.rows, i, j));
   }
 }

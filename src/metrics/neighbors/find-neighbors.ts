@@ -1,28 +1,27 @@
 import { errorBound, openPairSearch, type PairSearch } from '../../onnx/near-pairs.js';
-import type { Rows } from '../rows.js';
-import { type Block, BlockReader, findCenter } from './block-reader.js';
-import { exactSquaredDistance } from './exact-distance.js';
+import type { Block, BlockReader } from './block-reader.js';
+import { ExactDistances } from './exact-distances.js';
 import { findCrowdedNeighbors } from './find-crowded-neighbors.js';
 import { NearLists } from './near-lists.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
 import type { PairOptions } from './pair-options.js';
 
 /**
- * Finds the nearest other rows of every row of a table. Distances in float32, half of them because they are the same in both orders,
+ * Finds the nearest other rows of every row of a table, given in blocks. Distances in float32, half of them because they are the same in both orders,
  * leave few candidates; exact ones decide among those.
  *
  * @param size nearest rows of each row, less than the rows of the table
  */
 export async function findNeighbors(
-  table: Rows,
+  blocks: BlockReader,
   size: number,
-  options: PairOptions,
+  options: Omit<PairOptions, 'blockRows'>,
 ): Promise<NearestNeighbors> {
-  const { signal, onProgress, blockRows } = options;
-  const blocks = new BlockReader(table, await findCenter(table), blockRows);
+  const { signal, onProgress } = options;
+  const { count, width } = blocks.table;
   const search = openPairSearch(options);
   try {
-    const lists = new NearLists(table.count, size);
+    const lists = new NearLists(count, size);
     const total = (blocks.length * (blocks.length + 1)) / 2;
     let done = 0;
     for await (const [x, y] of visitHalf(blocks)) {
@@ -30,10 +29,11 @@ export async function findNeighbors(
       await collect({ x, y, center: blocks.center }, lists, search);
       onProgress?.(++done / total);
     }
-    const nearest = new NearestNeighbors(table.count, size);
-    await keepExact(blocks, lists, nearest);
-    const crowded = Int32Array.from(Array(table.count).keys()).filter((row) => lists.isCrowded(row));
-    await findCrowdedNeighbors(crowded, { blocks, nearest, search, signal });
+    const nearest = new NearestNeighbors(count, size);
+    const distances = new ExactDistances(width);
+    await keepExact(blocks, lists, { nearest, distances });
+    const crowded = Int32Array.from(Array(count).keys()).filter((row) => lists.isCrowded(row));
+    await findCrowdedNeighbors(crowded, { blocks, nearest, search, distances, signal });
     return nearest;
   } finally {
     await search.close();
@@ -94,24 +94,29 @@ function nothing(count: number): Float64Array {
   return new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
 }
 
+interface ExactNeighbors {
+  readonly nearest: NearestNeighbors;
+  readonly distances: ExactDistances;
+}
+
 /** Keeps the nearest of the candidates of each row by their exact distances. */
-async function keepExact(blocks: BlockReader, lists: NearLists, nearest: NearestNeighbors): Promise<void> {
+async function keepExact(blocks: BlockReader, lists: NearLists, exact: ExactNeighbors): Promise<void> {
   for (let from = 0; from < blocks.length; from += blocks.groupLength) {
     const group = await blocks.hold(from);
     for (let j = 0; j < blocks.length; j++) {
       const y = await blocks.read(j);
-      for (const x of group) keepExactOf(x, y, lists, nearest);
+      for (const x of group) keepExactOf(x, y, lists, exact);
     }
   }
 }
 
-function keepExactOf(x: Block, y: Block, lists: NearLists, nearest: NearestNeighbors): void {
-  const both = { x: x.rows, y: y.rows, width: x.rows.length / x.count };
+function keepExactOf(x: Block, y: Block, lists: NearLists, { nearest, distances }: ExactNeighbors): void {
   for (let i = 0; i < x.count; i++) {
     const row = x.start + i;
     for (const index of lists.candidates(row)) {
       const j = index - y.start;
-      if (j >= 0 && j < y.count) nearest.keep(row, index, exactSquaredDistance(both, i, j));
+      if (j < 0 || j >= y.count) continue;
+      nearest.keep(row, index, distances.squared(x.rows, y.rows, i, j));
     }
   }
 }

@@ -1,5 +1,6 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../rows.js';
+import { BlockReader, openBlocks } from './block-reader.js';
 import { findNeighbors } from './find-neighbors.js';
 import { drawHalves, NeighborhoodCounts, Share } from './halves.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
@@ -70,9 +71,16 @@ export async function computeNeighborhoods(
   const referenceHalves = drawHalves(reference.count, rng, options.orders?.reference);
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
-  const [first, second, third] = splitProgress(options, [n ** 2 / 2, m ** 2 / 2, n * m]);
-  const withinSamples = await findNeighbors(samples, keptNeighbors(MANIFOLD_K, n), first);
-  const withinReference = await findNeighbors(reference, keptNeighbors(DENSITY_K, m), second);
+  const [first, second, third] = splitProgress(options, [m ** 2 / 2, n ** 2 / 2, n * m]);
+  const { blockRows } = options;
+  const withinReference = await findNeighbors(
+    await openBlocks(reference, blockRows),
+    keptNeighbors(DENSITY_K, m),
+    first,
+  );
+  // Those that are held at the end are the first ones that are looked for across.
+  const blocks = await openBlocks(samples, blockRows);
+  const withinSamples = await findNeighbors(blocks, keptNeighbors(MANIFOLD_K, n), second);
 
   const precision = new Share(n);
   const recall = new Share(m);
@@ -97,7 +105,16 @@ export async function computeNeighborhoods(
     visitor: (_sample, real, _rule, { inside, inHalves }) => recall.add(real, inside, inHalves),
   });
   const samplesToReference = new NearestNeighbors(n, 1);
-  await visitAcross({ samples, reference, ofReference, ofSamples, nearest: samplesToReference }, third);
+  await visitAcross(
+    {
+      samples: blocks,
+      reference: new BlockReader(reference, blocks.center, blockRows),
+      ofReference,
+      ofSamples,
+      nearest: samplesToReference,
+    },
+    third,
+  );
 
   return {
     precision: {

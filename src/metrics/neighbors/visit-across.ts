@@ -5,9 +5,8 @@ import {
   type PairSearch,
   type Precision,
 } from '../../onnx/near-pairs.js';
-import type { Rows } from '../rows.js';
-import { type Block, BlockReader, findCenter } from './block-reader.js';
-import { exactSquaredDistance } from './exact-distance.js';
+import type { Block, BlockReader } from './block-reader.js';
+import { ExactDistances } from './exact-distances.js';
 import type { NearestNeighbors } from './nearest-neighbors.js';
 import type { NeighborhoodRadii } from './neighborhood-radii.js';
 import type { PairOptions } from './pair-options.js';
@@ -17,8 +16,9 @@ const UNDECIDED_A_ROW = 5;
 
 /** What is looked for among the pairs of two tables. */
 export interface AcrossSearch {
-  readonly samples: Rows;
-  readonly reference: Rows;
+  readonly samples: BlockReader;
+  /** Less the same center. */
+  readonly reference: BlockReader;
   /** Told of pairs (sample, reference row) where the sample is in the row's neighborhood. */
   readonly ofReference: NeighborhoodRadii;
   /** Told of pairs (reference row, sample) where the row is in the sample's neighborhood. */
@@ -28,12 +28,15 @@ export interface AcrossSearch {
 }
 
 /** Goes through all pairs of a sample and a reference row. */
-export async function visitAcross(across: AcrossSearch, options: PairOptions): Promise<void> {
-  const { signal, onProgress, blockRows } = options;
-  const center = await findCenter(across.reference);
-  const samples = new BlockReader(across.samples, center, blockRows);
-  const reference = new BlockReader(across.reference, center, blockRows);
+export async function visitAcross(
+  across: AcrossSearch,
+  options: Omit<PairOptions, 'blockRows'>,
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const { samples, reference } = across;
+  const { center } = samples;
   const search = openPairSearch(options);
+  const distances = new ExactDistances(center.length);
   const total = samples.length * reference.length;
   let done = 0;
   try {
@@ -43,7 +46,7 @@ export async function visitAcross(across: AcrossSearch, options: PairOptions): P
         const y = await reference.read(j);
         for (const x of group) {
           signal?.throwIfAborted();
-          await visitBlocks({ x, y, center }, across, search);
+          await visitBlocks({ x, y, center }, across, { search, distances });
           onProgress?.(++done / total);
         }
       }
@@ -61,12 +64,21 @@ interface BlockPair {
   readonly center: Float32Array;
 }
 
-async function visitBlocks(pair: BlockPair, across: AcrossSearch, search: PairSearch): Promise<void> {
+interface DistanceSources {
+  readonly search: PairSearch;
+  readonly distances: ExactDistances;
+}
+
+async function visitBlocks(
+  pair: BlockPair,
+  across: AcrossSearch,
+  { search, distances }: DistanceSources,
+): Promise<void> {
   for (const precision of ['float32', 'float64'] as const) {
     const found = await findPairs(pair, { across, search, precision });
     const decided = new DecidedPairs(pair, across, { found, precision });
     if (precision === 'float32' && decided.undecided > UNDECIDED_A_ROW * pair.x.count) continue;
-    decided.visit();
+    decided.visit(distances);
     return;
   }
 }
@@ -147,14 +159,13 @@ class DecidedPairs {
     this.undecided = undecided;
   }
 
-  visit(): void {
-    const { x, y, center } = this.#pair;
+  visit(distances: ExactDistances): void {
+    const { x, y } = this.#pair;
     const { ofReference, ofSamples, nearest } = this.#across;
-    const both = { x: x.rows, y: y.rows, width: center.length };
     this.#each((k, i, j) => {
       const meaning = this.#meaning[k];
       if (meaning === 0) return;
-      const squared = meaning & UNDECIDED ? exactSquaredDistance(both, i, j) : this.#found.squared[k];
+      const squared = meaning & UNDECIDED ? distances.squared(x.rows, y.rows, i, j) : this.#found.squared[k];
       const [sample, real] = [x.start + i, y.start + j];
       if (meaning & IN_REFERENCE) ofReference.visit(real, sample, squared);
       if (meaning & IN_SAMPLES) ofSamples.visit(sample, real, squared);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import { makeBlock } from '../../../src/metrics/neighbors/block-reader.js';
+import { makeBlock, openBlocks } from '../../../src/metrics/neighbors/block-reader.js';
 import { exactSquaredDistance } from '../../../src/metrics/neighbors/exact-distance.js';
 import { findNeighbors } from '../../../src/metrics/neighbors/find-neighbors.js';
 import { NearestNeighbors } from '../../../src/metrics/neighbors/nearest-neighbors.js';
@@ -64,7 +64,8 @@ describe('nearest rows', () => {
         async (kind, count, width) => {
           const values = drawTable(count, width, kind);
           const size = Math.min(13, count - 1);
-          const found = await findNeighbors(rowsOf(values, width), size, { device: 'cpu', blockRows: 16 });
+          const blocks = await openBlocks(rowsOf(values, width), 16);
+          const found = await findNeighbors(blocks, size, { device: 'cpu' });
           const wanted = findPlainly(values, width, size);
           expect(found.indices).toEqual(wanted.indices);
           expect(found.squared).toEqual(wanted.squared);
@@ -82,7 +83,8 @@ describe('nearest rows', () => {
       () => 1000 + 2 ** -13 * Math.floor(8 * rng.randomSample()),
     );
     for (let row = 0; row < 90; row += 2) values[row * width] -= 2000;
-    const found = await findNeighbors(rowsOf(values, width), 18, { device: 'cpu', blockRows: 32 });
+    const blocks = await openBlocks(rowsOf(values, width), 32);
+    const found = await findNeighbors(blocks, 18, { device: 'cpu' });
     const wanted = findPlainly(values, width, 18);
     expect(found.indices).toEqual(wanted.indices);
     expect(found.squared).toEqual(wanted.squared);
