@@ -30,7 +30,7 @@ export interface PairQuery {
   readonly nearest?: NearestLimits;
 }
 
-/** A row of x also takes what is within `slack` of its nearest of this rank in the block, if that is within `caps`. */
+/** A row of x also takes at least what is within `slack` of its nearest of this rank in the block, if that is within `caps`. */
 export interface NearestLimits {
   /** From 1. */
   readonly rank: number;
@@ -90,9 +90,12 @@ export function openPairSearch(options: {
 }
 
 function feedsOf(query: PairQuery, precision: Precision): Record<string, TensorData> {
-  const { x, y, center, ofX, ofY = Float64Array.of(Number.NEGATIVE_INFINITY), nearest } = query;
+  const { x, y, center, ofX, nearest } = query;
   const width = center.length;
   const [m, n] = [x.norms.length, y.norms.length];
+  const ofY = query.ofY ?? new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
+  const rank = Math.min(nearest?.rank ?? 1, n);
+  const group = groupSize(n, rank);
   const limits = precision === 'float32' ? roundUp : float64;
   return {
     ...(precision === 'float32'
@@ -108,13 +111,22 @@ function feedsOf(query: PairQuery, precision: Precision): Record<string, TensorD
           center: float32(center, [width]),
         }),
     of_x: limits(ofX, [m, 1]),
-    of_y: limits(ofY, [1, ofY.length]),
+    of_y: limits(ofY, [n]),
+    groups_a_row: int64([n / group]),
+    group: int64([group]),
     ...(nearest && {
-      rank: int64([Math.min(nearest.rank, n)]),
+      rank: int64([rank]),
       caps: limits(nearest.caps, [m, 1]),
       slack: limits(nearest.slack, [m, 1]),
     }),
   };
+}
+
+/** Pairs of a row that are looked at together: few rows of y have no such size, and as many groups as the rank must be left. */
+function groupSize(n: number, rank: number): number {
+  let size = LARGEST_GROUP;
+  while (n % size !== 0 || n / size < rank) size /= 2;
+  return size;
 }
 
 function roundUp(values: Float64Array, shape: readonly number[]): TensorData {
@@ -125,29 +137,67 @@ function roundUp(values: Float64Array, shape: readonly number[]): TensorData {
   return float32(rounded, shape);
 }
 
-/** Squared distances |xᵢ − yⱼ|², and those of them at most a limit of i or of j, with their places. */
+/**
+ * Squared distances |xᵢ − yⱼ|², and those of them at most a limit of i or of j, with their places. The least of each group of pairs of a row
+ * tells first which groups have one: finding places among all pairs takes four times as long.
+ */
 function pairModel(precision: Precision, ranked: boolean): Uint8Array {
   const graph = new GraphBuilder('near-pairs', { opset: 17 });
-  const squared = (precision === 'float32' ? distances : distancesFromRows)(graph);
-  let ofX = graph.input('of_x', precision, ['m', 1]);
-  if (ranked) {
-    const [nearest] = graph.nodes('TopK', [squared, graph.input('rank', 'int64', [1])], 2, { largest: 0 });
-    const last = graph.node('ReduceMax', [nearest], { axes: [1], keepdims: 1 });
-    const reached = graph.node('Add', [last, graph.input('slack', precision, ['m', 1])]);
-    const capped = graph.node('Min', [reached, graph.input('caps', precision, ['m', 1])]);
-    ofX = graph.node('Max', [ofX, capped]);
-  }
-  const limits = graph.node('Max', [ofX, graph.input('of_y', precision, [1, 'limits'])]);
-  const wanted = graph.node('LessOrEqual', [squared, limits]);
-  const flat = (value: Value) => graph.node('Reshape', [value, graph.integers([-1])]);
-  const at = flat(graph.node('NonZero', [flat(wanted)]));
+  const { lessXNorms, xNorms } = (precision === 'float32' ? distances : distancesFromRows)(graph);
+  const groupsARow = graph.input('groups_a_row', 'int64', [1]);
+  const group = graph.input('group', 'int64', [1]);
+  const reshape = (value: Value, ...sides: Value[]) =>
+    graph.node('Reshape', [value, graph.node('Concat', sides, { axis: 0 })]);
+  const [same, rest] = [graph.integers([0]), graph.integers([-1])];
+  const least = graph.node('ReduceMin', [reshape(lessXNorms, same, groupsARow, group)], {
+    axes: [2],
+    keepdims: 0,
+  });
+  const leastSquared = graph.node('Add', [least, xNorms]);
+  const ofX = limitsOfX(graph, leastSquared, { precision, ranked });
+  const ofY = reshape(graph.input('of_y', precision, ['n']), groupsARow, group);
+  const largestOfY = graph.node('ReduceMax', [ofY], { axes: [1], keepdims: 0 });
+  const groups = placesWithin(graph, leastSquared, graph.node('Max', [ofX, largestOfY]));
+
+  const row = graph.node('Div', [groups, groupsARow]);
+  const column = graph.node('Sub', [groups, graph.node('Mul', [row, groupsARow])]);
+  const gather = (value: Value, indices: Value) => graph.node('Gather', [value, indices], { axis: 0 });
+  const ofGroups = gather(reshape(lessXNorms, rest, group), groups);
+  const squared = graph.node('Add', [ofGroups, gather(xNorms, row)]);
+  const limits = graph.node('Max', [gather(ofX, row), gather(ofY, column)]);
+  const found = placesWithin(graph, squared, limits);
+  const foundGroup = graph.node('Div', [found, group]);
+  const inGroup = graph.node('Sub', [found, graph.node('Mul', [foundGroup, group])]);
+  const at = graph.node('Add', [graph.node('Mul', [gather(groups, foundGroup), group]), inGroup]);
   graph.output('at', graph.cast(at, 'int32'), 'int32', ['found']);
-  graph.output('squared', graph.node('Gather', [flat(squared), at], { axis: 0 }), precision, ['found']);
+  graph.output('squared', gather(reshape(squared, rest), found), precision, ['found']);
   return graph.toBytes();
 }
 
+interface LimitKind {
+  readonly precision: Precision;
+  readonly ranked: boolean;
+}
+
+/** The limits of rows of x, [m, 1]. The k-th of the least of groups is no nearer than the k-th of all. */
+function limitsOfX(graph: GraphBuilder, leastSquared: Value, { precision, ranked }: LimitKind): Value {
+  const ofX = graph.input('of_x', precision, ['m', 1]);
+  if (!ranked) return ofX;
+  const [nearest] = graph.nodes('TopK', [leastSquared, graph.input('rank', 'int64', [1])], 2, { largest: 0 });
+  const last = graph.node('ReduceMax', [nearest], { axes: [1], keepdims: 1 });
+  const reached = graph.node('Add', [last, graph.input('slack', precision, ['m', 1])]);
+  const capped = graph.node('Min', [reached, graph.input('caps', precision, ['m', 1])]);
+  return graph.node('Max', [ofX, capped]);
+}
+
+/** Where numbers are at most their limits, as indices of the flat array, ascending. */
+function placesWithin(graph: GraphBuilder, values: Value, limits: Value): Value {
+  const flat = (value: Value) => graph.node('Reshape', [value, graph.integers([-1])]);
+  return flat(graph.node('NonZero', [flat(graph.node('LessOrEqual', [values, limits]))]));
+}
+
 /** From centered rows and their norms: what is summed outside the product has no rounding error that grows with the width. */
-function distances(graph: GraphBuilder): Value {
+function distances(graph: GraphBuilder): SquaredDistances {
   const [x, y] = [graph.input('x', 'float32', ['m', 'd']), graph.input('y', 'float32', ['n', 'd'])];
   const [xNorms, yNorms] = [
     graph.input('x_norms', 'float32', ['m', 1]),
@@ -157,7 +207,7 @@ function distances(graph: GraphBuilder): Value {
 }
 
 /** The same in float64 from the rows as they are. */
-function distancesFromRows(graph: GraphBuilder): Value {
+function distancesFromRows(graph: GraphBuilder): SquaredDistances {
   const rows = (name: string, shape: string[]) => graph.cast(graph.input(name, 'float32', shape), 'float64');
   const center = rows('center', ['d']);
   const x = graph.node('Sub', [rows('x', ['m', 'd']), center]);
@@ -167,13 +217,25 @@ function distancesFromRows(graph: GraphBuilder): Value {
   return addNorms(graph, { x, y, xNorms: norms(x), yNorms });
 }
 
+/** Squared distances in two parts, of which the first is [m, n]. */
+interface SquaredDistances {
+  readonly lessXNorms: Value;
+  readonly xNorms: Value;
+}
+
 type Side = 'x' | 'y' | 'xNorms' | 'yNorms';
 
 /** The norms are no bias of the product: that would be rounded at each step of its sums. */
-function addNorms(graph: GraphBuilder, { x, y, xNorms, yNorms }: Readonly<Record<Side, Value>>): Value {
+function addNorms(
+  graph: GraphBuilder,
+  { x, y, xNorms, yNorms }: Readonly<Record<Side, Value>>,
+): SquaredDistances {
   const product = graph.node('Gemm', [x, y], { alpha: { float: -2 }, transB: 1 });
-  return graph.node('Add', [graph.node('Add', [product, yNorms]), xNorms]);
+  return { lessXNorms: graph.node('Add', [product, yNorms]), xNorms };
 }
+
+/** The largest number of pairs that are looked at together; a power of two. */
+const LARGEST_GROUP = 16;
 
 const UNIT: Readonly<Record<Precision, number>> = { float32: 2 ** -24, float64: 2 ** -53 };
 /** Products may be flushed to zero below this. */

@@ -1,5 +1,5 @@
+import { type PlacedRows, RowMemory } from '../../math/rows/row-memory.js';
 import { columnMeans } from '../../math/statistics/column-means.js';
-import type { CenteredRows } from '../../onnx/near-pairs.js';
 import type { Rows } from '../rows.js';
 
 /** Rows of a block: 8 MB at 2048 features, so that blocks and their distances are near the processor. */
@@ -11,36 +11,46 @@ const HELD_BYTES = 192 * 2 ** 20;
 const CENTER_PLACES = 16;
 const CENTER_ROWS = 64;
 
-/** Some rows of a table. */
-export interface Block extends CenteredRows {
+/** Some rows of a table, in a memory. */
+export interface Block extends PlacedRows {
   readonly start: number;
   readonly count: number;
   /** The largest of the squared lengths. */
   readonly largest: number;
 }
 
-/** The blocks of a table less its own center. */
-export async function openBlocks(table: Rows, blockRows?: number): Promise<BlockReader> {
-  return new BlockReader(table, await findCenter(table), blockRows);
+/** Places beside those of a group: one for a block that is read, and one for rows that are gathered. */
+const SPARE_PLACES = 2;
+
+/**
+ * Memory for the blocks of tables of one width that are compared: for a group of blocks of one of them, and for one more block of any.
+ *
+ * @param blockRows rows of a block. @default as many as fit in 8 MB, at most 1024
+ */
+export function openBlockMemory(tables: readonly Rows[], blockRows?: number): RowMemory {
+  const [{ width }] = tables;
+  const longest = Math.max(1, ...tables.map(({ count }) => count));
+  const rows = Math.min(blockRows ?? defaultBlockRows(width), longest);
+  const held = Math.min(Math.floor(HELD_BYTES / (rows * width * 8)), Math.ceil(longest / rows));
+  return new RowMemory({ places: Math.max(1, held) + SPARE_PLACES, rows, width });
 }
 
-/** Gives a table in blocks of rows less a center, and holds as many of them as fit. */
+/** Gives a table in blocks of rows less a center, and holds as many of them as fit in a memory. */
 export class BlockReader {
   /** Number of blocks. */
   readonly length: number;
   /** Blocks that are held together. */
   readonly groupLength: number;
-  readonly #blockRows: number;
   #held: { readonly from: number; readonly blocks: readonly Block[] } = { from: 0, blocks: [] };
 
+  /** @param memory in which no other reader holds blocks any longer */
   constructor(
     readonly table: Rows,
     readonly center: Float32Array,
-    blockRows: number = defaultBlockRows(table.width),
+    readonly memory: RowMemory,
   ) {
-    this.#blockRows = blockRows;
-    this.length = Math.ceil(table.count / blockRows);
-    this.groupLength = Math.max(1, Math.floor(HELD_BYTES / (blockRows * table.width * 8)));
+    this.length = Math.ceil(table.count / memory.size.rows);
+    this.groupLength = memory.size.places - SPARE_PLACES;
   }
 
   /** Holds the blocks of a group, and no longer those of another one. */
@@ -49,67 +59,36 @@ export class BlockReader {
     this.#held = { from, blocks: [] };
     const blocks: Block[] = [];
     const end = Math.min(from + this.groupLength, this.length);
-    for (let index = from; index < end; index++) blocks.push(await this.#load(index));
+    for (let index = from; index < end; index++) blocks.push(await this.#load(index, index - from));
     this.#held = { from, blocks };
     return blocks;
   }
 
-  /** A block: the one that is held, or read again. */
+  /** A block: the one that is held, or read again; then it stands until the next one is read. */
   async read(index: number): Promise<Block> {
-    return this.#held.blocks[index - this.#held.from] ?? (await this.#load(index));
+    return this.#held.blocks[index - this.#held.from] ?? (await this.#load(index, this.groupLength));
   }
 
-  async #load(index: number): Promise<Block> {
-    const start = index * this.#blockRows;
-    const end = Math.min(start + this.#blockRows, this.table.count);
-    return { start, ...makeBlock(await this.table.read(start, end), this.center) };
+  /** Rows that are not one after the other; they stand until others are gathered. */
+  gathered(rows: Float32Array): Omit<Block, 'start'> {
+    return this.#place(this.groupLength + 1, rows);
+  }
+
+  async #load(index: number, place: number): Promise<Block> {
+    const start = index * this.memory.size.rows;
+    const end = Math.min(start + this.memory.size.rows, this.table.count);
+    return { start, ...this.#place(place, await this.table.read(start, end)) };
+  }
+
+  #place(place: number, rows: Float32Array): Omit<Block, 'start'> {
+    const placed = this.memory.place(place, rows, this.center);
+    return { ...placed, count: placed.norms.length, largest: Math.max(...placed.norms) };
   }
 }
 
-/** A block of rows that stand nowhere in particular. */
-export function makeBlock(rows: Float32Array, center: Float32Array): Omit<Block, 'start'> {
-  const width = center.length;
-  const count = rows.length / width;
-  const centered = new Float32Array(rows.length);
-  const norms = new Float64Array(count);
-  let largest = 0;
-  for (let row = 0; row < count; row++) {
-    norms[row] = subtractCenter(rows, center, centered, row * width);
-    largest = Math.max(largest, norms[row]);
-  }
-  return { count, rows, centered, norms, largest };
-}
-
-/** Subtracts the center from the row that begins at `first`. @returns the squared length of what is left */
-function subtractCenter(
-  rows: Float32Array,
-  center: Float32Array,
-  centered: Float32Array,
-  first: number,
-): number {
-  // Four sums, because one addition would wait for the one before.
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = 0;
-  for (let at = first; k + 3 < center.length; k += 4, at += 4) {
-    const d0 = Math.fround(rows[at] - center[k]);
-    const d1 = Math.fround(rows[at + 1] - center[k + 1]);
-    const d2 = Math.fround(rows[at + 2] - center[k + 2]);
-    const d3 = Math.fround(rows[at + 3] - center[k + 3]);
-    centered[at] = d0;
-    centered[at + 1] = d1;
-    centered[at + 2] = d2;
-    centered[at + 3] = d3;
-    s0 += d0 * d0;
-    s1 += d1 * d1;
-    s2 += d2 * d2;
-    s3 += d3 * d3;
-  }
-  for (; k < center.length; k++) {
-    const difference = Math.fround(rows[first + k] - center[k]);
-    centered[first + k] = difference;
-    s0 += difference * difference;
-  }
-  return s0 + s1 + (s2 + s3);
+/** The blocks of a table less its own center. */
+export async function openBlocks(table: Rows, memory: RowMemory): Promise<BlockReader> {
+  return new BlockReader(table, await findCenter(table), memory);
 }
 
 /** The mean of some rows of a table, float32 [width]. */
@@ -125,6 +104,7 @@ async function findCenter(table: Rows): Promise<Float32Array> {
   return Float32Array.from(sum, (each) => each / Math.max(1, places));
 }
 
+/** A multiple of 64, since the search among pairs is faster for even blocks. */
 function defaultBlockRows(width: number): number {
-  return Math.max(64, Math.min(BLOCK_ROWS, Math.floor(BLOCK_ELEMENTS / width)));
+  return Math.max(64, Math.min(BLOCK_ROWS, Math.floor(BLOCK_ELEMENTS / width / 64) * 64));
 }

@@ -1,17 +1,12 @@
 import { errorBound, type PairSearch } from '../../onnx/near-pairs.js';
-import { type Block, type BlockReader, makeBlock } from './block-reader.js';
-import type { ExactDistances } from './exact-distances.js';
+import type { Block, BlockReader } from './block-reader.js';
 import type { NearestNeighbors } from './nearest-neighbors.js';
-
-/** Rows that are looked up at a time. */
-const ROWS_AT_A_TIME = 1024;
 
 interface CrowdedSearch {
   readonly blocks: BlockReader;
   /** Takes what is found. */
   readonly nearest: NearestNeighbors;
   readonly search: PairSearch;
-  readonly distances: ExactDistances;
   readonly signal?: AbortSignal;
 }
 
@@ -21,9 +16,10 @@ interface CrowdedSearch {
  * @param crowded rows of the table, ascending
  */
 export async function findCrowdedNeighbors(crowded: Int32Array, search: CrowdedSearch): Promise<void> {
-  for (let from = 0; from < crowded.length; from += ROWS_AT_A_TIME) {
-    const rows = crowded.subarray(from, from + ROWS_AT_A_TIME);
-    const x = makeBlock(await gather(rows, search.blocks), search.blocks.center);
+  const atATime = search.blocks.memory.size.rows;
+  for (let from = 0; from < crowded.length; from += atATime) {
+    const rows = crowded.subarray(from, from + atATime);
+    const x = search.blocks.gathered(await gather(rows, search.blocks));
     for (let j = 0; j < search.blocks.length; j++) {
       search.signal?.throwIfAborted();
       await keepNearest({ rows, x, y: await search.blocks.read(j) }, search);
@@ -52,7 +48,7 @@ interface Lookup {
 
 async function keepNearest(
   { rows, x, y }: Lookup,
-  { blocks, nearest, search, distances }: CrowdedSearch,
+  { blocks, nearest, search }: CrowdedSearch,
 ): Promise<void> {
   const { center } = blocks;
   const bound = errorBound(center.length, 'float64');
@@ -77,6 +73,6 @@ async function keepNearest(
     const row = rows[i];
     const last = nearest.last(row);
     if (row === y.start + j || last === 0 || found.squared[k] - error[i] > last) continue;
-    nearest.keep(row, y.start + j, distances.squared(x.rows, y.rows, i, j));
+    nearest.keep(row, y.start + j, blocks.memory.squaredDistance(x.rows, y.rows, i, j));
   }
 }

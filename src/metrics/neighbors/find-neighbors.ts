@@ -1,6 +1,6 @@
+import type { RowMemory } from '../../math/rows/row-memory.js';
 import { errorBound, openPairSearch, type PairSearch } from '../../onnx/near-pairs.js';
 import type { Block, BlockReader } from './block-reader.js';
-import { ExactDistances } from './exact-distances.js';
 import { findCrowdedNeighbors } from './find-crowded-neighbors.js';
 import { NearLists } from './near-lists.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
@@ -18,7 +18,7 @@ export async function findNeighbors(
   options: Omit<PairOptions, 'blockRows'>,
 ): Promise<NearestNeighbors> {
   const { signal, onProgress } = options;
-  const { count, width } = blocks.table;
+  const { count } = blocks.table;
   const search = openPairSearch(options);
   try {
     const lists = new NearLists(count, size);
@@ -30,10 +30,9 @@ export async function findNeighbors(
       onProgress?.(++done / total);
     }
     const nearest = new NearestNeighbors(count, size);
-    const distances = new ExactDistances(width);
-    await keepExact(blocks, lists, { nearest, distances });
+    await keepExact(blocks, lists, nearest);
     const crowded = Int32Array.from(Array(count).keys()).filter((row) => lists.isCrowded(row));
-    await findCrowdedNeighbors(crowded, { blocks, nearest, search, distances, signal });
+    await findCrowdedNeighbors(crowded, { blocks, nearest, search, signal });
     return nearest;
   } finally {
     await search.close();
@@ -94,29 +93,30 @@ function nothing(count: number): Float64Array {
   return new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
 }
 
-interface ExactNeighbors {
-  readonly nearest: NearestNeighbors;
-  readonly distances: ExactDistances;
-}
-
 /** Keeps the nearest of the candidates of each row by their exact distances. */
-async function keepExact(blocks: BlockReader, lists: NearLists, exact: ExactNeighbors): Promise<void> {
+async function keepExact(blocks: BlockReader, lists: NearLists, nearest: NearestNeighbors): Promise<void> {
   for (let from = 0; from < blocks.length; from += blocks.groupLength) {
     const group = await blocks.hold(from);
     for (let j = 0; j < blocks.length; j++) {
       const y = await blocks.read(j);
-      for (const x of group) keepExactOf(x, y, lists, exact);
+      for (const x of group) keepExactOf({ x, y, memory: blocks.memory }, lists, nearest);
     }
   }
 }
 
-function keepExactOf(x: Block, y: Block, lists: NearLists, { nearest, distances }: ExactNeighbors): void {
+interface PlacedBlocks {
+  readonly x: Block;
+  readonly y: Block;
+  readonly memory: RowMemory;
+}
+
+function keepExactOf({ x, y, memory }: PlacedBlocks, lists: NearLists, nearest: NearestNeighbors): void {
   for (let i = 0; i < x.count; i++) {
     const row = x.start + i;
     for (const index of lists.candidates(row)) {
       const j = index - y.start;
       if (j < 0 || j >= y.count) continue;
-      nearest.keep(row, index, distances.squared(x.rows, y.rows, i, j));
+      nearest.keep(row, index, memory.squaredDistance(x.rows, y.rows, i, j));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../rows.js';
-import { BlockReader, openBlocks } from './block-reader.js';
+import { BlockReader, openBlockMemory, openBlocks } from './block-reader.js';
 import { findNeighbors } from './find-neighbors.js';
 import { drawHalves, NeighborhoodCounts, Share } from './halves.js';
 import { NearestNeighbors } from './nearest-neighbors.js';
@@ -72,14 +72,14 @@ export async function computeNeighborhoods(
   const halves = sampleHalves && referenceHalves && { samples: sampleHalves, reference: referenceHalves };
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [m ** 2 / 2, n ** 2 / 2, n * m]);
-  const { blockRows } = options;
+  const memory = openBlockMemory([samples, reference], options.blockRows);
   const withinReference = await findNeighbors(
-    await openBlocks(reference, blockRows),
+    await openBlocks(reference, memory),
     keptNeighbors(DENSITY_K, m),
     first,
   );
   // Those that are held at the end are the first ones that are looked for across.
-  const blocks = await openBlocks(samples, blockRows);
+  const blocks = await openBlocks(samples, memory);
   const withinSamples = await findNeighbors(blocks, keptNeighbors(MANIFOLD_K, n), second);
 
   const precision = new Share(n);
@@ -108,7 +108,7 @@ export async function computeNeighborhoods(
   await visitAcross(
     {
       samples: blocks,
-      reference: new BlockReader(reference, blocks.center, blockRows),
+      reference: new BlockReader(reference, blocks.center, memory),
       ofReference,
       ofSamples,
       nearest: samplesToReference,

@@ -1,3 +1,4 @@
+import type { RowMemory } from '../../math/rows/row-memory.js';
 import {
   errorBound,
   type NearPairs,
@@ -6,7 +7,6 @@ import {
   type Precision,
 } from '../../onnx/near-pairs.js';
 import type { Block, BlockReader } from './block-reader.js';
-import { ExactDistances } from './exact-distances.js';
 import type { NearestNeighbors } from './nearest-neighbors.js';
 import type { NeighborhoodRadii } from './neighborhood-radii.js';
 import type { PairOptions } from './pair-options.js';
@@ -17,7 +17,7 @@ const UNDECIDED_A_ROW = 5;
 /** What is looked for among the pairs of two tables. */
 export interface AcrossSearch {
   readonly samples: BlockReader;
-  /** Less the same center. */
+  /** Less the same center, in the same memory. */
   readonly reference: BlockReader;
   /** Told of pairs (sample, reference row) where the sample is in the row's neighborhood. */
   readonly ofReference: NeighborhoodRadii;
@@ -36,7 +36,6 @@ export async function visitAcross(
   const { samples, reference } = across;
   const { center } = samples;
   const search = openPairSearch(options);
-  const distances = new ExactDistances(center.length);
   const total = samples.length * reference.length;
   let done = 0;
   try {
@@ -46,7 +45,7 @@ export async function visitAcross(
         const y = await reference.read(j);
         for (const x of group) {
           signal?.throwIfAborted();
-          await visitBlocks({ x, y, center }, across, { search, distances });
+          await visitBlocks({ x, y, center }, across, search);
           onProgress?.(++done / total);
         }
       }
@@ -64,21 +63,12 @@ interface BlockPair {
   readonly center: Float32Array;
 }
 
-interface DistanceSources {
-  readonly search: PairSearch;
-  readonly distances: ExactDistances;
-}
-
-async function visitBlocks(
-  pair: BlockPair,
-  across: AcrossSearch,
-  { search, distances }: DistanceSources,
-): Promise<void> {
+async function visitBlocks(pair: BlockPair, across: AcrossSearch, search: PairSearch): Promise<void> {
   for (const precision of ['float32', 'float64'] as const) {
     const found = await findPairs(pair, { across, search, precision });
     const decided = new DecidedPairs(pair, across, { found, precision });
     if (precision === 'float32' && decided.undecided > UNDECIDED_A_ROW * pair.x.count) continue;
-    decided.visit(distances);
+    decided.visit(across.samples.memory);
     return;
   }
 }
@@ -159,13 +149,14 @@ class DecidedPairs {
     this.undecided = undecided;
   }
 
-  visit(distances: ExactDistances): void {
+  visit(memory: RowMemory): void {
     const { x, y } = this.#pair;
     const { ofReference, ofSamples, nearest } = this.#across;
     this.#each((k, i, j) => {
       const meaning = this.#meaning[k];
       if (meaning === 0) return;
-      const squared = meaning & UNDECIDED ? distances.squared(x.rows, y.rows, i, j) : this.#found.squared[k];
+      const squared =
+        meaning & UNDECIDED ? memory.squaredDistance(x.rows, y.rows, i, j) : this.#found.squared[k];
       const [sample, real] = [x.start + i, y.start + j];
       if (meaning & IN_REFERENCE) ofReference.visit(real, sample, squared);
       if (meaning & IN_SAMPLES) ofSamples.visit(sample, real, squared);

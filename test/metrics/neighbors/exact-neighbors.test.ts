@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
-import { makeBlock, openBlocks } from '../../../src/metrics/neighbors/block-reader.js';
-import { exactSquaredDistance } from '../../../src/metrics/neighbors/exact-distance.js';
+import { exactSquaredDistance } from '../../../src/math/rows/exact-distance.js';
+import { BlockReader, openBlockMemory, openBlocks } from '../../../src/metrics/neighbors/block-reader.js';
 import { findNeighbors } from '../../../src/metrics/neighbors/find-neighbors.js';
 import { NearestNeighbors } from '../../../src/metrics/neighbors/nearest-neighbors.js';
 import { computeNeighborhoods } from '../../../src/metrics/neighbors/neighborhoods.js';
@@ -64,7 +64,8 @@ describe('nearest rows', () => {
         async (kind, count, width) => {
           const values = drawTable(count, width, kind);
           const size = Math.min(13, count - 1);
-          const blocks = await openBlocks(rowsOf(values, width), 16);
+          const table = rowsOf(values, width);
+          const blocks = await openBlocks(table, openBlockMemory([table], 16));
           const found = await findNeighbors(blocks, size, { device: 'cpu' });
           const wanted = findPlainly(values, width, size);
           expect(found.indices).toEqual(wanted.indices);
@@ -83,7 +84,8 @@ describe('nearest rows', () => {
       () => 1000 + 2 ** -13 * Math.floor(8 * rng.randomSample()),
     );
     for (let row = 0; row < 90; row += 2) values[row * width] -= 2000;
-    const blocks = await openBlocks(rowsOf(values, width), 32);
+    const table = rowsOf(values, width);
+    const blocks = await openBlocks(table, openBlockMemory([table], 32));
     const found = await findNeighbors(blocks, 18, { device: 'cpu' });
     const wanted = findPlainly(values, width, 18);
     expect(found.indices).toEqual(wanted.indices);
@@ -112,13 +114,19 @@ describe('numbers of every kind', () => {
 });
 
 describe('float32 distances', () => {
+  /** A block of its own memory. */
+  function makeBlock(values: Float32Array, center: Float32Array) {
+    const table = rowsOf(values, center.length);
+    return new BlockReader(table, center, openBlockMemory([table])).read(0);
+  }
+
   const cases = [1, 7, 64, 300, 2048].flatMap((width) => [0, 30].map((offset) => [width, offset] as const));
 
   it.each(cases)('stay within their bounds: %i wide, %i from the origin', async (width, offset) => {
     const center = new Float32Array(width).fill(offset ? 29.9 : 0.4);
     const block = (seed: number) =>
       makeBlock(drawTable(20, width, { seed, scale: 1, offset, steps: 0 }), center);
-    const [x, y] = [block(1), block(2)];
+    const [x, y] = [await block(1), await block(2)];
     const search = openPairSearch({ device: 'cpu' });
     for (const precision of ['float32', 'float64'] as const) {
       const bound = errorBound(width, precision);
@@ -138,7 +146,7 @@ describe('float32 distances', () => {
     const center = new Float32Array(1);
     const block = (...values: number[]) => makeBlock(Float32Array.from(values), center);
     const search = openPairSearch({ device: 'cpu' });
-    const [x, y] = [block(0, 10), block(1, 2, 30)];
+    const [x, y] = [await block(0, 10), await block(1, 2, 30)];
     const none = new Float64Array(2).fill(Number.NEGATIVE_INFINITY);
     const find = (query: object) => search.find({ x, y, center, ofX: none, ...query }, 'float32');
     expect((await find({})).at).toEqual(new Int32Array());

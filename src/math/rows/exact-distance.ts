@@ -1,5 +1,5 @@
 /** Rows of two blocks, row-major, of one width. */
-export interface TwoBlocks {
+interface TwoBlocks {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly width: number;
