@@ -142,6 +142,35 @@ describe('float32 distances', () => {
     await search.close();
   });
 
+  it.each([1, 7, 48, 64, 100])('are all found that limits want, among %i rows', async (n) => {
+    const [m, width] = [20, 6];
+    const center = new Float32Array(width);
+    const draw = (count: number, seed: number) =>
+      makeBlock(drawTable(count, width, { seed, scale: 1, offset: 0, steps: 0 }), center);
+    const [x, y] = [await draw(m, 1), await draw(n, 2)];
+    const search = openPairSearch({ device: 'cpu' });
+    const all = await search.find(
+      { x, y, center, ofX: new Float64Array(m).fill(Number.POSITIVE_INFINITY) },
+      'float32',
+    );
+    const ofX = Float64Array.from({ length: m }, (_, i) => (i % 3 ? 0.2 : 0.4));
+    const ofY = Float64Array.from({ length: n }, (_, j) => (j % 5 ? 0.1 : 0.5));
+    const wanted = all.at.filter((k) => all.squared[k] <= Math.max(ofX[Math.floor(k / n)], ofY[k % n]));
+    expect((await search.find({ x, y, center, ofX, ofY }, 'float32')).at).toEqual(wanted);
+
+    const nearest = { rank: 3, caps: new Float64Array(m).fill(0.6), slack: new Float64Array(m).fill(0.01) };
+    const none = new Float64Array(m).fill(Number.NEGATIVE_INFINITY);
+    const found = await search.find({ x, y, center, ofX: none, nearest }, 'float32');
+    for (let i = 0; i < m; i++) {
+      const row = all.squared.slice(i * n, (i + 1) * n);
+      const last = row.toSorted()[Math.min(3, n) - 1] + 0.01;
+      const near = Array.from(row.keys()).filter((j) => row[j] <= Math.min(last, 0.6));
+      expect(Array.from(found.at)).toEqual(expect.arrayContaining(near.map((j) => i * n + j)));
+    }
+    for (const squared of found.squared) expect(squared).toBeLessThanOrEqual(0.6001);
+    await search.close();
+  });
+
   it('leave the graph only where a limit of a row or a column wants them', async () => {
     const center = new Float32Array(1);
     const block = (...values: number[]) => makeBlock(Float32Array.from(values), center);
