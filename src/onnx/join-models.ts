@@ -1,7 +1,6 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
 import {
   type GraphProto,
-  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -9,7 +8,8 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from 'onnx-buf';
-import { type ModelFile, modelBytes } from './model-file.js';
+import { encodeModel } from './encode-model.js';
+import type { ModelFile } from './model-file.js';
 
 /** First version of the standard operators whose Resize can antialias. */
 export const ANTIALIAS_OPSET = 18;
@@ -58,7 +58,7 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
   const weights = before.initializer.map((tensor) => ({ ...tensor, name: frontName(tensor.name) }));
   const { nodes: lifted, axes } = liftReductions(after.node, back.opset);
   const opsets = back.proto.opsetImport.filter(({ domain }) => domain !== '' && domain !== 'ai.onnx');
-  const joined: ModelProto = {
+  const joined = {
     ...back.proto,
     irVersion: BigInt(Math.max(Number(back.proto.irVersion), Number(first.irVersion))),
     opsetImport: [...first.opsetImport, ...opsets],
@@ -72,7 +72,7 @@ export function joinModels(front: Uint8Array, back: ModelFile): Uint8Array {
       initializer: [...weights, ...axes, ...after.initializer],
     },
   };
-  return modelBytes(joined);
+  return encodeModel(joined);
 }
 
 /** Reductions whose axes are an input from version 18 on, and an attribute before; nothing else of them changed. */
