@@ -23,7 +23,7 @@ export interface FileSourceSettings extends Omit<DecodeSettings, 'bitDepth' | 'r
   readonly reading?: PictureReading;
   /**
    * The largest number of worker threads.
-   * @default one per processor, at most 8
+   * @default one per processor, at most 16
    */
   readonly threads?: number;
   /**
@@ -43,8 +43,8 @@ interface Reading {
 const AHEAD_BYTES = 64 * 1024 * 1024;
 /** The least that a picture counts for in `AHEAD_BYTES`, so that only a few batches of small pictures wait. */
 const MIN_AHEAD_BYTES = 32 * 1024;
-/** With so many threads, the network that one machine runs never waits for pictures. */
-const MAX_THREADS = 8;
+/** A thread is started when the others have enough to do: with a network on the CPU a few are, with one on a GPU all. */
+const MAX_THREADS = 16;
 const FILES_A_TASK = 64;
 const BYTES_A_TASK = 1 << 20;
 const INSPECTED_A_TASK = 256;

@@ -64,7 +64,7 @@ export interface OpenImagesOptions extends PictureReading {
   readonly pixelLimit?: number;
   /**
    * The largest number of worker threads that decode.
-   * @default one per processor, at most 8
+   * @default one per processor, at most 16
    */
   readonly threads?: number;
   /**

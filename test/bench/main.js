@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHMARKS = [
   'score',
   'decode',
+  'pipe',
   'msssim',
   'fid',
   'kid',
@@ -27,7 +28,7 @@ const BENCHMARKS = [
 ];
 
 // What follows the name of one of these is for it: it takes options of its own.
-const WITH_OPTIONS = ['device', 'intervals', 'neighbors', 'transformers'];
+const WITH_OPTIONS = ['device', 'intervals', 'neighbors', 'pipe', 'transformers'];
 const [first, ...rest] = process.argv.slice(2);
 const takesRest =
   WITH_OPTIONS.includes(first) && (first === 'device' || rest.some((each) => each.startsWith('--')));
