@@ -19,6 +19,7 @@ import { makePlan, type Plan, type SetPlan } from '../evaluate/plan.js';
 import { type PreparedSet, prepareSet } from '../evaluate/prepare-set.js';
 import { roundNumbers } from '../evaluate/round-numbers.js';
 import type { NamedStatistics } from '../evaluate/statistics/statistics-file.js';
+import { listPrecisionWarnings } from '../evaluate/warnings/precision-warnings.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
@@ -218,6 +219,7 @@ async function runAblation(
     settings: describeSharedSettings(plan),
     comparableWith: describeComparability(first),
     warnings: unique([
+      ...prepared.flatMap(({ distances }) => listPrecisionWarnings(options.precision, distances)),
       ...listSizeWarnings(plan.sets.map(({ set }) => set)),
       ...listSourceWarnings(plan),
       ...listStatisticsWarnings(first),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureDistance } from './feature-distance.js';
 import { type exactCopies, findings, type nearCopies } from './findings.js';
 import { refuseImpossible } from './impossible-numbers.js';
 import { parseDocument } from './parse-document.js';
@@ -248,6 +249,10 @@ export const evaluationResultSchema = z
     settings,
     metrics: z.array(z.discriminatedUnion('status', [computed, notComputed])),
     findings: findings.optional(),
+    featureDistances: z
+      .array(featureDistance)
+      .optional()
+      .describe('Of the samples, for each network, where `settings.precision` is there'),
     comparableWith: z.string().describe('What the numbers may be compared with, in a sentence'),
     warnings: z.array(z.string()),
     createdWith: z.record(z.string(), z.string()).describe('Versions of the programs that made the numbers'),

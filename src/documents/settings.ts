@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DIVISOR_SETS } from '../core/divisor-sets.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
+import { REDUCED_PRECISIONS } from '../core/precision-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { pathSettings } from './path-settings.js';
 
@@ -11,6 +12,10 @@ export const settings = z.object({
   metrics: z.array(z.string()),
   resolutions: z.array(count),
   downsample: z.enum(['decimate', 'antialias']),
+  precision: z
+    .enum(REDUCED_PRECISIONS)
+    .optional()
+    .describe('What the networks of features and classes computed in; absent for float32'),
   alpha: z.enum(['drop', 'black', 'white']),
   onBadImage: z.enum(['fail', 'skip']),
   seed: count,

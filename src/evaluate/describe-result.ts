@@ -1,4 +1,5 @@
 import { omitUndefined } from '../core/omit-undefined.js';
+import { type PrecisionName, wordOf } from '../core/precision-names.js';
 import type { ImageSet, Settings } from '../documents/result.js';
 import { readsModel } from '../metrics/facts.js';
 import { listMetrics } from '../metrics/registry.js';
@@ -91,7 +92,9 @@ type SharedSettings = Omit<Settings, ScoreSetting | 'networks'>;
 
 /** A plan, of `score` or of `ablate`, as far as both have the same settings. */
 interface SettingsPlan {
-  readonly options: Omit<SharedSettings, 'metrics' | 'resolutions'>;
+  readonly options: Omit<SharedSettings, 'metrics' | 'resolutions' | 'precision'> & {
+    readonly precision: PrecisionName;
+  };
   readonly metrics: readonly string[];
   readonly resolutions: readonly number[];
 }
@@ -132,6 +135,7 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
     metrics: [...metrics],
     resolutions: [...resolutions],
     downsample: options.downsample,
+    ...(options.precision !== 'float32' && { precision: options.precision }),
     alpha: options.alpha,
     onBadImage: options.onBadImage,
     seed: options.seed,
@@ -148,7 +152,7 @@ export function describeSharedSettings({ options, metrics, resolutions }: Settin
 /** What the numbers of `score` may be compared with, in a sentence or two. */
 export function describeScoreComparability(plan: Plan): string {
   const { kidKernel, kidRbfSigma } = plan.options;
-  const network = describeNetworks(plan);
+  const network = describeNetworks(plan) + onlyAtPrecision(plan.options);
   if (kidKernel === 'polynomial' || !plan.metrics.includes('kid')) return network;
   return `${network} KID by an RBF kernel with sigma ${kidRbfSigma} compares only with KID by the same kernel.`;
 }
@@ -159,12 +163,21 @@ function describeNetworks(plan: Plan): string {
   const further = plan.further.map(
     ({ network, label }) => `Those on ${label} are comparable with ${scopeOf(network)}.`,
   );
-  return [...(ofModel || further.length === 0 ? [describeComparability(plan)] : []), ...further].join(' ');
+  return [...(ofModel || further.length === 0 ? [describeScope(plan.model)] : []), ...further].join(' ');
 }
 
 /** What numbers of the plan's model may be compared with, as a sentence. */
-export function describeComparability({ model }: Pick<Plan, 'model'>): string {
-  return `Comparable with ${scopeOf(model)}.`;
+export function describeComparability({ model, options }: Pick<Plan, 'model' | 'options'>): string {
+  return describeScope(model) + onlyAtPrecision(options);
+}
+
+const describeScope = (model: Network) => `Comparable with ${scopeOf(model)}.`;
+
+/** What a reduced precision adds to a sentence. */
+function onlyAtPrecision({ precision }: Pick<Plan['options'], 'precision'>): string {
+  return precision === 'float32'
+    ? ''
+    : ` They are computed in ${wordOf(precision)}: compare them with others that are.`;
 }
 
 function scopeOf({ name, card }: Network): string {

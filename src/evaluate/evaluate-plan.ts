@@ -23,6 +23,7 @@ import { DIVISOR_SIDES } from './published-divisor.js';
 import { roundNumbers } from './round-numbers.js';
 import { type MetricRun, runMetrics } from './run-metrics.js';
 import { mergeWarnings } from './warnings/merge-warnings.js';
+import { listPrecisionWarnings } from './warnings/precision-warnings.js';
 import {
   listProbabilityWarnings,
   listSkippedWarnings,
@@ -62,6 +63,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     settings: describeSettings(plan),
     metrics: entries,
     ...(copies && { findings: roundNumbers(copies) }),
+    ...(samples.distances.length > 0 && { featureDistances: [...samples.distances] }),
   };
   const result: EvaluationResult = {
     schema: RESULT_SCHEMA,
@@ -69,6 +71,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     verdict: roundNumbers(reachVerdict(content)),
     comparableWith: describeScoreComparability(plan),
     warnings: [
+      ...listPrecisionWarnings(options.precision, samples.distances),
       ...listSizeWarnings(plan.sets.map(({ set }) => set)),
       ...listFdrWarnings(plan, ofNetworks),
       ...listSourceWarnings(plan),

@@ -21,6 +21,7 @@ import { readingOf } from './opening/reading-options.js';
 import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
+import { explainEnvironment } from './precision/exact-device.js';
 import {
   holdsStatistics,
   isPickle,
@@ -79,6 +80,8 @@ export async function withInputs<T>(
   hooks: RunHooks,
   use: (inputs: RunInputs) => Promise<T>,
 ): Promise<T> {
+  const note = explainEnvironment(options);
+  if (note !== undefined) hooks.onNote?.(note);
   const inputs = new RunInputs(options, hooks);
   try {
     return await use(inputs);

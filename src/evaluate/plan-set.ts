@@ -21,6 +21,8 @@ export interface Pass {
   readonly resolution: number | 'full';
   readonly outputs: readonly OutputName[];
   readonly extractor: ExtractorPlan;
+  /** The same in float32 on the CPU, for a pass at full size whose precision is less: how far its features are from these is told. */
+  readonly exact?: ExtractorPlan;
 }
 
 /** What is to be done with one set of pictures. */
@@ -83,7 +85,8 @@ export function planSet(
     const outputs = outputsOf(network, resolution === 'full' || forModel);
     const extractor = extractorFor(network, resolution, options);
     const label = labels.get(network.identity) ?? network.name;
-    passes.push({ network, label, resolution, outputs, extractor });
+    const exact = exactFor(network, resolution, options);
+    passes.push({ network, label, resolution, outputs, extractor, ...(exact && { exact }) });
   };
   const side = largestSide(set.inspections);
   const reduced = resolutions.filter((resolution) => resolution < side);
@@ -124,7 +127,8 @@ export function planValidation(
   validation: PictureSet | NamedStatistics | undefined,
 ): ValidationPlan | undefined {
   if (!validation) return undefined;
-  if (!('source' in validation)) return chooseStatistics(validation, [model, ...shared.networks]);
+  if (!('source' in validation))
+    return chooseStatistics(validation, [model, ...shared.networks], shared.options.precision);
   const metrics = shared.metrics.filter((metric) => metric.usesValidation && !readsClassifier(metric));
   const networks = further
     .filter(({ metrics: ids }) => ids.some((id) => findMetric(id)?.usesValidation))
@@ -140,7 +144,12 @@ function outputsOf(network: Network, all: boolean): OutputName[] {
 }
 
 function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const { device, threads, downsample } = options;
+  const { device, precision, threads, downsample } = options;
   const reduceTo = resolution === 'full' ? undefined : resolution;
-  return planExtractor(network, { reduceTo, downsample, device, threads });
+  return planExtractor(network, { reduceTo, downsample, device, precision, threads });
+}
+
+function exactFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
+  if (options.precision === 'float32' || resolution !== 'full') return undefined;
+  return extractorFor(network, resolution, { ...options, precision: 'float32', device: 'cpu' });
 }

@@ -115,7 +115,7 @@ export async function makePlan(
     sets: [planned, ...(heldOut?.pictures ? [heldOut.pictures] : [])],
   };
   if (!reference) return plan;
-  const statistics = chooseStatistics(reference, [model, ...networks]);
+  const statistics = chooseStatistics(reference, [model, ...networks], options.precision);
   if (!('source' in reference)) return { ...plan, ...statistics };
   const plannedReference = planSet(shared, reference, { ...(choiceForReference ?? choice), model });
   return {

@@ -1,5 +1,6 @@
 import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import type { FeatureDistance } from '../documents/feature-distance.js';
 import type { ImageSet } from '../documents/result.js';
 import {
   type BadRow,
@@ -31,6 +32,7 @@ import { scoreSetPairs } from './pairs/score-set-pairs.js';
 import { measureSetPaths } from './paths/measure-set-paths.js';
 import { describePictures, largestSide } from './picture-set.js';
 import type { Pass, SetPlan } from './plan.js';
+import { measureDistances } from './precision/feature-distance.js';
 
 /** How sets are prepared, where what they give is kept, and which share of the work is done. */
 export interface Preparation {
@@ -43,7 +45,7 @@ export interface Preparation {
 
 type PreparationOptions = Pick<
   ResolvedOptions,
-  'batchSize' | 'cache' | 'onBadImage' | 'maxBad' | 'seed' | 'device' | 'threads'
+  'batchSize' | 'cache' | 'onBadImage' | 'maxBad' | 'seed' | 'device' | 'precision' | 'threads'
 >;
 
 /** A set of pictures after all its passes. */
@@ -60,6 +62,8 @@ export interface PreparedSet {
   readonly extracted: number;
   readonly fromCache: number;
   readonly device: string | null;
+  /** Of the samples' first pictures, where networks compute at a reduced precision. */
+  readonly distances: readonly FeatureDistance[];
   /** Names of the networks that give probabilities in place of logits. */
   readonly probabilitiesOf: readonly string[];
   /** Of several networks, those for which pictures are left out that the others could use. */
@@ -75,6 +79,7 @@ export interface PreparedSet {
 export async function prepareSet(plan: SetPlan, preparation: Preparation): Promise<PreparedSet> {
   const { set } = plan;
   const extractions = await runPasses(plan, preparation);
+  const distances = set.role === 'samples' ? await measureDistances(plan, extractions, preparation) : [];
   const { bad: undecoded, changes } = await findAllBad(plan, extractions, preparation);
   const decoded = listKept(set.inspections.length, undecoded);
   if (decoded.length === 0)
@@ -110,6 +115,7 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
       ...describePictures(set, kept, changes, bad),
       ...(unusable.length > 0 && { unusable }),
     },
+    distances,
     probabilitiesOf: listProbabilities(extractions),
     leftOutFor: bad === undecoded ? [] : describeLeftOut(extractions, networks),
     extracted: sum(extractions, 'extracted'),

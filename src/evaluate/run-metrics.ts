@@ -15,6 +15,7 @@ import { listModels } from './further-networks.js';
 import type { ResolvedOptions } from './options.js';
 import type { PathPlan } from './paths/path-lengths.js';
 import type { SetPlan } from './plan.js';
+import { exactDevice } from './precision/exact-device.js';
 import { findPublishedDivisor } from './published-divisor.js';
 import { roundNumbers } from './round-numbers.js';
 import type { MetricWarning } from './warnings/merge-warnings.js';
@@ -162,7 +163,6 @@ async function compute(
     swdDirections,
     fdrDivisors,
     level,
-    device,
     threads,
   } = options;
   const input: MetricInput = {
@@ -182,7 +182,7 @@ async function compute(
         fdrDivisor: findPublishedDivisor(fdrDivisors, context.plan.model?.card),
       }),
       level,
-      device,
+      device: exactDevice(options),
       threads,
     },
     neighborhoods: () => {

@@ -56,20 +56,30 @@ export interface ShardTask extends ShardName {
 
 /** The shards of a source for one extractor, in order. */
 export function listShardTasks(
-  { source, inspections }: InspectedSource,
-  extractorIdentity: string,
+  inspected: InspectedSource,
+  extractor: string,
   outputs: readonly OutputName[],
 ): ShardTask[] {
+  const { inspections } = inspected;
   const tasks: ShardTask[] = [];
   for (let start = 0; start < inspections.length; start += SHARD_ROWS) {
     const end = Math.min(start + SHARD_ROWS, inspections.length);
-    const content = () => ({
-      extractor: extractorIdentity,
-      decoding: source.decoding,
-      outputs,
-      pictures: Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i)),
-    });
-    tasks.push({ key: shardKey(content()), content, start, end });
+    tasks.push(shardTask(inspected, { extractor, outputs }, { start, end }));
   }
   return tasks;
+}
+
+/** The shard of some pictures of a source for one extractor. */
+export function shardTask(
+  { source, inspections }: InspectedSource,
+  { extractor, outputs }: { readonly extractor: string; readonly outputs: readonly OutputName[] },
+  { start, end }: Pick<ShardTask, 'start' | 'end'>,
+): ShardTask {
+  const content = () => ({
+    extractor,
+    decoding: source.decoding,
+    outputs,
+    pictures: Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i)),
+  });
+  return { key: shardKey(content()), content, start, end };
 }

@@ -55,6 +55,7 @@ export const AGAIN_KEYS = [
   'pixelLimit',
   'maxMemory',
   'device',
+  'precision',
   'threads',
   'batchSize',
   'cache',

@@ -4,6 +4,7 @@ import type { ClassSheet, Illustrations, NeighborRow, Neighbors } from '../docum
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import type { Evaluation } from '../evaluate/evaluate-plan.js';
 import type { Plan } from '../evaluate/plan.js';
+import { exactDevice } from '../evaluate/precision/exact-device.js';
 import type { PreparedSet } from '../evaluate/prepare-set.js';
 import { NumpyRandom } from '../math/random/numpy-random.js';
 import { computeNeighbors, type NeighborSearch } from './compute-neighbors.js';
@@ -30,9 +31,13 @@ export async function illustrate(
     ? Int32Array.from(findCopiesOf(digestedRowsOf(samples), digestedRowsOf(reference)).keys())
     : new Int32Array();
   const [features, realFeatures] = [samples.subject.features, reference?.subject.features];
+  const device = exactDevice(plan.options);
   const search =
     features && realFeatures
-      ? await computeNeighbors({ samples: features, reference: realFeatures, copies, random }, plan.options)
+      ? await computeNeighbors(
+          { samples: features, reference: realFeatures, copies, random },
+          { ...plan.options, device },
+        )
       : undefined;
   hooks.signal?.throwIfAborted();
   const shown = shownSetOf(samples);

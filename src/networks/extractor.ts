@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
+import type { PrecisionName } from '../core/precision-names.js';
 import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
 import type { Device, DeviceChoice } from '../devices/device-choices.js';
-import { keepsTf32 } from '../devices/tf32.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
 import type { TensorData } from '../onnx/tensor.js';
 import type { Network } from './network.js';
+import { halfModelOf } from './precision/half-network.js';
+import { openAtPrecision } from './precision/open-at-precision.js';
 import {
   type Downsample,
   describePreprocessing,
@@ -27,6 +29,8 @@ export interface ExtractorOptions {
   /** How `reduceTo` reduces. */
   readonly downsample: Downsample;
   readonly device?: DeviceChoice;
+  /** What the network computes in; its preprocessing is in float32. @default 'float32' */
+  readonly precision?: PrecisionName;
   /** Threads inside one operator; undefined lets the runtime choose. */
   readonly threads?: number;
 }
@@ -74,13 +78,14 @@ export interface Extractor {
 /** Says what an extractor will be without starting its session. */
 export function planExtractor(network: Network, options: ExtractorOptions): ExtractorPlan {
   const { card } = network;
+  const { precision = 'float32' } = options;
   const reduction = reductionOf(options);
   const parts = {
     network: network.identity,
     version: PREPROCESSING_VERSION,
     reduction,
     runtime: runtimeVersion(),
-    ...(keepsTf32() && { tf32: true }),
+    ...(precision !== 'float32' && { precision }),
   };
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
@@ -105,7 +110,10 @@ export function openExtractor(network: Network, options: ExtractorOptions): Prom
 async function start(network: Network, options: ExtractorOptions, identity: string): Promise<Extractor> {
   const { card } = network;
   const names = Object.values(card.outputs).map(({ name }) => name);
-  const pipeline = await openPipeline(network, options, names);
+  const { precision = 'float32', device = 'auto' } = options;
+  const pipeline = await openAtPrecision(precision, device, (on) =>
+    openPipeline(network, { ...options, device: on }, names),
+  );
   return {
     identity,
     device: pipeline.device,
@@ -170,11 +178,14 @@ interface Pipeline {
  * pictures more, but surely the network that was given. So does one that takes a fixed number of pictures.
  */
 async function openPipeline(
-  { path, model, outside, card, batch }: Network,
+  network: Network,
   options: ExtractorOptions,
   names: readonly string[],
 ): Promise<Pipeline> {
-  const session: SessionOptions = { device: options.device, threads: options.threads, what: path };
+  const { path, outside, card, batch } = network;
+  const { device, threads, precision } = options;
+  const model = precision === 'fp16' ? await halfModelOf(network) : network.model;
+  const session: SessionOptions = { device, threads, tf32: precision === 'tf32', what: path };
   const opset = batch === undefined ? sharedOpset(model, ANTIALIAS_OPSET) : undefined;
   const front = preprocessingGraph(
     card.input,

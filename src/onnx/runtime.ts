@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
 import type { Device } from '../devices/device-choices.js';
-import { switchOffTf32 } from '../devices/tf32.js';
+import { settleTf32 } from '../devices/tf32.js';
 import { fitToWebGpu } from './fit-to-webgpu.js';
 import type { FedTensor } from './tensor.js';
 
@@ -85,6 +85,8 @@ export interface StartOptions {
   readonly weightsFolder?: string;
   /** Leaves outputs on the graphics card; WebGPU alone can. @default false */
   readonly keepsOutputs?: boolean;
+  /** Whether CUDA may multiply float32 in TF32, which holds for the whole process. @default false */
+  readonly tf32?: boolean;
 }
 
 /**
@@ -92,18 +94,18 @@ export interface StartOptions {
  *
  * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
  * @param device where it runs
- * @param options threads, weights in other files, and whether outputs stay there
+ * @param options threads, weights in other files, TF32, and whether outputs stay there
  * @throws the runtime's own error
  */
 export async function startSession(
   model: Uint8Array | string,
   device: Device,
-  { threads, weightsFolder, keepsOutputs = false }: StartOptions = {},
+  { threads, weightsFolder, keepsOutputs = false, tf32 = false }: StartOptions = {},
 ): Promise<RuntimeSession> {
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
-  if (device === 'cuda') switchOffTf32();
+  if (device === 'cuda') settleTf32(tf32);
   const given: StartModel = { model, weightsFolder };
   const fitted = device === 'webgpu' ? await fitModel(given) : given;
   const options: InferenceSession.SessionOptions = {

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly what?: string;
   /** What the locations of weights in other files are relative to, for a model that is given as bytes. */
   readonly weightsFolder?: string;
+  /** Whether CUDA may multiply float32 in TF32; a process that did so once does so always. @default false */
+  readonly tf32?: boolean;
 }
 
 /** An input or output of a model. */
@@ -70,10 +72,11 @@ export async function openSession(
     threads,
     what = typeof model === 'string' ? model : 'the model',
     weightsFolder,
+    tf32,
   }: SessionOptions = {},
 ): Promise<Session> {
   if (typeof model === 'string') await checkReadable(model, what);
-  const open = (on: Device) => startSession(model, on, { threads, weightsFolder });
+  const open = (on: Device) => startSession(model, on, { threads, weightsFolder, tf32 });
   try {
     const { device: used, opened } = await openOnDevice(device, { cudaObstacle, open });
     return new OpenedSession(used, opened, what);

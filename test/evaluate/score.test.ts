@@ -246,7 +246,7 @@ describe('score', () => {
   test('statistics of another network are refused', async () => {
     const { statistics } = await readStatistics(join(folder, 'reference.npz'));
     const other = join(folder, 'other.npz');
-    await saveStatistics(other, statistics, 'ab'.repeat(32));
+    await saveStatistics(other, statistics, { network: 'ab'.repeat(32) });
     await expect(score({ samples: FIXTURE, reference: other, cache: false })).rejects.toThrow(
       /another network/,
     );

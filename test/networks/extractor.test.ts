@@ -193,13 +193,14 @@ describe('openExtractor', () => {
 });
 
 describe('planExtractor', () => {
-  it('tells rows that TF32 rounds from all others, so that no cache mixes them', () => {
-    const identity = (tf32?: string) => {
-      vi.stubEnv('NVIDIA_TF32_OVERRIDE', tf32);
-      return planExtractor(embedded, plain).identity;
-    };
-    expect(identity('0')).toBe(identity());
-    expect(identity('1')).not.toBe(identity());
+  it('tells rows at one precision from those at another, so that no cache mixes them, whatever the environment says', () => {
+    const identity = (options: Partial<ExtractorOptions> = {}) =>
+      planExtractor(embedded, { ...plain, ...options }).identity;
+    const own = (['float32', 'tf32', 'fp16'] as const).map((precision) => identity({ precision }));
+    expect(new Set(own).size).toBe(3);
+    expect(own[0]).toBe(identity());
+    vi.stubEnv('NVIDIA_TF32_OVERRIDE', '1');
+    expect(own[0]).toBe(identity());
     vi.unstubAllEnvs();
   });
 

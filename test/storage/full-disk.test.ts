@@ -8,7 +8,7 @@ const WRITERS: [string, (path: string) => Promise<void>][] = [
   [
     'statistics',
     (path) =>
-      saveStatistics(path, { mu: Float64Array.of(0), sigma: Float64Array.of(1), count: 2 }, undefined),
+      saveStatistics(path, { mu: Float64Array.of(0), sigma: Float64Array.of(1), count: 2 }, {}),
   ],
   [
     'samples',

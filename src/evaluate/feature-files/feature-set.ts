@@ -44,6 +44,7 @@ const OF_PICTURES: Partial<Record<keyof ResolvedOptions, unknown>> = {
   referenceRange: undefined,
   resolutions: undefined,
   model: 'auto',
+  precision: 'float32',
   classifier: 'auto',
   classes: undefined,
   classMap: undefined,

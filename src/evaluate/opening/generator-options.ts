@@ -97,6 +97,11 @@ export async function openGeneratorPictures(
     const what = form === 'run' ? 'a run of ganeval train' : 'a generator';
     throw new UsageError(`${path} is ${what}: say how many pictures to draw, as --samples 50000.`);
   }
+  if (options.precision === 'tf32') {
+    throw new UsageError(
+      `--precision tf32 holds for all that a process computes on CUDA, and ${path} draws its pictures in float32: draw them first with "ganeval sample", or leave it out.`,
+    );
+  }
   // Loaded for such a path alone.
   const { GeneratorSource } = await import('../../generators/generator-source.js');
   return new GeneratorSource(await open(path, form, { ...options, count }));

@@ -33,6 +33,7 @@ export type OpeningOptions = Pick<
   | 'seed'
   | 'cacheDir'
   | 'device'
+  | 'precision'
   | keyof GeneratorChoice
   | keyof typeof readingOptions
   | SetOption<'samples'>

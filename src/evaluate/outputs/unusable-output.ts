@@ -13,24 +13,29 @@ const MAX_LISTED = 1000;
 /** A network that gave, for some pictures, what no metric can take. */
 export interface UnusableNetwork {
   readonly network: Network;
+  /** Whether it computes at a reduced precision, which may be the cause. */
+  readonly isReduced: boolean;
   /** Ascending, each picture once. */
   readonly pictures: readonly BadRow[];
 }
 
 /** The networks of a set's passes that gave what no metric can take. */
 export function findUnusable(extractions: ReadonlyMap<Pass, Extraction>): UnusableNetwork[] {
-  const found = new Map<string, { network: Network; pictures: Map<number, BadRow> }>();
-  for (const [{ network, resolution }, { unusable }] of extractions) {
+  const found = new Map<string, { network: Network; isReduced: boolean; pictures: Map<number, BadRow> }>();
+  for (const [{ network, resolution, exact }, { unusable }] of extractions) {
     if (unusable.length === 0) continue;
-    const { pictures } = found.get(network.identity) ?? { pictures: new Map<number, BadRow>() };
-    found.set(network.identity, { network, pictures });
+    const known = found.get(network.identity);
+    const pictures = known?.pictures ?? new Map<number, BadRow>();
+    const isReduced = known?.isReduced || exact !== undefined;
+    found.set(network.identity, { network, isReduced, pictures });
     const where = resolution === 'full' ? '' : ` at ${resolution}×${resolution}`;
     for (const { index, reason } of unusable) {
       if (!pictures.has(index)) pictures.set(index, { index, reason: reason + where });
     }
   }
-  return [...found.values()].map(({ network, pictures }) => ({
+  return [...found.values()].map(({ network, isReduced, pictures }) => ({
     network,
+    isReduced,
     pictures: [...pictures.values()].sort((a, b) => a.index - b.index),
   }));
 }
@@ -69,23 +74,24 @@ export function describeUnusable(
   networks: readonly UnusableNetwork[],
 ): NonNullable<ImageSet['unusable']> {
   const idOf = (index: number) => set.source.entries[index].id;
-  return networks.map(({ network, pictures }) => ({
-    network: network.name,
-    reason: explain(set.source.name, network, pictures, idOf),
-    pictures: pictures.slice(0, MAX_LISTED).map(({ index, reason }) => ({ id: idOf(index), reason })),
+  return networks.map((unusable) => ({
+    network: unusable.network.name,
+    reason: explain(set.source.name, unusable, idOf),
+    pictures: unusable.pictures
+      .slice(0, MAX_LISTED)
+      .map(({ index, reason }) => ({ id: idOf(index), reason })),
   }));
 }
 
 function explain(
   source: string,
-  network: Network,
-  pictures: readonly BadRow[],
+  { network, isReduced, pictures }: UnusableNetwork,
   idOf: (index: number) => string,
 ): string {
   const named = pictures.slice(0, NAMED).map(({ index }) => JSON.stringify(idOf(index)));
   if (pictures.length > NAMED) named.push(`and ${pictures.length - NAMED} more`);
   const count = pictures.length === 1 ? 'one picture' : `${pictures.length} pictures`;
-  return `The network ${network.name} ${pictures[0].reason} for ${count} of ${source} (${named.join(', ')}): remove them, pass --on-bad-image skip, or choose another network.`;
+  return `The network ${network.name} ${pictures[0].reason} for ${count} of ${source} (${named.join(', ')}): ${isReduced ? 'leave --precision out, ' : ''}remove them, pass --on-bad-image skip, or choose another network.`;
 }
 
 /** The same for the metrics, which then lack what those networks give. */

@@ -8,12 +8,13 @@ import type { ResolvedOptions } from '../options.js';
 import { orderByContent } from '../outputs/content-order.js';
 import type { PictureSet } from '../picture-set.js';
 import type { SetPlan } from '../plan.js';
+import { exactDevice } from '../precision/exact-device.js';
 import { lpipsScorer, MSSSIM_SCORER, type PairScorer } from './pair-scorers.js';
 import { listPairTasks, scorePairs } from './pair-scores.js';
 
 /** How the pairs of a set are scored, and where their scores are kept. */
 export interface PairScoring {
-  readonly options: Pick<ResolvedOptions, 'seed' | 'device' | 'threads'>;
+  readonly options: Pick<ResolvedOptions, 'seed' | 'device' | 'precision' | 'threads'>;
   readonly store: ShardStore;
   readonly hooks: RunHooks;
   /** Which of the shards are scored. @default all */
@@ -61,7 +62,7 @@ function scoreWith(
   const total = tasks.reduce((count, task) => count + task.pairs.length, 0);
   return scorePairs(set, tasks, store, {
     scorer,
-    device: options.device,
+    device: exactDevice(options),
     threads: options.threads,
     signal: hooks.signal,
     onProgress: (done) =>

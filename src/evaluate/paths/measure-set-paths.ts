@@ -4,11 +4,12 @@ import type { Share } from '../../features/share.js';
 import type { Subject } from '../../metrics/subject.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SetPlan } from '../plan.js';
+import { exactDevice } from '../precision/exact-device.js';
 import { measurePaths } from './path-lengths.js';
 
 /** How paths are measured, and where their lengths are kept. */
 export interface PathMeasuring {
-  readonly options: Pick<ResolvedOptions, 'device' | 'threads'>;
+  readonly options: Pick<ResolvedOptions, 'device' | 'precision' | 'threads'>;
   readonly store: ShardStore;
   readonly hooks: RunHooks;
   /** Which of the shards are measured. @default all */
@@ -28,7 +29,7 @@ export async function measureSetPaths(
   return measurePaths(paths, kept, planned, {
     store,
     share,
-    device: options.device,
+    device: exactDevice(options),
     threads: options.threads,
     signal: hooks.signal,
     onProgress: (done, total) =>

@@ -1,6 +1,7 @@
 import { type NpyArray, NpyError } from '../../archives/npy.js';
 import { listNpzNames, readNpz, writeNpz } from '../../archives/npz.js';
 import { ImagesError } from '../../core/errors.js';
+import { type PrecisionName, REDUCED_PRECISIONS } from '../../core/precision-names.js';
 import { MAX_FEATURE } from '../../features/output-check.js';
 import type { FeatureStatistics } from '../../metrics/subject.js';
 import { readStatisticsPickle } from '../../pytorch/read-statistics-pickle.js';
@@ -14,6 +15,8 @@ export interface StatisticsFile {
   readonly digest: string;
   /** SHA-256 of the network's weights, where the file says it (ours do, pytorch-fid's don't). */
   readonly network?: string;
+  /** What that network computed in, where it is named. */
+  readonly precision?: PrecisionName;
 }
 
 /** A statistics file with the name that the user gave it. */
@@ -70,11 +73,22 @@ async function readNumbers(path: string): Promise<Omit<StatisticsFile, 'digest'>
       throw new NpyError(`holds a count of ${count}`);
     const made = await readNpz(path, ['network']).catch(() => undefined);
     const network = made && Buffer.from(made.network.data as Uint8Array).toString('hex');
-    return { statistics: { ...statistics, count }, network };
+    if (network === undefined) return { statistics: { ...statistics, count } };
+    return { statistics: { ...statistics, count }, network, precision: await readPrecision(path) };
   } catch (error) {
     if (!(error instanceof NpyError)) throw error;
     throw new ImagesError(`The statistics file ${path} ${error.message}: make it again with ganeval stats.`);
   }
+}
+
+/** Files of float32 say nothing. */
+async function readPrecision(path: string): Promise<PrecisionName> {
+  if (!(await listNpzNames(path)).includes('precision')) return 'float32';
+  const { data } = (await readNpz(path, ['precision'])).precision;
+  const text = data instanceof Uint8Array ? Buffer.from(data).toString('latin1') : undefined;
+  const known = REDUCED_PRECISIONS.find((name) => name === text);
+  if (known === undefined) throw new NpyError('was made at a precision that is not known');
+  return known;
 }
 
 function asFloat64({ data }: NpyArray): Float64Array {
@@ -123,7 +137,7 @@ async function digestRegularFile(path: string): Promise<string> {
  * Writes statistics that pytorch-fid reads, with the number of pictures and the network beside them. The file appears
  * whole or not at all.
  *
- * @param network SHA-256 that identifies the network, lower-case hex; undefined where the features came from a file
+ * @param made SHA-256 that identifies the network, lower-case hex, and what it computed in; nothing where the features came from a file
  * @param signal ends the waiting for whoever reads from a pipe
  * @throws {ImagesError} for statistics that are not finite
  * @throws {StorageError} for a file that can't be written
@@ -131,7 +145,7 @@ async function digestRegularFile(path: string): Promise<string> {
 export async function saveStatistics(
   path: string,
   { mu, sigma, count }: FeatureStatistics,
-  network: string | undefined,
+  { network, precision = 'float32' }: Pick<StatisticsFile, 'network' | 'precision'>,
   signal?: AbortSignal,
 ): Promise<void> {
   if (![mu, sigma].every((values) => values.every(Number.isFinite))) {
@@ -146,6 +160,9 @@ export async function saveStatistics(
       count: { shape: [], data: BigInt64Array.of(BigInt(count ?? 0)) },
       ...(network !== undefined && {
         network: { shape: [32], data: Uint8Array.from(Buffer.from(network, 'hex')) },
+      }),
+      ...(precision !== 'float32' && {
+        precision: { shape: [precision.length], data: Uint8Array.from(Buffer.from(precision, 'latin1')) },
       }),
     });
   await writeWholeWith(path, write, { signal });

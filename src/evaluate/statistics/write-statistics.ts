@@ -7,6 +7,7 @@ import type { PictureInput, ScoreInput } from '../input.js';
 import { withRun } from '../open-run.js';
 import { saveDrawnPictures } from '../opening/generator-options.js';
 import { resolveOptions } from '../options.js';
+import { exactDevice } from '../precision/exact-device.js';
 import { prepareSet } from '../prepare-set.js';
 import { saveStatistics } from './statistics-file.js';
 
@@ -64,9 +65,10 @@ export async function writeStatistics(
       throw new UsageError(noFeatures ?? `The network ${name} gives no features: choose another --model.`);
     }
     refuseTooFew(description.source, features);
-    const { device, threads } = options;
-    const statistics = await computeStatistics(features, { device, threads });
-    await saveStatistics(out, statistics, plan.model.identity, hooks.signal);
+    const { threads, precision } = options;
+    const statistics = await computeStatistics(features, { device: exactDevice(options), threads });
+    const { identity } = plan.model;
+    await saveStatistics(out, statistics, { network: identity, precision }, hooks.signal);
     return { count: features.count, dimensions: features.width, out };
   });
 }
@@ -84,7 +86,7 @@ async function writeOfFeatures(
     async ({ name, file }) => {
       refuseTooFew(name, file);
       const { device, threads } = options;
-      await saveStatistics(out, await computeStatistics(file, { device, threads }), undefined, hooks.signal);
+      await saveStatistics(out, await computeStatistics(file, { device, threads }), {}, hooks.signal);
       return { count: file.count, dimensions: file.width, out };
     },
   );

@@ -158,14 +158,20 @@ function flagOf(field: string, value: unknown): string {
   return `--${option} ${value}`;
 }
 
-/** A setting as it was at work: a document leaves out a kernel that is the usual one. */
-function settingOf({ settings }: ResultFacts, field: keyof Settings): Settings[keyof Settings] {
-  return field === 'kidKernel' ? (settings.kidKernel ?? 'polynomial') : settings[field];
+/** What a document leaves out where it is the usual one. */
+const USUAL: Partial<Record<keyof Settings, string>> = { kidKernel: 'polynomial', precision: 'float32' };
+
+/** A setting as it was at work. */
+function settingOf({ settings }: ResultFacts, field: keyof Settings) {
+  return settings[field] ?? USUAL[field];
 }
 
 function compareSettings(baseline: ResultFacts, now: ResultFacts, { metric, resolution }: Target): Finding[] {
   const fields = new Set<keyof Settings>(['alpha', ...comparisonFacts(metric, baseline.settings).settings]);
   if (resolution !== undefined) fields.add('downsample');
+  // What LPIPS and MS-SSIM are computed in doesn't depend on it; of features nobody knows.
+  if (comparisonFacts(metric, baseline.settings).network !== 'none' && !baseline.samples.features)
+    fields.add('precision');
   return [...fields].flatMap((field) => {
     const [was, is] = [settingOf(baseline, field), settingOf(now, field)];
     return differ(`settings.${field}`, was, is, { flag: flagOf(field, was) });

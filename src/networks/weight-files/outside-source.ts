@@ -1,14 +1,9 @@
-import { constants } from 'node:fs';
-import { join } from 'node:path';
-import { NetworkError } from '../../core/errors.js';
 import { type ExternalTensor, embedTensor, listExternalTensors } from '../../onnx/external-tensors.js';
 import { type ModelFile, modelBytes } from '../../onnx/model-file.js';
 import { placeOutside } from '../../onnx/outside-tensors.js';
-import { openRegular } from '../../storage/open-regular.js';
-import { whyUnread } from '../../storage/read-whole.js';
 import type { ModelSource } from '../store/write-model.js';
 import { checkUnchanged, type OutsideWeights } from './external-weights.js';
-import { readRange } from './weight-files.js';
+import { readOutside } from './read-outside.js';
 
 /** A network that was opened, to be written again: its weights come from the files beside it one after the other. */
 export function sourceOfNetwork({
@@ -40,23 +35,4 @@ export function sourceOfNetwork({
       return proto;
     },
   };
-}
-
-async function readOutside(
-  { folder }: OutsideWeights,
-  { location, offset, byteLength }: ExternalTensor,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const path = join(folder, location);
-  try {
-    const handle = await openRegular(path, constants.O_NOFOLLOW ?? 0);
-    try {
-      return await readRange(handle, offset, byteLength);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw new NetworkError(
-      `${path} cannot be read (${whyUnread(error)}): put the whole file beside the model.`,
-    );
-  }
 }

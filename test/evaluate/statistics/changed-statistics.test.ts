@@ -23,7 +23,7 @@ test('a statistics file that is written between its digest and its numbers is an
   const folder = await mkdtemp(join(tmpdir(), 'ganeval-changed-statistics-'));
   const path = join(folder, 'real.npz');
   const save = (mu: number) =>
-    saveStatistics(path, { mu: Float64Array.of(mu), sigma: Float64Array.of(1), count: 9 }, undefined);
+    saveStatistics(path, { mu: Float64Array.of(mu), sigma: Float64Array.of(1), count: 9 }, {});
   await save(1);
   changes.push(() => save(2));
   const reading = readStatistics(path);

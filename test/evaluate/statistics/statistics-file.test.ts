@@ -30,7 +30,7 @@ describe('a statistics file', () => {
   test('is read as it was written, and nothing is left beside it', async () => {
     const path = join(folder, 'saved.npz');
     const statistics = { mu: Float64Array.of(1, 2), sigma: Float64Array.of(2, 0.5, 0.5, 1), count: 9 };
-    await saveStatistics(path, statistics, 'ab'.repeat(32));
+    await saveStatistics(path, statistics, { network: 'ab'.repeat(32) });
     const read = await readStatistics(path);
     expect(read.statistics).toEqual(statistics);
     expect(read.network).toBe('ab'.repeat(32));
@@ -57,7 +57,7 @@ describe('a statistics file', () => {
   test('is not written with what is not finite', async () => {
     const path = join(folder, 'never.npz');
     const statistics = { mu: Float64Array.of(1, Number.NaN), sigma: Float64Array.of(2, 0, 0, 1), count: 9 };
-    await expect(saveStatistics(path, statistics, 'ab'.repeat(32))).rejects.toThrow(
+    await expect(saveStatistics(path, statistics, { network: 'ab'.repeat(32) })).rejects.toThrow(
       /never\.npz are not finite/,
     );
     expect(await readdir(folder)).not.toContain('never.npz');
