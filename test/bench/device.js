@@ -23,22 +23,21 @@ const FEW = 768 * SHARE;
 const SECTIONS = {
   features: ({ device, folder }) => [
     [device, [here('features.js'), device, folder], {}, 60],
-    ...(device === 'cuda'
-      ? [
-          [
-            'cuda, TF32 on',
-            [here('features.js'), device, folder, 'cuda-tf32'],
-            { NVIDIA_TF32_OVERRIDE: '1' },
-            60,
-          ],
-        ]
-      : []),
+    ...lessExact(device).map((precision) => [
+      `${device}, ${precision}`,
+      [here('features.js'), device, folder, `${device}-${precision}`, precision],
+      {},
+      60,
+    ]),
   ],
   rate: ({ device, folder }) => [
     [device, [here('rate.js'), device, folder], {}, 90],
-    ...(device === 'cuda'
-      ? [['cuda, TF32 on', [here('rate.js'), device, folder], { NVIDIA_TF32_OVERRIDE: '1' }, 90]]
-      : []),
+    ...lessExact(device).map((precision) => [
+      `${device}, ${precision}`,
+      [here('rate.js'), device, folder, precision],
+      {},
+      90,
+    ]),
   ],
   tf32: ({ device, folder }) =>
     device === 'cuda'
@@ -80,6 +79,12 @@ const SECTIONS = {
       40,
     ]),
 };
+
+/** The precisions of `--precision`, beside float32, that a device is measured at. */
+function lessExact(device) {
+  if (device === 'cpu') return [];
+  return device === 'cuda' ? ['tf32', 'fp16'] : ['fp16'];
+}
 
 const TF32_MODES = [
   'environment',

@@ -7,8 +7,7 @@ import { writeSampleArrays } from '../../src/generators/write-samples.js';
 const WRITERS: [string, (path: string) => Promise<void>][] = [
   [
     'statistics',
-    (path) =>
-      saveStatistics(path, { mu: Float64Array.of(0), sigma: Float64Array.of(1), count: 2 }, {}),
+    (path) => saveStatistics(path, { mu: Float64Array.of(0), sigma: Float64Array.of(1), count: 2 }, {}),
   ],
   [
     'samples',

@@ -1,13 +1,21 @@
-// Features of one device, for the comparison with the CPU's: features.js DEVICE FOLDER writes them as float32 files.
+// Features of one device, for the comparison with the CPU's: features.js DEVICE FOLDER [LABEL PRECISION] writes them as float32 files.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openExtractor } from '../../../dist/networks/extractor.js';
 import { openNetwork } from '../../../dist/networks/network.js';
 import { openSession } from '../../../dist/onnx/session.js';
-import { cifarPath, imagesOf, inceptionCifar10, inceptionV3, tokensOf, transformer } from './networks.js';
+import {
+  atPrecision,
+  cifarPath,
+  imagesOf,
+  inceptionCifar10,
+  inceptionV3,
+  tokensOf,
+  transformer,
+} from './networks.js';
 import { attempt, found, noisyBytes } from './section.js';
 
-const [device, folder, label = device] = process.argv.slice(2);
+const [device, folder, label = device, precision = 'float32'] = process.argv.slice(2);
 
 async function keep(name, values) {
   await writeFile(
@@ -18,14 +26,15 @@ async function keep(name, values) {
 }
 
 async function ofSession(name, model, feeds) {
-  const session = await openSession(model, { device });
+  const { model: prepared, tf32 } = await atPrecision(model, precision);
+  const session = await openSession(prepared, { device, tf32 });
   const { features } = await session.run(feeds, ['features']);
   await keep(name, features.data);
   await session.close();
 }
 
 async function ofPictures(name, network, side) {
-  const extractor = await openExtractor(network, { downsample: 'decimate', device });
+  const extractor = await openExtractor(network, { downsample: 'decimate', device, precision });
   const [count, pixels] = [4, noisyBytes(4 * side * side * 3, 5)];
   const { features } = await extractor.run({ pixels, count, width: side, height: side });
   await keep(name, features);

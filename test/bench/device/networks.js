@@ -4,13 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { create } from '@bufbuild/protobuf';
-import { NodeProtoSchema } from 'onnx-buf';
 import { buildInceptionV3 } from '../../../dist/networks/architectures/inception-v3/build.js';
 import { openNetwork } from '../../../dist/networks/network.js';
+import { toHalfModel } from '../../../dist/onnx/float16/half-graph.js';
 import { GraphBuilder } from '../../../dist/onnx/graph.js';
-import { toHalf } from '../../../dist/onnx/half.js';
-import { modelBytes, parseModel } from '../../../dist/onnx/model-file.js';
+import { describeModel, parseModel } from '../../../dist/onnx/model-file.js';
 import { noise } from './section.js';
 
 export const INCEPTION_SIDE = 299;
@@ -120,34 +118,10 @@ export const imagesOf = (count, side = INCEPTION_SIDE) => ({
   },
 });
 
-/** The same network computed in float16 throughout; what goes in and comes out stays float32. Not the same numbers: for speed alone. */
-export async function halfInceptionV3(path) {
-  const proto = parseModel(await readFile(path), path);
-  const { graph } = proto;
-  const [FLOAT, HALF] = [1, 10];
-  for (const tensor of graph.initializer) {
-    if (tensor.dataType !== FLOAT) continue;
-    const floats = Float32Array.from(
-      tensor.floatData.length > 0
-        ? tensor.floatData
-        : new Float32Array(Uint8Array.from(tensor.rawData).buffer),
-    );
-    Object.assign(tensor, { dataType: HALF, floatData: [], rawData: new Uint8Array(toHalf(floats).buffer) });
-  }
-  const cast = (from, to, type) =>
-    create(NodeProtoSchema, {
-      opType: 'Cast',
-      input: [from],
-      output: [to],
-      attribute: [{ name: 'to', type: 2, i: BigInt(type) }],
-    });
-  for (const node of graph.node) {
-    node.input = node.input.map((name) => (name === 'image' ? 'image.half' : name));
-    node.output = node.output.map((name) =>
-      graph.output.some((output) => output.name === name) ? `${name}.half` : name,
-    );
-  }
-  graph.node.unshift(cast('image', 'image.half', HALF));
-  for (const { name } of graph.output) graph.node.push(cast(`${name}.half`, name, FLOAT));
-  return modelBytes(proto);
+/** A model, as bytes or a path, and the option with which a session computes it at a precision. */
+export async function atPrecision(model, precision = 'float32') {
+  if (precision !== 'fp16') return { model, tf32: precision === 'tf32' };
+  const bytes = typeof model === 'string' ? await readFile(model) : model;
+  const whole = describeModel(parseModel(bytes, 'the network'), bytes);
+  return { model: toHalfModel(whole, { what: 'the network' }).bytes };
 }

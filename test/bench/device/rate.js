@@ -1,11 +1,11 @@
-// Pictures a second of a session that is fed with batches that stand ready: rate.js DEVICE FOLDER.
+// Pictures a second of a session that is fed with batches that stand ready: rate.js DEVICE FOLDER [PRECISION].
 import { openExtractor } from '../../../dist/networks/extractor.js';
 import { openNetwork } from '../../../dist/networks/network.js';
 import { GraphBuilder } from '../../../dist/onnx/graph.js';
 import { openSession } from '../../../dist/onnx/session.js';
 import {
+  atPrecision,
   cifarPath,
-  halfInceptionV3,
   imagesOf,
   inceptionCifar10,
   inceptionV3,
@@ -14,11 +14,12 @@ import {
 } from './networks.js';
 import { attempt, found, noisyBytes, rateOf } from './section.js';
 
-const [device, folder] = process.argv.slice(2);
+const [device, folder, precision = 'float32'] = process.argv.slice(2);
 const onCpu = device === 'cpu';
 
 async function sessionRate(what, model, feedsOf, batches) {
-  const session = await openSession(model, { device });
+  const { model: prepared, tf32 } = await atPrecision(model, precision);
+  const session = await openSession(prepared, { device, tf32 });
   for (const batch of batches) {
     await attempt(`${what}, batch ${batch}`, async () => {
       const feeds = feedsOf(batch);
@@ -31,7 +32,7 @@ async function sessionRate(what, model, feedsOf, batches) {
 }
 
 async function pictureRate(what, network, side, batches) {
-  const extractor = await openExtractor(network, { downsample: 'decimate', device });
+  const extractor = await openExtractor(network, { downsample: 'decimate', device, precision });
   for (const batch of batches) {
     await attempt(`${what}, batch ${batch}`, async () => {
       const pictures = {
@@ -91,8 +92,5 @@ await attempt('inception-cifar10 of uint8', async () =>
 await attempt('transformer', () =>
   sessionRate('transformer, 2 blocks', transformer(), tokensOf, onCpu ? [8] : [8, 64]),
 );
-for (const type of ['float32', 'uint8']) await attempt(`input of ${type}`, () => inputRate(type));
-if (!onCpu)
-  await attempt('inception-v3 float16', async () =>
-    sessionRate('inception-v3 float16', await halfInceptionV3(path), imagesOf, [64, 128]),
-  );
+if (precision === 'float32')
+  for (const type of ['float32', 'uint8']) await attempt(`input of ${type}`, () => inputRate(type));

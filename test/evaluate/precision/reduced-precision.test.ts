@@ -64,7 +64,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const valueOf = ({ metrics }: EvaluationResult, id: string) => {
+const numberOf = ({ metrics }: EvaluationResult, id: string) => {
   const entry = metrics.find((each) => each.id === id && each.subject === 'samples');
   return entry?.status === 'ok' ? entry.value : Number.NaN;
 };
@@ -91,10 +91,10 @@ describe('a score in float16', () => {
   });
 
   it('gives numbers near those of float32; what no network reads is the same', () => {
-    expect(valueOf(reduced, 'is')).not.toBe(valueOf(exact, 'is'));
-    expect(valueOf(reduced, 'is')).toBeCloseTo(valueOf(exact, 'is'), 2);
-    expect(Math.abs(valueOf(reduced, 'fid') / valueOf(exact, 'fid') - 1)).toBeLessThan(0.01);
-    expect(valueOf(reduced, 'msssim')).toBe(valueOf(exact, 'msssim'));
+    expect(numberOf(reduced, 'is')).not.toBe(numberOf(exact, 'is'));
+    expect(numberOf(reduced, 'is')).toBeCloseTo(numberOf(exact, 'is'), 2);
+    expect(Math.abs(numberOf(reduced, 'fid') / numberOf(exact, 'fid') - 1)).toBeLessThan(0.01);
+    expect(numberOf(reduced, 'msssim')).toBe(numberOf(exact, 'msssim'));
   });
 
   it('is the same from the cache, and of parts', async () => {
@@ -180,7 +180,7 @@ describe('statistics', () => {
       /was made in float32, and the features of this run are in float16/,
     );
     const matching = await again({ reference: half, precision: 'fp16' });
-    expect(valueOf(matching, 'fid')).toBeCloseTo(valueOf(reduced, 'fid'), 6);
+    expect(numberOf(matching, 'fid')).toBeCloseTo(numberOf(reduced, 'fid'), 6);
   });
 
   it('of others, which do not say it, are taken with a warning', async () => {
