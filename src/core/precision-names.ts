@@ -7,9 +7,6 @@ export type PrecisionName = (typeof PRECISION_NAMES)[number];
 /** What a result names, since float32 goes without saying. */
 export const REDUCED_PRECISIONS = ['tf32', 'fp16'] as const satisfies readonly PrecisionName[];
 
-/** A precision that rounds more than float32. */
-export type ReducedPrecision = (typeof REDUCED_PRECISIONS)[number];
-
 /** How a sentence calls a precision. */
 export function wordOf(precision: PrecisionName): string {
   return { float32: 'float32', tf32: 'TF32', fp16: 'float16' }[precision];

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { parseByteSize } from '../core/byte-size.js';
 import { UsageError } from '../core/errors.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
-import { PRECISION_NAMES } from '../core/precision-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
 import { DEVICE_CHOICES } from '../devices/device-choices.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
@@ -10,13 +9,13 @@ import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
 import { listMetricIds } from '../metrics/registry.js';
 import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { DEFAULT_DIRECTIONS } from '../metrics/sliced/default-directions.js';
-import { refuseTf32Elsewhere } from '../networks/precision/open-at-precision.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
 import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
 import { validationOptions } from './opening/validation-options.js';
 import { pathOptions } from './paths/path-options.js';
+import { precisionOptions, refuseUnfitPrecision } from './precision/precision-options.js';
 
 /**
  * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
@@ -197,12 +196,7 @@ export const scoreOptionsSchema = z.strictObject({
     .describe('Name of the features output of an .onnx file that has no card'),
   logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
   device: z.enum(DEVICE_CHOICES).default('auto').describe('Where the networks run'),
-  precision: z
-    .enum(PRECISION_NAMES)
-    .default('float32')
-    .describe(
-      'What the networks of features and classes compute in: tf32 (CUDA alone) and fp16 are faster on GPUs, and their numbers compare only with their own',
-    ),
+  ...precisionOptions,
   threads: wholeNumber(1, MOST.threads)
     .optional()
     .describe('Threads for the networks and for decoding [default: all cores]'),
@@ -297,7 +291,7 @@ export function resolveOptions(options: ScoreOptions): ResolvedOptions {
   const parsed = scoreOptionsSchema.safeParse(options);
   if (parsed.success) {
     const { data } = parsed;
-    if (data.precision === 'tf32') refuseTf32Elsewhere(data.device);
+    refuseUnfitPrecision(data);
     return { ...data, ...resolveSigma(data), shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
   }
   const issue = parsed.error.issues[0];
