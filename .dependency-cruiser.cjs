@@ -27,7 +27,7 @@ const allowed = {
   generators: ['core', 'archives', 'devices', 'images', 'math', 'networks', 'onnx', 'storage'],
   datasets: ['core', 'archives', 'images', 'storage'],
   metrics: ['core', 'devices', 'documents', 'math', 'onnx'],
-  features: ['core', 'archives', 'images', 'networks', 'storage'],
+  features: ['core', 'archives', 'devices', 'images', 'networks', 'storage'],
   copies: ['core', 'documents', 'images', 'math', 'metrics'],
   verdict: ['documents', 'math', 'metrics'],
   evaluate: [

@@ -10,6 +10,7 @@ import {
   describeStatistics,
   referenceSubject,
 } from '../evaluate/describe-result.js';
+import { describePlacement } from '../evaluate/devices/describe-placement.js';
 import { announceEstimate, type EstimatedPlan, estimatePlan, type ScorePlan } from '../evaluate/estimate.js';
 import type { PictureInput } from '../evaluate/input.js';
 import { withInputs } from '../evaluate/open-run.js';
@@ -233,7 +234,7 @@ async function runAblation(
     run: {
       startedAt: started.toISOString(),
       durationMs: Date.now() - started.getTime(),
-      device: prepared.find(({ device }) => device)?.device ?? null,
+      ...describePlacement(prepared.find(({ device }) => device)?.device),
       threads: options.threads ?? null,
       picturesExtracted: prepared.reduce((sum, { extracted }) => sum + extracted, 0),
       picturesFromCache: prepared.reduce((sum, { fromCache }) => sum + fromCache, 0),

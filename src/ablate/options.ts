@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.js';
-import {
-  metricIdSchema,
-  type ResolvedOptions,
-  resolveOptions,
-  scoreOptionsSchema,
-} from '../evaluate/options.js';
+import { metricIdSchema } from '../evaluate/metric-schemas.js';
+import { type ResolvedOptions, resolveOptions, scoreOptionsSchema } from '../evaluate/options.js';
 import { readsClassifier } from '../metrics/facts.js';
 import { listMetrics } from '../metrics/registry.js';
 

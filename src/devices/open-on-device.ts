@@ -1,65 +1,41 @@
-import { explainCuda } from './cuda/cuda-error.js';
 import type { CudaDiagnosis } from './cuda/diagnose-cuda.js';
-import type { Device, DeviceChoice } from './device-choices.js';
-import { oneLine } from './runtime-message.js';
-import { WebGpuError } from './webgpu-error.js';
+import { type Device, providerOf } from './device-choices.js';
+import { explainDevice } from './device-error.js';
+import { obstacleOf } from './platforms.js';
 
-/** What the choice of a device asks of the machine. Tests replace it. */
+/** What opening on a device asks of the machine. Tests replace it. */
 export interface DeviceProbe<Opened> {
-  /** Why CUDA cannot even be tried, as half a sentence; undefined if its library is installed. */
-  cudaObstacle(): string | undefined;
+  /** Why a device cannot even be tried, as half a sentence. @default what is known of platforms and libraries */
+  obstacle?(device: Device): string | undefined;
   open(device: Device): Promise<Opened>;
   /** Why CUDA does not run. @default looks at this machine */
   diagnose?(): Promise<CudaDiagnosis>;
 }
 
-/** What was opened, and where it runs. */
-export interface OnDevice<Opened> {
-  readonly device: Device;
-  readonly opened: Opened;
-}
-
 /**
- * Opens something on a device. `auto` takes the CPU where CUDA is not installed or does not start.
+ * Opens something on a device.
  *
- * @param choice 'auto', 'cpu', 'webgpu' or 'cuda'
- * @param probe says whether CUDA can be tried, and opens the thing
- * @returns what was opened, and where
- * @throws {NetworkError} if the choice is 'webgpu' or 'cuda' and it cannot run
+ * @param device where
+ * @param probe says whether it can be tried, and opens the thing
+ * @throws {NetworkError} if the device cannot run
  * @throws the error of the CPU if it opens on no device
  */
-export async function openOnDevice<Opened>(
-  choice: DeviceChoice,
-  probe: DeviceProbe<Opened>,
-): Promise<OnDevice<Opened>> {
-  if (choice === 'cpu') return { device: 'cpu', opened: await probe.open('cpu') };
-  if (choice === 'webgpu') {
-    return openOrElse('webgpu', probe, async (error) => {
-      throw new WebGpuError(oneLine(error));
-    });
-  }
-  const obstacle = probe.cudaObstacle();
-  if (obstacle === undefined) {
-    return openOrElse('cuda', probe, async (error) => {
-      if (choice === 'cuda') throw await explainCuda(error, probe.diagnose);
-    });
-  }
-  if (choice === 'cuda') throw await explainCuda(obstacle, probe.diagnose);
-  return { device: 'cpu', opened: await probe.open('cpu') };
-}
-
-/** Opens on a device, else on the CPU, unless `refuse` throws. */
-async function openOrElse<Opened>(
-  device: Device,
-  probe: DeviceProbe<Opened>,
-  refuse: (error: unknown) => Promise<void>,
-): Promise<OnDevice<Opened>> {
+export async function openOnDevice<Opened>(device: Device, probe: DeviceProbe<Opened>): Promise<Opened> {
+  if (device === 'cpu') return probe.open('cpu');
+  const obstacle = probe.obstacle ? probe.obstacle(device) : obstacleOf(providerOf(device));
+  if (obstacle !== undefined) throw await explainDevice(device, obstacle, probe.diagnose);
   try {
-    return { device, opened: await probe.open(device) };
+    return await probe.open(device);
   } catch (error) {
     // If it does not open on the CPU either, the device is not the reason: then the error of the CPU is thrown.
-    const opened = await probe.open('cpu');
-    await refuse(error);
-    return { device: 'cpu', opened };
+    await release(await probe.open('cpu'));
+    throw await explainDevice(device, error, probe.diagnose);
+  }
+}
+
+/** Nobody will use what opened on the CPU. */
+async function release(opened: unknown): Promise<void> {
+  if (opened instanceof Object && 'release' in opened && typeof opened.release === 'function') {
+    await opened.release();
   }
 }

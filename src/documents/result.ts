@@ -228,7 +228,12 @@ export const runFacts = z
   .object({
     startedAt: z.string(),
     durationMs: z.number(),
-    device: z.string().nullable(),
+    device: z
+      .string()
+      .nullable()
+      .describe('Where the networks ran, as cuda or cuda:1; null where nothing had to run'),
+    adapter: z.string().optional().describe('The GPU, where one ran and the system names it'),
+    driver: z.string().optional().describe('Of that GPU, as the system names it'),
     threads: z.int().nullable(),
     picturesExtracted: count,
     picturesFromCache: count,

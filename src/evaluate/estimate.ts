@@ -2,7 +2,7 @@ import type { RunHooks } from '../core/run-hooks.js';
 import { listShardTasks } from '../features/extraction-work.js';
 import type { ShardStore } from '../features/shard-store.js';
 import { type Share, shareOf } from '../features/share.js';
-import { defaultBatchSize } from './batch-size.js';
+import { defaultBatchSize } from './devices/batch-size.js';
 import { largestSide } from './picture-set.js';
 import type { Pass, Plan, SetPlan } from './plan.js';
 
@@ -66,7 +66,7 @@ export async function estimatePlan(
   for (const [pass, { set, pictures }] of left) {
     let rate = rates.get(pass.network.identity);
     if (rate === undefined) {
-      const timed = await timeWarmUp(set, pass, plan.options.batchSize ?? defaultBatchSize(pass.network));
+      const timed = await timeWarmUp(set, pass, { pictures, batchSize: plan.options.batchSize });
       rate = timed.picturesPerSecond;
       device ??= timed.device;
       rates.set(pass.network.identity, rate);
@@ -103,9 +103,10 @@ async function countPass(
 async function timeWarmUp(
   { set }: SetPlan,
   pass: Pass,
-  batchSize: number,
+  { pictures, batchSize: asked }: { readonly pictures: number; readonly batchSize?: number },
 ): Promise<{ picturesPerSecond: number; device: string }> {
-  const extractor = await pass.extractor.open();
+  const extractor = await pass.extractor.open({ pictures });
+  const batchSize = asked ?? defaultBatchSize(pass.network, extractor.device);
   try {
     const side = Math.max(1, largestSide(set.inspections));
     const run = async (count: number) => {

@@ -13,6 +13,7 @@ import {
   describeValidation,
   referenceSubject,
 } from './describe-result.js';
+import { describePlacement } from './devices/describe-placement.js';
 import { findSetCopies } from './find-set-copies.js';
 import type { Run } from './open-run.js';
 import { saveDrawnPictures } from './opening/generator-options.js';
@@ -87,7 +88,7 @@ export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Prom
     run: {
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),
-      device: samples.device ?? reference?.device ?? null,
+      ...describePlacement(samples.device ?? reference?.device),
       threads: options.threads ?? null,
       picturesExtracted: sumOf(sets, 'extracted'),
       picturesFromCache: sumOf(sets, 'fromCache'),

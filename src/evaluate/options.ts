@@ -3,77 +3,19 @@ import { parseByteSize } from '../core/byte-size.js';
 import { UsageError } from '../core/errors.js';
 import { KERNEL_NAMES } from '../core/kernel-names.js';
 import { PROFILE_NAMES } from '../core/profile-names.js';
-import { DEVICE_CHOICES } from '../devices/device-choices.js';
+import { withGpu } from '../devices/gpu-index.js';
 import { DEFAULT_PIXEL_LIMIT } from '../images/picture.js';
 import { DEFAULT_SIGMA } from '../metrics/kernel/kernel.js';
-import { listMetricIds } from '../metrics/registry.js';
-import { SHORTCUTS } from '../metrics/shortcuts.js';
 import { DEFAULT_DIRECTIONS } from '../metrics/sliced/default-directions.js';
 import { NORMALIZATIONS, type NormalizationName } from '../networks/preprocessing/normalizations.js';
 import { PROFILES } from '../networks/preprocessing/profiles.js';
+import { deviceSchema } from './devices/device-schema.js';
+import { metricRequest } from './metric-schemas.js';
 import { generatorOptions } from './opening/generator-options.js';
 import { readingOptions } from './opening/reading-options.js';
 import { validationOptions } from './opening/validation-options.js';
 import { pathOptions } from './paths/path-options.js';
 import { precisionOptions, refuseUnfitPrecision } from './precision/precision-options.js';
-
-/**
- * The id of one of some metrics, written in any case. They are listed when a value is checked, and when a schema is made of it, so that metrics that were
- * registered in the meantime count.
- */
-export function metricIdSchema(listIds: () => readonly string[]) {
-  return z
-    .string()
-    .overwrite((id) => listIds().find((known) => known === id.toLowerCase()) ?? id)
-    .refine((id) => listIds().includes(id), {
-      error: () =>
-        `Invalid option: expected one of ${listIds()
-          .map((id) => `"${id}"`)
-          .join('|')}`,
-    })
-    .meta({
-      get enum() {
-        return listIds();
-      },
-    });
-}
-
-/** Ids of metrics and shortcuts, for help, suggestions and schemas. */
-function listRequests(): string[] {
-  const ids = listMetricIds();
-  const shortcuts = Object.entries(SHORTCUTS).flatMap(([name, { metric }]) =>
-    ids.includes(metric) && !ids.includes(name) ? [name] : [],
-  );
-  return [...ids, ...shortcuts];
-}
-
-/** What `--metrics` takes in place of a name: METRIC@NETWORK. */
-const PLACED_METRIC = /^[a-z][a-z0-9-]*@./;
-
-/** An id, a shortcut, or a metric on a network. */
-const metricRequest = z
-  .string()
-  .overwrite((text) => {
-    const [name, ...network] = text.split('@');
-    const known = listRequests().find((each) => each === name.toLowerCase()) ?? name;
-    return [known, ...network].join('@');
-  })
-  .refine((text) => isRequest(text), {
-    error: () =>
-      `Invalid option: expected one of ${listRequests()
-        .map((name) => `"${name}"`)
-        .join('|')}, or METRIC@NETWORK`,
-  })
-  .meta({
-    get anyOf() {
-      return [{ enum: listRequests() }, { pattern: PLACED_METRIC.source }];
-    },
-  });
-
-function isRequest(text: string): boolean {
-  if (listRequests().includes(text)) return true;
-  return PLACED_METRIC.test(text) && listMetricIds().includes(text.slice(0, text.indexOf('@')));
-}
 
 /** Largest numbers of what is held or started at once: far more than helps, and less than breaks the machine. */
 const MOST = {
@@ -85,6 +27,7 @@ const MOST = {
   directions: 100_000,
   pairs: 1_000_000,
   pixels: 2 ** 31,
+  gpu: 255,
 } as const;
 
 const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
@@ -195,7 +138,12 @@ export const scoreOptionsSchema = z.strictObject({
     .optional()
     .describe('Name of the features output of an .onnx file that has no card'),
   logitsOutput: z.string().optional().describe('Name of the logits output of an .onnx file that has no card'),
-  device: z.enum(DEVICE_CHOICES).default('auto').describe('Where the networks run'),
+  device: deviceSchema
+    .default('auto')
+    .describe('Where the networks run; auto takes what is exact and fastest on this machine'),
+  gpu: wholeNumber(0, MOST.gpu)
+    .optional()
+    .describe('Number of the GPU, from 0, for CUDA and DirectML [default: the first]'),
   ...precisionOptions,
   threads: wholeNumber(1, MOST.threads)
     .optional()
@@ -203,7 +151,7 @@ export const scoreOptionsSchema = z.strictObject({
   batchSize: wholeNumber(1, MOST.batchSize)
     .optional()
     .describe(
-      'Pictures a run of the network; changes speed, never numbers [default: 64, fewer for networks of large pictures]',
+      'Pictures a run of the network; changes speed, never numbers [default: as fits the device; on the CPU 64, fewer for networks of large pictures]',
     ),
   profile: z
     .enum(PROFILE_NAMES)
@@ -265,8 +213,10 @@ export const scoreOptionsSchema = z.strictObject({
 /** Options of a score as a caller writes them: everything may be left out. */
 export type ScoreOptions = z.input<typeof scoreOptionsSchema>;
 
-/** Options with every default filled in. */
-export type ResolvedOptions = z.output<typeof scoreOptionsSchema> & { readonly shuffle: boolean };
+/** Options with every default filled in; the number of the GPU is part of the device. */
+export type ResolvedOptions = Omit<z.output<typeof scoreOptionsSchema>, 'gpu'> & {
+  readonly shuffle: boolean;
+};
 
 /** @throws {UsageError} for a width without the kernel that has one */
 function resolveSigma({
@@ -290,9 +240,15 @@ function resolveSigma({
 export function resolveOptions(options: ScoreOptions): ResolvedOptions {
   const parsed = scoreOptionsSchema.safeParse(options);
   if (parsed.success) {
-    const { data } = parsed;
-    refuseUnfitPrecision(data);
-    return { ...data, ...resolveSigma(data), shuffle: data.shuffle ?? PROFILES[data.profile].shuffle };
+    const { gpu, ...data } = parsed.data;
+    const device = withGpu(data.device, gpu);
+    refuseUnfitPrecision({ ...data, device });
+    return {
+      ...data,
+      device,
+      ...resolveSigma(data),
+      shuffle: data.shuffle ?? PROFILES[data.profile].shuffle,
+    };
   }
   const issue = parsed.error.issues[0];
   if (issue.code === 'unrecognized_keys') throw new UsageError(`There is no option ${issue.keys[0]}.`);

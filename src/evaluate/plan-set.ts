@@ -144,9 +144,9 @@ function outputsOf(network: Network, all: boolean): OutputName[] {
 }
 
 function extractorFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {
-  const { device, precision, threads, downsample } = options;
+  const { device, precision, threads, downsample, cacheDir } = options;
   const reduceTo = resolution === 'full' ? undefined : resolution;
-  return planExtractor(network, { reduceTo, downsample, device, precision, threads });
+  return planExtractor(network, { reduceTo, downsample, device, precision, threads, cacheDir });
 }
 
 function exactFor(network: Network, resolution: number | 'full', options: ResolvedOptions) {

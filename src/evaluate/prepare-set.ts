@@ -1,5 +1,7 @@
 import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
+import type { Placement } from '../devices/choice/place-job.js';
+import type { Device } from '../devices/device-choices.js';
 import type { FeatureDistance } from '../documents/feature-distance.js';
 import type { ImageSet } from '../documents/result.js';
 import {
@@ -16,7 +18,7 @@ import { type Share, shareOf } from '../features/share.js';
 import type { PictureChange } from '../images/picture.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
-import { defaultBatchSize } from './batch-size.js';
+import { defaultBatchSize } from './devices/batch-size.js';
 import { type ExtractedSet, makeSubject } from './make-subject.js';
 import type { ResolvedOptions } from './options.js';
 import {
@@ -61,7 +63,8 @@ export interface PreparedSet {
   readonly description: ImageSet;
   readonly extracted: number;
   readonly fromCache: number;
-  readonly device: string | null;
+  /** What ran; undefined where all rows were there already. */
+  readonly device?: Placement;
   /** Of the samples' first pictures, where networks compute at a reduced precision. */
   readonly distances: readonly FeatureDistance[];
   /** Names of the networks that give probabilities in place of logits. */
@@ -120,7 +123,7 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
     leftOutFor: bad === undecoded ? [] : describeLeftOut(extractions, networks),
     extracted: sum(extractions, 'extracted'),
     fromCache: sum(extractions, 'fromCache'),
-    device: [...extractions.values()].find(({ device }) => device)?.device ?? null,
+    device: [...extractions.values()].find(({ device }) => device)?.device,
   };
 }
 
@@ -145,7 +148,7 @@ async function runPasses(
   const lanes = passes.map(({ network, extractor, outputs }) => ({
     extractor,
     outputs,
-    batchSize: options.batchSize ?? defaultBatchSize(network),
+    batchSize: options.batchSize ?? ((device: Device) => defaultBatchSize(network, device)),
     tasks: shareOf(listShardTasks(set, extractor.identity, outputs), share),
   }));
   const total = lanes

@@ -1,16 +1,11 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import envPaths from 'env-paths';
+import { cacheFolder } from '../storage/cache-folder.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { isLeft, isTemporaryName } from '../storage/leftovers.js';
 import { removeShard } from './remove-shard.js';
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
-
-/** The folder of the cache: the one given, or the place that the system has for such things. */
-export function cacheFolder(folder?: string): string {
-  return folder ?? envPaths('ganeval', { suffix: '' }).cache;
-}
 
 /** Where extracted features are inside a cache folder. */
 export function shardFolder(folder?: string): string {

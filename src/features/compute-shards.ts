@@ -1,16 +1,17 @@
 import { timePart } from '../core/run-profile.js';
+import type { Placement } from '../devices/choice/place-job.js';
 import type { ImageSource, PicturesOptions } from '../images/image-source.js';
 import type { BadPicture, Picture, PictureOutcome } from '../images/picture.js';
 import type { Extractor, ExtractorPlan } from '../networks/extractor.js';
-import type { InspectedSource, ShardTask } from './extraction-work.js';
+import type { BatchSize, InspectedSource, ShardTask } from './extraction-work.js';
 import { type OutputName, ShardBuilder, type ShardInfo } from './shard-builder.js';
 import type { Shard, ShardStore } from './shard-store.js';
 import { WaitingPictures } from './waiting-pictures.js';
 
 /** Who hears of shards that are computed. */
 export interface ShardWatcher {
-  /** Called with the device once the network is open. */
-  readonly onDevice?: (device: string) => void;
+  /** Called with where the network runs once it is open. */
+  readonly onDevice?: (placement: Placement) => void;
   readonly onBad?: (picture: BadPicture) => Promise<void>;
   /** Called with the pictures seen of the shards that are being computed. */
   readonly onProgress?: (seen: number) => void;
@@ -25,8 +26,7 @@ export interface SweepLane {
   readonly tasks: readonly ShardTask[];
   /** Which tables are kept. */
   readonly outputs: readonly OutputName[];
-  /** Pictures a run of the network. */
-  readonly batchSize: number;
+  readonly batchSize: BatchSize;
   readonly watcher: ShardWatcher;
 }
 
@@ -54,9 +54,10 @@ export async function computeShards({ inspected, store, lanes, signal }: Sweep):
   const shards = new ShardsInOrder(store, signal);
   try {
     for (const lane of lanes) {
-      const extractor = await lane.extractor.open();
+      const pictures = lane.tasks.reduce((sum, { start, end }) => sum + end - start, 0);
+      const extractor = await lane.extractor.open({ pictures, signal });
       extractors.set(lane, extractor);
-      lane.watcher.onDevice?.(extractor.device);
+      lane.watcher.onDevice?.(extractor.placement);
     }
     const begin = (round: Round) => shards.begin(new RoundInProgress(round, extractors, source.budget));
     let at = 0;
@@ -184,8 +185,10 @@ class RoundInProgress {
     budget: InspectedSource['source']['budget'],
   ) {
     this.#parts = parts.map(({ lane, task }) => {
-      const { outputs, batchSize } = lane;
+      const { outputs } = lane;
       const extractor = extractors.get(lane) as Extractor;
+      const batchSize =
+        typeof lane.batchSize === 'number' ? lane.batchSize : lane.batchSize(extractor.device);
       return { lane, task, builder: new ShardBuilder({ ...task, extractor, outputs, batchSize }) };
     });
     this.#waiting = new WaitingPictures(

@@ -1,3 +1,4 @@
+import type { Placement } from '../devices/choice/place-job.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { PictureChange } from '../images/picture.js';
 import { type BadRow, badPicturesError, findBadPictures, tooManyBadError } from './bad-pictures.js';
@@ -34,8 +35,8 @@ export interface Extraction {
   /** Pictures that went through the network, and those whose rows were there already. */
   readonly extracted: number;
   readonly fromCache: number;
-  /** The device that ran; undefined where all rows were there already. */
-  readonly device?: string;
+  /** What ran; undefined where all rows were there already. */
+  readonly device?: Placement;
 }
 
 /**
@@ -109,9 +110,7 @@ function divideByWeights(lanes: readonly LaneInProgress[]): LaneInProgress[][] {
 
 function toSweepLane({ lane, missing, extraction }: LaneInProgress): SweepLane {
   const watcher: ShardWatcher = {
-    onDevice: (device) => {
-      extraction.device = device;
-    },
+    onDevice: (placement) => extraction.placeOn(placement),
     onBad: (picture) => extraction.addBad(picture, missing),
     onProgress: (seen) => extraction.report(seen),
     onShard: (task, shard) => extraction.addShard(task, shard, 'computed'),
@@ -163,7 +162,7 @@ class ExtractionInProgress {
   #inProgress = 0;
   #extracted = 0;
   #fromCache = 0;
-  device?: string;
+  #device?: Placement;
 
   constructor(
     readonly source: ImageSource,
@@ -182,6 +181,12 @@ class ExtractionInProgress {
       for (const { row, reason } of info.bad) this.#bad.push({ index: task.start + row, reason });
     } else this.#extracted += good;
     this.report(how === 'cached' ? 0 : Math.max(0, this.#inProgress - (task.end - task.start)));
+  }
+
+  /** Notes where its network runs. */
+  placeOn(placement: Placement): void {
+    this.#device = placement;
+    for (const note of placement.notes) this.options.onNote?.(note);
   }
 
   async addBad(bad: BadRow, tasks: readonly ShardTask[]): Promise<void> {
@@ -232,7 +237,7 @@ class ExtractionInProgress {
       changes,
       extracted: this.#extracted,
       fromCache: this.#fromCache,
-      device: this.device,
+      device: this.#device,
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { Device } from '../devices/device-choices.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
 import type { ExtractorPlan } from '../networks/extractor.js';
@@ -31,13 +32,15 @@ export interface StoredSet {
   readonly store: ShardStore;
 }
 
+/** Pictures a run of a network: a number, or what follows from where it runs. */
+export type BatchSize = number | ((device: Device) => number);
+
 /** One network that pictures go through. */
 export interface Lane {
   readonly extractor: ExtractorPlan;
   /** Which tables are kept. */
   readonly outputs: readonly OutputName[];
-  /** Pictures a run of the network. */
-  readonly batchSize: number;
+  readonly batchSize: BatchSize;
   /** @default all shards of the source */
   readonly tasks?: readonly ShardTask[];
 }

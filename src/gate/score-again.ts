@@ -55,6 +55,7 @@ export const AGAIN_KEYS = [
   'pixelLimit',
   'maxMemory',
   'device',
+  'gpu',
   'precision',
   'threads',
   'batchSize',

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
 import type { PrecisionName } from '../core/precision-names.js';
 import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
+import { type Placement, placeJob } from '../devices/choice/place-job.js';
 import type { Device, DeviceChoice } from '../devices/device-choices.js';
 import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
 import { modelBytes } from '../onnx/model-file.js';
@@ -33,6 +34,15 @@ export interface ExtractorOptions {
   readonly precision?: PrecisionName;
   /** Threads inside one operator; undefined lets the runtime choose. */
   readonly threads?: number;
+  /** Folder of the cache, in which it is kept what devices can do. @default the system's place for caches */
+  readonly cacheDir?: string;
+}
+
+/** What is run through an extractor. */
+export interface ExtractorJob {
+  /** How many pictures; decides where they run, under `auto`. @default nobody knows */
+  readonly pictures?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface FeatureBatch {
@@ -56,7 +66,7 @@ export interface ExtractorPlan {
   readonly widths: OutputWidths;
   /** Of the network's file and of the weights beside it: about what it takes in memory while it is open. */
   readonly weightBytes: number;
-  open(): Promise<Extractor>;
+  open(job?: ExtractorJob): Promise<Extractor>;
 }
 
 /** A network that is ready to run. */
@@ -69,6 +79,8 @@ export interface Extractor {
    * @default 1
    */
   readonly inFlight?: number;
+  /** The same with what is known of it. */
+  readonly placement: Placement;
   readonly widths: OutputWidths;
   /** Rows in the order of the pictures; a picture's row does not depend on the others. @throws {NetworkError} */
   run(batch: PixelBatch): Promise<FeatureBatch>;
@@ -89,7 +101,7 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
   };
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);
-  const open = () => start(network, options, identity);
+  const open = (job?: ExtractorJob) => start(network, options, identity, job);
   return { identity, preprocessing, widths: widthsOf(card), weightBytes: weightBytesOf(network), open };
 }
 
@@ -107,16 +119,18 @@ export function openExtractor(network: Network, options: ExtractorOptions): Prom
   return planExtractor(network, options).open();
 }
 
-async function start(network: Network, options: ExtractorOptions, identity: string): Promise<Extractor> {
+async function start(
+  network: Network,
+  options: ExtractorOptions,
+  identity: string,
+  job: ExtractorJob = {},
+): Promise<Extractor> {
   const { card } = network;
-  const names = Object.values(card.outputs).map(({ name }) => name);
-  const { precision = 'float32', device = 'auto' } = options;
-  const pipeline = await openAtPrecision(precision, device, (on) =>
-    openPipeline(network, { ...options, device: on }, names),
-  );
+  const { placement, pipeline } = await openPlaced(network, options, job);
   return {
     identity,
     device: pipeline.device,
+    placement,
     widths: widthsOf(card),
     async run(batch) {
       const start = performance.now();
@@ -164,6 +178,44 @@ function joinParts(parts: readonly FeatureBatch[]): FeatureBatch {
     return all;
   };
   return { features: join('features'), logits: join('logits'), scores: join('scores') };
+}
+
+/** A network that is open, and where. */
+interface PlacedPipeline extends Pick<Pipeline, 'device' | 'close'> {
+  readonly placement: Placement;
+  readonly pipeline: Pipeline;
+}
+
+/** Opens a network where it is to run, at its precision. */
+function openPlaced(network: Network, options: ExtractorOptions, job: ExtractorJob): Promise<PlacedPipeline> {
+  const { precision = 'float32', device = 'auto' } = options;
+  // Who asks for float16 asks for a GPU, however few the pictures are.
+  const wanted = precision === 'float32' ? job : { ...job, pictures: undefined };
+  return openAtPrecision(precision, device, (on) => openOn(network, { ...options, device: on }, wanted));
+}
+
+/** Opens a network on a device; on the CPU if what `auto` took can't run it. */
+async function openOn(
+  network: Network,
+  options: ExtractorOptions,
+  { pictures = Number.POSITIVE_INFINITY, signal }: ExtractorJob,
+): Promise<PlacedPipeline> {
+  const { card } = network;
+  const { device: choice = 'auto', cacheDir } = options;
+  const names = Object.values(card.outputs).map(({ name }) => name);
+  const placement = await placeJob(choice, { pictures, side: card.input.size, cacheDir, signal });
+  const open = async (where: Placement): Promise<PlacedPipeline> => {
+    const pipeline = await openPipeline(network, { ...options, device: where.device }, names);
+    return { placement: where, pipeline, device: pipeline.device, close: () => pipeline.close() };
+  };
+  try {
+    return await open(placement);
+  } catch (error) {
+    if (!placement.isChosen || placement.device === 'cpu') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const notes = [`${network.name} runs on the CPU: ${reason}`];
+    return open({ device: 'cpu', isChosen: true, notes });
+  }
 }
 
 interface Pipeline {

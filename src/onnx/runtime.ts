@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findRuntimePackage, runtimePackageVersion } from '../core/runtime-package.js';
-import type { Device } from '../devices/device-choices.js';
+import { type Device, gpuOf, providerOf } from '../devices/device-choices.js';
 import { settleTf32 } from '../devices/tf32.js';
 import { fitToWebGpu } from './fit-to-webgpu.js';
 import type { FedTensor } from './tensor.js';
@@ -105,11 +105,14 @@ export async function startSession(
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await loadRuntime();
-  if (device === 'cuda') settleTf32(tf32);
+  const provider = providerOf(device);
+  if (provider === 'cuda') settleTf32(tf32);
   const given: StartModel = { model, weightsFolder };
-  const fitted = device === 'webgpu' ? await fitModel(given) : given;
+  const fitted = provider === 'webgpu' ? await fitModel(given) : given;
   const options: InferenceSession.SessionOptions = {
     executionProviders: providers(device, fitted.nodesForCpu),
+    // DirectML runs without memory patterns alone.
+    ...(provider === 'dml' && { enableMemPattern: false }),
     logSeverityLevel: 4,
     // Waiting threads would spin on the cores that decode the next pictures. Measured: as fast alone, a fifth faster beside others.
     extra: {
@@ -145,11 +148,25 @@ async function fitModel({ model, weightsFolder }: StartModel): Promise<StartMode
   };
 }
 
+/** A program for the CPU and the GPU in float32; the Neural Engine would compute in float16. */
+const CORE_ML_FLAGS = 0x010 | 0x020;
+
 /** What a device can't compute falls to the processor. */
 function providers(
   device: Device,
   nodesForCpu: readonly string[] = [],
 ): InferenceSession.ExecutionProviderConfig[] {
-  if (device !== 'webgpu') return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
-  return [{ name: 'webgpu', ...(nodesForCpu.length > 0 && { forceCpuNodeNames: [...nodesForCpu] }) }, 'cpu'];
+  const name = providerOf(device);
+  const gpu = gpuOf(device);
+  switch (name) {
+    case 'cpu':
+      return ['cpu'];
+    case 'cuda':
+    case 'dml':
+      return [gpu === undefined ? name : { name, deviceId: gpu }, 'cpu'];
+    case 'coreml':
+      return [{ name, coreMlFlags: CORE_ML_FLAGS }, 'cpu'];
+    case 'webgpu':
+      return [{ name, ...(nodesForCpu.length > 0 && { forceCpuNodeNames: [...nodesForCpu] }) }, 'cpu'];
+  }
 }

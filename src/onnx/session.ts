@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { NetworkError } from '../core/errors.js';
-import { cudaObstacle } from '../devices/cuda/cuda-provider.js';
-import type { Device, DeviceChoice } from '../devices/device-choices.js';
+import { type Device, type DeviceChoice, PROVIDER_TITLES, providerOf } from '../devices/device-choices.js';
 import { openOnDevice } from '../devices/open-on-device.js';
 import { oneLine } from '../devices/runtime-message.js';
 import {
@@ -15,7 +14,7 @@ import type { FedTensor, TensorData } from './tensor.js';
 
 /** How a session is opened. */
 export interface SessionOptions {
-  /** @default 'auto' */
+  /** `auto` is the CPU: whoever runs many pictures asks `placeJob` where. @default 'auto' */
   readonly device?: DeviceChoice;
   /** Threads inside one operator. @default the runtime's own choice */
   readonly threads?: number;
@@ -76,10 +75,10 @@ export async function openSession(
   }: SessionOptions = {},
 ): Promise<Session> {
   if (typeof model === 'string') await checkReadable(model, what);
-  const open = (on: Device) => startSession(model, on, { threads, weightsFolder, tf32 });
+  const on = device === 'auto' ? 'cpu' : device;
+  const open = (each: Device) => startSession(model, each, { threads, weightsFolder, tf32 });
   try {
-    const { device: used, opened } = await openOnDevice(device, { cudaObstacle, open });
-    return new OpenedSession(used, opened, what);
+    return new OpenedSession(on, await openOnDevice(on, { open }), what);
   } catch (error) {
     if (error instanceof NetworkError) throw error;
     throw new NetworkError(
@@ -116,8 +115,14 @@ class OpenedSession implements Session {
       const results = await this.#session.run(tensors, outputs);
       return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
     } catch (error) {
-      throw new NetworkError(`${this.#what} failed to run (${oneLine(error)})`, { cause: error });
+      throw new NetworkError(this.#explainFailure(oneLine(error)), { cause: error });
     }
+  }
+
+  #explainFailure(reason: string): string {
+    if (this.device === 'cpu') return `${this.#what} failed to run (${reason})`;
+    const title = PROVIDER_TITLES[providerOf(this.device)];
+    return `${this.#what} failed to run on ${title} (${reason}): run it again with --device cpu, where it goes on from what was kept.`;
   }
 
   async close(): Promise<void> {

@@ -48,6 +48,7 @@ const VALUES: Record<keyof typeof ablateOptionsSchema.shape, [text: string, valu
   featuresOutput: ['pool', 'pool'],
   logitsOutput: ['scores', 'scores'],
   device: ['cpu', 'cpu'],
+  gpu: ['1', 1],
   precision: ['fp16', 'fp16'],
   threads: ['1', 1],
   batchSize: ['32', 32],

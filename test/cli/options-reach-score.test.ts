@@ -57,6 +57,7 @@ const VALUES: Record<OptionKey, [text: string, value: unknown]> = {
   featuresOutput: ['pool', 'pool'],
   logitsOutput: ['scores', 'scores'],
   device: ['cpu', 'cpu'],
+  gpu: ['1', 1],
   precision: ['fp16', 'fp16'],
   threads: ['1', 1],
   batchSize: ['32', 32],

@@ -13,10 +13,10 @@ const library = vi.hoisted(() => ({
 }));
 vi.mock('../../src/index.js', () => library);
 vi.mock('../../src/datasets/pull-dataset.js', () => ({ pullDataset: library.pullDataset }));
-vi.mock('../../src/features/cache.js', () => ({
+vi.mock('../../src/storage/cache-folder.js', () => ({
   cacheFolder: (folder?: string) => folder ?? 'the usual place',
-  pruneCache: library.pruneCache,
 }));
+vi.mock('../../src/features/cache.js', () => ({ pruneCache: library.pruneCache }));
 
 let output: Output;
 

@@ -12,7 +12,7 @@ export function diagnosis(...causes: CudaCause[]): CudaDiagnosis {
 export function machine(starts: readonly Device[], obstacle?: string) {
   const tried: Device[] = [];
   const probe: DeviceProbe<string> = {
-    cudaObstacle: () => obstacle,
+    obstacle: () => obstacle,
     diagnose: async () => diagnosis(),
     open: async (device) => {
       tried.push(device);

@@ -64,6 +64,7 @@ export function fakeExtractor(onRun?: (runs: number) => void): ExtractorPlan & {
   const extractor: Extractor = {
     identity: 'fake-network',
     device: 'cpu',
+    placement: { device: 'cpu', isChosen: true, notes: [] },
     widths: { features: 2, logits: 1, scores: 0 },
     async run({ pixels, count, height, width }) {
       runs.push(count);

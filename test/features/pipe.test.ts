@@ -25,6 +25,7 @@ function slowExtractor(inFlight: number | undefined, failsAt?: number) {
   const extractor: Extractor = {
     identity: 'slow',
     device: 'cpu',
+    placement: { device: 'cpu', isChosen: true, notes: [] },
     inFlight,
     widths: { features: 1, logits: 0, scores: 0 },
     async run({ pixels, count, width, height }) {

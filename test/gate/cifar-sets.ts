@@ -4,9 +4,9 @@ import sharp from 'sharp';
 import { CIFAR10 } from '../../src/datasets/cifar10.js';
 import { fetchTarball } from '../../src/datasets/npm-tarball.js';
 import { readCifar10 } from '../../src/datasets/read-dataset.js';
-import { cacheFolder } from '../../src/features/cache.js';
 import { encodePng } from '../../src/images/write-png.js';
 import type { NumpyRandom } from '../../src/math/random/numpy-random.js';
+import { cacheFolder } from '../../src/storage/cache-folder.js';
 
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;

@@ -60,7 +60,7 @@ export const parzenCommand: Command = {
       crossVal: readNumber(argv, 'cross-val', whole(2), 'a whole number of at least 2'),
       numSamples: readNumber(argv, 'num-samples', whole(1), 'a whole number of at least 1'),
     };
-    const { cacheFolder } = await import('../../features/cache.js');
+    const { cacheFolder } = await import('../../storage/cache-folder.js');
     const { estimateParzen } = await import('../../parzen/estimate.js');
     const result = await estimateParzen(
       {

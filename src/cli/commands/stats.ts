@@ -33,6 +33,7 @@ const KEYS: readonly OptionKey[] = [
   'pixelLimit',
   'maxMemory',
   'device',
+  'gpu',
   'precision',
   'threads',
   'batchSize',

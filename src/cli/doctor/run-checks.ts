@@ -15,6 +15,7 @@ import { EXIT } from '../exit-codes.js';
 import type { Check } from './check.js';
 import { checked, type Finding } from './checked.js';
 import { deviceChecks } from './device-checks.js';
+import { checkTestedDevices } from './tested-devices.js';
 
 const MIN_NODE = [20, 19];
 /** A run over a hundred thousand pictures at four resolutions caches about this much. */
@@ -26,14 +27,20 @@ export interface CheckedFolders {
   readonly modelsDir?: string;
 }
 
+/** What is looked at. */
+export interface DoctorTask extends CheckedFolders {
+  /** Whether devices are tested again. @default false */
+  readonly testsDevices?: boolean;
+}
+
 /**
  * Looks at everything that a score needs. Never throws for what it finds.
  *
- * @param folders that the user may have chosen
+ * @param task folders that the user may have chosen, and whether devices are tested
  * @param cuda what CUDA needs here; undefined without ONNX Runtime
  */
 export async function runChecks(
-  { cacheDir, modelsDir }: CheckedFolders,
+  { cacheDir, modelsDir, testsDevices = false }: DoctorTask,
   cuda: CudaDiagnosis | undefined,
 ): Promise<Check[]> {
   return [
@@ -47,6 +54,7 @@ export async function runChecks(
       return { found: `onnxruntime-node ${(await versionsOfMakers())['onnxruntime-node']}` };
     }),
     ...(await deviceChecks(cuda)),
+    ...(await checkTestedDevices({ cacheDir, test: testsDevices })),
     ...(await checkNetworks(modelsDir)),
     await checked('cache', EXIT.storage, () => checkCache(cacheDir)),
   ];

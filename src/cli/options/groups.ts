@@ -62,7 +62,7 @@ const GROUPS: Readonly<Record<string, readonly OptionKey[]>> = {
     'level',
   ],
   'Bad pictures:': ['onBadImage', 'maxBad', 'pixelLimit'],
-  'The run:': ['device', 'precision', 'threads', 'batchSize', 'maxMemory', 'cache', 'cacheDir'],
+  'The run:': ['device', 'gpu', 'precision', 'threads', 'batchSize', 'maxMemory', 'cache', 'cacheDir'],
 };
 
 /** The library's options as yargs takes them, by flag; only the `keys` if they are given. */

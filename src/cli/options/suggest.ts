@@ -8,7 +8,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 }
 
 /** As many can be read at a glance; and of two, the nearer in letters may be the farther in meaning, as cpu is from gpu. */
-const FEW = 4;
+const FEW = 6;
 
 /** As `perhaps`, for a sentence that lists the candidates: nothing where they are few. */
 export function perhapsOfMany(word: string, candidates: readonly string[]): string {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { GraphBuilder } from '../../onnx/graph.js';
 import { runtimeVersion, startSession } from '../../onnx/runtime.js';
 import { CudaError } from '../cuda/cuda-error.js';
-import { cudaInstallCommand, cudaObstacle } from '../cuda/cuda-provider.js';
+import { cudaInstallCommand } from '../cuda/cuda-provider.js';
 import type { Device } from '../device-choices.js';
 import { type DeviceProbe, openOnDevice } from '../open-on-device.js';
 import { oneLine } from '../runtime-message.js';
@@ -24,7 +24,7 @@ export interface DeviceReport {
  * @returns the version of ONNX Runtime, hardware threads, and whether CUDA runs or why not
  */
 export async function describeDevices(
-  probe: DeviceProbe<void> = { cudaObstacle, open: startTinySession },
+  probe: DeviceProbe<void> = { open: startTinySession },
 ): Promise<DeviceReport> {
   const report = { runtimeVersion: runtimeVersion(), threads: availableParallelism() };
   try {

@@ -1,10 +1,10 @@
 import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
-import { cacheFolder } from '../../features/cache.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { isLabelSource, type OpenImagesOptions, openImages, openListing } from '../../images/open.js';
 import { STANDARD_INPUT, spoolInput } from '../../images/standard-input.js';
+import { cacheFolder } from '../../storage/cache-folder.js';
 
 /** Whether a text stands for pictures without being a path: a part of a data set, or the standard input. */
 export function isNameOfPictures(input: string): boolean {

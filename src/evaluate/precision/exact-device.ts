@@ -1,5 +1,5 @@
 import { cudaObstacle } from '../../devices/cuda/cuda-provider.js';
-import type { DeviceChoice } from '../../devices/device-choices.js';
+import { type DeviceChoice, providerOf } from '../../devices/device-choices.js';
 import { explainTf32 } from '../../devices/tf32.js';
 import type { ResolvedOptions } from '../options.js';
 
@@ -19,6 +19,6 @@ export function explainEnvironment({
   device,
   precision,
 }: Pick<ResolvedOptions, 'device' | 'precision'>): string | undefined {
-  const mayBeCuda = device === 'cuda' || (device === 'auto' && cudaObstacle() === undefined);
+  const mayBeCuda = device === 'auto' ? cudaObstacle() === undefined : providerOf(device) === 'cuda';
   return mayBeCuda ? explainTf32(precision) : undefined;
 }

@@ -1,7 +1,7 @@
 import { NetworkError, UsageError } from '../../core/errors.js';
 import type { PrecisionName } from '../../core/precision-names.js';
 import { cudaObstacle } from '../../devices/cuda/cuda-provider.js';
-import type { Device, DeviceChoice } from '../../devices/device-choices.js';
+import { type Device, type DeviceChoice, providerOf } from '../../devices/device-choices.js';
 
 /** What runs on a device. */
 interface OnDevice {
@@ -29,7 +29,7 @@ export async function openAtPrecision<Opened extends OnDevice>(
   if (precision === 'tf32') {
     refuseTf32Elsewhere(choice);
     const reason = obstacle();
-    if (reason === undefined) return open('cuda');
+    if (reason === undefined) return open(choice === 'auto' ? 'cuda' : choice);
     throw new UsageError(
       `--precision tf32 is of CUDA alone, which cannot run here (${reason}): leave it out, or see "ganeval doctor".`,
     );
@@ -44,7 +44,7 @@ export async function openAtPrecision<Opened extends OnDevice>(
 
 /** @throws {UsageError} for a device that computes float32 only in full */
 export function refuseTf32Elsewhere(choice: DeviceChoice): void {
-  if (choice === 'auto' || choice === 'cuda') return;
+  if (choice === 'auto' || providerOf(choice) === 'cuda') return;
   throw new UsageError(
     `--precision tf32 is of CUDA alone, and --device is ${choice}: leave one of them out.`,
   );

@@ -4,7 +4,7 @@ import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
 import { resolveOptions } from '../../evaluate/options.js';
-import { cacheFolder } from '../../features/cache.js';
+import { cacheFolder } from '../../storage/cache-folder.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
 import type { TrainingBackend } from '../backend/training-backend.js';

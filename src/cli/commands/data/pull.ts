@@ -36,7 +36,7 @@ export const dataPullCommand: Command = {
   examples: [['ganeval data pull cifar10 --out cifar10 --split test', 'ten thousand pictures to score']],
   async run(argv, context) {
     const { cacheDir } = await gatherOptions(['cacheDir'], argv, context);
-    const { cacheFolder } = await import('../../../features/cache.js');
+    const { cacheFolder } = await import('../../../storage/cache-folder.js');
     const { pullDataset } = await import('../../../datasets/pull-dataset.js');
     const { splits } = await pullDataset(argv.name as DatasetName, {
       out: String(argv.out),

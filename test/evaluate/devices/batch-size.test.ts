@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBatchSize } from '../../src/evaluate/batch-size.js';
-import type { NetworkCard } from '../../src/networks/cards/card.js';
-import { GraphBuilder } from '../../src/onnx/graph.js';
-import { readModel } from '../../src/onnx/model-file.js';
+import { defaultBatchSize } from '../../../src/evaluate/devices/batch-size.js';
+import type { NetworkCard } from '../../../src/networks/cards/card.js';
+import { GraphBuilder } from '../../../src/onnx/graph.js';
+import { readModel } from '../../../src/onnx/model-file.js';
 
 const NORMALIZE = { scale: 1, offset: 0 };
 
@@ -36,7 +36,38 @@ describe('the batch size where the user says none', () => {
     [299, 8],
     [10_000, 1],
   ])('is for an input of %i pixels a side %i', (side, pictures) => {
-    expect(defaultBatchSize(networkOf(side, () => {}))).toBe(pictures);
+    expect(
+      defaultBatchSize(
+        networkOf(side, () => {}),
+        'cpu',
+      ),
+    ).toBe(pictures);
+  });
+
+  it.each([
+    ['cuda', 299, 64],
+    ['cuda:1', 299, 64],
+    ['webgpu', 299, 32],
+    ['dml', 299, 32],
+    ['coreml', 299, 32],
+    ['cuda', 32, 256],
+    ['webgpu', 32, 256],
+    ['webgpu', 10_000, 1],
+  ] as const)('is on %s for an input of %i pixels a side %i', (device, side, pictures) => {
+    expect(
+      defaultBatchSize(
+        networkOf(side, () => {}),
+        device,
+      ),
+    ).toBe(pictures);
+  });
+
+  it('is no smaller on a GPU for transformers', () => {
+    const network = networkOf(224, (graph) => {
+      convolution(graph, 14, 14);
+      matrix(graph, 8, 1536);
+    });
+    expect(defaultBatchSize(network, 'cuda')).toBe(114);
   });
 
   it.each([
@@ -55,8 +86,8 @@ describe('the batch size where the user says none', () => {
       graph.node('Gemm', [{ name: 'image' }, patches], { transB: 1 });
       matrix(graph, 8, hidden);
     });
-    expect(defaultBatchSize(asConvolution)).toBe(pictures);
-    expect(defaultBatchSize(asProduct)).toBe(pictures);
+    expect(defaultBatchSize(asConvolution, 'cpu')).toBe(pictures);
+    expect(defaultBatchSize(asProduct, 'cpu')).toBe(pictures);
   });
 
   it.each([
@@ -67,6 +98,6 @@ describe('the batch size where the user says none', () => {
       convolution(graph, side, stride);
       matrix(graph, 8, 4096);
     });
-    expect(defaultBatchSize(network)).toBe(14);
+    expect(defaultBatchSize(network, 'cpu')).toBe(14);
   });
 });
