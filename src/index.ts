@@ -58,15 +58,6 @@ export { illustrateComparison } from './illustrate/illustrate-comparison.js';
 
 // The log-likelihood of the 2014 paper.
 
-export {
-  estimateParzen,
-  type LogLikelihood,
-  type ParzenOptions,
-  type ParzenResult,
-} from './parzen/estimate.js';
-
-// Documents: their schemas, parsers and types.
-
 export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
 export { type Baseline, baselineSchema } from './documents/baseline.js';
 export { type Comparison, comparisonSchema, parseComparison } from './documents/comparison.js';
@@ -77,6 +68,14 @@ export type {
   Illustrations,
 } from './documents/illustrations.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
+// Documents: their schemas, parsers and types.
+export { parseWatchLine, type WatchLine, watchLineSchema } from './documents/watch.js';
+export {
+  estimateParzen,
+  type LogLikelihood,
+  type ParzenOptions,
+  type ParzenResult,
+} from './parzen/estimate.js';
 
 // Pictures: where they come from, and sources of your own.
 

@@ -23,27 +23,36 @@ interface Impossible {
   readonly message: string;
 }
 
+/** A metric's numbers, or an entry that has none. */
+type Measured = Pick<
+  ComputedMetric,
+  'id' | 'network' | 'subject' | 'unit' | 'value' | 'se' | 'interval' | 'n' | 'ofReal' | 'perClass'
+> &
+  Partial<ComputedMetric>;
+type Unmeasured = Extract<EvaluationResult['metrics'][number], { readonly status: 'not-computed' }>;
+type Classes = { readonly classes?: readonly { readonly name: string }[] | null };
+
+/** What a document says of its pictures in numbers. */
+interface Numbers {
+  readonly metrics: readonly (Measured | Unmeasured)[];
+  readonly samples?: Classes;
+  readonly reference?: Classes;
+}
+
 /**
  * Finds what fits the schema of a result and still can't have been measured: a negative error, an interval with its ends
  * swapped, a class twice. Tests of such numbers would say anything. Adds an issue for the first, in the way of a check of zod.
  *
  * Apart from the schema, which also describes what is written.
  */
-export function refuseImpossible(
-  result: Pick<EvaluationResult, 'metrics' | 'samples' | 'reference'>,
-  context: z.RefinementCtx,
-): void {
+export function refuseImpossible(result: Numbers, context: z.RefinementCtx): void {
   for (const impossible of findImpossible(result)) {
     context.addIssue({ code: 'custom', path: [...impossible.path], message: impossible.message });
     return;
   }
 }
 
-function* findImpossible({
-  metrics,
-  samples,
-  reference,
-}: Pick<EvaluationResult, 'metrics' | 'samples' | 'reference'>): Generator<Impossible> {
+function* findImpossible({ metrics, samples, reference }: Numbers): Generator<Impossible> {
   for (const [role, set] of Object.entries({ samples, reference })) {
     const names = (set?.classes ?? []).map(({ name }) => name);
     yield* findRepeat([role, 'classes'], names);
@@ -53,7 +62,7 @@ function* findImpossible({
     yield* findRepeat([`metrics of the ${subject}`], ids);
   }
   for (const entry of metrics) {
-    if (entry.status !== 'ok') continue;
+    if (entry.status === 'not-computed') continue;
     const key = keyOf(entry);
     const path = entry.subject === 'samples' ? ['metrics', key] : ['metrics', key, 'reference'];
     yield* findInMetric(path, entry);
@@ -63,7 +72,7 @@ function* findImpossible({
 const keyOf = ({ id, network }: { readonly id: string; readonly network?: string }) =>
   network === undefined ? id : `${id}@${network}`;
 
-function* findInMetric(path: readonly string[], entry: ComputedMetric): Generator<Impossible> {
+function* findInMetric(path: readonly string[], entry: Measured): Generator<Impossible> {
   const { unit, n, ofReal, details, perClass = [], perResolution = [], confusion } = entry;
   yield* findInCount([...path, 'n'], n);
   yield* findInValue(path, entry, unit);

@@ -127,7 +127,7 @@ const resolutionValue = z.object({
   classesBetterAtFull: z.number().optional().describe('Share of classes that do better at full size'),
 });
 
-const classValue = z.object({
+export const classValue = z.object({
   class: z.string(),
   value: z.number().nullable(),
   reason: z.string().optional(),
@@ -136,6 +136,17 @@ const classValue = z.object({
   n: count,
   perResolution: z.array(z.object({ resolution: count, value: z.number() })).optional(),
 });
+
+export const ofReal = z
+  .object({
+    value: z.number(),
+    se: z
+      .number()
+      .optional()
+      .describe('Standard error of the metric there, if another one than `se` holds there'),
+    degreesOfFreedom: z.number().optional().describe('Of that standard error'),
+  })
+  .describe('What samples as real as the reference give on average, where theory says it');
 
 const metricEntry = {
   id: z.string(),
@@ -186,17 +197,7 @@ const computed = z.object({
   extractor: extractor.optional(),
   perClass: z.array(classValue).optional(),
   perResolution: z.array(resolutionValue).optional(),
-  ofReal: z
-    .object({
-      value: z.number(),
-      se: z
-        .number()
-        .optional()
-        .describe('Standard error of the metric there, if another one than `se` holds there'),
-      degreesOfFreedom: z.number().optional().describe('Of that standard error'),
-    })
-    .optional()
-    .describe('What samples as real as the reference give on average, where theory says it'),
+  ofReal: ofReal.optional(),
   tooFew: z.string().optional().describe('Why `value` means little at this number of pictures'),
   confusion: confusion.optional(),
   details: z.record(z.string(), z.union([z.number(), z.string()])).optional(),

@@ -5,6 +5,7 @@ import { comparisonSchema } from '../../documents/comparison.js';
 import { gateConfigSchema } from '../../documents/gate-config.js';
 import { evaluationResultSchema } from '../../documents/result.js';
 import { gateVerdictSchema } from '../../documents/verdict.js';
+import { watchLineSchema } from '../../documents/watch.js';
 import { scoreOptionsSchema } from '../../evaluate/options.js';
 
 /** A JSON Schema that is published with the package, as `ganeval/schema/NAME.schema.json`. */
@@ -58,6 +59,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     where: 'You write it; `ganeval gate` reads it with `--rules`.',
     source: gateConfigSchema,
     io: 'input',
+  },
+  {
+    name: 'watch',
+    where: '`ganeval watch` writes one on each line of `watch.jsonl`.',
+    source: watchLineSchema,
+    io: 'output',
   },
   {
     name: 'config',
