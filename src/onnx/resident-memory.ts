@@ -9,9 +9,9 @@ const SPARE_BYTES = 2 ** 28;
  * to run when much has gathered.
  */
 export class ResidentMemory {
-  readonly #owners = new FinalizationRegistry<ResidentTensor>((resident) => this.#free(resident));
-  /** Of owners that may be gone already. */
-  readonly #held = new Set<ResidentTensor>();
+  readonly #owners = new FinalizationRegistry<ResidentTensor>((resident) => this.#letGo(resident));
+  /** How many owners each has, those included that may be gone already: values that are the same share one. */
+  readonly #held = new Map<ResidentTensor, number>();
   #bytes = 0;
   #limit: number;
 
@@ -31,11 +31,12 @@ export class ResidentMemory {
     return this.#bytes;
   }
 
-  /** Leaves a tensor on the card until nothing refers to its owner. */
+  /** Leaves a tensor on the card until nothing refers to its owner, nor to others that it was kept for. */
   keep(owner: object, resident: ResidentTensor): void {
     this.#owners.register(owner, resident);
-    this.#held.add(resident);
-    this.#bytes += resident.size;
+    const owners = this.#held.get(resident) ?? 0;
+    if (owners === 0) this.#bytes += resident.size;
+    this.#held.set(resident, owners + 1);
   }
 
   /** Runs the collector if much has gathered since it last ran. */
@@ -50,11 +51,18 @@ export class ResidentMemory {
 
   /** Frees everything. */
   close(): void {
-    for (const resident of this.#held) this.#free(resident);
+    for (const resident of this.#held.keys()) this.#free(resident);
+  }
+
+  #letGo(resident: ResidentTensor): void {
+    const owners = this.#held.get(resident);
+    if (owners === undefined) return;
+    if (owners > 1) this.#held.set(resident, owners - 1);
+    else this.#free(resident);
   }
 
   #free(resident: ResidentTensor): void {
-    if (!this.#held.delete(resident)) return;
+    this.#held.delete(resident);
     this.#bytes -= resident.size;
     resident.dispose();
   }

@@ -1,16 +1,10 @@
 import { NetworkError } from '../core/errors.js';
 import { oneLine } from '../devices/runtime-message.js';
 import { GraphBuilder } from './graph.js';
-import {
-  makeRuntimeTensor,
-  type RuntimeSession,
-  type RuntimeTensor,
-  type StartOptions,
-  startSession,
-} from './runtime.js';
-import { elementCount, type TensorData } from './tensor.js';
+import { makeRuntimeTensor, type RuntimeSession, type RuntimeTensor, startSession } from './runtime.js';
+import { type ElementType, elementCount, type TensorData } from './tensor.js';
 
-/** Element types that WebGPU keeps; others come to memory. */
+/** Element types that stay on WebGPU. Others come to memory: boolean numbers that stay there can't be read any more. */
 const RESIDENT_TYPES = ['float32', 'int32'] as const;
 type ResidentType = (typeof RESIDENT_TYPES)[number];
 
@@ -33,11 +27,19 @@ export class ResidentTensor {
   }
 }
 
+/** How a resident session is opened. */
+export interface ResidentOptions {
+  /** Inside one operator on the processor; the runtime's own choice if undefined. */
+  readonly threads?: number;
+  /** Element types of the model's outputs, by name. */
+  readonly outputs: Readonly<Record<string, ElementType>>;
+}
+
 /** What a resident session takes and gives. */
 export type Residing = TensorData | ResidentTensor;
 
 /**
- * A model on WebGPU whose outputs stay on the graphics card, so that the next run can take them without their travel to memory and back. On
+ * A model on WebGPU whose outputs of such types stay on the graphics card, so that the next run can take them without their travel to memory and back. On
  * CUDA the binding of ONNX Runtime 1.30 has no such place: "Failed to find allocator".
  */
 export class ResidentSession {
@@ -53,12 +55,14 @@ export class ResidentSession {
    * @param what what errors call the model
    * @throws {NetworkError} if it cannot be opened there
    */
-  static async open(model: Uint8Array, what: string, options: StartOptions = {}): Promise<ResidentSession> {
+  static async open(
+    model: Uint8Array,
+    what: string,
+    { threads, outputs }: ResidentOptions,
+  ): Promise<ResidentSession> {
+    const residentOutputs = Object.keys(outputs).filter((name) => isResidentType(outputs[name]));
     try {
-      return new ResidentSession(
-        await startSession(model, 'webgpu', { ...options, keepsOutputs: true }),
-        what,
-      );
+      return new ResidentSession(await startSession(model, 'webgpu', { threads, residentOutputs }), what);
     } catch (error) {
       throw new NetworkError(`${what} cannot be opened on WebGPU (${oneLine(error)})`, { cause: error });
     }

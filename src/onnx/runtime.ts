@@ -83,8 +83,8 @@ export interface StartOptions {
   readonly threads?: number;
   /** What the locations of weights in other files are relative to, for a model that is given as bytes. */
   readonly weightsFolder?: string;
-  /** Leaves outputs on the graphics card; WebGPU alone can. @default false */
-  readonly keepsOutputs?: boolean;
+  /** Names of outputs that are left on the graphics card; WebGPU alone can. @default none */
+  readonly residentOutputs?: readonly string[];
   /** Whether CUDA may multiply float32 in TF32, which holds for the whole process. @default false */
   readonly tf32?: boolean;
 }
@@ -100,7 +100,7 @@ export interface StartOptions {
 export async function startSession(
   model: Uint8Array | string,
   device: Device,
-  { threads, weightsFolder, keepsOutputs = false, tf32 = false }: StartOptions = {},
+  { threads, weightsFolder, residentOutputs = [], tf32 = false }: StartOptions = {},
 ): Promise<RuntimeSession> {
   // Telemetry would write a log and a device number to the user's folders, and may send counts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
@@ -124,7 +124,11 @@ export async function startSession(
       },
     },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(keepsOutputs && { preferredOutputLocation: 'gpu-buffer' as const }),
+    ...(residentOutputs.length > 0 && {
+      preferredOutputLocation: Object.fromEntries(
+        residentOutputs.map((name) => [name, 'gpu-buffer'] as const),
+      ),
+    }),
   };
   return typeof fitted.model === 'string'
     ? runtime.InferenceSession.create(fitted.model, options)

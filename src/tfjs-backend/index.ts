@@ -43,7 +43,7 @@ let registered = false;
  *
  * @remarks
  * Calling it again starts a new backend; the tensors of the one before are lost. `dataSync()` and `arraySync()` work on this backend for
- * tensors that are computed already only: use `await data()`.
+ * tensors only that are computed already and are in memory, which on WebGPU those are that were read before: use `await data()`.
  *
  * @param options device, threads and how many sessions are kept
  * @returns the backend, with counts of its runs
@@ -59,8 +59,8 @@ let registered = false;
  */
 export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
   await register();
-  chooseBatchNorm(options.device ?? 'auto');
   const backend = new OnnxBackend(options);
+  chooseBatchNorm(options.device ?? 'auto');
   if (BACKEND_NAME in engine().registryFactory) removeBackend(BACKEND_NAME);
   registerBackend(BACKEND_NAME, () => backend);
   await setBackend(BACKEND_NAME);

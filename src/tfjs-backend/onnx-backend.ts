@@ -127,16 +127,15 @@ export class OnnxBackend extends KernelBackend {
   /**
    * The values of a tensor that is computed. Called by `tensor.dataSync()`.
    *
-   * @throws {Error} if it is not computed yet
+   * @throws {Error} if it is not computed yet, or is on the graphics card
    */
   override readSync(dataId: DataId): TensorArray {
-    const { data } = this.#tensors.get(dataId).value;
-    if (!data) {
-      throw new Error(
-        'dataSync() and arraySync() cannot wait for a tensor that the onnx backend has not computed yet: use await data() or await array().',
-      );
-    }
-    return data;
+    const { data, resident } = this.#tensors.get(dataId).value;
+    if (data) return data;
+    const why = resident ? 'has on the graphics card' : 'has not computed yet';
+    throw new Error(
+      `dataSync() and arraySync() cannot wait for a tensor that the onnx backend ${why}: use await data() or await array().`,
+    );
   }
 
   /** How many tensors have data here. */

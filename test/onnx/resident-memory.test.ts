@@ -26,6 +26,22 @@ describe('ResidentMemory', () => {
     expect(kept).toEqual({});
   });
 
+  it('keeps what several values share until none of them is left, and counts it once', async () => {
+    const freed: number[] = [];
+    const memory = new ResidentMemory(0);
+    const [kept, shared, left] = [{}, residentOf(1000, freed), residentOf(2000, freed)];
+    memory.keep(kept, shared);
+    (() => {
+      for (let i = 0; i < 3; i++) memory.keep({}, shared);
+      for (let i = 0; i < 3; i++) memory.keep({}, left);
+    })();
+    expect(memory.bytes).toBe(12_000);
+    await memory.tidy();
+    expect(freed).toEqual([2000]);
+    expect(memory.bytes).toBe(4000);
+    expect(kept).toEqual({});
+  });
+
   it('frees everything at the end, each once', () => {
     const freed: number[] = [];
     const memory = new ResidentMemory();

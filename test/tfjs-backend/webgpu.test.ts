@@ -13,11 +13,13 @@ interface Trained {
   bytesOnDevice: number;
 }
 
-async function trainOn(device: string): Promise<Trained> {
-  const script = fileURLToPath(new URL('./train-on-device.js', import.meta.url));
-  const { stdout, stderr } = await runNode([script, device], { env: environment });
+async function runOn<Printed>(script: string, device: string): Promise<Printed> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout, stderr } = await runNode([path, device], { env: environment });
   return JSON.parse(stdout.trim() || JSON.stringify(stderr));
 }
+
+const trainOn = (device: string) => runOn<Trained>('./train-on-device.js', device);
 
 // Shaders are compiled on a machine that others may use.
 describe.skipIf(!environment)('the backend on WebGPU', { timeout: 300_000 }, () => {
@@ -31,5 +33,26 @@ describe.skipIf(!environment)('the backend on WebGPU', { timeout: 300_000 }, () 
     expect(onCpu.bytesOnDevice).toBe(0);
     // No step makes another session than the one before.
     expect(onDevice.compiles).toBe(onCpu.compiles);
+  });
+
+  it('reads tensors of every type, those that stay on the device once where they are the same', async () => {
+    const [onDevice, onCpu] = await Promise.all(
+      ['webgpu', 'cpu'].map((device) =>
+        runOn<{ values: number[][]; bytesOnDevice: number }>('./read-on-device.js', device),
+      ),
+    );
+    expect(onDevice.values).toEqual(onCpu.values);
+    expect(onCpu.values).toEqual([
+      [2, 4, 6],
+      [2, 4, 6],
+      [0, 0, 1],
+      [1, 2, 3],
+      [2],
+      [2, 4, 3],
+      [1, 1, 0],
+      [3, 6, 9],
+    ]);
+    // Three numbers in float32 and four whole ones; booleans come to memory.
+    expect(onDevice.bytesOnDevice).toBe(28);
   });
 });

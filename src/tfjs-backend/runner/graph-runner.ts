@@ -1,6 +1,7 @@
 import type { DeviceChoice } from '../../devices/device-choices.js';
 import { ResidentMemory } from '../../onnx/resident-memory.js';
 import {
+  type ResidentOptions,
   ResidentReader,
   ResidentSession,
   ResidentTensor,
@@ -136,17 +137,25 @@ export class GraphRunner {
 
   async #compile(plan: Plan, targets: readonly LazyValue[]): Promise<StepSession> {
     const { device = 'auto', threads } = this.#options;
-    const session = await openStep(compile(plan, targets), device === 'auto' ? 'cpu' : device, threads);
+    const outputs = Object.fromEntries(targets.map(({ type }, i) => [outputName(plan.targets[i]), type]));
+    const session = await openStep(compile(plan, targets), device === 'auto' ? 'cpu' : device, {
+      threads,
+      outputs,
+    });
     this.#stats.compiles++;
     await this.#cache.add(plan.key, session);
     return session;
   }
 }
 
-async function openStep(model: Uint8Array, device: DeviceChoice, threads?: number): Promise<StepSession> {
+async function openStep(
+  model: Uint8Array,
+  device: DeviceChoice,
+  options: ResidentOptions,
+): Promise<StepSession> {
   const what = 'the step';
-  if (device === 'webgpu') return ResidentSession.open(model, what, { threads });
-  const session = await openSession(model, { device, threads, what });
+  if (device === 'webgpu') return ResidentSession.open(model, what, options);
+  const session = await openSession(model, { device, threads: options.threads, what });
   // Nothing stays on these devices, so nothing comes from there.
   return {
     run: (feeds, outputs) => session.run(feeds as Readonly<Record<string, TensorData>>, outputs),
