@@ -1,49 +1,19 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
-import type { PrecisionName } from '../core/precision-names.js';
 import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
-import { type Placement, placeJob } from '../devices/choice/place-job.js';
-import type { Device, DeviceChoice } from '../devices/device-choices.js';
-import { ANTIALIAS_OPSET, frontName, joinModels, sharedOpset } from '../onnx/join-models.js';
-import { modelBytes } from '../onnx/model-file.js';
+import type { Placement } from '../devices/choice/place-job.js';
+import type { Device } from '../devices/device-choices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
-import { type Outputs, openSession, type Session, type SessionOptions } from '../onnx/session.js';
-import type { TensorData } from '../onnx/tensor.js';
+import type { Outputs } from '../onnx/session.js';
+import type { ExtractorJob, ExtractorOptions } from './extractor-options.js';
 import type { Network } from './network.js';
-import { halfModelOf } from './precision/half-network.js';
-import { openAtPrecision } from './precision/open-at-precision.js';
-import {
-  type Downsample,
-  describePreprocessing,
-  PREPROCESSING_VERSION,
-  preprocessingGraph,
-  type Reduction,
-} from './preprocessing/preprocess.js';
-import { type Feed, listFeeds, type PixelBatch } from './preprocessing/streaming/list-feeds.js';
-import { runInBatches } from './run-in-batches.js';
-import { openWithWeights } from './weight-files/open-with-weights.js';
+import { reductionOf } from './pipeline.js';
+import { openPlaced } from './place-network.js';
+import { describePreprocessing, PREPROCESSING_VERSION } from './preprocessing/preprocess.js';
+import { listFeeds, type PixelBatch } from './preprocessing/streaming/list-feeds.js';
 
-export interface ExtractorOptions {
-  /** Take out detail above this many pixels a side first; undefined leaves pictures as they are. */
-  readonly reduceTo?: number;
-  /** How `reduceTo` reduces. */
-  readonly downsample: Downsample;
-  readonly device?: DeviceChoice;
-  /** What the network computes in; its preprocessing is in float32. @default 'float32' */
-  readonly precision?: PrecisionName;
-  /** Threads inside one operator; undefined lets the runtime choose. */
-  readonly threads?: number;
-  /** Folder of the cache, in which it is kept what devices can do. @default the system's place for caches */
-  readonly cacheDir?: string;
-}
-
-/** What is run through an extractor. */
-export interface ExtractorJob {
-  /** How many pictures; decides where they run, under `auto`. @default nobody knows */
-  readonly pictures?: number;
-  readonly signal?: AbortSignal;
-}
+export type { ExtractorJob, ExtractorOptions } from './extractor-options.js';
 
 export interface FeatureBatch {
   /** Row-major [count, width of the features]; empty if the network gives none. */
@@ -126,7 +96,7 @@ async function start(
   job: ExtractorJob = {},
 ): Promise<Extractor> {
   const { card } = network;
-  const { placement, pipeline } = await openPlaced(network, options, job);
+  const { placement, pipeline } = await openPlaced({ network, options, identity }, job);
   return {
     identity,
     device: pipeline.device,
@@ -178,102 +148,6 @@ function joinParts(parts: readonly FeatureBatch[]): FeatureBatch {
     return all;
   };
   return { features: join('features'), logits: join('logits'), scores: join('scores') };
-}
-
-/** A network that is open, and where. */
-interface PlacedPipeline extends Pick<Pipeline, 'device' | 'close'> {
-  readonly placement: Placement;
-  readonly pipeline: Pipeline;
-}
-
-/** Opens a network where it is to run, at its precision. */
-function openPlaced(network: Network, options: ExtractorOptions, job: ExtractorJob): Promise<PlacedPipeline> {
-  const { precision = 'float32', device = 'auto' } = options;
-  // Who asks for float16 asks for a GPU, however few the pictures are.
-  const wanted = precision === 'float32' ? job : { ...job, pictures: undefined };
-  return openAtPrecision(precision, device, (on) => openOn(network, { ...options, device: on }, wanted));
-}
-
-/** Opens a network on a device; on the CPU if what `auto` took can't run it. */
-async function openOn(
-  network: Network,
-  options: ExtractorOptions,
-  { pictures = Number.POSITIVE_INFINITY, signal }: ExtractorJob,
-): Promise<PlacedPipeline> {
-  const { card } = network;
-  const { device: choice = 'auto', cacheDir } = options;
-  const names = Object.values(card.outputs).map(({ name }) => name);
-  const placement = await placeJob(choice, { pictures, side: card.input.size, cacheDir, signal });
-  const open = async (where: Placement): Promise<PlacedPipeline> => {
-    const pipeline = await openPipeline(network, { ...options, device: where.device }, names);
-    return { placement: where, pipeline, device: pipeline.device, close: () => pipeline.close() };
-  };
-  try {
-    return await open(placement);
-  } catch (error) {
-    if (!placement.isChosen || placement.device === 'cpu') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const notes = [`${network.name} runs on the CPU: ${reason}`];
-    return open({ device: 'cpu', isChosen: true, notes });
-  }
-}
-
-interface Pipeline {
-  readonly device: Device;
-  run(feed: Feed): Promise<Outputs>;
-  close(): Promise<void>;
-}
-
-/**
- * One session of preprocessing and network where they can share a version of the operators. A file written for an older
- * one, with operators that we don't know to have stayed the same, runs as it is in a session of its own: a copy of the
- * pictures more, but surely the network that was given. So does one that takes a fixed number of pictures.
- */
-async function openPipeline(
-  network: Network,
-  options: ExtractorOptions,
-  names: readonly string[],
-): Promise<Pipeline> {
-  const { path, outside, card, batch } = network;
-  const { device, threads, precision } = options;
-  const model = precision === 'fp16' ? await halfModelOf(network) : network.model;
-  const session: SessionOptions = { device, threads, tf32: precision === 'tf32', what: path };
-  const opset = batch === undefined ? sharedOpset(model, ANTIALIAS_OPSET) : undefined;
-  const front = preprocessingGraph(
-    card.input,
-    reductionOf(options),
-    opset ?? ANTIALIAS_OPSET,
-    'pictures and planes',
-  );
-  if (opset !== undefined) {
-    const joined = await openWithWeights(joinModels(front, model), outside, session);
-    return {
-      device: joined.device,
-      run: (feed) => joined.run(inputsOf(feed, frontName), names),
-      close: () => joined.close(),
-    };
-  }
-  const second = await openWithWeights(modelBytes(model.proto), outside, session);
-  const first = await openSession(front, { ...session, what: 'the preprocessing' });
-  const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
-  return {
-    device: second.device,
-    async run(feed) {
-      const { ready } = await first.run(inputsOf(feed));
-      return batch === undefined ? runNetwork(ready) : runInBatches(ready, { batch, what: path }, runNetwork);
-    },
-    async close() {
-      await Promise.all([first, second].map((each: Session) => each.close()));
-    },
-  };
-}
-
-function inputsOf({ image, planes }: Feed, rename = (name: string) => name): Record<string, TensorData> {
-  return { [rename('image')]: image, ...(planes && { [rename('planes')]: planes }) };
-}
-
-function reductionOf({ reduceTo, downsample }: ExtractorOptions): Reduction | undefined {
-  return reduceTo === undefined ? undefined : { to: reduceTo, downsample };
 }
 
 function rows(

@@ -8,7 +8,7 @@ import type { RuntimeSession } from '../../src/onnx/runtime.js';
 import { SAMPLES } from '../cli/run-program.js';
 
 /** What a session on the device does in place of a GPU that is lost. */
-const gpu = vi.hoisted(() => ({ runs: 0, lostAfter: 4, opens: true }));
+const gpu = vi.hoisted(() => ({ runs: 0, lostAfter: 5, opens: true }));
 
 // A GPU that computes what the CPU does, until it is lost: no hook of the program's own.
 vi.mock('../../src/onnx/runtime.js', async (original) => {
