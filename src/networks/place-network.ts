@@ -1,6 +1,7 @@
 import { distanceOnce } from '../devices/choice/checked-networks.js';
 import { type Placement, placeJob } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
+import { listOperatorsForCpu } from '../onnx/fit-to-webgpu.js';
 import { measureDeviceDistance, refuseOtherNumbers } from './device-distance.js';
 import type { ExtractorJob, ExtractorOptions } from './extractor-options.js';
 import type { Network } from './network.js';
@@ -49,7 +50,9 @@ async function openOn(
       await pipeline.close();
       throw error;
     }
-    return { placement: where, pipeline, device: pipeline.device, close: () => pipeline.close() };
+    const { device } = pipeline;
+    const notes = [...where.notes, ...noteOnParts(network, device)];
+    return { placement: { ...where, notes }, pipeline, device, close: () => pipeline.close() };
   };
   try {
     return await open(placement);
@@ -59,6 +62,17 @@ async function openOn(
     const notes = [`${network.name} runs on the CPU: ${reason}`];
     return open({ device: 'cpu', isChosen: true, notes });
   }
+}
+
+/** What of the network runs on the processor beside a device, which costs time. */
+function noteOnParts({ name, model }: Network, device: Device): string[] {
+  if (device !== 'webgpu') return [];
+  const operators = listOperatorsForCpu(model.proto);
+  if (operators.length === 0) return [];
+  const kinds = [...new Set(operators)].sort().join(', ');
+  return [
+    `WebGPU leaves ${operators.length} of the ${model.proto.graph?.node.length} parts of ${name} to the processor (${kinds}), and what they take and give travels there and back.`,
+  ];
 }
 
 /** @throws {NetworkError} if a device computes other float32 numbers than the CPU for this network */

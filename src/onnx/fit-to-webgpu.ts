@@ -32,18 +32,32 @@ export function fitToWebGpu(model: Uint8Array): WebGpuModel {
   } catch {
     return { nodesForCpu: [] };
   }
-  const graphs = listGraphs(proto);
-  const nodes = graphs.flatMap(({ node }) => node);
-  const surroundings = {
-    constants: new Map(graphs.flatMap(({ initializer, node }) => constantsOf(initializer, node))),
-    makers: new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const))),
-  };
-  const wrong = nodes.filter((node) => isWrongOnDevice(node, surroundings));
+  const nodes = listGraphs(proto).flatMap(({ node }) => node);
+  const wrong = listWrong(proto);
   const changes = [...nodes.map(dropEmptyLastInputs), ...nameAll(wrong, nodes)];
   return {
     nodesForCpu: wrong.map(({ name }) => name),
     ...(changes.includes(true) && { bytes: toBinary(ModelProtoSchema, proto) }),
   };
+}
+
+/**
+ * Operators of a model that WebGPU leaves to the processor, one for each node: tensors travel there and back.
+ *
+ * @returns their types, as "Resize"
+ */
+export function listOperatorsForCpu(model: ModelProto): string[] {
+  return listWrong(model).map(({ opType }) => opType);
+}
+
+function listWrong(model: ModelProto): NodeProto[] {
+  const graphs = listGraphs(model);
+  const nodes = graphs.flatMap(({ node }) => node);
+  const surroundings = {
+    constants: new Map(graphs.flatMap(({ initializer, node }) => constantsOf(initializer, node))),
+    makers: new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const))),
+  };
+  return nodes.filter((node) => isWrongOnDevice(node, surroundings));
 }
 
 /** The graph and those inside of its nodes (If, Loop, Scan), at any depth. */

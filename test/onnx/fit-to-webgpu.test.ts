@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, NodeProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { preprocessingGraph } from '../../src/networks/preprocessing/preprocess.js';
-import { fitToWebGpu } from '../../src/onnx/fit-to-webgpu.js';
+import { fitToWebGpu, listOperatorsForCpu } from '../../src/onnx/fit-to-webgpu.js';
 import { GraphBuilder, type Value } from '../../src/onnx/graph.js';
 import { ANTIALIAS_OPSET } from '../../src/onnx/join-models.js';
 
@@ -119,6 +119,11 @@ describe('fitToWebGpu', () => {
       create(NodeProtoSchema, { opType: 'If', input: ['c'], attribute: [{ name: 'then_branch', g: inner }] }),
     );
     expect(fitToWebGpu(toBinary(ModelProtoSchema, proto)).nodesForCpu).toHaveLength(1);
+  });
+
+  it('lists the operators that run on the processor', () => {
+    expect(listOperatorsForCpu(fromBinary(ModelProtoSchema, resizing('bilinear')))).toEqual(['Resize']);
+    expect(listOperatorsForCpu(fromBinary(ModelProtoSchema, resizing('tf1-bilinear')))).toEqual([]);
   });
 
   it('leaves every other node to the device, and the bytes as they are', () => {
