@@ -8,9 +8,12 @@ import { cudaLibraryPath } from '../cuda/cuda-provider.js';
 import type { Machine } from '../machine/read-machine.js';
 
 /** What of the environment may change which driver computes, or how. */
-const VARIABLES = /^(LD_LIBRARY_PATH|VK_.*|CUDA_(VISIBLE_DEVICES|DEVICE_ORDER|PATH)|NVIDIA_VISIBLE_DEVICES)$/;
-/** Where Vulkan's drivers are listed. */
-const DRIVER_LISTS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+const VARIABLES =
+  /^(LD_(LIBRARY_PATH|PRELOAD)|VK_.*|MESA_VK_.*|DRI_PRIME|__NV_PRIME_.*|CUDA_(VISIBLE_DEVICES|DEVICE_ORDER|PATH)|NVIDIA_VISIBLE_DEVICES)$/;
+/** Where Vulkan's drivers are listed, and those of Windows for Linux within it. */
+const DRIVER_LISTS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/lib/wsl/drivers'];
+/** Written anew when libraries are installed: cuDNN, or what a device lacked. */
+const LIBRARY_LIST = '/etc/ld.so.cache';
 
 /**
  * Names the state of a machine that a self-test holds for: its GPUs and drivers, processor, versions of ganeval, Node and the runtime, and
@@ -25,6 +28,7 @@ export async function keyOfMachine({ environment, cpu, nvidia, pci }: Machine): 
     pci,
     drivers: (await Promise.all(DRIVER_LISTS.map(listChanges))).flat(),
     provider: await changeOf(cudaLibraryPath()),
+    libraries: await changeOf(LIBRARY_LIST),
     versions: [await ownVersion(), runtimePackageVersion(), process.version],
     variables: variables.sort(([a], [b]) => (a < b ? -1 : 1)),
   };

@@ -107,7 +107,7 @@ async function checkDevice(
   const obstacle = obstacleOf(providerOf(device));
   if (obstacle !== undefined) throw await explainDevice(device, obstacle);
   const machine = await tools.readMachine();
-  const options = { cacheDir, signal, limitMs: PATIENCE_MS };
+  const options = { cacheDir, signal, limitMs: PATIENCE_MS, retries: true };
   const test = (await tools.testDevices([device], machine, options)).get(device);
   if (test?.outcome === 'failed' && !test.isTimeout) throw await explainDevice(device, test.reason);
   if (test?.outcome === 'ran') refuseInexact(device, test);

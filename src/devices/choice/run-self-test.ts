@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../device-choices.js';
 import { type SelfTest, selfTestSchema } from './self-test.js';
 
 /** Libraries of a gigabyte may come from a slow disk, and shaders be compiled for the first time. */
 const LIMIT_MS = 20_000;
+/** Ctrl-C goes to all processes of a terminal, and says nothing of a device. */
+const ENDED_BY_SOMEBODY = new Set<NodeJS.Signals | null>(['SIGINT', 'SIGTERM', 'SIGHUP']);
 const SCRIPT = fileURLToPath(new URL('../self-test/test-device.js', import.meta.url));
 
 /**
@@ -14,7 +17,7 @@ const SCRIPT = fileURLToPath(new URL('../self-test/test-device.js', import.meta.
  * @param device which
  * @param signal ends the test with its reason
  * @param script what the process runs; tests have scripts of their own
- * @returns what was found; undefined where no process can be started, as from the sources without a build
+ * @returns what was found; undefined where no process can be started, as from the sources without a build, or where somebody ended it
  */
 export async function runSelfTest(
   device: Device,
@@ -22,6 +25,7 @@ export async function runSelfTest(
 ): Promise<SelfTest | undefined> {
   signal?.throwIfAborted();
   if (!existsSync(script)) return undefined;
+  const start = performance.now();
   const child = fork(script, [device], {
     execArgv: [],
     // It judges float32, whatever the run wants.
@@ -43,7 +47,9 @@ export async function runSelfTest(
     const ended = await endOf(child);
     signal?.throwIfAborted();
     if (ended instanceof Error) return undefined;
-    return found ?? failureOf(ended, limitMs);
+    if (found) return found;
+    if (ENDED_BY_SOMEBODY.has(ended.killedBy)) return undefined;
+    return failureOf(ended, performance.now() - start < limitMs ? undefined : limitMs);
   } finally {
     signal?.removeEventListener('abort', abort);
   }
@@ -72,14 +78,17 @@ interface Ended {
   readonly killedBy: NodeJS.Signals | null;
 }
 
-function failureOf({ code, killedBy }: Ended, limitMs: number): SelfTest {
-  if (killedBy === 'SIGKILL') {
+/** @param limitMs where it took so long */
+function failureOf({ code, killedBy }: Ended, limitMs: number | undefined): SelfTest {
+  if (killedBy === 'SIGKILL' && limitMs !== undefined) {
     return {
       outcome: 'failed',
       reason: `it gave no answer within ${limitMs / 1000} seconds`,
       isTimeout: true,
     };
   }
+  // The system ends what takes more memory than there is.
+  if (killedBy === 'SIGKILL') return { outcome: 'failed', reason: 'the process that tested it was killed' };
   const how = killedBy ?? `exit code ${code}`;
   return { outcome: 'failed', reason: `its driver ended the process that tested it (${how})` };
 }

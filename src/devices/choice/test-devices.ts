@@ -12,6 +12,8 @@ export interface TestingOptions {
   readonly signal?: AbortSignal;
   /** Whether to test what was tested before. @default false */
   readonly again?: boolean;
+  /** Whether to test again what failed in earlier runs: a library may be there now, or memory. @default false */
+  readonly retries?: boolean;
   /** After which a test of one device is given up. @default 20 seconds */
   readonly limitMs?: number;
   /** Tests one device. Tests of this replace it. */
@@ -30,14 +32,14 @@ const known = new Map<string, SelfTest>();
 export async function testDevices(
   devices: readonly Device[],
   machine: Machine,
-  { cacheDir, signal, again = false, limitMs, run = runSelfTest }: TestingOptions = {},
+  { cacheDir, signal, again = false, retries = false, limitMs, run = runSelfTest }: TestingOptions = {},
 ): Promise<ReadonlyMap<Device, SelfTest>> {
   const key = await keyOfMachine(machine);
   const nameOf = (device: Device) => JSON.stringify([cacheDir, key, device]);
   const remembered = again ? {} : await recallTests({ cacheDir, key });
   const found = new Map<Device, SelfTest>();
   for (const device of devices) {
-    const before = again ? undefined : (known.get(nameOf(device)) ?? remembered[device]);
+    const before = again ? undefined : findBefore(known.get(nameOf(device)), remembered[device], retries);
     const test = before ?? (await run(device, { signal, limitMs }));
     if (!test) continue;
     found.set(device, test);
@@ -46,6 +48,18 @@ export async function testDevices(
     if (!before) await rememberTests({ cacheDir, key }, { [device]: test }).catch(() => undefined);
   }
   return found;
+}
+
+/** What this process or an earlier run found, where it is not to be tried again. */
+function findBefore(
+  own: SelfTest | undefined,
+  earlier: SelfTest | undefined,
+  retries: boolean,
+): SelfTest | undefined {
+  const found = own ?? earlier;
+  if (!retries || found?.outcome !== 'failed') return found;
+  // The next network of a run need not wait for it again.
+  return own?.outcome === 'failed' && own.isTimeout ? own : undefined;
 }
 
 /** What is known of this machine's devices, without testing any. */

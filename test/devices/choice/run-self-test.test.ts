@@ -58,6 +58,19 @@ describe('runSelfTest', () => {
     });
   });
 
+  it.each(['SIGINT', 'SIGTERM'])('finds nothing where somebody ends it: %s', async (signal) => {
+    const body = `process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000);`;
+    expect(await runSelfTest('webgpu', { script: script(body) })).toBeUndefined();
+  });
+
+  it('does not take one that was killed before its time for a slow one', async () => {
+    const body = `process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`;
+    expect(await runSelfTest('webgpu', { script: script(body) })).toEqual({
+      outcome: 'failed',
+      reason: 'the process that tested it was killed',
+    });
+  });
+
   it('believes no message of another form', async () => {
     const body = `process.send({ outcome: 'ran', distance: -1 });`;
     expect(await runSelfTest('webgpu', { script: script(body) })).toMatchObject({ outcome: 'failed' });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keyOfMachine } from '../../../src/devices/choice/machine-key.js';
 import { recallTests, rememberTests } from '../../../src/devices/choice/remembered-tests.js';
 import type { SelfTest } from '../../../src/devices/choice/self-test.js';
 import { testDevices } from '../../../src/devices/choice/test-devices.js';
@@ -61,6 +62,7 @@ describe('testDevices', () => {
     ['another processor', { cpu: 'another CPU' }],
     ['drivers of Vulkan in the environment', { environment: { VK_ICD_FILENAMES: '/x.json' } }],
     ['libraries in the environment', { environment: { LD_LIBRARY_PATH: '/x' } }],
+    ['another GPU that the environment chooses', { environment: { MESA_VK_DEVICE_SELECT: '8086:1' } }],
     ['hidden GPUs', { environment: { CUDA_VISIBLE_DEVICES: '1' } }],
   ])('tests again for %s', async (_, more) => {
     await testDevices(['cuda'], machine(), { cacheDir, run });
@@ -73,6 +75,27 @@ describe('testDevices', () => {
     await testDevices(['cuda'], machine(), { cacheDir, run });
     await testDevices(['cuda'], machine(), { cacheDir, run, again: true });
     expect(tested).toEqual(['cuda', 'cuda']);
+  });
+
+  it('tries again what failed in an earlier run, and what failed fast, where a device was asked for', async () => {
+    const key = await keyOfMachine(machine());
+    await rememberTests({ cacheDir, key }, { cuda: FAILED });
+    expect(await testDevices(['cuda'], machine(), { cacheDir, run })).toEqual(new Map([['cuda', FAILED]]));
+    expect(tested).toEqual([]);
+    await testDevices(['cuda'], machine(), { cacheDir, run, retries: true });
+    await testDevices(['cuda'], machine(), { cacheDir, run, retries: true });
+    expect(tested).toEqual(['cuda']);
+    expect(await recallTests({ cacheDir, key })).toEqual({ cuda: RAN });
+  });
+
+  it('waits once a run for a device that gives no answer', async () => {
+    const hang = async (device: Device): Promise<SelfTest> => {
+      tested.push(device);
+      return { ...FAILED, isTimeout: true };
+    };
+    for (let i = 0; i < 2; i++)
+      await testDevices(['webgpu'], machine(), { cacheDir, run: hang, retries: true });
+    expect(tested).toEqual(['webgpu']);
   });
 
   it('does without a place to keep it', async () => {
