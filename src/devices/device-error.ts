@@ -2,6 +2,7 @@ import { NetworkError } from '../core/errors.js';
 import { explainCuda } from './cuda/cuda-error.js';
 import type { CudaDiagnosis } from './cuda/diagnose-cuda.js';
 import { type Device, gpuOf, PROVIDER_TITLES, type Provider, providerOf } from './device-choices.js';
+import { obstacleOf } from './platforms.js';
 import { oneLine } from './runtime-message.js';
 
 /** What helps where a provider should run and does not. */
@@ -38,8 +39,12 @@ export async function explainDevice(
   }
   if (provider === 'cuda') return explainCuda(error, diagnose);
   const reason = typeof error === 'string' ? error : oneLine(error);
-  return new NetworkError(
-    `${PROVIDER_TITLES[provider]} cannot run here (${reason}): ${REMEDIES[provider]}.`,
-    options,
-  );
+  const remedy = error === obstacleOf(provider) ? elsewhere(provider) : REMEDIES[provider];
+  return new NetworkError(`${PROVIDER_TITLES[provider]} cannot run here (${reason}): ${remedy}.`, options);
+}
+
+/** What helps where a system can't have a provider: no driver brings it. */
+function elsewhere(provider: Provider): string {
+  const hasWebGpu = provider !== 'webgpu' && obstacleOf('webgpu') === undefined;
+  return hasWebGpu ? 'use --device webgpu or --device cpu' : 'use --device cpu';
 }

@@ -166,7 +166,7 @@ describe('the other commands', () => {
       expect(stdout).toContain(`--${flag} `);
     }
     expect(stdout).toMatch(/--splits .*\[default: 10\]/);
-    expect(stdout).toMatch(/--device .*\[choices: "auto", "cpu", "webgpu", "cuda"\]/);
+    expect(stdout).toMatch(/--device .*\n? *\[choices: "auto", "cpu", "webgpu", "cuda", "coreml", "dml"\]/);
   });
 
   it('write statistics that serve as a reference', async () => {
@@ -248,7 +248,7 @@ describe('the other commands', () => {
       COMP_WORDS=(ganeval score --ba); COMP_CWORD=2; _ganeval; echo "\${COMPREPLY[*]}"
       COMP_WORDS=(ganeval score x --device ''); COMP_CWORD=4; _ganeval; echo "\${COMPREPLY[*]}"`;
     expect(execFileSync('bash', ['--norc', '-c', asked], { encoding: 'utf8' })).toBe(
-      '--batch-size\nauto cpu webgpu cuda\n',
+      '--batch-size\nauto cpu webgpu cuda coreml dml\n',
     );
   });
 

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { GraphBuilder } from '../../onnx/graph.js';
-import { runtimeVersion, startSession } from '../../onnx/runtime.js';
+import { runtimePackageVersion } from '../../core/runtime-package.js';
+import { runSelfTest } from '../choice/run-self-test.js';
 import { CudaError } from '../cuda/cuda-error.js';
-import { cudaInstallCommand } from '../cuda/cuda-provider.js';
-import type { Device } from '../device-choices.js';
-import { type DeviceProbe, openOnDevice } from '../open-on-device.js';
+import { cudaInstallCommand, cudaObstacle } from '../cuda/cuda-provider.js';
+import type { CudaDiagnosis } from '../cuda/diagnose-cuda.js';
+import { explainDevice } from '../device-error.js';
 import { oneLine } from '../runtime-message.js';
 
 /** What `ganeval doctor` prints about the runtime and its devices. */
@@ -17,29 +17,41 @@ export interface DeviceReport {
   readonly cuda: { readonly available: boolean; readonly reason?: string; readonly remedy?: string };
 }
 
+/** What the report asks of the machine. Tests replace it. */
+export interface CudaProbe {
+  /** Why CUDA cannot even be tried, as half a sentence. */
+  obstacle(): string | undefined;
+  test: typeof runSelfTest;
+  /** Why CUDA does not run. @default looks at this machine */
+  diagnose?(): Promise<CudaDiagnosis>;
+}
+
+/** CUDA's libraries of a gigabyte may come from a slow disk. */
+const PATIENCE_MS = 60_000;
+
 /**
- * Reports on the devices. Tries a session of one node on CUDA if its library is installed; does not throw if CUDA cannot run.
+ * Reports on the devices. Tests CUDA if its library is installed, in a process of its own, which its driver may end; does not throw if CUDA
+ * cannot run.
  *
  * @param probe asks the machine about CUDA; tests replace it
  * @returns the version of ONNX Runtime, hardware threads, and whether CUDA runs or why not
  */
 export async function describeDevices(
-  probe: DeviceProbe<void> = { open: startTinySession },
+  probe: CudaProbe = { obstacle: cudaObstacle, test: runSelfTest },
 ): Promise<DeviceReport> {
-  const report = { runtimeVersion: runtimeVersion(), threads: availableParallelism() };
-  try {
-    await openOnDevice('cuda', probe);
-    return { ...report, cuda: { available: true } };
-  } catch (error) {
-    const reason = error instanceof CudaError ? error.reason : oneLine(error);
-    return { ...report, cuda: { available: false, reason, remedy: cudaInstallCommand() } };
-  }
+  const report = { runtimeVersion: runtimePackageVersion(), threads: availableParallelism() };
+  const failure = await findFailure(probe);
+  if (failure === undefined) return { ...report, cuda: { available: true } };
+  const error = await explainDevice('cuda', failure, probe.diagnose);
+  const reason = error instanceof CudaError ? error.reason : oneLine(error);
+  return { ...report, cuda: { available: false, reason, remedy: cudaInstallCommand() } };
 }
 
-async function startTinySession(device: Device): Promise<void> {
-  const graph = new GraphBuilder('probe', { opset: 18 });
-  const x = graph.input('x', 'float32', [1]);
-  graph.output('y', graph.node('Add', [x, x]), 'float32', [1]);
-  const session = await startSession(graph.toBytes(), device);
-  await session.release();
+/** Why CUDA does not run, as half a sentence. */
+async function findFailure({ obstacle, test }: CudaProbe): Promise<string | undefined> {
+  const found = obstacle();
+  if (found !== undefined) return found;
+  const tested = await test('cuda', { limitMs: PATIENCE_MS });
+  if (!tested) return 'it could not be tested';
+  return tested.outcome === 'failed' ? tested.reason : undefined;
 }

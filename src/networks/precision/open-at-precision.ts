@@ -6,6 +6,8 @@ import { type Device, type DeviceChoice, providerOf } from '../../devices/device
 /** What runs on a device. */
 interface OnDevice {
   readonly device: Device;
+  /** With why the CPU took the place of another device, where it did. */
+  readonly placement?: { readonly notes: readonly string[] };
   close(): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export async function openAtPrecision<Opened extends OnDevice>(
   const opened = await open(choice).catch(explainMissingHalf);
   if (choice === 'cpu' || opened.device !== 'cpu') return opened;
   await opened.close();
+  const [note] = opened.placement?.notes ?? [];
+  if (note !== undefined) explainMissingHalf(new NetworkError(`--precision fp16 is for GPUs, and ${note}`));
   throw new UsageError(
     '--precision fp16 is for GPUs, and none was found: leave it out, or add --device cpu for the same rounding, which takes longer than float32.',
   );

@@ -146,9 +146,9 @@ describe('a device that was asked for', () => {
   });
 
   it('ends in a sentence on a platform that has none', async () => {
-    const provider = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const provider = process.platform === 'win32' ? 'coreml' : 'dml';
     await expect(placeJob(provider, LARGE, tools({}))).rejects.toThrow(
-      /cannot run here \(onnxruntime-node has it for .* only, and this is/,
+      /cannot run here \(onnxruntime-node has it for .* only, and this is .*\): use --device (webgpu or --device )?cpu\.$/,
     );
   });
 });

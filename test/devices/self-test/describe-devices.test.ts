@@ -1,31 +1,47 @@
 import { describe, expect, it } from 'vitest';
+import type { SelfTest } from '../../../src/devices/choice/self-test.js';
 import { cudaInstallCommand } from '../../../src/devices/cuda/cuda-provider.js';
-import type { Device } from '../../../src/devices/device-choices.js';
-import type { DeviceProbe } from '../../../src/devices/open-on-device.js';
-import { describeDevices } from '../../../src/devices/self-test/describe-devices.js';
-import { machine } from '../machine.js';
+import { type CudaProbe, describeDevices } from '../../../src/devices/self-test/describe-devices.js';
+import { diagnosis } from '../machine.js';
+
+const RAN: SelfTest = {
+  outcome: 'ran',
+  distance: 1e-7,
+  picturesPerSecond: 10,
+  cpuPicturesPerSecond: 5,
+  startSeconds: 1,
+};
 
 describe('describeDevices', () => {
-  const probe = (starts: readonly Device[], obstacle?: string): DeviceProbe<void> => {
-    const { probe: inner } = machine(starts, obstacle);
-    return { ...inner, open: async (device) => void (await inner.open(device)) };
-  };
+  const probe = (test: SelfTest | undefined, obstacle?: string): CudaProbe => ({
+    obstacle: () => obstacle,
+    diagnose: async () => diagnosis(),
+    test: async (device) => {
+      if (device !== 'cuda' || obstacle !== undefined) throw new Error(`${device} is tested`);
+      return test;
+    },
+  });
 
-  it('says that CUDA runs where a session starts', async () => {
-    expect((await describeDevices(probe(['cpu', 'cuda']))).cuda).toEqual({ available: true });
+  it('says that CUDA runs where its test does', async () => {
+    expect((await describeDevices(probe(RAN))).cuda).toEqual({ available: true });
   });
 
   it('says why CUDA does not run and what adds it', async () => {
     const remedy = cudaInstallCommand();
-    expect((await describeDevices(probe(['cpu'], 'not here'))).cuda).toEqual({
+    expect((await describeDevices(probe(undefined, 'not here'))).cuda).toEqual({
       available: false,
       reason: 'not here',
       remedy,
     });
-    expect((await describeDevices(probe(['cpu']))).cuda).toEqual({
+    const reason = 'its driver ended the process that tested it (SIGSEGV)';
+    expect((await describeDevices(probe({ outcome: 'failed', reason }))).cuda).toEqual({
       available: false,
-      reason: 'no cuda',
+      reason,
       remedy,
+    });
+    expect((await describeDevices(probe(undefined))).cuda).toMatchObject({
+      available: false,
+      reason: 'it could not be tested',
     });
   });
 

@@ -54,6 +54,21 @@ describe('openAtPrecision', () => {
     expect(without.closed).toEqual(['cpu']);
   });
 
+  it('says why the GPU that was chosen for float16 did not open', async () => {
+    const fallen = (note: string) =>
+      openAtPrecision('fp16', 'auto', async () => ({
+        device: 'cpu' as const,
+        placement: { notes: [note] },
+        close: async () => {},
+      }));
+    await expect(fallen('net runs on the CPU: WebGPU failed.')).rejects.toThrow(
+      new NetworkError('--precision fp16 is for GPUs, and net runs on the CPU: WebGPU failed.'),
+    );
+    await expect(fallen('net runs on the CPU: Cast requires f16 but')).rejects.toThrow(
+      'The GPU that WebGPU found does not compute in float16: leave --precision fp16 out',
+    );
+  });
+
   it('says of a GPU without float16 what it lacks; other errors stay', async () => {
     const failing = (message: string) => ({
       ...machine('webgpu'),
