@@ -100,11 +100,26 @@ export class ResidentSession {
 export class ResidentReader {
   readonly #sessions = new Map<ResidentType, Promise<RuntimeSession>>();
 
+  /** @throws {NetworkError} if the device fails */
   async read({ tensor, type, shape }: ResidentTensor): Promise<TensorData> {
-    const session = this.#sessions.get(type) ?? startSession(identity(type), 'webgpu');
-    this.#sessions.set(type, session);
-    const { y } = await (await session).run({ x: tensor }, ['y']);
-    return { type, shape, data: y.data } as TensorData;
+    try {
+      const session = await this.#open(type);
+      const { y } = await session.run({ x: tensor }, ['y']);
+      return { type, shape, data: y.data } as TensorData;
+    } catch (error) {
+      throw new NetworkError(`a tensor cannot be read from WebGPU (${oneLine(error)})`, { cause: error });
+    }
+  }
+
+  #open(type: ResidentType): Promise<RuntimeSession> {
+    let session = this.#sessions.get(type);
+    if (!session) {
+      session = startSession(identity(type), 'webgpu');
+      this.#sessions.set(type, session);
+      // The next one tries again, and none is left to close.
+      session.catch(() => this.#sessions.delete(type));
+    }
+    return session;
   }
 
   async close(): Promise<void> {
