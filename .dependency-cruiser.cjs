@@ -54,6 +54,8 @@ const allowed = {
   'gate/judging': ['core', 'documents', 'math', 'metrics'],
   gate: ['core', 'documents', 'evaluate', 'illustrate', 'metrics', 'networks', 'storage'],
   compare: ['core', 'documents', 'gate/judging', 'storage'],
+  'watch/sets': ['core', 'images'],
+  watch: ['core', 'documents', 'evaluate', 'images', 'metrics', 'storage'],
   report: ['core', 'documents', 'escape'],
   'tfjs-backend': ['devices', 'onnx'],
   'train/backend': ['core', 'devices', 'onnx', 'tfjs-backend'],

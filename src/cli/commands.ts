@@ -37,6 +37,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     ],
   },
   {
+    usage: 'watch <folder>',
+    summary: 'Score each set of samples that a training in any framework drops into a folder, as it comes',
+    load: async () => (await import('./commands/watch.js')).watchCommand,
+  },
+  {
     usage: 'stats <images>',
     summary: 'Write statistics of real pictures for --reference (pytorch-fid reads them too)',
     load: async () => (await import('./commands/stats.js')).statsCommand,

@@ -53,12 +53,7 @@ export interface CutGrid {
  * @param classes what the classes go by; their names are numbers from 0
  * @throws {ImagesError} for a size that does not fit
  */
-export function cutGrid(
-  grid: GridPicture,
-  layout: GridLayout,
-  name: string,
-  classes?: GridClasses,
-): CutGrid {
+export function cutGrid(grid: GridPicture, layout: GridLayout, name: string, classes?: GridClasses): CutGrid {
   const { columns, rows, padding } = layout;
   const width = (grid.width - padding) / columns - padding;
   const height = (grid.height - padding) / rows - padding;

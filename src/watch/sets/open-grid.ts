@@ -20,11 +20,10 @@ export async function openGrid(
 ): Promise<ImageSource> {
   await stat(path);
   const listing = { entries: [{ id: name }], place: () => path, warnings: [] };
-  const file = await openListing(
-    name,
-    async () => ({ kind: 'folder', listing, isLabelTable: false }),
-    { ...options, threads: 1 },
-  );
+  const file = await openListing(name, async () => ({ kind: 'folder', listing, isLabelTable: false }), {
+    ...options,
+    threads: 1,
+  });
   try {
     const { pictures, classNames, blank } = cutGrid(await file.picture(0), layout, name, classes);
     const source = imagesInMemory({ name, pictures, classNames });

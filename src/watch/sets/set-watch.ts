@@ -60,7 +60,6 @@ interface Candidate {
   readonly form: SetForm;
   readonly seenAt: number;
   mark: string;
-  quietSince: number;
   /** When it is looked at again. */
   lookAt: number;
   state: 'writing' | 'finished' | 'empty';
@@ -161,7 +160,7 @@ export class SetWatch {
     const state = settleMs > 0 ? 'writing' : look.holdsPictures ? 'finished' : 'empty';
     const lookAt = now + (state === 'empty' ? LEAST_REST_MS : settleMs);
     const facts = { name, step: readStep(name), form, seenAt: now };
-    this.#candidates.set(name, { ...facts, mark: look.mark, quietSince: now, lookAt, state });
+    this.#candidates.set(name, { ...facts, mark: look.mark, lookAt, state });
     if (state !== 'empty') this.#lastNewAt = now;
   }
 
@@ -179,8 +178,8 @@ export class SetWatch {
   #startAgain(candidate: Candidate, mark: string): void {
     const now = this.time.now();
     const settleMs = this.options.settleMs || LEAST_POLL_MS;
-    Object.assign(candidate, { mark, quietSince: now, lookAt: now + settleMs, state: 'writing' });
-    this.#lastNewAt = now;
+    Object.assign(candidate, { mark, lookAt: now + settleMs, state: 'writing' });
+    if (this.#holdsUp(candidate)) this.#lastNewAt = now;
   }
 
   #drop(name: string): void {
@@ -194,8 +193,7 @@ export class SetWatch {
   #choose(isEnd: boolean): Candidate | undefined {
     const { every = 1 } = this.options;
     const last = this.options.lastStep();
-    const isDue = ({ step }: Candidate) =>
-      every === 1 || step === null || last === undefined || step > last;
+    const isDue = ({ step }: Candidate) => every === 1 || step === null || last === undefined || step > last;
     const ordered = [...this.#candidates.values()]
       .filter((each) => each.state !== 'empty' && isDue(each))
       .sort(compareSets);
@@ -230,7 +228,7 @@ export class SetWatch {
 
   #isOver(): boolean {
     const { once, timeoutMs } = this.options;
-    const isWriting = [...this.#candidates.values()].some(({ state }) => state === 'writing');
+    const isWriting = [...this.#candidates.values()].some((each) => this.#holdsUp(each));
     if (once && !isWriting && !this.#isLost) return true;
     return timeoutMs !== undefined && this.time.now() - this.#lastNewAt >= timeoutMs;
   }

@@ -1,0 +1,139 @@
+import { ImagesError, UsageError } from '../../core/errors.js';
+import type { ScoreOptions } from '../../evaluate/options.js';
+import type { WatchEnd } from '../../watch/watch-folder.js';
+import type { Arguments, Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { libraryOptions } from '../options/groups.js';
+import { readCount, readTextFlag } from '../options/number-flags.js';
+import { gatherOptions } from '../options/sources.js';
+import { optionSpecs } from '../options/specs.js';
+
+/** What is no matter of sets that come one after the other. */
+const LEFT_OUT = ['features', 'save'];
+const KEYS = optionSpecs()
+  .map(({ key }) => key)
+  .filter((key) => !LEFT_OUT.includes(key));
+const SETS = 'The sets:';
+const END = 'When it ends:';
+const DEFAULT_SETTLE = 5;
+const MAX_SECONDS = 1e7;
+/** Of 19: others come first, and it still gets on. */
+const NICENESS = 10;
+
+export const watchCommand: Command = {
+  positionals: {
+    folder: {
+      type: 'string',
+      describe:
+        'Folder into which the training writes its sets: sub-folders of pictures, .npz, .npy, .zip or .tar files, grids (with --grid), or generators (.onnx, with --samples); the number in a name is its step',
+    },
+  },
+  options: {
+    settle: {
+      group: SETS,
+      requiresArg: true,
+      defaultDescription: String(DEFAULT_SETTLE),
+      description:
+        'Seconds without a change after which a set is finished; 0 where every set is written under a name such as .tmp-x or x.part and renamed',
+    },
+    grid: {
+      group: SETS,
+      requiresArg: true,
+      description:
+        'Cut every picture in the folder into COLUMNSxROWS pictures; 8x8+2 for 2 pixels around each, as torchvision’s make_grid leaves them',
+    },
+    'grid-classes': {
+      group: SETS,
+      requiresArg: true,
+      choices: ['columns', 'rows'],
+      description: 'The column or the row in a grid is the class, counted from 0 (see --classes)',
+    },
+    every: { group: SETS, requiresArg: true, description: 'Score each so-manieth set by step, and the last' },
+    keep: {
+      group: SETS,
+      requiresArg: true,
+      description: 'Delete older sets that were scored, all but so many [default: none is deleted]',
+    },
+    until: {
+      group: END,
+      requiresArg: true,
+      description: "End with exit code 0 at the first set that meets this: 'fid<12 and recall>0.4'",
+    },
+    once: { group: END, type: 'boolean', description: 'Score what is there, and end' },
+    timeout: {
+      group: END,
+      requiresArg: true,
+      description: 'End after so many seconds without a new set',
+    },
+    nice: {
+      group: 'The run:',
+      type: 'boolean',
+      description: 'Give way to other programs, such as the training',
+    },
+    ...libraryOptions(KEYS),
+  },
+  examples: [
+    ['ganeval watch runs/samples --reference real/', 'each new set is scored as it is finished'],
+    ["ganeval watch runs/samples --reference real/ --until 'fid<12'", 'ends when a set is good enough'],
+    ['ganeval watch runs/grids --grid 10x10+2 --grid-classes columns --classes cifar10', 'grids of pictures'],
+    ['ganeval watch runs/samples --once', 'scores what is there, for a script'],
+  ],
+  async run(argv, context) {
+    if (argv.nice) await giveWay();
+    const until = readTextFlag(argv, 'until');
+    const options = await gatherOptions(KEYS, argv, context);
+    const { parseGoals } = await import('../../watch/until.js');
+    const { parseGrid } = await import('../../watch/sets/grid.js');
+    const goals = until === undefined ? undefined : parseGoals(until);
+    const grid = readTextFlag(argv, 'grid');
+    await import('../../index.js');
+    const { watchFolder } = await import('../../watch/watch-folder.js');
+    const { watchLineToText } = await import('../output/watch-line-text.js');
+    const folder = String(argv.folder);
+    const end = await watchFolder(
+      {
+        folder,
+        score: options as ScoreOptions,
+        grid: grid === undefined ? undefined : parseGrid(grid),
+        gridClasses: argv['grid-classes'] as 'columns' | 'rows' | undefined,
+        settle: readSeconds(argv, 'settle') ?? DEFAULT_SETTLE,
+        timeout: readSeconds(argv, 'timeout'),
+        every: readCount(argv, 'every'),
+        keep: readCount(argv, 'keep'),
+        once: argv.once === true,
+        until: goals,
+      },
+      { ...context.hooks, onLine: (line) => context.print(watchLineToText(line)) },
+    );
+    return exitCodeOf(end, { folder, until });
+  },
+};
+
+/** @throws {ImagesError} if not a single set was scored */
+function exitCodeOf(
+  { reason, scored, failed }: WatchEnd,
+  { folder, until }: { readonly folder: string; readonly until?: string },
+): number {
+  if (scored === 0) {
+    const why = failed > 0 ? `all ${failed} sets in ${folder} failed` : `no set came into ${folder}`;
+    throw new ImagesError(`Nothing was scored: ${why}.`);
+  }
+  return reason === 'done' && until !== undefined ? EXIT.gateFailed : EXIT.fine;
+}
+
+/** Threads that are started later take over what the main thread has. */
+async function giveWay(): Promise<void> {
+  const { setPriority } = await import('node:os');
+  setPriority(NICENESS);
+}
+
+/** @throws {UsageError} unless the flag is absent or a number of seconds */
+function readSeconds(argv: Arguments, flag: string): number | undefined {
+  const given = readTextFlag(argv, flag);
+  if (given === undefined) return undefined;
+  const value = /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : Number.NaN;
+  if (value <= MAX_SECONDS) return value;
+  throw new UsageError(
+    `--${flag} cannot be ${JSON.stringify(given)}: it takes a number of seconds from 0 to ${MAX_SECONDS}.`,
+  );
+}
