@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
-import type { WatchLine, WatchMetric } from '../documents/watch.js';
-import { spellPlaced } from '../evaluate/metric-requests.js';
+import type { WatchLine } from '../documents/watch.js';
+import { splitMetricName } from '../metrics/shortcuts.js';
 
 const OPERATORS = {
   '<': (value: number, bound: number) => value < bound,
@@ -11,8 +11,10 @@ const OPERATORS = {
 
 /** What a metric has to be for the watch to end. */
 export interface Goal {
-  /** An id (`fid`), or a metric on a network (`fid@dinov2-vitl14`). */
+  /** Id of the metric. */
   readonly metric: string;
+  /** Its network, as lines name it, where it is not the first. */
+  readonly network?: string;
   readonly operator: keyof typeof OPERATORS;
   readonly bound: number;
 }
@@ -32,14 +34,23 @@ export function parseGoals(text: string): Goal[] {
         `--until cannot be ${JSON.stringify(text)}: it takes METRIC<NUMBER or METRIC>NUMBER, joined by "and", as 'fid<12 and recall>0.4'.`,
       );
     }
-    return { metric: metric.toLowerCase(), operator: operator as Goal['operator'], bound: Number(bound) };
+    return {
+      ...splitMetricName(metric.toLowerCase()),
+      operator: operator as Goal['operator'],
+      bound: Number(bound),
+    };
   });
 }
 
 /** Whether a line meets all goals; one whose metric it lacks is not met. */
 export function meetsGoals(line: WatchLine, goals: readonly Goal[]): boolean {
-  return goals.every(({ metric, operator, bound }) =>
-    line.metrics.some((entry) => namesOf(entry).includes(metric) && OPERATORS[operator](entry.value, bound)),
+  return goals.every(({ metric, network, operator, bound }) =>
+    line.metrics.some(
+      (entry) =>
+        entry.id === metric &&
+        entry.network?.toLowerCase() === network &&
+        OPERATORS[operator](entry.value, bound),
+    ),
   );
 }
 
@@ -50,16 +61,10 @@ export function meetsGoals(line: WatchLine, goals: readonly Goal[]): boolean {
  * @throws {UsageError} naming the metric
  */
 export function requireGoals(goals: readonly Goal[], metrics: readonly string[]): void {
-  const known = metrics.map((name) => name.toLowerCase());
-  const wrong = goals.find(({ metric }) => !known.includes(metric) && !metric.includes('@'));
+  const known = metrics.map((name) => splitMetricName(name).metric);
+  const wrong = goals.find(({ metric }) => !known.includes(metric));
   if (wrong === undefined) return;
   throw new UsageError(
-    `--until reads ${wrong.metric}, which is not computed: name it in --metrics, or one of ${known.join(', ')} in --until.`,
+    `--until reads ${wrong.metric}, which is not computed: name it in --metrics, or one of ${[...new Set(known)].join(', ')} in --until.`,
   );
-}
-
-/** As results name it, and as `--metrics` does. */
-function namesOf({ id, network }: WatchMetric): string[] {
-  if (network === undefined) return [id];
-  return [`${id}@${network}`, spellPlaced(id, network)].map((name) => name.toLowerCase());
 }

@@ -194,7 +194,7 @@ class FolderWatch {
       this.hooks.onNote?.(`${set.name} is gone: it was removed while it was scored.`);
       sets.forget(set);
     } else if (!isUnchanged || !isFinal) {
-      sets.putOff(set);
+      sets.putOff(set, isUnchanged);
       if (!isUnchanged) this.#tries.delete(set.name);
     } else {
       this.#tries.delete(set.name);

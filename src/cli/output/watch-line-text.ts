@@ -1,4 +1,5 @@
 import type { WatchLine, WatchMetric } from '../../documents/watch.js';
+import { nameOf } from '../../metrics/shortcuts.js';
 import { isShare } from '../../report/text/describe-number.js';
 import { chooseDigits, formatDuration, formatValue } from '../../report/text/numbers.js';
 
@@ -12,6 +13,6 @@ export function watchLineToText(line: WatchLine): string {
   return `${set}  ${what}  (${time})${told}\n`;
 }
 
-function metricToText({ title, value, se, unit }: WatchMetric): string {
-  return `${title} ${formatValue(value, se, chooseDigits(value, se, isShare(unit)))}`;
+function metricToText({ id, title, value, se, unit }: WatchMetric): string {
+  return `${nameOf({ id, title })} ${formatValue(value, se, chooseDigits(value, se, isShare(unit)))}`;
 }

@@ -58,7 +58,8 @@ interface Candidate {
   readonly name: string;
   readonly step: number | null;
   readonly form: SetForm;
-  readonly seenAt: number;
+  /** Since when sets of later steps wait for it, if it is not finished. */
+  seenAt: number;
   mark: string;
   /** When it is looked at again. */
   lookAt: number;
@@ -106,10 +107,16 @@ export class SetWatch {
     return look === undefined ? 'gone' : look.mark === mark;
   }
 
-  /** A set that could not be read is looked at again later, as if it had been written to. */
-  putOff({ name }: FoundSet): void {
+  /**
+   * A set that could not be read, or changed meanwhile, is looked at again later, as if it had been written to.
+   *
+   * @param keepsTurn whether sets of later steps wait for it
+   */
+  putOff({ name }: FoundSet, keepsTurn: boolean): void {
     const candidate = this.#candidates.get(name);
-    if (candidate) this.#startAgain(candidate, candidate.mark);
+    if (!candidate) return;
+    if (keepsTurn) candidate.seenAt = this.time.now();
+    this.#startAgain(candidate, candidate.mark);
   }
 
   /** Forgets a set that is done or gone. */

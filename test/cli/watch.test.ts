@@ -1,0 +1,42 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProgram, SAMPLES } from './run-program.js';
+
+let folder: string;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-watch-cli-'));
+  environment = { GANEVAL_CACHE_DIR: join(folder, 'cache'), GANEVAL_METRICS: 'msssim' };
+  await mkdir(join(folder, 'empty'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const watch = (...args: string[]) => runProgram(['watch', ...args], { cwd: folder, env: environment });
+
+test('a set is a line on stdout; exit codes tell whether the goal was met, and whether there was a number', async () => {
+  await mkdir(join(folder, 'run/step_7'), { recursive: true });
+  for (const name of ['cat', 'ship'])
+    await cp(join(SAMPLES, name), join(folder, 'run/step_7', name), { recursive: true });
+  const scored = await watch('run', '--once', '--settle', '0', '--until', 'msssim<0');
+  expect(scored.code).toBe(1);
+  expect(scored.stdout).toMatch(/^step_7 {2}MS-SSIM 0\.\d+ ± 0\.\d+ {2}\(.* s\)\n$/);
+  expect(await watch('run', '--once', '--until', 'msssim<1 and msssim>0', '--nice')).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
+});
+
+test.each([
+  [['empty', '--timeout', '0.2'], 3, 'Nothing was scored: no set came into empty.'],
+  [['absent'], 3, 'absent does not exist: name the folder into which the training writes its samples.'],
+  [['empty', '--until', 'fid<1'], 2, '--until reads fid, which is not computed'],
+  [['empty', '--grid', '8'], 2, '--grid cannot be "8"'],
+  [['empty', '--grid-classes', 'rows'], 2, '--grid-classes goes with --grid'],
+  [['empty', '--metrics', 'fid', '--once'], 2, 'fid in --metrics needs a reference'],
+  [['empty', '--settle', '-1'], 2, '--settle'],
+])('%j ends with %i', async (args, code, sentence) => {
+  const outcome = await watch(...args);
+  expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(sentence)]);
+});

@@ -1,0 +1,191 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WatchLine } from '../../src/documents/watch.js';
+import { openImages } from '../../src/images/open.js';
+import { encodePng } from '../../src/images/write-png.js';
+import { parseGoals } from '../../src/watch/until.js';
+import { type WatchOptions, watchFolder } from '../../src/watch/watch-folder.js';
+import { FIXTURE } from '../evaluate/pictures.js';
+
+let root: string;
+let folder: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ganeval-watch-'));
+  folder = join(root, 'run');
+  await mkdir(folder);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Four pictures of each of two classes; `from` chooses which. */
+async function dropSet(name: string, from = 0, classes: readonly string[] = ['cat', 'ship']): Promise<void> {
+  const aside = join(folder, `.tmp-${name}`);
+  for (const each of classes) {
+    await mkdir(join(aside, each), { recursive: true });
+    for (const file of (await readdir(join(FIXTURE, each))).sort().slice(from, from + 4))
+      await cp(join(FIXTURE, each, file), join(aside, each, file));
+  }
+  await rename(aside, join(folder, name));
+}
+
+/** Without networks, which makes it quick. */
+const options = (more: Partial<WatchOptions> = {}): WatchOptions => ({
+  folder,
+  score: { metrics: ['msssim'], msssimPairs: 3, cacheDir: join(root, 'cache'), threads: 1 },
+  settle: 0,
+  once: true,
+  ...more,
+});
+
+async function readLines(): Promise<WatchLine[]> {
+  const text = await readFile(join(folder, '.ganeval/watch.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const withoutRun = (lines: readonly WatchLine[]) =>
+  lines.map(({ run: _run, ...rest }) => JSON.stringify(rest));
+
+test('an interrupted watch ends with the lines of one that was not, and no set is scored twice', async () => {
+  for (const step of [10, 9, 100]) await dropSet(`step_${step}`, step % 7);
+  await writeFile(join(folder, 'step_50.npz'), 'no archive');
+  const scored: string[] = [];
+  expect(await watchFolder(options(), { onLine: ({ set }) => void scored.push(set) })).toEqual({
+    reason: 'done',
+    scored: 3,
+    failed: 1,
+  });
+  expect(scored).toEqual(['step_9', 'step_10', 'step_50.npz', 'step_100']);
+  const whole = withoutRun(await readLines());
+
+  await rm(join(folder, '.ganeval'), { recursive: true });
+  const again: string[] = [];
+  for (let run = 0; run < 5; run++) {
+    const controller = new AbortController();
+    await watchFolder(options(), {
+      signal: controller.signal,
+      onLine: ({ set }) => {
+        again.push(set);
+        controller.abort();
+      },
+    }).catch((error) => expect(error.name).toBe('AbortError'));
+    const path = join(folder, '.ganeval/watch.jsonl');
+    // As a kill within a write leaves it.
+    await writeFile(path, `${await readFile(path, 'utf8')}{"schema":"ganeval/wa`);
+  }
+  await watchFolder(options());
+  expect(again).toEqual(scored);
+  expect(withoutRun(await readLines())).toEqual(whole);
+});
+
+test('a set without labels among labeled ones fails with its reason, and the watch goes on', async () => {
+  await dropSet('step_1');
+  await dropSet('step_3', 2);
+  await cp(join(FIXTURE, 'cat'), join(folder, 'step_2'), { recursive: true });
+  await watchFolder(options());
+  expect((await readLines()).map(({ set, status }) => [set, status])).toEqual([
+    ['step_1', 'scored'],
+    ['step_2', 'failed'],
+    ['step_3', 'scored'],
+  ]);
+  const [, failed] = await readLines();
+  expect(failed.status === 'failed' && failed.reason).toContain('No MS-SSIM: The samples have no labels');
+});
+
+test('a second watch of the same folder is refused', async () => {
+  await dropSet('step_1');
+  const errors: Error[] = [];
+  await watchFolder(options(), {
+    onLine: () =>
+      watchFolder(options()).then(
+        () => undefined,
+        (error) => void errors.push(error),
+      ),
+  });
+  expect(errors.map(({ name, message }) => [name, message])).toEqual([
+    ['UsageError', `Another ganeval watches ${folder}: let it, or end it before this one.`],
+  ]);
+});
+
+test('it ends at the first set that meets the goal, and at once when that is there already', async () => {
+  for (const step of [1, 2, 3]) await dropSet(`step_${step}`, step);
+  const values: number[] = [];
+  await watchFolder(options(), { onLine: ({ metrics }) => void values.push(metrics[0].value) });
+  await rm(join(folder, '.ganeval'), { recursive: true });
+  const until = parseGoals(`msssim>=${values[1]} and msssim<=${values[1]}`);
+  const end = await watchFolder(options({ until }));
+  expect(end).toEqual({ reason: 'until', scored: 2, failed: 0 });
+  expect(await watchFolder(options({ until }))).toEqual(end);
+  await expect(watchFolder(options({ until: parseGoals('fid<1') }))).rejects.toThrow('--until reads fid');
+});
+
+test('a set that is removed while it is scored is told, and leaves no line', async () => {
+  await dropSet('step_1');
+  await dropSet('step_2', 3);
+  const notes: string[] = [];
+  let isRemoved = false;
+  const end = await watchFolder(options(), {
+    onNote: (note) => notes.push(note),
+    onProgress: async () => {
+      if (isRemoved) return;
+      isRemoved = true;
+      await rm(join(folder, 'step_1'), { recursive: true });
+    },
+  });
+  expect(end).toEqual({ reason: 'done', scored: 1, failed: 0 });
+  expect(notes.filter((note) => note.includes('gone'))).toEqual([
+    'step_1 is gone: it was removed while it was scored.',
+  ]);
+});
+
+test('older sets are deleted only where that was asked for: scored ones, unchanged, never the newest', async () => {
+  for (const step of [1, 2, 3, 4]) await dropSet(`step_${step}`, step);
+  await writeFile(join(folder, 'step_5.npz'), 'no archive');
+  await writeFile(join(folder, 'train.log'), 'text');
+  await watchFolder(options({ keep: 2 }), {
+    onLine: async ({ set }) => {
+      if (set === 'step_3') await writeFile(join(folder, 'step_2', 'cat', 'more.png'), 'written to');
+    },
+  });
+  const left = (await readdir(folder)).sort();
+  expect(left).toEqual(['.ganeval', 'step_2', 'step_3', 'step_4', 'step_5.npz', 'train.log']);
+});
+
+test('grids are cut, with classes by column, and scored with networks against a reference', async () => {
+  const source = await openImages(FIXTURE);
+  const [columns, rows, side] = [source.classNames?.length ?? 0, 6, 32];
+  const pixels = new Uint8Array(columns * rows * side * side * 3);
+  for (let i = 0; i < columns * rows; i++) {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const picture = await source.picture(column * 20 + row);
+    for (let y = 0; y < side; y++) {
+      const to = ((row * side + y) * columns + column) * side * 3;
+      pixels.set(picture.pixels.subarray(y * side * 3, (y + 1) * side * 3), to);
+    }
+  }
+  await source.close();
+  const png = await encodePng({ width: columns * side, height: rows * side, channels: 3, pixels });
+  await writeFile(join(folder, 'samples_000100.png'), png);
+  const score = {
+    cacheDir: join(root, 'cache'),
+    reference: FIXTURE,
+    classes: 'inception-cifar10',
+    msssimPairs: 10,
+  };
+  await watchFolder(options({ score, grid: { columns, rows, padding: 0 }, gridClasses: 'columns' }));
+  const [line] = await readLines();
+  expect([line.step, line.samples?.count, line.samples?.classes?.length]).toEqual([100, 60, 10]);
+  expect(line.metrics.map(({ id }) => id)).toEqual([
+    'is',
+    'accuracy',
+    'msssim',
+    'fid',
+    'precision',
+    'recall',
+  ]);
+  expect(line.metrics.find(({ id }) => id === 'accuracy')?.value).toBeGreaterThan(0.8);
+  expect(line.reference?.map(({ id }) => id)).toEqual(['is', 'accuracy', 'msssim']);
+});
