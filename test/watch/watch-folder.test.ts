@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,10 +130,10 @@ test('a set that is removed while it is scored is told, and leaves no line', asy
   let isRemoved = false;
   const end = await watchFolder(options(), {
     onNote: (note) => notes.push(note),
-    onProgress: async () => {
+    onProgress: () => {
       if (isRemoved) return;
       isRemoved = true;
-      await rm(join(folder, 'step_1'), { recursive: true });
+      rmSync(join(folder, 'step_1'), { recursive: true });
     },
   });
   expect(end).toEqual({ reason: 'done', scored: 1, failed: 0 });
