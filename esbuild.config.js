@@ -36,11 +36,11 @@ await build({
 const DIST = fileURLToPath(new URL('dist/', import.meta.url));
 const PROGRAM = `${DIST}program/`;
 /** What the program's threads run, which it finds beside itself. */
-const WORKER = `${DIST}images/workers/decode-worker.js`;
+const WORKERS = [`${DIST}images/workers/decode-worker.js`, `${DIST}onnx/session-worker/session-worker.js`];
 const BUNDLED = /^(zod|yargs)(\/|$)/;
 
 const { metafile } = await build({
-  entryPoints: [`${DIST}cli/main.js`, WORKER],
+  entryPoints: [`${DIST}cli/main.js`, ...WORKERS],
   entryNames: '[name]',
   outdir: PROGRAM,
   bundle: true,
@@ -79,8 +79,8 @@ function keepPackages({ onResolve, onLoad }) {
 function keepAddresses({ onLoad }) {
   onLoad({ filter: /\.m?js$/ }, ({ path }) => {
     const text = readFileSync(path, 'utf8');
-    if (!text.includes('import.meta.url') || text.includes(`'./${basename(WORKER)}', import.meta.url`))
-      return undefined;
+    if (!text.includes('import.meta.url')) return undefined;
+    if (WORKERS.some((worker) => text.includes(`'./${basename(worker)}', import.meta.url`))) return undefined;
     const [, inPackage] = /.*\/node_modules\/(.*)/.exec(path.replaceAll('\\', '/')) ?? [];
     const address = inPackage ?? relative(PROGRAM, path).replaceAll('\\', '/');
     return {

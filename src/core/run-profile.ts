@@ -51,6 +51,8 @@ class Recorder {
 
 /** The name of the thread in which a run is. */
 export const MAIN_THREAD = 'main';
+/** The name of the thread that the networks on GPUs share. */
+export const SESSION_THREAD = 'session';
 
 const recorders = new AsyncLocalStorage<Recorder>();
 

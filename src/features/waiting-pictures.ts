@@ -1,3 +1,4 @@
+import { timePart } from '../core/run-profile.js';
 import type { Picture } from '../images/picture.js';
 import type { MemoryBudget } from '../images/workers/memory-budget.js';
 import type { PixelBatch } from '../networks/preprocessing/streaming/list-feeds.js';
@@ -97,7 +98,8 @@ export class WaitingPictures {
   async #waitForRoom(): Promise<void> {
     while (this.#taken.size >= this.#inFlight) {
       const [oldest] = this.#taken;
-      await oldest;
+      // A network in this thread counts its time itself.
+      await (this.#inFlight > 1 ? timePart('infer', () => oldest) : oldest);
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
-import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
+import { MAIN_THREAD, recordTime, SESSION_THREAD } from '../core/run-profile.js';
 import type { Placement } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
 import { runtimeVersion } from '../onnx/runtime.js';
@@ -14,6 +14,9 @@ import { describePreprocessing, PREPROCESSING_VERSION } from './preprocessing/pr
 import { listFeeds, type PixelBatch } from './preprocessing/streaming/list-feeds.js';
 
 export type { ExtractorJob, ExtractorOptions } from './extractor-options.js';
+
+/** Batches at once for a network in a thread of its own: one runs, one waits there. */
+const BATCHES_IN_FLIGHT = 2;
 
 export interface FeatureBatch {
   /** Row-major [count, width of the features]; empty if the network gives none. */
@@ -101,6 +104,7 @@ async function start(
     identity,
     device: pipeline.device,
     placement,
+    ...(pipeline.thread === SESSION_THREAD && { inFlight: BATCHES_IN_FLIGHT }),
     widths: widthsOf(card),
     async run(batch) {
       const start = performance.now();
@@ -126,7 +130,10 @@ async function start(
         });
       }
       recordTime(MAIN_THREAD, 'resize', resizing);
-      recordTime(MAIN_THREAD, 'infer', performance.now() - start - resizing);
+      // Another thread counts its own time.
+      if (pipeline.thread === MAIN_THREAD) {
+        recordTime(MAIN_THREAD, 'infer', performance.now() - start - resizing);
+      }
       return parts.length === 1 ? parts[0] : joinParts(parts);
     },
     close: () => pipeline.close(),

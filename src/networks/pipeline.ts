@@ -12,7 +12,7 @@ import { runInBatches } from './run-in-batches.js';
 import { openWithWeights } from './weight-files/open-with-weights.js';
 
 /** Preprocessing and network, open on a device. */
-export interface Pipeline {
+export interface Pipeline extends Pick<Session, 'thread'> {
   readonly device: Device;
   run(feed: Feed): Promise<Outputs>;
   close(): Promise<void>;
@@ -43,6 +43,7 @@ export async function openPipeline(
     const joined = await openWithWeights(joinModels(front, model), outside, session);
     return {
       device: joined.device,
+      thread: joined.thread,
       run: (feed) => joined.run(inputsOf(feed, frontName), names),
       close: () => joined.close(),
     };
@@ -52,6 +53,7 @@ export async function openPipeline(
   const runNetwork = (ready: TensorData) => second.run({ [card.input.name]: ready }, names);
   return {
     device: second.device,
+    thread: second.thread,
     async run(feed) {
       const { ready } = await first.run(inputsOf(feed));
       return batch === undefined ? runNetwork(ready) : runInBatches(ready, { batch, what: path }, runNetwork);

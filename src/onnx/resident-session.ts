@@ -2,6 +2,7 @@ import { NetworkError } from '../core/errors.js';
 import { oneLine } from '../devices/runtime-message.js';
 import { GraphBuilder } from './graph.js';
 import { makeRuntimeTensor, type RuntimeSession, type RuntimeTensor, startSession } from './runtime.js';
+import { claimMainThread } from './session-worker/gpu-thread.js';
 import { type ElementType, elementCount, type TensorData } from './tensor.js';
 
 /** Element types that stay on WebGPU. Others come to memory: boolean numbers that stay there can't be read any more. */
@@ -53,13 +54,14 @@ export class ResidentSession {
    *
    * @param model bytes of an .onnx file
    * @param what what errors call the model
-   * @throws {NetworkError} if it cannot be opened there
+   * @throws {NetworkError} if it cannot be opened there, or while other sessions on GPUs are open in their thread
    */
   static async open(
     model: Uint8Array,
     what: string,
     { threads, outputs }: ResidentOptions,
   ): Promise<ResidentSession> {
+    await claimMainThread(what);
     const residentOutputs = Object.keys(outputs).filter((name) => isResidentType(outputs[name]));
     try {
       return new ResidentSession(await startSession(model, 'webgpu', { threads, residentOutputs }), what);

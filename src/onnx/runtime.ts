@@ -92,6 +92,17 @@ export interface StartOptions {
 }
 
 /**
+ * Settles what native libraries read of the environment, which they see only where the main thread sets it.
+ *
+ * @throws Error with half a sentence if it can't be had any more
+ */
+export function prepareProcess(device: Device, { tf32 = false }: Pick<StartOptions, 'tf32'>): void {
+  // Telemetry would write a log and a device number to the user's folders, and may send counts.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  if (providerOf(device) === 'cuda') settleTf32(tf32);
+}
+
+/**
  * Starts a session.
  *
  * @param model bytes of an .onnx file, or its path (needed for weights in files beside it)
@@ -104,11 +115,9 @@ export async function startSession(
   device: Device,
   { threads, weightsFolder, residentOutputs = [], tf32 = false }: StartOptions = {},
 ): Promise<RuntimeSession> {
-  // Telemetry would write a log and a device number to the user's folders, and may send counts.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  prepareProcess(device, { tf32 });
   const runtime = await loadRuntime();
   const provider = providerOf(device);
-  if (provider === 'cuda') settleTf32(tf32);
   const given: StartModel = { model, weightsFolder };
   const fitted = provider === 'webgpu' ? await fitModel(given) : given;
   const options: InferenceSession.SessionOptions = {

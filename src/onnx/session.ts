@@ -3,13 +3,9 @@ import { NetworkError } from '../core/errors.js';
 import { type Device, type DeviceChoice, PROVIDER_TITLES, providerOf } from '../devices/device-choices.js';
 import { openOnDevice } from '../devices/open-on-device.js';
 import { oneLine } from '../devices/runtime-message.js';
-import {
-  makeRuntimeTensor,
-  type RuntimePort,
-  type RuntimeSession,
-  type RuntimeTensor,
-  startSession,
-} from './runtime.js';
+import type { RuntimePort, RuntimeTensor } from './runtime.js';
+import { startInPlace } from './session-worker/start-in-place.js';
+import type { SessionPlace, StartedSession } from './session-worker/started-session.js';
 import type { FedTensor, TensorData } from './tensor.js';
 
 /** How a session is opened. */
@@ -39,10 +35,12 @@ export interface Port {
 export interface Session {
   /** Where it runs. */
   readonly device: Device;
+  /** Its thread: those of GPUs share one of their own. */
+  readonly thread: SessionPlace;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   /**
-   * Runs the model. Blocks the thread.
+   * Runs the model. Blocks its thread; runs that are asked for meanwhile wait.
    *
    * @param feeds a tensor for each input, by name
    * @param outputs names of the outputs to compute. @default all
@@ -50,7 +48,7 @@ export interface Session {
    * @throws {NetworkError} if the feeds do not fit the model, or if it cannot run
    */
   run(feeds: Readonly<Record<string, FedTensor>>, outputs?: readonly string[]): Promise<Outputs>;
-  /** Frees the memory of the model. */
+  /** Frees the memory of the model, after the runs that wait. */
   close(): Promise<void>;
 }
 
@@ -76,7 +74,7 @@ export async function openSession(
 ): Promise<Session> {
   if (typeof model === 'string') await checkReadable(model, what);
   const on = device === 'auto' ? 'cpu' : device;
-  const open = (each: Device) => startSession(model, each, { threads, weightsFolder, tf32 });
+  const open = (each: Device) => startInPlace(model, each, { threads, weightsFolder, tf32 });
   try {
     return new OpenedSession(on, await openOnDevice(on, { open }), what);
   } catch (error) {
@@ -91,15 +89,17 @@ export async function openSession(
 class OpenedSession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  readonly #session: RuntimeSession;
+  readonly thread: SessionPlace;
+  readonly #session: StartedSession;
   readonly #what: string;
 
   constructor(
     readonly device: Device,
-    session: RuntimeSession,
+    session: StartedSession,
     what: string,
   ) {
     this.#session = session;
+    this.thread = session.thread;
     this.#what = what;
     this.inputs = session.inputMetadata.map(port);
     this.outputs = session.outputMetadata.map(port);
@@ -109,10 +109,8 @@ class OpenedSession implements Session {
     feeds: Readonly<Record<string, FedTensor>>,
     outputs: readonly string[] = this.#session.outputNames,
   ): Promise<Outputs> {
-    const tensors: Record<string, RuntimeTensor> = {};
-    for (const [name, feed] of Object.entries(feeds)) tensors[name] = await makeRuntimeTensor(feed);
     try {
-      const results = await this.#session.run(tensors, outputs);
+      const results = await this.#session.run(feeds, outputs);
       return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
     } catch (error) {
       throw new NetworkError(this.#explainFailure(oneLine(error)), { cause: error });

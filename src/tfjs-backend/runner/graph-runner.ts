@@ -8,6 +8,7 @@ import {
   type Residing,
 } from '../../onnx/resident-session.js';
 import { openSession } from '../../onnx/session.js';
+import { preferMainThread } from '../../onnx/session-worker/gpu-thread.js';
 import type { TensorData } from '../../onnx/tensor.js';
 import type { LazyValue, TensorArray } from '../lazy-value.js';
 import { compile, inputName, outputName } from './compile.js';
@@ -70,6 +71,8 @@ export class GraphRunner {
 
   constructor(options: RunnerOptions = {}) {
     this.#options = options;
+    // Tensors that stay on the card belong to one thread, so what is scored between the steps runs there too.
+    if (options.device === 'webgpu') preferMainThread();
     this.#cache = new SessionCache(options.maxSessions ?? 32);
   }
 
