@@ -71,7 +71,7 @@ describe.skipIf(!environment)('WebGPU in software', { timeout: 300_000 }, () => 
     );
     const score = (device: string, name: string) => {
       const flags = ['--model', 'inception-mnist', '--metrics', 'is', '--splits', '1', '--json', '-'];
-      return run('score', samples, '--device', device, ...flags, ...cache(name));
+      return run('score', samples, '--device', device, '--profile-run', ...flags, ...cache(name));
     };
     const { code, stdout, stderr } = await score('webgpu', 'cache');
     expect(stderr).toMatch(/WebGPU is \d+ times slower than the CPU here, as a driver in software is/);
@@ -81,7 +81,14 @@ describe.skipIf(!environment)('WebGPU in software', { timeout: 300_000 }, () => 
     const found = JSON.parse(stdout);
     expect(found.run).toMatchObject({ device: 'webgpu', picturesExtracted: 6 });
     expect(found.run).not.toHaveProperty('adapter');
+    // The network ran in the thread of the GPU.
+    const threads = ({ run: { profile } }: typeof found) =>
+      profile.shares
+        .filter(({ part }: { part: string }) => part === 'infer')
+        .map((share: { thread: string }) => share.thread);
+    expect(threads(found)).toContain('session');
     const expected = JSON.parse((await score('cpu', 'other-cache')).stdout);
+    expect(threads(expected)).toEqual(['main']);
     expect(found.metrics[0].value / expected.metrics[0].value).toBeCloseTo(1, 5);
     // Rows of a device are rows of the CPU: what is in the cache holds for all.
     const again = JSON.parse((await score('cpu', 'cache')).stdout);
