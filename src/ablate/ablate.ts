@@ -138,7 +138,7 @@ async function withAblation<T>(
  */
 export async function planAblation(input: AblateInput, hooks: RunHooks = {}): Promise<ScorePlan> {
   return withAblationPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, hooks, (store) => estimatePlan(plan, store)),
+    withFeatureStore(plan.options, hooks, (store) => estimatePlan(plan, store, { signal: hooks.signal })),
   );
 }
 

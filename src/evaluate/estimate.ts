@@ -43,11 +43,15 @@ export interface ScorePlan {
 export type EstimatedPlan = Pick<Plan, 'options' | 'metrics' | 'resolutions' | 'sets'> &
   Partial<Pick<Plan, 'placed' | 'further'>>;
 
-/** Counts what is left to do and times a short warm-up of each network that has something left. */
+/**
+ * Counts what is left to do and times a short warm-up of each network that has something left.
+ *
+ * @throws the signal's reason
+ */
 export async function estimatePlan(
   plan: EstimatedPlan,
   store: ShardStore,
-  share?: Share,
+  { share, signal }: { readonly share?: Share; readonly signal?: AbortSignal } = {},
 ): Promise<ScorePlan> {
   const passes: PassEstimate[] = [];
   const left = new Map<Pass, { set: SetPlan; pictures: number }>();
@@ -66,7 +70,7 @@ export async function estimatePlan(
   for (const [pass, { set, pictures }] of left) {
     let rate = rates.get(pass.network.identity);
     if (rate === undefined) {
-      const timed = await timeWarmUp(set, pass, { pictures, batchSize: plan.options.batchSize });
+      const timed = await timeWarmUp(set, pass, { pictures, batchSize: plan.options.batchSize, signal });
       rate = timed.picturesPerSecond;
       device ??= timed.device;
       rates.set(pass.network.identity, rate);
@@ -103,13 +107,18 @@ async function countPass(
 async function timeWarmUp(
   { set }: SetPlan,
   pass: Pass,
-  { pictures, batchSize: asked }: { readonly pictures: number; readonly batchSize?: number },
+  {
+    pictures,
+    batchSize: asked,
+    signal,
+  }: { readonly pictures: number; readonly batchSize?: number; readonly signal?: AbortSignal },
 ): Promise<{ picturesPerSecond: number; device: string }> {
-  const extractor = await pass.extractor.open({ pictures });
+  const extractor = await pass.extractor.open({ pictures, signal });
   const batchSize = asked ?? defaultBatchSize(pass.network, extractor.device);
   try {
     const side = Math.max(1, largestSide(set.inspections));
     const run = async (count: number) => {
+      signal?.throwIfAborted();
       const pixels = new Uint8Array(count * side * side * 3);
       const start = performance.now();
       await extractor.run({ pixels, count, width: side, height: side });
@@ -138,7 +147,7 @@ export async function announceEstimate(
   if (!hooks.onNote) return;
   const most = plan.sets.reduce((sum, { set, passes }) => sum + set.inspections.length * passes.length, 0);
   if (most < WORTH_A_WARM_UP) return;
-  const note = estimateNote(await estimatePlan(plan, store, share));
+  const note = estimateNote(await estimatePlan(plan, store, { share, signal: hooks.signal }));
   if (note) hooks.onNote(note);
 }
 

@@ -12,5 +12,5 @@ import { withRun } from './open-run.js';
  * @throws {GanevalError} as `score` does
  */
 export async function planScore(input: ScoreInput, hooks: RunHooks = {}): Promise<ScorePlan> {
-  return withRun(input, hooks, ({ plan, store }) => estimatePlan(plan, store));
+  return withRun(input, hooks, ({ plan, store }) => estimatePlan(plan, store, { signal: hooks.signal }));
 }
