@@ -121,7 +121,10 @@ describe('what is kept of self-tests', () => {
       cuda: RAN,
       webgpu: FAILED,
     });
-    expect(await recallTests({ cacheDir, key: KEY }, now + 100 * DAY_MS)).toEqual({ cuda: RAN });
+    expect(await recallTests({ cacheDir, key: KEY }, now + 13 * DAY_MS)).toEqual({ cuda: RAN });
+    expect(await recallTests({ cacheDir, key: KEY }, now + 15 * DAY_MS)).toEqual({});
+    // A clock was wrong.
+    expect(await recallTests({ cacheDir, key: KEY }, now - DAY_MS)).toEqual({});
   });
 
   it('keeps the machines of late', async () => {
