@@ -4,19 +4,12 @@ import { readPlaced } from '../evaluate/metric-requests.js';
 import type { ScoreOptions } from '../evaluate/options.js';
 import { type KnownNetwork, listKnownNetworks } from '../networks/known-networks.js';
 import { labelNetwork, parseNamedNetwork } from '../networks/named-network.js';
-import { digestOfNetwork } from '../networks/network.js';
 import type { OtherNetworks } from './networks-again.js';
+import { type AskedNetwork, digestAll } from './order-networks.js';
 import { otherNetworkError } from './other-network.js';
 import { type ScoredBefore, type UsedNetwork, usedBy } from './used-network.js';
 
 type Metrics = NonNullable<ScoreOptions['metrics']>;
-
-/** A network that `--model` of this run names. */
-interface AskedNetwork {
-  /** NAME or a file, with a profile where it has one. */
-  readonly text: string;
-  readonly sha256?: string;
-}
 
 /** What a result asks for again: its metrics, and the networks of `--model` that are for more than finding the network of one metric. */
 export interface PlacedAgain {
@@ -62,23 +55,6 @@ export async function placeMetricsAgain(
     metrics: spelled as Metrics,
     ...(left.length > 0 && { model: left as [string, ...string[]] }),
   };
-}
-
-/** Digests of the networks that `--model` names; a file that is none says where a network is. */
-async function digestAll(
-  texts: readonly string[],
-  known: readonly KnownNetwork[],
-  modelsDir: string | undefined,
-): Promise<AskedNetwork[]> {
-  const asked: AskedNetwork[] = [];
-  for (const text of texts) {
-    const { network } = parseNamedNetwork(text);
-    const card = known.find((each) => each.card.name === network)?.card;
-    const sha256 =
-      card?.sha256 ?? (network === 'auto' ? undefined : await digestOfNetwork(network, modelsDir));
-    asked.push({ text, sha256 });
-  }
-  return asked;
 }
 
 /** The network of a label: a further one, or else the first, where that is its label. */

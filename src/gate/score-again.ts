@@ -9,6 +9,7 @@ import { isNameOfPictures, isWordForLabels } from '../evaluate/opening/open-pict
 import type { ScoreOptions } from '../evaluate/options.js';
 import { score } from '../evaluate/score.js';
 import { findNetworksAgain, type OtherNetworks } from './networks-again.js';
+import { orderAsBefore } from './order-networks.js';
 import { placeMetricsAgain } from './placed-again.js';
 import type { ScoredBefore } from './used-network.js';
 
@@ -95,7 +96,13 @@ export async function inputAgain({
   ...options
 }: AgainInput): Promise<ScoreInput> {
   const { resolutions, metrics: _metrics, networks: _networks, ...settings } = before.settings;
-  const { metrics, model } = await placeMetricsAgain(before, options, otherNetworks);
+  const placed = await placeMetricsAgain(before, options, otherNetworks);
+  const { metrics } = placed;
+  // A new baseline may name another network first.
+  const model =
+    otherNetworks === 'accept'
+      ? placed.model
+      : await orderAsBefore(before, { model: placed.model, modelsDir: options.modelsDir });
   return {
     ...settings,
     metrics,

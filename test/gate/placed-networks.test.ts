@@ -96,3 +96,18 @@ describe('a metric on a file', () => {
     expect(result.metrics).toEqual(baseline.metrics);
   });
 });
+
+describe('the networks of a baseline', () => {
+  test('are scored in its order, whatever the order of --model', async () => {
+    const baseline = await scoreBefore({
+      model: ['inception-cifar10', placed],
+      metrics: ['accuracy', 'is', 'fid'],
+    });
+    expect(baseline.metrics.find(({ id }) => id === 'accuracy')?.status).toBe('ok');
+    const model: [string, string] = [placed, 'inception-cifar10'];
+    const { result, verdict } = await gate({ samples, baseline, model, cacheDir: input.cacheDir });
+    expect(result.settings.networks).toEqual(['inception-cifar10', 'x']);
+    expect(result.metrics).toEqual(baseline.metrics);
+    expect(verdict.rows.every(({ status }) => status === 'pass')).toBe(true);
+  });
+});
