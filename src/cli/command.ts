@@ -12,6 +12,8 @@ export interface Command {
   readonly outputs?: (argv: Arguments) => readonly string[];
   /** Its own options that name files which are read, beside its positionals and the library's options. */
   readonly inputs?: readonly string[];
+  /** What an interrupt leaves, as a sentence, where a command computes no batches. */
+  readonly interrupted?: string;
   readonly examples?: readonly (readonly [command: string, what: string])[];
   /**
    * Does the work.

@@ -29,8 +29,16 @@ export interface RunContext {
 const CHANGED =
   'Names on stdout are shown with what a terminal or a CI service would obey made visible: write to a file to have them exactly.';
 
-/** Progress is drawn only for a person at a terminal. */
-export async function openRunContext(flags: GlobalFlags, command?: readonly string[]): Promise<RunContext> {
+/**
+ * Progress is drawn only for a person at a terminal.
+ *
+ * @param interrupted what is said at an interrupt, where no batches are computed
+ */
+export async function openRunContext(
+  flags: GlobalFlags,
+  command?: readonly string[],
+  interrupted?: string,
+): Promise<RunContext> {
   const { stderr, stdout } = process;
   const drawn = stderr.isTTY && process.env.TERM !== 'dumb' && flags.progress && !flags.quiet;
   const bar = drawn ? new (await import('./output/progress.js')).ProgressBar(drawOn(stderr)) : undefined;
@@ -47,7 +55,8 @@ export async function openRunContext(flags: GlobalFlags, command?: readonly stri
   };
   const interrupts = watchInterrupts(() =>
     note(
-      `Stopping after the current batch; ${isSomethingKept ? 'what is done is kept' : 'nothing is done yet that could be kept'}.`,
+      interrupted ??
+        `Stopping after the current batch; ${isSomethingKept ? 'what is done is kept' : 'nothing is done yet that could be kept'}.`,
     ),
   );
   return {

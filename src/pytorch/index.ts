@@ -1,3 +1,4 @@
+import { codeOf } from '../core/error-code.js';
 import { NetworkError } from '../core/errors.js';
 import { PthFault, quote } from './fault.js';
 import { FORMATS } from './formats/index.js';
@@ -146,7 +147,7 @@ async function inOneSentence<T>(path: string, task: () => Promise<T>): Promise<T
     return await task();
   } catch (error) {
     if (error instanceof PthFault) throw new NetworkError(`${path} ${error.message}`, { cause: error });
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (!code?.startsWith('E')) throw error;
     throw new NetworkError(`${path} cannot be read (${code}): check the path and the file`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { codeOf } from '../core/error-code.js';
 import { ImagesError } from '../core/errors.js';
 import { PthFault } from './fault.js';
 import { ByteSource } from './pickle/byte-source.js';
@@ -36,7 +37,7 @@ export async function readStatisticsPickle(path: string): Promise<PickledStatist
     if (source.remaining > 0) throw new PthFault(`has ${source.remaining} bytes behind its pickle`);
     return await takeStatistics(value, range);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (!(error instanceof PthFault) && !code?.startsWith('E')) throw error;
     const why = error instanceof PthFault ? error.what : `cannot be read (${code})`;
     throw new ImagesError(

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { type ExtraField, getFileNameLowLevel, parseExtraFields } from 'yauzl';
+import { codeOf } from '../../core/error-code.js';
 import { OpenFile, type RandomAccess } from '../random-access.js';
 import { LOCAL_HEADER_BYTES, type LocalHeader, parseLocalHeader } from './local-header.js';
 import { describeOverlap, type ZipEntry } from './zip-entry.js';
@@ -83,10 +84,8 @@ async function* openEntry(
     // The error comes to the consumer through the stream that it reads.
     yield* pipeline(Readable.from(stored), createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {});
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code?.startsWith('Z_'))
-      throw new ZipError(`cannot be unpacked (${message})`, undefined, { cause: error });
-    throw error;
+    if (!codeOf(error)?.startsWith('Z_')) throw error;
+    throw new ZipError(`cannot be unpacked (${(error as Error).message})`, undefined, { cause: error });
   }
 }
 

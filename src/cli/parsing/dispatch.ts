@@ -141,7 +141,7 @@ async function runCommand(
   // Loaded late: help needs none of it.
   const files = command.outputs && (await import('../output/replaced-inputs.js'));
   const outputs = files?.listOutputs(command, argv) ?? [];
-  const context = { ...(await openRunContext(flags, words)), outputs };
+  const context = { ...(await openRunContext(flags, words, command.interrupted)), outputs };
   try {
     for (const sentence of await listUnknownVariables(process.env)) context.note(sentence);
     files?.refuseReplacedInputs(outputs, files.listInputs(command, argv, flags.config));

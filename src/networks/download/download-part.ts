@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
+import { codeOf } from '../../core/error-code.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { readDocument } from '../../storage/read-whole.js';
 import { BadSource } from './bad-source.js';
@@ -252,7 +253,8 @@ async function writeAll(file: FileHandle, chunk: Uint8Array, path: string): Prom
 }
 
 function explainFailure(error: unknown): unknown {
-  const { name, code, message } = error as Error & { code?: string };
+  const { name, message } = error as Error;
+  const code = codeOf(error);
   if (name === 'AbortError') return error;
   if (code?.includes('TIMEOUT')) return new BadSource('has stalled', true);
   return new BadSource(`cannot be reached or broke off (${code ?? message})`, true);

@@ -16,6 +16,7 @@ export const devicesInstallCommand: Command = {
     },
   },
   inputs: ['from'],
+  interrupted: 'Stopping; nothing is replaced unless both libraries are whole.',
   examples: [
     [
       'ganeval devices install cuda --from onnxruntime_gpu-1.30.0-cp311-cp311-manylinux_2_28_x86_64.whl',
