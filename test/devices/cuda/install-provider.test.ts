@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError, StorageError } from '../../../src/core/errors.js';
 import { installProvider, removeProvider } from '../../../src/devices/cuda/package/install-provider.js';
+import { replaceFiles } from '../../../src/devices/cuda/package/replace-files.js';
 import type { TestEntry } from '../../images/zip-file.js';
 import { elfBytes } from './elf-bytes.js';
 import {
@@ -90,7 +93,9 @@ describe('installProvider', () => {
     writeFileSync(join(folder, SHARED), 'old');
     // Nothing can be renamed over a folder.
     mkdirSync(join(folder, CUDA, 'in the way'), { recursive: true });
-    await expect(install(await wheel())).rejects.toThrow(StorageError);
+    const installing = install(await wheel());
+    await expect(installing).rejects.toThrow(StorageError);
+    await expect(installing).rejects.toThrow(`The folder ${join(folder, CUDA)} is in the way`);
     expect(readFileSync(join(folder, SHARED), 'utf8')).toBe('old');
     expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED]);
   });
@@ -232,6 +237,17 @@ describe('installProvider', () => {
   );
 });
 
+describe('replaceFiles', () => {
+  it('puts back what stood there where a later one cannot be moved', async () => {
+    for (const name of [SHARED, CUDA]) writeFileSync(join(root, name), 'new');
+    writeFileSync(join(folder, SHARED), 'old');
+    mkdirSync(join(folder, CUDA));
+    await expect(replaceFiles([SHARED, CUDA], root, folder)).rejects.toThrow();
+    expect(readFileSync(join(folder, SHARED), 'utf8')).toBe('old');
+    expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED]);
+  });
+});
+
 describe('removeProvider', () => {
   it('removes both libraries and nothing else', async () => {
     writeFileSync(join(folder, 'libonnxruntime.so.1'), 'kept');
@@ -239,5 +255,23 @@ describe('removeProvider', () => {
     expect(await removeProvider(folder)).toEqual([join(folder, CUDA), join(folder, SHARED)]);
     expect(readdirSync(folder)).toEqual(['libonnxruntime.so.1']);
     expect(await removeProvider(folder)).toEqual([]);
+  });
+
+  it('names a folder that has the name of a library, and removes nothing', async () => {
+    writeFileSync(join(folder, CUDA), 'kept');
+    mkdirSync(join(folder, SHARED));
+    await expect(removeProvider(folder)).rejects.toThrow(StorageError);
+    await expect(removeProvider(folder)).rejects.toThrow(`The folder ${join(folder, SHARED)} is in the way`);
+    expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED]);
+  });
+
+  it('removes and replaces a link that leads nowhere', async () => {
+    const place = join(folder, CUDA);
+    symlinkSync(join(root, 'absent'), place);
+    expect(await removeProvider(folder)).toEqual([place]);
+    symlinkSync(join(root, 'absent'), place);
+    await install(await wheel());
+    expect(readFileSync(place)).toEqual(providerBytes(VERSION));
+    expect(lstatSync(place).isFile()).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
-import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { access, constants, lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withOpenFile } from '../../../archives/random-access.js';
 import { NetworkError, StorageError } from '../../../core/errors.js';
@@ -59,6 +60,7 @@ export async function installProvider(
 ): Promise<InstalledProvider> {
   const { folder = runtimeFolder(), version = runtimePackageVersion(), signal } = options;
   await requireWritable(folder);
+  for (const path of placesIn(folder)) await refuseFolder(path);
   try {
     return await withOpenFile(from, async (file) => {
       const described = await readProviderPackage(from, file);
@@ -82,18 +84,35 @@ export async function installProvider(
  *
  * @param folder of ONNX Runtime's libraries
  * @returns the paths of what was removed; none where it was not installed
- * @throws {StorageError} if it can't be removed
+ * @throws {StorageError} if it can't be removed; nothing is, if a folder has the name of a library
  */
 export async function removeProvider(folder: string = runtimeFolder()): Promise<string[]> {
   const removed: string[] = [];
-  for (const path of PROVIDER_LIBRARIES.map((name) => join(folder, name))) {
-    const isThere = await stat(path).catch(() => undefined);
-    if (!isThere) continue;
+  const places = placesIn(folder);
+  for (const path of places) await refuseFolder(path);
+  for (const path of places) {
+    if (!(await statIfThere(path))) continue;
     await requireWritable(folder);
     await guardStorage(path, () => rm(path));
     removed.push(path);
   }
   return removed;
+}
+
+function placesIn(folder: string): string[] {
+  return PROVIDER_LIBRARIES.map((name) => join(folder, name));
+}
+
+/** A link is itself, wherever it leads: one that leads nowhere is removed or replaced as any. */
+function statIfThere(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch(() => undefined);
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  if (!(await statIfThere(path))?.isDirectory()) return;
+  throw new StorageError(
+    `The folder ${path} is in the way, where a library of ONNX Runtime belongs: remove the folder, or move it.`,
+  );
 }
 
 /** Unpacks all libraries beside their place, and puts them there when all are whole. */
