@@ -107,5 +107,12 @@ function splitFolders(list: string | undefined, origin: string): string[] {
   return (list ?? '')
     .split(/[:;]/)
     .filter((folder) => folder !== '')
-    .map((folder) => folder.replace(/\$(?:ORIGIN\b|\{ORIGIN\})/g, origin).replace(/(?<=.)\/+$/, ''));
+    .map((folder) => withoutLastSlashes(folder.replace(/\$(?:ORIGIN\b|\{ORIGIN\})/g, origin)));
+}
+
+/** A regular expression for them takes the square of their number. */
+function withoutLastSlashes(folder: string): string {
+  let end = folder.length;
+  while (end > 1 && folder[end - 1] === '/') end--;
+  return folder.slice(0, end);
 }
