@@ -3,6 +3,8 @@ import { withTemporaryFolder } from '../storage/temporary-folder.js';
 import { shardFolder } from './cache.js';
 import { ShardStore } from './shard-store.js';
 
+const CACHE = { wayOut: 'keep no features (--no-cache)' };
+
 /** Where features are kept. */
 export interface FeatureStoreOptions {
   /** Whether they outlive the run. */
@@ -17,17 +19,24 @@ export async function withFeatureStore<T>(
   hooks: RunHooks,
   use: (store: ShardStore) => Promise<T>,
 ): Promise<T> {
-  if (cache) return withShards(shardFolder(cacheDir), hooks, use);
+  if (cache) return withStore(new ShardStore(shardFolder(cacheDir), CACHE), hooks, use);
   return withTemporaryFolder((folder) => withShards(folder, hooks, use));
 }
 
 /** Gives `use` the store in a folder, and notes at the end what was damaged in it. */
-export async function withShards<T>(
+export function withShards<T>(
   folder: string,
+  hooks: RunHooks,
+  use: (store: ShardStore) => Promise<T>,
+): Promise<T> {
+  return withStore(new ShardStore(folder), hooks, use);
+}
+
+async function withStore<T>(
+  store: ShardStore,
   { onNote }: RunHooks,
   use: (store: ShardStore) => Promise<T>,
 ): Promise<T> {
-  const store = new ShardStore(folder);
   try {
     return await use(store);
   } finally {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy, type NpyArray, parseNpy } from '../archives/npy.js';
-import { guardStorage } from '../storage/guard-storage.js';
+import { guardStorage, type StoragePlace } from '../storage/guard-storage.js';
 import { sweepOnce, temporaryName } from '../storage/leftovers.js';
 import { makeFolder } from '../storage/make-folder.js';
 import { explainOpenFilesLimit, isOpenFilesLimit } from '../storage/open-files.js';
@@ -60,7 +60,11 @@ export class ShardStore {
   /** What the system said, by key. */
   readonly #unread = new Map<string, string>();
 
-  constructor(readonly root: string) {}
+  /** @param place what errors say of the folder beside its path */
+  constructor(
+    readonly root: string,
+    private readonly place: StoragePlace = {},
+  ) {}
 
   #folder(key: string): string {
     return join(this.root, key.slice(0, 2), key);
@@ -125,18 +129,21 @@ export class ShardStore {
    */
   async write(name: ShardName, shard: Shard): Promise<void> {
     const folder = this.#folder(name.key);
-    await guardStorage(this.root, () =>
-      tryAgainIf(['ENOENT'], async () => {
-        await makeFolder(join(this.root, name.key.slice(0, 2)));
-        await sweepOnce(this.root);
-        const aside = join(this.root, temporaryName());
-        await mkdir(aside);
-        await moveWhenComplete(
-          aside,
-          () => writeFiles(aside, name, shard),
-          () => this.#moveIntoPlace(aside, folder, name.key),
-        );
-      }),
+    await guardStorage(
+      this.root,
+      () =>
+        tryAgainIf(['ENOENT'], async () => {
+          await makeFolder(join(this.root, name.key.slice(0, 2)));
+          await sweepOnce(this.root);
+          const aside = join(this.root, temporaryName());
+          await mkdir(aside);
+          await moveWhenComplete(
+            aside,
+            () => writeFiles(aside, name, shard),
+            () => this.#moveIntoPlace(aside, folder, name.key),
+          );
+        }),
+      this.place,
     );
   }
 

@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { ImagesError, StorageError } from '../core/errors.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import { openTemporaryFolder } from '../storage/temporary-folder.js';
+import { temporaryPlace } from '../storage/temporary-place.js';
 
 /** What a user writes in place of a path. */
 export const STANDARD_INPUT = '-';
@@ -40,7 +41,7 @@ export async function spoolInput(input: Readable, signal?: AbortSignal): Promise
   signal?.addEventListener('abort', stop);
   try {
     const path = join(folder.path, 'input');
-    const bytes = await guardStorage(root, () => spool(input, path, signal));
+    const bytes = await guardStorage(root, () => spool(input, path, signal), temporaryPlace());
     if (bytes === 0) {
       throw new ImagesError('Nothing came on the standard input: pipe a tar of pictures into it.');
     }

@@ -27,17 +27,40 @@ const REASONS: Readonly<Record<string, string>> = {
   EBADF: 'it is not open for writing: redirect it to a file or a pipe',
 };
 
+/** Codes of a place that this user can't write to at all. */
+const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
+
+/** What a person should know of a place beside its path. */
+export interface StoragePlace {
+  /** The variable of the environment that names it. */
+  readonly variable?: string;
+  /** What else helps where it may not be written to. */
+  readonly wayOut?: string;
+}
+
 /** The error as a StorageError that names `path`, if the disk or its rights caused it; else the error itself. */
-export function explainStorageError(error: unknown, path: string): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  return reason ? new StorageError(`Cannot write to ${path}: ${reason}.`, { cause: error }) : error;
+export function explainStorageError(
+  error: unknown,
+  path: string,
+  { variable, wayOut }: StoragePlace = {},
+): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  const reason = REASONS[code];
+  if (!reason) return error;
+  const from = variable === undefined ? '' : ` (from ${variable})`;
+  const or = wayOut !== undefined && FORBIDDEN.includes(code) ? `, or ${wayOut}` : '';
+  return new StorageError(`Cannot write to ${path}${from}: ${reason}${or}.`, { cause: error });
 }
 
 /** Runs a write to `path`; a full disk, a missing permission and their like become a StorageError that names it. */
-export async function guardStorage<T>(path: string, write: () => Promise<T>): Promise<T> {
+export async function guardStorage<T>(
+  path: string,
+  write: () => Promise<T>,
+  place?: StoragePlace,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    throw explainStorageError(error, path);
+    throw explainStorageError(error, path, place);
   }
 }

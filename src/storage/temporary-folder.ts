@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { atExit } from './at-exit.js';
 import { guardStorage } from './guard-storage.js';
 import { keepFresh, sweepOnce, temporaryName } from './leftovers.js';
+import { temporaryPlace } from './temporary-place.js';
 
 /** A folder for the time of some work. */
 export interface TemporaryFolder {
@@ -23,7 +24,7 @@ export async function openTemporaryFolder(): Promise<TemporaryFolder> {
   const root = tmpdir();
   const path = join(root, temporaryName());
   await sweepOnce(root);
-  await guardStorage(root, () => mkdir(path, { mode: 0o700 }));
+  await guardStorage(root, () => mkdir(path, { mode: 0o700 }), temporaryPlace());
   const stopKeeping = keepFresh(path);
   const forget = atExit(() => rmSync(path, { recursive: true, force: true }));
   return {

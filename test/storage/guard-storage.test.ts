@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { StorageError } from '../../src/core/errors.js';
 import { guardStorage } from '../../src/storage/guard-storage.js';
+import { openTemporaryFolder } from '../../src/storage/temporary-folder.js';
 
 const failWith = (code: string) =>
   guardStorage('out.json', () => Promise.reject(Object.assign(new Error(code), { code }))).catch(
@@ -17,6 +18,21 @@ test.each([
   expect(error).toBeInstanceOf(StorageError);
   expect(error.message).toBe(`Cannot write to out.json: ${reason}.`);
   expect(error.cause).toMatchObject({ code });
+});
+
+test('a folder that may not be written to names the other way out, and the variable that names it', async () => {
+  const fail = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+  const place = { wayOut: 'keep no features (--no-cache)' };
+  await expect(guardStorage('/c', () => fail('EROFS'), place)).rejects.toThrow(
+    'Cannot write to /c: the disk is read-only: choose another folder, or keep no features (--no-cache).',
+  );
+  await expect(guardStorage('/c', () => fail('ENOSPC'), place)).rejects.toThrow(/kept\.$/);
+  vi.stubEnv('TMPDIR', '/nope');
+  const opening = openTemporaryFolder();
+  await expect(opening).rejects.toThrow(
+    'Cannot write to /nope (from TMPDIR): there is no such folder: create it or choose another.',
+  );
+  vi.unstubAllEnvs();
 });
 
 test('what is no fault of the disk stays what it is', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StorageError } from '../../core/errors.js';
 import { guardStorage } from '../../storage/guard-storage.js';
+import { temporaryPlace } from '../../storage/temporary-place.js';
 
 const GIB = 2 ** 30;
 const BUFFER_BYTES = 1 << 20;
@@ -31,18 +32,22 @@ export class TemporaryFile {
    */
   static open(bytes: number): Promise<TemporaryFile> {
     const folder = tmpdir();
-    return guardStorage(folder, async () => {
-      await refuseWithoutRoom(folder, bytes);
-      const path = join(folder, `ganeval-${randomUUID()}`);
-      const handle = await open(path, 'wx+', 0o600);
-      try {
-        await rm(path);
-        return new TemporaryFile(handle, folder);
-      } catch (error) {
-        await handle.close();
-        throw error;
-      }
-    });
+    return guardStorage(
+      folder,
+      async () => {
+        await refuseWithoutRoom(folder, bytes);
+        const path = join(folder, `ganeval-${randomUUID()}`);
+        const handle = await open(path, 'wx+', 0o600);
+        try {
+          await rm(path);
+          return new TemporaryFile(handle, folder);
+        } catch (error) {
+          await handle.close();
+          throw error;
+        }
+      },
+      temporaryPlace(),
+    );
   }
 
   /** Its descriptor, which every thread of the process may read. */
