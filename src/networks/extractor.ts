@@ -4,6 +4,7 @@ import { NetworkError } from '../core/errors.js';
 import { MAIN_THREAD, recordTime, SESSION_THREAD } from '../core/run-profile.js';
 import type { Placement } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
+import { HALF_VERSION } from '../onnx/float16/half-version.js';
 import { runtimeVersion } from '../onnx/runtime.js';
 import type { Outputs } from '../onnx/session.js';
 import type { ExtractorJob, ExtractorOptions } from './extractor-options.js';
@@ -71,6 +72,7 @@ export function planExtractor(network: Network, options: ExtractorOptions): Extr
     reduction,
     runtime: runtimeVersion(),
     ...(precision !== 'float32' && { precision }),
+    ...(precision === 'fp16' && { conversion: HALF_VERSION }),
   };
   const identity = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const preprocessing = describePreprocessing(card.input, reduction);

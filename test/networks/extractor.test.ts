@@ -204,6 +204,19 @@ describe('planExtractor', () => {
     vi.unstubAllEnvs();
   });
 
+  it('tells float16 rows of other rules of the conversion apart', async () => {
+    vi.resetModules();
+    vi.doMock('../../src/onnx/float16/half-version.js', () => ({ HALF_VERSION: 0 }));
+    const other = await import('../../src/networks/extractor.js');
+    vi.doUnmock('../../src/onnx/float16/half-version.js');
+    for (const precision of ['float32', 'fp16'] as const) {
+      const [now, then] = [planExtractor, other.planExtractor].map(
+        (plan) => plan(embedded, { ...plain, precision }).identity,
+      );
+      expect(now === then).toBe(precision === 'float32');
+    }
+  });
+
   it('changes its identity with everything that changes a number, and with nothing else', async () => {
     const path = join(folder, 'identity.onnx');
     await writeFile(path, tinyNetwork());
