@@ -81,7 +81,9 @@ function listWarnings({ labels }: Subject, { numSplits, shuffle }: MetricSetting
   const perSplit = Math.floor(n / numSplits);
   if (perSplit < USUAL_SPLIT) {
     const each = numSplits === 1 ? 'The only split holds' : `A split holds`;
-    warnings.push(`${each} ${perSplit} pictures; fewer than ${USUAL_SPLIT} bias the score low.`);
+    warnings.push(
+      `${each} ${perSplit} ${perSplit === 1 ? 'picture' : 'pictures'}; fewer than ${USUAL_SPLIT} bias the score low.`,
+    );
   }
   if (!shuffle && numSplits > 1 && labels && isSortedByClass(labels)) {
     warnings.push(

@@ -257,6 +257,8 @@ describe('what it says', () => {
     expect(small.warnings).toEqual([expect.stringContaining('4999 pictures')]);
     const usual = await computeValue(is, { logits: rowsOf(drawLogits(5000, 2, 1), 2) }, { numSplits: 1 });
     expect(usual.warnings).toEqual([]);
+    const tiny = await computeValue(is, { logits: rowsOf(drawLogits(2, 10, 3), 10) }, { numSplits: 2 });
+    expect(tiny.warnings?.[0]).toMatch(/^A split holds 1 picture; fewer/);
   });
 
   test.each([
