@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import { noteOnce } from '../core/note-once.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { ABLATION_SCHEMA, type AblatedSet, type Ablation } from '../documents/ablation.js';
@@ -115,15 +116,16 @@ async function withAblation<T>(
   use: (run: AblationRun) => Promise<T>,
 ): Promise<T> {
   const started = new Date();
-  return withAblationPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, hooks, async (store) => {
-      await announceEstimate(plan, store, hooks);
+  const once = noteOnce(hooks);
+  return withAblationPlan(input, once, (plan) =>
+    withFeatureStore(plan.options, once, async (store) => {
+      await announceEstimate(plan, store, once);
       const [{ set: drawn }] = plan.sets;
       await saveDrawnPictures(drawn.source, plan.options, hooks.signal);
       const prepared: PreparedSet[] = [];
       for (const set of plan.sets)
-        prepared.push(await prepareSet(set, { options: plan.options, store, hooks }));
-      return use({ plan, prepared, ablation: await runAblation(plan, prepared, started, hooks) });
+        prepared.push(await prepareSet(set, { options: plan.options, store, hooks: once }));
+      return use({ plan, prepared, ablation: await runAblation(plan, prepared, started, once) });
     }),
   );
 }

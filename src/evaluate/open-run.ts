@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js';
+import { noteOnce } from '../core/note-once.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ShardStore } from '../features/shard-store.js';
@@ -47,8 +48,9 @@ export async function withRun<T>(
   use: (run: Run) => Promise<T>,
 ): Promise<T> {
   const startedAt = new Date();
-  return withPlan(input, hooks, (plan) =>
-    withFeatureStore(plan.options, hooks, (store) => use({ plan, store, startedAt, hooks })),
+  const once = noteOnce(hooks);
+  return withPlan(input, once, (plan) =>
+    withFeatureStore(plan.options, once, (store) => use({ plan, store, startedAt, hooks: once })),
   );
 }
 
