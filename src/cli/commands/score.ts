@@ -78,7 +78,8 @@ export const scoreCommand: Command = withProfile({
         reports.showsPictures && !options.features
           ? await scoreIllustrated(input, context.hooks)
           : { result: await score(input, context.hooks) };
-      await reports.write({ ...scored, metrics: metricFacts() }, context);
+      const device = options.device === 'auto' ? undefined : options.device;
+      await reports.write({ ...scored, metrics: metricFacts() }, { ...context, device });
       if (argv.like !== undefined) {
         const { peerCommandLines } = await import('../../report/score/peer-command.js');
         for (const line of peerCommandLines(scored.result)) context.note(line);

@@ -49,7 +49,9 @@ export class ReportSet<Document> {
   /** Writes the reports that were asked for, and the table to stdout unless one of them takes it. */
   async write(
     document: Document,
-    context: Pick<RunContext, 'print' | 'printExact' | 'command'> & Partial<Pick<RunContext, 'hooks'>>,
+    context: Pick<RunContext, 'print' | 'printExact' | 'command'> &
+      Partial<Pick<RunContext, 'hooks'>> &
+      Pick<TerminalOptions, 'device'>,
   ): Promise<void> {
     const texts = await Promise.all(
       this.#destinations.map(async (to) => ({ ...to, text: await to.format.render(document) })),
@@ -57,7 +59,13 @@ export class ReportSet<Document> {
     // stdout first: if a file fails now, the person has at least seen the numbers.
     const printed = texts.find(isStdout)?.text;
     if (printed !== undefined) context.printExact(printed);
-    else context.print(await this.#kind.renderTerminal(document, terminalOptions(context.command)));
+    else
+      context.print(
+        await this.#kind.renderTerminal(document, {
+          ...terminalOptions(context.command),
+          device: context.device,
+        }),
+      );
     const signal = context.hooks?.signal;
     for (const to of texts) if (!isStdout(to)) await writeWhole(to.path, to.text, { signal });
   }

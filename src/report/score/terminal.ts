@@ -33,7 +33,7 @@ export function toScoreTerminal(result: EvaluationResult, options: TerminalOptio
   const warnings = listShownWarnings(result);
   for (const warning of warnings) page.sentence(neutralize(warning), 'yellow', '! ');
   if (warnings.length > 0) page.blank();
-  page.sentence(describeRun(result), 'dim');
+  page.sentence(describeRun(result, options.device), 'dim');
   return page.text();
 }
 

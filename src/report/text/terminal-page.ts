@@ -7,6 +7,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** What was typed after the program's name, for messages that say to run it again. */
   readonly command?: readonly string[];
+  /** The device that was named; `auto` is none. */
+  readonly device?: string;
 }
 
 export const INDENT = '  ';

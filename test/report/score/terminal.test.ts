@@ -8,6 +8,19 @@ const print = (result = makeResult(), width = 110) => toScoreTerminal(result, { 
 const lineWith = (text: string, what: string) => text.split('\n').find((line) => line.includes(what)) ?? '';
 
 describe('the table for a person', () => {
+  it('ends with what ran where, or that nothing ran on the device that was named', () => {
+    const { run, ...rest } = makeResult();
+    const cached = { ...run, durationMs: 100, device: null, picturesExtracted: 0, picturesFromCache: 1200 };
+    const last = (facts: typeof run, device?: string) =>
+      toScoreTerminal({ ...rest, run: facts }, { width: 110, color: false, device })
+        .trimEnd()
+        .split('\n')
+        .at(-1);
+    expect(last(cached, 'cuda')).toBe('0.1 s; nothing ran on cuda: all 1,200 rows were in the cache');
+    expect(last(cached)).toMatch(/0 pictures computed, 1,200 from the cache$/);
+    expect(last({ ...cached, device: 'cuda', picturesExtracted: 1 }, 'cuda')).toMatch(/1 picture computed/);
+  });
+
   it('begins with what the numbers may be compared with, and names the network', () => {
     const text = print();
     expect(text.split('\n')[0]).toBe(makeResult().comparableWith);
