@@ -188,6 +188,11 @@ describe('installProvider', () => {
       /its libonnxruntime_providers_cuda\.so is no shared library/,
     ],
     [
+      'another library under the name of the provider',
+      () => wheelEntries(VERSION, { cuda: SHARED_BYTES }),
+      /its libonnxruntime_providers_cuda\.so needs no library of CUDA, and is another library under this name\): get it again/,
+    ],
+    [
       'a large text',
       () =>
         wheelEntries(VERSION, {

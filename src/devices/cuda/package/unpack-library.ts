@@ -4,9 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { type RandomAccess, withOpenFile } from '../../../archives/random-access.js';
 import { unpackEntry } from '../../../archives/zip/unpack-entry.js';
 import { ZipError } from '../../../archives/zip/zip-error.js';
+import { cudaOf } from '../cuda-of.js';
 import { ElfError, type ElfFacts, readElf } from '../libraries/elf-file.js';
+import { PROVIDER_LIBRARIES } from '../provider-libraries.js';
 import { PackageError, type PackedLibrary } from './provider-package.js';
 import { StatedVersion } from './stated-version.js';
+
+const [CUDA_LIBRARY] = PROVIDER_LIBRARIES;
 
 /** The package that a library comes from, and what it must be. */
 export interface LibrarySource {
@@ -29,9 +33,9 @@ export interface UnpackedLibrary {
 
 /**
  * Unpacks a library to a new file, no further than its stated size, and checks it: the checksum of the archive, the SHA-256 that the
- * package states, the processor, and the version that stands in it.
+ * package states, the processor, the version that stands in it, and that the provider needs CUDA.
  *
- * @throws {PackageError} if it is damaged, for another processor, or of another version
+ * @throws {PackageError} if it is damaged, for another processor, of another version, or another library
  * @throws the system's error, if it can't be written
  */
 export async function unpackLibrary(
@@ -66,5 +70,8 @@ export async function unpackLibrary(
     throw error instanceof ElfError ? refuse(error.message, undefined, error) : error;
   });
   if (!facts.isX64) throw refuse('is for another processor', 'take the package for Linux on x64');
+  if (name === CUDA_LIBRARY && cudaOf(facts.needed) === undefined) {
+    throw refuse('needs no library of CUDA, and is another library under this name');
+  }
   return { name, bytes: entry.bytes, sha256: sha256.toString('hex'), facts };
 }
