@@ -193,6 +193,11 @@ describe('installProvider', () => {
       /its libonnxruntime_providers_cuda\.so needs no library of CUDA, and is another library under this name\): get it again/,
     ],
     [
+      'a library that is none before it is unpacked whole',
+      () => wheelEntries(VERSION, { cuda: Buffer.alloc(2 ** 22), digest: 'A'.repeat(43) }),
+      /its libonnxruntime_providers_cuda\.so is no shared library/,
+    ],
+    [
       'a large text',
       () =>
         wheelEntries(VERSION, {

@@ -28,7 +28,7 @@ const MAX_ENTRIES = 65_536;
 const MAX_NAMES = 1024;
 const MAX_NAME_BYTES = 4096;
 
-const MAGIC = 0x464c457f;
+const MAGIC = Buffer.from('\x7fELF', 'latin1');
 const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
 const SHARED = 3;
@@ -44,6 +44,11 @@ interface Segment {
   readonly bytes: number;
 }
 
+/** Whether the first bytes of a file are those of an ELF file, as far as they go. */
+export function startsAsElf(head: Uint8Array): boolean {
+  return head.subarray(0, MAGIC.length).every((byte, i) => byte === MAGIC[i]);
+}
+
 /**
  * Reads what a shared library needs (ELF, System V gABI chapters 4 and 5). At most 7 MB are read, whatever the file states.
  *
@@ -52,7 +57,7 @@ interface Segment {
  */
 export async function readElf(source: RandomAccess): Promise<ElfFacts> {
   const header = await readPart(source, 0, HEADER_BYTES);
-  if (header.readUInt32LE(0) !== MAGIC) throw new ElfError('is no shared library');
+  if (!startsAsElf(header)) throw new ElfError('is no shared library');
   if (header[4] !== CLASS_64 || header[5] !== LITTLE_ENDIAN) return { isX64: false, needed: [] };
   if (header.readUInt16LE(16) !== SHARED)
     throw new ElfError('is no shared library, but another file of this format');

@@ -5,7 +5,7 @@ import { type RandomAccess, withOpenFile } from '../../../archives/random-access
 import { unpackEntry } from '../../../archives/zip/unpack-entry.js';
 import { ZipError } from '../../../archives/zip/zip-error.js';
 import { cudaOf } from '../cuda-of.js';
-import { ElfError, type ElfFacts, readElf } from '../libraries/elf-file.js';
+import { ElfError, type ElfFacts, readElf, startsAsElf } from '../libraries/elf-file.js';
 import { PROVIDER_LIBRARIES } from '../provider-libraries.js';
 import { PackageError, type PackedLibrary } from './provider-package.js';
 import { StatedVersion } from './stated-version.js';
@@ -48,7 +48,11 @@ export async function unpackLibrary(
   const hash = createHash('sha256');
   const stated = new StatedVersion();
   const watched = async function* () {
+    let isFirst = true;
     for await (const piece of unpackEntry(file, entry, signal)) {
+      // Before the rest is written, which may be far more than the package itself.
+      if (isFirst && !startsAsElf(piece)) throw refuse('is no shared library');
+      isFirst = false;
       hash.update(piece);
       stated.update(piece);
       yield piece;
