@@ -138,7 +138,7 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
   },
   {
     usage: 'devices',
-    summary: 'List what computes here: the CPU, and CUDA with all that it needs',
+    summary: 'List what computes here: the CPU, CUDA with all that it needs, and other GPU providers',
     load: async () => (await import('./commands/devices/list.js')).devicesListCommand,
     commands: [
       {

@@ -4,6 +4,7 @@ import { knownTests, testDevices } from '../../devices/choice/test-devices.js';
 import type { Provider } from '../../devices/device-choices.js';
 import { listCandidates } from '../../devices/machine/list-candidates.js';
 import { describeAdapter, type Machine, readMachine } from '../../devices/machine/read-machine.js';
+import { findWebGpuLack, type WebGpuLack } from '../../devices/machine/webgpu-lack.js';
 import { formatCount } from '../../report/text/numbers.js';
 import type { Check } from './check.js';
 
@@ -21,8 +22,10 @@ export interface DeviceLook {
 /** Says of each device that may run here what its self-test found, which `--device auto` goes by. */
 export async function checkTestedDevices({ cacheDir, test }: DeviceLook): Promise<Check[]> {
   const candidates = await listCandidates();
+  const lacking = candidates.includes('webgpu') ? [] : describeLack(await findWebGpuLack());
   if (candidates.length === 0) {
     return [
+      ...lacking,
       {
         name: 'devices',
         state: 'fine',
@@ -34,10 +37,25 @@ export async function checkTestedDevices({ cacheDir, test }: DeviceLook): Promis
   const tests: ReadonlyMap<string, SelfTest | undefined> = test
     ? await testDevices(candidates, machine, { cacheDir, again: true, limitMs: PATIENCE_MS })
     : new Map(Object.entries(await knownTests(machine, cacheDir)));
-  return candidates.map((provider) => ({
+  const tested = candidates.map((provider) => ({
     name: `device ${provider}`,
     ...describeTest(tests.get(provider), nameAdapter(provider, machine)),
   }));
+  return [...tested, ...lacking];
+}
+
+/** A row that says that WebGPU was looked for. */
+export function describeLack(lack: WebGpuLack | undefined): Check[] {
+  if (!lack) return [];
+  const { what, fix } = lack;
+  return [
+    {
+      name: 'device webgpu',
+      state: fix === undefined ? 'fine' : 'hint',
+      found: `looked for, and cannot run: ${what}`,
+      ...(fix !== undefined && { fix }),
+    },
+  ];
 }
 
 function nameAdapter(provider: Provider, machine: Machine): string {

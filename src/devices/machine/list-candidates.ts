@@ -17,7 +17,7 @@ export interface CandidateProbe {
 /** NVIDIA's driver on Linux, and Windows' GPU within Linux. */
 const NVIDIA_FILES = ['proc/driver/nvidia/version', 'dev/nvidiactl', 'dev/dxg'];
 /** GPUs on Linux that any user may compute on. */
-const GPU_FILES = ['dev/dri', ...NVIDIA_FILES];
+export const GPU_FILES = ['dev/dri', ...NVIDIA_FILES];
 
 /**
  * The GPU providers that may run here, by a few looks at files: a machine without a GPU has none. The runtime is not loaded for it.

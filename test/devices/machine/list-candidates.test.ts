@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../../../src/devices/device-choices.js';
 import { listCandidates } from '../../../src/devices/machine/list-candidates.js';
+import { findWebGpuLack } from '../../../src/devices/machine/webgpu-lack.js';
 import { fakeSystem, nvidiaFiles } from './fake-system.js';
 
 const candidates = (
@@ -37,6 +38,26 @@ describe('listCandidates', () => {
       await candidates({ ...gpu, 'etc/ld.so.cache': 'glibc-ld.so.cache1.1 libvulkan.so.1 /opt/x' }),
     ).toEqual(['webgpu']);
     expect(await candidates({ ...nvidiaFiles('NVIDIA H200'), ...LOADER })).toEqual(['cuda', 'webgpu']);
+  });
+
+  it('says what WebGPU lacks', async () => {
+    const lack = (files: Readonly<Record<string, string>>) =>
+      findWebGpuLack({
+        platform: 'linux',
+        environment: {},
+        root: fakeSystem(files),
+        obstacle: () => undefined,
+      });
+    const gpu = { 'dev/dri/renderD128': '' };
+    const loader = 'no Vulkan loader (libvulkan.so.1)';
+    const none = "no GPU (/dev/dri, NVIDIA's driver)";
+    expect((await lack({}))?.what).toBe(`${none} and ${loader} is here`);
+    expect(await lack(LOADER)).toEqual({ what: `${none} is here` });
+    expect(await lack(gpu)).toEqual({
+      what: `${loader} is here`,
+      fix: 'install the Vulkan loader (libvulkan1)',
+    });
+    expect(await lack({ ...gpu, ...LOADER })).toBeUndefined();
   });
 
   it('has WebGPU where the environment names drivers, and a loader in its folders', async () => {
