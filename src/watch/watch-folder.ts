@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { ImagesError, StorageError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
@@ -6,6 +6,7 @@ import type { WatchEvent, WatchLine } from '../documents/watch.js';
 import { guardStorage } from '../storage/guard-storage.js';
 import type { Lock } from '../storage/locks/held-lock.js';
 import { withLock } from '../storage/locks/lock.js';
+import { makeFolder } from '../storage/make-folder.js';
 import { makeLine, metricNames, type SetOutcome } from './make-line.js';
 import { ReferenceGuard } from './reference-guard.js';
 import { DEFAULT_METRICS, PerhapsUnfinished, type ScoringOptions, SetScoring } from './score-set.js';
@@ -72,7 +73,7 @@ export async function watchFolder(options: WatchOptions, hooks: WatchHooks = {})
   requireGoals(until, score.metrics ?? DEFAULT_METRICS);
   await requireFolder(folder);
   const state = join(folder, STATE_FOLDER);
-  await guardStorage(state, () => mkdir(state, { recursive: true }));
+  await guardStorage(state, () => makeFolder(state));
   const refuse = () =>
     new UsageError(`Another ganeval watches ${folder}: let it, or end it before this one.`);
   return withLock(join(state, LOCK), { staleMs: STALE_LOCK_MS, refuse }, async (lock) => {
