@@ -114,7 +114,6 @@ export const watchLineSchema = z
 export type WatchLine = z.infer<typeof watchLineSchema>;
 export type WatchMetric = z.infer<typeof metric>;
 export type WatchEvent = z.infer<typeof event>;
-export type WatchEventKind = WatchEvent['kind'];
 
 /**
  * Checks a parsed JSON value: its form, and that its numbers can have been measured.
