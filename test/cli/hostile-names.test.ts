@@ -144,6 +144,21 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     works: [['stats', at('samples'), '-o', at('stats.npz'), ...cache()]],
     fails: [['stats', at('bad'), '-o', at('stats.npz')]],
   }),
+  watch: () => {
+    // A set of a hostile name, and one that can't be read.
+    makePictures(at('watched', `${SECOND} 1`));
+    mkdirSync(at('watched', `${THIRD} 2`), { recursive: true });
+    writeFileSync(at('watched', `${THIRD} 2`, `${FIRST}.png`), 'no picture');
+    const args = ['watch', at('watched'), '--once', '--settle', '0', ...SCORE, ...cache()];
+    return {
+      works: [args],
+      fails: [
+        ['watch', at('no such', SECOND)],
+        [...args, '--until', SECOND],
+        [...args, '--grid', FIRST],
+      ],
+    };
+  },
   'train classifier': () => ({
     fails: [
       ['train', 'classifier', at('bad'), '-o', at('net.onnx')],
@@ -236,7 +251,9 @@ describe('under a runner of CI', () => {
     '%s writes nothing that a terminal or a runner would obey',
     async (name) => {
       const { works = [], fails = [] } = LINES[name]();
-      const misused = [`--${SECOND}`, FIRST].map((word) => [...name.split(' '), word]);
+      // A watch of a folder that is there would wait for its sets.
+      const words = name === 'watch' ? [`--${SECOND}`] : [`--${SECOND}`, FIRST];
+      const misused = words.map((word) => [...name.split(' '), word]);
       for (const args of [...works, ...fails, ...misused]) {
         const { exit, stdout, stderr } = await runner.answer({ args });
         const line = JSON.stringify(args);

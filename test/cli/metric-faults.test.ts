@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROGRAM, runProgram, SAMPLES } from './run-program.js';
+import { PROGRAM, runNode, runProgram, SAMPLES } from './run-program.js';
 
 const CAT = join(SAMPLES, 'cat');
 const DOG = join(SAMPLES, 'dog');
@@ -13,12 +13,16 @@ const OURS = /could not be computed \(boom\)\. This is a fault of ganeval: run i
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-/** Runs the program after a script that changes its insides. */
+/** Runs the program, as the modules of which the build makes a bundle, after a script that changes their insides. */
 async function runWith(script: string, args: readonly string[]) {
   await writeFile(at('before.mjs'), script);
+  await writeFile(
+    at('program.mjs'),
+    `import { main } from ${dist('cli/main.js')}; await main(process.argv.slice(2));`,
+  );
   const common = ['--device', 'cpu', '--threads', '1', '--cache-dir', at('cache')];
   const own = args[0] === 'merge' ? common.slice(0, 4) : common;
-  return runProgram([...args, ...own], { nodeArgs: ['--import', pathToFileURL(at('before.mjs')).href] });
+  return runNode(['--import', pathToFileURL(at('before.mjs')).href, at('program.mjs'), ...args, ...own]);
 }
 
 /** Every metric that reads rows meets a fault; MS-SSIM reads none. */

@@ -20,6 +20,8 @@ export function attendAlone(
 ): Value {
   const { graph } = net;
   const each = width / heads;
+  // A file of this network has it, though no number depends on it.
+  net.weights.take(key.bias, [key.parts * width]);
   const swap = (x: Value, perm: readonly number[]) => graph.node('Transpose', [x], { perm });
   const product = (x: Value, y: Value) => graph.node('MatMul', [x, y]);
   const scaled = graph.node('Mul', [query, graph.scalar(1 / Math.sqrt(each))]);
