@@ -31,7 +31,8 @@ export async function inceptionV3(folder) {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'inception-v3.json'), JSON.stringify(CARD));
   const { formulaWeights } = await importFormula();
-  await writeFile(`${path}.part`, buildInceptionV3(formulaWeights('fid'), { variant: 'fid' }));
+  const graph = buildInceptionV3(formulaWeights('fid'), { variant: 'fid' });
+  await writeFile(`${path}.part`, graph.toBytes());
   await rename(`${path}.part`, path);
   return path;
 }
