@@ -6,6 +6,7 @@ import { NetworkError } from '../../src/core/errors.js';
 import { score } from '../../src/evaluate/score.js';
 import type { RuntimeSession } from '../../src/onnx/runtime.js';
 import { SAMPLES } from '../cli/run-program.js';
+import { standInFor } from './stand-in-session.js';
 
 /** What a session on the device does in place of a GPU that is lost. */
 const gpu = vi.hoisted(() => ({ runs: 0, lostAfter: 5, opens: true }));
@@ -23,20 +24,12 @@ vi.mock('../../src/onnx/runtime.js', async (original) => {
 });
 
 function dying(session: RuntimeSession): RuntimeSession {
-  return {
-    outputNames: session.outputNames,
-    inputMetadata: session.inputMetadata,
-    outputMetadata: session.outputMetadata,
-    release: () => session.release(),
-    async run(feeds, outputs) {
-      gpu.runs++;
-      if (gpu.runs > gpu.lostAfter)
-        throw new Error(
-          'WebGPU device lost (2): A valid external Instance reference no longer exists.\nmore',
-        );
-      return session.run(feeds, outputs);
-    },
-  };
+  return standInFor(session, async (feeds, outputs) => {
+    gpu.runs++;
+    if (gpu.runs > gpu.lostAfter)
+      throw new Error('WebGPU device lost (2): A valid external Instance reference no longer exists.\nmore');
+    return session.run(feeds, outputs);
+  });
 }
 
 /** 300 small pictures: a shard of 256 rows and a part of one. */

@@ -5,6 +5,7 @@ import { expect, it, vi } from 'vitest';
 import { score } from '../../src/evaluate/score.js';
 import type { RuntimeSession } from '../../src/onnx/runtime.js';
 import { SAMPLES } from '../cli/run-program.js';
+import { standInFor } from './stand-in-session.js';
 
 /** What a session on the device makes of a number. */
 const gpu = vi.hoisted(() => ({ change: (value: number) => value }));
@@ -19,20 +20,14 @@ vi.mock('../../src/onnx/runtime.js', async (original) => {
 });
 
 function changing(session: RuntimeSession): RuntimeSession {
-  return {
-    outputNames: session.outputNames,
-    inputMetadata: session.inputMetadata,
-    outputMetadata: session.outputMetadata,
-    release: () => session.release(),
-    async run(feeds, outputs) {
-      const made = await session.run(feeds, outputs);
-      return Object.fromEntries(
-        Object.entries(made).map(([name, { type, dims, data }]) => {
-          return [name, { type, dims, data: (data as Float32Array).map(gpu.change) }];
-        }),
-      );
-    },
-  };
+  return standInFor(session, async (feeds, outputs) => {
+    const made = await session.run(feeds, outputs);
+    return Object.fromEntries(
+      Object.entries(made).map(([name, { type, dims, data }]) => {
+        return [name, { type, dims, data: (data as Float32Array).map(gpu.change) }];
+      }),
+    );
+  });
 }
 
 const scoreOn = (device: 'webgpu' | 'cpu', cacheDir: string) =>
