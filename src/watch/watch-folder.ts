@@ -7,6 +7,7 @@ import { guardStorage } from '../storage/guard-storage.js';
 import type { Lock } from '../storage/locks/held-lock.js';
 import { withLock } from '../storage/locks/lock.js';
 import { makeFolder } from '../storage/make-folder.js';
+import { type LineFollower, LineFollowers } from './line-follower.js';
 import { makeLine, metricNames, type SetOutcome } from './make-line.js';
 import { ReferenceGuard } from './reference-guard.js';
 import { DEFAULT_METRICS, PerhapsUnfinished, type ScoringOptions, SetScoring } from './score-set.js';
@@ -47,8 +48,8 @@ export interface WatchOptions extends ScoringOptions {
 export interface WatchHooks extends RunHooks {
   /** Called with each new line, when it is on the disk. */
   readonly onLine?: (line: WatchLine) => Promise<void> | void;
-  /** Called with each line that was there already. */
-  readonly onOldLine?: (line: WatchLine) => void;
+  /** What is written beside `watch.jsonl`, after the lines that are there and after each new one. */
+  readonly followers?: readonly LineFollower[];
 }
 
 /** How a watch ended. */
@@ -78,9 +79,11 @@ export async function watchFolder(options: WatchOptions, hooks: WatchHooks = {})
     new UsageError(`Another ganeval watches ${folder}: let it, or end it before this one.`);
   return withLock(join(state, LOCK), { staleMs: STALE_LOCK_MS, refuse }, async (lock) => {
     const scoring = await SetScoring.open(options, quietAfterFirst(hooks));
+    const followers = new LineFollowers(hooks.followers ?? [], hooks.onNote);
     try {
-      return await new FolderWatch(options, hooks, { scoring, lock }).run();
+      return await new FolderWatch(options, hooks, { scoring, lock, followers }).run();
     } finally {
+      await followers.close();
       await scoring.close();
     }
   });
@@ -107,6 +110,7 @@ function quietAfterFirst(hooks: WatchHooks): RunHooks {
 interface WatchParts {
   readonly scoring: SetScoring;
   readonly lock: Lock;
+  readonly followers: LineFollowers;
 }
 
 class FolderWatch {
@@ -133,8 +137,9 @@ class FolderWatch {
     const log = await WatchLog.open(join(folder, STATE_FOLDER, LOG), (line) => {
       this.options.monitor?.observe({ ...line, events: [] });
       this.#take(line);
-      this.hooks.onOldLine?.(line);
+      this.parts.followers.take(line, true);
     });
+    await this.parts.followers.update();
     await this.#reference.begin();
     const sets = new SetWatch(folderAt(folder), {
       settleMs: settle * 1000,
@@ -159,6 +164,8 @@ class FolderWatch {
       this.#take(line);
       sets.forget(set);
       await this.hooks.onLine?.(line);
+      this.parts.followers.take(line, false);
+      await this.parts.followers.update();
       if (line.status === 'scored') await this.#keeper.add(set, (each) => sets.isUnchanged(each));
     }
     return this.#end('until');

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WatchLine } from '../../src/documents/watch.js';
 import { openImages } from '../../src/images/open.js';
 import { encodePng } from '../../src/images/write-png.js';
+import type { LineFollower } from '../../src/watch/line-follower.js';
 import { parseGoals } from '../../src/watch/until.js';
 import { type WatchOptions, watchFolder } from '../../src/watch/watch-folder.js';
 import { FIXTURE } from '../evaluate/pictures.js';
@@ -189,4 +190,39 @@ test('grids are cut, with classes by column, and scored with networks against a 
   ]);
   expect(line.metrics.find(({ id }) => id === 'accuracy')?.value).toBeGreaterThan(0.8);
   expect(line.reference?.map(({ id }) => id)).toEqual(['is', 'accuracy', 'msssim']);
+});
+
+test('followers get old lines first and write after each set; one that fails is told once and ends nothing', async () => {
+  await dropSet('step_1');
+  await watchFolder(options());
+  for (const step of [2, 3, 4]) await dropSet(`step_${step}`, step);
+  const seen: string[] = [];
+  let taken = 0;
+  const follower = (name: string, update: () => void): LineFollower => ({
+    name,
+    take: ({ set }, isOld) => {
+      taken++;
+      seen.push(`${name} ${isOld ? 'old' : 'new'} ${set}`);
+    },
+    update: async () => update(),
+    close: async () => void seen.push(`${name} closed`),
+  });
+  const notes: string[] = [];
+  const followers = [
+    follower('works', () => seen.push('written')),
+    follower('report.html', () => {
+      if (taken < 8) throw new Error('there is no room');
+    }),
+  ];
+  await watchFolder(options(), { followers, onNote: (note) => notes.push(note) });
+  expect(seen.filter((each) => !each.startsWith('report.html'))).toEqual([
+    'works old step_1',
+    'written',
+    ...[2, 3, 4].flatMap((step) => [`works new step_${step}`, 'written']),
+    'works closed',
+  ]);
+  expect(notes.filter((note) => note.startsWith('report.html'))).toEqual([
+    'report.html could not be written, and is tried again at the next set: there is no room.',
+  ]);
+  expect(seen).toContain('report.html closed');
 });
