@@ -55,7 +55,7 @@ const allowed = {
   gate: ['core', 'documents', 'evaluate', 'illustrate', 'metrics', 'networks', 'storage'],
   compare: ['core', 'documents', 'gate/judging', 'storage'],
   'watch/sets': ['core', 'images'],
-  watch: ['core', 'documents', 'evaluate', 'images', 'metrics', 'storage'],
+  watch: ['core', 'documents', 'evaluate', 'features', 'images', 'metrics', 'storage'],
   report: ['core', 'documents', 'escape'],
   'tfjs-backend': ['devices', 'onnx'],
   'train/backend': ['core', 'devices', 'onnx', 'tfjs-backend'],

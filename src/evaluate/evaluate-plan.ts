@@ -42,11 +42,17 @@ export interface Evaluation {
 }
 
 /** Runs a plan: prepares its sets, computes the metrics and writes the result. */
-export async function evaluatePlan({ plan, store, startedAt, hooks }: Run): Promise<Evaluation> {
+export async function evaluatePlan({
+  plan,
+  store,
+  samplesStore = store,
+  startedAt,
+  hooks,
+}: Run): Promise<Evaluation> {
   const { options } = plan;
   const preparation = { options, store, hooks };
   await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
-  const samples = await prepareSet(plan.samples, preparation);
+  const samples = await prepareSet(plan.samples, { ...preparation, store: samplesStore });
   const reference = plan.reference && (await prepareSet(plan.reference, preparation));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
   const runs = await timePart('metric', () => runOnNetworks(plan, { samples, reference, validation }, hooks));

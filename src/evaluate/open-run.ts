@@ -37,6 +37,8 @@ const UNUSED_STATISTICS =
 export interface Run {
   readonly plan: Plan;
   readonly store: ShardStore;
+  /** Where the features of the samples are kept, if elsewhere. */
+  readonly samplesStore?: ShardStore;
   readonly startedAt: Date;
   readonly hooks: RunHooks;
 }

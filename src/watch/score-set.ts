@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { GanevalError, ImagesError, NetworkError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { EvaluationResult } from '../documents/result.js';
+import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import type { ScoreInput } from '../evaluate/input.js';
+import { withRun } from '../evaluate/open-run.js';
 import { type OpenedPictures, openPictures } from '../evaluate/opening/open-pictures.js';
 import { openingOf } from '../evaluate/opening/opening-options.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
-import { score } from '../evaluate/score.js';
+import { withFeatureStore } from '../features/feature-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { inspectOnce } from '../images/inspect-once.js';
 import { needsReference } from '../metrics/facts.js';
@@ -99,19 +101,25 @@ export class SetScoring {
    */
   async score(set: FoundSet, isFirst: boolean): Promise<SetOutcome> {
     try {
-      return { result: await this.#score(set) };
+      const result = await this.#score(set);
+      return { result: { ...result, warnings: result.warnings.map((text) => this.#named(text, set)) } };
     } catch (error) {
       if (!(error instanceof GanevalError)) throw error;
       if (
         error instanceof ImagesError ||
         (error as { cause?: NodeJS.ErrnoException }).cause?.code === 'ENOENT'
       )
-        throw new PerhapsUnfinished(error.message);
+        throw new PerhapsUnfinished(this.#named(error.message, set));
       if (error instanceof NetworkError && set.form === 'generator')
-        throw new PerhapsUnfinished(error.message);
-      if (error instanceof UsageError && !isFirst) return { reason: error.message };
+        throw new PerhapsUnfinished(this.#named(error.message, set));
+      if (error instanceof UsageError && !isFirst) return { reason: this.#named(error.message, set) };
       throw error;
     }
+  }
+
+  /** What is written down says the same wherever the folder is. */
+  #named(text: string, { name }: FoundSet): string {
+    return text.replaceAll(join(this.options.folder, name), name);
   }
 
   async #score(set: FoundSet): Promise<EvaluationResult> {
@@ -128,7 +136,17 @@ export class SetScoring {
     const samples = isGrid
       ? await openGrid(path, set.name, grid, { ...pickReading(own), classes: gridClasses })
       : path;
-    return score({ ...options, samples, reference: this.#reference } as ScoreInput, this.hooks);
+    const input = { ...options, samples, reference: this.#reference } as ScoreInput;
+    // A set is scored once: its features would only fill the cache.
+    const once = { cache: false };
+    const { hooks } = this;
+    return withRun(input, hooks, (run) =>
+      withFeatureStore(
+        once,
+        hooks,
+        async (samplesStore) => (await evaluatePlan({ ...run, samplesStore })).result,
+      ),
+    );
   }
 }
 

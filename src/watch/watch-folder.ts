@@ -7,6 +7,7 @@ import { guardStorage } from '../storage/guard-storage.js';
 import type { Lock } from '../storage/locks/held-lock.js';
 import { withLock } from '../storage/locks/lock.js';
 import { makeFolder } from '../storage/make-folder.js';
+import { BasisFile } from './basis-file.js';
 import { type LineFollower, LineFollowers } from './line-follower.js';
 import { makeLine, metricNames, type SetOutcome } from './make-line.js';
 import { ReferenceGuard } from './reference-guard.js';
@@ -20,6 +21,7 @@ import { WatchLog } from './watch-log.js';
 /** Of a watch, in the watched folder. */
 export const STATE_FOLDER = '.ganeval';
 const LOG = 'watch.jsonl';
+const BASIS = 'basis.json';
 const LOCK = 'watch.lock';
 /** A long computation may keep the lock's own timer waiting. */
 const STALE_LOCK_MS = 60_000;
@@ -118,6 +120,7 @@ class FolderWatch {
   readonly #tries = new Map<string, number>();
   readonly #reference: ReferenceGuard;
   readonly #keeper: SetKeeper;
+  #basis: BasisFile | undefined;
   #watched: readonly string[] = [];
   #lastStep: number | undefined;
   #lastLine: WatchLine | undefined;
@@ -139,6 +142,8 @@ class FolderWatch {
       this.#take(line);
       this.parts.followers.take(line, true);
     });
+    const metrics = score.metrics ?? DEFAULT_METRICS;
+    this.#basis = await BasisFile.open(join(folder, STATE_FOLDER, BASIS), metrics, this.#scored > 0);
     await this.parts.followers.update();
     await this.#reference.begin();
     const sets = new SetWatch(folderAt(folder), {
@@ -179,10 +184,18 @@ class FolderWatch {
     const seconds = Math.round(performance.now() - begin) / 1000;
     const device = 'result' in outcome ? outcome.result.run.device : undefined;
     const run = { time: new Date().toISOString(), seconds, ...(device && { device }) };
-    const { metrics } = this.options.score;
-    const line = makeLine(set, outcome, run, { watched: this.#watched, requiresAll: metrics !== undefined });
+    const line = await this.#makeLine(set, outcome, run);
     const events = this.options.monitor?.observe(line) ?? [];
     return { ...line, events };
+  }
+
+  async #makeLine(set: FoundSet, outcome: SetOutcome, run: WatchLine['run']): Promise<WatchLine> {
+    const { metrics } = this.options.score;
+    const required = { watched: this.#watched, requiresAll: metrics !== undefined };
+    const line = makeLine(set, outcome, run, required);
+    if (line.status === 'failed' || !('result' in outcome)) return line;
+    const reason = await this.#basis?.check(outcome.result);
+    return reason === undefined ? line : makeLine(set, { reason }, run);
   }
 
   async #tryScore(set: FoundSet, sets: SetWatch): Promise<SetOutcome | undefined> {
