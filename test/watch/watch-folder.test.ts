@@ -7,6 +7,7 @@ import type { WatchLine } from '../../src/documents/watch.js';
 import { openImages } from '../../src/images/open.js';
 import { encodePng } from '../../src/images/write-png.js';
 import type { LineFollower } from '../../src/watch/line-follower.js';
+import { ReferenceGuard } from '../../src/watch/reference-guard.js';
 import { parseGoals } from '../../src/watch/until.js';
 import { type WatchOptions, watchFolder } from '../../src/watch/watch-folder.js';
 import { FIXTURE } from '../evaluate/pictures.js';
@@ -154,6 +155,37 @@ test('older sets are deleted only where that was asked for: scored ones, unchang
   });
   const left = (await readdir(folder)).sort();
   expect(left).toEqual(['.ganeval', 'step_2', 'step_3', 'step_4', 'step_5.npz', 'train.log']);
+});
+
+test('sets are not scored on another basis than those before', async () => {
+  await dropSet('step_1');
+  await watchFolder(options());
+  await dropSet('step_2', 2);
+  const { score } = options();
+  const start = `The sets of this folder were scored with other options before`;
+  await expect(watchFolder(options({ score: { ...score, metrics: ['is'] } }))).rejects.toThrow(
+    `${start} (--metrics differs), and values could not be compared: give the same options, or move its .ganeval away.`,
+  );
+  await expect(watchFolder(options({ score: { ...score, msssimPairs: 4 } }))).rejects.toThrow(
+    `${start} (the setting msssimPairs differs)`,
+  );
+  await expect(watchFolder(options({ score: { ...score, reference: FIXTURE } }))).rejects.toThrow(
+    `${start} (the reference differs)`,
+  );
+  expect(await readLines()).toHaveLength(1);
+  expect(await watchFolder(options())).toMatchObject({ scored: 2, failed: 0 });
+});
+
+test('a reference that changes under way ends the watch with a sentence', async () => {
+  const real = join(root, 'real');
+  await cp(join(FIXTURE, 'cat'), real, { recursive: true });
+  const guard = new ReferenceGuard(real, 0);
+  await guard.begin();
+  await guard.requireUnchanged();
+  await writeFile(join(real, 'more.png'), 'a picture');
+  await expect(guard.requireUnchanged()).rejects.toThrow(
+    `The reference ${real} changed while it was watched with`,
+  );
 });
 
 test('grids are cut, with classes by column, and scored with networks against a reference', async () => {
