@@ -4,6 +4,8 @@ import { profileSoFar, timePart } from '../core/run-profile.js';
 import { versionsOfMakers } from '../core/versions.js';
 import { type EvaluationResult, type MetricEntry, RESULT_SCHEMA } from '../documents/result.js';
 import { fdr } from '../metrics/frechet/fdr.js';
+import type { Subject } from '../metrics/subject.js';
+import type { Network } from '../networks/network.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
 import {
   describeReference,
@@ -21,6 +23,7 @@ import { meanOfRatios } from './outputs/mean-ratio.js';
 import type { Plan, SetPlan } from './plan.js';
 import { type PreparedSet, prepareSet } from './prepare-set.js';
 import { DIVISOR_SIDES } from './published-divisor.js';
+import type { LastingReference } from './reference/lasting-reference.js';
 import { roundNumbers } from './round-numbers.js';
 import { type MetricRun, runMetrics } from './run-metrics.js';
 import { mergeWarnings } from './warnings/merge-warnings.js';
@@ -46,6 +49,7 @@ export async function evaluatePlan({
   plan,
   store,
   samplesStore = store,
+  lasting,
   startedAt,
   hooks,
 }: Run): Promise<Evaluation> {
@@ -53,9 +57,14 @@ export async function evaluatePlan({
   const preparation = { options, store, hooks };
   await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
   const samples = await prepareSet(plan.samples, { ...preparation, store: samplesStore });
-  const reference = plan.reference && (await prepareSet(plan.reference, preparation));
+  const isLasting = lasting && options.cache;
+  const prepareReference = (of: SetPlan) =>
+    isLasting ? lasting.prepare(of, preparation) : prepareSet(of, preparation);
+  const reference = plan.reference && (await prepareReference(plan.reference));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
-  const runs = await timePart('metric', () => runOnNetworks(plan, { samples, reference, validation }, hooks));
+  const runs = await timePart('metric', () =>
+    runOnNetworks(plan, { samples, reference, validation, ...(isLasting && { lasting }) }, hooks),
+  );
   const sets = [samples, reference, validation];
   const ofNetworks = runs.flatMap((run) => run.entries);
   const entries = [...ofNetworks, ...meanOfRatios(ofNetworks)];
@@ -121,21 +130,24 @@ interface PreparedSets {
   readonly samples: PreparedSet;
   readonly reference?: PreparedSet;
   readonly validation?: PreparedSet;
+  readonly lasting?: LastingReference;
 }
 
 /** The metrics of the model, and then those of each network beside it. */
 async function runOnNetworks(
   plan: Plan,
-  { samples, reference, validation }: PreparedSets,
+  { samples, reference, validation, lasting }: PreparedSets,
   hooks: RunHooks,
 ): Promise<MetricRun[]> {
+  const keeping = (subject: Subject | undefined, network: Network) =>
+    lasting ? lasting.keeping(subject, network) : subject;
   const { options, model } = plan;
   const runs = [
     await runMetrics(
       {
         ids: plan.metrics,
         samples,
-        reference: referenceSubject(plan, reference?.subject, model),
+        reference: keeping(referenceSubject(plan, reference?.subject, model), model),
         validation: referenceSubject(plan.validation ?? {}, validation?.subject, model, '--validation'),
         referencePlan: plan.reference,
         options,
@@ -148,7 +160,7 @@ async function runOnNetworks(
     const task = {
       ids: metrics,
       samples: { plan: of(plan.samples), subject: samples.subjectOf(network) },
-      reference: referenceSubject(plan, reference?.subjectOf(network), network),
+      reference: keeping(referenceSubject(plan, reference?.subjectOf(network), network), network),
       validation: referenceSubject(
         plan.validation ?? {},
         validation?.subjectOf(network),

@@ -23,6 +23,7 @@ import { resolveOptions } from './options.js';
 import { inspectPictures, type PictureSet } from './picture-set.js';
 import { makePlan, type Plan } from './plan.js';
 import { explainEnvironment } from './precision/exact-device.js';
+import type { LastingReference } from './reference/lasting-reference.js';
 import {
   holdsStatistics,
   isPickle,
@@ -39,6 +40,8 @@ export interface Run {
   readonly store: ShardStore;
   /** Where the features of the samples are kept, if elsewhere. */
   readonly samplesStore?: ShardStore;
+  /** The reference, where other runs with the same options have it, too. */
+  readonly lasting?: LastingReference;
   readonly startedAt: Date;
   readonly hooks: RunHooks;
 }

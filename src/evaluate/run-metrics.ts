@@ -108,7 +108,9 @@ async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promi
   const { id, unit, direction } = metric;
   const title = titleOf(task);
   const head = { id, ...(network !== undefined && { network }), subject, title, unit, direction };
-  const outcome = await compute(run, task, hooks);
+  const { keep } = context.subject;
+  const measure = () => compute(run, task, hooks);
+  const outcome = await (keep && subject === 'reference' ? keep(`metric ${id}`, measure) : measure());
   if (isFailure(outcome)) {
     const fault = isBuiltIn(metric) ? 'ganeval' : 'metric';
     run.entries.push({ ...head, status: 'not-computed', reason: explainFailure(metric, outcome), fault });

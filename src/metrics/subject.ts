@@ -96,6 +96,11 @@ export interface Subject {
    * than it has.
    */
   readonly statistics?: FeatureStatistics;
+  /**
+   * Of a reference that several sets are compared with: gives what `compute` made of it before under this name, which may be of nothing
+   * but this set and the settings of the run.
+   */
+  readonly keep?: <T>(name: string, compute: () => Promise<T>) => Promise<T>;
   /** Why features or logits are absent that a network gave: some of them are not finite, or too large. */
   readonly unusable?: UnusableOutput;
 }

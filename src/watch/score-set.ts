@@ -8,6 +8,7 @@ import { withRun } from '../evaluate/open-run.js';
 import { type OpenedPictures, openPictures } from '../evaluate/opening/open-pictures.js';
 import { openingOf } from '../evaluate/opening/opening-options.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
+import { LastingReference } from '../evaluate/reference/lasting-reference.js';
 import { withFeatureStore } from '../features/feature-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { inspectOnce } from '../images/inspect-once.js';
@@ -59,6 +60,7 @@ export class PerhapsUnfinished extends Error {
 
 /** Scores sets one after the other against a reference that is read once. */
 export class SetScoring {
+  readonly #lasting = new LastingReference();
   #reference: ImageSource | string | undefined;
   #opened: OpenedPictures | undefined;
 
@@ -144,7 +146,7 @@ export class SetScoring {
       withFeatureStore(
         once,
         hooks,
-        async (samplesStore) => (await evaluatePlan({ ...run, samplesStore })).result,
+        async (samplesStore) => (await evaluatePlan({ ...run, samplesStore, lasting: this.#lasting })).result,
       ),
     );
   }

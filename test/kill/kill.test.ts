@@ -27,6 +27,7 @@ describe('a run that is killed and run again ends as if it had not been', () => 
     ['gan', 1],
     ['import', 2],
     ['pull', 2],
+    ['watch', 1],
   ])('%s', async (scenario, times) => {
     expect((await prove(scenario, times)).kills).toBeGreaterThanOrEqual(times);
   });

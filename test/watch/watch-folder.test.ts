@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WatchLine } from '../../src/documents/watch.js';
+import { score } from '../../src/evaluate/score.js';
 import { openImages } from '../../src/images/open.js';
 import { encodePng } from '../../src/images/write-png.js';
 import type { LineFollower } from '../../src/watch/line-follower.js';
+import { makeLine } from '../../src/watch/make-line.js';
 import { ReferenceGuard } from '../../src/watch/reference-guard.js';
+import { DEFAULT_METRICS } from '../../src/watch/score-set.js';
 import { parseGoals } from '../../src/watch/until.js';
 import { type WatchOptions, watchFolder } from '../../src/watch/watch-folder.js';
 import { FIXTURE } from '../evaluate/pictures.js';
@@ -188,6 +191,29 @@ test('a reference that changes under way ends the watch with a sentence', async 
   );
 });
 
+test('what is kept of the reference changes no number, and a later set has what it would have alone', async () => {
+  await dropSet('step_1', 0, ['cat', 'ship', 'frog']);
+  await dropSet('step_2', 7, ['cat', 'ship', 'frog']);
+  const own = { cacheDir: join(root, 'cache'), reference: FIXTURE, msssimPairs: 3, seed: 5 };
+  await watchFolder(options({ score: own }));
+  const [, line] = await readLines();
+  const alone = await score({
+    ...own,
+    samples: join(folder, line.set),
+    metrics: [...DEFAULT_METRICS],
+    resolutions: [],
+  });
+  const { metrics, reference = [] } = makeLine(
+    { name: line.set, step: line.step },
+    { result: alone },
+    line.run,
+  );
+  expect(reference).toHaveLength(3);
+  expect({ metrics: line.metrics, reference: line.reference }).toEqual(
+    JSON.parse(JSON.stringify({ metrics, reference })),
+  );
+});
+
 test('grids are cut, with classes by column, and scored with networks against a reference', async () => {
   const source = await openImages(FIXTURE);
   const [columns, rows, side] = [source.classNames?.length ?? 0, 6, 32];
@@ -203,13 +229,13 @@ test('grids are cut, with classes by column, and scored with networks against a 
   await source.close();
   const png = await encodePng({ width: columns * side, height: rows * side, channels: 3, pixels });
   await writeFile(join(folder, 'samples_000100.png'), png);
-  const score = {
+  const own = {
     cacheDir: join(root, 'cache'),
     reference: FIXTURE,
     classes: 'inception-cifar10',
     msssimPairs: 10,
   };
-  await watchFolder(options({ score, grid: { columns, rows, padding: 0 }, gridClasses: 'columns' }));
+  await watchFolder(options({ score: own, grid: { columns, rows, padding: 0 }, gridClasses: 'columns' }));
   const [line] = await readLines();
   expect([line.step, line.samples?.count, line.samples?.classes?.length]).toEqual([100, 60, 10]);
   expect(line.metrics.map(({ id }) => id)).toEqual([

@@ -87,9 +87,12 @@ export function rowsOfReference({ features, statistics }: ReferenceWithStatistic
 
 /** The normal distribution of a reference, from its statistics or from its pictures. */
 export function referenceGaussian(reference: ReferenceWithStatistics, product: Product): Promise<Gaussian> {
-  const { features, statistics } = reference;
+  const { features, statistics, keep } = reference;
   if (statistics) return gaussianOfStatistics(statistics, product);
-  if (features) return fitGaussian(features, product);
+  if (features) {
+    const compute = () => fitGaussian(features, product);
+    return keep ? keep('normal distribution', compute) : compute();
+  }
   throw new Error('a reference had neither features nor statistics');
 }
 

@@ -140,6 +140,7 @@ export async function neighborhoodsOf(input: NeighborInput): Promise<Neighborhoo
     samples: await samples.orderRows?.(samples.features),
     reference: await reference.orderRows?.(reference.features),
   };
-  const options = { device, threads, signal, onProgress, orders };
+  const { keep } = reference;
+  const options = { device, threads, signal, onProgress, orders, keep };
   return computeNeighborhoods(samples.features, reference.features, seed, options);
 }

@@ -1,5 +1,6 @@
 import { NumpyRandom } from '../../math/random/numpy-random.js';
 import type { Rows } from '../rows.js';
+import type { Subject } from '../subject.js';
 import { BlockReader, openBlockMemory, openBlocks } from './block-reader.js';
 import { findNeighbors } from './find-neighbors.js';
 import { drawHalves, NeighborhoodCounts, Share } from './halves.js';
@@ -47,6 +48,8 @@ export interface NearestRows {
 
 /** How neighborhoods are found. */
 export interface NeighborhoodOptions extends PairOptions {
+  /** Keeps what follows from the reference alone. */
+  readonly keep?: Subject['keep'];
   /** Orders of the rows among which the halves are drawn. @default as they stand */
   readonly orders?: { readonly samples?: Int32Array; readonly reference?: Int32Array };
 }
@@ -73,11 +76,10 @@ export async function computeNeighborhoods(
   const [n, m] = [samples.count, reference.count];
   const [first, second, third] = splitProgress(options, [m ** 2 / 2, n ** 2 / 2, n * m]);
   const memory = openBlockMemory([samples, reference], options.blockRows);
-  const withinReference = await findNeighbors(
-    await openBlocks(reference, memory),
-    keptNeighbors(DENSITY_K, m),
-    first,
-  );
+  const findWithin = async () =>
+    findNeighbors(await openBlocks(reference, memory), keptNeighbors(DENSITY_K, m), first);
+  const { keep } = options;
+  const withinReference = await (keep ? keep('nearest neighbors', findWithin) : findWithin());
   // Those that are held at the end are the first ones that are looked for across.
   const blocks = await openBlocks(samples, memory);
   const withinSamples = await findNeighbors(blocks, keptNeighbors(MANIFOLD_K, n), second);

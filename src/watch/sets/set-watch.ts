@@ -69,6 +69,7 @@ interface Candidate {
 /** Finds finished sets in a folder by looking again and again, and gives them in order of their steps. */
 export class SetWatch {
   readonly #candidates = new Map<string, Candidate>();
+  readonly #unread = new Set<string>();
   #lastNewAt: number;
   #isLost = false;
 
@@ -103,7 +104,7 @@ export class SetWatch {
 
   /** Whether a set is as it was when it was found; `gone` if it is not there any more. */
   async isUnchanged({ name, mark }: FoundSet): Promise<boolean | 'gone'> {
-    const look = await this.folder.look(name);
+    const look = await this.#lookAt(name);
     return look === undefined ? 'gone' : look.mark === mark;
   }
 
@@ -160,7 +161,7 @@ export class SetWatch {
   }
 
   async #lookFirst(name: string, form: SetForm): Promise<void> {
-    const look = await this.folder.look(name);
+    const look = await this.#lookAt(name);
     if (!look) return;
     const now = this.time.now();
     const { settleMs } = this.options;
@@ -174,12 +175,26 @@ export class SetWatch {
   async #lookAgain(candidate: Candidate): Promise<void> {
     const now = this.time.now();
     if (candidate.state === 'finished' || now < candidate.lookAt) return;
-    const look = await this.folder.look(candidate.name);
+    const look = await this.#lookAt(candidate.name);
     if (!look) return this.#drop(candidate.name);
     if (look.mark !== candidate.mark) return this.#startAgain(candidate, look.mark);
     candidate.state = look.holdsPictures ? 'finished' : 'empty';
     if (candidate.state === 'empty')
       candidate.lookAt = now + Math.max(LEAST_REST_MS, REST * this.options.settleMs);
+  }
+
+  /** What can't be looked at is as if it was not there, and told once. */
+  async #lookAt(name: string) {
+    try {
+      return await this.folder.look(name);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      if (!this.#unread.has(name))
+        this.options.onNote?.(`${name} cannot be read (${code}): it is tried again.`);
+      this.#unread.add(name);
+      return undefined;
+    }
   }
 
   #startAgain(candidate: Candidate, mark: string): void {
@@ -222,7 +237,7 @@ export class SetWatch {
   async #confirm(candidate: Candidate | undefined): Promise<FoundSet | undefined> {
     if (!candidate) return undefined;
     const { name, step, form } = candidate;
-    const look = await this.folder.look(name);
+    const look = await this.#lookAt(name);
     if (!look) this.#drop(name);
     else if (look.mark !== candidate.mark && this.options.settleMs > 0) {
       this.#startAgain(candidate, look.mark);

@@ -1,4 +1,4 @@
-import { opendir, readdir, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPictureName } from '../../images/naming/picture-names.js';
 
@@ -74,7 +74,9 @@ async function addFolder(path: string, sums: Sums, depth: number): Promise<void>
   const folders: string[] = [];
   let waiting: Promise<void>[] = [];
   const add = async (file: string) => {
-    const { size, mtimeNs } = await stat(file, { bigint: true });
+    // A link that leads nowhere is part of the set, too: it is told of when the set is read.
+    const facts = stat(file, { bigint: true }).catch(() => lstat(file, { bigint: true }));
+    const { size, mtimeNs } = await facts;
     sums.bytes += size;
     sums.times += mtimeNs;
   };

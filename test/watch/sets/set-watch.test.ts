@@ -170,6 +170,20 @@ test('a folder that cannot be read for a while is read again', async () => {
   expect(notes).toEqual(['The folder cannot be read (ESTALE): it is tried again.']);
 });
 
+test('a set that may not be read is told once, and others are taken', async () => {
+  const folder = new FakeFolder();
+  const notes: string[] = [];
+  folder.put('step_1', 'a');
+  folder.put('step_2', 'a');
+  const look = folder.look.bind(folder);
+  folder.look = async (name) => {
+    if (name === 'step_1') throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    return look(name);
+  };
+  expect(names(await collect(folder, {}, notes))).toEqual(['step_2']);
+  expect(notes).toEqual(['step_1 cannot be read (EACCES): it is tried again.']);
+});
+
 test('a folder that never gets a set ends at the time-out, and at once with once', async () => {
   expect(await collect(new FakeFolder())).toEqual([]);
   const folder = new FakeFolder();
