@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ImagesError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ImageSet } from '../documents/result.js';
+import { holdPictures } from '../images/held-pictures.js';
 import type { ImageSource } from '../images/image-source.js';
 import type { Inspections } from '../images/inspections.js';
 import type { NamedStatistics } from './statistics/statistics-file.js';
@@ -42,7 +43,8 @@ export async function inspectPictures(
     onProgress: (done) =>
       hooks.onProgress?.({ stage: 'inspect', label: `Reading ${role}`, done, total, unit: 'pictures' }),
   });
-  return { role, source, inspections, digest: digestPictures(source, inspections) };
+  const held = holdPictures(source, inspections);
+  return { role, source: held, inspections, digest: digestPictures(source, inspections) };
 }
 
 function digestPictures(source: ImageSource, inspections: Inspections): string {

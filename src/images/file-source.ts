@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ImagesError } from '../core/errors.js';
+import { type Lease, lease } from '../core/lease.js';
 import { MAIN_THREAD, recordTime } from '../core/run-profile.js';
 import type { DecodeSettings } from './decoding/decode-settings.js';
 import { describeDecoding } from './decoding/describe-decoding.js';
@@ -69,7 +70,8 @@ export class FileSource implements ImageSource {
   readonly #listing: FileListing;
   readonly #settings: DecodeSettings;
   readonly #threads: number;
-  readonly #pool: WorkerPool;
+  #pool: Promise<Lease<WorkerPool>> | undefined;
+  #closed = false;
   #inspections: Inspections | undefined;
   /** Decoded bytes of each picture as far as known. */
   readonly #bytes: (number | undefined)[] = [];
@@ -91,7 +93,6 @@ export class FileSource implements ImageSource {
     this.#settings = { ...settings, bitDepth: reading.bitDepth, range: reading.range };
     this.reading = statedReading(reading);
     this.#threads = threads ?? Math.min(availableParallelism(), MAX_THREADS);
-    this.#pool = new WorkerPool(this.#threads);
     this.#decoding = describeDecoding(this.#settings);
     this.budget = new MemoryBudget(maxMemory);
     this.#needs = new PictureNeeds(maxMemory);
@@ -196,7 +197,8 @@ export class FileSource implements ImageSource {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    this.#closed = true;
+    await (await this.#pool)?.end();
     await this.#preparing?.catch(() => {});
     await this.#listing.close?.();
   }
@@ -288,7 +290,12 @@ export class FileSource implements ImageSource {
   }
 
   async #run(task: FileTask, cost: number): Promise<FileTaskResult> {
-    const result = await this.#pool.run(task, cost);
+    if (this.#closed) throw new Error('the source of pictures is closed');
+    this.#pool ??= lease(`decoders ${this.#threads}`, {
+      open: () => new WorkerPool(this.#threads),
+      close: (pool) => pool.close(),
+    });
+    const result = await (await this.#pool).value.run(task, cost);
     const { thread, ms } = result;
     recordTime(thread === undefined ? MAIN_THREAD : `decoder ${thread}`, task.kind, ms);
     return result;

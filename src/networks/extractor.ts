@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
+import { lease } from '../core/lease.js';
 import { MAIN_THREAD, recordTime, SESSION_THREAD } from '../core/run-profile.js';
 import type { Placement } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
@@ -101,7 +102,21 @@ async function start(
   job: ExtractorJob = {},
 ): Promise<Extractor> {
   const { card } = network;
-  const { placement, pipeline } = await openPlaced({ network, options, identity }, job);
+  const { device: choice, precision, threads } = options;
+  const opened = await lease(`network ${JSON.stringify([identity, choice, precision, threads])}`, {
+    open: () => openPlaced({ network, options, identity }, job),
+    close: ({ pipeline: each }) => each.close(),
+  });
+  const { placement, pipeline } = opened.value;
+  let isSound = true;
+  const runPart = async (feed: Parameters<typeof pipeline.run>[0]) => {
+    try {
+      return await pipeline.run(feed);
+    } catch (error) {
+      isSound = false;
+      throw error;
+    }
+  };
   return {
     identity,
     device: pipeline.device,
@@ -121,7 +136,7 @@ async function start(
       };
       let next = feedAt(0);
       for (const [i, { count }] of feeds.entries()) {
-        const running = pipeline.run(next);
+        const running = runPart(next);
         // What is resized outside the graph is so while the network runs on the pictures before.
         next = feedAt(i + 1);
         const outputs = await running;
@@ -138,7 +153,7 @@ async function start(
       }
       return parts.length === 1 ? parts[0] : joinParts(parts);
     },
-    close: () => pipeline.close(),
+    close: () => opened.end(isSound),
   };
 }
 

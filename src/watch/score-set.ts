@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { GanevalError, ImagesError, NetworkError, UsageError } from '../core/errors.js';
+import { KeptOpen } from '../core/lease.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { EvaluationResult } from '../documents/result.js';
 import { evaluatePlan } from '../evaluate/evaluate-plan.js';
@@ -61,6 +62,8 @@ export class PerhapsUnfinished extends Error {
 /** Scores sets one after the other against a reference that is read once. */
 export class SetScoring {
   readonly #lasting = new LastingReference();
+  /** Sessions and decoders, from one set to the next. */
+  readonly #kept = new KeptOpen();
   #reference: ImageSource | string | undefined;
   #opened: OpenedPictures | undefined;
 
@@ -91,6 +94,7 @@ export class SetScoring {
   }
 
   async close(): Promise<void> {
+    await this.#kept.close();
     await this.#opened?.close();
   }
 
@@ -142,11 +146,14 @@ export class SetScoring {
     // A set is scored once: its features would only fill the cache.
     const once = { cache: false };
     const { hooks } = this;
-    return withRun(input, hooks, (run) =>
-      withFeatureStore(
-        once,
-        hooks,
-        async (samplesStore) => (await evaluatePlan({ ...run, samplesStore, lasting: this.#lasting })).result,
+    const lasting = this.#lasting;
+    return this.#kept.during(() =>
+      withRun(input, hooks, (run) =>
+        withFeatureStore(
+          once,
+          hooks,
+          async (samplesStore) => (await evaluatePlan({ ...run, samplesStore, lasting })).result,
+        ),
       ),
     );
   }

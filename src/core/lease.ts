@@ -1,0 +1,75 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Far more than one run has open at the same time. */
+const MOST_IDLE = 24;
+
+/** How something is opened that takes long to open. */
+export interface Leasable<T> {
+  open(): Promise<T> | T;
+  close(value: T): Promise<void>;
+}
+
+/** Something that is open, for as long as its user needs it. */
+export interface Lease<T> {
+  readonly value: T;
+  /**
+   * Gives it back.
+   *
+   * @param isSound whether another user may have it. @default true
+   */
+  end(isSound?: boolean): Promise<void>;
+}
+
+interface Idle {
+  readonly key: string;
+  readonly value: unknown;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Keeps open what takes long to open (sessions, threads), from one piece of work to the next that needs the same: within `during`, what
+ * a lease opened stays open when the lease ends, for the next lease of this key.
+ */
+export class KeptOpen {
+  /** The longest unused first. */
+  readonly #idle: Idle[] = [];
+
+  /** Runs a piece of work whose leases are kept. */
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return keepers.run(this, work);
+  }
+
+  async lease<T>(key: string, { open, close }: Leasable<T>): Promise<Lease<T>> {
+    const at = this.#idle.findIndex((each) => each.key === key);
+    const value = at < 0 ? await open() : (this.#idle.splice(at, 1)[0].value as T);
+    return {
+      value,
+      end: (isSound = true) =>
+        isSound ? this.#keep({ key, value, close: () => close(value) }) : close(value),
+    };
+  }
+
+  /** Closes all that is kept. */
+  async close(): Promise<void> {
+    for (const each of this.#idle.splice(0)) await each.close();
+  }
+
+  async #keep(idle: Idle): Promise<void> {
+    this.#idle.push(idle);
+    if (this.#idle.length > MOST_IDLE) await this.#idle.shift()?.close();
+  }
+}
+
+const keepers = new AsyncLocalStorage<KeptOpen>();
+
+/**
+ * Opens something, or takes it over from a piece of work that ended.
+ *
+ * @param key all that decides what `open` gives
+ */
+export async function lease<T>(key: string, how: Leasable<T>): Promise<Lease<T>> {
+  const keeper = keepers.getStore();
+  if (keeper) return keeper.lease(key, how);
+  const value = await how.open();
+  return { value, end: () => how.close(value) };
+}
