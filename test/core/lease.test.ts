@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { KeptOpen, lease } from '../../src/core/lease.js';
+
+function things() {
+  const log: string[] = [];
+  let opened = 0;
+  const how = {
+    open: () => {
+      log.push(`open ${++opened}`);
+      return opened;
+    },
+    close: async (thing: number) => void log.push(`close ${thing}`),
+  };
+  return { log, how };
+}
+
+test('without a keeper, what is leased is closed at the end', async () => {
+  const { log, how } = things();
+  await (await lease('a', how)).end();
+  expect(log).toEqual(['open 1', 'close 1']);
+});
+
+test('within a keeper it stays for the next of its key, but for what is not sound; two at once are two', async () => {
+  const { log, how } = things();
+  const kept = new KeptOpen();
+  const use = () => kept.during(async () => lease('a', how));
+  const first = await use();
+  const second = await use();
+  expect([first.value, second.value]).toEqual([1, 2]);
+  await first.end();
+  await second.end(false);
+  expect((await use()).value).toBe(1);
+  expect((await kept.during(() => lease('b', how))).value).toBe(3);
+  expect(log).toEqual(['open 1', 'open 2', 'close 2', 'open 3']);
+});
+
+test('all that is kept is closed with the keeper, and the longest unused where it is much', async () => {
+  const { log, how } = things();
+  const kept = new KeptOpen();
+  for (let key = 0; key < 26; key++) await (await kept.during(() => lease(String(key), how))).end();
+  expect(log.filter((each) => each.startsWith('close'))).toEqual(['close 1', 'close 2']);
+  await kept.close();
+  expect(log.filter((each) => each.startsWith('close'))).toHaveLength(26);
+});
