@@ -56,6 +56,7 @@ const allowed = {
   compare: ['core', 'documents', 'gate/judging', 'storage'],
   'watch/sets': ['core', 'images'],
   watch: ['core', 'documents', 'evaluate', 'features', 'images', 'metrics', 'storage'],
+  trackers: ['core', 'documents', 'escape', 'storage'],
   report: ['core', 'documents', 'escape'],
   'tfjs-backend': ['devices', 'onnx'],
   'train/backend': ['core', 'devices', 'onnx', 'tfjs-backend'],

@@ -151,9 +151,11 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     writeFileSync(at('watched', `${THIRD} 2`, `${FIRST}.png`), 'no picture');
     const args = ['watch', at('watched'), '--once', '--settle', '0', ...SCORE, ...cache()];
     return {
-      works: [args],
+      works: [args, [...args, '--tensorboard', at(`${SECOND}.tb`), '--prometheus', at(`${SECOND}.prom`)]],
       fails: [
         ['watch', at('no such', SECOND)],
+        [...args, '--prometheus', at(SECOND)],
+        [...args, '--mlflow', at(SECOND)],
         [...args, '--until', SECOND],
         [...args, '--grid', FIRST],
       ],

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,6 +28,20 @@ test('a set is a line on stdout; exit codes tell whether the goal was met, and w
   });
 });
 
+test('what others read is made of the lines of earlier runs, too; a server that is away ends nothing', async () => {
+  const flags = ['--tensorboard', 'tb', '--prometheus', 'watch.prom', '--mlflow', 'http://127.0.0.1:9'];
+  const summary = join(folder, 'summary.md');
+  const env = { ...environment, GITHUB_STEP_SUMMARY: summary, MLFLOW_TRACKING_TOKEN: '' };
+  const outcome = await runProgram(['watch', 'run', '--once', ...flags], { cwd: folder, env });
+  expect(outcome.code).toBe(0);
+  expect(outcome.stderr).toBe(
+    'MLflow could not be written, and is tried again at the next set: http://127.0.0.1:9 cannot be reached (ECONNREFUSED); what is not sent yet stays in watch.jsonl.\n',
+  );
+  expect(await readFile(join(folder, 'watch.prom'), 'utf8')).toContain('ganeval_last_step{');
+  expect(await readFile(summary, 'utf8')).toContain('1 set scored, 0 failed, 0 events.');
+  expect(await readdir(join(folder, 'tb/ganeval'))).toEqual(['events.out.tfevents.0.ganeval']);
+});
+
 test.each([
   [['empty', '--timeout', '0.2'], 3, 'Nothing was scored: no set came into empty.'],
   [['absent'], 3, 'absent does not exist: name the folder into which the training writes its samples.'],
@@ -36,6 +50,8 @@ test.each([
   [['empty', '--grid-classes', 'rows'], 2, '--grid-classes goes with --grid'],
   [['empty', '--metrics', 'fid', '--once'], 2, 'fid in --metrics needs a reference'],
   [['empty', '--settle', '-1'], 2, '--settle'],
+  [['empty', '--prometheus', 'watch.txt'], 2, '--prometheus cannot be "watch.txt"'],
+  [['empty', '--mlflow', 'mlruns'], 2, '--mlflow cannot be "mlruns": it takes the address of a server'],
 ])('%j ends with %i', async (args, code, sentence) => {
   const outcome = await watch(...args);
   expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(sentence)]);

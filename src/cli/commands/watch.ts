@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ImagesError, UsageError } from '../../core/errors.js';
 import type { ScoreOptions } from '../../evaluate/options.js';
 import type { WatchEnd } from '../../watch/watch-folder.js';
@@ -7,6 +8,7 @@ import { libraryOptions } from '../options/groups.js';
 import { readCount, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
+import { openTrackers, TRACKER_OPTIONS } from '../options/tracker-options.js';
 
 /** What is no matter of sets that come one after the other. */
 const LEFT_OUT = ['features', 'save'];
@@ -70,12 +72,14 @@ export const watchCommand: Command = {
       type: 'boolean',
       description: 'Give way to other programs, such as the training',
     },
+    ...TRACKER_OPTIONS,
     ...libraryOptions(KEYS),
   },
   examples: [
     ['ganeval watch runs/samples --reference real/', 'each new set is scored as it is finished'],
     ["ganeval watch runs/samples --reference real/ --until 'fid<12'", 'ends when a set is good enough'],
     ['ganeval watch runs/grids --grid 10x10+2 --grid-classes columns --classes cifar10', 'grids of pictures'],
+    ['ganeval watch runs/samples --reference real/ --tensorboard runs/tb', 'seen in TensorBoard, too'],
     ['ganeval watch runs/samples --once', 'scores what is there, for a script'],
   ],
   async run(argv, context) {
@@ -87,9 +91,11 @@ export const watchCommand: Command = {
     const goals = until === undefined ? undefined : parseGoals(until);
     const grid = readTextFlag(argv, 'grid');
     await import('../../index.js');
-    const { watchFolder } = await import('../../watch/watch-folder.js');
+    const { STATE_FOLDER, watchFolder } = await import('../../watch/watch-folder.js');
     const { watchLineToText } = await import('../output/watch-line-text.js');
     const folder = String(argv.folder);
+    const state = join(folder, STATE_FOLDER);
+    const followers = await openTrackers(argv, { folder, state }, process.env);
     const end = await watchFolder(
       {
         folder,
@@ -103,7 +109,7 @@ export const watchCommand: Command = {
         once: argv.once === true,
         until: goals,
       },
-      { ...context.hooks, onLine: (line) => context.print(watchLineToText(line)) },
+      { ...context.hooks, followers, onLine: (line) => context.print(watchLineToText(line)) },
     );
     return exitCodeOf(end, { folder, until });
   },

@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import type { GateVerdict } from '../../documents/verdict.js';
 import type { RunContext } from '../run-context.js';
 import { writeCommands } from './door.js';
@@ -26,10 +25,11 @@ export async function reportToGitHub(
   const { GITHUB_STEP_SUMMARY: summary } = environment;
   if (!summary) return;
   const { toGateMarkdown } = await import('../../report/gate/markdown.js');
+  const { appendSummary } = await import('../../trackers/github/append-summary.js');
   try {
-    await appendFile(summary, `${toGateMarkdown(verdict)}\n`);
+    await appendSummary(summary, toGateMarkdown(verdict));
   } catch (error) {
     // The verdict is valid without it.
-    note(`The summary ${summary} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+    note((error as Error).message);
   }
 }

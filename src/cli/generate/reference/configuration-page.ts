@@ -54,7 +54,14 @@ export function makeConfigurationPage(): string {
           '`GITHUB_ACTIONS`',
           'Where it is `true`, `ganeval gate` writes an annotation for each rule that did not pass',
         ],
-        ['`GITHUB_STEP_SUMMARY`', 'File to which `ganeval gate` appends the verdict as Markdown'],
+        [
+          '`GITHUB_STEP_SUMMARY`',
+          'File to which `ganeval gate` appends the verdict as Markdown, and `ganeval watch` at its end the last sets',
+        ],
+        [
+          '`MLFLOW_TRACKING_TOKEN`, `MLFLOW_EXPERIMENT_NAME`, `MLFLOW_RUN_ID`',
+          'As MLflow’s own clients read them, for `ganeval watch --mlflow`',
+        ],
       ],
     ),
   ]);
