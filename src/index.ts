@@ -56,6 +56,10 @@ export {
 export { gateIllustrated, type IllustratedVerdict } from './gate/gate-illustrated.js';
 export { illustrateComparison } from './illustrate/illustrate-comparison.js';
 
+// Since which set a training got worse.
+
+export { createMonitor, type Monitor, type MonitorSettings } from './watch/changes/monitor.js';
+
 // The log-likelihood of the 2014 paper.
 
 export { type Ablation, ablationSchema, parseAblation } from './documents/ablation.js';
@@ -69,7 +73,7 @@ export type {
 } from './documents/illustrations.js';
 export { type EvaluationResult, evaluationResultSchema, parseResult } from './documents/result.js';
 // Documents: their schemas, parsers and types.
-export { parseWatchLine, type WatchLine, watchLineSchema } from './documents/watch.js';
+export { parseWatchLine, type WatchEvent, type WatchLine, watchLineSchema } from './documents/watch.js';
 export {
   estimateParzen,
   type LogLikelihood,

@@ -22,13 +22,14 @@ const BENCHMARKS = [
   'training-step',
   'gate',
   'verdict',
+  'watch-changes',
   'techniques',
   'ring',
   'device',
 ];
 
 // What follows the name of one of these is for it: it takes options of its own.
-const WITH_OPTIONS = ['device', 'intervals', 'neighbors', 'pipe', 'transformers'];
+const WITH_OPTIONS = ['device', 'intervals', 'neighbors', 'pipe', 'transformers', 'watch-changes'];
 const [first, ...rest] = process.argv.slice(2);
 const takesRest =
   WITH_OPTIONS.includes(first) && (first === 'device' || rest.some((each) => each.startsWith('--')));

@@ -1,0 +1,134 @@
+import { UsageError } from '../../core/errors.js';
+import { omitUndefined } from '../../core/omit-undefined.js';
+import { joinMetricName } from '../../documents/metric-name.js';
+import type { WatchEvent, WatchLine, WatchMetric } from '../../documents/watch.js';
+import { ROLES } from './roles.js';
+import { spendAt, thresholdsOf } from './spending.js';
+import { poolSpread } from './spread.js';
+import { type Level, type Measured, WatchedSeries } from './watched-series.js';
+
+/** How a training is watched. */
+export interface MonitorSettings {
+  /** Chance of any false alarm in the whole run, over all metrics and classes together. @default 0.05 */
+  readonly alpha?: number;
+  /** Sets that the run is expected to have; four fifths of `alpha` are spent on these. @default 100 */
+  readonly horizon?: number;
+  /** The metric whose plateau is told, on the network that it is first on. @default fid */
+  readonly plateauMetric?: string;
+  /** The share of itself by which it must improve over 15 sets. @default 0.1 */
+  readonly plateauShare?: number;
+}
+
+/** Tells what happens to a training, from its lines alone. Its memory is bounded for each metric and class. */
+export interface Monitor {
+  /**
+   * Takes the next set of the training.
+   *
+   * @param line of `watch.jsonl`; its own events are not read
+   * @returns the events that it tells, with what came before it; the same for the same lines
+   */
+  observe(line: WatchLine): WatchEvent[];
+}
+
+/** A value of a line, and the series that it belongs to. */
+interface Reading {
+  readonly key: string;
+  readonly metric: WatchMetric;
+  readonly class?: string;
+  readonly measured: Measured;
+}
+
+const DEFAULTS = { alpha: 0.05, horizon: 100, plateauMetric: 'fid', plateauShare: 0.1 };
+
+/**
+ * Starts a monitor of a training: since which set a metric turned (docs/explanation/watching.md says how).
+ *
+ * After a restart of the program, a new one that observes the lines so far tells of the next ones as the old one would.
+ *
+ * @param settings all optional
+ * @returns a monitor that has observed nothing
+ * @throws {UsageError} for settings out of range
+ */
+export function createMonitor(settings: MonitorSettings = {}): Monitor {
+  const used = { ...DEFAULTS, ...omitUndefined(settings) };
+  refuse(!(used.alpha > 0 && used.alpha < 1), `alpha must be between 0 and 1, not ${used.alpha}`);
+  refuse(!(used.horizon >= 1), `horizon must be 1 or more, not ${used.horizon}`);
+  refuse(!(used.plateauShare > 0), `plateauShare must be above 0, not ${used.plateauShare}`);
+  return new SeriesMonitor(used);
+}
+
+function refuse(wrong: boolean, why: string): void {
+  if (wrong) throw new UsageError(`A training can't be watched so: ${why}.`);
+}
+
+class SeriesMonitor implements Monitor {
+  readonly #series = new Map<string, WatchedSeries>();
+  readonly #settings: Required<MonitorSettings>;
+  #sets = 0;
+
+  constructor(settings: Required<MonitorSettings>) {
+    this.#settings = settings;
+  }
+
+  observe(line: WatchLine): WatchEvent[] {
+    if (line.status === 'failed') return [];
+    this.#sets++;
+    const metrics = line.metrics.filter(({ id }) => ROLES.has(id)).map((metric) => readMetric(line, metric));
+    const series = metrics.reduce((sum, readings) => sum + readings.length, 0);
+    const thresholds = thresholdsOf(spendAt(this.#settings, this.#sets), series);
+    return metrics.flatMap((readings) => {
+      const [whole, ...classes] = readings.map((reading) => this.#seriesOf(reading));
+      const known = classes.filter(({ hasErrors }) => hasErrors);
+      const pooled = poolSpread(known.map(({ ownSpread }) => ownSpread));
+      return [whole, ...classes].flatMap((each, i) =>
+        each.observe(readings[i].measured, { ...thresholds, pooled: i === 0 ? undefined : pooled }),
+      );
+    });
+  }
+
+  #seriesOf({ key, metric, class: name }: Reading): WatchedSeries {
+    const known = this.#series.get(key);
+    if (known) return known;
+    const { plateauMetric, plateauShare: share } = this.#settings;
+    const role = ROLES.get(metric.id);
+    if (!role) throw new RangeError(`no role of ${metric.id}`);
+    const isOfPlateau =
+      name === undefined && joinMetricName({ ...metric, metric: metric.id }) === plateauMetric;
+    const plateauShare = isOfPlateau ? share : undefined;
+    const series = new WatchedSeries({ metric, class: name, role, plateauShare });
+    this.#series.set(key, series);
+    return series;
+  }
+}
+
+/** Values of a metric in a line: over all samples, then of each class that has one. */
+function readMetric(line: WatchLine, metric: WatchMetric): Reading[] {
+  const place = { set: line.set, step: line.step };
+  const name = joinMetricName({ ...metric, metric: metric.id });
+  const real = line.reference?.find(({ id, network }) => id === metric.id && network === metric.network);
+  const whole = { place, value: metric.value, se: metric.se, real: realOf(real ?? metric.ofReal) };
+  const classes = (metric.perClass ?? []).flatMap(({ class: label, value, se }) =>
+    value === null
+      ? []
+      : [
+          {
+            key: JSON.stringify([name, label]),
+            metric,
+            class: label,
+            measured: {
+              place,
+              value,
+              se,
+              real: realOf(real?.perClass?.find((each) => each.class === label)),
+            },
+          },
+        ],
+  );
+  return [{ key: JSON.stringify([name]), metric, measured: whole }, ...classes];
+}
+
+function realOf(
+  real: { readonly value: number | null; readonly se?: number } | undefined,
+): Level | undefined {
+  return real && real.value !== null ? { value: real.value, se: real.se ?? 0 } : undefined;
+}

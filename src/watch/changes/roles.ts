@@ -1,0 +1,39 @@
+import type { WatchEvent } from '../../documents/watch.js';
+
+/** What it means when a metric gets worse than it was. */
+export type HarmKind = Extract<WatchEvent['kind'], 'collapse' | 'memorization' | 'divergence'>;
+
+/** What a metric tells of a training, and in which words. */
+export interface Role {
+  readonly kind: HarmKind;
+  /** What got worse, as a sentence about "samples" or "samples of cat". */
+  readonly change: string;
+  /** The share of what it was by which it must get worse: less harms nobody. */
+  readonly least: number;
+  /** A value that harms nobody, nor does a better one, where it isn't known what real pictures have. */
+  readonly harmless?: number;
+}
+
+const ALIKE = 'are more alike';
+const FEWER = 'cover less of the real pictures';
+const NEARER = 'are nearer to pictures of the reference';
+const AWAY = 'are further from the real pictures';
+
+/** A quarter. */
+const LEAST = 0.25;
+
+/** Metrics that are watched. Others may turn for many reasons, and no event tells of them. */
+export const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['msssim', { kind: 'collapse', change: ALIKE, least: 0 }],
+  ['lpips', { kind: 'collapse', change: ALIKE, least: LEAST }],
+  ['vendi', { kind: 'collapse', change: ALIKE, least: LEAST }],
+  ['recall', { kind: 'collapse', change: FEWER, least: LEAST }],
+  ['coverage', { kind: 'collapse', change: FEWER, least: LEAST }],
+  ['authpct', { kind: 'memorization', change: NEARER, least: 0, harmless: 0.5 }],
+  ['ct', { kind: 'memorization', change: NEARER, least: 0, harmless: 0 }],
+  ['fid', { kind: 'divergence', change: AWAY, least: LEAST }],
+  ['fid-infinity', { kind: 'divergence', change: AWAY, least: LEAST }],
+  ['kid', { kind: 'divergence', change: AWAY, least: LEAST }],
+  ['cmmd', { kind: 'divergence', change: AWAY, least: LEAST }],
+  ['swd', { kind: 'divergence', change: AWAY, least: LEAST }],
+]);
