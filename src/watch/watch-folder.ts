@@ -20,7 +20,8 @@ import { WatchLog } from './watch-log.js';
 
 /** Of a watch, in the watched folder. */
 export const STATE_FOLDER = '.ganeval';
-const LOG = 'watch.jsonl';
+/** In the state folder. */
+export const LOG_FILE = 'watch.jsonl';
 const BASIS = 'basis.json';
 const LOCK = 'watch.lock';
 /** A long computation may keep the lock's own timer waiting. */
@@ -137,7 +138,7 @@ class FolderWatch {
 
   async run(): Promise<WatchEnd> {
     const { folder, until, once, settle, timeout, every, grid, score } = this.options;
-    const log = await WatchLog.open(join(folder, STATE_FOLDER, LOG), (line) => {
+    const log = await WatchLog.open(join(folder, STATE_FOLDER, LOG_FILE), (line) => {
       this.options.monitor?.observe({ ...line, events: [] });
       this.#take(line);
       this.parts.followers.take(line, true);

@@ -63,6 +63,15 @@ export class WatchLog {
   }
 }
 
+/**
+ * Reads the lines of a file that `WatchLog` has opened, and checked, before.
+ *
+ * @throws {StorageError} if it can't be read
+ */
+export async function* readWatchLog(path: string): AsyncGenerator<WatchLine, void, undefined> {
+  for await (const { text, isWhole } of readLines(path)) if (isWhole) yield JSON.parse(text);
+}
+
 function parseLine(text: string, name: string): WatchLine {
   try {
     return parseWatchLine(JSON.parse(text), name);

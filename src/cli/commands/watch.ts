@@ -67,6 +67,13 @@ export const watchCommand: Command = {
       requiresArg: true,
       description: 'End after so many seconds without a new set',
     },
+    report: {
+      group: 'Output:',
+      type: 'boolean',
+      defaultDescription: 'true',
+      description:
+        "Write report.html, which renews itself while it is open, and watch.csv into the folder's .ganeval/ (--no-report: don't)",
+    },
     nice: {
       group: 'The run:',
       type: 'boolean',
@@ -78,7 +85,10 @@ export const watchCommand: Command = {
   examples: [
     ['ganeval watch runs/samples --reference real/', 'each new set is scored as it is finished'],
     ["ganeval watch runs/samples --reference real/ --until 'fid<12'", 'ends when a set is good enough'],
-    ['ganeval watch runs/grids --grid 10x10+2 --grid-classes columns --classes cifar10', 'grids of pictures'],
+    [
+      'ganeval watch runs/grids --grid 10x10+2 --grid-classes columns --classes inception-cifar10',
+      'grids of pictures',
+    ],
     ['ganeval watch runs/samples --reference real/ --tensorboard runs/tb', 'seen in TensorBoard, too'],
     ['ganeval watch runs/samples --once', 'scores what is there, for a script'],
   ],
@@ -93,15 +103,22 @@ export const watchCommand: Command = {
     await import('../../index.js');
     const { STATE_FOLDER, watchFolder } = await import('../../watch/watch-folder.js');
     const { watchLineToText } = await import('../output/watch-line-text.js');
+    const { reportFollowers } = await import('../../watch/pages/report-followers.js');
     const folder = String(argv.folder);
     const state = join(folder, STATE_FOLDER);
-    const followers = await openTrackers(argv, { folder, state }, process.env);
+    const sets = {
+      folder,
+      score: options as ScoreOptions,
+      grid: grid === undefined ? undefined : parseGrid(grid),
+      gridClasses: argv['grid-classes'] as 'columns' | 'rows' | undefined,
+    };
+    const followers = [
+      ...(argv.report === false ? [] : reportFollowers(sets, context.hooks)),
+      ...(await openTrackers(argv, { folder, state }, process.env)),
+    ];
     const end = await watchFolder(
       {
-        folder,
-        score: options as ScoreOptions,
-        grid: grid === undefined ? undefined : parseGrid(grid),
-        gridClasses: argv['grid-classes'] as 'columns' | 'rows' | undefined,
+        ...sets,
         settle: readSeconds(argv, 'settle') ?? DEFAULT_SETTLE,
         timeout: readSeconds(argv, 'timeout'),
         every: readCount(argv, 'every'),

@@ -98,7 +98,7 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .near li li:first-child img{outline:3px solid var(--s0);outline-offset:-3px}
 .verdict{font-size:1.15rem;font-weight:650;border-left:.4rem solid currentColor;background:var(--card);padding:.6rem .9rem;border-radius:.3rem;max-width:none}
 .failures{list-style:none;margin:.2rem 0 .5rem;padding:0;font-size:.9rem}
-.box+.box{margin-top:.9rem}.sheets>.box,.near>.box{margin:0}
+.box+.box{margin-top:.9rem}.sheets>.box,.near>.box,.grids>.box{margin:0}
 h4{font-size:.9rem;font-weight:500;color:var(--soft);margin:.2rem 0}
 .beside-each-other{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.4rem 1.6rem}
 .reduced{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.7rem 1.6rem;list-style:none;margin:0;padding:0}

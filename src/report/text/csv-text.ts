@@ -12,8 +12,28 @@ export function csvText<Column extends string>(
   columns: readonly Column[],
   rows: readonly CsvRow<Column>[],
 ): Promise<string> {
-  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
-  return writeToString([[...columns], ...cells], { includeEndRowDelimiter: true });
+  return writeRows([[...columns], ...cellsOf(columns, rows)]);
+}
+
+/** The heading row alone, for a file that grows. */
+export function csvHead(columns: readonly string[]): Promise<string> {
+  return writeRows([[...columns]]);
+}
+
+/** Rows for the end of a file that has its heading row. */
+export function csvRows<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly CsvRow<Column>[],
+): Promise<string> {
+  return writeRows(cellsOf(columns, rows));
+}
+
+function cellsOf<Column extends string>(columns: readonly Column[], rows: readonly CsvRow<Column>[]) {
+  return rows.map((row) => columns.map((column) => cellOf(row[column])));
+}
+
+function writeRows(rows: (string | number)[][]): Promise<string> {
+  return writeToString(rows, { includeEndRowDelimiter: true });
 }
 
 /** Columns that every table of numbers has, in this order. */

@@ -51,7 +51,9 @@ export class Visitor {
     page.on('console', (message) => told.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => told.push(String(error)));
     page.on('request', (request) => {
-      if (request.url() !== address && !request.url().startsWith('data:')) told.push(request.url());
+      // A page that renews itself asks for itself.
+      const [asked] = request.url().split('?');
+      if (asked !== address && !asked.startsWith('data:')) told.push(request.url());
     });
     try {
       await page.goto(address);

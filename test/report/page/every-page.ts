@@ -9,8 +9,9 @@ import { toTrainingHtml } from '../../../src/report/training/html.js';
 import { makeAblation } from '../ablation/page-fixture.js';
 import { makeFullResult, makeIllustrations, makeShown, renameAll } from '../score/page-fixture.js';
 import { makeTrainingRecord } from '../training/training-fixture.js';
+import { makeWatchPage } from '../watch/watch-page-fixture.js';
 
-export const PAGES = ['score', 'ablation', 'comparison', 'gate', 'training'] as const;
+export const PAGES = ['score', 'ablation', 'comparison', 'gate', 'training', 'watch'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** A page of each kind whose texts from outside are written by `name`. */
@@ -57,6 +58,8 @@ export async function makePageOf(
       });
     case 'training':
       return toTrainingHtml(await makeTrainingRecord(name));
+    case 'watch':
+      return makeWatchPage(name);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Elements that have no end tag in HTML. */
-const VOID = new Set(['meta', 'img', 'br']);
+const VOID = new Set(['meta', 'img', 'br', 'input']);
 
 export interface Tag {
   readonly name: string;
