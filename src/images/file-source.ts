@@ -15,6 +15,7 @@ import { Cancellation } from './workers/cancellation.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
 import { DEFAULT_MAX_MEMORY, MemoryBudget } from './workers/memory-budget.js';
 import { PictureNeeds } from './workers/picture-needs.js';
+import { eachDecoded, eachInspected } from './workers/packed-results.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
 import { toOutcomes } from './workers/to-outcomes.js';
 import { WorkerPool } from './workers/worker-pool.js';
@@ -112,13 +113,13 @@ export class FileSource implements ImageSource {
     try {
       for await (const { start, result } of readAhead(this.#inspectJobs(cancel), ahead)) {
         signal?.throwIfAborted();
-        for (const { position, digest, width, height, needs } of result.inspected) {
+        eachInspected(result.inspected, (position, { digest, width, height, needs }) => {
           const index = start + position;
           inspections.set(index, digest, width, height);
           this.#bytes[index] = width * height * 3 || undefined;
           // One with too many pixels is bad for that.
           if (width * height <= this.#settings.pixelLimit) this.#needs.set(index, needs);
-        }
+        });
         for (const { position, reason } of result.failures) {
           unreadable.push(`${JSON.stringify(this.entries[start + position].id)} ${reason}`);
         }
@@ -280,13 +281,13 @@ export class FileSource implements ImageSource {
   }
 
   #learnSizes(indices: readonly number[], { decoded }: FileTaskResult): void {
-    if (decoded.length === 0) return;
+    if (decoded.count === 0) return;
     let total = 0;
-    for (const { position, width, height } of decoded) {
+    eachDecoded(decoded, (position, { width, height }) => {
       this.#bytes[indices[position]] = width * height * 3;
       total += width * height * 3;
-    }
-    this.#typicalBytes = total / decoded.length;
+    });
+    this.#typicalBytes = total / decoded.count;
   }
 
   async #run(task: FileTask, cost: number): Promise<FileTaskResult> {

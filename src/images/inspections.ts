@@ -108,6 +108,10 @@ export class Inspections implements Iterable<Inspection> {
    * @returns their SHA-256 one after the other, uint8 [pictures, 32]
    */
   digests(indices: readonly number[]): Uint8Array {
+    const first = indices[0] ?? 0;
+    if (indices.every((index, position) => index === first + position)) {
+      return this.#digests.slice(first * DIGEST_BYTES, (first + indices.length) * DIGEST_BYTES);
+    }
     const some = new Uint8Array(indices.length * DIGEST_BYTES);
     for (const [position, index] of indices.entries()) some.set(this.#bytes(index), position * DIGEST_BYTES);
     return some;

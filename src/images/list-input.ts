@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { ImagesError } from '../core/errors.js';
 import type { FileListing } from './file-listing.js';
@@ -60,8 +61,9 @@ function findByName(path: string): InputForm | undefined {
 
 /** A folder with sub-folders or pictures holds nothing else; another may hold files of a form. */
 async function listDirectory(path: string, options: ListingOptions): Promise<ListedInput> {
-  const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isHiddenName(name));
-  const isPlain = entries.some((entry) => entry.isDirectory() || isPictureName(entry.name));
+  const entries = await listUntilPicture(path);
+  if (!entries) return listPlain(path, options);
+  const isPlain = entries.some((entry) => entry.isDirectory());
   const tables = await findTables(path);
   if (tables.length > 0) return { ...(await listTableFiles(path, tables, options)), isLabelTable: false };
   const present = isPlain ? [] : entries.map(({ name }) => name).sort(compareCodePoints);
@@ -71,6 +73,21 @@ async function listDirectory(path: string, options: ListingOptions): Promise<Lis
       return { kind: id, listing: await folder.list(path, names, options), isLabelTable: false };
     }
   }
+  return listPlain(path, options);
+}
+
+/** What a folder holds; undefined where a picture is among it, and then no more of it is read. */
+async function listUntilPicture(path: string): Promise<Dirent[] | undefined> {
+  const entries: Dirent[] = [];
+  for await (const entry of await opendir(path)) {
+    if (isHiddenName(entry.name)) continue;
+    if (isPictureName(entry.name)) return undefined;
+    entries.push(entry);
+  }
+  return entries;
+}
+
+async function listPlain(path: string, options: ListingOptions): Promise<ListedInput> {
   return { kind: 'folder', listing: await listFolder(path, options), isLabelTable: false };
 }
 

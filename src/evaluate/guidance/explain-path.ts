@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
 import { shellQuote } from '../../escape/shell-quote.js';
@@ -40,12 +40,11 @@ function explainFile(path: string): string | undefined {
 }
 
 async function explainFolder(path: string): Promise<string | undefined> {
-  const names = await listNames(path);
   const word = shellQuote(path);
-  if (RUN.every((name) => names.includes(name))) {
+  if (await isRunFolder(path)) {
     return `is the folder of a training run: draw pictures with "ganeval sample ${word} -n 1000 -o samples/" and give those`;
   }
-  if (PART.every((name) => names.includes(name))) {
+  if (await holdsAll(path, PART)) {
     return `is a part of a score, made with --shard: join it with the others by "ganeval merge ${word} OTHER_PARTS"`;
   }
   for (const folder of [path, join(path, 'features')]) {
@@ -62,8 +61,19 @@ async function holdsShards(path: string): Promise<boolean> {
 
 /** Whether a path is the folder of a training run. */
 export async function isRunFolder(path: string): Promise<boolean> {
-  const names = await listNames(path);
-  return RUN.every((name) => names.includes(name));
+  return holdsAll(path, RUN);
+}
+
+/** Asks for each name: the list of a large folder takes long. */
+async function holdsAll(folder: string, names: readonly string[]): Promise<boolean> {
+  for (const name of names) {
+    const isThere = await lstat(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return false;
+  }
+  return true;
 }
 
 async function listNames(path: string): Promise<string[]> {

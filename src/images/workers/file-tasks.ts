@@ -5,8 +5,14 @@ import { decodeRaw } from '../decoding/decode-raw.js';
 import type { DecodeSettings } from '../decoding/decode-settings.js';
 import type { Decoded, Reserve } from '../decoding/decoded.js';
 import { decodingBytes } from '../decoding/decoding-bytes.js';
-import type { PictureChange } from '../picture.js';
 import { ContainerReader } from './container-reader.js';
+import {
+  type DecodedFiles,
+  DecodedFilesBuilder,
+  type InspectedFile,
+  type InspectedFiles,
+  InspectedFilesBuilder,
+} from './packed-results.js';
 import { isPart, isPresent, type PicturePlace, rawBytes } from './picture-place.js';
 import { PixelSlabs } from './pixel-slabs.js';
 import { type FilePath, hashFile, readWholeFile } from './read-file.js';
@@ -37,29 +43,10 @@ export interface FileFailure {
   readonly reason: string;
 }
 
-export interface InspectedFile {
-  readonly position: number;
-  readonly digest: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  /** Bytes at the most while it is decoded: the file, the pixels, and what the decoder holds. */
-  readonly needs: number;
-}
-
-export interface DecodedFile {
-  readonly position: number;
-  readonly width: number;
-  readonly height: number;
-  readonly changes: readonly PictureChange[];
-  /** Where its RGB bytes are. */
-  readonly slab: number;
-  readonly offset: number;
-}
-
 /** The result of a task; a canceled one ends early. */
 export interface FileTaskResult {
-  readonly inspected: readonly InspectedFile[];
-  readonly decoded: readonly DecodedFile[];
+  readonly inspected: InspectedFiles;
+  readonly decoded: DecodedFiles;
   readonly slabs: readonly ArrayBuffer[];
   readonly failures: readonly FileFailure[];
   /** Pictures that are not those of `digests`; the reason is empty where all that is to be said is that their bytes are others. */
@@ -83,8 +70,8 @@ export async function runFileTask(
   const canceled = new Int32Array(task.canceled);
   const slabs = new PixelSlabs();
   const reader = new ContainerReader();
-  const inspected: InspectedFile[] = [];
-  const decoded: DecodedFile[] = [];
+  const inspected = new InspectedFilesBuilder(task.kind === 'inspect' ? task.places.length : 0);
+  const decoded = new DecodedFilesBuilder(task.kind === 'decode' ? task.places.length : 0);
   const failures: FileFailure[] = [];
   const changed: FileFailure[] = [];
   for (const [position, place] of task.places.entries()) {
@@ -94,20 +81,27 @@ export async function runFileTask(
       const known = digestAt(task, position);
       refuseCrashed(task, position, () => known && isPresent(place) && readAgain(place, known, reader));
       if (task.kind === 'inspect') {
-        inspected.push({ position, ...(await inspectPlace(place, reader)) });
+        inspected.add(position, await inspectPlace(place, reader));
         continue;
       }
       const left = task.places.length - position;
       const reserve: Reserve = (bytes) => slabs.reserve(bytes, left);
       const outcome = await decodePlace(place, known, { settings: task.settings, reader, reserve });
-      decoded.push({ position, ...outcome, slab: slabs.buffers.length - 1 });
+      decoded.add(position, outcome, slabs.buffers.length - 1);
     } catch (error) {
       if (error instanceof ChangedPicture) changed.push({ position, reason: error.message });
       else failures.push({ position, reason: reasonOf(error) });
     }
   }
   reader.close();
-  return { inspected, decoded, slabs: slabs.buffers, failures, changed, ms: performance.now() - start };
+  return {
+    inspected: inspected.finish(),
+    decoded: decoded.finish(),
+    slabs: slabs.buffers,
+    failures,
+    changed,
+    ms: performance.now() - start,
+  };
 }
 
 function digestAt({ digests }: FileTask, position: number): Uint8Array | undefined {
@@ -125,7 +119,7 @@ function refuseCrashed({ crashed }: FileTask, position: number, verify: () => un
 async function inspectPlace(
   place: PicturePlace,
   reader: ContainerReader,
-): Promise<Omit<InspectedFile, 'position'>> {
+): Promise<InspectedFile> {
   if (!isPart(place)) return inspectFile(place);
   reader.open(place.file);
   // Not unreadable: it is a bad picture, which may be left out.
@@ -143,7 +137,7 @@ async function inspectPlace(
   return { digest, width, height, needs: 2 * rawBytes(place.layout) + width * height * 3 };
 }
 
-async function inspectFile(file: FilePath): Promise<Omit<InspectedFile, 'position'>> {
+async function inspectFile(file: FilePath): Promise<InspectedFile> {
   const { head, isWhole, digest, bytes } = hashFile(file);
   let again: Buffer | undefined;
   const size = await sizeOf(head, () => {
@@ -173,13 +167,10 @@ async function decodePlace(
   place: PicturePlace,
   known: Uint8Array | undefined,
   { settings, reader, reserve }: DecodeTools,
-): Promise<Omit<DecodedFile, 'position' | 'slab'>> {
+): Promise<Decoded> {
   if (!isPresent(place)) throw new DamagedPicture(place.reason);
   const bytes = known ? readAgain(place, known, reader) : readPicture(place, reader);
-  const decoded: Decoded =
-    isPart(place) && place.kind === 'raw'
-      ? decodeRaw(bytes, place.layout, settings, reserve)
-      : await decodePicture(bytes, settings, reserve);
-  const { width, height, changes, pixels } = decoded;
-  return { width, height, changes, offset: pixels.byteOffset };
+  return isPart(place) && place.kind === 'raw'
+    ? decodeRaw(bytes, place.layout, settings, reserve)
+    : decodePicture(bytes, settings, reserve);
 }

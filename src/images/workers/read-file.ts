@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { READ_FLAGS } from '../../storage/open-regular.js';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
@@ -36,6 +36,24 @@ export function readWholeFile(file: FilePath): Buffer {
 }
 
 /**
+ * The bytes of a small file, of which it is not asked what it is: for who knows their digest. Valid until the next call.
+ *
+ * @returns undefined for a file that may have more bytes, and for whatever can't be read
+ */
+export function readSmallFile(file: FilePath): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file as string | Buffer, READ_FLAGS);
+    const got = readSync(descriptor, piece, 0, PIECE_BYTES, null);
+    return got < PIECE_BYTES ? piece.subarray(0, got) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
  * Refuses a picture file that is too large.
  *
  * @throws {DamagedPicture} for more bytes than a picture file may have
@@ -51,13 +69,12 @@ export function refuseHugeFile(bytes: number): void {
  */
 export function hashFile(file: FilePath): HashedFile {
   return withFile(file, (descriptor, bytes) => {
-    const hash = createHash('sha256');
-    const isWhole = bytes <= PIECE_BYTES;
-    let part = fill(descriptor, piece, PIECE_BYTES);
-    const head = isWhole ? part : Buffer.from(part);
-    for (; part.length > 0 && !isWhole; part = fill(descriptor, piece, PIECE_BYTES)) hash.update(part);
-    if (isWhole) hash.update(head);
-    return { head, isWhole, digest: hash.digest(), bytes };
+    let part = fill(descriptor, piece, PIECE_BYTES, bytes);
+    if (bytes <= PIECE_BYTES) return { head: part, isWhole: true, digest: hash('sha256', part, 'buffer'), bytes };
+    const head = Buffer.from(part);
+    const digest = createHash('sha256');
+    for (; part.length > 0; part = fill(descriptor, piece, PIECE_BYTES)) digest.update(part);
+    return { head, isWhole: false, digest: digest.digest(), bytes };
   });
 }
 
@@ -72,13 +89,13 @@ function withFile<T>(file: FilePath, use: (descriptor: number, bytes: number) =>
   }
 }
 
-/** Reads up to `length` bytes from the current position; fewer only at the end of the file. */
-function fill(descriptor: number, buffer: Buffer, length: number): Buffer {
+/** Reads up to `length` bytes from the current position; fewer only at the end of the file, which is expected after `expected` bytes. */
+function fill(descriptor: number, buffer: Buffer, length: number, expected = length): Buffer {
   let filled = 0;
   while (filled < length) {
     const got = readSync(descriptor, buffer, filled, length - filled, null);
-    if (got === 0) break;
     filled += got;
+    if (got === 0 || filled === expected) break;
   }
   return buffer.subarray(0, filled);
 }

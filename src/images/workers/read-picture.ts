@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { DamagedPicture } from '../decoding/damaged-picture.js';
 import type { ContainerReader } from './container-reader.js';
 import { isPart, type PresentPlace } from './picture-place.js';
-import { type FilePath, hashFile, readWholeFile } from './read-file.js';
+import { type FilePath, hashFile, readSmallFile, readWholeFile } from './read-file.js';
 import { hashSamples, readPart, readRaw } from './read-part.js';
 import { reasonOf } from './reading-reason.js';
 
@@ -42,6 +42,8 @@ export function hashBytes(bytes: Uint8Array): Buffer {
  * @throws {DamagedPicture} for a file that is too large to be decoded, and is still the same
  */
 export function readAgain(place: PresentPlace, known: Uint8Array, reader: ContainerReader): Buffer {
+  const small = isPart(place) ? undefined : readSmallFile(place);
+  if (small && hashBytes(small).equals(known)) return small;
   let bytes: Buffer;
   try {
     bytes = readPicture(place, reader);

@@ -1,4 +1,5 @@
 import { DamagedPicture } from '../damaged-picture.js';
+import { PaethMemory, type RgbRow } from './paeth-memory.js';
 
 /**
  * Undoes the row filters of a PNG in place (PNG specification, third edition, section 9). `rows` holds
@@ -48,8 +49,8 @@ function addPaeth(rows: Uint8Array, start: number, stride: number, distance: num
 }
 
 /**
- * Undoes the filters of rows of RGB and leaves the filter bytes out: as `unfilterRows`, in one pass to where the pixels belong. The pixel to
- * the left is kept in variables, since reading back what was just written is what takes the time.
+ * Undoes the filters of rows of RGB and leaves the filter bytes out: as `unfilterRows`, in one pass to where the pixels belong. Paeth's
+ * filter, that of most rows, is undone by vector instructions where there are any.
  *
  * @param rows `height` rows of one filter byte and 3 × `width` bytes
  * @param out uint8 RGB [height, width, 3]
@@ -57,25 +58,47 @@ function addPaeth(rows: Uint8Array, start: number, stride: number, distance: num
  */
 export function unfilterRgb(rows: Uint8Array, width: number, height: number, out: Uint8Array): void {
   const stride = 3 * width;
-  for (let y = 0, from = 0, to = 0; y < height; y++, from += stride + 1, to += stride) {
-    const filter = rows[from];
-    const row: RgbRow = { rows, from: from + 1, out, to, stride };
-    if (filter === 0 || (filter === 2 && y === 0)) copyRow(row);
-    else if (filter === 1 || (filter === 4 && y === 0)) addLeftRgb(row);
-    else if (filter === 2) addUpRgb(row);
-    else if (filter === 3) addAverageRgb(row, y > 0);
-    else if (filter === 4) addPaethRgb(row);
-    else throw new DamagedPicture(`is corrupt: it has a row with the unknown filter ${filter}`);
+  const memory = PaethMemory.ofThread();
+  const capacity = memory?.rowsOf(stride) ?? 0;
+  if (!memory || capacity === 0) {
+    unfilterBand({ rows, from: 0, out, to: 0, stride }, height, true);
+    return;
+  }
+  for (let y = 0; y < height; y += capacity) {
+    const count = Math.min(capacity, height - y);
+    const band = memory.begin(rows.subarray(y * (stride + 1), (y + count) * (stride + 1)), stride);
+    unfilterBand(band, count, y === 0, memory);
+    out.set(memory.finish(count, stride), y * stride);
   }
 }
 
-/** A row of `rows` from `from` on, which becomes the one of `out` from `to` on. */
-interface RgbRow {
-  readonly rows: Uint8Array;
-  readonly from: number;
-  readonly out: Uint8Array;
-  readonly to: number;
-  readonly stride: number;
+/**
+ * Undoes the filters of some rows that follow each other.
+ *
+ * @param band where they begin, with the filter byte of the first
+ * @param isFirst whether they are the first of the picture: the row above those counts as zeros
+ * @param memory that holds the band
+ */
+function unfilterBand(
+  { rows, from, out, to, stride }: RgbRow,
+  count: number,
+  isFirst: boolean,
+  memory?: PaethMemory,
+): void {
+  for (let y = 0; y < count; y++) {
+    const isTop = isFirst && y === 0;
+    const start = from + y * (stride + 1);
+    const filter = rows[start];
+    const row: RgbRow = { rows, from: start + 1, out, to: to + y * stride, stride };
+    if (filter === 0 || (filter === 2 && isTop)) copyRow(row);
+    else if (filter === 1 || (filter === 4 && isTop)) addLeftRgb(row);
+    else if (filter === 2) addUpRgb(row);
+    else if (filter === 3) addAverageRgb(row, !isTop);
+    else if (filter !== 4)
+      throw new DamagedPicture(`is corrupt: it has a row with the unknown filter ${filter}`);
+    else if (memory) memory.undoPaeth(row);
+    else addPaethRgb(row);
+  }
 }
 
 function copyRow({ rows, from, out, to, stride }: RgbRow): void {

@@ -5,7 +5,8 @@ import type { Decoded, Reserve } from '../decoded.js';
 import { type Channels, changesOf, writeRgb } from '../rgb.js';
 import { unfilterRgb, unfilterRows } from './png-filter.js';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+/** The first eight bytes, as two numbers. */
+const SIGNATURE = [0x89504e47, 0x0d0a1a0a] as const;
 const HEADER_END = 33;
 const IHDR_OFFSET = 16;
 const IHDR_BYTES = 13;
@@ -18,7 +19,8 @@ export const SAMPLES: Readonly<Record<number, Channels>> = { 0: 1, 2: 3, 3: 1, 4
 const MAX_OUTPUT_PIECE = 1 << 20;
 
 export function isPng(bytes: Buffer): boolean {
-  return bytes.length >= 8 && SIGNATURE.compare(bytes, 0, 8) === 0;
+  if (bytes.length < 8) return false;
+  return bytes.readUInt32BE(0) === SIGNATURE[0] && bytes.readUInt32BE(4) === SIGNATURE[1];
 }
 
 export interface PngHeader {
@@ -48,7 +50,7 @@ export interface PngStart extends PngHeader {
 
 /** Reads what stands before the pixels; undefined if there is no header. */
 export function readPngSize(bytes: Buffer): PngStart | undefined {
-  if (bytes.length < HEADER_END || bytes.toString('latin1', 12, 16) !== 'IHDR') return undefined;
+  if (bytes.length < HEADER_END || bytes.readUInt32BE(12) !== IHDR) return undefined;
   let hasExif = false;
   let hasTransparency = false;
   for (let at = HEADER_END; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
