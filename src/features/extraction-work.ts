@@ -82,7 +82,7 @@ export function shardTask(
     extractor,
     decoding: source.decoding,
     outputs,
-    pictures: Array.from({ length: end - start }, (_, i) => inspections.sha256(start + i)),
+    pictures: inspections.sha256Of(start, end),
   });
   return { key: shardKey(content()), content, start, end };
 }

@@ -10,6 +10,7 @@ import { describeSystemError, isSystemError } from '../storage/system-error.js';
 import { moveWhenComplete } from '../storage/write-whole.js';
 import { readRegularFile } from './read-regular-file.js';
 import { removeShard } from './remove-shard.js';
+import { type NamedFile, WriterAtOnce } from './write-at-once.js';
 
 const INDEX = 'index.json';
 const SCHEMA = 'ganeval/shard@2';
@@ -59,6 +60,7 @@ export class ShardStore {
   readonly #damaged = new Set<string>();
   /** What the system said, by key. */
   readonly #unread = new Map<string, string>();
+  readonly #atOnce = new WriterAtOnce();
 
   /** @param place what errors say of the folder beside its path */
   constructor(
@@ -129,17 +131,19 @@ export class ShardStore {
    */
   async write(name: ShardName, shard: Shard): Promise<void> {
     const folder = this.#folder(name.key);
+    const files = filesOf(name, shard);
+    await sweepOnce(this.root);
+    if (this.#atOnce.write(join(this.root, temporaryName()), folder, files)) return;
     await guardStorage(
       this.root,
       () =>
         tryAgainIf(['ENOENT'], async () => {
           await makeFolder(join(this.root, name.key.slice(0, 2)));
-          await sweepOnce(this.root);
           const aside = join(this.root, temporaryName());
           await mkdir(aside);
           await moveWhenComplete(
             aside,
-            () => writeFiles(aside, name, shard),
+            () => writeFiles(aside, files),
             () => this.#moveIntoPlace(aside, folder, name.key),
           );
         }),
@@ -210,15 +214,20 @@ function parseIndex(text: string): ShardIndex {
 }
 
 /** The arrays first, then the index: a shard counts once its index is there. */
-async function writeFiles(folder: string, name: ShardName, shard: Shard): Promise<void> {
+function filesOf(name: ShardName, shard: Shard): NamedFile[] {
+  const files: NamedFile[] = [];
   const arrays: Record<string, ShardIndex['arrays'][string]> = {};
   for (const [array, values] of Object.entries(shard.arrays)) {
     const bytes = encodeNpy(values);
     arrays[array] = { bytes: bytes.length, sha256: sha256(bytes) };
-    await writeFile(join(folder, `${array}.npy`), bytes);
+    files.push({ name: `${array}.npy`, bytes });
   }
   const { info } = shard;
   const index: ShardIndex = { schema: SCHEMA, key: name.key, content: name.content(), info, arrays };
   const line = JSON.stringify(index);
-  await writeFile(join(folder, INDEX), `${line}\n${sha256(line)}\n`);
+  return [...files, { name: INDEX, bytes: `${line}\n${sha256(line)}\n` }];
+}
+
+async function writeFiles(folder: string, files: readonly NamedFile[]): Promise<void> {
+  for (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
 }

@@ -12,10 +12,11 @@ import type { Picture, PictureOutcome } from './picture.js';
 import { type PictureReading, statedReading } from './picture-reading.js';
 import { remedyOf } from './remedy-of.js';
 import { Cancellation } from './workers/cancellation.js';
+import { divideIntoRuns } from './workers/divide-into-runs.js';
 import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
 import { DEFAULT_MAX_MEMORY, MemoryBudget } from './workers/memory-budget.js';
-import { PictureNeeds } from './workers/picture-needs.js';
 import { eachDecoded, eachInspected } from './workers/packed-results.js';
+import { PictureNeeds } from './workers/picture-needs.js';
 import { type AheadJob, readAhead } from './workers/read-ahead.js';
 import { toOutcomes } from './workers/to-outcomes.js';
 import { WorkerPool } from './workers/worker-pool.js';
@@ -47,8 +48,6 @@ const AHEAD_BYTES = 64 * 1024 * 1024;
 const MIN_AHEAD_BYTES = 32 * 1024;
 /** A thread is started when the others have enough to do: with a network on the CPU a few are, with one on a GPU all. */
 const MAX_THREADS = 16;
-const FILES_A_TASK = 64;
-const BYTES_A_TASK = 1 << 20;
 const INSPECTED_A_TASK = 256;
 /** Tasks that wait for each thread: more than those for which another thread is started. */
 const INSPECTIONS_A_THREAD = 10;
@@ -213,26 +212,15 @@ export class FileSource implements ImageSource {
     return this.#preparing;
   }
 
-  /** Runs of pictures that are worth a task: many small ones, or one large one. */
   *#decodeJobs(indices: Iterable<number>, reading: Reading): Generator<AheadJob<PictureOutcome[]>> {
-    let run: number[] = [];
-    let bytes = 0;
-    const job = (): AheadJob<PictureOutcome[]> => {
-      const wanted = run;
-      const weight = Math.max(bytes, wanted.length * MIN_AHEAD_BYTES);
+    const expectedBytes = (index: number) => this.#expectedBytes(index);
+    for (const run of divideIntoRuns(indices, expectedBytes, this.#threads)) {
+      const weight = Math.max(run.bytes, run.indices.length * MIN_AHEAD_BYTES);
       // One picture after the other is decoded, and the pixels of all are kept.
-      const beside = this.#needs.mostBeside(wanted, (index) => this.#expectedBytes(index));
-      const memory = { running: bytes + beside, done: bytes };
-      run = [];
-      bytes = 0;
-      return { weight, memory, start: () => this.#decode(wanted, reading) };
-    };
-    for (const index of indices) {
-      run.push(index);
-      bytes += this.#expectedBytes(index);
-      if (run.length === FILES_A_TASK || bytes >= BYTES_A_TASK) yield job();
+      const beside = this.#needs.mostBeside(run.indices, expectedBytes);
+      const memory = { running: run.bytes + beside, done: run.bytes };
+      yield { weight, memory, start: () => this.#decode(run.indices, reading) };
     }
-    if (run.length > 0) yield job();
   }
 
   #expectedBytes(index: number): number {

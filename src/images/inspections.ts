@@ -82,6 +82,21 @@ export class Inspections implements Iterable<Inspection> {
   }
 
   /**
+   * Reads the digests of pictures that follow each other: faster than one by one.
+   *
+   * @param start index of the first, from 0
+   * @param end index behind the last
+   * @returns SHA-256 of each, lower-case hexadecimal
+   */
+  sha256Of(start: number, end: number): string[] {
+    const { buffer, byteOffset } = this.#digests;
+    const bytes = Buffer.from(buffer, byteOffset + start * DIGEST_BYTES, (end - start) * DIGEST_BYTES);
+    const digits = bytes.toString('hex');
+    const each = 2 * DIGEST_BYTES;
+    return Array.from({ length: end - start }, (_, i) => digits.slice(i * each, (i + 1) * each));
+  }
+
+  /**
    * Reads the width of one picture.
    *
    * @param index of the picture, from 0

@@ -1,7 +1,8 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError } from '../../core/errors.js';
 import { shellQuote } from '../../escape/shell-quote.js';
+import { isPictureName } from '../../images/naming/picture-names.js';
 
 /** Names in the folder of a training run. */
 const RUN = ['checkpoint.safetensors', 'log.jsonl'];
@@ -55,7 +56,7 @@ async function explainFolder(path: string): Promise<string | undefined> {
 
 /** Class folders may have such names, too, but not what is in them. */
 async function holdsShards(path: string): Promise<boolean> {
-  const first = (await listNames(path)).find((name) => HEX_PAIR.test(name));
+  const first = await findPair(path);
   return first !== undefined && (await listNames(join(path, first))).some((name) => DIGEST.test(name));
 }
 
@@ -74,6 +75,19 @@ async function holdsAll(folder: string, names: readonly string[]): Promise<boole
     if (!isThere) return false;
   }
   return true;
+}
+
+/** The first name of two hexadecimal digits; none where there is a picture, and then no more of a large folder is read. */
+async function findPair(path: string): Promise<string | undefined> {
+  try {
+    for await (const { name } of await opendir(path)) {
+      if (isPictureName(name)) return undefined;
+      if (HEX_PAIR.test(name)) return name;
+    }
+  } catch {
+    // No folder, or none that may be read: whoever opens it says so.
+  }
+  return undefined;
 }
 
 async function listNames(path: string): Promise<string[]> {

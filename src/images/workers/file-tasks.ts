@@ -116,10 +116,7 @@ function refuseCrashed({ crashed }: FileTask, position: number, verify: () => un
   throw new DamagedPicture('made the decoder crash');
 }
 
-async function inspectPlace(
-  place: PicturePlace,
-  reader: ContainerReader,
-): Promise<InspectedFile> {
+async function inspectPlace(place: PicturePlace, reader: ContainerReader): Promise<InspectedFile> {
   if (!isPart(place)) return inspectFile(place);
   reader.open(place.file);
   // Not unreadable: it is a bad picture, which may be left out.

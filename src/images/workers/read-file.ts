@@ -70,7 +70,8 @@ export function refuseHugeFile(bytes: number): void {
 export function hashFile(file: FilePath): HashedFile {
   return withFile(file, (descriptor, bytes) => {
     let part = fill(descriptor, piece, PIECE_BYTES, bytes);
-    if (bytes <= PIECE_BYTES) return { head: part, isWhole: true, digest: hash('sha256', part, 'buffer'), bytes };
+    if (bytes <= PIECE_BYTES)
+      return { head: part, isWhole: true, digest: hash('sha256', part, 'buffer'), bytes };
     const head = Buffer.from(part);
     const digest = createHash('sha256');
     for (; part.length > 0; part = fill(descriptor, piece, PIECE_BYTES)) digest.update(part);
