@@ -119,7 +119,7 @@ async function writePictures(folder) {
     });
     await writeFile(
       join(folder, `${i}.png`),
-      await encodePng({ width: SIDE, height: SIDE, pixels: Uint8Array.from(pixels) }),
+      await encodePng({ width: SIDE, height: SIDE, channels: 3, pixels: Uint8Array.from(pixels) }),
     );
   }
   return folder;

@@ -17,6 +17,17 @@ describe('inspections of many pictures', () => {
     expect(() => Inspections.of([{ sha256: 'abc', width: 1, height: 1 }])).toThrow('expected a SHA-256');
   });
 
+  it('give the digests of some, whether they follow each other or not', () => {
+    const digests = Array.from({ length: 9 }, (_, i) => sha256(String(i)));
+    const all = Inspections.of(digests.map((digest) => ({ sha256: digest, width: 1, height: 1 })));
+    expect(all.sha256Of(2, 5)).toEqual(digests.slice(2, 5));
+    expect(all.sha256Of(4, 4)).toEqual([]);
+    for (const indices of [[], [3], [2, 3, 4], [2, 4, 3], [8, 0], [4, 4]]) {
+      const expected = Buffer.from(indices.map((index) => digests[index]).join(''), 'hex');
+      expect(Buffer.from(all.digests(indices))).toEqual(expected);
+    }
+  });
+
   it('order digests as their hex digits, which begin with the prefix', () => {
     const digests = Array.from({ length: 50 }, (_, i) => sha256(String(i)));
     const all = Inspections.of(digests.map((digest) => ({ sha256: digest, width: 1, height: 1 })));

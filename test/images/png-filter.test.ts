@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PaethMemory } from '../../src/images/decoding/png/paeth-memory.js';
 import { unfilterRgb, unfilterRows } from '../../src/images/decoding/png/png-filter.js';
 
 /** The filters as section 9 of the PNG specification writes them. */
@@ -53,6 +54,41 @@ describe('the row filters of a PNG', () => {
       }
     });
   }
+
+  it('are undone of RGB by vector instructions, in bands of rows, and without them where a row is too long for these', () => {
+    const memory = PaethMemory.ofThread();
+    const capacities = [32, 3000, 16_000, 21_845, 21_846].map((width) => memory?.rowsOf(3 * width));
+    expect(capacities).toEqual([1350, 13, 1, 0, 0]);
+    for (const [width, height] of [
+      [3000, 40],
+      [16_000, 5],
+      [21_845, 3],
+      [1, 70_000],
+    ]) {
+      const rows = randomRows(3 * width, height, width);
+      // Most rows of pictures have Paeth's filter.
+      for (let y = 0; y < height; y++) if (y % 3 > 0) rows[y * (3 * width + 1)] = 4;
+      const out = new Uint8Array(3 * width * height);
+      unfilterRgb(rows, width, height, out);
+      expect(Buffer.compare(out, reconstruct(rows, 3 * width, height, 3))).toBe(0);
+    }
+  });
+
+  it('Paeth has take the same neighbor for every three values near each other and at the ends', () => {
+    const values = [0, 1, 2, 3, 127, 128, 129, 253, 254, 255];
+    // Each pixel of the second row has one of all threes as its neighbors: the row above gives two, and the left one follows from what is added.
+    for (const left of values) {
+      for (const up of values) {
+        const rows = Uint8Array.of(0, ...values.flatMap((upLeft) => [upLeft, upLeft, upLeft, up, up, up]));
+        const second = Uint8Array.from({ length: rows.length }, (_, i) => (i === 0 ? 4 : (left * i) & 255));
+        const both = Uint8Array.of(...rows, ...second);
+        const width = (rows.length - 1) / 3;
+        const out = new Uint8Array(6 * width);
+        unfilterRgb(both, width, 2, out);
+        expect(out).toEqual(reconstruct(both, 3 * width, 2, 3));
+      }
+    }
+  });
 
   it('are refused where they are unknown', () => {
     const rows = Uint8Array.of(5, 1, 2, 3);
