@@ -17,6 +17,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetworkError, StorageError } from '../../../src/core/errors.js';
 import { installProvider, removeProvider } from '../../../src/devices/cuda/package/install-provider.js';
 import { replaceFiles } from '../../../src/devices/cuda/package/replace-files.js';
+import { PROVIDER_LIBRARIES } from '../../../src/devices/cuda/provider-libraries.js';
+import { lockBeside, withLock } from '../../../src/storage/locks/lock.js';
 import type { TestEntry } from '../../images/zip-file.js';
 import { elfBytes } from './elf-bytes.js';
 import {
@@ -272,6 +274,16 @@ describe('removeProvider', () => {
     mkdirSync(join(folder, SHARED));
     await expect(removeProvider(folder)).rejects.toThrow(StorageError);
     await expect(removeProvider(folder)).rejects.toThrow(`The folder ${join(folder, SHARED)} is in the way`);
+    expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED]);
+  });
+
+  it('removes nothing while another process installs', async () => {
+    await install(await wheel());
+    const lock = lockBeside(join(folder, PROVIDER_LIBRARIES[0]));
+    const refuse = () => new Error('held');
+    await withLock(lock, { staleMs: 600_000, refuse }, async () => {
+      await expect(removeProvider(folder)).rejects.toThrow('or removes from it: wait for it.');
+    });
     expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED]);
   });
 

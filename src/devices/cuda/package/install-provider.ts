@@ -84,19 +84,24 @@ export async function installProvider(
  *
  * @param folder of ONNX Runtime's libraries
  * @returns the paths of what was removed; none where it was not installed
- * @throws {StorageError} if it can't be removed; nothing is, if a folder has the name of a library
+ * @throws {StorageError} if it can't be removed, or another process installs or removes it; nothing is removed, if a folder has the name of a
+ *   library
  */
 export async function removeProvider(folder: string = runtimeFolder()): Promise<string[]> {
-  const removed: string[] = [];
   const places = placesIn(folder);
   for (const path of places) await refuseFolder(path);
-  for (const path of places) {
-    if (!(await statIfThere(path))) continue;
-    await requireWritable(folder);
-    await guardStorage(path, () => rm(path));
-    removed.push(path);
-  }
-  return removed;
+  const found = await Promise.all(places.map(statIfThere));
+  if (!found.some((stats) => stats)) return [];
+  await requireWritable(folder);
+  return locked(folder, async () => {
+    const removed: string[] = [];
+    for (const path of places) {
+      if (!(await statIfThere(path))) continue;
+      await guardStorage(path, () => rm(path));
+      removed.push(path);
+    }
+    return removed;
+  });
 }
 
 function placesIn(folder: string): string[] {
@@ -146,7 +151,8 @@ async function takeLibraries(
 }
 
 function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const refuse = () => new StorageError(`Another process installs to ${folder}: wait for it.`);
+  const refuse = () =>
+    new StorageError(`Another process installs to ${folder}, or removes from it: wait for it.`);
   return withLock(lockBeside(join(folder, PROVIDER_LIBRARIES[0])), { staleMs: STALE_LOCK_MS, refuse }, work);
 }
 
