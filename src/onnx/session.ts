@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { NetworkError } from '../core/errors.js';
+import { waitForIdleTime } from '../core/idle-time.js';
 import { type Device, type DeviceChoice, PROVIDER_TITLES, providerOf } from '../devices/device-choices.js';
 import { openOnDevice } from '../devices/open-on-device.js';
 import { oneLine } from '../devices/runtime-message.js';
@@ -110,6 +111,7 @@ class OpenedSession implements Session {
     outputs: readonly string[] = this.#session.outputNames,
   ): Promise<Outputs> {
     try {
+      await waitForIdleTime();
       const results = await this.#session.run(feeds, outputs);
       return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
     } catch (error) {

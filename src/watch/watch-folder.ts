@@ -7,6 +7,7 @@ import { guardStorage } from '../storage/guard-storage.js';
 import type { Lock } from '../storage/locks/held-lock.js';
 import { withLock } from '../storage/locks/lock.js';
 import { makeFolder } from '../storage/make-folder.js';
+import { type ActionOptions, actOnEvents } from './actions/act-on-events.js';
 import { BasisFile } from './basis-file.js';
 import { type LineFollower, LineFollowers } from './line-follower.js';
 import { makeLine, metricNames, type SetOutcome } from './make-line.js';
@@ -46,11 +47,13 @@ export interface WatchOptions extends ScoringOptions {
   readonly timeout?: number;
   readonly until?: readonly Goal[];
   readonly monitor?: LineMonitor;
+  /** Commands for events, each of which is acted on once at most: not again where a watch was killed before it had. */
+  readonly acting?: ActionOptions;
 }
 
 export interface WatchHooks extends RunHooks {
-  /** Called with each new line, when it is on the disk. */
-  readonly onLine?: (line: WatchLine) => Promise<void> | void;
+  /** Called with each new line, when it is on the disk, and the number of finished sets that wait behind it. */
+  readonly onLine?: (line: WatchLine, place: { readonly waiting: number }) => Promise<void> | void;
   /** What is written beside `watch.jsonl`, after the lines that are there and after each new one. */
   readonly followers?: readonly LineFollower[];
 }
@@ -169,9 +172,10 @@ class FolderWatch {
       await log.append(line);
       this.#take(line);
       sets.forget(set);
-      await this.hooks.onLine?.(line);
+      await this.hooks.onLine?.(line, { waiting: await sets.countWaiting() });
       this.parts.followers.take(line, false);
       await this.parts.followers.update();
+      if (this.options.acting) await actOnEvents(line, this.options.acting, this.hooks);
       if (line.status === 'scored') await this.#keeper.add(set, (each) => sets.isUnchanged(each));
     }
     return this.#end('until');

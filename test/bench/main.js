@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'kid',
   'neighbors',
   'intervals',
+  'watch',
   'million',
   'memory',
   'startup',

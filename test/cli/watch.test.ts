@@ -52,6 +52,11 @@ test.each([
   [['empty', '--settle', '-1'], 2, '--settle'],
   [['empty', '--prometheus', 'watch.txt'], 2, '--prometheus cannot be "watch.txt"'],
   [['empty', '--mlflow', 'mlruns'], 2, '--mlflow cannot be "mlruns": it takes the address of a server'],
+  [['empty', '--on', 'any'], 2, '--on needs a value'],
+  [['empty', '--on', 'collapsed', 'echo'], 2, '--on cannot be for "collapsed"'],
+  [['empty', '--on', 'any', 'echo', '--on', 'collapse', 'echo {clas}'], 2, 'there is no {clas}'],
+  [['empty', '--on-shell', 'any', 'echo {class}'], 2, 'write "$EVENT_CLASS"'],
+  [['empty', '--on-timeout', 'soon'], 2, '--on-timeout cannot be "soon"'],
 ])('%j ends with %i', async (args, code, sentence) => {
   const outcome = await watch(...args);
   expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(sentence)]);

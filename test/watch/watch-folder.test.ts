@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { WatchLine } from '../../src/documents/watch.js';
+import type { WatchEvent, WatchLine } from '../../src/documents/watch.js';
 import { score } from '../../src/evaluate/score.js';
 import { openImages } from '../../src/images/open.js';
 import { encodePng } from '../../src/images/write-png.js';
@@ -283,4 +283,30 @@ test('followers get old lines first and write after each set; one that fails is 
     'report.html could not be written, and is tried again at the next set: there is no room.',
   ]);
   expect(seen).toContain('report.html closed');
+});
+
+test('a command runs once for each event of a new line, when the line is on the disk, and not for old lines', async () => {
+  const told: WatchEvent = {
+    kind: 'collapse',
+    metric: 'msssim',
+    since: { set: 'step_1', step: 1 },
+    message: 'So it is.',
+    evidence: { statistic: 2, threshold: 1 },
+  };
+  const monitor = { observe: () => [told] };
+  const script = `require('node:fs').appendFileSync(process.argv[1], process.argv[2] + ' ' + require('node:fs').readFileSync(process.argv[3], 'utf8').trim().split('\\n').length + '\\n')`;
+  const words = [
+    process.execPath,
+    '-e',
+    script,
+    join(root, 'log'),
+    '{set}',
+    join(folder, '.ganeval/watch.jsonl'),
+  ];
+  const acting = { actions: [{ kind: 'any', command: { words } } as const], timeout: 60 };
+  for (const step of [1, 2]) {
+    await dropSet(`step_${step}`, step);
+    await watchFolder(options({ monitor, acting }));
+  }
+  expect(await readFile(join(root, 'log'), 'utf8')).toBe('step_1 1\nstep_2 2\n');
 });

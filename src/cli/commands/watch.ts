@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { ImagesError, UsageError } from '../../core/errors.js';
 import type { ScoreOptions } from '../../evaluate/options.js';
+import type { Action } from '../../watch/actions/parse-action.js';
 import type { WatchEnd } from '../../watch/watch-folder.js';
 import type { Arguments, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { libraryOptions } from '../options/groups.js';
 import { readCount, readTextFlag } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
-import { optionSpecs } from '../options/specs.js';
+import { optionSpecs, type PreparedOption } from '../options/specs.js';
 import { openTrackers, TRACKER_OPTIONS } from '../options/tracker-options.js';
 
 /** What is no matter of sets that come one after the other. */
@@ -17,10 +18,21 @@ const KEYS = optionSpecs()
   .filter((key) => !LEFT_OUT.includes(key));
 const SETS = 'The sets:';
 const END = 'When it ends:';
+const ACTING = 'At events:';
 const DEFAULT_SETTLE = 5;
+const DEFAULT_ON_TIMEOUT = 60;
 const MAX_SECONDS = 1e7;
-/** Of 19: others come first, and it still gets on. */
-const NICENESS = 10;
+/** The least urgent. */
+const NICENESS = 19;
+
+/** Two words each time: the kind of event and the command. */
+const action = (description: string): PreparedOption => ({
+  group: ACTING,
+  nargs: 2,
+  type: 'string',
+  repeatable: true,
+  description,
+});
 
 export const watchCommand: Command = {
   positionals: {
@@ -74,10 +86,30 @@ export const watchCommand: Command = {
       description:
         "Write report.html, which renews itself while it is open, and watch.csv into the folder's .ganeval/ (--no-report: don't)",
     },
+    events: {
+      group: ACTING,
+      type: 'boolean',
+      defaultDescription: 'true',
+      description:
+        'Tell since which set a metric turned: collapse, memorization, divergence, plateau (--no-events: don’t)',
+    },
+    on: action(
+      "Run a command at each event of a kind, or of any: collapse 'notify {class} {step}'. It is divided at spaces and runs without a shell; {kind}, {class}, {metric}, {network}, {step}, {set}, {since}, {message} and {json} are replaced",
+    ),
+    'on-shell': action(
+      'As --on, with a text for the shell, which finds the same in variables: "$EVENT_CLASS", "$EVENT_STEP", "$EVENT_JSON"',
+    ),
+    'on-timeout': {
+      group: ACTING,
+      requiresArg: true,
+      defaultDescription: String(DEFAULT_ON_TIMEOUT),
+      description: 'Seconds after which a command is ended, with all that it started',
+    },
     nice: {
       group: 'The run:',
       type: 'boolean',
-      description: 'Give way to other programs, such as the training',
+      description:
+        'Compute in the time that other programs, such as the training, leave; where they leave none, with a fiftieth of the machine',
     },
     ...TRACKER_OPTIONS,
     ...libraryOptions(KEYS),
@@ -93,15 +125,17 @@ export const watchCommand: Command = {
     ['ganeval watch runs/samples --once', 'scores what is there, for a script'],
   ],
   async run(argv, context) {
-    if (argv.nice) await giveWay();
+    if (argv.nice) await giveWayToOthers(context.hooks.signal);
     const until = readTextFlag(argv, 'until');
     const options = await gatherOptions(KEYS, argv, context);
     const { parseGoals } = await import('../../watch/until.js');
     const { parseGrid } = await import('../../watch/sets/grid.js');
     const goals = until === undefined ? undefined : parseGoals(until);
     const grid = readTextFlag(argv, 'grid');
+    const actions = await readActions(argv);
     await import('../../index.js');
     const { STATE_FOLDER, watchFolder } = await import('../../watch/watch-folder.js');
+    const { createMonitor } = await import('../../watch/changes/monitor.js');
     const { watchLineToText } = await import('../output/watch-line-text.js');
     const { reportFollowers } = await import('../../watch/pages/report-followers.js');
     const folder = String(argv.folder);
@@ -125,8 +159,14 @@ export const watchCommand: Command = {
         keep: readCount(argv, 'keep'),
         once: argv.once === true,
         until: goals,
+        monitor: argv.events === false ? undefined : createMonitor(),
+        acting: { actions, timeout: readSeconds(argv, 'on-timeout') || DEFAULT_ON_TIMEOUT },
       },
-      { ...context.hooks, followers, onLine: (line) => context.print(watchLineToText(line)) },
+      {
+        ...context.hooks,
+        followers,
+        onLine: (line, { waiting }) => context.print(watchLineToText(line, { waiting })),
+      },
     );
     return exitCodeOf(end, { folder, until });
   },
@@ -144,10 +184,23 @@ function exitCodeOf(
   return reason === 'done' && until !== undefined ? EXIT.gateFailed : EXIT.fine;
 }
 
+/** @throws {UsageError} for a kind of event, or a command, that makes no sense */
+async function readActions(argv: Arguments): Promise<Action[]> {
+  const flags = (['on', 'on-shell'] as const).filter((flag) => argv[flag] !== undefined);
+  if (flags.length === 0) return [];
+  const { parseAction } = await import('../../watch/actions/parse-action.js');
+  return flags.flatMap((flag) => {
+    const words = argv[flag] as readonly string[];
+    return words.flatMap((kind, i) => (i % 2 === 0 ? [parseAction(flag, kind, words[i + 1])] : []));
+  });
+}
+
 /** Threads that are started later take over what the main thread has. */
-async function giveWay(): Promise<void> {
+async function giveWayToOthers(signal: AbortSignal | undefined): Promise<void> {
   const { setPriority } = await import('node:os');
   setPriority(NICENESS);
+  const { giveWay } = await import('../../core/idle-time.js');
+  giveWay(signal);
 }
 
 /** @throws {UsageError} unless the flag is absent or a number of seconds */

@@ -126,6 +126,13 @@ export class SetWatch {
     this.#lastNewAt = this.time.now();
   }
 
+  /** How many sets are finished and wait to be scored; with `every`, about. */
+  async countWaiting(): Promise<number> {
+    await this.#look();
+    const finished = [...this.#candidates.values()].filter(({ state }) => state === 'finished').length;
+    return Math.ceil(finished / (this.options.every ?? 1));
+  }
+
   get #pollMs(): number {
     return Math.min(MOST_POLL_MS, Math.max(LEAST_POLL_MS, this.options.settleMs / 4));
   }

@@ -1,0 +1,207 @@
+// What a watch costs. First: the time to score 500 pictures of 32×32 with the Inception Score, FID, MS-SSIM within classes, precision and
+// recall, against the bare runs of its sessions on them, set by set in turns. Then: a step of a training that uses all processors, with
+// and without a watch that gives way, in turns.
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openImages } from '../../dist/index.js';
+import { openExtractor } from '../../dist/networks/extractor.js';
+import { openNetwork } from '../../dist/networks/network.js';
+import { watchFolder } from '../../dist/watch/watch-folder.js';
+import { median, writePictures } from './pictures.js';
+
+const SETS = 7;
+const PICTURES = 500;
+const REFERENCE = 2000;
+const BATCH = 64;
+const METRICS = ['is', 'accuracy', 'msssim', 'fid', 'precision', 'recall'];
+const ROUNDS = 3;
+const STEPS = 400;
+const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/ganeval.js', import.meta.url));
+
+/** Different sets of equally many pictures of each class, and a reference. */
+async function makeSets(root) {
+  await writePictures(join(root, 'all'), SETS * PICTURES + REFERENCE);
+  for (const name of await readdir(join(root, 'all'))) {
+    const files = await readdir(join(root, 'all', name));
+    const perSet = Math.floor((files.length * PICTURES) / (SETS * PICTURES + REFERENCE));
+    for (const [i, file] of files.entries()) {
+      const set = Math.floor(i / perSet);
+      const to = join(root, set < SETS ? `sets/step_${set}` : 'real', name);
+      await mkdir(to, { recursive: true });
+      await rename(join(root, 'all', name, file), join(to, file));
+    }
+  }
+}
+
+/** The embedded network with other bytes that mean nothing: a second network of the same cost. */
+async function copyNetwork(root) {
+  const path = join(root, 'other.onnx');
+  // The field `doc_string` of the model, of one letter.
+  const bytes = Buffer.concat([
+    await readFile(join(MODELS, 'inception-cifar10.onnx')),
+    Buffer.from([0x32, 1, 0x78]),
+  ]);
+  await writeFile(path, bytes);
+  const card = JSON.parse(await readFile(join(MODELS, 'inception-cifar10.json'), 'utf8'));
+  const { createHash } = await import('node:crypto');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await writeFile(join(root, 'other.json'), JSON.stringify({ ...card, name: 'other', sha256 }));
+  return path;
+}
+
+/** The pictures of a set in batches that stand ready. */
+async function readBatches(folder) {
+  const source = await openImages(folder);
+  const pictures = [];
+  for await (const picture of source.pictures(source.entries.keys())) pictures.push(picture);
+  await source.close();
+  const batches = [];
+  for (let start = 0; start < pictures.length; start += BATCH) {
+    const some = pictures.slice(start, start + BATCH);
+    batches.push({
+      pixels: Buffer.concat(some.map(({ pixels }) => pixels)),
+      count: some.length,
+      width: 32,
+      height: 32,
+    });
+  }
+  return batches;
+}
+
+async function timeBare(extractor, batches) {
+  const start = performance.now();
+  for (const batch of batches) await extractor.run(batch);
+  return (performance.now() - start) / 1000;
+}
+
+/** Seconds of each set but the first, and of the bare sessions beside it. */
+async function timeScoring(root, classifier) {
+  const extractors = [];
+  for (const name of ['inception-cifar10', classifier ?? 'inception-cifar10'])
+    extractors.push(await openExtractor(await openNetwork(name), { downsample: 'decimate' }));
+  const batches = await readBatches(join(root, 'sets/step_0'));
+  const run = join(root, classifier ? 'run-two' : 'run-one');
+  await cp(join(root, 'sets'), run, { recursive: true });
+  const rows = [];
+  const score = {
+    reference: join(root, 'real'),
+    metrics: METRICS,
+    cacheDir: join(root, 'cache'),
+    classifier,
+  };
+  await watchFolder(
+    { folder: run, score: classifier ? score : { ...score, classifier: 'auto' }, settle: 0, once: true },
+    {
+      async onLine({ status, reason, run: { seconds } }) {
+        if (status === 'failed') throw new Error(reason);
+        const bare = [];
+        for (const extractor of extractors) bare.push(await timeBare(extractor, batches));
+        rows.push({ seconds, bare: bare[0] + bare[1], one: bare[0] });
+      },
+    },
+  );
+  for (const extractor of extractors) await extractor.close();
+  return rows.slice(1);
+}
+
+function runProgram(args, stdio = 'ignore') {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return { child, ended };
+}
+
+/** Seconds of a training without its start: of the second part of its steps. */
+async function timeTraining(root, number) {
+  const out = join(root, `training-${number}`);
+  const args = ['train', 'gan', join(root, 'real'), '-o', out, '--preset', 'cifar10-dense', '--width', '0.1'];
+  const { ended } = runProgram([
+    ...args,
+    '--steps',
+    String(STEPS),
+    '--grid-every',
+    String(STEPS),
+    '--backend',
+    'onnx',
+    '--device',
+    'cpu',
+    '--quiet',
+  ]);
+  const start = performance.now();
+  const code = await ended;
+  if (code !== 0) throw new Error(`the training ended with ${code}`);
+  return (performance.now() - start) / 1000;
+}
+
+async function timeWatched(root, number) {
+  const run = join(root, `watched-${number}`);
+  await cp(join(root, 'sets'), run, { recursive: true });
+  const { child, ended } = runProgram(
+    [
+      'watch',
+      run,
+      '--nice',
+      '--settle',
+      '0',
+      '--reference',
+      join(root, 'real'),
+      '--cache-dir',
+      join(root, 'cache'),
+      '--metrics',
+      METRICS.join(','),
+    ],
+    ['ignore', 'pipe', 'inherit'],
+  );
+  let lines = 0;
+  child.stdout.on('data', (text) => (lines += String(text).split('\n').length - 1));
+  // It starts, prepares the reference and scores the first set in the time that is left.
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const before = lines;
+  const seconds = await timeTraining(root, number);
+  const during = lines - before;
+  child.kill('SIGTERM');
+  await ended;
+  return { seconds, during };
+}
+
+export async function benchWatch() {
+  const root = await mkdtemp(join(tmpdir(), 'ganeval-bench-'));
+  try {
+    await makeSets(root);
+    const one = await timeScoring(root);
+    const two = await timeScoring(root, await copyNetwork(root));
+    const alone = [];
+    const watched = [];
+    let during = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      alone.push(await timeTraining(root, round));
+      const beside = await timeWatched(root, `w${round}`);
+      watched.push(beside.seconds);
+      during += beside.during;
+    }
+    const ratio = (rows, of) => median(rows.map((row) => row.seconds / row[of])).toFixed(2);
+    return {
+      'seconds to score 500 pictures, one network for features and classes': median(
+        one.map(({ seconds }) => seconds),
+      ).toFixed(2),
+      '… against two bare sessions': ratio(one, 'bare'),
+      '… against one bare session': ratio(one, 'one'),
+      'seconds to score 500 pictures, another network for classes': median(
+        two.map(({ seconds }) => seconds),
+      ).toFixed(2),
+      '… against the two bare sessions': ratio(two, 'bare'),
+      'seconds of a training alone': median(alone).toFixed(2),
+      'a watched training against it (median of pairs)': median(
+        watched.map((seconds, i) => seconds / alone[i]),
+      ).toFixed(3),
+      'sets scored meanwhile, in all rounds': during,
+    };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+for (const [what, value] of Object.entries(await benchWatch())) console.log(`${what}: ${value}`);
