@@ -17,8 +17,8 @@ const PICTURES = 500;
 const REFERENCE = 2000;
 const BATCH = 64;
 const METRICS = ['is', 'accuracy', 'msssim', 'fid', 'precision', 'recall'];
-const ROUNDS = 3;
-const STEPS = 400;
+const ROUNDS = 2;
+const STEPS = 80;
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../bin/ganeval.js', import.meta.url));
 
@@ -114,7 +114,7 @@ function runProgram(args, stdio = 'ignore') {
   return { child, ended };
 }
 
-/** Seconds of a training without its start: of the second part of its steps. */
+/** Seconds of a training of dense layers from its start to its end. */
 async function timeTraining(root, number) {
   const out = join(root, `training-${number}`);
   const args = ['train', 'gan', join(root, 'real'), '-o', out, '--preset', 'cifar10-dense', '--width', '0.1'];
@@ -167,41 +167,49 @@ async function timeWatched(root, number) {
   return { seconds, during };
 }
 
-export async function benchWatch() {
-  const root = await mkdtemp(join(tmpdir(), 'ganeval-bench-'));
-  try {
-    await makeSets(root);
-    const one = await timeScoring(root);
-    const two = await timeScoring(root, await copyNetwork(root));
-    const alone = [];
-    const watched = [];
-    let during = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      alone.push(await timeTraining(root, round));
-      const beside = await timeWatched(root, `w${round}`);
-      watched.push(beside.seconds);
-      during += beside.during;
-    }
-    const ratio = (rows, of) => median(rows.map((row) => row.seconds / row[of])).toFixed(2);
-    return {
-      'seconds to score 500 pictures, one network for features and classes': median(
-        one.map(({ seconds }) => seconds),
-      ).toFixed(2),
-      '… against two bare sessions': ratio(one, 'bare'),
-      '… against one bare session': ratio(one, 'one'),
-      'seconds to score 500 pictures, another network for classes': median(
-        two.map(({ seconds }) => seconds),
-      ).toFixed(2),
-      '… against the two bare sessions': ratio(two, 'bare'),
-      'seconds of a training alone': median(alone).toFixed(2),
-      'a watched training against it (median of pairs)': median(
-        watched.map((seconds, i) => seconds / alone[i]),
-      ).toFixed(3),
-      'sets scored meanwhile, in all rounds': during,
-    };
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+async function benchScoring(root) {
+  const one = await timeScoring(root);
+  const two = await timeScoring(root, await copyNetwork(root));
+  const seconds = (rows) => median(rows.map((row) => row.seconds)).toFixed(2);
+  const ratio = (rows, of) => median(rows.map((row) => row.seconds / row[of])).toFixed(2);
+  return {
+    'seconds to score 500 pictures, one network for features and classes': seconds(one),
+    '… against the bare runs of two sessions': ratio(one, 'bare'),
+    '… against the bare runs of one': ratio(one, 'one'),
+    'seconds to score 500 pictures, another network for classes': seconds(two),
+    '… against the bare runs of both sessions': ratio(two, 'bare'),
+  };
 }
 
-for (const [what, value] of Object.entries(await benchWatch())) console.log(`${what}: ${value}`);
+async function benchTraining(root) {
+  const alone = [];
+  const watched = [];
+  let during = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    alone.push(await timeTraining(root, round));
+    const beside = await timeWatched(root, `w${round}`);
+    watched.push(beside.seconds);
+    during += beside.during;
+  }
+  return {
+    'seconds of a training alone': median(alone).toFixed(2),
+    'the same watched, against it (median of pairs)': median(
+      watched.map((each, i) => each / alone[i]),
+    ).toFixed(3),
+    'sets scored meanwhile, in all rounds': during,
+  };
+}
+
+const PARTS = { scoring: benchScoring, training: benchTraining };
+
+const root = await mkdtemp(join(tmpdir(), 'ganeval-bench-'));
+try {
+  await makeSets(root);
+  const [asked] = process.argv.slice(2);
+  for (const [name, bench] of Object.entries(PARTS)) {
+    if (asked !== undefined && asked !== name) continue;
+    for (const [what, value] of Object.entries(await bench(root))) console.log(`${what}: ${value}`);
+  }
+} finally {
+  await rm(root, { recursive: true, force: true });
+}
