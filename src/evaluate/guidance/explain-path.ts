@@ -77,17 +77,18 @@ async function holdsAll(folder: string, names: readonly string[]): Promise<boole
   return true;
 }
 
-/** The first name of two hexadecimal digits; none where there is a picture, and then no more of a large folder is read. */
+/** A name of two hexadecimal digits; none where there is a picture, and then no more of a large folder is read. */
 async function findPair(path: string): Promise<string | undefined> {
+  let pair: string | undefined;
   try {
     for await (const { name } of await opendir(path)) {
       if (isPictureName(name)) return undefined;
-      if (HEX_PAIR.test(name)) return name;
+      if (HEX_PAIR.test(name)) pair ??= name;
     }
   } catch {
     // No folder, or none that may be read: whoever opens it says so.
   }
-  return undefined;
+  return pair;
 }
 
 async function listNames(path: string): Promise<string[]> {
