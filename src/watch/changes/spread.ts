@@ -12,7 +12,7 @@ export interface Spread {
 /** What is taken where nothing has been shown: a generator that wanders by one standard error, for good, as four comparisons would say. */
 const PRIOR: Spread = { square: 4, df: 4 };
 /** What others have shown counts for no more comparisons than so many: two series don't wander alike. By simulation. */
-const MOST_PRIOR_DF = 22;
+const MOST_PRIOR_DF = 40;
 /** A wander that does not die away within the longer of two windows makes differences of twice the square in units. */
 const GROWTH = 2;
 /** Comparisons that are remembered, the latest: a training calms down. */
@@ -29,28 +29,32 @@ const LEAST_DF = 4;
 /** Squares that a series has shown, for each window. */
 export class OwnSpread {
   #squares: number[][] = WINDOWS.map(() => []);
+  #known?: Spread[];
 
   /**
    * Only differences for the worse count: an improvement is no wander, and without one as many go either way.
    */
   add(window: number, { before, after, unit }: Comparison): void {
     if (!(after > before)) return;
+    this.#known = undefined;
     const squares = this.#squares[window];
     squares.push(((after - before) / unit) ** 2);
     if (squares.length > MOST_COMPARISONS) squares.shift();
   }
 
   forget(): void {
+    this.#known = undefined;
     this.#squares = WINDOWS.map(() => []);
   }
 
   /** Neighboring comparisons share sets: so many of them are one. */
   estimate(): Spread[] {
-    return this.#squares.map((squares, i) =>
+    this.#known ??= this.#squares.map((squares, i) =>
       squares.length === 0
         ? { square: 0, df: 0 }
         : { square: capped(squares), df: squares.length / WINDOWS[i] },
     );
+    return this.#known;
   }
 }
 

@@ -126,7 +126,7 @@ export class WatchedSeries {
     });
     if (!harm || harm.statistic <= threshold) return undefined;
     const { before, after } = harm;
-    const sets = this.#since(harm.sets);
+    const sets = this.#since(harm.sets, 1);
     const event = this.#event(role.kind, { sets, statistic: harm.statistic, threshold }, (told) =>
       tellHarm(told, role, real?.value),
     );
@@ -153,7 +153,7 @@ export class WatchedSeries {
       -comparison.after < (before + after) / 2 ? statisticOf(comparison, spreads[i]) : undefined,
     );
     if (!back || back.statistic <= threshold) return [];
-    const sets = this.#since(back.sets);
+    const sets = this.#since(back.sets, -1);
     const event = this.#event('recovery', { sets, statistic: back.statistic, threshold }, tellRecovery);
     this.#episode = undefined;
     this.#sets = this.#sets.slice(-sets);
@@ -163,21 +163,11 @@ export class WatchedSeries {
   #findPlateau(comparisons: readonly (Comparison | undefined)[], threshold: number): WatchEvent[] {
     const { plateauShare: share } = this.#head;
     if (share === undefined) return [];
-    const level = this.#plateau;
-    const long = comparisons.map((each, i) => (PLATEAU_WINDOWS.includes(i) ? each : undefined));
-    if (level !== undefined) {
-      const better = this.#largest(comparisons.map(reverse), (comparison, i) =>
-        -comparison.after < level - share * Math.abs(level)
-          ? statisticOf(comparison, this.#spreadsBefore(comparison.sets)[i])
-          : undefined,
-      );
-      if (!better || better.statistic <= threshold) return [];
-      this.#plateau = undefined;
-      const sets = this.#since(better.sets);
-      const event = this.#event('recovery', { sets, statistic: better.statistic, threshold }, tellRecovery);
-      this.#sets = this.#sets.slice(-sets);
-      return [{ ...event({ before: level, after: -better.after }), ends: 'plateau' }];
+    if (this.#plateau !== undefined) {
+      const least = this.#plateau - share * Math.abs(this.#plateau);
+      return this.#findPlateauEnd(this.#plateau, least, { comparisons, threshold });
     }
+    const long = comparisons.map((each, i) => (PLATEAU_WINDOWS.includes(i) ? each : undefined));
     const plateau = this.#largest(long, (comparison, i) =>
       statisticOf(comparison, this.#spreadsBefore(comparison.sets)[i], -share * Math.abs(comparison.before)),
     );
@@ -192,6 +182,27 @@ export class WatchedSeries {
       tellPlateau(told, plateau.sets, share),
     );
     return [event({ before, after })];
+  }
+
+  #findPlateauEnd(
+    level: number,
+    least: number,
+    {
+      comparisons,
+      threshold,
+    }: { readonly comparisons: readonly (Comparison | undefined)[]; readonly threshold: number },
+  ): WatchEvent[] {
+    const better = this.#largest(comparisons.map(reverse), (comparison, i) =>
+      -comparison.after < least
+        ? statisticOf(comparison, this.#spreadsBefore(comparison.sets)[i])
+        : undefined,
+    );
+    if (!better || better.statistic <= threshold) return [];
+    const sets = this.#since(better.sets, -1);
+    const event = this.#event('recovery', { sets, statistic: better.statistic, threshold }, tellRecovery);
+    this.#plateau = undefined;
+    this.#sets = this.#sets.slice(-sets);
+    return [{ ...event({ before: level, after: -better.after }), ends: 'plateau' }];
   }
 
   #largest(
@@ -213,9 +224,9 @@ export class WatchedSeries {
     return this.#sets[this.#sets.length - sets].spreads;
   }
 
-  /** Where a change began that a window of so many sets shows. */
-  #since(sets: number): number {
-    return locateStep(this.#sets.slice(-2 * sets - WINDOWS[0]).map(({ harm }) => harm));
+  /** Where a change for the worse (1) or the better (-1) began that a window of so many sets shows. */
+  #since(sets: number, direction: 1 | -1): number {
+    return locateStep(this.#sets.slice(-2 * sets - WINDOWS[0]).map(({ harm }) => direction * harm));
   }
 
   #event(

@@ -61,7 +61,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The likeliest first point of a change of level, by least squares.
+ * The likeliest first point of a rise to another level, by least squares.
  *
  * @returns how many points there are from it on
  */
@@ -71,7 +71,7 @@ export function locateStep(values: readonly number[]): number {
   let sum = 0;
   for (let sets = 1; sets < values.length; sets++) {
     sum += values[values.length - sets] - center;
-    const gain = (sum * sum * values.length) / (sets * (values.length - sets));
+    const gain = (sum * Math.abs(sum) * values.length) / (sets * (values.length - sets));
     if (gain > best.gain) best = { sets, gain };
   }
   return best.sets;

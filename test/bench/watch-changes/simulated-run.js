@@ -7,18 +7,22 @@ import { computePairMeanVariance } from '../../../dist/metrics/msssim/pair-mean-
 const PER_CLASS = 50;
 /** Pictures of which all samples of a collapsed share are copies. */
 const COPIED = 2;
-/** Of MS-SSIM of a class at 100 pairs of these pictures. */
-const MSSSIM_ERROR = 0.018;
+/** How large a wander of 1 is in MS-SSIM of a class: 1.5 errors at 100 pairs of these pictures. */
+const MSSSIM_WANDER = 1.5 * 0.018;
 /** By how many errors a set that stands out is worse, and how often it does in trainings that have such. */
 const [OUTLIER, OUTLIERS] = [10, 0.01];
 
-/** Level in the end, standard error, how much worse it is at the start, and how large a wander of 1 is in errors. */
+/**
+ * Level in the end, standard error, how much worse it is at the start, and how large a wander of 1 is in errors: that of a small conditional GAN on
+ * CIFAR-10 at sets 60 steps apart, without an average of its weights (FID ± 9 %, KID ± 17 %, AuthPct ± 0.1, which hardly persist; MS-SSIM of a
+ * class ± 1.5 errors with a persistence of 0.2 to 0.8). Of recall and coverage, which it did not reach, as much as their errors.
+ */
 const OVERALL = [
-  { id: 'fid', title: 'FID', direction: 'lower', level: 30, se: 0.3, worse: 60, wander: 2.5 },
-  { id: 'kid', title: 'KID', direction: 'lower', level: 0.05, se: 0.001, worse: 0.1, wander: 2.5 },
+  { id: 'fid', title: 'FID', direction: 'lower', level: 30, se: 0.3, worse: 60, wander: 9 },
+  { id: 'kid', title: 'KID', direction: 'lower', level: 0.05, se: 0.001, worse: 0.1, wander: 8.5 },
   { id: 'recall', title: 'Recall', direction: 'higher', level: 0.4, se: 0.03, worse: 0.25, wander: 1 },
   { id: 'coverage', title: 'Coverage', direction: 'higher', level: 0.6, se: 0.03, worse: 0.3, wander: 1 },
-  { id: 'authpct', title: 'AuthPct', direction: 'higher', level: 0.65, se: 0.02, worse: -0.3, wander: 1 },
+  { id: 'authpct', title: 'AuthPct', direction: 'higher', level: 0.65, se: 0.02, worse: -0.3, wander: 5 },
 ];
 const MSSSIM = { id: 'msssim', title: 'MS-SSIM', unit: 'fraction', direction: 'lower' };
 const MSSSIM_WORSE = 0.2;
@@ -26,7 +30,7 @@ const MSSSIM_WORSE = 0.2;
 /** A healthy training of the family: each has another curve, wander and persistence. */
 export function drawTraining(random) {
   return {
-    wander: 2 * random.randomSample(),
+    wander: 1.5 * random.randomSample(),
     persistence: 0.9 * random.randomSample(),
     curve: ['level', 'exponential', 'exponential', 'steps'][random.interval(3)],
     decay: 3 + 37 * random.randomSample(),
@@ -95,7 +99,7 @@ export function* simulateRun(classes, random, training) {
     const perClass = classes.map((each, i) => {
       const isCollapsed = collapse && collapse.label === i && set >= collapse.set;
       const { value, se } = scoreClass(each, { share: isCollapsed ? collapse.share : 0, pairs }, random);
-      const level = value + MSSSIM_WORSE * left(set) + MSSSIM_ERROR * drifts[i];
+      const level = value + MSSSIM_WORSE * left(set) + MSSSIM_WANDER * drifts[i];
       return { class: each.name, n: pairs, value: Math.min(Math.max(level, 0), 1), se };
     });
     const overall = OVERALL.map(({ level, se, worse, wander: times, ...head }, i) => {

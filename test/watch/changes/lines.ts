@@ -17,6 +17,8 @@ export interface LineOptions {
   /** Standard error of each value as a share of 0.3, and the generator's own wander in those. @default 0.03, 1 */
   readonly se?: number;
   readonly wander?: number;
+  /** Correlation of the wander between neighboring sets. @default 0.5 */
+  readonly persistence?: number;
   /** Whether lines say the standard error. @default true */
   readonly errors?: boolean;
   /** What real pictures have, by the same names. */
@@ -25,13 +27,13 @@ export interface LineOptions {
 
 /** Lines of a training whose metrics are around their levels, by a standard error that is a tenth of the unit of each. */
 export function makeLines(levels: Levels, options: LineOptions): WatchLine[] {
-  const { sets, seed, se = 0.03, wander = 1, errors = true, real = {} } = options;
+  const { sets, seed, se = 0.03, wander = 1, persistence: r = 0.5, errors = true, real = {} } = options;
   const random = new NumpyRandom(seed);
   const wanders = Object.keys(levels).map(() => random.standardNormal());
   return Array.from({ length: sets }, (_, set): WatchLine => {
     const metrics: WatchMetric[] = [];
     for (const [i, [name, level]] of Object.entries(levels).entries()) {
-      wanders[i] = wanders[i] / 2 + Math.sqrt(0.75) * random.standardNormal();
+      wanders[i] = r * wanders[i] + Math.sqrt(1 - r * r) * random.standardNormal();
       const noise = random.standardNormal() + wander * wanders[i];
       const at = level(set);
       const [id, label] = name.split('/');
