@@ -113,6 +113,7 @@ export const watchLineSchema = z
 /** One set of a watched training: its metrics, or why it has none, and the events that it tells. A line of `watch.jsonl`. */
 export type WatchLine = z.infer<typeof watchLineSchema>;
 export type WatchMetric = z.infer<typeof metric>;
+/** What happened to a training, since which set, and with what evidence. */
 export type WatchEvent = z.infer<typeof event>;
 
 /**
