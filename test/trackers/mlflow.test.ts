@@ -22,12 +22,14 @@ let folder: string;
 let server: Server;
 let url: string;
 let asked: Asked[];
+let opened: MlflowTracker[];
 /** Takes the next requests of its path. */
 let instead: ((path: string) => Answer | undefined) | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ganeval-mlflow-'));
   asked = [];
+  opened = [];
   instead = undefined;
   server = createServer(async (request, response) => {
     const at = new URL(request.url ?? '', 'http://x');
@@ -44,6 +46,8 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
+  // A connection that is kept would keep the process.
+  for (const tracker of opened) await tracker.close().catch(() => undefined);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   rmSync(folder, { recursive: true });
@@ -73,7 +77,7 @@ function play(path: string): { status: number; body: string; location?: string }
 const progressFile = () => join(folder, 'mlflow.json');
 
 function open(more: { runId?: string; url?: string; token?: string; pauseMs?: number } = {}): MlflowTracker {
-  return new MlflowTracker({
+  const tracker = new MlflowTracker({
     address: parseMlflowAddress(more.url ?? url, more.token),
     progressFile: progressFile(),
     experiment: 'watched',
@@ -83,6 +87,8 @@ function open(more: { runId?: string; url?: string; token?: string; pauseMs?: nu
     pauseMs: more.pauseMs ?? 0,
     ...(more.runId && { runId: more.runId }),
   });
+  opened.push(tracker);
+  return tracker;
 }
 
 function take(tracker: MlflowTracker, lines: readonly WatchLine[]): MlflowTracker {
