@@ -35,7 +35,8 @@ test('what others read is made of the lines of earlier runs, too; a server that 
   const outcome = await runProgram(['watch', 'run', '--once', ...flags], { cwd: folder, env });
   expect(outcome.code).toBe(0);
   expect(outcome.stderr).toBe(
-    'MLflow could not be written, and is tried again at the next set: http://127.0.0.1:9 cannot be reached (ECONNREFUSED); what is not sent yet stays in watch.jsonl.\n',
+    'The page of this watch is run/.ganeval/report.html; open it in a browser, and it renews itself.\n' +
+      'MLflow could not be written, and is tried again at the next set: http://127.0.0.1:9 cannot be reached (ECONNREFUSED); what is not sent yet stays in watch.jsonl.\n',
   );
   expect(await readFile(join(folder, 'watch.prom'), 'utf8')).toContain('ganeval_last_step{');
   expect(await readFile(summary, 'utf8')).toContain('1 set scored, 0 failed, 0 events.');
