@@ -63,7 +63,7 @@ const allowed = {
   'train/backend': ['core', 'devices', 'onnx', 'tfjs-backend'],
   'train/optimizers': [],
   'train/layers': ['core', 'tfjs-backend'],
-  'train/techniques': ['train/layers'],
+  'train/techniques': ['tfjs-backend', 'train/layers'],
   'train/loop': ['core', 'math', 'storage', 'train/backend'],
   'train/pictures': ['core', 'datasets', 'images', 'networks', 'onnx'],
   'train/adversarial': [

@@ -29,7 +29,7 @@ export const EXIT_MEANINGS: readonly ExitMeaning[] = [
     code: EXIT.gateFailed,
     meaning: 'the gate failed',
     details:
-      '`ganeval gate` found a value that is worse than the rules allow, or one that it may not compare. The report says which. Or `ganeval watch` ended, with --once or --timeout, before its `--until` was met.',
+      '`ganeval gate` found a value that is worse than the rules allow, or one that it may not compare. The report says which. Or `ganeval watch` ended, with --once or --timeout, before its `--until` was met. Or `ganeval train` was ended by `--on-collapse stop`: its checkpoint is there.',
   },
   {
     code: EXIT.usage,

@@ -12,7 +12,15 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
-import type { BatchSpec, Latents, PictureBatch, PictureForm, Trainer } from '../adversarial/trainer.js';
+import type {
+  Adjustment,
+  BatchSpec,
+  Latents,
+  PictureBatch,
+  PictureForm,
+  StepPlace,
+  Trainer,
+} from '../adversarial/trainer.js';
 import type { Mode } from '../layers/layers.js';
 import { oneHotLabels } from '../layers/one-hot-labels.js';
 import { Parameters } from '../layers/parameters.js';
@@ -20,6 +28,9 @@ import { prefixNames } from '../layers/prefix-names.js';
 import { Adam } from '../optimizers/adam.js';
 import { computeGradients } from '../optimizers/compute-gradients.js';
 import { TANH_SCALE, toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
+import { discriminatorLead } from '../techniques/discriminator-lead.js';
+import { instanceNoise } from '../techniques/instance-noise.js';
+import { sourceLoss } from '../techniques/label-smoothing.js';
 import { ActivationNoise } from './activation-noise.js';
 import { classAccuracy, classLoss, fakeLoss, realLoss } from './losses.js';
 import { type AcganForm, chooseForm, discriminator, generator } from './networks.js';
@@ -27,12 +38,26 @@ import type { AcganSettings } from './settings.js';
 
 const BETAS = { beta1: 0.5, beta2: 0.999 };
 
+/** Pixels over [−1, 1]. */
+const RANGE = 2;
+
+/** How the discriminator is called for one kind of pictures: what is drawn for it. */
+interface Disturbance {
+  readonly pictures: (x: Tensor4D) => Tensor4D;
+  readonly activations: ActivationNoise;
+}
+
 /** Pictures of known classes, as the networks take them. */
 interface Labeled {
   /** [N, size, size, channels] in [−1, 1] */
   readonly pictures: Tensor4D;
   /** [N, classes], one-hot */
   readonly classes: Tensor2D;
+}
+
+/** The same, with what disturbs the discriminator on them. */
+interface Disturbed extends Labeled {
+  readonly disturbance: Disturbance;
 }
 
 /**
@@ -83,52 +108,70 @@ export class AcganTrainer implements Trainer {
     ]);
   }
 
-  step({ real }: Readonly<Record<string, PictureBatch>>, rng: Xoshiro): Record<string, Scalar> {
+  step(
+    { real }: Readonly<Record<string, PictureBatch>>,
+    rng: Xoshiro,
+    { adjustment }: StepPlace,
+  ): Record<string, Scalar> {
     return tidy(() => {
       const { batchSize, generatorRate, discriminatorRate } = this.#settings;
       const classes = drawClasses(batchSize, this.#form.classes, rng);
       const latents = { z: this.drawLatents(batchSize, rng), classes };
-      const realNoise = new ActivationNoise(this.#settings, rng);
-      const fakeNoise = new ActivationNoise(this.#settings, rng);
+      const onReal = this.#disturbance(rng, adjustment);
+      const onFake = this.#disturbance(rng, adjustment);
 
-      const ofG = this.#generatorGradients(latents, fakeNoise);
-      const ofD = this.#discriminatorGradients(this.#labeled(real), realNoise, ofG.fake, fakeNoise);
-      this.#generatorAdam.applyGradients(ofG.gradients, scalar(generatorRate));
-      this.#discriminatorAdam.applyGradients(ofD.gradients, scalar(discriminatorRate));
+      const ofG = this.#generatorGradients(latents, onFake);
+      const labeled = this.#labeled(real);
+      const ofD = this.#discriminatorGradients({ ...labeled, disturbance: onReal }, ofG.fake, adjustment);
+      const { generatorRate: slowG = 1, discriminatorRate: slowD = 1 } = adjustment ?? {};
+      this.#generatorAdam.applyGradients(ofG.gradients, scalar(generatorRate * slowG));
+      this.#discriminatorAdam.applyGradients(ofD.gradients, scalar(discriminatorRate * slowD));
 
       ofG.fake.pictures.dispose();
-      realNoise.dispose();
-      fakeNoise.dispose();
+      onReal.activations.dispose();
+      onFake.activations.dispose();
       return { ...ofD.losses, lossG: ofG.loss };
     });
   }
 
+  #disturbance(rng: Xoshiro, { instanceNoise: noise }: Partial<Adjustment> = {}): Disturbance {
+    const { size, channels } = this.#form;
+    const shape = [this.#settings.batchSize, size, size, channels];
+    return {
+      pictures: instanceNoise(shape, RANGE * (noise ?? 0), rng),
+      activations: new ActivationNoise(this.#settings, rng),
+    };
+  }
+
+  discriminatorLead(
+    { lossSource }: Readonly<Record<string, number>>,
+    { realTarget = 1 }: Partial<Adjustment> = {},
+  ): number {
+    return discriminatorLead(lossSource / 2, realTarget);
+  }
+
   /** Gradients of L_S − L_C, and the generated pictures. The real pictures' part of both does not depend on G. */
-  #generatorGradients(latents: Required<Latents>, noise: ActivationNoise) {
+  #generatorGradients(latents: Required<Latents>, disturbance: Disturbance) {
     const classes = this.#oneHot(latents.classes);
     let pictures: Tensor4D | undefined;
     const { loss, gradients } = computeGradients(() => {
       pictures = keep(this.#generate(latents, 'training'));
-      const output = this.#discriminate(pictures, noise);
+      const output = this.#discriminate(pictures, disturbance);
       const source =
         this.#settings.loss === 'minimax' ? neg<Scalar>(fakeLoss(output.source)) : realLoss(output.source);
       return add<Scalar>(source, classLoss(output.classes, classes));
     }, this.#generator);
-    return { loss, gradients, fake: { pictures: pictures as Tensor4D, classes } };
+    return { loss, gradients, fake: { pictures: pictures as Tensor4D, classes, disturbance } };
   }
 
   /** Gradients of −L_S − L_C, and its parts, which the caller disposes of. */
-  #discriminatorGradients(
-    real: Labeled,
-    realNoise: ActivationNoise,
-    fake: Labeled,
-    fakeNoise: ActivationNoise,
-  ) {
+  #discriminatorGradients(real: Disturbed, fake: Disturbed, { realTarget = 1 }: Partial<Adjustment> = {}) {
     let losses: Record<string, Scalar> = {};
     const { gradients } = computeGradients(() => {
-      const onReal = this.#discriminate(real.pictures, realNoise);
-      const onFake = this.#discriminate(fake.pictures, fakeNoise);
-      const lossSource = add<Scalar>(realLoss(onReal.source), fakeLoss(onFake.source));
+      const onReal = this.#discriminate(real.pictures, real.disturbance);
+      const onFake = this.#discriminate(fake.pictures, fake.disturbance);
+      const lossReal = realTarget === 1 ? realLoss(onReal.source) : sourceLoss(onReal.source, realTarget);
+      const lossSource = add<Scalar>(lossReal, fakeLoss(onFake.source));
       const lossClassReal = classLoss(onReal.classes, real.classes);
       const lossClassFake = classLoss(onFake.classes, fake.classes);
       losses = {
@@ -143,10 +186,10 @@ export class AcganTrainer implements Trainer {
     return { gradients, losses };
   }
 
-  #discriminate(pictures: Tensor4D, noise: ActivationNoise) {
-    return discriminator(this.#discriminator, this.#form, pictures, {
+  #discriminate(pictures: Tensor4D, disturbance: Disturbance) {
+    return discriminator(this.#discriminator, this.#form, disturbance.pictures(pictures), {
       mode: 'training',
-      noise: noise.apply,
+      noise: disturbance.activations.apply,
     });
   }
 

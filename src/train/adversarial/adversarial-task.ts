@@ -2,9 +2,15 @@ import type { Scalar, Variable } from '@tensorflow/tfjs-core';
 import { writeWhole } from '../../storage/write-whole.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
-import type { LogLine } from '../loop/training-log.js';
-import { everySteps, type PeriodicAction, type TrainingTask } from '../loop/training-task.js';
+import { type LogLine, readLog } from '../loop/training-log.js';
+import {
+  everySteps,
+  type LoopTurn,
+  type PeriodicAction,
+  type TrainingTask,
+} from '../loop/training-task.js';
 import { BatchReader } from './batch-reader.js';
+import type { CollapseResponse } from './collapse/collapse-response.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import { gridPath, type RunPaths } from './run-folder.js';
 import type { RunPictures } from './run-pictures.js';
@@ -24,6 +30,8 @@ export interface AdversarialJob {
   readonly gridEvery: number;
   /** Scores samples every so many steps. @default no scores */
   readonly scoring?: Scoring;
+  /** What is done where scores tell a collapse. @default nothing */
+  readonly collapse?: CollapseResponse;
 }
 
 export type RunLength = { readonly steps: number } | { readonly epochs: number };
@@ -40,7 +48,7 @@ export class AdversarialTask implements TrainingTask {
   readonly steps: number;
   readonly actions: readonly PeriodicAction[];
   readonly #job: AdversarialJob;
-  readonly #reader: BatchReader;
+  #reader: BatchReader;
 
   constructor(job: AdversarialJob) {
     const { trainer, pictures, seed, length } = job;
@@ -62,10 +70,48 @@ export class AdversarialTask implements TrainingTask {
   }
 
   async step(step: number): Promise<Readonly<Record<string, Scalar>>> {
-    const { trainer, seed } = this.#job;
+    const { trainer, collapse } = this.#job;
     const batches = await this.#reader.read(step, this.steps);
-    const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.step, step).uint32());
-    return trainer.step(batches, rng, { step, steps: this.steps, stepsPerEpoch: this.#reader.stepsPerEpoch });
+    const rng = new Xoshiro(rngFor(this.#seed, RNG_STREAMS.step, step).uint32());
+    return trainer.step(batches, rng, {
+      step,
+      steps: this.steps,
+      stepsPerEpoch: this.#reader.stepsPerEpoch,
+      adjustment: collapse?.adjustment,
+    });
+  }
+
+  /** Of latents and batches. */
+  get #seed(): number {
+    return this.#job.collapse?.seed ?? this.#job.seed;
+  }
+
+  /** What answers a collapse is told the losses up to it. */
+  areLossesDue(step: number): boolean {
+    const { collapse, scoring } = this.#job;
+    return collapse !== undefined && scoring !== undefined && everySteps(scoring.every, this.steps)(step);
+  }
+
+  lossLine(step: number, losses: Readonly<Record<string, number>>): LogLine {
+    this.#job.collapse?.takeLosses(losses);
+    return { step, kind: 'losses', ...losses };
+  }
+
+  facts(): Readonly<Record<string, string>> {
+    return this.#job.collapse?.facts ?? {};
+  }
+
+  takeTurn(): LoopTurn | undefined {
+    return this.#job.collapse?.takeTurn();
+  }
+
+  async onRestored(step: number, facts: Readonly<Record<string, string>>): Promise<readonly LogLine[]> {
+    const { collapse, paths, pictures, trainer } = this.#job;
+    if (!collapse) return [];
+    const lines = await collapse.restore(step, facts, await readLog(paths.log));
+    await this.#reader.close();
+    this.#reader = new BatchReader(trainer, pictures, this.#seed);
+    return lines;
   }
 
   /** Waits for what is being read, so that the pictures can be closed. */
@@ -89,7 +135,7 @@ export class AdversarialTask implements TrainingTask {
   }
 
   #scoreActions(): PeriodicAction[] {
-    const { scoring } = this.#job;
+    const { scoring, collapse } = this.#job;
     if (!scoring) return [];
     return [
       {
@@ -97,7 +143,10 @@ export class AdversarialTask implements TrainingTask {
         includesStart: true,
         isPause: true,
         isDue: everySteps(scoring.every, this.steps),
-        run: (step) => scoring.score(step),
+        async run(step) {
+          const scores = await scoring.score(step);
+          return [...scores, ...((await collapse?.takeScores(step, scores)) ?? [])];
+        },
       },
     ];
   }

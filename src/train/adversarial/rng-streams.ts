@@ -7,4 +7,5 @@ export const RNG_STREAMS = {
   samples: 24,
   reference: 25,
   paths: 26,
+  rollback: 27,
 } as const;

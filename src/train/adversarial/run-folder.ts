@@ -11,8 +11,9 @@ const LOG = 'log.jsonl';
 const METRICS = 'metrics.csv';
 const REPORT = 'report.html';
 const SAMPLES = 'samples';
+const KEPT = 'checkpoints';
 const LOCK = '.lock';
-const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, LOCK];
+const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, KEPT, LOCK];
 const DIGITS = 8;
 
 /** Files of a run. */
@@ -29,6 +30,8 @@ export interface RunPaths {
   readonly report: string;
   /** Folder with the grids of samples, PNG files by step. */
   readonly samples: string;
+  /** Folder with checkpoints of scored steps, by step, to which a run may be rolled back; there with `onCollapse: 'rollback'` alone. */
+  readonly kept: string;
 }
 
 export function pathsOf(folder: string): RunPaths {
@@ -39,6 +42,7 @@ export function pathsOf(folder: string): RunPaths {
     metrics: join(folder, METRICS),
     report: join(folder, REPORT),
     samples: join(folder, SAMPLES),
+    kept: join(folder, KEPT),
   };
 }
 

@@ -18,6 +18,8 @@ import type { MeasurePictures, Trainer } from './trainer.js';
 /** What any samples are scored by, and what needs their classes. */
 const METRICS = ['is', 'fid'] as const;
 const METRICS_OF_CLASSES = ['accuracy', 'msssim'] as const;
+/** What tells a collapse of samples without classes, for which there is no MS-SSIM. */
+const METRICS_OF_COLLAPSE = ['recall'] as const;
 /** Real pictures that samples are compared with, where there are so many. */
 const MAX_REFERENCES = 10_000;
 /** Of them in memory. */
@@ -34,6 +36,8 @@ export interface ScoringSettings {
   readonly samples: number;
   /** Those of every score. */
   readonly networks: ScoringNetworks;
+  /** Whether a collapse must be seen. */
+  readonly isWatched?: boolean;
   readonly device: DeviceChoice;
   readonly threads?: number;
   readonly cacheDir?: string;
@@ -49,7 +53,7 @@ export class SampleScoring {
   #test: RunPictures | undefined;
 
   constructor(settings: ScoringSettings, hooks: RunHooks) {
-    const { seed, networks, device, threads, cacheDir, trainer } = settings;
+    const { seed, networks, device, threads, cacheDir, trainer, isWatched = false } = settings;
     const metricsOfClasses = METRICS_OF_CLASSES.filter((id) => id !== 'accuracy' || networks.hasClassifier);
     this.#settings = settings;
     this.#hooks = hooks;
@@ -59,7 +63,10 @@ export class SampleScoring {
       device,
       threads,
       cacheDir,
-      metrics: [...METRICS, ...(trainer.conditional ? metricsOfClasses : [])],
+      metrics: [
+        ...METRICS,
+        ...(trainer.conditional ? metricsOfClasses : isWatched ? METRICS_OF_COLLAPSE : []),
+      ],
       resolutions: [],
     };
   }

@@ -12,6 +12,7 @@ import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask, type RunLength } from './adversarial-task.js';
+import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
 import { type OpenedPictures, openRunPictures } from './open-pictures.js';
@@ -46,6 +47,8 @@ export interface TrainedGan {
   readonly steps: number;
   /** Spent on the run, resumed parts included. */
   readonly seconds: number;
+  /** Whether `onCollapse: 'stop'` ended it before its last step. */
+  readonly isStopped: boolean;
 }
 
 /** Trains a family's GAN into a folder; see `trainGan`. */
@@ -55,6 +58,7 @@ export async function trainFamily(
   hooks: TrainingHooks = {},
 ): Promise<TrainedGan> {
   const { out, resume = false } = options;
+  refuseUnscored(options);
   const run = resolveRun(family, options);
   return withRunFolder(out, resume, async (paths, requirePlace) => {
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
@@ -123,7 +127,12 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
   const { evalEvery } = options;
   const networks = evalEvery === undefined ? undefined : await networksOf(all, kept?.networks);
   const scoring = networks && openScoring(all, networks, hooks);
+  const collapse = await startResponse(
+    { family: all.family.name, trainer, seed: run.seed, folder: paths.kept, options },
+    hooks,
+  );
   const task = new AdversarialTask({
+    collapse,
     trainer,
     pictures: train,
     seed: run.seed,
@@ -156,7 +165,13 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
       },
       { ...hooks, onPause: await recordWriter(all, networks, hooks) },
     );
-    return { folder: paths.folder, checkpoint: paths.checkpoint, steps, seconds };
+    return {
+      folder: paths.folder,
+      checkpoint: paths.checkpoint,
+      steps,
+      seconds,
+      isStopped: steps < task.steps,
+    };
   } finally {
     await task.close();
     await scoring?.close();
@@ -206,6 +221,7 @@ function openScoring(
       device: run.device,
       threads: options.threads,
       cacheDir: options.cacheDir,
+      isWatched: options.onCollapse !== undefined,
     },
     hooks,
   );

@@ -1,6 +1,7 @@
 import type { DeviceChoice } from '../../devices/device-choices.js';
 import type { NormalizationName } from '../../networks/preprocessing/normalizations.js';
 import type { BackendChoice } from '../backend/training-backend.js';
+import type { OnCollapse } from './collapse/on-collapse.js';
 
 /** Which networks score the samples of a training, as `score` takes them. */
 export interface ScoringNetworkOptions {
@@ -58,6 +59,14 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
   readonly evalEvery?: number;
   /** Samples of a score. @default 500 */
   readonly evalSamples?: number;
+  /**
+   * What is done where the scores tell that samples, or those of a class, became more alike: `warn` says so; `stop` ends the run with a
+   * checkpoint; `rollback` goes back to the last checkpoint before it, with other latents and batches; `adjust` lowers the learning rate
+   * of the network that leads, and raises instance noise and label smoothing. Needs `evalEvery`.
+   *
+   * @default nothing is watched
+   */
+  readonly onCollapse?: OnCollapse;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */

@@ -36,6 +36,18 @@ export interface Latents {
   readonly classes?: Int32Array;
 }
 
+/** What is changed in a training whose samples collapsed. */
+export interface Adjustment {
+  /** Factor on the generator's learning rate, in (0, 1]. */
+  readonly generatorRate: number;
+  /** Factor on the discriminator's learning rate, in (0, 1]. */
+  readonly discriminatorRate: number;
+  /** Standard deviation of Gaussian noise on all pictures that the discriminator sees, as a share of the range of pixels. */
+  readonly instanceNoise: number;
+  /** Target of the discriminator for real pictures, in (0, 1]; below 1 is one-sided label smoothing. */
+  readonly realTarget: number;
+}
+
 /** How far a run is, for schedules. */
 export interface StepPlace {
   /** Steps done before this one. */
@@ -44,6 +56,8 @@ export interface StepPlace {
   readonly steps: number;
   /** Steps of one pass over the pictures. */
   readonly stepsPerEpoch: number;
+  /** What a collapse has changed. @default nothing */
+  readonly adjustment?: Adjustment;
 }
 
 /**
@@ -111,6 +125,16 @@ export interface Trainer {
    * @returns values by name
    */
   measure?(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>>;
+
+  /**
+   * How far the discriminator leads. A trainer that has it heeds `adjustment` of its steps' place, and can be trained with
+   * `--on-collapse adjust`.
+   *
+   * @param losses means of what steps returned, by name
+   * @param adjustment of these steps
+   * @returns 0 where D can't tell real from generated pictures, 1 where it never errs; undefined where the losses don't say
+   */
+  discriminatorLead?(losses: Readonly<Record<string, number>>, adjustment?: Adjustment): number | undefined;
 
   /** Disposes of all variables. */
   dispose(): void;

@@ -20,6 +20,15 @@ export function normalizeContrast(pixels: Uint8Array, count: number): Float32Arr
   return out;
 }
 
+/**
+ * What the range of pixels, 0–255, is for normalized pictures: four of their standard deviations.
+ *
+ * @param width numbers in a picture
+ */
+export function rangeOfContrast(width: number): number {
+  return (4 * CONTRAST_NORM) / Math.sqrt(width);
+}
+
 /** Brings normalized pictures back to pixels: one brightness and one contrast for all, since their own are lost. */
 export interface Tone {
   /** Mean of the pictures' means, 0–255. */

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
+  Adjustment,
   BatchSpec,
   Latents,
   PictureBatch,
@@ -26,6 +27,8 @@ import { Parameters } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { SIGMOID_SCALE, toNetworkScale } from '../pictures/pixel-scale.js';
+import { discriminatorLead } from '../techniques/discriminator-lead.js';
+import { instanceNoise } from '../techniques/instance-noise.js';
 import { discriminatorLoss, generatorLoss } from './losses.js';
 import {
   type Drop,
@@ -37,7 +40,7 @@ import {
   validateSettings,
 } from './networks.js';
 import { OptimizedNetwork, type UpdateSettings } from './optimized-network.js';
-import { computeMarginalLogits, computeTone, normalizeContrast } from './pixels.js';
+import { computeMarginalLogits, computeTone, normalizeContrast, rangeOfContrast } from './pixels.js';
 import { momentumAt, rateAt } from './schedules.js';
 import type { GanSettings } from './settings.js';
 import { StepDropout } from './step-dropout.js';
@@ -117,34 +120,59 @@ export class GanTrainer implements Trainer {
   step({ pictures }: Batches, rng: Xoshiro, place: StepPlace): Readonly<Record<string, Scalar>> {
     const { k, loss } = this.#plan.settings;
     return tidy(() => {
-      const update = this.#updateSettings(place);
+      const {
+        generatorRate = 1,
+        discriminatorRate = 1,
+        realTarget,
+      }: Partial<Adjustment> = place.adjustment ?? {};
+      const [forG, forD] = [generatorRate, discriminatorRate].map((each) =>
+        this.#updateSettings(place, each),
+      );
       for (let i = 0; ; i++) {
         const { x, z, classes } = this.#minibatch(pictures, i, rng);
         const dropout = new StepDropout(rng);
-        const onData = () => this.#D(x, dropout.of('data'), classes);
-        const onSamples = () => this.#D(this.#G(z, classes), dropout.of('samples'), classes);
+        const noiseOnData = this.#instanceNoise(rng, place);
+        const noiseOnSamples = this.#instanceNoise(rng, place);
+        const onData = () => this.#D(noiseOnData(x), dropout.of('data'), classes);
+        const onSamples = () => this.#D(noiseOnSamples(this.#G(z, classes)), dropout.of('samples'), classes);
 
-        const ofD = this.#discriminator.gradients(() => discriminatorLoss(onData(), onSamples()));
+        const ofD = this.#discriminator.gradients(() => discriminatorLoss(onData(), onSamples(), realTarget));
         if (i < k - 1) {
           dropout.dispose();
-          this.#discriminator.applyGradients(ofD.gradients, update);
+          this.#discriminator.applyGradients(ofD.gradients, forD);
           continue;
         }
         // The last of k steps of D goes together with the step of G: both start from the same D.
         const ofG = this.#generator.gradients(() => generatorLoss(onSamples(), loss));
         dropout.dispose();
-        this.#discriminator.applyGradients(ofD.gradients, update);
-        this.#generator.applyGradients(ofG.gradients, update);
+        this.#discriminator.applyGradients(ofD.gradients, forD);
+        this.#generator.applyGradients(ofG.gradients, forG);
         this.#average?.update(place.step);
         return { lossD: ofD.loss, lossG: ofG.loss };
       }
     });
   }
 
-  #updateSettings({ step, stepsPerEpoch }: StepPlace): UpdateSettings {
+  #instanceNoise(rng: Xoshiro, { adjustment }: StepPlace) {
+    const { form, settings } = this.#plan;
+    const { size, channels } = form;
+    const range = settings.pixels === 'unit' ? 1 : rangeOfContrast(size * size * channels);
+    const shape = [settings.batchSize, size, size, channels];
+    return instanceNoise(shape, range * (adjustment?.instanceNoise ?? 0), rng);
+  }
+
+  discriminatorLead(
+    { lossD }: Readonly<Record<string, number>>,
+    { realTarget = 1 }: Partial<Adjustment> = {},
+  ): number {
+    return discriminatorLead(lossD, realTarget);
+  }
+
+  /** @param factor on the learning rate */
+  #updateSettings({ step, stepsPerEpoch }: StepPlace, factor: number): UpdateSettings {
     const { settings } = this.#plan;
     return {
-      rate: scalar(rateAt(step, settings)),
+      rate: scalar(rateAt(step, settings) * factor),
       momentum: scalar(momentumAt(Math.floor(step / stepsPerEpoch), settings)),
       columnNorm: settings.columnNorm,
     };

@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
+  Adjustment,
   BatchSpec,
   Latents,
   MeasurePictures,
@@ -31,7 +32,9 @@ import { prefixNames } from '../layers/prefix-names.js';
 import { rngFor } from '../loop/rng-for.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
+import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { featureMatchingLoss } from '../techniques/feature-matching.js';
+import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { labeledLoss, sourceLogits } from '../techniques/semi-supervised-loss.js';
 import { type DiscriminatorCall, discriminator } from './discriminator.js';
@@ -50,6 +53,12 @@ const FIRST_PICTURES = 500;
 
 type Batches = Readonly<Record<string, PictureBatch>>;
 type Losses = Readonly<Record<string, Scalar>>;
+
+/** How an update is made. */
+interface Update {
+  readonly rate: Scalar;
+  readonly adjustment: Partial<Adjustment>;
+}
 
 /**
  * The training of Salimans et al. 2016. The discriminator classifies pictures into the K classes of real pictures and one class of
@@ -130,25 +139,29 @@ export class ImprovedTrainer implements Trainer {
   step(batches: Batches, rng: Xoshiro, place: StepPlace): Losses {
     return tidy(() => {
       const { labeledOnly, generatorSteps } = this.#settings;
-      const rate = scalar(rateAt(this.#settings, place));
+      const { adjustment = {} }: { readonly adjustment?: Partial<Adjustment> } = place;
+      const rate = rateAt(this.#settings, place);
+      const ofD = scalar(rate * (adjustment.discriminatorRate ?? 1));
       const losses = labeledOnly
-        ? this.#supervisedStep(batches, rng, rate)
-        : this.#discriminatorStep(batches, rng, rate);
+        ? this.#supervisedStep(batches, rng, ofD)
+        : this.#discriminatorStep(batches, rng, { rate: ofD, adjustment });
       this.#meanWeights.update(place.step);
       if (labeledOnly) return losses;
-      let lossG = this.#generatorStep(batches, rng, rate);
-      for (let i = 1; i < generatorSteps; i++) lossG = this.#generatorStep(batches, rng, rate);
+      const update = { rate: scalar(rate * (adjustment.generatorRate ?? 1)), adjustment };
+      let lossG = this.#generatorStep(batches, rng, update);
+      for (let i = 1; i < generatorSteps; i++) lossG = this.#generatorStep(batches, rng, update);
       return { ...losses, lossG };
     });
   }
 
   /** A step of D on labeled, unlabeled and generated pictures, in one pass. */
-  #discriminatorStep({ labeled, unlabeled }: Batches, rng: Xoshiro, rate: Scalar): Losses {
-    const { batchSize, realTarget, unlabeledWeight } = this.#settings;
+  #discriminatorStep({ labeled, unlabeled }: Batches, rng: Xoshiro, { rate, adjustment }: Update): Losses {
+    const { batchSize, unlabeledWeight } = this.#settings;
+    const realTarget = this.#realTarget(adjustment);
     const fake = this.#G(this.#drawnLatents(rng), 'training');
     const real = this.#pictures(unlabeled);
     const known = labeled ? [this.#pictures(labeled)] : [];
-    const all = [real, fake, ...known];
+    const all = [real, fake, ...known].map((x) => this.#noisy(x, adjustment, rng));
     const losses: Record<string, Scalar> = {};
     this.#optimizedD.minimize(() => {
       const sets = all.map(() => batchSize);
@@ -177,13 +190,32 @@ export class ImprovedTrainer implements Trainer {
   }
 
   /** A step of G against the updated D. */
-  #generatorStep({ matched }: Batches, rng: Xoshiro, rate: Scalar): Scalar {
+  #generatorStep({ matched }: Batches, rng: Xoshiro, { rate, adjustment }: Update): Scalar {
     const z = this.#drawnLatents(rng);
-    const target = matched ? this.#D(this.#pictures(matched), { rng }).features : undefined;
+    const noisy = (x: Tensor4D) => this.#noisy(x, adjustment, rng);
+    const target = matched ? this.#D(noisy(this.#pictures(matched)), { rng }).features : undefined;
     return this.#optimizedG.minimize(() => {
-      const { features, logits } = this.#D(this.#G(z, 'training'), { rng });
+      const { features, logits } = this.#D(noisy(this.#G(z, 'training')), { rng });
       return target ? this.#distance(target, features) : this.#sourceLoss(logits);
     }, rate);
+  }
+
+  /** With instance noise. */
+  #noisy(x: Tensor4D, { instanceNoise: share = 0 }: Partial<Adjustment>, rng: Xoshiro): Tensor4D {
+    return instanceNoise(x.shape, share * (255 / SCALES[this.#settings.network].range), rng)(x);
+  }
+
+  #realTarget({ realTarget = 1 }: Partial<Adjustment>): number {
+    return Math.min(realTarget, this.#settings.realTarget);
+  }
+
+  discriminatorLead(
+    { lossUnlabeled }: Readonly<Record<string, number>>,
+    adjustment: Partial<Adjustment> = {},
+  ): number | undefined {
+    return lossUnlabeled === undefined
+      ? undefined
+      : discriminatorLead(lossUnlabeled, this.#realTarget(adjustment));
   }
 
   #matchesFeatures(): boolean {

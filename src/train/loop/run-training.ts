@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { dispose, type Variable } from '@tensorflow/tfjs-core';
-import { NetworkError, UsageError } from '../../core/errors.js';
-import { checkIdentity, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { dispose } from '@tensorflow/tfjs-core';
+import type { Checkpoint } from './checkpoint.js';
 import type { LoopHooks, LoopOutcome, LoopSettings } from './loop-settings.js';
 import { LossMeans } from './loss-means.js';
+import { RunState } from './run-state.js';
 import { TrainingLog } from './training-log.js';
-import { everySteps, type PeriodicAction, type RunPlace, type TrainingTask } from './training-task.js';
-import { areFinite, assignTensors, readTensors } from './weights.js';
+import { everySteps, type LoopTurn, type PeriodicAction, type RunPlace, type TrainingTask } from './training-task.js';
 
 /** Losses are read after so many steps: reading them makes a GPU wait. */
 const STEPS_PER_LOSS = 20;
@@ -53,101 +52,76 @@ class TrainingLoop {
   readonly #hooks: LoopHooks;
   readonly #losses = new LossMeans();
   readonly #areLossesDue: (step: number) => boolean;
-  #step = 0;
-  /** The last step whose losses are in the log. */
-  #lastLoggedStep = 0;
-  /** The last step for which each action was done; −1 for none. */
-  readonly #lastSteps: Map<PeriodicAction, number>;
-  #checkpointStep: number | undefined;
-  #secondsBefore = 0;
-  #startedMs = Date.now();
+  readonly #run: RunState;
   #shownLosses: readonly string[] = [];
 
   constructor(task: TrainingTask, settings: LoopSettings, hooks: LoopHooks) {
     this.#task = task;
     this.#settings = settings;
     this.#hooks = hooks;
+    this.#run = new RunState(task, settings, this.#losses);
     const isRegular = everySteps(STEPS_PER_LOSS, task.steps);
     this.#areLossesDue = (step) => isRegular(step) || (task.areLossesDue?.(step) ?? false);
-    this.#lastSteps = new Map(task.actions.map((each) => [each, each.includesStart ? -1 : 0]));
   }
 
   async run(): Promise<LoopOutcome> {
     const { steps } = this.#task;
-    const { checkpoint, logPath } = this.#settings;
-    const resumed = await this.#resume();
-    if (!resumed) await this.#begin();
-    const requirePlace = () => this.#requirePlace();
-    const log = await TrainingLog.open(logPath, resumed ? this.#step : -1, requirePlace);
-    this.#startedMs = Date.now();
-    let savedMs = this.#startedMs;
-    await this.#doActions(log);
-    while (this.#step < steps) {
+    const run = this.#run;
+    const kept = await this.#resume();
+    if (!kept) await this.#begin();
+    let log = await this.#openLog(kept);
+    run.startClock();
+    let savedMs = Date.now();
+    let turn = await this.#doActions(log);
+    while (turn?.kind !== 'stop' && (run.step < steps || turn?.kind === 'roll-back')) {
+      if (turn?.kind === 'roll-back') log = await this.#goBack(turn.path);
       await this.#stopIfAborted();
       await this.#doStep();
-      if (this.#areLossesDue(this.#step)) await this.#logLosses(log);
-      await this.#doActions(log);
-      if (Date.now() - savedMs > checkpoint.everyMs) {
-        await this.#save();
+      if (this.#areLossesDue(run.step)) await this.#logLosses(log);
+      turn = await this.#doActions(log);
+      if (Date.now() - savedMs > this.#settings.checkpoint.everyMs) {
+        await run.save();
         savedMs = Date.now();
       }
       this.#report();
     }
-    await this.#saveIfNew();
+    await run.saveIfNew();
     await this.#pause();
-    return { steps, seconds: this.#seconds() };
+    return { steps: run.step, seconds: run.seconds };
   }
 
   dispose(): void {
     this.#losses.dispose();
   }
 
-  get #state(): ReadonlyMap<string, Variable> {
-    return new Map([...this.#task.state, ...this.#losses.state]);
+  /** Restores the checkpoint, if the run is resumed and there is one, and gives what it keeps beside the state. */
+  async #resume(): Promise<Checkpoint['facts'] | undefined> {
+    const { path, resume } = this.#settings.checkpoint;
+    if (!resume) return undefined;
+    const facts = await this.#run.resume();
+    this.#hooks.onNote?.(
+      facts
+        ? `Resuming after step ${this.#run.step} of ${this.#task.steps}.`
+        : // As when the run was killed before its first one.
+          `There is no checkpoint ${path} yet: the run starts from its beginning.`,
+    );
+    return facts;
   }
 
-  /** Restores the checkpoint, if the run is resumed and there is one. */
-  async #resume(): Promise<boolean> {
-    const { path, resume, identity, option } = this.#settings.checkpoint;
-    const checkpoint = resume ? await readCheckpoint(path) : undefined;
-    if (!checkpoint) {
-      // As when the run was killed before its first one.
-      if (resume)
-        this.#hooks.onNote?.(`There is no checkpoint ${path} yet: the run starts from its beginning.`);
-      return false;
-    }
-    checkIdentity(path, checkpoint, identity, option);
-    this.#losses.expect(checkpoint.tensors.keys());
-    try {
-      assignTensors(this.#state, checkpoint.tensors);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new NetworkError(
-        `The checkpoint ${path} is of other networks than this version makes (${error.message}): resume it with the version that wrote it.`,
-      );
-    }
-    const { steps } = this.#task;
-    const { step, lastLoggedStep, seconds, ...lastSteps } = checkpoint.progress;
-    if (lastLoggedStep === undefined) {
-      throw new NetworkError(
-        `The checkpoint ${path} is of another version of ganeval: resume it with the version that wrote it.`,
-      );
-    }
-    if (step > steps) {
-      throw new UsageError(
-        `The checkpoint ${path} is of step ${step}, past the ${steps} steps asked for: give more with --steps or --epochs.`,
-      );
-    }
-    this.#step = step;
-    this.#lastLoggedStep = lastLoggedStep;
-    for (const action of this.#task.actions) {
-      const last = lastSteps[action.progressKey];
-      if (last !== undefined) this.#lastSteps.set(action, last);
-    }
-    this.#secondsBefore = seconds;
-    this.#checkpointStep = step;
-    this.#hooks.onNote?.(`Resuming after step ${step} of ${steps}.`);
-    return true;
+  /** The log up to where the run stands, with what the task tells of a checkpoint that was restored. */
+  async #openLog(kept: Checkpoint['facts'] | undefined): Promise<TrainingLog> {
+    const { step } = this.#run;
+    const requirePlace = () => this.#requirePlace();
+    const log = await TrainingLog.open(this.#settings.logPath, kept ? step : -1, requirePlace);
+    const lines = kept ? await this.#task.onRestored?.(step, kept) : undefined;
+    for (const line of lines ?? []) await log.write(line);
+    return log;
+  }
+
+  /** From a checkpoint that was kept. Lines of later steps, which are done again, leave the log. */
+  async #goBack(path: string): Promise<TrainingLog> {
+    await this.#run.goBack(path);
+    return this.#openLog(this.#task.facts?.() ?? {});
   }
 
   async #begin(): Promise<void> {
@@ -157,42 +131,47 @@ class TrainingLoop {
   }
 
   async #doStep(): Promise<void> {
-    const losses = await this.#task.step(this.#step);
+    const losses = await this.#task.step(this.#run.step);
     this.#losses.add(losses);
     dispose(Object.values(losses));
-    await this.#settings.backend.flush([...this.#state.values()]);
-    this.#step++;
+    await this.#settings.backend.flush([...this.#run.tensors.values()]);
+    this.#run.step++;
   }
 
   async #logLosses(log: TrainingLog): Promise<void> {
-    if (this.#lastLoggedStep === this.#step) return;
-    const losses = await this.#losses.take(this.#step - this.#lastLoggedStep);
-    this.#lastLoggedStep = this.#step;
-    if (!Object.values(losses).every(Number.isFinite)) throw this.#divergence();
-    const line = this.#task.lossLine?.(this.#step, losses) ?? { step: this.#step, kind: 'losses', ...losses };
+    const { step, lastLoggedStep } = this.#run;
+    if (lastLoggedStep === step) return;
+    const losses = await this.#losses.take(step - lastLoggedStep);
+    this.#run.lastLoggedStep = step;
+    if (!Object.values(losses).every(Number.isFinite)) throw this.#run.divergence();
+    const line = this.#task.lossLine?.(step, losses) ?? { step, kind: 'losses', ...losses };
     await this.#requirePlace();
     await log.write(line);
     this.#shownLosses = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
   }
 
-  /** Does what is due after this step and was not done yet. */
-  async #doActions(log: TrainingLog): Promise<void> {
+  /** Does what is due after this step and was not done yet, and gives how the run goes on. */
+  async #doActions(log: TrainingLog): Promise<LoopTurn | undefined> {
+    const { step, lastSteps } = this.#run;
     for (const action of this.#task.actions) {
-      if (!action.isDue(this.#step) || this.#lastSteps.get(action) === this.#step) continue;
+      if (!action.isDue(step) || lastSteps.get(action) === step) continue;
       await this.#requirePlace();
       for (const line of await this.#runAction(action)) await log.write(line);
-      this.#lastSteps.set(action, this.#step);
+      lastSteps.set(action, step);
       if (action.isPause) await this.#pause();
     }
+    const turn = this.#task.takeTurn?.();
+    if (turn?.kind === 'keep') await this.#run.keep(turn.path);
+    return turn;
   }
 
   async #runAction(action: PeriodicAction): Promise<Awaited<ReturnType<PeriodicAction['run']>>> {
     try {
-      return await action.run(this.#step, this.#place());
+      return await action.run(this.#run.step, this.#place());
     } catch (error) {
       await this.#stopIfAborted();
       // A failed action, such as a score whose network is missing, must not lose the training before it.
-      if (this.#step > 0) await this.#saveIfNew();
+      if (this.#run.step > 0) await this.#run.saveIfNew();
       throw error;
     }
   }
@@ -202,45 +181,12 @@ class TrainingLoop {
     await nextTurn();
     const { signal, onNote } = this.#hooks;
     if (!signal?.aborted) return;
-    await this.#saveIfNew();
+    await this.#run.saveIfNew();
     await this.#pause();
     onNote?.(
-      `Stopped after step ${this.#step} of ${this.#task.steps}: the same command with --resume continues.`,
+      `Stopped after step ${this.#run.step} of ${this.#task.steps}: the same command with --resume continues.`,
     );
     signal.throwIfAborted();
-  }
-
-  async #saveIfNew(): Promise<void> {
-    if (this.#checkpointStep !== this.#step) await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const { path, identity, facts } = this.#settings.checkpoint;
-    const tensors = await readTensors(this.#state);
-    if (!areFinite(tensors)) throw this.#divergence();
-    const lastSteps = [...this.#lastSteps].map(([{ progressKey }, step]) => [progressKey, step]);
-    const progress = {
-      step: this.#step,
-      lastLoggedStep: this.#lastLoggedStep,
-      ...Object.fromEntries(lastSteps),
-      seconds: this.#seconds(),
-    };
-    await this.#requirePlace();
-    // Asked again: a process that was paused as it wrote must not put its file in the place of another's.
-    await writeCheckpoint(path, { identity, progress, ...(facts && { facts }), tensors }, () =>
-      this.#requirePlace(),
-    );
-    this.#checkpointStep = this.#step;
-  }
-
-  #divergence(): NetworkError {
-    const last =
-      this.#checkpointStep === undefined
-        ? 'there is no checkpoint yet'
-        : `the last good checkpoint is ${this.#settings.checkpoint.path}, after step ${this.#checkpointStep}`;
-    return new NetworkError(
-      `The training diverged by step ${this.#step}: losses or weights are not finite (${last}). Check the pictures, lower the learning rate, or try another seed.`,
-    );
   }
 
   async #requirePlace(): Promise<void> {
@@ -253,23 +199,20 @@ class TrainingLoop {
   }
 
   #report(): void {
+    const { step } = this.#run;
     this.#hooks.onProgress?.({
       stage: 'train',
       label: 'Training',
-      done: this.#step,
+      done: step,
       total: this.#task.steps,
       // A run that is stopped writes a checkpoint first.
-      kept: this.#step,
+      kept: step,
       unit: 'steps',
       detail: [...this.#shownLosses, this.#task.describeProgress?.()].filter(Boolean).join(', '),
     });
   }
 
   #place(): RunPlace {
-    return { steps: { done: this.#step, planned: this.#task.steps }, seconds: this.#seconds() };
-  }
-
-  #seconds(): number {
-    return this.#secondsBefore + (Date.now() - this.#startedMs) / 1000;
+    return { steps: { done: this.#run.step, planned: this.#task.steps }, seconds: this.#run.seconds };
   }
 }

@@ -44,7 +44,36 @@ export interface TrainingTask {
    * @returns such as "held-out 91.2 %"; undefined for nothing
    */
   describeProgress?(): string | undefined;
+  /**
+   * Gives what a checkpoint keeps beside the state, in words, besides what the loop was given to keep there.
+   *
+   * @returns texts by name
+   */
+  facts?(): Readonly<Record<string, string>>;
+  /**
+   * Called when a checkpoint was restored, as a run is resumed or rolled back, and the log ends where the checkpoint does.
+   *
+   * @param step number of steps done
+   * @param facts what the checkpoint keeps beside the state
+   * @returns lines that the log lacks, which the loop adds
+   */
+  onRestored?(step: number, facts: Readonly<Record<string, string>>): Promise<readonly LogLine[]>;
+  /**
+   * Decides how the run goes on. Asked once after the actions of a step.
+   *
+   * @returns undefined to go on
+   */
+  takeTurn?(): LoopTurn | undefined;
 }
+
+/** How a run goes on after the actions of a step. */
+export type LoopTurn =
+  /** It writes a checkpoint to a place of the task's besides, and goes on. */
+  | { readonly kind: 'keep'; readonly path: string }
+  /** It goes on from a checkpoint that was kept. */
+  | { readonly kind: 'roll-back'; readonly path: string }
+  /** It ends, with a checkpoint. */
+  | { readonly kind: 'stop' };
 
 /** Work that is done after some steps, such as scoring samples. */
 export interface PeriodicAction {

@@ -75,16 +75,16 @@ class ToyTrainer implements Trainer {
   step(
     { pictures, others }: Readonly<Record<string, PictureBatch>>,
     rng: Xoshiro,
-    { step }: StepPlace,
+    { step, adjustment }: StepPlace,
   ): Readonly<Record<string, Scalar>> {
-    const noise = rng.normal(1, 0, 0.01)[0];
+    const noise = rng.normal(1, 0, 0.01 + (adjustment?.instanceNoise ?? 0))[0];
     const wanted = this.#wanted(pictures);
     const x = tensor(wanted, [wanted.length / this.#width, this.#width]);
     const { value, grads } = variableGrads(
       () => mean(square(sub<Tensor>(add(this.#means, noise), x))) as Scalar,
       [this.#means],
     );
-    const rate = scalar(this.#settings.rate);
+    const rate = scalar(this.#settings.rate * (adjustment?.discriminatorRate ?? 1));
     this.#optimizer.applyGradients(grads, rate);
     tidy(() => this.#count.assign(add(this.#count, others.pixels[0] / 255)));
     for (const each of [x, rate, ...Object.values(grads)]) each.dispose();
@@ -92,6 +92,11 @@ class ToyTrainer implements Trainer {
     const loss = tidy(() => add<Scalar>(value, diverged));
     value.dispose();
     return { loss, count: tidy(() => mul<Scalar>(this.#count, 1)) };
+  }
+
+  /** There is no discriminator: it leads as soon as there is a loss. */
+  discriminatorLead({ loss }: Readonly<Record<string, number>>): number {
+    return loss > 0 ? 0.8 : 0;
   }
 
   drawLatents(count: number, rng: Xoshiro): Float32Array {

@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { UsageError } from '../../../core/errors.js';
 import type { TrainingRecord } from '../../../documents/training.js';
 import { writeWhole } from '../../../storage/write-whole.js';
+import { ON_COLLAPSE, type OnCollapse } from '../../../train/adversarial/collapse/on-collapse.js';
 import { TRAINING_DEFAULTS } from '../../../train/adversarial/defaults.js';
 import type { RunPaths } from '../../../train/adversarial/run-folder.js';
 import type { TrainGanOptions } from '../../../train/adversarial/train-options.js';
@@ -9,6 +10,7 @@ import type { FamilyFacts } from '../../../train/adversarial/trainer.js';
 import type { BackendChoice } from '../../../train/backend/training-backend.js';
 import { type FamilyName, loadFamilyFacts } from '../../../train/families.js';
 import type { Arguments, Command } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
 import { libraryOptions } from '../../options/groups.js';
 import { readCount, readList, readNumber, readTextFlag } from '../../options/number-flags.js';
 import { SettingOptions } from '../../options/setting-options.js';
@@ -52,7 +54,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       refuseUnusedNetworks(argv);
       const options = await gatherOptions(KEYS, argv, context);
       const { trainGan } = await import('../../../train/train-gan.js');
-      const { folder, checkpoint, steps } = await trainGan(
+      const { folder, checkpoint, steps, isStopped } = await trainGan(
         name,
         {
           ...(options as Pick<TrainGanOptions, keyof typeof options & keyof TrainGanOptions>),
@@ -71,6 +73,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
           gridEvery: readCount(argv, 'grid-every'),
           evalEvery: readCount(argv, 'eval-every'),
           evalSamples: readCount(argv, 'eval-samples'),
+          onCollapse: argv['on-collapse'] as OnCollapse | undefined,
         },
         {
           ...context.hooks,
@@ -78,9 +81,13 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
             writeReports(record, { paths, page: argv.report !== false, beforeReplace }),
         },
       );
-      context.note(`Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`);
+      context.note(
+        isStopped
+          ? `Stopped by a collapse after step ${steps}: the same command with --resume continues.`
+          : `Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`,
+      );
       context.printExact(`${checkpoint}\n`);
-      return 0;
+      return isStopped ? EXIT.gateFailed : EXIT.fine;
     },
   };
 }
@@ -158,6 +165,14 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       requiresArg: true,
       defaultDescription: String(TRAINING_DEFAULTS.evalSamples),
       description: 'Samples for each score',
+    },
+    'on-collapse': {
+      group: TRAINING,
+      choices: ON_COLLAPSE,
+      requiresArg: true,
+      defaultDescription: 'nothing is watched',
+      description:
+        'What to do where scores tell that samples collapse: say so, end the run, go back to before it, or lower the learning rate of the network that leads',
     },
     report: {
       group: OUTCOME,

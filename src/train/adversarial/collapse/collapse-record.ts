@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { NetworkError } from '../../../core/errors.js';
+import { parseJson } from '../../../core/parse-json.js';
+
+const share = z.number().gt(0).max(1);
+const count = z.int().nonnegative();
+
+// The order of the fields is that in which they are written: a resumed run writes the same bytes.
+const adjustmentSchema = z.object({
+  /** Steps that were done before it. */
+  step: count,
+  generatorRate: share,
+  discriminatorRate: share,
+  instanceNoise: z.number().nonnegative(),
+  realTarget: share,
+});
+
+const recordSchema = z.object({
+  adjustments: z.array(adjustmentSchema),
+  rollbacks: z.array(
+    z.object({
+      from: count,
+      to: count,
+      since: count,
+      /** Of the latents and batches from then on. */
+      seed: count,
+      message: z.string(),
+    }),
+  ),
+});
+
+/** What collapses have changed in a run so far; a checkpoint keeps it. */
+export type CollapseRecord = z.infer<typeof recordSchema>;
+export type Rollback = CollapseRecord['rollbacks'][number];
+
+export const NOTHING_CHANGED: CollapseRecord = { adjustments: [], rollbacks: [] };
+
+/**
+ * Reads what a checkpoint keeps.
+ *
+ * @param text of the checkpoint's facts; undefined in one of a run whose collapses nobody answered
+ * @throws {NetworkError} if it is of another version
+ */
+export function parseCollapseRecord(text: string | undefined): CollapseRecord {
+  if (text === undefined) return NOTHING_CHANGED;
+  try {
+    return recordSchema.parse(parseJson(text));
+  } catch {
+    throw new NetworkError(
+      'What the checkpoint says of collapses cannot be read: resume the run with the version of ganeval that wrote it.',
+    );
+  }
+}

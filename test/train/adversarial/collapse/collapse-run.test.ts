@@ -1,0 +1,245 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunHooks } from '../../../../src/core/run-hooks.js';
+import type { WatchEvent, WatchLine } from '../../../../src/documents/watch.js';
+import { registerGradients } from '../../../../src/tfjs-backend/gradients.js';
+import {
+  type CollapseMonitor,
+  CollapseResponse,
+} from '../../../../src/train/adversarial/collapse/collapse-response.js';
+import { KeptCheckpoints } from '../../../../src/train/adversarial/collapse/kept-checkpoints.js';
+import type { OnCollapse } from '../../../../src/train/adversarial/collapse/on-collapse.js';
+import { pathsOf, withRunFolder } from '../../../../src/train/adversarial/run-folder.js';
+import { picturesOfSet } from '../../../../src/train/adversarial/run-pictures.js';
+import { eagerBackend } from '../../../../src/train/backend/training-backend.js';
+import { readCheckpoint } from '../../../../src/train/loop/checkpoint.js';
+import { colorSet } from '../../classifier/tiny.js';
+import { runAdversarial } from '../run-adversarial.js';
+import { toyFamily } from '../toy-family.js';
+
+let folder: string;
+beforeAll(async () => {
+  await setBackend('cpu');
+  await registerGradients();
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-collapse-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const pictures = picturesOfSet(colorSet(45, 8), 'colors');
+const SEED = 7;
+const EVERY = 4;
+/** Samples of the class are alike from this step on, with the first latents and batches. */
+const COLLAPSE = 16;
+
+/** Tells a collapse when MS-SSIM crosses ½, since the set in which it did so, one set late; and the recovery. */
+class CrossingMonitor implements CollapseMonitor {
+  #last = 0;
+  #crossed: WatchLine | undefined;
+
+  observe(line: WatchLine): WatchEvent[] {
+    const { value } = line.metrics[0];
+    const before = this.#last;
+    this.#last = value;
+    const told = this.#crossed;
+    this.#crossed = undefined;
+    const event = (kind: WatchEvent['kind'], { set, step }: WatchLine): WatchEvent => ({
+      kind,
+      ...(kind === 'recovery' && { ends: 'collapse' }),
+      class: 'red',
+      metric: 'msssim',
+      since: { set, step },
+      message: `Samples of red ${kind === 'collapse' ? 'are' : 'are no more'} alike since step ${step}.`,
+      evidence: { statistic: 5.25, threshold: 4 },
+    });
+    if (told) return [event('collapse', told)];
+    if (before < 0.5 && value > 0.5 && line.step !== 0) this.#crossed = line;
+    return before > 0.5 && value < 0.5 ? [event('recovery', line)] : [];
+  }
+}
+
+interface Given {
+  readonly hooks?: RunHooks;
+  readonly resume?: boolean;
+  readonly steps?: number;
+  /** MS-SSIM at a step with latents and batches of a seed. */
+  readonly similarity?: (step: number, seed: number) => number;
+}
+
+async function train(name: string, mode: OnCollapse, { hooks, resume = false, steps = 50, ...given }: Given = {}) {
+  const { similarity = (step, seed) => (step >= COLLAPSE && seed === SEED ? 0.9 : 0.4) } = given;
+  const notes: string[] = [];
+  const trainer = toyFamily.create(toyFamily.presets.classes.settings, pictures.form, SEED);
+  try {
+    const outcome = await withRunFolder(join(folder, name), resume, async (paths) => {
+      const kept = new KeptCheckpoints(paths.kept);
+      if (mode === 'rollback' && !resume) await kept.open(-1);
+      const collapse = new CollapseResponse({
+        ...{ mode, trainer, kept, seed: SEED },
+        onNote: (note) => void notes.push(note),
+        createMonitor: () => new CrossingMonitor(),
+      });
+      const score = async (step: number) => [
+        {
+          ...{ step, kind: 'metric', name: 'msssim', title: 'MS-SSIM', unit: 'similarity', subject: 'samples' },
+          ...{ value: similarity(step, collapse.seed), n: 10 },
+        },
+      ];
+      return runAdversarial(
+        {
+          ...{ trainer, pictures, paths, seed: SEED, collapse, resume, length: { steps } },
+          ...{ backend: eagerBackend('cpu'), identity: { pictures: pictures.digest }, checkpointMs: 1e9 },
+          gridEvery: 1000,
+          scoring: { every: EVERY, score },
+        },
+        hooks,
+      );
+    });
+    return { ...outcome, notes };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function stopAfter(steps: number): RunHooks {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onProgress: ({ done }) => void (done === steps && controller.abort()),
+  };
+}
+
+const linesOf = async (name: string, kind: string) =>
+  (await readFile(pathsOf(join(folder, name)).log, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.kind === kind);
+
+/** Everything that a run leaves but its times. */
+async function contentOf(name: string) {
+  const { checkpoint, log, kept } = pathsOf(join(folder, name));
+  const saved = await readCheckpoint(checkpoint);
+  const names = await readdir(kept).catch(() => []);
+  const tensors = await Promise.all(names.sort().map(async (each) => (await readCheckpoint(join(kept, each)))?.tensors));
+  return {
+    ...{ tensors: saved?.tensors, facts: saved?.facts, step: saved?.progress.step },
+    ...{ log: await readFile(log, 'utf8'), names, kept: tensors },
+  };
+}
+
+describe('--on-collapse', () => {
+  it('warn says which class, since which step, and with which evidence, and changes nothing', async () => {
+    const { notes, steps } = await train('warned', 'warn');
+    expect(steps).toBe(50);
+    expect(notes).toEqual([
+      'At step 20, samples of red are alike since step 16 (statistic 5.25, above 4.00).',
+    ]);
+    expect(await linesOf('warned', 'event')).toEqual([
+      {
+        ...{ step: 20, kind: 'event', event: 'collapse', metric: 'msssim', class: 'red', since: 16 },
+        ...{ statistic: 5.25, threshold: 4, message: 'Samples of red are alike since step 16.' },
+      },
+    ]);
+    await train('healthy', 'warn', { similarity: () => 0.4 });
+    expect((await contentOf('healthy')).tensors).toEqual((await contentOf('warned')).tensors);
+  });
+
+  it('stop ends the run with a checkpoint, from which it goes on when it is resumed', async () => {
+    expect((await train('ended', 'stop')).steps).toBe(20);
+    expect((await contentOf('ended')).step).toBe(20);
+    const { steps, notes } = await train('ended', 'stop', { resume: true });
+    expect([steps, notes]).toEqual([50, []]);
+    expect((await contentOf('ended')).tensors).toEqual((await contentOf('warned')).tensors);
+  });
+
+  it('adjust changes the steps from there on, and says so in the log and the checkpoint', async () => {
+    const { notes } = await train('adjusted', 'adjust');
+    const lines = await linesOf('adjusted', 'adjustment');
+    // The second rung is five scores after the first: the collapse is not over.
+    expect(lines.map(({ step }) => step)).toEqual([20, 40]);
+    expect(lines[0]).toMatchObject({ winner: 'discriminator', discriminatorRate: 0.5, instanceNoise: 0.05, realTarget: 0.95 });
+    expect(lines[0].lead).toBeCloseTo(0.8, 12);
+    expect(notes[1]).toMatch(/^Adjusted from step 20 on, where the discriminator leads: the discriminator's .* × 0\.5, /);
+    const content = await contentOf('adjusted');
+    const { adjustments } = JSON.parse(content.facts?.collapse ?? '');
+    expect(adjustments.map(({ step }: { step: number }) => step)).toEqual([20, 40]);
+    expect(content.tensors).not.toEqual((await contentOf('warned')).tensors);
+  });
+
+  it('adjust, stopped and resumed anywhere, leaves the bytes of a run that was not', async () => {
+    const through = await contentOf('adjusted');
+    for (const stop of [19, 20, 22, 40, 47]) {
+      const name = `adjusted-${stop}`;
+      await expect(train(name, 'adjust', { hooks: stopAfter(stop) })).rejects.toThrow('aborted');
+      await train(name, 'adjust', { resume: true });
+      expect(await contentOf(name)).toEqual(through);
+    }
+  });
+
+  it('adjust goes no further than its bounds: it says so once, and goes on', async () => {
+    const { notes, steps } = await train('bounded', 'adjust', { steps: 130 });
+    expect(steps).toBe(130);
+    expect(notes.filter((note) => /at the end of their bounds/.test(note))).toEqual([
+      'The adjustments are at the end of their bounds at step 120: the training goes on, with warnings alone.',
+    ]);
+    expect(await linesOf('bounded', 'adjustment')).toHaveLength(5);
+  });
+
+  it('adjust leaves a rung where it is once the collapse is over', async () => {
+    await train('recovered', 'adjust', { similarity: (step) => (step >= COLLAPSE && step < 28 ? 0.9 : 0.4) });
+    expect((await linesOf('recovered', 'adjustment')).map(({ step }) => step)).toEqual([20]);
+    expect((await linesOf('recovered', 'event')).map(({ event }) => event)).toEqual(['collapse', 'recovery']);
+  });
+
+  it('rollback goes on from before the collapse with other latents and batches', async () => {
+    const { notes, steps } = await train('back', 'rollback');
+    expect(steps).toBe(50);
+    const [line] = await linesOf('back', 'rollback');
+    expect(line).toMatchObject({ step: 12, attempt: 1, from: 20, to: 12, since: 16 });
+    expect(notes[1]).toBe(
+      `Rolled back from step 20 to step 12, with latents and batches by the seed ${line.seed}.`,
+    );
+    expect((await linesOf('back', 'metric')).map(({ step }) => step)).toEqual(
+      [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50],
+    );
+    const { facts, tensors } = await contentOf('back');
+    expect(JSON.parse(facts?.collapse ?? '').rollbacks).toEqual([
+      { from: 20, to: 12, since: 16, seed: line.seed, message: 'Samples of red are alike since step 16.' },
+    ]);
+    expect(tensors).not.toEqual((await contentOf('warned')).tensors);
+  });
+
+  it('rollback, stopped and resumed anywhere, leaves the bytes of a run that was not', async () => {
+    const through = await contentOf('back');
+    for (const stop of [14, 19, 33]) {
+      const name = `back-${stop}`;
+      await expect(train(name, 'rollback', { hooks: stopAfter(stop) })).rejects.toThrow('aborted');
+      await train(name, 'rollback', { resume: true });
+      expect(await contentOf(name)).toEqual(through);
+    }
+  });
+
+  it('rollback gives up after three times, and says so', async () => {
+    const { notes, steps } = await train('hopeless', 'rollback', {
+      similarity: (step) => (step >= COLLAPSE ? 0.9 : 0.4),
+    });
+    expect(steps).toBe(50);
+    expect(notes.filter((note) => note.startsWith('Rolled back'))).toHaveLength(3);
+    expect(notes[notes.length - 1]).toBe(
+      'The training was rolled back 3 times already, and goes on: try other settings.',
+    );
+    const seeds = (await linesOf('hopeless', 'rollback')).map(({ seed }) => seed);
+    expect(new Set([SEED, ...seeds]).size).toBe(4);
+  });
+
+  it('rollback without an older checkpoint says so, and goes on', async () => {
+    await expect(train('late', 'warn', { hooks: stopAfter(18) })).rejects.toThrow('aborted');
+    const { notes, steps } = await train('late', 'rollback', { resume: true });
+    expect(steps).toBe(50);
+    expect(notes[1]).toBe('There is no checkpoint before step 16 to roll back to: the training goes on.');
+  });
+});
