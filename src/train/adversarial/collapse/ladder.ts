@@ -15,7 +15,7 @@ export const BOUNDS = { rate: 1 / 16, instanceNoise: 0.25, realTarget: 0.75 } as
 const RUNG = { rate: 1 / 2, instanceNoise: 0.05, realTarget: 0.05 } as const;
 
 /** The discriminator wins where its lead is above the first, and the generator where it is below the second. */
-const WINNING = { discriminator: 0.5, generator: 0.1 } as const;
+const WINNING = { discriminator: 0.5, generator: 0.25 } as const;
 
 /** Which network is ahead of the other. */
 export type Winner = 'discriminator' | 'generator' | 'neither';

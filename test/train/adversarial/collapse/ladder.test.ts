@@ -72,7 +72,7 @@ describe('the lead of a discriminator', () => {
   });
 
   it('decides who wins', () => {
-    expect([1, 0.51, 0.5, 0.1, 0.09, -1, undefined].map(winnerOf)).toEqual([
+    expect([1, 0.51, 0.5, 0.25, 0.24, -1, undefined].map(winnerOf)).toEqual([
       ...['discriminator', 'discriminator', 'neither', 'neither', 'generator', 'generator', 'neither'],
     ]);
   });
