@@ -76,6 +76,7 @@ const allowed = {
     'features',
     'generators',
     'images',
+    'metrics',
     'networks',
     'onnx',
     'storage',

@@ -8,11 +8,13 @@
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export { Xoshiro } from '../tfjs-backend/xoshiro.js';
 export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
+export type { OnCollapse } from './adversarial/collapse/on-collapse.js';
 export { type FamilyDescription, makeFamily } from './adversarial/make-family.js';
 export type { RunPaths } from './adversarial/run-folder.js';
 export type { TrainedGan, TrainingHooks } from './adversarial/train-family.js';
 export type { ScoringNetworkOptions, TrainGanOptions } from './adversarial/train-options.js';
 export type {
+  Adjustment,
   BatchSpec,
   Family,
   FamilyFacts,
@@ -58,7 +60,13 @@ export {
 export type { CheckpointSettings, LoopHooks, LoopOutcome, LoopSettings } from './loop/loop-settings.js';
 export { runTraining } from './loop/run-training.js';
 export type { LogLine } from './loop/training-log.js';
-export { everySteps, type PeriodicAction, type RunPlace, type TrainingTask } from './loop/training-task.js';
+export {
+  everySteps,
+  type LoopTurn,
+  type PeriodicAction,
+  type RunPlace,
+  type TrainingTask,
+} from './loop/training-task.js';
 export { Adam, type AdamOptions } from './optimizers/adam.js';
 export { computeGradients, type LossGradients } from './optimizers/compute-gradients.js';
 export { Momentum } from './optimizers/momentum.js';

@@ -61,6 +61,7 @@ describe('ganeval train gan, improved, acgan', () => {
       'grid-every': '10',
       'eval-every': '20',
       'eval-samples': '100',
+      'on-collapse': 'rollback',
       model: 'm.onnx',
       classifier: 'inception-cifar10',
       'class-map': 'map.csv',
@@ -83,13 +84,30 @@ describe('ganeval train gan, improved, acgan', () => {
       {
         ...{ out: 'r', pictures: 'scans', preset: 'cifar10', steps: 9, backend: 'onnx', resume: true },
         settings: { batchSize: 64, discriminatorRate: 3e-4 },
-        ...{ checkpointMinutes: 0.5, gridEvery: 10, evalEvery: 20, evalSamples: 100 },
+        ...{ checkpointMinutes: 0.5, gridEvery: 10, evalEvery: 20, evalSamples: 100, onCollapse: 'rollback' },
         ...{ model: 'm.onnx', classifier: 'inception-cifar10', classMap: 'map.csv', modelsDir: 'store' },
         ...{ inputSize: 32, normalize: '[0,1]', featuresOutput: 'f', logitsOutput: 'l' },
         ...{ classes: ['cat', 'dog'], test: 't', dataDir: 'd' },
         ...{ seed: 9, device: 'cpu', threads: 2, cacheDir: 'k' },
       },
     ]);
+  });
+
+  it('end with exit code 1 where a collapse stopped them', async () => {
+    library.trainGan.mockImplementation(async (_name, { out }) => ({
+      ...{
+        folder: out,
+        checkpoint: join(out, 'checkpoint.safetensors'),
+        steps: 7,
+        seconds: 1,
+        isStopped: true,
+      },
+    }));
+    expect(await run(['train', 'gan', '-o', 'r', '--eval-every', '5', '--on-collapse', 'stop'])).toBe(1);
+    expect(output.stderr).toContain(
+      'Stopped by a collapse after step 7: the same command with --resume continues.',
+    );
+    expect(output.stdout).toBe(`${join('r', 'checkpoint.safetensors')}\n`);
   });
 
   it('refuse what makes no sense', async () => {
@@ -102,6 +120,7 @@ describe('ganeval train gan, improved, acgan', () => {
       ['classes', 'cat,'],
       ['preset', 'other'],
       ['loss', 'hinge'],
+      ['on-collapse', 'pray'],
     ]) {
       output.stderr = '';
       expect(await run(['train', 'acgan', '--out', 'r', `--${flag}=${value}`])).toBe(2);

@@ -3,12 +3,7 @@ import { writeWhole } from '../../storage/write-whole.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
 import { type LogLine, readLog } from '../loop/training-log.js';
-import {
-  everySteps,
-  type LoopTurn,
-  type PeriodicAction,
-  type TrainingTask,
-} from '../loop/training-task.js';
+import { everySteps, type LoopTurn, type PeriodicAction, type TrainingTask } from '../loop/training-task.js';
 import { BatchReader } from './batch-reader.js';
 import type { CollapseResponse } from './collapse/collapse-response.js';
 import { RNG_STREAMS } from './rng-streams.js';

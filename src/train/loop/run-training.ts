@@ -5,7 +5,13 @@ import type { LoopHooks, LoopOutcome, LoopSettings } from './loop-settings.js';
 import { LossMeans } from './loss-means.js';
 import { RunState } from './run-state.js';
 import { TrainingLog } from './training-log.js';
-import { everySteps, type LoopTurn, type PeriodicAction, type RunPlace, type TrainingTask } from './training-task.js';
+import {
+  everySteps,
+  type LoopTurn,
+  type PeriodicAction,
+  type RunPlace,
+  type TrainingTask,
+} from './training-task.js';
 
 /** Losses are read after so many steps: reading them makes a GPU wait. */
 const STEPS_PER_LOSS = 20;

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,9 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function train(name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) {
+function train(
+  name: string,
+  options: Partial<TrainGanOptions> = {},
+  hooks: TrainingHooks = {},
+  family = toyFamily,
+) {
   return trainFamily(
-    toyFamily,
+    family,
     {
       out: join(folder, name),
       preset: 'classes',
@@ -97,6 +102,25 @@ describe('trainFamily', () => {
     expect(await readLines('stopped')).toEqual(await readLines('scored'));
     expect((await readRunCheckpoint(join(folder, 'stopped'))).tensors).toEqual(
       (await readRunCheckpoint(join(folder, 'scored'))).tensors,
+    );
+  });
+
+  it('watches its scores where a collapse shall be answered, and refuses that where it can not', async () => {
+    const unscored = { evalEvery: undefined, onCollapse: 'warn' } as const;
+    await expect(train('unscored', unscored)).rejects.toThrow(
+      '--on-collapse needs scores that tell a collapse: say how often with --eval-every.',
+    );
+    const create: typeof toyFamily.create = (...all) =>
+      Object.assign(toyFamily.create(...all), { discriminatorLead: undefined });
+    const unfit = { ...toyFamily, create };
+    await expect(train('unfit', { onCollapse: 'adjust' }, {}, unfit)).rejects.toThrow(
+      "The GAN toy can't be adjusted as it trains: take warn, stop or rollback for --on-collapse.",
+    );
+    const { isStopped } = await train('watched', { preset: 'plain', onCollapse: 'rollback', epochs: 1 });
+    expect(isStopped).toBe(false);
+    expect((await readLines('watched')).map(({ name }) => name)).toContain('recall');
+    expect(await readdir(pathsOf(join(folder, 'watched')).kept)).toEqual(
+      [0, 5, 6].map((step) => `step-0000000${step}.safetensors`),
     );
   });
 

@@ -4,14 +4,19 @@ import type { LogLine } from '../../loop/training-log.js';
 import type { LoopTurn } from '../../loop/training-task.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { Adjustment, Trainer } from '../trainer.js';
-import { type CollapseRecord, NOTHING_CHANGED, parseCollapseRecord, type Rollback } from './collapse-record.js';
+import {
+  type CollapseRecord,
+  NOTHING_CHANGED,
+  parseCollapseRecord,
+  type Rollback,
+} from './collapse-record.js';
 import type { KeptCheckpoints } from './kept-checkpoints.js';
 import { climb, describeChanges, NO_ADJUSTMENT, winnerOf } from './ladder.js';
 import type { OnCollapse } from './on-collapse.js';
 import { scoredLineOf } from './scored-line.js';
 
 /** Scores from one rung of the ladder to the next, so that a change can show. */
-const PATIENCE = 5;
+const PATIENCE = 3;
 /** A run that collapses after so many is not rolled back again. */
 const MOST_ROLLBACKS = 3;
 const FACT = 'collapse';
@@ -119,7 +124,7 @@ export class CollapseResponse {
   async takeScores(step: number, scores: readonly LogLine[]): Promise<LogLine[]> {
     const events = this.#observe(step, scores);
     const told = events.filter(({ kind }) => kind === 'collapse');
-    for (const event of told) this.#note(`At step ${step}, ${sentenceOf(event)}`);
+    if (told.length > 0) this.#note(`At step ${step}, ${sentenceOf(told)}`);
     const lines = events.map((event) => lineOfEvent(step, event));
     lines.push(...(await this.#respond(step, told)));
     this.#leads = [];
@@ -205,7 +210,9 @@ export class CollapseResponse {
         lines.filter((each) => isScoreOf(each, line.step)),
       );
       this.#leads = [];
-      this.#scoresSinceRung = adjustments.some(({ step }) => step === line.step) ? 0 : this.#scoresSinceRung + 1;
+      this.#scoresSinceRung = adjustments.some(({ step }) => step === line.step)
+        ? 0
+        : this.#scoresSinceRung + 1;
     }
   }
 
@@ -235,20 +242,28 @@ export class CollapseResponse {
   }
 }
 
-const isScoreOf = (line: LogLine | undefined, step: number) =>
-  line?.kind === 'metric' && line.step === step;
+const isScoreOf = (line: LogLine | undefined, step: number) => line?.kind === 'metric' && line.step === step;
 
 const keyOf = ({ metric, network, class: name }: WatchEvent) => JSON.stringify([metric, network, name]);
 
 const stepOf = ({ since }: WatchEvent) => since.step ?? 0;
 
-/** The event's own sentence within one, with its evidence. */
-function sentenceOf({ message, evidence: { statistic, threshold } }: WatchEvent): string {
-  const text = message.replace(/\.$/, '');
-  return `${text[0].toLowerCase()}${text.slice(1)} (statistic ${statistic.toFixed(2)}, above ${threshold.toFixed(2)}).`;
+/** The sentence of the event whose evidence is the strongest, with that evidence, and how many others there are. */
+function sentenceOf(events: readonly WatchEvent[]): string {
+  const excess = ({ evidence }: WatchEvent) => evidence.statistic - evidence.threshold;
+  const strongest = events.reduce((one, other) => (excess(other) > excess(one) ? other : one));
+  const { statistic, threshold } = strongest.evidence;
+  const text = strongest.message.replace(/\.$/, '');
+  const evidence = `statistic ${statistic.toFixed(2)}, above ${threshold.toFixed(2)}`;
+  const others = events.filter((each) => each !== strongest).map((each) => each.class ?? 'all samples');
+  const beside = others.length === 0 ? '' : `; the same is told of ${others.join(', ')}`;
+  return `${text[0].toLowerCase()}${text.slice(1)} (${evidence}${beside}).`;
 }
 
-function lineOfEvent(step: number, { kind, class: name, metric, since, message, evidence }: WatchEvent): LogLine {
+function lineOfEvent(
+  step: number,
+  { kind, class: name, metric, since, message, evidence }: WatchEvent,
+): LogLine {
   return {
     step,
     kind: 'event',

@@ -40,7 +40,8 @@ export function climb(from: Adjustment, winner: Winner): Adjustment | undefined 
       ? { ...from, generatorRate: slower(from.generatorRate) }
       : {
           ...from,
-          discriminatorRate: winner === 'discriminator' ? slower(from.discriminatorRate) : from.discriminatorRate,
+          discriminatorRate:
+            winner === 'discriminator' ? slower(from.discriminatorRate) : from.discriminatorRate,
           instanceNoise: round(Math.min(BOUNDS.instanceNoise, from.instanceNoise + RUNG.instanceNoise)),
           realTarget: round(Math.max(BOUNDS.realTarget, from.realTarget - RUNG.realTarget)),
         };

@@ -17,7 +17,8 @@ async function keep(kept: KeptCheckpoints, steps: readonly number[]) {
   }
 }
 
-const stepsIn = async () => (await readdir(folder)).map((name) => Number(name.slice(5, 13))).sort((a, b) => a - b);
+const stepsIn = async () =>
+  (await readdir(folder)).map((name) => Number(name.slice(5, 13))).sort((a, b) => a - b);
 const hundreds = (count: number) => Array.from({ length: count }, (_, i) => 100 * i);
 
 describe('KeptCheckpoints', () => {
