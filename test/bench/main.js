@@ -26,6 +26,7 @@ const BENCHMARKS = [
   'watch-changes',
   'techniques',
   'ring',
+  'on-collapse',
   'device',
 ];
 

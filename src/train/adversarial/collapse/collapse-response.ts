@@ -20,6 +20,8 @@ const PATIENCE = 3;
 /** A run that collapses after so many is not rolled back again. */
 const MOST_ROLLBACKS = 3;
 const FACT = 'collapse';
+/** What is answered: samples that become alike, and those that leave the real pictures behind, as where a training breaks down. */
+const ANSWERED: ReadonlySet<string> = new Set<WatchEvent['kind']>(['collapse', 'divergence']);
 
 /** Tells what happens to a training, from its lines so far. */
 export interface CollapseMonitor {
@@ -123,7 +125,7 @@ export class CollapseResponse {
    */
   async takeScores(step: number, scores: readonly LogLine[]): Promise<LogLine[]> {
     const events = this.#observe(step, scores);
-    const told = events.filter(({ kind }) => kind === 'collapse');
+    const told = events.filter(isCollapse);
     if (told.length > 0) this.#note(`At step ${step}, ${sentenceOf(told)}`);
     const lines = events.map((event) => lineOfEvent(step, event));
     lines.push(...(await this.#respond(step, told)));
@@ -223,15 +225,15 @@ export class CollapseResponse {
     if (lead !== undefined) this.#leads.push(lead);
   }
 
-  /** Events of a collapse, and of its end. */
+  /** What is answered of what a score tells, and the end of such. */
   #observe(step: number, lines: readonly LogLine[]): WatchEvent[] {
     const scored = scoredLineOf(step, lines);
     if (!scored) return [];
     const events = this.#monitor
       .observe(scored)
-      .filter(({ kind, ends }) => kind === 'collapse' || (kind === 'recovery' && ends === 'collapse'));
+      .filter((event) => isCollapse(event) || (event.ends && ANSWERED.has(event.ends)));
     for (const event of events) {
-      if (event.kind === 'collapse') this.#open.add(keyOf(event));
+      if (isCollapse(event)) this.#open.add(keyOf(event));
       else this.#open.delete(keyOf(event));
     }
     return events;
@@ -241,6 +243,8 @@ export class CollapseResponse {
     this.#settings.onNote?.(note);
   }
 }
+
+const isCollapse = ({ kind }: WatchEvent) => ANSWERED.has(kind);
 
 const isScoreOf = (line: LogLine | undefined, step: number) => line?.kind === 'metric' && line.step === step;
 
@@ -255,7 +259,7 @@ function sentenceOf(events: readonly WatchEvent[]): string {
   const { statistic, threshold } = strongest.evidence;
   const text = strongest.message.replace(/\.$/, '');
   const evidence = `statistic ${statistic.toFixed(2)}, above ${threshold.toFixed(2)}`;
-  const others = events.filter((each) => each !== strongest).map((each) => each.class ?? 'all samples');
+  const others = events.filter((each) => each !== strongest).map((each) => each.class ?? `all samples by ${each.metric}`);
   const beside = others.length === 0 ? '' : `; the same is told of ${others.join(', ')}`;
   return `${text[0].toLowerCase()}${text.slice(1)} (${evidence}${beside}).`;
 }
