@@ -12,7 +12,7 @@ import { trainGan } from '../../dist/train/index.js';
 import '../../dist/train/register-runs.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
-const STEPS = 400;
+const STEPS = 320;
 /** Pictures of each class, from the first of the test split on. */
 const PER_CLASS = 100;
 /** Samples of the final scores. */

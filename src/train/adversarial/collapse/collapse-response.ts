@@ -259,7 +259,9 @@ function sentenceOf(events: readonly WatchEvent[]): string {
   const { statistic, threshold } = strongest.evidence;
   const text = strongest.message.replace(/\.$/, '');
   const evidence = `statistic ${statistic.toFixed(2)}, above ${threshold.toFixed(2)}`;
-  const others = events.filter((each) => each !== strongest).map((each) => each.class ?? `all samples by ${each.metric}`);
+  const others = events
+    .filter((each) => each !== strongest)
+    .map((each) => each.class ?? `all samples by ${each.metric}`);
   const beside = others.length === 0 ? '' : `; the same is told of ${others.join(', ')}`;
   return `${text[0].toLowerCase()}${text.slice(1)} (${evidence}${beside}).`;
 }
