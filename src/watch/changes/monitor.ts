@@ -52,7 +52,10 @@ const DEFAULTS = { alpha: 0.05, horizon: 100, plateauMetric: 'fid', plateauShare
 export function createMonitor(settings: MonitorSettings = {}): Monitor {
   const used = { ...DEFAULTS, ...omitUndefined(settings) };
   refuse(!(used.alpha > 0 && used.alpha < 1), `alpha must be between 0 and 1, not ${used.alpha}`);
-  refuse(!(used.horizon >= 1), `horizon must be 1 or more, not ${used.horizon}`);
+  refuse(
+    !(used.horizon >= 1 && Number.isFinite(used.horizon)),
+    `horizon must be a finite number of 1 or more, not ${used.horizon}`,
+  );
   refuse(!(used.plateauShare > 0), `plateauShare must be above 0, not ${used.plateauShare}`);
   return new SeriesMonitor(used);
 }
@@ -74,6 +77,7 @@ class SeriesMonitor implements Monitor {
     if (line.status === 'failed') return [];
     this.#sets++;
     const metrics = line.metrics.filter(({ id }) => ROLES.has(id)).map((metric) => readMetric(line, metric));
+    if (metrics.length === 0) return [];
     const series = metrics.reduce((sum, readings) => sum + readings.length, 0);
     const thresholds = thresholdsOf(spendAt(this.#settings, this.#sets), series);
     return metrics.flatMap((readings) => {

@@ -36,7 +36,7 @@ export interface Comparison {
 /**
  * Compares the last `sets` points with those before.
  *
- * @returns undefined where too few points are before, or all errors are 0
+ * @returns undefined where too few points are before, all errors are 0, or only the last ones have any
  */
 export function compareLast(points: readonly Point[], sets: number): Comparison | undefined {
   const count = Math.min(Math.max(sets, LEAST_BEFORE), points.length - sets);
@@ -44,6 +44,7 @@ export function compareLast(points: readonly Point[], sets: number): Comparison 
   const last = points.slice(-sets);
   const earlier = points.slice(-sets - count, -sets);
   const errors = earlier.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length === 0 && last[sets - 1].error !== undefined) return undefined;
   const error = errors.length === 0 ? 1 : median(errors) || Math.max(...errors);
   if (error === 0) return undefined;
   return {

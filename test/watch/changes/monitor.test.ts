@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/core/errors.js';
-import { type WatchEvent, type WatchLine, watchLineSchema } from '../../../src/documents/watch.js';
+import {
+  type WatchEvent,
+  type WatchLine,
+  type WatchMetric,
+  watchLineSchema,
+} from '../../../src/documents/watch.js';
 import { createMonitor, type MonitorSettings } from '../../../src/watch/changes/monitor.js';
 import { type Levels, makeLines } from './lines.js';
 
@@ -65,6 +70,24 @@ describe('a healthy training', () => {
         );
       }
     }
+  });
+
+  test('may have metrics alone of which no event tells', () => {
+    const [line] = makeLines({ fid: () => 30 }, { sets: 1, seed: 1 });
+    const other = { ...line.metrics[0], id: 'is', title: 'IS' };
+    expect(
+      watch([{ ...line, metrics: [other] } as WatchLine, { ...line, metrics: [] } as WatchLine]),
+    ).toEqual([]);
+  });
+
+  test('may have standard errors from a set on: values without them are not measured by them', () => {
+    const lines = makeLines({ fid: (set) => (set < 10 ? 40 : 80) }, { sets: 60, seed: 4, se: 2 });
+    const withoutError = ({ se: _, ...metric }: WatchMetric) => metric;
+    const late = lines.map((line, set) =>
+      set < 9 ? ({ ...line, metrics: line.metrics.map(withoutError) } as WatchLine) : line,
+    );
+    expect(watch(lines).filter(isHarm)).toEqual([]);
+    expect(watch(late).filter(isHarm)).toEqual([]);
   });
 
   test('may get less noisy pictures: MS-SSIM that rises to that of real pictures is no collapse', () => {
@@ -199,12 +222,15 @@ describe('the state', () => {
   });
 });
 
-test.each([{ alpha: 0 }, { alpha: 1 }, { horizon: 0 }, { plateauShare: 0 }])(
-  'settings out of range are refused: %j',
-  (settings) => {
-    expect(() => createMonitor(settings)).toThrow(UsageError);
-    expect(() => createMonitor(settings)).toThrow(
-      /^A training can't be watched so: \w+ must be .*, not \d+\.$/,
-    );
-  },
-);
+test.each([
+  { alpha: 0 },
+  { alpha: 1 },
+  { horizon: 0 },
+  { horizon: Number.POSITIVE_INFINITY },
+  { plateauShare: 0 },
+])('settings out of range are refused: %j', (settings) => {
+  expect(() => createMonitor(settings)).toThrow(UsageError);
+  expect(() => createMonitor(settings)).toThrow(
+    /^A training can't be watched so: \w+ must be .*, not (\d+|Infinity)\.$/,
+  );
+});
