@@ -94,6 +94,23 @@ describe.skipIf(!CHROMIUM)('a page of a watch that is open', () => {
     await page.close();
   });
 
+  it('goes to the set that is chosen where a training went back to an earlier step', async () => {
+    const { files, inPage, ...rest } = await makeSheets([1, 3, 4, 5]);
+    const late = <T extends { number: number; step: number | null }>(each: T) =>
+      each.number === 1 ? { ...each, step: 4500 } : each;
+    const sheets = { ...rest, files: files.map(late), inPage: inPage.map(late) };
+    const record = recordOf(makeLines());
+    await writeFile(join(folder, 'report.html'), toWatchHtml({ folder: 'samples', record, sheets }));
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    await page.getByRole('slider').press('ArrowLeft');
+    await expect
+      .poll(() => page.locator('#sheet-told').textContent())
+      .toBe('step_001000.npz, after step 4,500');
+    expect(await page.getByRole('slider').inputValue()).toBe('2');
+    await page.close();
+  });
+
   it('tells the values of a heat map under the pointer and by keyboard, and where a sheet is not beside it', async () => {
     await write(makeLines(), [1, 3, 4, 5]);
     await rm(join(folder, 'sheets'), { recursive: true });

@@ -8,8 +8,12 @@ export const SHEET_SCRIPT = `if (!isCopy && document.getElementById('sheet')) {
   let chosen;
   let asked = 0;
   const indexOf = (items) => {
-    const index = items.findIndex((item) => (chosen === undefined ? 'latest' in item.dataset : item.dataset.file >= chosen));
-    return index < 0 ? items.length - 1 : index;
+    const find = (isIt) => items.findIndex(({ dataset }) => isIt(dataset));
+    const index = chosen === undefined ? find((one) => 'latest' in one) : find(({ file }) => file === chosen);
+    if (index >= 0) return index;
+    // It is not kept any more: the one that came after it.
+    const next = chosen === undefined ? -1 : find(({ file }) => file > chosen);
+    return next < 0 ? items.length - 1 : next;
   };
   const show = async () => {
     const items = [...list.children];
