@@ -8,11 +8,13 @@ it('finds the commands of a script', () => {
     '  --json result.json > log.txt',
     'echo ganeval score',
     'FOO=1 node /opt/ganeval/bin/ganeval.js gate "my samples" --baseline b.json || exit 1',
+    'ganeval watch runs --on-shell any \'echo "it" | mail me; exit\' --nice | cat',
   ].join('\n');
   expect(findCommandLines(script)).toEqual([
     ['score', 'samples/'],
     ['merge', 'part1', 'part2', '--json', 'result.json'],
     ['gate', 'my samples', '--baseline', 'b.json'],
+    ['watch', 'runs', '--on-shell', 'any', 'echo it | mail me; exit', '--nice'],
   ]);
 });
 
@@ -22,6 +24,8 @@ it.each([
   ['stats real/ -o real.npz', undefined],
   ['ablate a b c --quiet', undefined],
   ['models', undefined],
+  ['watch runs --on collapse notify --nice', undefined],
+  ['watch runs --on collapse', '--on needs 2 values'],
   ['scor samples/', 'there is no command scor'],
   ['models fetch', 'there is no command models fetch'],
   ['score samples/ --normalise tf1', 'there is no option --normalise'],

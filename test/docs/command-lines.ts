@@ -6,8 +6,7 @@ import { GLOBAL_OPTIONS } from '../../src/cli/options/global-flags.js';
 /** The words of every ganeval command in the text of a shell script, without redirections and comments. */
 export function findCommandLines(script: string): string[][] {
   const joined = script.replace(/\\\n/g, ' ');
-  return joined
-    .split(/\n|&&|\|\||;|\|(?!\|)/)
+  return splitCommands(joined)
     .map(splitWords)
     .flatMap((words) => {
       const start = words.findIndex((word) => /(^|\/)ganeval(\.js)?$/.test(word));
@@ -16,6 +15,11 @@ export function findCommandLines(script: string): string[][] {
         .every((word) => /^\w+=|^(npx|node|exec|time|run:|-)$/.test(word));
       return start >= 0 && isCommand ? [words.slice(start + 1)] : [];
     });
+}
+
+/** What stands in quotes is no end of a command. */
+function splitCommands(script: string): string[] {
+  return script.match(/(?:"[^"\n]*"|'[^'\n]*'|[^\n;|&]|(?<!&)&(?!&))+/g) ?? [];
 }
 
 function splitWords(line: string): string[] {
@@ -83,6 +87,9 @@ function readWords(words: readonly string[], options: Readonly<Record<string, Op
     if (value === undefined) return { positionals, problem: `${flag} needs a value` };
     const wrong = explainChoice(value, option);
     if (wrong) return { positionals, problem: `${flag} ${wrong}` };
+    const others = (option.nargs ?? 1) - 1;
+    if (i + others >= words.length) return { positionals, problem: `${flag} needs ${others + 1} values` };
+    i += others;
   }
   return { positionals, problem: undefined };
 }

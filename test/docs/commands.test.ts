@@ -102,7 +102,9 @@ describe('commands that are not run', () => {
         for (const words of findCommandLines(text)) {
           const problem = await explain(page, words, line);
           // In a sentence a command may stand without its arguments, and an option without its value.
-          wrong.push(...problem.filter((each) => !/(misses an argument|needs a value)$/.test(each)));
+          wrong.push(
+            ...problem.filter((each) => !/(misses an argument|needs (a value|\d values))$/.test(each)),
+          );
         }
         wrong.push(...explainScripts(page, text, line));
       }
