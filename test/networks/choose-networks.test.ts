@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
+import { nameNumberedClasses } from '../../src/networks/cards/class-map.js';
 import { chooseNetworks } from '../../src/networks/choose-networks.js';
 import { storeNetwork } from '../../src/networks/store/store.js';
 
@@ -54,6 +55,16 @@ describe('chooseNetworks', () => {
     expect(named.classColumns?.matchedBy).toBe('index');
     // Who names the network of features says nothing of classes.
     expect((await chooseNetworks(['07', '00'], cifar, auto, { modelsDir })).classifier?.name).toBe('digits');
+  });
+
+  it('takes digits that --classes names for the classes of that network, not for columns of another', async () => {
+    const digits = Array.from({ length: 10 }, (_, i) => String(i));
+    const classMap = nameNumberedClasses('digits', [{ name: 'digits', classes: digits }]);
+    const { classifier, model } = await chooseNetworks(digits, auto, auto, { classMap });
+    expect([classifier?.name, model.name]).toEqual(['inception-mnist', 'inception-mnist']);
+    const cifar = { network: 'inception-cifar10' };
+    const named = await chooseNetworks(digits, auto, cifar, { classMap });
+    expect(named.reason).toContain('inception-cifar10 doesn\'t know the class "0", "1", "2" and 7 more');
   });
 
   it('takes folders 0 to 9 for digits where the pictures are gray, and for no class where they have color', async () => {

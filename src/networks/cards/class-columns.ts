@@ -68,14 +68,14 @@ function findDirectly(classNames: readonly string[], network: NetworkClasses): C
 function findByMap(
   classNames: readonly string[],
   network: NetworkClasses,
-  { path, targets }: ClassMap,
+  { path, targets, areNames }: ClassMap,
 ): ClassColumns | NoColumns {
   const missing = classNames.filter((each) => !targets.has(each));
   if (missing.length > 0) return { reason: `${path} doesn't name the class ${quoteSome(missing)}.` };
-  const found = findDirectly(
-    classNames.map((each) => targets.get(each) as string),
-    network,
-  );
+  const names = classNames.map((each) => targets.get(each) as string);
+  const found = findDirectly(names, network);
+  if (areNames && network.classes && 'matchedBy' in found && found.matchedBy === 'index')
+    return { reason: `The network ${network.name} doesn't know the class ${quoteSome(names)}.` };
   return 'reason' in found ? found : { columns: found.columns, matchedBy: 'map' };
 }
 

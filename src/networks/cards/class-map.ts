@@ -11,6 +11,8 @@ export interface ClassMap {
   readonly path: string;
   /** From a class of the samples to the network's column, synset id or name. */
   readonly targets: ReadonlyMap<string, string>;
+  /** Every target is the name of a class, though it may look like a column: digits are called 0 to 9. */
+  readonly areNames?: boolean;
 }
 
 /**
@@ -63,7 +65,8 @@ export function nameNumberedClasses(
       `--classes ${asked} is no network with names of classes (${known.join(', ')}), and no list of names: ${remedy}.`,
     );
   }
-  return { path: '--classes', targets: new Map(names.map((name, number) => [String(number), name.trim()])) };
+  const targets = new Map(names.map((name, number) => [String(number), name.trim()]));
+  return { path: '--classes', targets, areNames: true };
 }
 
 function parseRows(text: string, path: string): Promise<string[][]> {
