@@ -29,6 +29,14 @@ const classes = (level: (name: string, set: number) => number | undefined): Leve
 const REAL = { msssim: 0.1, ...Object.fromEntries(NAMES.map((name) => [`msssim/${name}`, 0.1])) };
 
 describe('a healthy training', () => {
+  test('of which only the Inception Score is known tells nothing', () => {
+    const score = (line: WatchLine): WatchLine => ({
+      ...line,
+      metrics: line.metrics.map((metric) => ({ ...metric, id: 'is', title: 'Inception Score' })),
+    });
+    expect(watch(makeLines({ fid: () => 4 }, { sets: 9, seed: 1 }).map(score))).toEqual([]);
+  });
+
   test.each([
     [1, 0.5],
     [2, 0.8],
