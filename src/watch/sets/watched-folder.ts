@@ -72,26 +72,33 @@ interface Sums {
 /** Adds what is in a folder, in any order: names are never held all at once. */
 async function addFolder(path: string, sums: Sums, depth: number): Promise<void> {
   const folders: string[] = [];
-  let waiting: Promise<void>[] = [];
-  const add = async (file: string) => {
-    // A link that leads nowhere is part of the set, too: it is told of when the set is read.
-    const facts = stat(file, { bigint: true }).catch(() => lstat(file, { bigint: true }));
-    const { size, mtimeNs } = await facts;
-    sums.bytes += size;
-    sums.times += mtimeNs;
+  let files: string[] = [];
+  const addFiles = async () => {
+    await Promise.all(files.map((file) => addFile(file, sums)));
+    files = [];
   };
   for await (const entry of await opendir(path)) {
     const inside = join(path, entry.name);
     sums.count++;
     if (entry.isDirectory()) folders.push(inside);
     sums.holdsPictures ||= isPictureName(entry.name) || HOLDS_PICTURES.test(entry.name);
-    waiting.push(add(inside));
-    if (waiting.length < AT_ONCE) continue;
-    await Promise.all(waiting);
-    waiting = [];
+    if (files.push(inside) === AT_ONCE) await addFiles();
   }
-  await Promise.all(waiting);
+  await addFiles();
   if (depth < MAX_DEPTH) for (const folder of folders) await addFolder(folder, sums, depth + 1);
+}
+
+/** A file that is gone, or whose name is not UTF-8 and so can't be asked after, counts as a name alone. */
+async function addFile(file: string, sums: Sums): Promise<void> {
+  try {
+    // A link that leads nowhere is part of the set, too: it is told of when the set is read.
+    const facts = stat(file, { bigint: true }).catch(() => lstat(file, { bigint: true }));
+    const { size, mtimeNs } = await facts;
+    sums.bytes += size;
+    sums.times += mtimeNs;
+  } catch (error) {
+    if (!GONE.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -39,3 +39,17 @@ test('a folder without pictures says so, links are followed once, and what is go
     { name: 'step_2', isFolder: true },
   ]);
 });
+
+// Elsewhere no such name can be made.
+test.runIf(process.platform === 'linux')(
+  'a name that is not UTF-8, as one that is gone, ends no look',
+  async () => {
+    await mkdir(join(root, 'step_3'));
+    for (let i = 0; i < 100; i++) await writeFile(join(root, `step_3/${i}.png`), '');
+    const before = await folderAt(root).look('step_3');
+    await writeFile(Buffer.concat([Buffer.from(join(root, 'step_3/a')), Buffer.of(0xff)]), '');
+    const after = await folderAt(root).look('step_3');
+    expect(after?.holdsPictures).toBe(true);
+    expect(after?.mark).not.toBe(before?.mark);
+  },
+);
