@@ -79,8 +79,6 @@ class SeriesMonitor implements Monitor {
     const metrics = line.metrics.filter(({ id }) => ROLES.has(id)).map((metric) => readMetric(line, metric));
     if (metrics.length === 0) return [];
     const series = metrics.reduce((sum, readings) => sum + readings.length, 0);
-    // Of the Inception Score alone, nothing is told.
-    if (series === 0) return [];
     const thresholds = thresholdsOf(spendAt(this.#settings, this.#sets), series);
     return metrics.flatMap((readings) => {
       const [whole, ...classes] = readings.map((reading) => this.#seriesOf(reading));

@@ -80,14 +80,6 @@ describe('a healthy training', () => {
     }
   });
 
-  test('may have metrics alone of which no event tells', () => {
-    const [line] = makeLines({ fid: () => 30 }, { sets: 1, seed: 1 });
-    const other = { ...line.metrics[0], id: 'is', title: 'IS' };
-    expect(
-      watch([{ ...line, metrics: [other] } as WatchLine, { ...line, metrics: [] } as WatchLine]),
-    ).toEqual([]);
-  });
-
   test('may have standard errors from a set on: values without them are not measured by them', () => {
     const lines = makeLines({ fid: (set) => (set < 10 ? 40 : 80) }, { sets: 60, seed: 4, se: 2 });
     const withoutError = ({ se: _, ...metric }: WatchMetric) => metric;
