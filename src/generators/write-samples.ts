@@ -1,11 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStreamedNpz } from '../archives/npz.js';
+import { type NewZipEntry, writeZip } from '../archives/zip/write-zip.js';
 import { UsageError } from '../core/errors.js';
 import { encodePng } from '../images/write-png.js';
 import { explainStorageError } from '../storage/guard-storage.js';
 import { makeFolder } from '../storage/make-folder.js';
-import { writeNew, writeWholeWith } from '../storage/write-whole.js';
+import { type WriteOptions, writeNew, writeWholeWith } from '../storage/write-whole.js';
 
 const MIN_DIGITS = 5;
 
@@ -74,7 +75,6 @@ async function writePictures(
   { form, conditional, count, chunks }: SampleStream,
 ): Promise<void> {
   const { height, width, channels, classNames } = form;
-  const digits = Math.max(MIN_DIGITS, String(count - 1).length);
   const bytes = height * width * channels;
   const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
   const made = new Set<string>([folder]);
@@ -83,8 +83,7 @@ async function writePictures(
     const write = async (i: number) => {
       const own = pixels.subarray(i * bytes, (i + 1) * bytes);
       const png = await encodePng({ width, height, channels, pixels: own });
-      const name = `${String(first + i).padStart(digits, '0')}.png`;
-      await writeFile(join(folders[labels[i]], name), png);
+      await writeFile(join(folders[labels[i]], nameOfSample(first + i, count)), png);
     };
     for (const label of new Set(labels)) {
       if (!made.has(folders[label])) await mkdir(folders[label]);
@@ -95,6 +94,46 @@ async function writePictures(
     const written = await Promise.allSettled(Array.from({ length: kept }, (_, i) => write(i)));
     const failed = written.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
+    first += kept;
+  }
+}
+
+function nameOfSample(index: number, count: number): string {
+  const digits = Math.max(MIN_DIGITS, String(count - 1).length);
+  return `${String(index).padStart(digits, '0')}.png`;
+}
+
+/**
+ * Writes samples as a zip archive of PNG files, `<class>/00042.png` or `00042.png`: one file that tells the names of the classes. Written
+ * completely, or not at all; the bytes are the same every time.
+ *
+ * @throws {StorageError} if it cannot be written
+ */
+export async function writeSampleZip(
+  path: string,
+  samples: SampleStream,
+  { beforeReplace }: Pick<WriteOptions, 'beforeReplace'> = {},
+): Promise<void> {
+  await writeWholeWith(path, async (partial) => {
+    await writeZip(partial, zipEntries(samples));
+    await beforeReplace?.();
+  });
+}
+
+async function* zipEntries({ form, conditional, count, chunks }: SampleStream): AsyncGenerator<NewZipEntry> {
+  const { height, width, channels, classNames } = form;
+  const bytes = height * width * channels;
+  // In an archive a letter and a colon would be a drive.
+  const folders = classNames.map((name) => `${folderOfClass(name).replace(/^([a-z]):/i, '$1%3A')}/`);
+  let first = 0;
+  for await (const { pixels, labels } of chunks()) {
+    const kept = Math.min(labels.length, count - first);
+    for (let i = 0; i < kept; i++) {
+      const own = pixels.subarray(i * bytes, (i + 1) * bytes);
+      const content = await encodePng({ width, height, channels, pixels: own });
+      const folder = conditional ? folders[labels[i]] : '';
+      yield { name: `${folder}${nameOfSample(first + i, count)}`, content };
+    }
     first += kept;
   }
 }

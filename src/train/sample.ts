@@ -2,14 +2,9 @@ import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { DeviceChoice } from '../devices/device-choices.js';
 import { resolveOptions } from '../evaluate/options.js';
-import {
-  requireFreeFolder,
-  type SampleStream,
-  writeSampleArrays,
-  writeSampleFolder,
-} from '../generators/write-samples.js';
+import { requireFreeFolder, writeSampleArrays, writeSampleFolder } from '../generators/write-samples.js';
 import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
-import { drawChunk, SAMPLES_AT_ONCE, type SamplePlan } from './adversarial/draw-samples.js';
+import { streamOf } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import type { Family } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
@@ -97,30 +92,6 @@ export async function sample(
   } finally {
     generator.trainer.dispose();
   }
-}
-
-/** The chunks of a plan, with progress, until the signal is aborted. */
-export function streamOf(
-  { trainer, form }: Pick<OpenGenerator, 'trainer' | 'form'>,
-  plan: SamplePlan,
-  count: number,
-  { signal, onProgress }: RunHooks,
-): SampleStream {
-  return {
-    form: { ...form, height: form.size, width: form.size },
-    conditional: trainer.conditional,
-    count,
-    signal,
-    async *chunks() {
-      for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
-        signal?.throwIfAborted();
-        yield await drawChunk(trainer, plan, first / SAMPLES_AT_ONCE);
-        const done = Math.min(count, first + SAMPLES_AT_ONCE);
-        onProgress?.({ stage: 'draw', label: 'Drawing samples', done, total: count, unit: 'pictures' });
-      }
-      signal?.throwIfAborted();
-    },
-  };
 }
 
 /** @throws {UsageError} for classes that the generator does not know */

@@ -1,4 +1,7 @@
 import type { Scalar, Variable } from '@tensorflow/tfjs-core';
+import { writeSampleZip } from '../../generators/write-samples.js';
+import { guardStorage } from '../../storage/guard-storage.js';
+import { makeFolder } from '../../storage/make-folder.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
@@ -6,8 +9,9 @@ import { type LogLine, readLog } from '../loop/training-log.js';
 import { everySteps, type LoopTurn, type PeriodicAction, type TrainingTask } from '../loop/training-task.js';
 import { BatchReader } from './batch-reader.js';
 import type { CollapseResponse } from './collapse/collapse-response.js';
+import { planOfAll, streamOf } from './draw-samples.js';
 import { RNG_STREAMS } from './rng-streams.js';
-import { gridPath, type RunPaths } from './run-folder.js';
+import { gridPath, type RunPaths, setPath } from './run-folder.js';
 import type { RunPictures } from './run-pictures.js';
 import { drawGrid, layOutGrid } from './sample-grid.js';
 import type { Trainer } from './trainer.js';
@@ -23,6 +27,8 @@ export interface AdversarialJob {
   readonly requirePlace?: () => Promise<void>;
   /** Steps from one grid of samples to the next. */
   readonly gridEvery: number;
+  /** Sets of samples for whoever watches the run. @default none */
+  readonly sets?: SetSchedule;
   /** Scores samples every so many steps. @default no scores */
   readonly scoring?: Scoring;
   /** What is done where scores tell a collapse. @default nothing */
@@ -30,6 +36,14 @@ export interface AdversarialJob {
 }
 
 export type RunLength = { readonly steps: number } | { readonly epochs: number };
+
+/** How often a set is written, and how large it is. */
+export interface SetSchedule {
+  /** Steps from one set to the next. */
+  readonly every: number;
+  /** Samples of a set. */
+  readonly count: number;
+}
 
 export interface Scoring {
   /** Steps from one score to the next. */
@@ -50,7 +64,7 @@ export class AdversarialTask implements TrainingTask {
     this.#job = job;
     this.#reader = new BatchReader(trainer, pictures, seed);
     this.steps = 'steps' in length ? length.steps : Math.round(length.epochs * this.#reader.stepsPerEpoch);
-    this.actions = [this.#gridAction(), ...this.#scoreActions()];
+    this.actions = [this.#gridAction(), ...this.#setActions(), ...this.#scoreActions()];
   }
 
   get state(): ReadonlyMap<string, Variable> {
@@ -127,6 +141,25 @@ export class AdversarialTask implements TrainingTask {
         return [];
       },
     };
+  }
+
+  #setActions(): PeriodicAction[] {
+    const { trainer, pictures, seed, paths, requirePlace, sets } = this.#job;
+    if (!sets) return [];
+    const { form } = pictures;
+    const stream = streamOf({ trainer, form }, planOfAll(form, seed), sets.count, {});
+    return [
+      {
+        progressKey: 'lastSetStep',
+        includesStart: true,
+        isDue: everySteps(sets.every, this.steps),
+        async run(step) {
+          await guardStorage(paths.sets, () => makeFolder(paths.sets));
+          await writeSampleZip(setPath(paths, step), stream, { beforeReplace: requirePlace });
+          return [];
+        },
+      },
+    ];
   }
 
   #scoreActions(): PeriodicAction[] {

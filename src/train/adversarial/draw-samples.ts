@@ -1,5 +1,6 @@
 import { tidy } from '@tensorflow/tfjs-core';
-import type { SampleChunk } from '../../generators/write-samples.js';
+import type { RunHooks } from '../../core/run-hooks.js';
+import type { SampleChunk, SampleStream } from '../../generators/write-samples.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
@@ -52,6 +53,30 @@ export function latentsOf(
   return {
     z,
     classes: Int32Array.from({ length: SAMPLES_AT_ONCE }, (_, i) => classes[(first + i) % classes.length]),
+  };
+}
+
+/** The chunks of a plan, with progress, until the signal is aborted. */
+export function streamOf(
+  { trainer, form }: { readonly trainer: Trainer; readonly form: PictureForm },
+  plan: SamplePlan,
+  count: number,
+  { signal, onProgress }: RunHooks,
+): SampleStream {
+  return {
+    form: { ...form, height: form.size, width: form.size },
+    conditional: trainer.conditional,
+    count,
+    signal,
+    async *chunks() {
+      for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
+        signal?.throwIfAborted();
+        yield await drawChunk(trainer, plan, first / SAMPLES_AT_ONCE);
+        const done = Math.min(count, first + SAMPLES_AT_ONCE);
+        onProgress?.({ stage: 'draw', label: 'Drawing samples', done, total: count, unit: 'pictures' });
+      }
+      signal?.throwIfAborted();
+    },
   };
 }
 

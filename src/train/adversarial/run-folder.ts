@@ -11,9 +11,10 @@ const LOG = 'log.jsonl';
 const METRICS = 'metrics.csv';
 const REPORT = 'report.html';
 const SAMPLES = 'samples';
+const SETS = 'sets';
 const KEPT = 'checkpoints';
 const LOCK = '.lock';
-const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, KEPT, LOCK];
+const OWN_NAMES: readonly string[] = [CHECKPOINT, LOG, METRICS, REPORT, SAMPLES, SETS, KEPT, LOCK];
 const DIGITS = 8;
 
 /** Files of a run. */
@@ -30,6 +31,8 @@ export interface RunPaths {
   readonly report: string;
   /** Folder with the grids of samples, PNG files by step. */
   readonly samples: string;
+  /** Folder with sets of samples for a watch, zip archives by step; there with `setsEvery` alone. */
+  readonly sets: string;
   /** Folder with checkpoints of scored steps, by step, to which a run may be rolled back; there with `onCollapse: 'rollback'` alone. */
   readonly kept: string;
 }
@@ -42,6 +45,7 @@ export function pathsOf(folder: string): RunPaths {
     metrics: join(folder, METRICS),
     report: join(folder, REPORT),
     samples: join(folder, SAMPLES),
+    sets: join(folder, SETS),
     kept: join(folder, KEPT),
   };
 }
@@ -49,6 +53,11 @@ export function pathsOf(folder: string): RunPaths {
 /** samples/step-00001000.png */
 export function gridPath({ samples }: RunPaths, step: number): string {
   return join(samples, `step-${String(step).padStart(DIGITS, '0')}.png`);
+}
+
+/** sets/step-00001000.zip */
+export function setPath({ sets }: RunPaths, step: number): string {
+  return join(sets, `step-${String(step).padStart(DIGITS, '0')}.zip`);
 }
 
 /** The step of a file in `samples`; undefined if it is no grid. */

@@ -140,6 +140,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     paths,
     requirePlace: all.requirePlace,
     gridEvery: run.gridEvery,
+    sets: options.setsEvery === undefined ? undefined : { every: options.setsEvery, count: run.evalSamples },
     scoring: scoring && { every: evalEvery as number, score: (step) => scoring.score(step) },
   });
   try {

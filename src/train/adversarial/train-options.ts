@@ -55,9 +55,14 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
   readonly checkpointMinutes?: number;
   /** Steps from one grid of samples to the next. @default 1000 */
   readonly gridEvery?: number;
+  /**
+   * Steps from one set of samples to the next: `sets/step-00000500.zip` with `evalSamples` samples, in folders of their classes where the
+   * generator takes classes, for a watch of the run. @default no sets
+   */
+  readonly setsEvery?: number;
   /** Steps from one score of samples to the next. @default no scores */
   readonly evalEvery?: number;
-  /** Samples of a score. @default 500 */
+  /** Samples of a score, and of a set. @default 500 */
   readonly evalSamples?: number;
   /**
    * What is done where the scores tell that samples, or those of a class, became more alike: `warn` says so; `stop` ends the run with a

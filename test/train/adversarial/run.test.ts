@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunHooks } from '../../../src/core/run-hooks.js';
+import { openImages } from '../../../src/images/open.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { pathsOf, withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { readCheckpoint } from '../../../src/train/loop/checkpoint.js';
+import { formOf, readStep } from '../../../src/watch/sets/set-name.js';
 import { colorSet } from '../classifier/tiny.js';
 import { runAdversarial, type TestRun } from './run-adversarial.js';
 import { type ToySettings, toyFamily } from './toy-family.js';
@@ -140,6 +142,44 @@ describe('runAdversarial', () => {
     await rm(pathsOf(join(folder, 'left')).checkpoint);
     await train('left');
     expect(await contentOf('left')).toEqual(await contentOf('through'));
+  });
+
+  it('drops sets for a watch: whole archives with names of classes, the same samples each time, and the same bytes if resumed', async () => {
+    const job = { sets: { every: 20, count: 130 }, length: { steps: 45 } };
+    await train('sets', { job });
+    const { sets } = pathsOf(join(folder, 'sets'));
+    const names = ['step-00000000.zip', 'step-00000020.zip', 'step-00000040.zip', 'step-00000045.zip'];
+    expect((await readdir(sets)).sort()).toEqual(names);
+    expect(names.map(readStep)).toEqual([0, 20, 40, 45]);
+    expect(names.map((name) => formOf(name, false, {}))).toEqual(names.map(() => 'file'));
+    const source = await openImages(join(sets, names[3]));
+    expect(source.classNames).toEqual([...pictures.form.classNames].sort());
+    expect(source.entries).toHaveLength(130);
+    await source.close();
+
+    await expect(train('sets-stopped', { job, hooks: stopAfter(33) })).rejects.toThrow('aborted');
+    await train('sets-stopped', { job: { ...job, resume: true } });
+    for (const name of names) {
+      const [whole, resumed] = await Promise.all(
+        ['sets', 'sets-stopped'].map((run) => readFile(join(pathsOf(join(folder, run)).sets, name))),
+      );
+      expect(resumed.equals(whole)).toBe(true);
+    }
+    // Sets change nothing of the run itself, and a run without them has no such folder.
+    const { tensors } = await contentOf('sets');
+    await train('no-sets', { job: { length: { steps: 45 } } });
+    expect((await contentOf('no-sets')).tensors).toEqual(tensors);
+    expect(await readdir(join(folder, 'no-sets'))).not.toContain('sets');
+  });
+
+  it('replaces no set once another process has the run', async () => {
+    const requirePlace = async () => {
+      throw new UsageError('taken over');
+    };
+    const job = { sets: { every: 20, count: 10 }, gridEvery: 1000, requirePlace };
+    await expect(train('sets-taken', { job })).rejects.toThrow('taken over');
+    const paths = pathsOf(join(folder, 'sets-taken'));
+    expect(await readdir(paths.sets).catch(() => [])).toEqual([]);
   });
 
   it('follows the seed', async () => {

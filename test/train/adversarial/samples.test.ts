@@ -10,10 +10,11 @@ import {
   folderOfClass,
   writeSampleArrays,
   writeSampleFolder,
+  writeSampleZip,
 } from '../../../src/generators/write-samples.js';
 import { openImages } from '../../../src/images/open.js';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
-import { drawSamples, planOfAll } from '../../../src/train/adversarial/draw-samples.js';
+import { drawSamples, planOfAll, streamOf } from '../../../src/train/adversarial/draw-samples.js';
 import { openGenerator, readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { withRunFolder } from '../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../src/train/adversarial/run-pictures.js';
@@ -21,7 +22,6 @@ import { layOutGrid } from '../../../src/train/adversarial/sample-grid.js';
 import { eagerBackend } from '../../../src/train/backend/training-backend.js';
 import { findFamily } from '../../../src/train/families.js';
 import { readSource } from '../../../src/train/pictures/labeled-set.js';
-import { streamOf } from '../../../src/train/sample.js';
 import { colorSet } from '../classifier/tiny.js';
 import { runAdversarial } from './run-adversarial.js';
 import { toyFamily } from './toy-family.js';
@@ -73,7 +73,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('samples', () => {
-  it('are the same bytes in memory, in a folder and in arrays', async () => {
+  it('are the same bytes in memory, in a folder, in an archive and in arrays', async () => {
     for (const name of ['classes', 'plain']) {
       const generator = await open(name);
       const plan = planOfAll(generator.form, generator.seed);
@@ -93,6 +93,15 @@ describe('samples', () => {
         const className = source.classNames?.[source.entries[at].label as number];
         expect(className).toBe(inMemory.classNames[inMemory.labels[row]]);
       }
+      await writeSampleZip(`${out}.zip`, stream);
+      const archived = await openImages(`${out}.zip`);
+      expect(archived.classNames).toEqual(source.classNames);
+      expect(archived.entries.map(({ label }) => label)).toEqual(source.entries.map(({ label }) => label));
+      expect((await readSource(archived, generator.form)).pixels).toEqual(read.pixels);
+      await archived.close();
+      const once = await readFile(`${out}.zip`);
+      await writeSampleZip(`${out}.zip`, stream);
+      expect((await readFile(`${out}.zip`)).equals(once)).toBe(true);
       await writeSampleArrays(`${out}.npz`, stream);
       const names = name === 'classes' ? ['arr_0', 'arr_1'] : ['arr_0'];
       const arrays = await readNpz(`${out}.npz`, names);
@@ -127,6 +136,7 @@ describe('samples', () => {
     const before = (await readdir(folder)).sort();
     await expect(writeSampleFolder(join(folder, 'stopped'), stream)).rejects.toThrow('aborted');
     await expect(writeSampleArrays(join(folder, 'stopped.npz'), stream)).rejects.toThrow('aborted');
+    await expect(writeSampleZip(join(folder, 'stopped.zip'), stream)).rejects.toThrow('aborted');
     expect((await readdir(folder)).sort()).toEqual(before);
     await mkdir(join(folder, 'taken'));
     await writeFile(join(folder, 'taken', 'thesis.txt'), 'mine');

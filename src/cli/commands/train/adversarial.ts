@@ -71,6 +71,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
           resume: argv.resume === true,
           checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
           gridEvery: readCount(argv, 'grid-every'),
+          setsEvery: readCount(argv, 'sets-every'),
           evalEvery: readCount(argv, 'eval-every'),
           evalSamples: readCount(argv, 'eval-samples'),
           onCollapse: argv['on-collapse'] as OnCollapse | undefined,
@@ -154,6 +155,12 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       defaultDescription: String(TRAINING_DEFAULTS.gridEvery),
       description: 'Steps between grids of samples',
     },
+    'sets-every': {
+      group: OUTCOME,
+      requiresArg: true,
+      defaultDescription: 'no sets',
+      description: 'Steps between sets of samples in the folder sets, for ganeval watch',
+    },
     'eval-every': {
       group: OUTCOME,
       requiresArg: true,
@@ -164,7 +171,7 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       group: OUTCOME,
       requiresArg: true,
       defaultDescription: String(TRAINING_DEFAULTS.evalSamples),
-      description: 'Samples for each score',
+      description: 'Samples for each score, and in each set',
     },
     'on-collapse': {
       group: TRAINING,
