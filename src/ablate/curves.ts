@@ -1,4 +1,5 @@
 import type { RunHooks } from '../core/run-hooks.js';
+import { timePart } from '../core/run-profile.js';
 import type { AblationCurve, AblationPoint } from '../documents/ablation.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import type { SetPlan } from '../evaluate/plan.js';
@@ -39,7 +40,8 @@ export async function computeCurves(
     const side = Math.min(resolution, set.fullSize);
     if (runs.has(side)) continue;
     const context = { plan: set.plan, subject: set.at(side) };
-    runs.set(side, await runMetrics({ ids: options.metrics, samples: context, reference, options }, hooks));
+    const run = { ids: options.metrics, samples: context, reference, options };
+    runs.set(side, await timePart('metric', () => runMetrics(run, hooks)));
   }
   const curves = listAblationMetricIds()
     .filter((id) => options.metrics.includes(id))

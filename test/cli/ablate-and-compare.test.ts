@@ -47,6 +47,13 @@ describe('ganeval ablate', () => {
     expect(run.picturesExtracted).toBe(0);
   });
 
+  it('shows where the time went', async () => {
+    const { code, stderr } = await ablate(SAMPLES, '--resolutions', '8', '--profile-run');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Where \d.* went/m);
+    expect(stderr).toMatch(/ compute metrics /);
+  });
+
   it.each([
     [2, [SAMPLES, '--metrics', 'kid'], /metrics cannot be "kid"/],
     [2, [SAMPLES, '--kid-subsets', '3'], /kid-subsets/],

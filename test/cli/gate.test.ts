@@ -58,6 +58,13 @@ const better = () =>
   });
 
 describe('ganeval gate', () => {
+  it('shows where the time went', async () => {
+    const { code, stderr } = await run('gate', SAMPLES, '--baseline', baseline, '--profile-run');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Where \d.* went/m);
+    expect(stderr).toMatch(/ compute metrics /);
+  });
+
   it('takes rules about a metric that the baseline alone knows, in any case', async () => {
     const path = changedBaseline('registered.json', ({ metrics }) => {
       const [is] = metrics;

@@ -6,6 +6,7 @@ import { libraryOptions } from '../options/groups.js';
 import { gatherOptions } from '../options/sources.js';
 import { optionSpecs } from '../options/specs.js';
 import { ReportSet, reportOptions } from '../output/report-set.js';
+import { withProfile } from '../output/with-profile.js';
 
 const KEYS = optionSpecs()
   .map(({ key }) => key)
@@ -13,7 +14,7 @@ const KEYS = optionSpecs()
 
 const shared = libraryOptions(KEYS);
 
-export const ablateCommand: Command = {
+export const ablateCommand: Command = withProfile({
   positionals: {
     pictures: {
       type: 'string',
@@ -64,4 +65,4 @@ export const ablateCommand: Command = {
     }
     return 0;
   },
-};
+});

@@ -1,7 +1,6 @@
 import type { Options } from 'yargs';
 import { UsageError } from '../../../core/errors.js';
 import { isResultPath } from '../../../gate/gate.js';
-
 import { AGAIN_KEYS } from '../../../gate/score-again.js';
 import { GATE_REPORT } from '../../../report/gate/report.js';
 import type { Arguments, Command } from '../../command.js';
@@ -12,6 +11,7 @@ import { gatherOptions } from '../../options/sources.js';
 import { checkDestinations, isStdout } from '../../output/destinations.js';
 import { reportToGitHub } from '../../output/github.js';
 import { ReportSet, reportOptions } from '../../output/report-set.js';
+import { withProfile } from '../../output/with-profile.js';
 import type { RunContext } from '../../run-context.js';
 
 const GATE_REPORT_OPTIONS = reportOptions(GATE_REPORT);
@@ -27,7 +27,7 @@ const SCORE_OPTIONS: Record<string, Options> = {
   ),
 };
 
-export const gateCommand: Command = {
+export const gateCommand: Command = withProfile({
   positionals: {
     pictures: {
       type: 'string',
@@ -79,7 +79,7 @@ export const gateCommand: Command = {
     requireUsable([result.samples, result.reference]);
     return verdict.passed ? 0 : EXIT.gateFailed;
   },
-};
+});
 
 async function update(samples: string, argv: Arguments, context: RunContext): Promise<number> {
   refuse(
