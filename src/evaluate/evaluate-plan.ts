@@ -57,13 +57,12 @@ export async function evaluatePlan({
   const preparation = { options, store, hooks };
   await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
   const samples = await prepareSet(plan.samples, { ...preparation, store: samplesStore });
-  const isLasting = lasting && options.cache;
   const prepareReference = (of: SetPlan) =>
-    isLasting ? lasting.prepare(of, preparation) : prepareSet(of, preparation);
+    lasting ? lasting.prepare(of, preparation) : prepareSet(of, preparation);
   const reference = plan.reference && (await prepareReference(plan.reference));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
   const runs = await timePart('metric', () =>
-    runOnNetworks(plan, { samples, reference, validation, ...(isLasting && { lasting }) }, hooks),
+    runOnNetworks(plan, { samples, reference, validation, lasting }, hooks),
   );
   const sets = [samples, reference, validation];
   const ofNetworks = runs.flatMap((run) => run.entries);

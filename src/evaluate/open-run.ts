@@ -40,7 +40,7 @@ export interface Run {
   readonly store: ShardStore;
   /** Where the features of the samples are kept, if elsewhere. */
   readonly samplesStore?: ShardStore;
-  /** The reference, where other runs with the same options have it, too. */
+  /** The reference, where other runs with the same options have it, too; `store` then outlives them all. */
   readonly lasting?: LastingReference;
   readonly startedAt: Date;
   readonly hooks: RunHooks;

@@ -11,10 +11,12 @@ import { openingOf } from '../evaluate/opening/opening-options.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
 import { LastingReference } from '../evaluate/reference/lasting-reference.js';
 import { withFeatureStore } from '../features/feature-store.js';
+import { ShardStore } from '../features/shard-store.js';
 import type { ImageSource } from '../images/image-source.js';
 import { inspectOnce } from '../images/inspect-once.js';
 import { needsReference } from '../metrics/facts.js';
 import { findMetric } from '../metrics/registry.js';
+import { openTemporaryFolder } from '../storage/temporary-folder.js';
 import type { SetOutcome } from './make-line.js';
 import type { GridClasses, GridLayout } from './sets/grid.js';
 import { openGrid } from './sets/open-grid.js';
@@ -66,6 +68,8 @@ export class SetScoring {
   readonly #kept = new KeptOpen();
   #reference: ImageSource | string | undefined;
   #opened: OpenedPictures | undefined;
+  /** With `cache: false`: where the features of the reference stay as long as the watch. */
+  #ownStore: { readonly store: ShardStore; readonly close: () => Promise<void> } | undefined;
 
   private constructor(
     private readonly options: ScoringOptions,
@@ -96,6 +100,7 @@ export class SetScoring {
   async close(): Promise<void> {
     await this.#kept.close();
     await this.#opened?.close();
+    await this.#ownStore?.close();
   }
 
   /**
@@ -148,14 +153,23 @@ export class SetScoring {
     const { hooks } = this;
     const lasting = this.#lasting;
     return this.#kept.during(() =>
-      withRun(input, hooks, (run) =>
-        withFeatureStore(
+      withRun(input, hooks, async (run) => {
+        const store = run.plan.options.cache ? run.store : await this.#openOwnStore();
+        return withFeatureStore(
           once,
           hooks,
-          async (samplesStore) => (await evaluatePlan({ ...run, samplesStore, lasting })).result,
-        ),
-      ),
+          async (samplesStore) => (await evaluatePlan({ ...run, store, samplesStore, lasting })).result,
+        );
+      }),
     );
+  }
+
+  async #openOwnStore(): Promise<ShardStore> {
+    if (!this.#ownStore) {
+      const { path, close } = await openTemporaryFolder();
+      this.#ownStore = { store: new ShardStore(path), close };
+    }
+    return this.#ownStore.store;
   }
 }
 

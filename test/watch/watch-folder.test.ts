@@ -214,6 +214,30 @@ test('what is kept of the reference changes no number, and a later set has what 
   );
 });
 
+test('without the cache, the reference goes through the network once, and numbers are the same', async () => {
+  const real = join(root, 'real');
+  for (const each of ['cat', 'ship', 'frog'])
+    await cp(join(FIXTURE, each), join(real, each), { recursive: true });
+  for (const step of [1, 2]) await dropSet(`step_${step}`, step, ['cat', 'ship', 'frog']);
+  const own = { cacheDir: join(root, 'cache'), reference: real, metrics: ['fid', 'msssim'], msssimPairs: 3 };
+  const lines: string[][] = [];
+  const ofReference: string[][] = [];
+  for (const cache of [true, false]) {
+    const ended: string[] = [];
+    await watchFolder(options({ score: { ...own, cache } }), {
+      onProgress: ({ label, done, total }) => {
+        if (done === total && label.includes('reference')) ended.push(label);
+      },
+    });
+    lines.push(withoutRun(await readLines()));
+    ofReference.push(ended);
+    await rm(join(folder, '.ganeval'), { recursive: true });
+  }
+  expect(lines[1]).toEqual(lines[0]);
+  expect(ofReference[0].filter((label) => label === 'MS-SSIM of reference')).toHaveLength(1);
+  expect(ofReference[1]).toEqual(ofReference[0]);
+});
+
 test('grids are cut, with classes by column, and scored with networks against a reference', async () => {
   const source = await openImages(FIXTURE);
   const [columns, rows, side] = [source.classNames?.length ?? 0, 6, 32];

@@ -5,7 +5,7 @@ import { type Preparation, type PreparedSet, prepareSet } from '../prepare-set.j
 
 /**
  * A reference that many sets are compared with, one after the other: it is prepared once, and what metrics make of it alone is computed
- * once. Its features must be in the cache, which outlives a run, and all runs must have the same options.
+ * once. Its features must be in a store that outlives a run, and all runs must have the same options.
  */
 export class LastingReference {
   readonly #kept = new Map<string, Promise<unknown>>();
