@@ -18,6 +18,7 @@ import { needsReference } from '../metrics/facts.js';
 import { findMetric } from '../metrics/registry.js';
 import { openTemporaryFolder } from '../storage/temporary-folder.js';
 import type { SetOutcome } from './make-line.js';
+import { nameClasses } from './name-classes.js';
 import type { GridClasses, GridLayout } from './sets/grid.js';
 import { openGrid } from './sets/open-grid.js';
 import type { FoundSet } from './sets/set-watch.js';
@@ -155,11 +156,10 @@ export class SetScoring {
     return this.#kept.during(() =>
       withRun(input, hooks, async (run) => {
         const store = run.plan.options.cache ? run.store : await this.#openOwnStore();
-        return withFeatureStore(
-          once,
-          hooks,
-          async (samplesStore) => (await evaluatePlan({ ...run, store, samplesStore, lasting })).result,
-        );
+        return withFeatureStore(once, hooks, async (samplesStore) => {
+          const { result } = await evaluatePlan({ ...run, store, samplesStore, lasting });
+          return nameClasses(result, run.plan);
+        });
       }),
     );
   }
