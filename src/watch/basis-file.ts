@@ -2,7 +2,23 @@ import { UsageError } from '../core/errors.js';
 import type { EvaluationResult } from '../documents/result.js';
 import { readDocument } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
-import { type Basis, basisOf, findDifference, parseBasis } from './basis.js';
+import {
+  type Basis,
+  basisOf,
+  describeOtherSize,
+  findDifference,
+  parseBasis,
+  THE_REFERENCE,
+} from './basis.js';
+import { referenceChanged } from './reference-guard.js';
+
+/** How a set stands beside those before it. */
+export interface Standing {
+  /** Why its values can't be compared with theirs, if they can't. */
+  readonly reason?: string;
+  /** What to say of it. */
+  readonly warning?: string;
+}
 
 /** Keeps what all sets of a watch have in common, through restarts. */
 export class BasisFile {
@@ -30,11 +46,11 @@ export class BasisFile {
   /**
    * Compares a score with those before it, and keeps the first.
    *
-   * @returns why the set can't stand beside the others, if it can't
    * @throws {UsageError} if another thing is asked for than before
+   * @throws {ImagesError} if the reference changed while this process watched
    * @throws {StorageError} if it can't be written
    */
-  async check(result: EvaluationResult): Promise<string | undefined> {
+  async check(result: EvaluationResult): Promise<Standing> {
     const own = basisOf(result, this.metrics);
     if (!this.basis) {
       await writeWhole(this.path, `${JSON.stringify(own, undefined, 2)}\n`);
@@ -42,12 +58,16 @@ export class BasisFile {
     }
     const other = findDifference(this.basis, own);
     // What was asked for stays the same as long as this process runs, so a difference that shows later is of the set.
-    if (other?.of === 'run' && !this.#isOfThisRun) throw this.#refusal(other.what);
+    if (other?.of === 'run') {
+      if (!this.#isOfThisRun) throw this.#refusal(other.what);
+      if (other.what === THE_REFERENCE) throw referenceChanged();
+    }
     this.#isOfThisRun = true;
-    return (
-      other &&
-      `${other.what[0].toUpperCase()}${other.what.slice(1)} is another one than that of the first set, so the values could not be compared: name one with --model and --classifier.`
-    );
+    if (!other) return { warning: describeOtherSize(this.basis, own) };
+    const what = `${other.what[0].toUpperCase()}${other.what.slice(1)}`;
+    return {
+      reason: `${what} is another one than that of the first set, so the values could not be compared: name one with --model and --classifier.`,
+    };
   }
 
   #refusal(what: string): UsageError {

@@ -23,9 +23,7 @@ export class ReferenceGuard {
   async requireUnchanged(): Promise<void> {
     if (this.#mark === undefined || performance.now() - this.#lookedAt < this.pauseMs) return;
     if ((await this.#look()) === this.#mark) return;
-    throw new ImagesError(
-      `The reference ${this.path} changed while it was watched with, and values before and after could not be compared: put it back, or watch another folder with it.`,
-    );
+    throw referenceChanged(this.path);
   }
 
   async #look(): Promise<string | undefined> {
@@ -34,4 +32,11 @@ export class ReferenceGuard {
     this.#lookedAt = performance.now();
     return look?.mark;
   }
+}
+
+/** @param path where it is known */
+export function referenceChanged(path?: string): ImagesError {
+  return new ImagesError(
+    `The reference${path === undefined ? '' : ` ${path}`} changed while it was watched with, and values before and after could not be compared: put it back, or watch another folder with it.`,
+  );
 }

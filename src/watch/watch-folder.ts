@@ -1,28 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { ImagesError, StorageError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { WatchEvent, WatchLine } from '../documents/watch.js';
-import { guardStorage } from '../storage/guard-storage.js';
 import type { Lock } from '../storage/locks/held-lock.js';
 import { withLock } from '../storage/locks/lock.js';
-import { makeFolder } from '../storage/make-folder.js';
 import { type ActionOptions, actOnEvents } from './actions/act-on-events.js';
 import { BasisFile } from './basis-file.js';
 import { type LineFollower, LineFollowers } from './line-follower.js';
 import { makeLine, metricNames, type SetOutcome } from './make-line.js';
+import { namesOfInputs } from './names-of-inputs.js';
 import { ReferenceGuard } from './reference-guard.js';
 import { DEFAULT_METRICS, PerhapsUnfinished, type ScoringOptions, SetScoring } from './score-set.js';
 import { SetKeeper } from './set-keeper.js';
 import { type FoundSet, SetWatch } from './sets/set-watch.js';
 import { folderAt } from './sets/watched-folder.js';
+import { LOG_FILE, makeStateFolder, STATE_FOLDER } from './state-folder.js';
 import { type Goal, meetsGoals, requireGoals } from './until.js';
 import { WatchLog } from './watch-log.js';
 
-/** Of a watch, in the watched folder. */
-export const STATE_FOLDER = '.ganeval';
-/** In the state folder. */
-export const LOG_FILE = 'watch.jsonl';
 const BASIS = 'basis.json';
 const LOCK = 'watch.lock';
 /** A long computation may keep the lock's own timer waiting. */
@@ -79,8 +75,7 @@ export async function watchFolder(options: WatchOptions, hooks: WatchHooks = {})
   const { folder, until = [], score } = options;
   requireGoals(until, score.metrics ?? DEFAULT_METRICS);
   await requireFolder(folder);
-  const state = join(folder, STATE_FOLDER);
-  await guardStorage(state, () => makeFolder(state));
+  const state = await makeStateFolder(folder);
   const refuse = () =>
     new UsageError(`Another ganeval watches ${folder}: let it, or end it before this one.`);
   return withLock(join(state, LOCK), { staleMs: STALE_LOCK_MS, refuse }, async (lock) => {
@@ -150,6 +145,8 @@ class FolderWatch {
     this.#basis = await BasisFile.open(join(folder, STATE_FOLDER, BASIS), metrics, this.#scored > 0);
     await this.parts.followers.update();
     await this.#reference.begin();
+    const { reference, validation, model, classifier } = score;
+    const inputs = await namesOfInputs(folder, [reference, validation, classifier, model].flat());
     const sets = new SetWatch(folderAt(folder), {
       settleMs: settle * 1000,
       timeoutMs: timeout === undefined ? undefined : timeout * 1000,
@@ -159,7 +156,7 @@ class FolderWatch {
       drawsSamples: score.sampleCount !== undefined,
       isDone: (name) => this.#done.has(name),
       lastStep: () => this.#lastStep,
-      ignore: (name) => this.#isReference(name),
+      ignore: (name) => inputs.has(name),
       onNote: this.hooks.onNote,
     });
     while (!this.#isReached(until)) {
@@ -199,8 +196,9 @@ class FolderWatch {
     const required = { watched: this.#watched, requiresAll: metrics !== undefined };
     const line = makeLine(set, outcome, run, required);
     if (line.status === 'failed' || !('result' in outcome)) return line;
-    const reason = await this.#basis?.check(outcome.result);
-    return reason === undefined ? line : makeLine(set, { reason }, run);
+    const { reason, warning } = (await this.#basis?.check(outcome.result)) ?? {};
+    if (reason !== undefined) return makeLine(set, { reason }, run);
+    return warning === undefined ? line : { ...line, warnings: [...line.warnings, warning] };
   }
 
   async #tryScore(set: FoundSet, sets: SetWatch): Promise<SetOutcome | undefined> {
@@ -241,15 +239,6 @@ class FolderWatch {
 
   #isReached(until: readonly Goal[] | undefined): boolean {
     return until !== undefined && this.#lastLine !== undefined && meetsGoals(this.#lastLine, until);
-  }
-
-  #isReference(name: string): boolean {
-    const { folder, score } = this.options;
-    return [score.reference, score.validation].some((path) => {
-      if (path === undefined) return false;
-      const [first] = relative(resolve(folder), resolve(path)).split(sep);
-      return first === name;
-    });
   }
 
   async #requireLock(): Promise<void> {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -160,6 +160,33 @@ test('older sets are deleted only where that was asked for: scored ones, unchang
   expect(left).toEqual(['.ganeval', 'step_2', 'step_3', 'step_4', 'step_5.npz', 'train.log']);
 });
 
+test('links among its own files are refused, and what they lead to is as it was', async () => {
+  await dropSet('step_1');
+  await mkdir(join(folder, '.ganeval'));
+  const precious = join(root, 'precious');
+  await writeFile(precious, 'a key without a line break');
+  await symlink(precious, join(folder, '.ganeval/watch.jsonl'));
+  await expect(watchFolder(options())).rejects.toThrow(
+    `${join(folder, '.ganeval/watch.jsonl')} is a link, and the watch would write where it leads: remove it.`,
+  );
+  expect(await readFile(precious, 'utf8')).toBe('a key without a line break');
+  await rm(join(folder, '.ganeval'), { recursive: true });
+  await mkdir(join(root, 'elsewhere'));
+  await symlink(join(root, 'elsewhere'), join(folder, '.ganeval'));
+  await expect(watchFolder(options())).rejects.toThrow('.ganeval is a link');
+  expect(await readdir(join(root, 'elsewhere'))).toEqual([]);
+});
+
+test('a reference in the folder is no set and stays, by whatever path it is named', async () => {
+  for (const step of [1, 2]) await dropSet(`step_${step}`, step);
+  await dropSet('real', 3);
+  await symlink(folder, join(root, 'link'));
+  const score = { ...options().score, reference: join(folder, 'real') };
+  const end = await watchFolder({ ...options({ score, keep: 1 }), folder: join(root, 'link') });
+  expect(end.scored).toBe(2);
+  expect((await readdir(folder)).sort()).toEqual(['.ganeval', 'real', 'step_2']);
+});
+
 test('sets are not scored on another basis than those before', async () => {
   await dropSet('step_1');
   await watchFolder(options());
@@ -177,6 +204,31 @@ test('sets are not scored on another basis than those before', async () => {
   );
   expect(await readLines()).toHaveLength(1);
   expect(await watchFolder(options())).toMatchObject({ scored: 2, failed: 0 });
+});
+
+test('a set of pictures of another size than the first says so, in this run and in the next', async () => {
+  await dropSet('step_1');
+  const picture = await encodePng({
+    width: 16,
+    height: 24,
+    channels: 3,
+    pixels: new Uint8Array(16 * 24 * 3),
+  });
+  const dropSmall = async (name: string) => {
+    await dropSet(name, 0, ['cat']);
+    for (const file of await readdir(join(folder, name, 'cat')))
+      await writeFile(join(folder, name, 'cat', file), picture);
+  };
+  await dropSmall('step_2');
+  await watchFolder(options());
+  await dropSmall('step_3');
+  await watchFolder(options());
+  const said = (await readLines()).map(({ warnings }) =>
+    warnings.filter((each) => each.includes('first set')),
+  );
+  const warning =
+    'The pictures are 16×24 pixels, and those of the first set 32×32: values differ by that alone, so compare sets of one size.';
+  expect(said).toEqual([[], [warning], [warning]]);
 });
 
 test('a reference that changes under way ends the watch with a sentence', async () => {
@@ -272,6 +324,11 @@ test('grids are cut, with classes by column, and scored with networks against a 
   ]);
   expect(line.metrics.find(({ id }) => id === 'accuracy')?.value).toBeGreaterThan(0.8);
   expect(line.reference?.map(({ id }) => id)).toEqual(['is', 'accuracy', 'msssim']);
+  // Not the numbers of the columns.
+  const names = line.samples?.classes?.map(({ name }) => name) ?? [];
+  expect(names.slice(3, 5)).toEqual(['cat', 'deer']);
+  for (const { perClass } of line.metrics)
+    if (perClass) expect(perClass.map((each) => each.class)).toEqual(names);
 });
 
 test('followers get old lines first and write after each set; one that fails is told once and ends nothing', async () => {

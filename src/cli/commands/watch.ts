@@ -134,7 +134,8 @@ export const watchCommand: Command = {
     const grid = readTextFlag(argv, 'grid');
     const actions = await readActions(argv);
     await import('../../index.js');
-    const { STATE_FOLDER, watchFolder } = await import('../../watch/watch-folder.js');
+    const { STATE_FOLDER } = await import('../../watch/state-folder.js');
+    const { watchFolder } = await import('../../watch/watch-folder.js');
     const { createMonitor } = await import('../../watch/changes/monitor.js');
     const { watchLineToText } = await import('../output/watch-line-text.js');
     const { reportFollowers } = await import('../../watch/pages/report-followers.js');

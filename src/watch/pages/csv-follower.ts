@@ -5,9 +5,9 @@ import { watchCsvHead, watchCsvRows } from '../../report/watch/csv.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { writeWholeWith } from '../../storage/write-whole.js';
 import type { LineFollower } from '../line-follower.js';
+import { TABLE_FILE } from '../state-folder.js';
 import { readWatchLog } from '../watch-log.js';
 
-const NAME = 'watch.csv';
 /** Written at a time while the file is made again. */
 const PIECE = 2 ** 20;
 
@@ -16,7 +16,7 @@ const PIECE = 2 ** 20;
  * left it, it is made again from the log.
  */
 export class CsvFollower implements LineFollower {
-  readonly name = NAME;
+  readonly name = TABLE_FILE;
   readonly #path: string;
   #waiting: WatchLine[] = [];
   /** Of the file as it was left; undefined if it is to be made again. */
@@ -30,7 +30,7 @@ export class CsvFollower implements LineFollower {
     state: string,
     private readonly log: string,
   ) {
-    this.#path = join(state, NAME);
+    this.#path = join(state, TABLE_FILE);
   }
 
   take(line: WatchLine, isOld: boolean): void {

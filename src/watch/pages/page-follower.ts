@@ -8,12 +8,12 @@ import type { SheetFile, SheetPicture, WatchSheets } from '../../report/watch/se
 import { WatchRecord } from '../../report/watch/watch-record.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { LineFollower } from '../line-follower.js';
+import { SHEETS_FOLDER } from '../state-folder.js';
 import { describeLayout, SHEET_COLUMNS } from './choose-pictures.js';
 import { SheetFolder } from './sheet-folder.js';
 import type { SheetMaker } from './sheet-maker.js';
 
 const NAME = 'report.html';
-const SHEETS = 'sheets';
 /** Beside that of the last set. */
 const MAX_SHEETS = 256;
 const MAX_IN_PAGE = 5;
@@ -41,14 +41,14 @@ export class PageFollower implements LineFollower {
   #isTold = false;
 
   constructor(private readonly parts: PageFollowerParts) {
-    this.#sheets = new SheetFolder(join(parts.state, SHEETS));
+    this.#sheets = new SheetFolder(join(parts.state, SHEETS_FOLDER));
   }
 
   take(line: WatchLine): void {
     this.#record.take(line);
     if (line.status !== 'scored' || !line.samples) return;
     const number = this.#record.counts.sets;
-    const file = `${SHEETS}/${String(number).padStart(6, '0')}-${line.samples.digest.slice(0, 8)}.webp`;
+    const file = `${SHEETS_FOLDER}/${String(number).padStart(6, '0')}-${line.samples.digest.slice(0, 8)}.webp`;
     this.#kept.add({ number, step: line.step, set: line.set, file });
   }
 
@@ -107,4 +107,4 @@ export class PageFollower implements LineFollower {
   }
 }
 
-const nameOf = (file: string) => file.slice(SHEETS.length + 1);
+const nameOf = (file: string) => file.slice(SHEETS_FOLDER.length + 1);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { LineFollower } from '../line-follower.js';
 import type { ScoringOptions } from '../score-set.js';
-import { LOG_FILE, STATE_FOLDER } from '../watch-folder.js';
+import { LOG_FILE, STATE_FOLDER } from '../state-folder.js';
 import { CsvFollower } from './csv-follower.js';
 import { PageFollower } from './page-follower.js';
 import { SheetMaker } from './sheet-maker.js';
