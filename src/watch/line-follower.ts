@@ -25,6 +25,7 @@ export class LineFollowers {
   constructor(
     private readonly followers: readonly LineFollower[],
     private readonly onNote: (note: string) => void = () => {},
+    private readonly signal?: AbortSignal,
   ) {}
 
   take(line: WatchLine, isOld: boolean): void {
@@ -35,10 +36,10 @@ export class LineFollowers {
     for (const follower of this.followers) await this.#update(follower);
   }
 
-  /** What failed before is tried a last time. */
+  /** What failed before is tried a last time, unless the watch was interrupted. */
   async close(): Promise<void> {
     for (const follower of this.followers) {
-      if (this.#failing.has(follower)) await this.#update(follower);
+      if (this.#failing.has(follower) && !this.signal?.aborted) await this.#update(follower);
       try {
         await follower.close?.();
       } catch (error) {
@@ -52,6 +53,8 @@ export class LineFollowers {
       await follower.update();
       this.#failing.delete(follower);
     } catch (error) {
+      // What an interruption ended has not failed.
+      this.signal?.throwIfAborted();
       if (this.#failing.has(follower)) return;
       this.#failing.add(follower);
       this.onNote(

@@ -80,7 +80,7 @@ export async function watchFolder(options: WatchOptions, hooks: WatchHooks = {})
     new UsageError(`Another ganeval watches ${folder}: let it, or end it before this one.`);
   return withLock(join(state, LOCK), { staleMs: STALE_LOCK_MS, refuse }, async (lock) => {
     const scoring = await SetScoring.open(options, quietAfterFirst(hooks));
-    const followers = new LineFollowers(hooks.followers ?? [], hooks.onNote);
+    const followers = new LineFollowers(hooks.followers ?? [], hooks.onNote, hooks.signal);
     try {
       return await new FolderWatch(options, hooks, { scoring, lock, followers }).run();
     } finally {

@@ -76,7 +76,9 @@ function play(path: string): { status: number; body: string; location?: string }
 
 const progressFile = () => join(folder, 'mlflow.json');
 
-function open(more: { runId?: string; url?: string; token?: string; pauseMs?: number } = {}): MlflowTracker {
+function open(
+  more: { runId?: string; url?: string; token?: string; pauseMs?: number; signal?: AbortSignal } = {},
+): MlflowTracker {
   const tracker = new MlflowTracker({
     address: parseMlflowAddress(more.url ?? url, more.token),
     progressFile: progressFile(),
@@ -86,6 +88,7 @@ function open(more: { runId?: string; url?: string; token?: string; pauseMs?: nu
     backoffMs: 1,
     pauseMs: more.pauseMs ?? 0,
     ...(more.runId && { runId: more.runId }),
+    ...(more.signal && { signal: more.signal, timeoutMs: 60_000 }),
   });
   opened.push(tracker);
   return tracker;
@@ -219,6 +222,31 @@ describe('a server that is not as it should be', () => {
     instead = undefined;
     await tracker.update();
     expect(steps()).toEqual([0, 100, 200, 300, 400]);
+  });
+
+  it('that hangs keeps nobody waiting who interrupts the watch', async () => {
+    const interruption = new AbortController();
+    const tracker = take(open({ signal: interruption.signal }), lines);
+    await tracker.update();
+    take(tracker, lines);
+    instead = () => 'hang';
+    const begin = performance.now();
+    const sending = tracker.update();
+    setTimeout(() => interruption.abort(), 50);
+    await expect(sending).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    await tracker.close();
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  it('is told that an interrupted run is finished, and not waited for', async () => {
+    const interruption = new AbortController();
+    const tracker = take(open({ signal: interruption.signal }), lines);
+    await tracker.update();
+    interruption.abort();
+    await tracker.close();
+    expect(asked.at(-1)).toMatchObject({ path: 'runs/update', fields: { status: 'FINISHED' } });
+    const next = take(open({ signal: interruption.signal }), lines);
+    await expect(next.update()).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
   it('is tried again where it is only busy, and left alone for a while where it is away', async () => {

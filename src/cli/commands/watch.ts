@@ -149,7 +149,7 @@ export const watchCommand: Command = {
     };
     const followers = [
       ...(argv.report === false ? [] : reportFollowers(sets, context.hooks)),
-      ...(await openTrackers(argv, { folder, state }, process.env)),
+      ...(await openTrackers(argv, { folder, state, signal: context.hooks.signal }, process.env)),
     ];
     const end = await watchFolder(
       {

@@ -8,6 +8,14 @@ const GROUP = 'Where people look:';
 const RUN_ID = /^[A-Za-z0-9][\w-]{0,255}$/;
 const MAX_EXPERIMENT = 500;
 
+/** Of which watch the lines are. */
+interface Place {
+  readonly folder: string;
+  /** The folder of the watch's own files. */
+  readonly state: string;
+  readonly signal?: AbortSignal;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export const TRACKER_OPTIONS = {
@@ -31,12 +39,11 @@ export const TRACKER_OPTIONS = {
 /**
  * What shows the lines of a watch where people look, as options and the environment ask for it.
  *
- * @param state the folder of the watch's own files
  * @throws {UsageError} for what can't be a folder, a server or a file of that kind
  */
 export async function openTrackers(
   argv: Arguments,
-  { folder, state }: { readonly folder: string; readonly state: string },
+  place: Place,
   environment: Environment,
 ): Promise<LineFollower[]> {
   const trackers: LineFollower[] = [];
@@ -49,9 +56,9 @@ export async function openTrackers(
   }
   if (prometheus !== undefined) {
     const { PrometheusTracker } = await import('../../trackers/prometheus/prometheus.js');
-    trackers.push(new PrometheusTracker(prometheus, folder));
+    trackers.push(new PrometheusTracker(prometheus, place.folder));
   }
-  if (mlflow !== undefined) trackers.push(await openMlflow(mlflow, { folder, state }, environment));
+  if (mlflow !== undefined) trackers.push(await openMlflow(mlflow, place, environment));
   const { GITHUB_STEP_SUMMARY: summary } = environment;
   if (summary) {
     const { GithubSummaryTracker } = await import('../../trackers/github/summary.js');
@@ -63,7 +70,7 @@ export async function openTrackers(
 /** The variables are MLflow's own. */
 async function openMlflow(
   text: string,
-  { folder, state }: { readonly folder: string; readonly state: string },
+  { folder, state, signal }: Place,
   environment: Environment,
 ): Promise<LineFollower> {
   const { parseMlflowAddress } = await import('../../trackers/mlflow/address.js');
@@ -78,6 +85,7 @@ async function openMlflow(
     progressFile: join(state, 'mlflow.json'),
     experiment: experiment || 'ganeval',
     ...(runId && { runId }),
+    ...(signal && { signal }),
     runName: basename(resolve(folder)) || 'watch',
   });
 }

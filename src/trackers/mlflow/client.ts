@@ -18,6 +18,8 @@ export interface ClientLimits {
   readonly timeoutMs?: number;
   /** Before the second try; each further one waits four times as long. @default 200 */
   readonly backoffMs?: number;
+  /** Ends requests and waits at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** A server that answered, and would not do what it was asked. */
@@ -50,20 +52,23 @@ export class MlflowClient {
    *
    * @returns what the server answers, an object of whatever form
    * @throws {NetworkError} if the server is away, answers something else, or refuses
+   * @throws the signal's reason
    */
   async ask(
     method: 'GET' | 'POST',
     path: string,
     fields: Readonly<Record<string, unknown>>,
   ): Promise<Record<string, unknown>> {
-    const { backoffMs = 200 } = this.limits;
+    const { backoffMs = 200, signal } = this.limits;
     for (let tries = 1; ; tries++) {
       try {
         return await this.#ask(method, path, fields);
       } catch (error) {
         if (!(error instanceof Passing)) throw error;
         if (tries === TRIES) throw this.#failed(error.message);
-        await sleep(backoffMs * 4 ** (tries - 1));
+        await sleep(backoffMs * 4 ** (tries - 1), undefined, { signal }).catch(() =>
+          signal?.throwIfAborted(),
+        );
       }
     }
   }
@@ -95,7 +100,8 @@ export class MlflowClient {
   async #send(method: 'GET' | 'POST', path: string, fields: Readonly<Record<string, unknown>>) {
     const { request } = await import('undici');
     const { url, token } = this.address;
-    const { timeoutMs = TIMEOUT_MS } = this.limits;
+    const { timeoutMs = TIMEOUT_MS, signal } = this.limits;
+    signal?.throwIfAborted();
     const query =
       method === 'GET' ? `?${new URLSearchParams(fields as Record<string, string>).toString()}` : '';
     try {
@@ -108,10 +114,11 @@ export class MlflowClient {
         },
         body: method === 'POST' ? JSON.stringify(fields) : undefined,
         dispatcher: await this.#open(timeoutMs),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       });
       return { statusCode, body: await readBody(body) };
     } catch (error) {
+      signal?.throwIfAborted();
       if ((error as Error).name === 'TimeoutError')
         throw this.#failed(`gives no answer in ${timeoutMs / 1000} s`);
       throw new Passing(`cannot be reached (${codeOf(error) ?? (error as Error).message})`);

@@ -15,6 +15,8 @@ const MAX_TAG = 7000;
 const MAX_MESSAGES = 100;
 /** After a failure the server is left alone for so long, so that sets are not kept waiting each time. */
 const PAUSE_MS = 30_000;
+/** So long an interrupted watch waits for the server. */
+const FAREWELL_MS = 1500;
 
 export interface MlflowOptions extends ClientLimits {
   readonly address: MlflowAddress;
@@ -77,9 +79,24 @@ export class MlflowTracker implements Tracker {
   /** A run that the watch made is finished; the next watch begins it again. */
   async close(): Promise<void> {
     try {
-      if (this.#progress && !this.#failure) await this.#setStatus('FINISHED');
+      if (this.#progress && !this.#failure) await this.#finish();
     } finally {
       await this.#client.close();
+    }
+  }
+
+  /** Where the watch was interrupted, somebody waits for its end: the server is given a moment alone. */
+  async #finish(): Promise<void> {
+    const { signal, timeoutMs = FAREWELL_MS } = this.options;
+    if (!signal?.aborted) return this.#setStatus('FINISHED');
+    const client = new MlflowClient(this.options.address, {
+      timeoutMs: Math.min(timeoutMs, FAREWELL_MS),
+      signal: AbortSignal.timeout(FAREWELL_MS),
+    });
+    try {
+      await this.#setStatus('FINISHED', client);
+    } finally {
+      await client.close();
     }
   }
 
@@ -148,9 +165,9 @@ export class MlflowTracker implements Tracker {
   }
 
   /** Of a run that is the training's own, the training says how it stands. */
-  async #setStatus(status: 'RUNNING' | 'FINISHED'): Promise<void> {
+  async #setStatus(status: 'RUNNING' | 'FINISHED', client = this.#client): Promise<void> {
     if (this.options.runId !== undefined || !this.#progress) return;
-    await this.#client.ask('POST', 'runs/update', {
+    await client.ask('POST', 'runs/update', {
       run_id: this.#progress.runId,
       status,
       ...(status === 'FINISHED' && { end_time: Date.now() }),
