@@ -51,6 +51,13 @@ export async function readSheetSize(bytes: Uint8Array): Promise<Omit<Thumbnail, 
   return facts?.format === 'webp' ? { width: facts.width, height: facts.height } : undefined;
 }
 
+/** The same sheet as a JPEG file, for those who read no WebP; places that are empty are white. */
+export async function toJpegSheet({ bytes, width, height }: Thumbnail): Promise<Thumbnail> {
+  const { default: sharp } = await import('sharp');
+  const jpeg = await sharp(bytes).flatten({ background: '#fff' }).jpeg({ quality: QUALITY }).toBuffer();
+  return { bytes: jpeg, width, height };
+}
+
 /** Longest side of the pictures in a sheet of this width. */
 export function sideInSheet(width: number, columns: number): number {
   return (width - GAP) / columns - GAP;

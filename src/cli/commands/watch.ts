@@ -139,6 +139,7 @@ export const watchCommand: Command = {
     const { createMonitor } = await import('../../watch/changes/monitor.js');
     const { watchLineToText } = await import('../output/watch-line-text.js');
     const { reportFollowers } = await import('../../watch/pages/report-followers.js');
+    const { SheetMaker } = await import('../../watch/pages/sheet-maker.js');
     const folder = String(argv.folder);
     const state = join(folder, STATE_FOLDER);
     const sets = {
@@ -147,9 +148,11 @@ export const watchCommand: Command = {
       grid: grid === undefined ? undefined : parseGrid(grid),
       gridClasses: argv['grid-classes'] as 'columns' | 'rows' | undefined,
     };
+    const { signal } = context.hooks;
+    const sheets = new SheetMaker(sets, signal);
     const followers = [
       ...(argv.report === false ? [] : reportFollowers(sets, context.hooks)),
-      ...(await openTrackers(argv, { folder, state, signal: context.hooks.signal }, process.env)),
+      ...(await openTrackers(argv, { folder, state, sheets, signal }, process.env)),
     ];
     const end = await watchFolder(
       {

@@ -1,6 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.js';
+import type { SetSheet } from '../../trackers/tensorboard/tensorboard.js';
 import type { LineFollower } from '../../watch/line-follower.js';
+import type { SheetMaker } from '../../watch/pages/sheet-maker.js';
 import type { Arguments, Command } from '../command.js';
 import { readTextFlag } from './number-flags.js';
 
@@ -13,6 +15,8 @@ interface Place {
   readonly folder: string;
   /** The folder of the watch's own files. */
   readonly state: string;
+  /** Makes the sheet of a set. */
+  readonly sheets: Pick<SheetMaker, 'make'>;
   readonly signal?: AbortSignal;
 }
 
@@ -52,7 +56,7 @@ export async function openTrackers(
   );
   if (tensorboard !== undefined) {
     const { TensorBoardTracker } = await import('../../trackers/tensorboard/tensorboard.js');
-    trackers.push(new TensorBoardTracker(tensorboard));
+    trackers.push(new TensorBoardTracker(tensorboard, (set) => findJpegSheet(place.sheets, set)));
   }
   if (prometheus !== undefined) {
     const { PrometheusTracker } = await import('../../trackers/prometheus/prometheus.js');
@@ -65,6 +69,15 @@ export async function openTrackers(
     trackers.push(new GithubSummaryTracker(summary));
   }
   return trackers;
+}
+
+/** TensorBoard shows no WebP. */
+async function findJpegSheet(sheets: Place['sheets'], set: string): Promise<SetSheet | undefined> {
+  const sheet = await sheets.make(set);
+  if (!sheet) return undefined;
+  const { toJpegSheet } = await import('../../images/contact-sheet.js');
+  const { bytes: encoded, width, height } = await toJpegSheet(sheet);
+  return { encoded, width, height };
 }
 
 /** The variables are MLflow's own. */

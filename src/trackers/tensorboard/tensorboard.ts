@@ -26,7 +26,8 @@ export type FindSheet = (set: string) => Promise<SetSheet | undefined>;
 
 interface WaitingEvent {
   readonly place: EventPlace;
-  readonly set: string;
+  /** Of a set that was scored: others have no pictures to show. */
+  readonly set?: string;
   readonly values: readonly Uint8Array[];
 }
 
@@ -50,7 +51,8 @@ export class TensorBoardTracker implements Tracker {
 
   take(line: WatchLine): void {
     const place = { wallTime: timeOf(line) / 1000, step: stepOf(line, this.#count++) };
-    this.#waiting.push({ place, set: line.set, values: this.#encoder.encode(line) });
+    const set = line.status === 'scored' ? line.set : undefined;
+    this.#waiting.push({ place, set, values: this.#encoder.encode(line) });
   }
 
   async update(): Promise<void> {
@@ -85,8 +87,8 @@ export class TensorBoardTracker implements Tracker {
     return file;
   }
 
-  async #sheetOf(set: string): Promise<Uint8Array[]> {
-    const sheet = await this.findSheet?.(set);
+  async #sheetOf(set: string | undefined): Promise<Uint8Array[]> {
+    const sheet = set === undefined ? undefined : await this.findSheet?.(set);
     return sheet ? [encodeImage('samples', sheet)] : [];
   }
 }
