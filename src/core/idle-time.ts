@@ -104,8 +104,9 @@ const THIS_MACHINE: Machine = {
 
 let idleTime: IdleTime | undefined;
 
-/** From now on, this program computes in the time that others leave. */
+/** From now on, this program computes in the time that others leave, where the system tells what that is. */
 export function giveWay(signal?: AbortSignal): void {
+  if (cpus().length === 0) return;
   idleTime = new IdleTime(THIS_MACHINE, signal);
 }
 

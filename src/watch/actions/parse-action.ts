@@ -16,12 +16,20 @@ export interface Action {
 /** `{class}`, and what somebody may have meant to be one; JSON in braces is none. */
 const PLACEHOLDER = /\{([a-z]+)\}/g;
 
+/** `cmd.exe` puts what a variable holds into the line, and reads that as a part of the command. */
+const CMD_VARIABLE = /%EVENT_/i;
+
 /**
  * Reads what `--on` or `--on-shell` was given.
  *
  * @throws {UsageError} for an unknown kind, placeholder or quote, or no command
  */
-export function parseAction(flag: 'on' | 'on-shell', kind: string, text: string): Action {
+export function parseAction(
+  flag: 'on' | 'on-shell',
+  kind: string,
+  text: string,
+  platform: NodeJS.Platform = process.platform,
+): Action {
   const refuse = (why: string) =>
     new UsageError(`--${flag} ${kind} cannot be ${JSON.stringify(text)}: ${why}.`);
   const known = ACTION_KINDS.find((each) => each === kind);
@@ -36,6 +44,10 @@ export function parseAction(flag: 'on' | 'on-shell', kind: string, text: string)
       const variable = `$EVENT_${names[0].toUpperCase()}`;
       throw refuse(`a shell would run what names say; write "${variable}" in place of {${names[0]}}`);
     }
+    if (platform === 'win32' && CMD_VARIABLE.test(text))
+      throw refuse(
+        'cmd.exe would run what names say; give a program with --on, which finds the same in its variables',
+      );
     return { kind: known, command: { shell: text } };
   }
   const words = splitWords(text);

@@ -1,4 +1,5 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { atExit } from '../../storage/at-exit.js';
 import type { Action } from './parse-action.js';
 
@@ -68,6 +69,7 @@ async function waitFor(
   let isLate = false;
   const end = () => {
     endGroup(child, 'SIGTERM');
+    clearTimeout(force);
     force = setTimeout(() => endGroup(child, 'SIGKILL'), GRACE_MS);
   };
   let force: NodeJS.Timeout | undefined;
@@ -92,11 +94,17 @@ async function waitFor(
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
-    if (IS_WINDOWS) child.kill(signal);
+    if (IS_WINDOWS) endTree(child.pid);
     else process.kill(-child.pid, signal);
   } catch {
     // It has ended.
   }
+}
+
+/** Windows has no groups of processes; its own program finds who started whom. */
+function endTree(pid: number): void {
+  const program = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  spawnSync(program, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
 }
 
 function explainStart(error: NodeJS.ErrnoException): string {

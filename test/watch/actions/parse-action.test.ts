@@ -58,3 +58,9 @@ test('a text for the shell is left as it is', () => {
     shell: 'echo "$EVENT_CLASS" | cat',
   });
 });
+
+test('of a variable that cmd.exe would run, a shell of Windows is not given the text', () => {
+  const text = 'echo %event_class%';
+  expect(() => parseAction('on-shell', 'any', text, 'win32')).toThrow('cmd.exe would run what names say');
+  expect(parseAction('on-shell', 'any', text, 'linux').command).toEqual({ shell: text });
+});
