@@ -49,7 +49,7 @@ const event = z.object({
     .optional()
     .describe('Of a recovery: the kind of the event of this metric and class that is over'),
   class: z.string().optional().describe('The class that it is about; absent for all samples'),
-  metric: z.string().describe('Id of the metric that tells it'),
+  metric: z.string().describe('Id of the metric that tells it; or `duplicates` or `memorized`, of `copies`'),
   network: z.string().optional().describe('As the entry of the metric names it; absent for the first'),
   since: z.object({ set: setPath, step }).describe('The first set after the change, at its likeliest place'),
   message: z.string().describe('One sentence'),
@@ -57,6 +57,27 @@ const event = z.object({
     .object({ statistic: z.number(), threshold: z.number() })
     .describe('The event is told when the statistic exceeds the threshold'),
 });
+
+const repeats = z.object({
+  count: count.describe('Samples that repeat one, exactly or nearly'),
+  exact: count.describe('Of these, byte for byte'),
+  n: z.int().positive().describe('Samples that were compared'),
+  expected: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      'As many would nearly, if samples were as real pictures are; absent where no metric compared features, and `count` has exact ones alone',
+    ),
+  moreThanChance: z.boolean(),
+});
+
+const copies = z
+  .object({
+    duplicates: repeats.describe('Of other samples'),
+    memorized: repeats.optional().describe('Of pictures of the reference; absent without such'),
+  })
+  .describe('How many samples repeat a picture, as `findings` of a result counts them');
 
 const head = {
   schema: z.literal(WATCH_SCHEMA),
@@ -96,6 +117,7 @@ export const watchLineSchema = z
       samples: samples.optional(),
       metrics: z.array(metric),
       reference: z.array(metric).optional().describe('What real pictures have, of metrics that have it'),
+      copies: copies.optional(),
       ...tail,
     }),
     z.object({
@@ -113,6 +135,8 @@ export const watchLineSchema = z
 /** One set of a watched training: its metrics, or why it has none, and the events that it tells. A line of `watch.jsonl`. */
 export type WatchLine = z.infer<typeof watchLineSchema>;
 export type WatchMetric = z.infer<typeof metric>;
+/** How many samples repeat other pictures, exactly or nearly. */
+export type WatchRepeats = z.infer<typeof repeats>;
 /** What happened to a training, since which set, and with what evidence. */
 export type WatchEvent = z.infer<typeof event>;
 

@@ -1,6 +1,7 @@
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { ComputedMetric, EvaluationResult } from '../documents/result.js';
 import { WATCH_SCHEMA, type WatchLine, type WatchMetric } from '../documents/watch.js';
+import { countCopies } from './count-copies.js';
 import type { FoundSet } from './sets/set-watch.js';
 
 /** What a set was scored to, or why it was not. */
@@ -30,9 +31,18 @@ export function makeLine(
   }
   const { metrics, reference, samples, warnings } = pick(outcome.result);
   const reason = whyMissing(outcome.result, required);
+  const copies = countCopies(outcome.result);
   const tail = { warnings, events: [], run };
   if (reason !== undefined) return { ...head, status: 'failed', reason, samples, metrics: [], ...tail };
-  return { ...head, status: 'scored', samples, metrics, ...(reference.length > 0 && { reference }), ...tail };
+  return {
+    ...head,
+    status: 'scored',
+    samples,
+    metrics,
+    ...(reference.length > 0 && { reference }),
+    ...(copies && { copies }),
+    ...tail,
+  };
 }
 
 /** What tells the metrics of a line apart: their ids, with their networks. */

@@ -27,7 +27,7 @@ const ALL_PAIRS = 1225;
 /** What is false of a healthy run: it may well stop improving. */
 const HARMS = ['collapse', 'memorization', 'divergence'];
 
-const LEVEL = { curve: 'level', outliers: 0, reference: false };
+const LEVEL = { curve: 'level', outliers: 0, reference: false, times: 1 };
 /** Healthy trainings: the family, of which each run is another one, and corners of it and beyond. */
 const HEALTHY = {
   'the family': {},
@@ -153,6 +153,16 @@ function measureHarms(classes) {
           classes,
           training,
           (event, name) => event.kind === 'collapse' && event.class === name,
+        );
+      }
+    }
+    for (const times of [1, 10]) {
+      for (const share of [0.2, 0.5, 1]) {
+        const training = { ...wander, times, collapse: { set: AT, share } };
+        delays[`${100 * share} % of a class, by copies, ${times} times by chance${of}`] = measureDelays(
+          classes,
+          training,
+          ({ metric }) => metric === 'duplicates',
         );
       }
     }

@@ -15,10 +15,22 @@ export function watchLineToText(
   const { set, run, events } = line;
   const time = formatDuration(run.seconds);
   const what =
-    line.status === 'failed' ? `failed: ${line.reason}` : line.metrics.map(metricToText).join('  ');
+    line.status === 'failed'
+      ? `failed: ${line.reason}`
+      : [...line.metrics.map(metricToText), ...copiesToText(line)].join('  ');
   const told = events.map(({ message }) => `\n  ${message}`).join('');
   const behind = waiting > 0 ? `, ${waiting} ${waiting === 1 ? 'set waits' : 'sets wait'}` : '';
   return `${set}  ${what}  (${time}${behind})${told}\n`;
+}
+
+/** Copies, where there are more than chance explains. */
+function copiesToText({ copies }: Extract<WatchLine, { readonly status: 'scored' }>): string[] {
+  if (!copies) return [];
+  const { duplicates, memorized } = copies;
+  return [
+    ...(duplicates.moreThanChance ? [`${duplicates.count} repeat another sample`] : []),
+    ...(memorized?.moreThanChance ? [`${memorized.count} repeat a real picture`] : []),
+  ];
 }
 
 function metricToText({ id, title, value, se, unit }: WatchMetric): string {

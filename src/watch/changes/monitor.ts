@@ -1,11 +1,11 @@
 import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import { joinMetricName } from '../../documents/metric-name.js';
-import type { WatchEvent, WatchLine, WatchMetric } from '../../documents/watch.js';
-import { ROLES } from './roles.js';
+import type { WatchEvent, WatchLine } from '../../documents/watch.js';
+import { type Reading, readCopies, readMetric } from './readings.js';
 import { spendAt, thresholdsOf } from './spending.js';
 import { poolSpread } from './spread.js';
-import { type Level, type Measured, WatchedSeries } from './watched-series.js';
+import { WatchedSeries } from './watched-series.js';
 
 /** How a training is watched. */
 export interface MonitorSettings {
@@ -28,14 +28,6 @@ export interface Monitor {
    * @returns the events that it tells, with what came before it; the same for the same lines
    */
   observe(line: WatchLine): WatchEvent[];
-}
-
-/** A value of a line, and the series that it belongs to. */
-interface Reading {
-  readonly key: string;
-  readonly metric: WatchMetric;
-  readonly class?: string;
-  readonly measured: Measured;
 }
 
 const DEFAULTS = { alpha: 0.05, horizon: 100, plateauMetric: 'fid', plateauShare: 0.1 };
@@ -76,7 +68,7 @@ class SeriesMonitor implements Monitor {
   observe(line: WatchLine): WatchEvent[] {
     if (line.status === 'failed') return [];
     this.#sets++;
-    const metrics = line.metrics.filter(({ id }) => ROLES.has(id)).map((metric) => readMetric(line, metric));
+    const metrics = [...line.metrics.flatMap((metric) => readMetric(line, metric)), ...readCopies(line)];
     if (metrics.length === 0) return [];
     const series = metrics.reduce((sum, readings) => sum + readings.length, 0);
     const thresholds = thresholdsOf(spendAt(this.#settings, this.#sets), series);
@@ -90,49 +82,15 @@ class SeriesMonitor implements Monitor {
     });
   }
 
-  #seriesOf({ key, metric, class: name }: Reading): WatchedSeries {
+  #seriesOf({ key, head }: Reading): WatchedSeries {
     const known = this.#series.get(key);
     if (known) return known;
+    const { metric, class: name } = head;
     const { plateauMetric, plateauShare: share } = this.#settings;
-    const role = ROLES.get(metric.id);
-    if (!role) throw new RangeError(`no role of ${metric.id}`);
     const isOfPlateau =
       name === undefined && joinMetricName({ ...metric, metric: metric.id }) === plateauMetric;
-    const plateauShare = isOfPlateau ? share : undefined;
-    const series = new WatchedSeries({ metric, class: name, role, plateauShare });
+    const series = new WatchedSeries({ ...head, plateauShare: isOfPlateau ? share : undefined });
     this.#series.set(key, series);
     return series;
   }
-}
-
-/** Values of a metric in a line: over all samples, then of each class that has one. */
-function readMetric(line: WatchLine, metric: WatchMetric): Reading[] {
-  const place = { set: line.set, step: line.step };
-  const name = joinMetricName({ ...metric, metric: metric.id });
-  const real = line.reference?.find(({ id, network }) => id === metric.id && network === metric.network);
-  const whole = { place, value: metric.value, se: metric.se, real: realOf(real ?? metric.ofReal) };
-  const classes = (metric.perClass ?? []).flatMap(({ class: label, value, se }) =>
-    value === null
-      ? []
-      : [
-          {
-            key: JSON.stringify([name, label]),
-            metric,
-            class: label,
-            measured: {
-              place,
-              value,
-              se,
-              real: realOf(real?.perClass?.find((each) => each.class === label)),
-            },
-          },
-        ],
-  );
-  return [{ key: JSON.stringify([name]), metric, measured: whole }, ...classes];
-}
-
-function realOf(
-  real: { readonly value: number | null; readonly se?: number } | undefined,
-): Level | undefined {
-  return real && real.value !== null ? { value: real.value, se: real.se ?? 0 } : undefined;
 }

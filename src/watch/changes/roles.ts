@@ -10,6 +10,8 @@ export interface Role {
   readonly change: string;
   /** The share of what it was by which it must get worse: less harms nobody. */
   readonly least: number;
+  /** The same, in the unit that is shown. */
+  readonly leastRise?: number;
   /** A value that harms nobody, nor does a better one, where it isn't known what real pictures have. */
   readonly harmless?: number;
 }
@@ -39,3 +41,17 @@ export const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['cmmd', { kind: 'divergence', change: AWAY, least: RISE }],
   ['swd', { kind: 'divergence', change: AWAY, least: RISE }],
 ]);
+
+/** By less, copies harm nobody: of all samples. */
+const COPIES_RISE = 0.01;
+
+/** What counts of copies tell, by the names of `copies` in a line. */
+export const ROLES_OF_COPIES = {
+  duplicates: { kind: 'collapse', change: 'repeat each other', least: 0, leastRise: COPIES_RISE },
+  memorized: {
+    kind: 'memorization',
+    change: 'repeat pictures of the reference',
+    least: 0,
+    leastRise: COPIES_RISE,
+  },
+} as const satisfies Record<string, Role>;

@@ -8,6 +8,7 @@ import {
   locateBend,
   locateStep,
   MOST_SETS,
+  median,
   PLATEAU_WINDOWS,
   type Point,
   WINDOWS,
@@ -15,9 +16,11 @@ import {
 
 /** What a series is of. */
 export interface SeriesHead {
-  readonly metric: WatchMetric;
+  readonly metric: Pick<WatchMetric, 'id' | 'network' | 'title' | 'direction'>;
   readonly class?: string;
   readonly role: Role;
+  /** What is assumed of its spread, from its level and standard error. @default what the classes of the metric showed */
+  readonly assumed?: (level: number, error: number) => Spread[];
   /** Where a plateau of it is looked for: the share by which it must improve from window to window. */
   readonly plateauShare?: number;
 }
@@ -29,6 +32,8 @@ export interface Measured {
   readonly se?: number;
   /** What real pictures have. */
   readonly real?: Level;
+  /** Of a value on another scale, the number that is shown. @default the value */
+  readonly shown?: (value: number) => number;
 }
 
 /** A level that is known with an error. */
@@ -75,6 +80,7 @@ export class WatchedSeries {
   /** The latest sets since the last change. */
   #sets: Known[] = [];
   #error: number | undefined;
+  #shown = (value: number) => value;
   #episode?: Episode;
   /** The level of a plateau that is not over. */
   #plateau?: number;
@@ -93,12 +99,13 @@ export class WatchedSeries {
     return this.#own.estimate();
   }
 
-  observe({ place, value, se, real }: Measured, budget: Budget): WatchEvent[] {
+  observe({ place, value, se, real, shown }: Measured, budget: Budget): WatchEvent[] {
+    this.#shown = shown ?? this.#shown;
     // Squares in errors and squares without them can't be mixed.
     if (se !== undefined && !this.hasErrors) this.#own.forget();
     this.#error = se ?? this.#error;
     const spreads = moderateSpread(this.#own.estimate(), {
-      pooled: budget.pooled,
+      pooled: this.#assumed() ?? budget.pooled,
       hasErrors: this.hasErrors,
     });
     this.#sets.push({ harm: this.#sign * value, error: this.#error, place, spreads });
@@ -112,6 +119,12 @@ export class WatchedSeries {
       for (const [i, comparison] of comparisons.entries()) if (comparison) this.#own.add(i, comparison);
     }
     return told;
+  }
+
+  #assumed(): Spread[] | undefined {
+    const { assumed } = this.#head;
+    if (!assumed || this.#error === undefined) return undefined;
+    return assumed(this.#sets.length === 0 ? 0 : median(this.#sets.map(({ harm }) => harm)), this.#error);
   }
 
   #findHarm(
@@ -128,7 +141,7 @@ export class WatchedSeries {
     const { before, after } = harm;
     const sets = this.#since(harm.sets, 1);
     const event = this.#event(role.kind, { sets, statistic: harm.statistic, threshold }, (told) =>
-      tellHarm(told, role, real?.value),
+      tellHarm(told, role, real && this.#shown(real.value)),
     );
     this.#episode = { kind: role.kind, before, after, spreads: this.#spreadsBefore(sets) };
     this.#plateau = undefined;
@@ -138,8 +151,9 @@ export class WatchedSeries {
 
   /** Whether the level after is not much worse, or perhaps as good as that of real pictures, or as what is fine. */
   #isHarmless({ before, after, unit }: Comparison, real: Level | undefined): boolean {
-    const { harmless, least } = this.#head.role;
+    const { harmless, least, leastRise = 0 } = this.#head.role;
     if (after - before < least * Math.abs(before)) return true;
+    if (this.#sign * (this.#read(after) - this.#read(before)) < leastRise) return true;
     if (real) return after <= this.#sign * real.value + SURE * Math.hypot(real.se, this.hasErrors ? unit : 0);
     return harmless !== undefined && after <= this.#sign * harmless;
   }
@@ -219,6 +233,11 @@ export class WatchedSeries {
     return largest;
   }
 
+  /** A level in the unit that is shown. */
+  #read(harm: number): number {
+    return this.#shown(this.#sign * harm);
+  }
+
   /** What was known before the last sets. */
   #spreadsBefore(sets: number): readonly Spread[] {
     return this.#sets[this.#sets.length - sets].spreads;
@@ -246,8 +265,8 @@ export class WatchedSeries {
         title: metric.title,
         class: name,
         since,
-        before: this.#sign * before,
-        after: this.#sign * after,
+        before: this.#read(before),
+        after: this.#read(after),
       }),
       evidence: { statistic, threshold },
     });

@@ -51,8 +51,13 @@ export function compareLast(points: readonly Point[], sets: number): Comparison 
     sets,
     before: median(earlier.map(({ harm }) => harm)),
     after: median(last.map(({ harm }) => harm)),
-    unit: errors.length === 0 ? 1 : error * Math.sqrt(MEDIAN_FACTOR * (1 / sets + 1 / count)),
+    unit: errors.length === 0 ? 1 : error * unitOfWindow(sets, count),
   };
+}
+
+/** Standard deviation of the difference of two medians, of so many values with an error of 1. */
+export function unitOfWindow(sets: number, count = Math.max(sets, LEAST_BEFORE)): number {
+  return Math.sqrt(MEDIAN_FACTOR * (1 / sets + 1 / count));
 }
 
 export function median(values: readonly number[]): number {

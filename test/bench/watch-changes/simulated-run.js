@@ -1,6 +1,7 @@
 // Lines of a simulated training of ten classes, 50 samples of each a set. MS-SSIM: pairs are drawn among real pictures as a score draws
 // them, and so is its error. All other metrics: normal around their level, with the errors that sets of 500 pictures have. To all of them
-// come the wander of the generator, an autoregression of first order, sets that stand out, and what training improves.
+// come the wander of the generator, an autoregression of first order, sets that stand out, and what training improves. Samples that repeat one
+// another by chance come in pairs.
 import { drawPairs } from '../../../dist/metrics/msssim/msssim-pairs.js';
 import { computePairMeanVariance } from '../../../dist/metrics/msssim/pair-mean-error.js';
 
@@ -27,6 +28,11 @@ const OVERALL = [
 const MSSSIM = { id: 'msssim', title: 'MS-SSIM', unit: 'fraction', direction: 'lower' };
 const MSSSIM_WORSE = 0.2;
 
+/** Samples that repeat a picture by chance, of 500 as real pictures are beside 10,000 of the reference. */
+const EXPECTED = { duplicates: 0.25, memorized: 5 };
+/** By how much of itself a wander of 1 changes their chance, and how many times as many there are at the start. */
+const [COPIES_WANDER, COPIES_WORSE] = [0.5, 20];
+
 /** A healthy training of the family: each has another curve, wander and persistence. */
 export function drawTraining(random) {
   return {
@@ -36,6 +42,7 @@ export function drawTraining(random) {
     decay: 3 + 37 * random.randomSample(),
     outliers: random.randomSample() < 0.5 ? OUTLIERS : 0,
     reference: random.randomSample() < 0.5,
+    times: 10 ** random.randomSample(),
   };
 }
 
@@ -45,6 +52,38 @@ function* wanderOf(random, persistence) {
   for (;;) {
     yield value;
     value = persistence * value + Math.sqrt(1 - persistence ** 2) * random.standardNormal();
+  }
+}
+
+function drawPoisson(random, mean) {
+  let [count, left] = [0, mean];
+  for (;;) {
+    left += Math.log(1 - random.randomSample());
+    if (left < 0) return count;
+    count++;
+  }
+}
+
+/**
+ * Copies among the samples of a set.
+ *
+ * @param training.times as many by chance as real pictures would have
+ * @yields counts for the set that is handed in: `repeated` samples repeat one another by a harm
+ */
+function* drawCopies(random, { wander, persistence, times }) {
+  const wanders = [wanderOf(random, persistence), wanderOf(random, persistence)];
+  const n = 10 * PER_CLASS;
+  let state = yield;
+  for (;;) {
+    const chances = Object.values(EXPECTED).map((expected, i) => {
+      const drift = COPIES_WANDER * wander * wanders[i].next().value + state.bad;
+      return Math.min(n, expected * times * (1 + COPIES_WORSE * state.left) * Math.exp(drift));
+    });
+    const counts = [2 * drawPoisson(random, chances[0] / 2) + state.repeated, drawPoisson(random, chances[1])];
+    const [duplicates, memorized] = Object.values(EXPECTED).map((expected, i) => {
+      return { count: Math.min(n, counts[i]), exact: 0, n, expected, moreThanChance: false };
+    });
+    state = yield { duplicates, memorized };
   }
 }
 
@@ -79,10 +118,13 @@ const summarize = (perClass) => ({
  * @param training as `drawTraining` gives it
  * @param training.collapse class, share of its samples that are copies, and the set from which on they are
  * @param training.factor on the level of a metric at a set
+ * @param training.times as many copies as real pictures would have, by chance
  * @param training.pairs of MS-SSIM, for each class
  */
 export function* simulateRun(classes, random, training) {
-  const { sets, wander = 0, persistence = 0, outliers = 0, pairs = 100, collapse } = training;
+  const { sets, wander = 0, persistence = 0, outliers = 0, pairs = 100, times = 1, collapse } = training;
+  const copies = drawCopies(random, { wander, persistence, times });
+  copies.next();
   const left = drawCurve(training, random);
   const ofReal = classes.map((each) => ({
     class: each.name,
@@ -108,6 +150,7 @@ export function* simulateRun(classes, random, training) {
       const mean = (level + sign * worse * left(set)) * (training.factor?.(head.id, set) ?? 1);
       return { ...head, unit: 'fraction', n: 500, value: mean + sign * se * noise, se };
     });
+    const repeated = collapse && set >= collapse.set ? Math.round(collapse.share * PER_CLASS) : 0;
     yield {
       schema: 'ganeval/watch@1',
       set: `step-${set}`,
@@ -115,6 +158,7 @@ export function* simulateRun(classes, random, training) {
       status: 'scored',
       metrics: [{ ...MSSSIM, n: pairs, ...summarize(perClass), perClass }, ...overall],
       ...(training.reference && { reference }),
+      copies: copies.next({ repeated, left: left(set), bad: bad > 0 ? Math.LN10 : 0 }).value,
       warnings: [],
       events: [],
       run: { time: '', seconds: 0 },

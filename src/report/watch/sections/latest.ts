@@ -1,9 +1,10 @@
-import type { WatchLine } from '../../../documents/watch.js';
+import type { WatchLine, WatchRepeats } from '../../../documents/watch.js';
 import { html, type Markup } from '../../page/markup.js';
 import { makeSection } from '../../page/section.js';
 import { makeTable } from '../../page/table.js';
 import { warningList } from '../../page/warnings.js';
 import { describeNumber } from '../../text/describe-number.js';
+import { formatCount, formatFixed } from '../../text/numbers.js';
 import { realValue } from '../real-value.js';
 import type { WatchCurve, WatchRecord } from '../watch-record.js';
 import { describePlace, nameMetric, writeValue } from '../words.js';
@@ -25,11 +26,24 @@ export function latestSection(record: WatchRecord): Markup {
         { heading: 'Real pictures', numeric: true },
         { heading: 'Best so far', numeric: true },
       ],
-      rows: line.metrics.map((entry) => rowOf(line, entry, curves)),
+      rows: [...line.metrics.map((entry) => rowOf(line, entry, curves)), ...copyRows(line)],
       foldable: true,
       boxed: false,
     })}${line.warnings.length > 0 && warningList(line.warnings)}`,
   );
+}
+
+function copyRows(line: WatchLine): string[][] {
+  if (line.status === 'failed' || !line.copies) return [];
+  const { duplicates, memorized } = line.copies;
+  return [
+    copyRow('Samples that repeat another sample', duplicates),
+    ...(memorized ? [copyRow('Samples that repeat a picture of the reference', memorized)] : []),
+  ];
+}
+
+function copyRow(title: string, { count, expected }: WatchRepeats): string[] {
+  return [title, formatCount(count), '', expected === undefined ? '' : formatFixed(expected, 1), ''];
 }
 
 function rowOf(
