@@ -79,7 +79,10 @@ function* drawCopies(random, { wander, persistence, times }) {
       const drift = COPIES_WANDER * wander * wanders[i].next().value + state.bad;
       return Math.min(n, expected * times * (1 + COPIES_WORSE * state.left) * Math.exp(drift));
     });
-    const counts = [2 * drawPoisson(random, chances[0] / 2) + state.repeated, drawPoisson(random, chances[1])];
+    const counts = [
+      2 * drawPoisson(random, chances[0] / 2) + state.repeated,
+      drawPoisson(random, chances[1]),
+    ];
     const [duplicates, memorized] = Object.values(EXPECTED).map((expected, i) => {
       return { count: Math.min(n, counts[i]), exact: 0, n, expected, moreThanChance: false };
     });
