@@ -49,9 +49,11 @@ export class KeptOpen {
     };
   }
 
-  /** Closes all that is kept. */
+  /** Closes all that is kept, also where something can't be closed. */
   async close(): Promise<void> {
-    for (const each of this.#idle.splice(0)) await each.close();
+    const closed = await Promise.allSettled(this.#idle.splice(0).map((each) => each.close()));
+    const failed = closed.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   async #keep(idle: Idle): Promise<void> {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { NetworkError } from '../core/errors.js';
 import { lease } from '../core/lease.js';
 import { MAIN_THREAD, recordTime, SESSION_THREAD } from '../core/run-profile.js';
-import type { Placement } from '../devices/choice/place-job.js';
+import { isWorthALook, type Placement } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
 import { HALF_VERSION } from '../onnx/float16/half-version.js';
 import { runtimeVersion } from '../onnx/runtime.js';
@@ -102,8 +102,11 @@ async function start(
   job: ExtractorJob = {},
 ): Promise<Extractor> {
   const { card } = network;
-  const { device: choice, precision, threads } = options;
-  const opened = await lease(`network ${JSON.stringify([identity, choice, precision, threads])}`, {
+  const { device: choice = 'auto', precision, threads } = options;
+  // What few pictures leave on the CPU is not for many.
+  const { pictures = Number.POSITIVE_INFINITY } = job;
+  const isLarge = choice === 'auto' && isWorthALook({ pictures, side: card.input.size });
+  const opened = await lease(`network ${JSON.stringify([identity, choice, precision, threads, isLarge])}`, {
     open: () => openPlaced({ network, options, identity }, job),
     close: ({ pipeline: each }) => each.close(),
   });

@@ -42,3 +42,18 @@ test('all that is kept is closed with the keeper, and the longest unused where i
   await kept.close();
   expect(log.filter((each) => each.startsWith('close'))).toHaveLength(26);
 });
+
+test('what cannot be closed keeps nothing else open', async () => {
+  const { log, how } = things();
+  const kept = new KeptOpen();
+  const broken = {
+    open: () => 0,
+    close: async () => {
+      throw new Error('it hangs');
+    },
+  };
+  const leases = [await kept.during(() => lease('broken', broken)), await kept.during(() => lease('a', how))];
+  for (const each of leases) await each.end();
+  await expect(kept.close()).rejects.toThrow('it hangs');
+  expect(log).toEqual(['open 1', 'close 1']);
+});

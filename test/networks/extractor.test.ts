@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
+import { KeptOpen } from '../../src/core/lease.js';
 import { NumpyRandom } from '../../src/math/random/numpy-random.js';
 import { type ExtractorOptions, openExtractor, planExtractor } from '../../src/networks/extractor.js';
 import { type Network, openNetwork } from '../../src/networks/network.js';
@@ -56,6 +57,22 @@ async function openTiny(name: string, network: Parameters<typeof tinyNetwork>[0]
 }
 
 describe('openExtractor', () => {
+  it('keeps what few pictures left on the CPU for few, and what many have for many', async () => {
+    const kept = new KeptOpen();
+    const leases = vi.spyOn(kept, 'lease');
+    const open = (device: 'auto' | 'cpu', count: number) =>
+      kept.during(async () => {
+        await (await planExtractor(embedded, { ...plain, device }).open({ pictures: count })).close();
+        const keys = leases.mock.calls.map(([key]) => key).filter((key) => key.startsWith('network '));
+        return keys.at(-1);
+      });
+    const few = await open('auto', 500);
+    expect(await open('auto', 600)).toBe(few);
+    expect(await open('auto', 50_000)).not.toBe(few);
+    expect(await open('cpu', 500)).toBe(await open('cpu', 50_000));
+    await kept.close();
+  });
+
   it('gives what the bare network gives for pictures normalized by hand', async () => {
     const batch = pictures(3, 32, 32);
     const planes = new Float32Array(3 * 3 * 32 * 32);

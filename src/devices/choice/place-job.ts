@@ -68,7 +68,7 @@ export async function placeJob(
 
 async function chooseDevice(job: DeviceJob, tools: PlacementTools): Promise<Placement> {
   const cpu = { device: 'cpu', isChosen: true, notes: [] } as const;
-  if (job.pictures * job.side ** 2 < WORTH_A_LOOK) return cpu;
+  if (!isWorthALook(job)) return cpu;
   const candidates = await tools.listCandidates();
   if (candidates.length === 0) return cpu;
   const machine = await tools.readMachine();
@@ -78,6 +78,11 @@ async function chooseDevice(job: DeviceJob, tools: PlacementTools): Promise<Plac
   return found === undefined
     ? cpu
     : { device: found, isChosen: true, notes: [], ...describeAdapter(found, machine) };
+}
+
+/** Whether `auto` looks for a GPU at all. */
+export function isWorthALook({ pictures, side }: Pick<DeviceJob, 'pictures' | 'side'>): boolean {
+  return pictures * side ** 2 >= WORTH_A_LOOK;
 }
 
 /** The device with which a job ends first; undefined where that is the CPU. */
