@@ -41,10 +41,14 @@ function digestOf(path) {
   return createHash('sha256').update(withoutTimes(path, bytes)).digest('hex');
 }
 
+/** As ISO 8601 has it. */
+const INSTANT = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/g;
+
 function withoutTimes(path, bytes) {
   if (/\.json$/.test(path)) return canonical(bytes.toString());
   if (/\.jsonl$/.test(path)) return bytes.toString().split('\n').map(canonical).join('\n');
   if (/\.(checkpoint|safetensors)$/.test(path)) return withoutProgressTimes(bytes);
+  if (/\.csv$/.test(path)) return bytes.toString().replaceAll(INSTANT, '');
   // A page shows how long the run took.
   return /\.html$/.test(path) ? '' : bytes;
 }
