@@ -6,6 +6,7 @@ import type { EvaluationResult } from '../documents/result.js';
 import { evaluatePlan } from '../evaluate/evaluate-plan.js';
 import type { ScoreInput } from '../evaluate/input.js';
 import { withRun } from '../evaluate/open-run.js';
+import { namesOfNumbers } from '../evaluate/opening/numbered-classes.js';
 import { type OpenedPictures, openPictures } from '../evaluate/opening/open-pictures.js';
 import { openingOf } from '../evaluate/opening/opening-options.js';
 import { resolveOptions, type ScoreOptions } from '../evaluate/options.js';
@@ -158,7 +159,7 @@ export class SetScoring {
         const store = run.plan.options.cache ? run.store : await this.#openOwnStore();
         return withFeatureStore(once, hooks, async (samplesStore) => {
           const { result } = await evaluatePlan({ ...run, store, samplesStore, lasting });
-          return nameClasses(result, run.plan);
+          return nameClasses(result, run.plan, await namesOfNumbers(run.plan.options));
         });
       }),
     );

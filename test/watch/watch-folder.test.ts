@@ -391,3 +391,32 @@ test('a command runs once for each event of a new line, when the line is on the 
   }
   expect(await readFile(join(root, 'log'), 'utf8')).toBe('step_1 1\nstep_2 2\n');
 });
+
+test('classes that are numbers are told by the names that --classes gives, beside those of real pictures', async () => {
+  for (const name of ['cat', 'ship']) {
+    const into = join(root, 'real', name);
+    await mkdir(into, { recursive: true });
+    for (const file of (await readdir(join(FIXTURE, name))).slice(0, 4))
+      await cp(join(FIXTURE, name, file), join(into, file));
+  }
+  await dropSet('step_10');
+  await rename(join(folder, 'step_10', 'cat'), join(folder, 'step_10', '0'));
+  await rename(join(folder, 'step_10', 'ship'), join(folder, 'step_10', '1'));
+  const score = { ...options().score, reference: join(root, 'real'), classes: 'cat,ship,dog' };
+  const [numbered, named] = [await watched(score), await watched({ ...score, classes: 'ship,ship' })];
+  expect(numbered.samples?.classes?.map(({ name }) => name)).toEqual(['cat', 'ship']);
+  expect(numbered.metrics[0].perClass?.map((each) => each.class)).toEqual(['cat', 'ship']);
+  expect(numbered.reference?.[0].perClass?.map((each) => each.class)).toEqual(['cat', 'ship']);
+  // Two numbers with one name keep their numbers beside it.
+  expect(named.samples?.classes?.map(({ name }) => name)).toEqual(['ship (0)', 'ship (1)']);
+  expect(named.metrics[0].perClass?.map(({ value }) => value)).toEqual(
+    numbered.metrics[0].perClass?.map(({ value }) => value),
+  );
+});
+
+async function watched(score: WatchOptions['score']): Promise<WatchLine> {
+  await watchFolder(options({ score }));
+  const [line] = await readLines();
+  await rm(join(folder, '.ganeval'), { recursive: true });
+  return line;
+}
