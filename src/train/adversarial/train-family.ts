@@ -1,4 +1,3 @@
-import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
@@ -11,7 +10,8 @@ import type { TrainingBackend } from '../backend/training-backend.js';
 import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
-import { AdversarialTask, type RunLength } from './adversarial-task.js';
+import { AdversarialTask } from './adversarial-task.js';
+import { changeSettings, findPreset, lengthOf } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
@@ -21,7 +21,7 @@ import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
 import { chooseScoringNetworks, type ScoringNetworks } from './scoring-networks.js';
 import type { TrainGanOptions } from './train-options.js';
-import type { Family, GanPreset, Trainer } from './trainer.js';
+import type { Family, Trainer } from './trainer.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -271,35 +271,4 @@ async function factsOf(
     warnings: [],
     gridLayout: describeGrid(trainer.conditional),
   };
-}
-
-function findPreset(family: Family<unknown>, name: string): GanPreset<unknown> {
-  const preset = family.presets[name];
-  if (preset) return preset;
-  throw new UsageError(
-    `There is no preset ${JSON.stringify(name)}: train ${family.name} has ${Object.keys(family.presets).join(', ')}.`,
-  );
-}
-
-/**
- * The preset's settings with the caller's changes.
- *
- * @throws {UsageError} naming the first setting that is wrong
- */
-function changeSettings(
-  family: Family<unknown>,
-  preset: GanPreset<unknown>,
-  changes: Readonly<Record<string, unknown>>,
-): unknown {
-  const parsed = family.settings.safeParse({ ...(preset.settings as object), ...omitUndefined(changes) });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(`The setting ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
-}
-
-function lengthOf({ steps, epochs }: TrainGanOptions, preset: GanPreset<unknown>): RunLength {
-  if (steps !== undefined && epochs !== undefined) {
-    throw new UsageError('--steps and --epochs both say how long to train: give one of them.');
-  }
-  return steps !== undefined ? { steps } : { epochs: epochs ?? preset.epochs };
 }
