@@ -94,7 +94,17 @@ async function requireFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch(() => undefined);
   if (facts?.isDirectory()) return;
   const what = facts ? 'is no folder' : 'does not exist';
-  throw new ImagesError(`${folder} ${what}: name the folder into which the training writes its samples.`);
+  const way = facts ? '' : ', or make it first';
+  throw new ImagesError(
+    `${folder} ${what}: name the folder into which the training writes its samples${way}.`,
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What the engine says of its work it would say at every set. */
@@ -243,8 +253,13 @@ class FolderWatch {
 
   async #requireLock(): Promise<void> {
     if (await this.parts.lock.isHeld()) return;
+    const { folder } = this.options;
+    const state = join(folder, STATE_FOLDER);
+    const [hasLock, hasLog] = await Promise.all([LOCK, LOG_FILE].map((name) => isThere(join(state, name))));
     throw new StorageError(
-      `Another ganeval took over the watch of ${this.options.folder} while this one was paused: let it go on; this one ends without writing.`,
+      hasLock || hasLog
+        ? `Another ganeval took over the watch of ${folder} while this one was paused: let it go on; this one ends without writing.`
+        : `${state} was removed or replaced while ${folder} was watched: put it back, or start again without it, and every set is scored again.`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +9,8 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-watch-cli-'));
   environment = { GANEVAL_CACHE_DIR: join(folder, 'cache'), GANEVAL_METRICS: 'msssim' };
-  await mkdir(join(folder, 'empty'));
+  for (const name of ['empty', 'broken']) await mkdir(join(folder, name));
+  await writeFile(join(folder, 'broken/step_1.npz'), 'no archive');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -45,7 +46,16 @@ test('what others read is made of the lines of earlier runs, too; a server that 
 
 test.each([
   [['empty', '--timeout', '0.2'], 3, 'Nothing was scored: no set came into empty.'],
-  [['absent'], 3, 'absent does not exist: name the folder into which the training writes its samples.'],
+  [
+    ['broken', '--once', '--settle', '0'],
+    3,
+    'all sets in broken failed (1); to try them again, move its .ganeval away.',
+  ],
+  [
+    ['absent'],
+    3,
+    'absent does not exist: name the folder into which the training writes its samples, or make it first.',
+  ],
   [['empty', '--until', 'fid<1'], 2, '--until reads fid, which is not computed'],
   [['empty', '--grid', '8'], 2, '--grid cannot be "8"'],
   [['empty', '--grid-classes', 'rows'], 2, '--grid-classes goes with --grid'],

@@ -116,6 +116,13 @@ test('a second watch of the same folder is refused', async () => {
   ]);
 });
 
+test('a state folder that is removed meanwhile ends the watch with a sentence', async () => {
+  for (const step of [1, 2]) await dropSet(`step_${step}`, step);
+  const onLine = () => rm(join(folder, '.ganeval'), { recursive: true });
+  await expect(watchFolder(options(), { onLine })).rejects.toThrow('.ganeval was removed or replaced while');
+  expect(await watchFolder(options())).toEqual({ reason: 'done', scored: 2, failed: 0 });
+});
+
 test('it ends at the first set that meets the goal, and at once when that is there already', async () => {
   for (const step of [1, 2, 3]) await dropSet(`step_${step}`, step);
   const values: number[] = [];
@@ -364,6 +371,20 @@ test('followers get old lines first and write after each set; one that fails is 
     'report.html could not be written, and is tried again at the next set: there is no room.',
   ]);
   expect(seen).toContain('report.html closed');
+});
+
+test('a follower that is interrupted tells no fault', async () => {
+  await dropSet('step_1');
+  const stop = new AbortController();
+  const update = async () => {
+    stop.abort();
+    stop.signal.throwIfAborted();
+  };
+  const notes: string[] = [];
+  const followers = [{ name: 'report.html', take: () => {}, update }];
+  const hooks = { followers, signal: stop.signal, onNote: (note: string) => notes.push(note) };
+  await expect(watchFolder(options(), hooks)).rejects.toThrow('aborted');
+  expect(notes).toEqual([]);
 });
 
 test('a command runs once for each event of a new line, when the line is on the disk, and not for old lines', async () => {

@@ -182,7 +182,10 @@ function exitCodeOf(
   { folder, until }: { readonly folder: string; readonly until?: string },
 ): number {
   if (scored === 0) {
-    const why = failed > 0 ? `all ${failed} sets in ${folder} failed` : `no set came into ${folder}`;
+    const why =
+      failed > 0
+        ? `all sets in ${folder} failed (${failed}); to try them again, move its .ganeval away`
+        : `no set came into ${folder}`;
     throw new ImagesError(`Nothing was scored: ${why}.`);
   }
   return reason === 'done' && until !== undefined ? EXIT.gateFailed : EXIT.fine;

@@ -1,4 +1,5 @@
 import type { WatchLine, WatchMetric } from '../../documents/watch.js';
+import { neutralize } from '../../escape/neutralize.js';
 import { nameOf } from '../../metrics/shortcuts.js';
 import { isShare } from '../../report/text/describe-number.js';
 import { chooseDigits, formatDuration, formatValue } from '../../report/text/numbers.js';
@@ -16,11 +17,11 @@ export function watchLineToText(
   const time = formatDuration(run.seconds);
   const what =
     line.status === 'failed'
-      ? `failed: ${line.reason}`
+      ? `failed: ${neutralize(line.reason)}`
       : [...line.metrics.map(metricToText), ...copiesToText(line)].join('  ');
-  const told = events.map(({ message }) => `\n  ${message}`).join('');
+  const told = events.map(({ message }) => `\n  ${neutralize(message)}`).join('');
   const behind = waiting > 0 ? `, ${waiting} ${waiting === 1 ? 'set waits' : 'sets wait'}` : '';
-  return `${set}  ${what}  (${time}${behind})${told}\n`;
+  return `${neutralize(set)}  ${what}  (${time}${behind})${told}\n`;
 }
 
 /** Copies, where there are more than chance explains. */
