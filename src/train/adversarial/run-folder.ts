@@ -33,7 +33,7 @@ export interface RunPaths {
   readonly samples: string;
   /** Folder with sets of samples for a watch, zip archives by step; there with `setsEvery` alone. */
   readonly sets: string;
-  /** Folder with checkpoints of scored steps, by step, to which a run may be rolled back; there with `onCollapse: 'rollback'` alone. */
+  /** Folder with checkpoints of scored steps, by step, to which a run may go back; there with `onCollapse` `rollback` and `adjust` alone. */
   readonly kept: string;
 }
 

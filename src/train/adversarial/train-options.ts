@@ -66,8 +66,8 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
   readonly evalSamples?: number;
   /**
    * What is done where the scores tell that samples, or those of a class, became more alike: `warn` says so; `stop` ends the run with a
-   * checkpoint; `rollback` goes back to the last checkpoint before it, with other latents and batches; `adjust` lowers the learning rate
-   * of the network that leads, and raises instance noise and label smoothing. Needs `evalEvery`.
+   * checkpoint; `rollback` goes back to the last checkpoint before it, with other latents and batches; `adjust` goes back, too,
+   * with the learning rate of the network that leads lowered, or instance noise and label smoothing raised. Needs `evalEvery`.
    *
    * @default nothing is watched
    */

@@ -85,7 +85,8 @@ class TrainingLoop {
       await this.#doStep();
       if (this.#areLossesDue(run.step)) await this.#logLosses(log);
       turn = await this.#doActions(log);
-      if (Date.now() - savedMs > this.#settings.checkpoint.everyMs) {
+      // A run that goes back has a checkpoint of that alone: its facts say that it did.
+      if (turn?.kind !== 'roll-back' && Date.now() - savedMs > this.#settings.checkpoint.everyMs) {
         await run.save();
         savedMs = Date.now();
       }

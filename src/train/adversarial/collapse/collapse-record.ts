@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NetworkError } from '../../../core/errors.js';
 import { parseJson } from '../../../core/parse-json.js';
+import { WINNERS } from './ladder.js';
 
 const share = z.number().gt(0).max(1);
 const count = z.int().nonnegative();
@@ -13,7 +14,13 @@ const adjustmentSchema = z.object({
   discriminatorRate: share,
   instanceNoise: z.number().nonnegative(),
   realTarget: share,
+  /** Which network led, and how far the discriminator did. */
+  winner: z.enum(WINNERS).optional(),
+  lead: z.number().optional(),
 });
+
+/** A change of a run's settings, and why. */
+export type AdjustmentEntry = z.infer<typeof adjustmentSchema>;
 
 const recordSchema = z.object({
   adjustments: z.array(adjustmentSchema),

@@ -4,20 +4,18 @@ import type { LogLine } from '../../loop/training-log.js';
 import type { LoopTurn } from '../../loop/training-task.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { Adjustment, Trainer } from '../trainer.js';
-import {
-  type CollapseRecord,
-  NOTHING_CHANGED,
-  parseCollapseRecord,
-  type Rollback,
-} from './collapse-record.js';
+import { findMissing, lineOfAdjustment, lineOfEvent, sentenceOf } from './collapse-lines.js';
+import { type CollapseRecord, NOTHING_CHANGED, parseCollapseRecord } from './collapse-record.js';
 import type { KeptCheckpoints } from './kept-checkpoints.js';
-import { climb, describeChanges, NO_ADJUSTMENT, winnerOf } from './ladder.js';
-import type { OnCollapse } from './on-collapse.js';
+import { climb, describeChanges, NO_ADJUSTMENT, type Winner, winnerOf } from './ladder.js';
+import { goesBack, type OnCollapse } from './on-collapse.js';
 import { scoredLineOf } from './scored-line.js';
 
 /** Scores from one rung of the ladder to the next, so that a change can show. */
 const PATIENCE = 3;
-/** A run that collapses after so many is not rolled back again. */
+/** Rungs at once where the run went back for a collapse before, and collapses again. */
+const RUNGS_AGAIN = 2;
+/** A run that collapses after so many is not rolled back again. Going back to adjust ends with the ladder. */
 const MOST_ROLLBACKS = 3;
 const FACT = 'collapse';
 /** What is answered: samples that become alike, and those that leave the real pictures behind, as where a training breaks down. */
@@ -33,12 +31,19 @@ export interface CollapseSettings {
   readonly trainer: Pick<Trainer, 'discriminatorLead'>;
   /** A monitor at its start. */
   readonly createMonitor: () => CollapseMonitor;
-  /** Where checkpoints of scored steps are kept; read only to roll back. */
+  /** Where checkpoints of scored steps are kept; read only to go back. */
   readonly kept: KeptCheckpoints;
   /** That of the run. */
   readonly seed: number;
   /** For the person who trains. */
   readonly onNote?: (note: string) => void;
+}
+
+/** A rung, and why it was taken. */
+interface Change {
+  readonly next: Adjustment;
+  readonly winner: Winner;
+  readonly lead?: number;
 }
 
 /**
@@ -72,7 +77,7 @@ export class CollapseResponse {
   get adjustment(): Adjustment | undefined {
     const last = this.#record.adjustments.at(-1);
     if (!last) return undefined;
-    const { step: _, ...adjustment } = last;
+    const { step: _, winner: _winner, lead: _lead, ...adjustment } = last;
     return adjustment;
   }
 
@@ -105,11 +110,9 @@ export class CollapseResponse {
     this.#open = new Set();
     this.#leads = [];
     this.#scoresSinceRung = PATIENCE;
-    if (this.#settings.mode === 'rollback') await this.#settings.kept.open(step);
+    if (goesBack(this.#settings.mode)) await this.#settings.kept.open(step);
     this.#replay(lines);
-    return rollbacks
-      .filter((_, i) => !lines.some((line) => line.kind === 'rollback' && line.attempt === i + 1))
-      .map((each) => lineOfRollback(step, each, rollbacks.indexOf(each) + 1));
+    return findMissing(step, this.#record, lines);
   }
 
   /** Takes mean losses, as the log has them. */
@@ -144,21 +147,15 @@ export class CollapseResponse {
         await this.#rollBackOrKeep(step, told);
         return [];
       case 'adjust':
-        return this.#adjust(step);
+        return this.#adjust(step, told);
     }
   }
 
   async #rollBackOrKeep(step: number, told: readonly WatchEvent[]): Promise<void> {
+    if (told.length === 0) return this.#keep(step);
     const { kept } = this.#settings;
-    if (told.length === 0) {
-      // What is no good place to go back to is not kept.
-      if (this.#open.size > 0) return;
-      await kept.add(step);
-      this.#turn = { kind: 'keep', path: kept.pathOf(step) };
-      return;
-    }
     const { rollbacks } = this.#record;
-    const first = told.reduce((one, other) => (stepOf(other) < stepOf(one) ? other : one));
+    const first = earliestOf(told);
     const to = kept.lastBefore(stepOf(first));
     if (rollbacks.length === MOST_ROLLBACKS || to === undefined) {
       this.#note(
@@ -169,35 +166,76 @@ export class CollapseResponse {
       return;
     }
     const seed = rngFor(this.#settings.seed, RNG_STREAMS.rollback, rollbacks.length + 1).uint32();
-    const rollback = { from: step, to, since: stepOf(first), seed, message: first.message };
-    this.#record = { ...this.#record, rollbacks: [...rollbacks, rollback] };
-    this.#turn = { kind: 'roll-back', path: kept.pathOf(to) };
+    this.#goBack(step, to, { first, seed });
     this.#note(`Rolled back from step ${step} to step ${to}, with latents and batches by the seed ${seed}.`);
   }
 
-  #adjust(step: number): LogLine[] {
+  /** What is no good place to go back to is not kept. */
+  async #keep(step: number): Promise<void> {
+    if (this.#open.size > 0) return;
+    const { kept } = this.#settings;
+    await kept.add(step);
+    this.#turn = { kind: 'keep', path: kept.pathOf(step) };
+  }
+
+  #goBack(
+    from: number,
+    to: number,
+    { first, seed }: { readonly first: WatchEvent; readonly seed: number },
+  ): void {
+    const rollback = { from, to, since: stepOf(first), seed, message: first.message };
+    this.#record = { ...this.#record, rollbacks: [...this.#record.rollbacks, rollback] };
+    this.#turn = { kind: 'roll-back', path: this.#settings.kept.pathOf(to) };
+  }
+
+  async #adjust(step: number, told: readonly WatchEvent[]): Promise<LogLine[]> {
     this.#scoresSinceRung++;
-    if (this.#open.size === 0 || this.#scoresSinceRung < PATIENCE) return [];
-    const lead = this.#leads.length > 0 ? meanOf(this.#leads) : undefined;
-    const winner = winnerOf(lead);
-    const before = this.adjustment ?? NO_ADJUSTMENT;
-    const next = climb(before, winner);
-    if (!next) {
-      if (!this.#isAtEnd) {
-        this.#note(
-          `The adjustments are at the end of their bounds at step ${step}: the training goes on, with warnings alone.`,
-        );
-      }
-      this.#isAtEnd = true;
+    if (this.#open.size === 0) {
+      await this.#keep(step);
       return [];
     }
-    this.#isAtEnd = false;
+    const first = told.length > 0 ? earliestOf(told) : undefined;
+    const to = first && this.#settings.kept.lastBefore(stepOf(first));
+    if (first === undefined || to === undefined) {
+      if (this.#scoresSinceRung < PATIENCE) return [];
+      const change = this.#climb(step, 1);
+      return change ? this.#enter(step, change) : [];
+    }
+    const isAgain = this.#record.rollbacks.length > 0;
+    const change = this.#climb(step, isAgain ? RUNGS_AGAIN : 1);
+    if (!change) return [];
+    // With the latents and batches that it has: what differs is the adjustment.
+    this.#goBack(step, to, { first, seed: this.seed });
+    this.#note(`Went back from step ${step} to step ${to}.`);
+    this.#enter(to, change);
+    // The line is written where the log ends then.
+    return [];
+  }
+
+  /** The next rung for whom leads now; undefined, with a note, where there is none. */
+  #climb(step: number, rungs: number): Change | undefined {
+    const lead = this.#leads.length > 0 ? meanOf(this.#leads) : undefined;
+    const winner = winnerOf(lead);
+    const next = climb(this.adjustment ?? NO_ADJUSTMENT, winner, rungs);
+    if (!next && !this.#isAtEnd) {
+      this.#note(
+        `The adjustments are at the end of their bounds at step ${step}: the training goes on, with warnings alone.`,
+      );
+    }
+    this.#isAtEnd = !next;
+    return next && { next, winner, lead };
+  }
+
+  /** Adjusts the steps from one on. Those of later steps, from which the run went back, are in it. */
+  #enter(step: number, { next, winner, lead }: Change): LogLine[] {
     this.#scoresSinceRung = 0;
-    this.#record = { ...this.#record, adjustments: [...this.#record.adjustments, { step, ...next }] };
     this.#note(
-      `Adjusted from step ${step} on, ${winner === 'neither' ? 'where neither network leads' : `where the ${winner} leads`}: ${describeChanges(before, next)}.`,
+      `Adjusted from step ${step} on, ${winner === 'neither' ? 'where neither network leads' : `where the ${winner} leads`}: ${describeChanges(this.adjustment ?? NO_ADJUSTMENT, next)}.`,
     );
-    return [{ step, kind: 'adjustment', winner, ...(lead !== undefined && { lead }), ...next }];
+    const entry = { step, ...next, winner, ...(lead !== undefined && { lead }) };
+    const before = this.#record.adjustments.filter((each) => each.step <= step);
+    this.#record = { ...this.#record, adjustments: [...before, entry] };
+    return [lineOfAdjustment(entry)];
   }
 
   /** Follows the lines of a log without answering them: that was done. */
@@ -250,40 +288,9 @@ const isScoreOf = (line: LogLine | undefined, step: number) => line?.kind === 'm
 
 const keyOf = ({ metric, network, class: name }: WatchEvent) => JSON.stringify([metric, network, name]);
 
+const earliestOf = (events: readonly WatchEvent[]) =>
+  events.reduce((one, other) => (stepOf(other) < stepOf(one) ? other : one));
+
 const stepOf = ({ since }: WatchEvent) => since.step ?? 0;
-
-/** The sentence of the event whose evidence is the strongest, with that evidence, and how many others there are. */
-function sentenceOf(events: readonly WatchEvent[]): string {
-  const excess = ({ evidence }: WatchEvent) => evidence.statistic - evidence.threshold;
-  const strongest = events.reduce((one, other) => (excess(other) > excess(one) ? other : one));
-  const { statistic, threshold } = strongest.evidence;
-  const text = strongest.message.replace(/\.$/, '');
-  const evidence = `statistic ${statistic.toFixed(2)}, above ${threshold.toFixed(2)}`;
-  const others = events
-    .filter((each) => each !== strongest)
-    .map((each) => each.class ?? `all samples by ${each.metric}`);
-  const beside = others.length === 0 ? '' : `; the same is told of ${others.join(', ')}`;
-  return `${text[0].toLowerCase()}${text.slice(1)} (${evidence}${beside}).`;
-}
-
-function lineOfEvent(
-  step: number,
-  { kind, class: name, metric, since, message, evidence }: WatchEvent,
-): LogLine {
-  return {
-    step,
-    kind: 'event',
-    event: kind,
-    metric,
-    ...(name !== undefined && { class: name }),
-    since: since.step ?? 0,
-    ...evidence,
-    message,
-  };
-}
-
-function lineOfRollback(step: number, rollback: Rollback, attempt: number): LogLine {
-  return { step, kind: 'rollback', attempt, ...rollback };
-}
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;

@@ -18,7 +18,8 @@ const RUNG = { rate: 1 / 2, instanceNoise: 0.05, realTarget: 0.05 } as const;
 const WINNING = { discriminator: 0.5, generator: 0.25 } as const;
 
 /** Which network is ahead of the other. */
-export type Winner = 'discriminator' | 'generator' | 'neither';
+export const WINNERS = ['discriminator', 'generator', 'neither'] as const;
+export type Winner = (typeof WINNERS)[number];
 
 /** @param lead of the discriminator, as `discriminatorLead` has it */
 export function winnerOf(lead: number | undefined): Winner {
@@ -28,24 +29,28 @@ export function winnerOf(lead: number | undefined): Winner {
 }
 
 /**
- * One rung up: the winner's learning rate is halved. Unless the generator wins, D's pictures become noisier and its target for real pictures
+ * Some rungs up. On each, the winner's learning rate is halved. Unless the generator wins, D's pictures become noisier and its target for real pictures
  * smaller, too: both keep D from being sure, which a D that loses is not.
  *
  * @returns undefined where nothing can be changed any more
  */
-export function climb(from: Adjustment, winner: Winner): Adjustment | undefined {
+export function climb(from: Adjustment, winner: Winner, rungs = 1): Adjustment | undefined {
+  let at = from;
+  for (let rung = 0; rung < rungs; rung++) at = climbOne(at, winner);
+  return isSame(from, at) ? undefined : at;
+}
+
+function climbOne(from: Adjustment, winner: Winner): Adjustment {
   const slower = (rate: number) => Math.max(BOUNDS.rate, rate * RUNG.rate);
-  const next: Adjustment =
-    winner === 'generator'
-      ? { ...from, generatorRate: slower(from.generatorRate) }
-      : {
-          ...from,
-          discriminatorRate:
-            winner === 'discriminator' ? slower(from.discriminatorRate) : from.discriminatorRate,
-          instanceNoise: round(Math.min(BOUNDS.instanceNoise, from.instanceNoise + RUNG.instanceNoise)),
-          realTarget: round(Math.max(BOUNDS.realTarget, from.realTarget - RUNG.realTarget)),
-        };
-  return isSame(from, next) ? undefined : next;
+  return winner === 'generator'
+    ? { ...from, generatorRate: slower(from.generatorRate) }
+    : {
+        ...from,
+        discriminatorRate:
+          winner === 'discriminator' ? slower(from.discriminatorRate) : from.discriminatorRate,
+        instanceNoise: round(Math.min(BOUNDS.instanceNoise, from.instanceNoise + RUNG.instanceNoise)),
+        realTarget: round(Math.max(BOUNDS.realTarget, from.realTarget - RUNG.realTarget)),
+      };
 }
 
 /** What changed, in words: "the discriminator's learning rate × 0.5, instance noise 0.05, label smoothing 0.95". */

@@ -6,3 +6,8 @@ export const ON_COLLAPSE = ['warn', 'stop', 'rollback', 'adjust'] as const;
  * within bounds.
  */
 export type OnCollapse = (typeof ON_COLLAPSE)[number];
+
+/** Whether a run goes back to a checkpoint for it, so that checkpoints of scored steps are kept. */
+export function goesBack(mode: OnCollapse): boolean {
+  return mode === 'rollback' || mode === 'adjust';
+}

@@ -4,6 +4,7 @@ import type { TrainGanOptions } from '../train-options.js';
 import type { Trainer } from '../trainer.js';
 import { CollapseResponse } from './collapse-response.js';
 import { KeptCheckpoints } from './kept-checkpoints.js';
+import { goesBack } from './on-collapse.js';
 
 /** @throws {UsageError} for what is done about a collapse that nothing tells */
 export function refuseUnscored({
@@ -41,7 +42,7 @@ export async function startResponse(
     );
   }
   const kept = new KeptCheckpoints(folder);
-  if (mode === 'rollback' && !resume) await kept.open(-1);
+  if (goesBack(mode) && !resume) await kept.open(-1);
   const { createMonitor } = await import('../../../watch/changes/monitor.js');
   return new CollapseResponse({ mode, trainer, kept, seed, onNote, createMonitor: () => createMonitor() });
 }

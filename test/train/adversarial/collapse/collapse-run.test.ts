@@ -12,7 +12,7 @@ import {
   CollapseResponse,
 } from '../../../../src/train/adversarial/collapse/collapse-response.js';
 import { KeptCheckpoints } from '../../../../src/train/adversarial/collapse/kept-checkpoints.js';
-import type { OnCollapse } from '../../../../src/train/adversarial/collapse/on-collapse.js';
+import { goesBack, type OnCollapse } from '../../../../src/train/adversarial/collapse/on-collapse.js';
 import { pathsOf, withRunFolder } from '../../../../src/train/adversarial/run-folder.js';
 import { picturesOfSet } from '../../../../src/train/adversarial/run-pictures.js';
 import { eagerBackend } from '../../../../src/train/backend/training-backend.js';
@@ -65,8 +65,8 @@ interface Given {
   readonly hooks?: RunHooks;
   readonly resume?: boolean;
   readonly steps?: number;
-  /** MS-SSIM at a step with latents and batches of a seed. */
-  readonly similarity?: (step: number, seed: number) => number;
+  /** MS-SSIM at a step with latents and batches of a seed, and with a factor on D's learning rate. */
+  readonly similarity?: (step: number, seed: number, rate: number) => number;
 }
 
 async function train(
@@ -80,7 +80,7 @@ async function train(
   try {
     const outcome = await withRunFolder(join(folder, name), resume, async (paths) => {
       const kept = new KeptCheckpoints(paths.kept);
-      if (mode === 'rollback' && !resume) await kept.open(-1);
+      if (goesBack(mode) && !resume) await kept.open(-1);
       const collapse = new CollapseResponse({
         ...{ mode, trainer, kept, seed: SEED },
         onNote: (note) => void notes.push(note),
@@ -96,7 +96,7 @@ async function train(
             unit: 'similarity',
             subject: 'samples',
           },
-          ...{ value: similarity(step, collapse.seed), n: 10 },
+          ...{ value: similarity(step, collapse.seed, collapse.adjustment?.discriminatorRate ?? 1), n: 10 },
         },
       ];
       return runAdversarial(
@@ -115,11 +115,15 @@ async function train(
   }
 }
 
-function stopAfter(steps: number): RunHooks {
+/** Stops a run that has done so many steps, for the nth time. */
+function stopAfter(steps: number, time = 1): RunHooks {
   const controller = new AbortController();
+  let times = 0;
   return {
     signal: controller.signal,
-    onProgress: ({ done }) => void (done === steps && controller.abort()),
+    onProgress: ({ done }) => {
+      if (done === steps && ++times === time) controller.abort();
+    },
   };
 }
 
@@ -169,49 +173,74 @@ describe('--on-collapse', () => {
     expect((await contentOf('ended')).tensors).toEqual((await contentOf('warned')).tensors);
   });
 
-  it('adjust changes the steps from there on, and says so in the log and the checkpoint', async () => {
-    const { notes } = await train('adjusted', 'adjust');
+  /** Samples of the class are alike until D learns slowly. */
+  const untilSlow: Given['similarity'] = (step, _seed, rate) => (step >= COLLAPSE && rate > 0.25 ? 0.9 : 0.4);
+
+  it('adjust goes on from before the collapse with other settings, by two rungs where it comes again', async () => {
+    const { notes, steps } = await train('adjusted', 'adjust', { similarity: untilSlow });
+    expect(steps).toBe(50);
     const lines = await linesOf('adjusted', 'adjustment');
-    // The next rungs are three scores after: the collapse is not over.
-    expect(lines.map(({ step }) => step)).toEqual([20, 32, 44]);
-    expect(lines[0]).toMatchObject({
-      winner: 'discriminator',
-      discriminatorRate: 0.5,
-      instanceNoise: 0.05,
-      realTarget: 0.95,
-    });
+    expect(lines).toMatchObject([
+      { step: 12, winner: 'discriminator', discriminatorRate: 0.5, instanceNoise: 0.05, realTarget: 0.95 },
+      { step: 12, winner: 'discriminator', discriminatorRate: 0.125, instanceNoise: 0.15, realTarget: 0.85 },
+    ]);
     expect(lines[0].lead).toBeCloseTo(0.8, 12);
-    expect(notes[1]).toMatch(
-      /^Adjusted from step 20 on, where the discriminator leads: the discriminator's .* × 0\.5, /,
-    );
+    expect(notes.slice(1, 3)).toEqual([
+      'Went back from step 20 to step 12.',
+      expect.stringMatching(
+        /^Adjusted from step 12 on, where the discriminator leads: the discriminator's .* × 0\.5, /,
+      ),
+    ]);
+    const back = { from: 20, to: 12, since: 16, seed: SEED };
+    expect(await linesOf('adjusted', 'rollback')).toMatchObject([
+      { step: 12, attempt: 1, ...back },
+      { step: 12, attempt: 2, ...back },
+    ]);
+    expect((await linesOf('adjusted', 'metric')).map(({ step }) => step)).toEqual([
+      0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50,
+    ]);
     const content = await contentOf('adjusted');
-    const { adjustments } = JSON.parse(content.facts?.collapse ?? '');
-    expect(adjustments.map(({ step }: { step: number }) => step)).toEqual([20, 32, 44]);
+    const { adjustments, rollbacks } = JSON.parse(content.facts?.collapse ?? '');
+    expect(adjustments).toMatchObject(lines.map(({ kind: _, ...line }) => line));
+    expect(rollbacks).toMatchObject([back, back]);
     expect(content.tensors).not.toEqual((await contentOf('warned')).tensors);
   });
 
   it('adjust, stopped and resumed anywhere, leaves the bytes of a run that was not', async () => {
     const through = await contentOf('adjusted');
-    for (const stop of [19, 20, 22, 32, 47]) {
+    for (const [stop, time] of [[19], [20], [14, 2], [47]]) {
       const name = `adjusted-${stop}`;
-      await expect(train(name, 'adjust', { hooks: stopAfter(stop) })).rejects.toThrow('aborted');
-      await train(name, 'adjust', { resume: true });
+      const hooks = stopAfter(stop, time);
+      await expect(train(name, 'adjust', { hooks, similarity: untilSlow })).rejects.toThrow('aborted');
+      await train(name, 'adjust', { resume: true, similarity: untilSlow });
       expect(await contentOf(name)).toEqual(through);
     }
   });
 
   it('adjust goes no further than its bounds: it says so once, and goes on', async () => {
-    const { notes, steps } = await train('bounded', 'adjust', { steps: 90 });
-    expect(steps).toBe(90);
+    const { notes, steps } = await train('bounded', 'adjust', {
+      similarity: (step) => (step >= COLLAPSE ? 0.9 : 0.4),
+    });
+    expect(steps).toBe(50);
     expect(notes.filter((note) => /at the end of their bounds/.test(note))).toEqual([
-      'The adjustments are at the end of their bounds at step 80: the training goes on, with warnings alone.',
+      'The adjustments are at the end of their bounds at step 20: the training goes on, with warnings alone.',
     ]);
-    expect(await linesOf('bounded', 'adjustment')).toHaveLength(5);
+    expect(
+      (await linesOf('bounded', 'adjustment')).map(({ discriminatorRate }) => discriminatorRate),
+    ).toEqual([1 / 2, 1 / 8, 1 / 16]);
   });
 
-  it('adjust leaves a rung where it is once the collapse is over', async () => {
-    await train('recovered', 'adjust', { similarity: (step) => (step >= COLLAPSE && step < 28 ? 0.9 : 0.4) });
-    expect((await linesOf('recovered', 'adjustment')).map(({ step }) => step)).toEqual([20]);
+  it('adjust without an older checkpoint goes on from where it is, and up while the collapse is not over', async () => {
+    for (const [name, end, rungs] of [
+      ['lasting', 99, [20, 32, 44]],
+      ['recovered', 28, [20]],
+    ] as const) {
+      const similarity = (step: number) => (step >= COLLAPSE && step < end ? 0.9 : 0.4);
+      await expect(train(name, 'warn', { hooks: stopAfter(18), similarity })).rejects.toThrow('aborted');
+      const { notes } = await train(name, 'adjust', { resume: true, similarity });
+      expect((await linesOf(name, 'adjustment')).map(({ step }) => step)).toEqual(rungs);
+      expect(notes.filter((note) => note.startsWith('Went back'))).toEqual([]);
+    }
     expect((await linesOf('recovered', 'event')).map(({ event }) => event)).toEqual(['collapse', 'recovery']);
   });
 

@@ -47,6 +47,13 @@ describe('the ladder', () => {
     });
   });
 
+  it('goes up more than one rung at once, and ends at the same bounds', () => {
+    const rungs = rungsOf('discriminator');
+    expect(climb(rungs[0], 'discriminator', 2)).toEqual(rungs[2]);
+    expect(climb(rungs[3], 'discriminator', 2)).toEqual(rungs[4]);
+    expect(climb(rungs[4], 'discriminator', 2)).toBeUndefined();
+  });
+
   it('says what a rung changes', () => {
     const [first, second] = rungsOf('discriminator');
     expect(describeChanges(first, second)).toBe(
