@@ -50,7 +50,7 @@ const readLines = async (run) =>
 
 const meanOf = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
-/** { redone, steps, work }: of the log of a run, with { fid, collapsed } at the last step, and at that where it had done as many steps as the other. */
+/** { redone, steps, work }: of the log of a run, with { fid, accuracy, collapsed } at the last step, and at that where it had done as many steps as the other. */
 export function judge(lines) {
   const of = (kind) => lines.filter((line) => line.kind === kind);
   const scores = of('metric').filter(({ subject }) => subject === 'samples');
@@ -69,7 +69,16 @@ export function judge(lines) {
     const steps = [...new Set(scores.map(({ step }) => step))].filter((step) => step <= last).slice(-SCORES);
     const at = scores.filter(({ step }) => steps.includes(step));
     return {
-      fid: meanOf(at.filter(({ name }) => name === 'fid').map(({ value }) => value)),
+      fid: meanOf(
+        at
+          .filter(({ name, class: label }) => name === 'fid' && label === undefined)
+          .map(({ value }) => value),
+      ),
+      accuracy: meanOf(
+        at
+          .filter(({ name, class: label }) => name === 'accuracy' && label === undefined)
+          .map(({ value }) => value),
+      ),
       collapsed: at.filter(isCollapsed).length / steps.length,
     };
   };
@@ -108,16 +117,18 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     const pictures = await writePictures(folder);
     console.log(
-      '| seed | told at step | FID, warn | adjust | of as many steps | classes collapsed, warn | adjust | of as many steps | steps done again |',
+      '| seed | told at step | FID, warn | adjust | of as many steps | classes collapsed, warn | adjust | of as many steps | class accuracy, warn | adjust | of as many steps | steps done again |',
     );
-    console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+    console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
     const all = [];
     for (const seed of asked.length > 0 ? asked : SEEDS) {
       const found = await compareAnswers(seed, { folder, pictures, cacheDir: join(folder, 'cache') });
       all.push(found);
       const { told, warn, adjust } = found;
-      const cells = (id) => [warn.steps[id], adjust.steps[id], adjust.work[id]].map(digits);
-      console.log(`| ${[seed, told, ...cells('fid'), ...cells('collapsed'), adjust.redone].join(' | ')} |`);
+      const cells = (id, places = 1) =>
+        [warn.steps[id], adjust.steps[id], adjust.work[id]].map((value) => value.toFixed(places));
+      const scores = [...cells('fid'), ...cells('collapsed'), ...cells('accuracy', 2)];
+      console.log(`| ${[seed, told, ...scores, adjust.redone].join(' | ')} |`);
     }
     for (const at of ['steps', 'work']) {
       const difference = (id) =>
