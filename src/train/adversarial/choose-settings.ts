@@ -34,7 +34,10 @@ export function changeSettings(
 }
 
 /** @throws {UsageError} where both are given */
-export function lengthOf({ steps, epochs }: Pick<TrainGanOptions, "steps" | "epochs">, preset: GanPreset<unknown>): RunLength {
+export function lengthOf(
+  { steps, epochs }: Pick<TrainGanOptions, 'steps' | 'epochs'>,
+  preset: GanPreset<unknown>,
+): RunLength {
   if (steps !== undefined && epochs !== undefined) {
     throw new UsageError('--steps and --epochs both say how long to train: give one of them.');
   }
