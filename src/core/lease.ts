@@ -42,11 +42,9 @@ export class KeptOpen {
   async lease<T>(key: string, { open, close }: Leasable<T>): Promise<Lease<T>> {
     const at = this.#idle.findIndex((each) => each.key === key);
     const value = at < 0 ? await open() : (this.#idle.splice(at, 1)[0].value as T);
-    return {
-      value,
-      end: (isSound = true) =>
-        isSound ? this.#keep({ key, value, close: () => close(value) }) : close(value),
-    };
+    return leaseOf(value, (isSound) =>
+      isSound ? this.#keep({ key, value, close: () => close(value) }) : close(value),
+    );
   }
 
   /** Closes all that is kept, also where something can't be closed. */
@@ -73,5 +71,17 @@ export async function lease<T>(key: string, how: Leasable<T>): Promise<Lease<T>>
   const keeper = keepers.getStore();
   if (keeper) return keeper.lease(key, how);
   const value = await how.open();
-  return { value, end: () => how.close(value) };
+  return leaseOf(value, () => how.close(value));
+}
+
+/** A lease that ends once, however often it is given back. */
+function leaseOf<T>(value: T, giveBack: (isSound: boolean) => Promise<void>): Lease<T> {
+  let ended: Promise<void> | undefined;
+  return {
+    value,
+    end(isSound = true) {
+      ended ??= giveBack(isSound);
+      return ended;
+    },
+  };
 }

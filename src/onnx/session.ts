@@ -111,7 +111,9 @@ class OpenedSession implements Session {
     outputs: readonly string[] = this.#session.outputNames,
   ): Promise<Outputs> {
     try {
-      await waitForIdleTime();
+      const mayRun = waitForIdleTime();
+      // Without it the session must have the run at once: one that is closed next ends it first.
+      if (mayRun) await mayRun;
       const results = await this.#session.run(feeds, outputs);
       return Object.fromEntries(outputs.map((name) => [name, tensorData(results[name])]));
     } catch (error) {

@@ -57,3 +57,14 @@ test('what cannot be closed keeps nothing else open', async () => {
   await expect(kept.close()).rejects.toThrow('it hangs');
   expect(log).toEqual(['open 1', 'close 1']);
 });
+
+test('what is given back twice is there once', async () => {
+  const { log, how } = things();
+  const kept = new KeptOpen();
+  const first = await kept.during(() => lease('a', how));
+  await first.end();
+  await first.end();
+  const use = () => kept.during(async () => (await lease('a', how)).value);
+  expect([await use(), await use()]).toEqual([1, 2]);
+  expect(log).toEqual(['open 1', 'open 2']);
+});
