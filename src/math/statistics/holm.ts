@@ -10,13 +10,17 @@ export function adjustByHolm(pValues: readonly number[], weights?: readonly numb
   const order = pValues
     .map((_, index) => index)
     .sort((a, b) => pValues[a] / weightOf(a) - pValues[b] / weightOf(b));
+  // Of each and those behind it: taking weights off a sum would leave small ones with its rounding.
+  const left = new Array<number>(order.length);
+  order.reduceRight((sum, index, rank) => {
+    left[rank] = sum + weightOf(index);
+    return left[rank];
+  }, 0);
   const adjusted = new Array<number>(pValues.length);
-  let left = order.reduce((sum, index) => sum + weightOf(index), 0);
   let largest = 0;
-  for (const index of order) {
-    largest = Math.max(largest, Math.min(1, (left / weightOf(index)) * pValues[index]));
+  for (const [rank, index] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (left[rank] / weightOf(index)) * pValues[index]));
     adjusted[index] = largest;
-    left -= weightOf(index);
   }
   return adjusted;
 }

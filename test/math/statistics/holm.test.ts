@@ -24,6 +24,12 @@ describe('adjustByHolm', () => {
     expect(adjustByHolm([])).toEqual([]);
   });
 
+  it('leaves no p-value smaller, however small its weight', () => {
+    const [large, small] = adjustByHolm([0.001, 0.5], [1e10, 1e-6]);
+    expect(large).toBeCloseTo(0.001, 12);
+    expect(small).toBe(0.5);
+  });
+
   it('lies between p and the weighted Bonferroni bound, whatever the order', () => {
     fc.assert(
       fc.property(weighted, (pairs) => {
