@@ -14,7 +14,7 @@ const PAPER = [
 const allowed = {
   core: [],
   escape: [],
-  math: [],
+  math: ['core'],
   storage: ['core'],
   documents: ['core'],
   archives: ['core', 'storage'],

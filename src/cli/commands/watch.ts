@@ -103,7 +103,7 @@ export const watchCommand: Command = {
       group: ACTING,
       requiresArg: true,
       defaultDescription: String(DEFAULT_ON_TIMEOUT),
-      description: 'Seconds after which a command is ended, with all that it started',
+      description: 'Seconds after which a command is ended, with its process group',
     },
     nice: {
       group: 'The run:',

@@ -22,7 +22,7 @@ export interface CommandRun {
  * the standard output stays the watch's own.
  *
  * @returns why it failed, as a predicate; undefined if it did not
- * @throws the signal's reason; the command, with all that it started, is ended before
+ * @throws the signal's reason; the command, with its process group, is ended before
  */
 export async function runCommand({
   command,

@@ -1,9 +1,7 @@
+import { encodeWasmModule, I32, V128 } from '../../../core/wasm-module.js';
+
 // A WebAssembly module by hand, as that of rows of features: JavaScript takes three times as long for the three channels of a pixel one by
 // one. Vector instructions take them side by side.
-
-// Types of values.
-const I32 = 0x7f;
-const V128 = 0x7b;
 
 // Instructions, by their names in the specification (WebAssembly 2.0, section 5.4).
 const EMPTY = 0x40;
@@ -78,19 +76,6 @@ const UNDO_PAETH = [
   END,
 ];
 
-const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-const FUNCTION = 0x60;
-
-/** An unsigned number, seven bits a byte (LEB128). */
-function number(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)];
-}
-
-const list = (items: readonly number[][]) => [...number(items.length), ...items.flat()];
-const sized = (bytes: readonly number[]) => [...number(bytes.length), ...bytes];
-const name = (text: string) => sized([...new TextEncoder().encode(text)]);
-const section = (id: number, items: readonly number[][]) => [id, ...sized(list(items))];
-
 /**
  * A module with a `memory` and a function `undoPaeth(from, above, to, end)`, which undoes the filter of one row of RGB in it. It reads and
  * writes one byte beyond the ends of rows.
@@ -98,16 +83,11 @@ const section = (id: number, items: readonly number[][]) => [id, ...sized(list(i
  * @param pages of the memory, 64 KiB each
  */
 export function paethModule(pages: number): Uint8Array {
-  const parameters = [[I32], [I32], [I32], [I32]];
-  return Uint8Array.from([
-    ...MAGIC_AND_VERSION,
-    ...section(1, [[FUNCTION, ...list(parameters), 0]]),
-    ...section(3, [[0]]),
-    ...section(5, [[0, ...number(pages)]]),
-    ...section(7, [
-      [...name('memory'), 2, 0],
-      [...name('undoPaeth'), 0, 0],
-    ]),
-    ...section(10, [sized([...list([[6, V128]]), ...UNDO_PAETH])]),
-  ]);
+  return encodeWasmModule({
+    pages,
+    parameters: [I32, I32, I32, I32],
+    results: [],
+    variables: [[6, V128]],
+    functions: { undoPaeth: UNDO_PAETH },
+  });
 }
