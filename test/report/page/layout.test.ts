@@ -107,15 +107,16 @@ describe.skipIf(!CHROMIUM)('the layout of a page in Chromium', () => {
           expect(after!.x + after!.width).toBeLessThanOrEqual(size.viewport.width);
           expect(after!.y + after!.height).toBeLessThanOrEqual(size.viewport.height);
           await page.keyboard.press('Escape');
-          expect(await large.count()).toBe(0);
+          await expect.poll(() => large.count()).toBe(0);
         }
         await page.locator('.pictures a.open').first().press('Enter');
         expect(await large.locator('p').textContent()).toBe('sample bird/1.png');
         await page.keyboard.press('ArrowRight');
         expect(await large.locator('p').textContent()).toBe('sample bird/2.png, taken for bird');
         await large.getByRole('button', { name: 'Close' }).click();
-        // The focus stands where the last picture was.
-        expect(await page.evaluate('document.activeElement.firstElementChild.alt')).toMatch(/bird\/2/);
+        // The focus stands where the last picture was, once the dialog's `close` event has been dispatched.
+        const focused = () => page.evaluate<string>('document.activeElement.firstElementChild?.alt ?? ""');
+        await expect.poll(focused).toMatch(/bird\/2/);
         expect(await overflow(page)).toBe(0);
       });
       expect(told).toEqual([]);
