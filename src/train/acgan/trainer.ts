@@ -197,15 +197,23 @@ export class AcganTrainer implements Trainer {
     return rng.normal(count * this.latentWidth);
   }
 
-  generate(latents: Latents): Tensor4D {
-    const { classes } = latents;
+  generate({ z, classes }: Latents): Tensor4D {
+    return tidy(() =>
+      this.generateFrom(tensor2d(z, [z.length / this.latentWidth, this.latentWidth]), classes),
+    );
+  }
+
+  generateFrom(z: Tensor2D, classes?: Int32Array): Tensor4D {
     if (!classes) throw new RangeError('expected a class for each latent of a class-conditional generator');
-    return tidy(() => toPixelScale(this.#generate({ ...latents, classes }, 'sampling'), TANH_SCALE));
+    return tidy(() => toPixelScale(this.#generateFrom(z, classes, 'sampling'), TANH_SCALE));
   }
 
   #generate({ z, classes }: Required<Latents>, mode: Mode): Tensor4D {
-    const latents = tensor2d(z, [classes.length, this.latentWidth]);
-    return generator(this.#generator, this.#form, concat([latents, this.#oneHot(classes)], 1), mode);
+    return this.#generateFrom(tensor2d(z, [classes.length, this.latentWidth]), classes, mode);
+  }
+
+  #generateFrom(z: Tensor2D, classes: Int32Array, mode: Mode): Tensor4D {
+    return generator(this.#generator, this.#form, concat([z, this.#oneHot(classes)], 1), mode);
   }
 
   #labeled({ pixels, labels }: PictureBatch): Labeled {

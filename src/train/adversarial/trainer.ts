@@ -1,4 +1,4 @@
-import type { Scalar, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
@@ -76,6 +76,8 @@ export interface Trainer {
   readonly conditional: boolean;
   /** Numbers in each latent. */
   readonly latentWidth: number;
+  /** The least and the greatest number that latents hold. @default without bounds */
+  readonly latentBounds?: readonly [low: number, high: number];
   /** Everything that a step changes, by name: weights, the optimizers' state, running statistics. */
   readonly state: ReadonlyMap<string, Variable>;
 
@@ -117,6 +119,15 @@ export interface Trainer {
    * @returns float32 [N, size, size, channels] on 0–255, neither rounded nor clipped
    */
   generate(latents: Latents): Tensor4D;
+
+  /**
+   * Runs the generator as `generate` does, as a function of latents that gradients go through. A trainer that has it can be inverted.
+   *
+   * @param z float32 [N, latentWidth]
+   * @param classes int32 [N], class indices, if `conditional`
+   * @returns what `generate` returns
+   */
+  generateFrom?(z: Tensor2D, classes?: Int32Array): Tensor4D;
 
   /**
    * Numbers that only this GAN measures, such as a test error. Called when samples are scored.

@@ -199,10 +199,14 @@ export class GanTrainer implements Trainer {
     return discriminate(this.#plan, this.#discriminator.parameters, x, { drop, classes });
   }
 
+  /** A uniform distribution of variance 1. */
+  get latentBounds(): readonly [low: number, high: number] | undefined {
+    return this.#plan.settings.latent === 'uniform' ? [-Math.sqrt(3), Math.sqrt(3)] : undefined;
+  }
+
   drawLatents(count: number, rng: Xoshiro): Float32Array {
     const length = count * this.latentWidth;
-    const bound = Math.sqrt(3);
-    return this.#plan.settings.latent === 'uniform' ? rng.uniform(length, -bound, bound) : rng.normal(length);
+    return this.latentBounds ? rng.uniform(length, ...this.latentBounds) : rng.normal(length);
   }
 
   /**
@@ -211,10 +215,14 @@ export class GanTrainer implements Trainer {
    * instead.
    */
   generate({ z, classes }: Latents): Tensor4D {
+    return tidy(() => this.generateFrom(this.#latents(z), classes));
+  }
+
+  generateFrom(z: Tensor2D, classes?: Int32Array): Tensor4D {
     return tidy(() => {
       const own = this.#generator.parameters;
       const parameters = this.#average ? Parameters.over(this.#average.averages, own.buffers) : own;
-      const made = this.#G(this.#latents(z), this.#classes(classes), parameters);
+      const made = this.#G(z, this.#classes(classes), parameters);
       const tone = toneOf(this.#plan, parameters);
       return tone ? add(mul(made, tone.contrast), tone.brightness) : mul(made, 255);
     });

@@ -242,9 +242,13 @@ export class ImprovedTrainer implements Trainer {
     return discriminator(parameters, { settings: this.#settings, classes: this.#classes }, x, call);
   }
 
-  /** Uniform over [0, 1), as released; over [−1, 1) for the ImageNet networks. */
+  /** [0, 1), as released; [−1, 1) for the ImageNet networks. */
+  get latentBounds(): readonly [low: number, high: number] {
+    return [this.#settings.network === 'imagenet128' ? -1 : 0, 1];
+  }
+
   drawLatents(count: number, rng: Xoshiro): Float32Array {
-    return rng.uniform(count * this.latentWidth, this.#settings.network === 'imagenet128' ? -1 : 0, 1);
+    return rng.uniform(count * this.latentWidth, ...this.latentBounds);
   }
 
   #drawnLatents(rng: Xoshiro): Tensor2D {
@@ -264,7 +268,11 @@ export class ImprovedTrainer implements Trainer {
   }
 
   generate({ z }: Latents): Tensor4D {
-    return tidy(() => toPixelScale(this.#G(this.#latents(z), 'sampling'), SCALES[this.#settings.network]));
+    return tidy(() => this.generateFrom(this.#latents(z)));
+  }
+
+  generateFrom(z: Tensor2D): Tensor4D {
+    return tidy(() => toPixelScale(this.#G(z, 'sampling'), SCALES[this.#settings.network]));
   }
 
   /** Test error of D as a classifier, with the mean of its weights, as released, and with the last weights. */
