@@ -1,0 +1,191 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+// Plain scripts, without types.
+const load = (file: string) => import(new URL(file, import.meta.url).href);
+const { describeRows } = await load('list-rows.js');
+const { makePage } = await load('page.js');
+const { classesBelowRealMaximum, errorBelow, lastTestError, nats } = await load('rows/figures.js');
+const { measure, row, training } = await load('rows/tasks.js');
+const { runRow } = await load('run-row.js');
+
+/** What the page reads of a row. */
+interface Row {
+  readonly id: string;
+  readonly figures: readonly { readonly name: string }[];
+}
+const { ROWS }: { readonly ROWS: readonly Row[] } = await load('rows/rows.js');
+
+const LEDGER = fileURLToPath(new URL('../../docs/reproduction', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('toy-program.js', import.meta.url));
+
+const toy = (steps: number, command = 'measure') =>
+  row({
+    id: 'toy',
+    paper: 'A paper',
+    title: 'A toy',
+    cut: ['everything'],
+    trainings: [training('run', 'gan', steps)],
+    measures: [
+      measure('parzen', 'parzen.json', (path: (name: string) => string) => [command, path('parzen.json')], [
+        'run',
+      ]),
+    ],
+    figures: [
+      { name: 'nats', unit: 'nats', reported: '225 ± 2', read: nats('parzen') },
+      { name: 'test error', unit: '%', read: lastTestError('run', 100) },
+    ],
+  });
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ganeval-ledger-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const run = (of: object, changes: object = {}) =>
+  runRow(of, {
+    out: join(folder, 'out'),
+    ledger: folder,
+    seed: 1,
+    program: PROGRAM,
+    signal: new AbortController().signal,
+    ...changes,
+  });
+const readToy = async () => JSON.parse(await readFile(join(folder, 'toy.json'), 'utf8'));
+
+describe('a row of the ledger', () => {
+  it('is trained and measured, and says so with its budget', async () => {
+    expect(await run(toy(4))).toMatchObject({
+      code: 0,
+      sentence: expect.stringContaining('toy is measured.'),
+    });
+    const { reported, cut, runs } = await readToy();
+    expect({ reported, cut }).toEqual({
+      reported: { nats: '225 ± 2', 'test error': null },
+      cut: ['everything'],
+    });
+    expect(runs).toMatchObject([
+      {
+        seed: 1,
+        state: 'done',
+        figures: [
+          // 225.04 ± 1.96·2, as in the paper's table with another interval.
+          { name: 'nats', value: 225, low: 221.1, high: 229, n: 10_000, steps: { run: 4 } },
+          { name: 'test error', value: 25, n: 100, steps: { run: 4 } },
+        ],
+        budget: { steps: { run: { done: 4, planned: 4 } }, minutes: { training: 4 } },
+        curves: { run: { testError: { steps: '4', values: '0.25' } } },
+      },
+    ]);
+    expect(runs[0].commits).toHaveLength(1);
+  });
+
+  it('is stopped, measured as it stands, and goes on where it was', async () => {
+    const stop = new AbortController();
+    const first = run(toy(400), { signal: stop.signal });
+    await setTimeout(700);
+    stop.abort();
+    expect(await first).toMatchObject({ code: 0, sentence: expect.stringContaining('is stopped') });
+    const [stopped] = (await readToy()).runs;
+    const { done } = stopped.budget.steps.run;
+    expect(stopped).toMatchObject({ state: 'running', figures: [{ name: 'test error' }] });
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(400);
+
+    await run(toy(400), { isMeasured: true });
+    const [measured] = (await readToy()).runs;
+    expect(measured).toMatchObject({
+      state: 'running',
+      figures: [{ name: 'nats', steps: { run: done } }, {}],
+    });
+
+    await run(toy(done + 2));
+    const [finished] = (await readToy()).runs;
+    expect(finished).toMatchObject({ state: 'done', budget: { minutes: { training: done + 2 } } });
+    expect(finished.figures[0].steps).toEqual({ run: done + 2 });
+  });
+
+  it('has a run for each seed, and keeps what is older than the ledger', async () => {
+    await run(toy(1));
+    await run(toy(2), { seed: 2 });
+    await run(toy(3));
+    const { runs } = await readToy();
+    expect(
+      runs.map(({ seed, budget }: { seed: number; budget: { steps: object } }) => [seed, budget.steps]),
+    ).toEqual([
+      [2, { run: { done: 2, planned: 2 } }],
+      [1, { run: { done: 3, planned: 3 } }],
+    ]);
+    const page = await makePage([toy(3)], folder);
+    expect(page).toContain(
+      '| [toy](toy.json) | nats | 225 ± 2 | **225 nats** | 221.1 to 229 | 3 | 3 | 3 | 1 |',
+    );
+    expect(await describeRows([toy(3)], { ledger: folder })).toContain(
+      'done, seed 2, nats 225 nats, run 2 of 2 steps',
+    );
+  });
+
+  it('keeps what is done where a command fails', async () => {
+    expect(await run(toy(2, 'fail'))).toEqual({
+      code: 1,
+      sentence: 'toy: parzen ended with exit code 4; its message is above. What is done is kept.',
+    });
+    expect((await readToy()).runs).toMatchObject([
+      { state: 'running', budget: { steps: { run: { done: 2 } } } },
+    ]);
+  });
+
+  it('that needs files of the user asks for them before it begins', async () => {
+    await expect(run({ ...toy(2), needsDataDir: 'a.mat' })).rejects.toThrow(
+      'The row toy needs files of yours: a.mat. Name their folder with --data-dir.',
+    );
+  });
+});
+
+describe('figures', () => {
+  const line = (value: number) => ({ step: 9, kind: 'measure', name: 'testError', value });
+  it('of test errors have the interval of Wilson', () => {
+    // statsmodels' proportion_confint(93, 10000, method='wilson'): 0.0075985, 0.0113806.
+    expect(lastTestError('run', 10_000)({ logs: { run: [line(0.5), line(0.0093)] } })).toEqual({
+      value: 0.93,
+      low: 0.76,
+      high: 1.14,
+      n: 10_000,
+      steps: { run: 9 },
+    });
+    expect(lastTestError('run', 10_000)({ logs: { run: [] } })).toBeUndefined();
+    expect(errorBelow('run', 'alone')({ logs: { run: [line(0.2)], alone: [line(0.3)] } })).toMatchObject({
+      value: 10,
+    });
+  });
+
+  it('count classes less alike than the most alike real ones', () => {
+    const output = (values: (number | null)[]) => ({
+      steps: {},
+      content: {
+        metrics: [
+          { id: 'msssim', subject: 'samples', status: 'ok', perClass: values.map((value) => ({ value })) },
+        ],
+      },
+    });
+    const outputs = { score: output([0.1, 0.2, 0.3, null]), real: output([0.25, 0.1, 0.2, 0.05]) };
+    expect(classesBelowRealMaximum('score', 'real')({ outputs })).toMatchObject({ value: 66.67, n: 3 });
+  });
+});
+
+describe('docs/reproduction', () => {
+  it('has the page of its documents', async () => {
+    expect(await readFile(join(LEDGER, 'README.md'), 'utf8')).toBe(await makePage(ROWS, LEDGER));
+  });
+
+  it('has no two rows of one name, and no figure that two rows of a table share', () => {
+    expect(new Set(ROWS.map(({ id }) => id)).size).toBe(ROWS.length);
+    for (const { id, figures } of ROWS)
+      expect(new Set(figures.map(({ name }) => name)).size, id).toBe(figures.length);
+  });
+});
