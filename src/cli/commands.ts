@@ -74,6 +74,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/sample.js')).sampleCommand,
   },
   {
+    usage: 'invert <run> <pictures>',
+    summary: 'Find the latents of pictures for a GAN that was trained here, and how near it comes to them',
+    load: async () => (await import('./commands/invert.js')).invertCommand,
+  },
+  {
     usage: 'models',
     summary: 'Networks for scoring',
     commands: [

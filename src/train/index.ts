@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 
+export type { Inversion } from '../documents/inversion.js';
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export { Xoshiro } from '../tfjs-backend/xoshiro.js';
 export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
@@ -34,6 +35,8 @@ export {
   trainClassifier,
 } from './classifier/train-classifier.js';
 export type { FamilyName } from './families.js';
+export type { InvertOptions } from './inversion/invert-options.js';
+export { invert } from './invert.js';
 export {
   type BatchNormCall,
   batchNorm,

@@ -181,6 +181,21 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     works: [['sample', at('run'), '-n', '2', '-o', at('drawn')]],
     fails: [['sample', at(THIRD), '-n', '2', '-o', at('drawn2')]],
   }),
+  invert: () => {
+    const args = ['invert', at('run'), at('samples'), '-o', at(`${SECOND}.inverted`), ...cache()];
+    const quick = ['-n', '2', '--network-steps', '1', '--steps', '1', '--starts', '1', '--units', '2'];
+    return {
+      works: [
+        [...args, ...quick, '--training', at('other')],
+        [...args, ...quick, '--resume', '--json'],
+      ],
+      fails: [
+        ['invert', at('run'), at(THIRD), '-o', at('inverted2')],
+        ['invert', at(SECOND, `${THIRD}.onnx`), at('samples'), '-o', at('inverted2')],
+        [...args, '--class', FIRST],
+      ],
+    };
+  },
   'models import': () => ({
     works: [['models', 'import', at(SECOND, `${THIRD}.onnx`), '--name', 'mine', ...store()]],
     fails: [

@@ -3,6 +3,7 @@ import { ablationSchema } from '../../documents/ablation.js';
 import { baselineSchema } from '../../documents/baseline.js';
 import { comparisonSchema } from '../../documents/comparison.js';
 import { gateConfigSchema } from '../../documents/gate-config.js';
+import { inversionSchema } from '../../documents/inversion.js';
 import { evaluationResultSchema } from '../../documents/result.js';
 import { gateVerdictSchema } from '../../documents/verdict.js';
 import { watchLineSchema } from '../../documents/watch.js';
@@ -64,6 +65,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     name: 'watch',
     where: '`ganeval watch` writes one on each line of `watch.jsonl`.',
     source: watchLineSchema,
+    io: 'output',
+  },
+  {
+    name: 'inversion',
+    where: '`ganeval invert` writes it as `inversion.json`, and with `--json`.',
+    source: inversionSchema,
     io: 'output',
   },
   {

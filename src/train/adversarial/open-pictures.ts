@@ -1,6 +1,8 @@
 import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { DatasetName } from '../../datasets/dataset.js';
+import { parseDatasetPart } from '../../datasets/dataset-part.js';
+import { isDatasetPart } from '../../datasets/part-name.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
@@ -113,6 +115,31 @@ async function readImages(
     return picturesOfSource(source, form, group, hooks);
   }
   return picturesOfSet(await readWhole(source, form, group, hooks), path);
+}
+
+/**
+ * Opens pictures by a name: a folder, a manifest, an archive, or a part of a data set such as `mnist:test`. Pictures of another size are
+ * resized, as those of a training are.
+ *
+ * @throws {ImagesError} for pictures that cannot be used
+ * @throws {UsageError} for rows of a data set that there are not
+ */
+export async function openNamedPictures(
+  name: string,
+  { dataDir, cacheDir }: Pick<RunPictureChoice, 'dataDir' | 'cacheDir'>,
+  form: SetForm,
+  hooks: RunHooks,
+): Promise<RunPictures> {
+  if (!isDatasetPart(name)) {
+    const pictures = await readImages(name, form, undefined, hooks);
+    requirePictures(pictures);
+    return pictures;
+  }
+  const { dataset, split, start, end } = parseDatasetPart(name);
+  const splits = await openDataset(dataset.name, { dataDir, cacheDir }, hooks);
+  const all = await toLabeledSet(await splits.read(split), form);
+  const rows = Array.from({ length: end - start }, (_, i) => start + i);
+  return picturesOfSet(rows.length < all.count ? takeRows(all, rows) : all, name);
 }
 
 async function readWhole(

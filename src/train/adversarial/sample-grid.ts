@@ -45,9 +45,21 @@ export function describeGrid(conditional: boolean): string {
 export async function drawGrid(
   trainer: Trainer,
   { columns, latents }: SampleGrid,
-  { size, channels }: PictureForm,
+  form: PictureForm,
 ): Promise<Buffer> {
-  const pixels = await drawPixels(trainer, latents);
+  return encodePictureTable(await drawPixels(trainer, latents), columns, form);
+}
+
+/**
+ * Pictures side by side, row by row, as PNG.
+ *
+ * @param pixels uint8 [n, size, size, channels]; whole rows of `columns` pictures
+ */
+export async function encodePictureTable(
+  pixels: Uint8Array,
+  columns: number,
+  { size, channels }: Pick<PictureForm, 'size' | 'channels'>,
+): Promise<Buffer> {
   const line = size * channels;
   const count = pixels.length / (size * line);
   const table = new Uint8Array(pixels.length);
