@@ -21,7 +21,7 @@ import {
   setBackend,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import type { DeviceChoice } from '../devices/device-choices.js';
+import { findBlockSize } from './block-size.js';
 import { CHEAPER_GRADIENTS } from './cheaper-gradients.js';
 import { registerGradients } from './gradients.js';
 import { KERNELS } from './kernels/index.js';
@@ -59,8 +59,9 @@ let registered = false;
  */
 export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxBackend> {
   await register();
-  const backend = new OnnxBackend(options);
-  chooseBatchNorm(options.device ?? 'auto');
+  const onCpu = options.device === undefined || options.device === 'cpu' || options.device === 'auto';
+  const backend = new OnnxBackend(options, onCpu ? await findBlockSize() : undefined);
+  chooseBatchNorm(onCpu);
   if (BACKEND_NAME in engine().registryFactory) removeBackend(BACKEND_NAME);
   registerBackend(BACKEND_NAME, () => backend);
   await setBackend(BACKEND_NAME);
@@ -72,8 +73,7 @@ export async function useOnnxBackend(options: RunnerOptions = {}): Promise<OnnxB
  * ONNX Runtime 1.30 has batch normalization for training on the CPU alone: on CUDA no session starts, on WebGPU none runs. There
  * `batchNormTraining` is composed of single operators.
  */
-function chooseBatchNorm(device: DeviceChoice): void {
-  const onCpu = device === 'cpu' || device === 'auto';
+function chooseBatchNorm(onCpu: boolean): void {
   for (const kernel of BATCH_NORM_TRAINING_KERNELS) {
     const { kernelName } = kernel;
     const isThere = getKernel(kernelName, BACKEND_NAME) !== undefined;

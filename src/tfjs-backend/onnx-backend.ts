@@ -31,9 +31,13 @@ export class OnnxBackend extends KernelBackend {
 
   /**
    * @param options device, threads and how many sessions are kept
+   * @param blockSize channels of a block where maps are convolved in blocks of channels; undefined where they are not
    * @throws {RangeError} if `maxSessions` is not a positive integer
    */
-  constructor(options: RunnerOptions = {}) {
+  constructor(
+    options: RunnerOptions = {},
+    readonly blockSize?: number,
+  ) {
     super();
     this.#runner = new GraphRunner(options);
   }

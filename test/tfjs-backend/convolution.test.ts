@@ -58,20 +58,37 @@ const CASES: Case[] = [
   { x: [2, 6, 6, 2], filter: [4, 4, 3], strides: 3, pad: 1, round: 'floor' },
 ];
 
+/** So many channels that they are convolved in blocks, of 16 or of 8. */
+const CASES_IN_BLOCKS: Case[] = [
+  { x: [2, 6, 5, 16], filter: [3, 3, 32], strides: 1, pad: 'same' },
+  { x: [2, 4, 4, 32], filter: [3, 3, 28], strides: 1, pad: 'valid' },
+  { x: [1, 5, 6, 16], filter: [2, 3, 16], strides: 1, pad: explicit },
+  { x: [1, 5, 5, 16], filter: [3, 3, 16], strides: 1, pad: wide },
+  { x: [2, 8, 8, 16], filter: [5, 5, 28], strides: 2, pad: 'same' },
+  { x: [2, 7, 9, 28], filter: [3, 3, 16], strides: 2, pad: 'same' },
+  { x: [2, 8, 8, 16], filter: [3, 3, 16], strides: 2, pad: 'valid' },
+  { x: [2, 5, 8, 16], filter: [3, 4, 16], strides: [1, 2], pad: 'same' },
+  { x: [1, 9, 9, 16], filter: [4, 5, 16], strides: 3, pad: 'same' },
+  { x: [1, 9, 9, 16], filter: [2, 2, 16], strides: 3, pad: 'valid' },
+];
+
 const named = (cases: Case[]) =>
   cases.map((each) => [`${each.x} by ${each.filter}, stride ${each.strides}, ${each.pad}`, each] as const);
 
 describe('convolution on the onnx backend', () => {
-  it.each(named(CASES))('%s', async (_, { x, filter: [rows, columns, out], strides, pad, round }) => {
-    await expectAsOnCpu(() => {
-      const image = numbers(x) as Tensor4D;
-      const filter = numbers([rows, columns, x[3], out], 1) as Tensor4D;
-      const run = (a: Tensor, b: Tensor) =>
-        conv2d(a as Tensor4D, b as Tensor4D, strides, pad, 'NHWC', 1, round);
-      const y = run(image, filter);
-      return [y, ...grads(run)([image, filter], numbers(y.shape, 2))];
-    });
-  });
+  it.each(named([...CASES, ...CASES_IN_BLOCKS]))(
+    '%s',
+    async (_, { x, filter: [rows, columns, out], strides, pad, round }) => {
+      await expectAsOnCpu(() => {
+        const image = numbers(x) as Tensor4D;
+        const filter = numbers([rows, columns, x[3], out], 1) as Tensor4D;
+        const run = (a: Tensor, b: Tensor) =>
+          conv2d(a as Tensor4D, b as Tensor4D, strides, pad, 'NHWC', 1, round);
+        const y = run(image, filter);
+        return [y, ...grads(run)([image, filter], numbers(y.shape, 2))];
+      });
+    },
+  );
 
   it.each([
     [2, 'same'],
@@ -98,20 +115,26 @@ describe('convolution on the onnx backend', () => {
   });
 
   it.each([
-    [5, 2],
-    [4, 2],
-    [3, 1],
-    [3, 3],
-  ])('transposed, with its gradients: filter %i, stride %i', async (side, stride) => {
-    await expectAsOnCpu(() => {
-      const x = numbers([2, 4, 3, 5]) as Tensor4D;
-      const filter = numbers([side, side, 2, 5], 1) as Tensor4D;
-      const run = (a: Tensor, b: Tensor) =>
-        conv2dTranspose(a as Tensor4D, b as Tensor4D, [2, 4 * stride, 3 * stride, 2], stride, 'same');
-      const y = run(x, filter);
-      return [y, ...grads(run)([x, filter], numbers(y.shape, 2))];
-    });
-  });
+    [5, 2, 5, 2],
+    [4, 2, 5, 8],
+    [3, 1, 5, 2],
+    [3, 3, 5, 2],
+    [5, 2, 16, 28],
+    [5, 2, 28, 3],
+    [4, 2, 32, 16],
+  ])(
+    'transposed, with its gradients: filter %i, stride %i, %i to %i channels',
+    async (side, stride, from, to) => {
+      await expectAsOnCpu(() => {
+        const x = numbers([2, 4, 3, from]) as Tensor4D;
+        const filter = numbers([side, side, to, from], 1) as Tensor4D;
+        const run = (a: Tensor, b: Tensor) =>
+          conv2dTranspose(a as Tensor4D, b as Tensor4D, [2, 4 * stride, 3 * stride, to], stride, 'same');
+        const y = run(x, filter);
+        return [y, ...grads(run)([x, filter], numbers(y.shape, 2))];
+      });
+    },
+  );
 });
 
 describe('depthwise convolution on the onnx backend', () => {

@@ -18,14 +18,14 @@ type Made = LazyValue | LazyValue[];
  */
 export function kernel<Inputs = object, Attrs = object>(
   kernelName: string,
-  make: (inputs: Values<Inputs>, attrs: Attrs) => Made,
+  make: (inputs: Values<Inputs>, attrs: Attrs, backend: OnnxBackend) => Made,
 ): Kernel {
   return rawKernel<Inputs, Attrs>(kernelName, (backend, inputs, attrs) => {
     const values: Record<string, LazyValue> = {};
     for (const [name, tensor] of Object.entries(inputs as Record<string, TensorInfo | null | undefined>)) {
       if (tensor) values[name] = backend.toValue(tensor);
     }
-    return tensorsOf(backend, make(values as Values<Inputs>, attrs));
+    return tensorsOf(backend, make(values as Values<Inputs>, attrs, backend));
   });
 }
 

@@ -10,24 +10,25 @@ import {
 import { type DataFormat, fromChannelsFirst, toChannelsFirst } from '../../channels-first.js';
 import { each, type Geometry, geometryOf } from '../../convolution-geometry.js';
 import type { LazyValue } from '../../lazy-value.js';
+import type { OnnxBackend } from '../../onnx-backend.js';
 import { transpose } from '../../rearrange.js';
 import { type Kernel, kernel } from '../kernel.js';
 import { slice } from '../structure/slice.js';
+import { blockedConvolution, isWorthBlocks } from './blocked-convolution.js';
 import { filterGradient } from './convolution-filter-gradient.js';
 import { inputGradient } from './convolution-input-gradient.js';
 import { slidingProduct } from './sliding-product.js';
 
 export const CONVOLUTION_KERNELS: readonly Kernel[] = [
-  kernel<Conv2DInputs, Conv2DAttrs>('Conv2D', ({ x, filter }, attrs) => convolution(x, filter, attrs)),
+  kernel<Conv2DInputs, Conv2DAttrs>('Conv2D', ({ x, filter }, attrs, { blockSize }) =>
+    convolution(x, filter, { ...attrs, blockSize }),
+  ),
   kernel<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
     'Conv2DBackpropInput',
-    ({ dy, filter }, attrs) => {
+    ({ dy, filter }, attrs, { blockSize }) => {
       const geometry = geometryFor(attrs.inputShape, filter.shape, attrs);
-      const gradient = inputGradient(
-        reached(toChannelsFirst(dy, attrs.dataFormat), geometry),
-        filter,
-        geometry,
-      );
+      const outer = reached(toChannelsFirst(dy, attrs.dataFormat), geometry);
+      const gradient = inputGradient(outer, { filter, blockSize }, geometry);
       return fromChannelsFirst(gradient, attrs.dataFormat);
     },
   ),
@@ -40,20 +41,22 @@ export const CONVOLUTION_KERNELS: readonly Kernel[] = [
   ),
 ];
 
+/** How a convolution is computed: tfjs's attributes, and the backend's block of channels. */
+export type ConvolutionCall = Conv2DAttrs & Pick<OnnxBackend, 'blockSize'>;
+
 /** @param x in the layout of attrs.dataFormat; @param filter [rows, columns, in, out]; @param bias [out] */
 export function convolution(
   x: LazyValue,
   filter: LazyValue,
-  attrs: Conv2DAttrs,
+  { blockSize, ...attrs }: ConvolutionCall,
   bias?: LazyValue,
 ): LazyValue {
   const geometry = geometryFor(x.shape, filter.shape, attrs);
-  const made = slidingProduct(
-    toChannelsFirst(x, attrs.dataFormat),
-    transpose(filter, [3, 2, 0, 1]),
-    geometry,
-    bias,
-  );
+  const maps = toChannelsFirst(x, attrs.dataFormat);
+  const made =
+    blockSize && isWorthBlocks({ filter, blockSize }, geometry)
+      ? blockedConvolution(maps, { filter, blockSize }, geometry, bias)
+      : slidingProduct(maps, transpose(filter, [3, 2, 0, 1]), geometry, bias);
   return fromChannelsFirst(made, attrs.dataFormat);
 }
 

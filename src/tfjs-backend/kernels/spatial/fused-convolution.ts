@@ -5,6 +5,7 @@ import type {
   FusedDepthwiseConv2DInputs,
 } from '@tensorflow/tfjs-core';
 import type { LazyValue } from '../../lazy-value.js';
+import type { OnnxBackend } from '../../onnx-backend.js';
 import { reshape } from '../../rearrange.js';
 import { activate } from '../elementwise/activation.js';
 import { binary } from '../elementwise/arithmetic.js';
@@ -13,13 +14,13 @@ import { convolution } from './convolution.js';
 import { depthwiseConvolution } from './depthwise-convolution.js';
 
 type Inputs = Record<keyof FusedConv2DInputs, LazyValue>;
-type Attrs = FusedConv2DAttrs | FusedDepthwiseConv2DAttrs;
+type Attrs = (FusedConv2DAttrs | FusedDepthwiseConv2DAttrs) & Pick<OnnxBackend, 'blockSize'>;
 type Convolution = (x: LazyValue, filter: LazyValue, attrs: Attrs, bias?: LazyValue) => LazyValue;
 
 /** A convolution, its bias and its activation: what tfjs asks for where no gradient is wanted. */
 export const FUSED_CONVOLUTION_KERNELS: readonly Kernel[] = [
-  kernel<FusedConv2DInputs, FusedConv2DAttrs>('FusedConv2D', (inputs, attrs) =>
-    fused(convolution, inputs, attrs, inputs.filter.shape[3]),
+  kernel<FusedConv2DInputs, FusedConv2DAttrs>('FusedConv2D', (inputs, attrs, { blockSize }) =>
+    fused(convolution, inputs, { ...attrs, blockSize }, inputs.filter.shape[3]),
   ),
   kernel<FusedDepthwiseConv2DInputs, FusedDepthwiseConv2DAttrs>('FusedDepthwiseConv2D', (inputs, attrs) =>
     fused(depthwiseConvolution, inputs, attrs, inputs.filter.shape[2] * inputs.filter.shape[3]),
