@@ -28,8 +28,8 @@ const weight = (...shape) => tidy(() => variable(randomNormal(shape, stream, 0, 
 const constant = (value, length) => tidy(() => variable(tensor(new Float32Array(length).fill(value))));
 
 /** Both networks' updates on a batch: the discriminator's, then the generator's. Returns the generator's loss. */
-function ganStep({ generator, discriminator, makeLatent, pictures }) {
-  const optimizers = [train.momentum(0.05, 0.5), train.momentum(0.05, 0.5)];
+function ganStep({ generator, discriminator, makeLatent, pictures, rate }) {
+  const optimizers = [train.momentum(rate, 0.5), train.momentum(rate, 0.5)];
   const update = (optimizer, variables, loss) => {
     const { value, grads } = variableGrads(() => tidy(loss), variables);
     optimizer.applyGradients(grads);
@@ -51,7 +51,7 @@ function ganStep({ generator, discriminator, makeLatent, pictures }) {
 }
 
 /** 100-1200-1200-784 against 784-1200-1200-1, batches of 100. */
-export function mlpGan() {
+export function mlpGan(rate = 0.05) {
   const layers = (...widths) =>
     widths.slice(1).map((to, i) => ({ w: weight(widths[i], to), b: constant(0, to) }));
   const network = (parts, last) => ({
@@ -67,6 +67,7 @@ export function mlpGan() {
     discriminator: network(layers(784, 1200, 1200, 1), (z) => z),
     makeLatent: () => randomNormal([100, 100], stream),
     pictures: tensor(stream.uniform(100 * 784), [100, 784]),
+    rate,
   });
 }
 
@@ -81,7 +82,7 @@ export function plainNorm(x, { gamma, beta }) {
 }
 
 /** 100-4×4×256-8×8×128-16×16×64-32×32×3 against its mirror image, 5×5 filters, batches of 64. */
-export function dcgan(norm = fusedNorm) {
+export function dcgan(norm = fusedNorm, rate = 0.05) {
   const batch = 64;
   const normed = (channels) => ({ gamma: constant(1, channels), beta: constant(0, channels) });
   const first = weight(100, 4096);
@@ -118,5 +119,6 @@ export function dcgan(norm = fusedNorm) {
     discriminator,
     makeLatent: () => randomNormal([batch, 100], stream),
     pictures: sub(mul(tensor(stream.uniform(batch * 3072), [batch, 32, 32, 3]), 2), 1),
+    rate,
   });
 }

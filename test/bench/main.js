@@ -31,7 +31,15 @@ const BENCHMARKS = [
 ];
 
 // What follows the name of one of these is for it: it takes options of its own.
-const WITH_OPTIONS = ['device', 'intervals', 'neighbors', 'pipe', 'transformers', 'watch-changes'];
+const WITH_OPTIONS = [
+  'device',
+  'intervals',
+  'neighbors',
+  'pipe',
+  'training-step',
+  'transformers',
+  'watch-changes',
+];
 const [first, ...rest] = process.argv.slice(2);
 const takesRest =
   WITH_OPTIONS.includes(first) && (first === 'device' || rest.some((each) => each.startsWith('--')));

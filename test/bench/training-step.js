@@ -1,174 +1,152 @@
-// Training steps on this project's tfjs backend and on tfjs's wasm backend, in one process; the arithmetic of a
-// convolution with both gradients; and what the classifier's step spends on which operators.
-import { readdir, readFile, rm } from 'node:fs/promises';
+// Training steps on this project's tfjs backend, beside PyTorch or tfjs's wasm backend.
+//
+//     npm run bench training-step -- [--peer PYTHON] [--wasm] [--operators] [--steps N] [--rounds N] [--out FILE] [STEP...]
+//
+// --peer       the same steps in PyTorch, in every way that it has: eager, channels-last, compiled. PYTHON has torch of 2.13 or later
+// --wasm       the same steps on tfjs's wasm backend, which takes minutes
+// --operators  what each step spends on which operators, and the speed of a convolution with both gradients
+// --steps      steps in a round, of which the quickest counts (10); --rounds (3)
+// --out        writes what it found as JSON
+// STEP         mlp, recipe2014, dcgan, classifier
+//
+// Rounds alternate between all of them, and the best round counts. The limit is a product of large matrices, in the same run.
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { conv2d, disposeVariables, grads, mean, setBackend, tidy } from '@tensorflow/tfjs-core';
-import { InferenceSession } from 'onnxruntime-node';
-import { describeSmallInception } from '../../dist/networks/architectures/small-inception.js';
+import { disposeVariables, setBackend } from '@tensorflow/tfjs-core';
+import { runtimeVersion } from '../../dist/onnx/runtime.js';
 import { registerGradients } from '../../dist/tfjs-backend/gradients.js';
-import { flush, randomNormal, useOnnxBackend, Xoshiro } from '../../dist/tfjs-backend/index.js';
-import { initialWeights } from '../../dist/train/classifier/network/network.js';
-import { PRESETS } from '../../dist/train/classifier/presets.js';
-import { TrainedVariables } from '../../dist/train/classifier/trained-variables.js';
-import { dcgan, mlpGan } from './gan-steps.js';
+import { flush, useOnnxBackend } from '../../dist/tfjs-backend/index.js';
+import { benchConvolution, openLimit, profileStep, quickest } from './training-step/operators.js';
+import { startPeer } from './training-step/peer.js';
+import { STEPS } from './training-step/steps.js';
 import './wasm-gradients.js';
 
-const THREADS = 2;
-const BATCH = 128;
+const THREADS = Math.min(2, availableParallelism());
+const WARM_UP = 3;
 
-/** Prepares a step: a function that does one and waits until it is done. */
-const STEPS = {
-  'MLP GAN 100-1200-1200-784, batch 100': (settle) => ganStep(mlpGan(), settle),
-  'DCGAN 32×32, 5×5, batch 64': (settle) => ganStep(dcgan(), settle),
-  'CIFAR-10 classifier, batch 128': (settle) => classifierStep(settle),
-};
-
-function ganStep({ step, variables }, settle) {
-  return async () => {
-    const loss = step();
-    await settle([loss, ...variables]);
-    loss.dispose();
-  };
+const { values, positionals } = parseArgs({
+  options: {
+    peer: { type: 'string' },
+    wasm: { type: 'boolean' },
+    operators: { type: 'boolean' },
+    steps: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '3' },
+    out: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(STEPS);
+for (const name of names) {
+  if (!(name in STEPS)) throw new Error(`no step ${name}: choose from ${Object.keys(STEPS).join(', ')}`);
 }
+const [steps, rounds] = [Number(values.steps), Number(values.rounds)];
 
-function classifierStep(settle) {
-  const { recipe } = PRESETS['inception-cifar10'];
-  const spec = { ...recipe.network, classes: 10 };
-  const stream = new Xoshiro(3);
-  const stem = stream.normal(2 * 2 * spec.channels * spec.stem, 0, 0.3);
-  const training = new TrainedVariables(spec, recipe, initialWeights(spec, stem, 1));
-  const pictures = stream.normal(BATCH * spec.size ** 2 * spec.channels);
-  const targets = Float32Array.from({ length: BATCH * 10 }, (_, i) =>
-    Number(i % 10 === Math.floor(i / 10) % 10),
-  );
-  let done = 0;
-  return async () => {
-    const loss = training.step({ pictures, targets }, 0.01, done++);
-    await settle([loss, ...training.state.values()]);
-    loss.dispose();
-  };
-}
+await registerGradients();
+const results = await timeSteps();
+if (values.wasm) await timeWasm(results);
+if (values.operators) await showOperators();
 
-/** Milliseconds of the quickest of some steps, after some that don't count. */
-async function quickest(step, warmUp, steps) {
-  for (let i = 0; i < warmUp; i++) await step();
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < steps; i++) {
-    const start = performance.now();
-    await step();
-    least = Math.min(least, performance.now() - start);
-  }
-  return least;
-}
-
-/** { name, onnx, wasm }: milliseconds a step. */
-export async function benchSteps() {
-  await registerGradients();
-  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-  setWasmPaths(join(folder, '/'));
-  const results = [];
-  for (const [name, prepare] of Object.entries(STEPS)) {
-    const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
-    const onnx = await quickest(prepare(flush), 3, 10);
-    disposeVariables();
-    await backend.close();
-    await setBackend('wasm');
-    const settle = (tensors) => Promise.all(tensors.map((each) => each.data()));
-    const wasm = await quickest(prepare(settle), 1, 2);
-    disposeVariables();
-    results.push({ name, onnx, wasm });
-  }
-  return results;
-}
-
-/** GFLOP/s of a 3×3 convolution, 64 → 64 channels on 64×32×32, forward and both gradients. */
-export async function benchConvolution() {
-  await registerGradients();
+/** Rounds in turn; prints a table, and gives the milliseconds by step. */
+async function timeSteps() {
   const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
-  const stream = new Xoshiro(5);
-  const [n, side, channels] = [64, 32, 64];
-  const x = randomNormal([n, side, side, channels], stream);
-  const filter = randomNormal([3, 3, channels, channels], stream);
-  const dy = randomNormal([n, side, side, channels], stream);
-  const run = (a, b) => conv2d(a, b, 1, 'same');
-  const milliseconds = await quickest(
-    async () => {
-      // Sums stand for what other layers would do with the maps; the backend computes nothing that nobody asks for.
-      const results = tidy(() => [run(x, filter), ...grads(run)([x, filter], dy)].map((each) => mean(each)));
-      await flush(results);
-      for (const each of results) each.dispose();
-    },
-    3,
-    15,
-  );
-  await backend.close();
-  return (3 * 2 * 9 * n * side ** 2 * channels ** 2) / 1e6 / milliseconds;
-}
-
-/** Milliseconds of the classifier's step by operator, as ONNX Runtime's own profile has them. */
-export async function profileClassifier() {
-  await registerGradients();
-  const prefix = join(tmpdir(), `training-step-${process.pid}`);
-  const { create } = InferenceSession;
-  const sessions = [];
-  InferenceSession.create = async (model, options) => {
-    const profiling = { enableProfiling: true, profileFilePrefix: `${prefix}-${sessions.length}` };
-    sessions.push(await create.call(InferenceSession, model, { ...options, ...profiling }));
-    return sessions.at(-1);
-  };
-  const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
-  const step = classifierStep(flush);
-  for (let i = 0; i < 8; i++) await step();
-  for (const session of sessions) session.endProfiling();
-  InferenceSession.create = create;
+  const peer = values.peer === undefined ? undefined : await startPeer(values.peer, THREADS);
+  const limit = await openLimit(THREADS);
+  const ours = new Map(names.map((name) => [name, STEPS[name].make(flush)]));
+  const found = new Map(names.map((name) => [name, { ours: [], peer: {} }]));
+  const limits = [];
+  // Compiling, on both sides, is no part of a round.
+  for (const [name, step] of ours) {
+    await quickest(step, { warmUp: WARM_UP, steps: 1 });
+    for (const way of peer?.ways[name] ?? []) await peer.time(name, way, { warmUp: WARM_UP, steps: 1 });
+  }
+  for (let round = 0; round < rounds; round++) {
+    limits.push(await limit.measure());
+    for (const [name, step] of ours) {
+      const each = found.get(name);
+      each.ours.push(await quickest(step, { warmUp: 1, steps }));
+      for (const way of peer?.ways[name] ?? []) {
+        each.peer[way] ??= [];
+        each.peer[way].push(await peer.time(name, way, { warmUp: 1, steps }));
+      }
+    }
+  }
+  await limit.close();
+  peer?.close();
   disposeVariables();
   await backend.close();
-  const files = (await readdir(tmpdir())).filter((name) => join(tmpdir(), name).startsWith(prefix)).sort();
-  const events = JSON.parse(await readFile(join(tmpdir(), files.at(-1)), 'utf8'));
-  await Promise.all(files.map((name) => rm(join(tmpdir(), name))));
-  return leastByOperator(events);
+  await report({ found, limit: Math.max(...limits), torch: peer?.version });
+  return found;
 }
 
-/** The least time of each node over the runs, summed by operator. */
-function leastByOperator(events) {
-  const least = new Map();
-  for (const { cat, name, dur, args } of events) {
-    if (cat !== 'Node' || !name.endsWith('_kernel_time')) continue;
-    const before = least.get(name)?.microseconds ?? Number.POSITIVE_INFINITY;
-    least.set(name, { operator: args.op_name, microseconds: Math.min(before, dur) });
-  }
-  const sums = new Map();
-  for (const { operator, microseconds } of least.values()) {
-    sums.set(operator, (sums.get(operator) ?? 0) + microseconds / 1000);
-  }
-  return new Map([...sums].sort(([, a], [, b]) => b - a));
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { name, onnx, wasm } of await benchSteps()) {
+async function report({ found, limit, torch }) {
+  const versions = { node: process.version, onnxruntime: runtimeVersion(), ...(torch && { torch }) };
+  const machine = { processor: cpus()[0]?.model ?? 'unknown processor', threads: THREADS };
+  console.log(
+    `${JSON.stringify(versions)}, ${THREADS} threads; a large product: ${limit.toFixed(0)} GFLOP/s`,
+  );
+  const rows = [];
+  for (const [name, { ours, peer }] of found) {
+    const { title, gflop } = STEPS[name];
+    const best = Math.min(...ours);
+    const speed = gflop / (best / 1000);
+    const ways = Object.fromEntries(Object.entries(peer).map(([way, each]) => [way, Math.min(...each)]));
+    const [way, theirs] = Object.entries(ways).sort(([, a], [, b]) => a - b)[0] ?? [];
+    rows.push({ name, title, gflop, ours, peer, best, peerBest: theirs, peerWay: way, ratio: theirs / best });
+    console.log(`${title}: ${best.toFixed(1)} ms (rounds ${ours.map((each) => each.toFixed(1)).join(', ')})`);
     console.log(
-      `${name}: ${onnx.toFixed(0)} ms a step, wasm ${wasm.toFixed(0)} ms, ${(wasm / onnx).toFixed(1)} times as fast`,
+      `  ${speed.toFixed(0)} GFLOP/s in all, ${((speed / limit) * 100).toFixed(0)} % of the limit; ${gflop.toFixed(2)} GFLOP`,
     );
+    for (const [each, milliseconds] of Object.entries(ways)) {
+      console.log(
+        `  PyTorch, ${each}: ${milliseconds.toFixed(1)} ms, ${(milliseconds / best).toFixed(2)} times ours`,
+      );
+    }
   }
+  if (values.out === undefined) return;
+  const document = { versions, ...machine, steps, rounds, limitGflops: limit, rows };
+  await writeFile(values.out, `${JSON.stringify(document, null, 2)}\n`);
+}
+
+async function timeWasm(found) {
+  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  setWasmPaths(join(folder, '/'));
+  await setBackend('wasm');
+  const settle = (tensors) => Promise.all(tensors.map((each) => each.data()));
+  for (const name of names) {
+    const wasm = await quickest(STEPS[name].make(settle), { warmUp: 1, steps: 2 });
+    disposeVariables();
+    const ratio = wasm / Math.min(...found.get(name).ours);
+    console.log(`${name}: ${wasm.toFixed(0)} ms on wasm, ${ratio.toFixed(1)} times ours`);
+  }
+}
+
+async function showOperators() {
+  const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
   console.log(
     `3×3 convolution 64→64 on 64×32×32, forward and both gradients: ${(await benchConvolution()).toFixed(0)} GFLOP/s`,
   );
-  const { recipe } = PRESETS['inception-cifar10'];
-  const { multiplyAdds } = describeSmallInception({ ...recipe.network, classes: 10 });
-  const profile = await profileClassifier();
-  const total = [...profile.values()].reduce((sum, each) => sum + each, 0);
-  const arithmetic = ['Conv', 'FusedConv', 'ConvTranspose', 'MatMul', 'FusedMatMul', 'Gemm'].reduce(
-    (sum, operator) => sum + (profile.get(operator) ?? 0),
-    0,
-  );
-  console.log(
-    `classifier: ${((6 * multiplyAdds * BATCH) / 1e6 / arithmetic).toFixed(0)} GFLOP/s in convolutions and matrix products; the other operators take ${((1 - arithmetic / total) * 100).toFixed(0)} % of the step`,
-  );
-  for (const [operator, milliseconds] of [...profile].slice(0, 12)) {
-    console.log(`  ${operator.padEnd(20)} ${milliseconds.toFixed(1)} ms`);
+  await backend.close();
+  for (const name of names) {
+    const profile = await profileStep(STEPS[name].make, THREADS);
+    const total = [...profile.values()].reduce((sum, each) => sum + each, 0);
+    const arithmetic = [
+      'Conv',
+      'FusedConv',
+      'ConvTranspose',
+      'MatMul',
+      'FusedMatMul',
+      'Gemm',
+      'FusedGemm',
+    ].reduce((sum, operator) => sum + (profile.get(operator) ?? 0), 0);
+    console.log(
+      `${name}: ${(STEPS[name].gflop / (arithmetic / 1000)).toFixed(0)} GFLOP/s in convolutions and matrix products; the other operators take ${((1 - arithmetic / total) * 100).toFixed(0)} % of the session's ${total.toFixed(1)} ms`,
+    );
+    for (const [operator, milliseconds] of [...profile].slice(0, 12)) {
+      console.log(`  ${operator.padEnd(20)} ${milliseconds.toFixed(1)} ms`);
+    }
   }
 }
