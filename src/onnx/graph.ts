@@ -38,6 +38,14 @@ export interface Value {
   readonly name: string;
 }
 
+/** An output of a model. */
+interface Result {
+  readonly name: string;
+  readonly value: Value;
+  readonly type: ElementType;
+  readonly shape?: SymbolicShape;
+}
+
 /**
  * Builds an ONNX model node by node, in the order of computation.
  *
@@ -188,6 +196,35 @@ export class GraphBuilder {
       create(NodeProtoSchema, { name, opType: 'Identity', input: [value.name], output: [name] }),
     );
     this.#graph.output.push(valueInfo(name, type, shape));
+  }
+
+  /**
+   * Declares outputs of the model without the copies that the runtime makes of those which other nodes take too. Call it once all nodes are made: values
+   * have other names afterwards.
+   *
+   * @throws {RangeError} for a name that is taken, empty, or has a #
+   */
+  results(outputs: readonly Result[]): void {
+    const made = new Set(this.#graph.node.flatMap(({ output }) => output));
+    const names = new Map<string, string>();
+    const copied: Result[] = [];
+    for (const each of outputs) {
+      const { name, value, type, shape } = each;
+      if (names.has(value.name) || !made.has(value.name)) copied.push(each);
+      else {
+        this.#claim(name);
+        names.set(value.name, name);
+        this.#graph.output.push(valueInfo(name, type, shape));
+      }
+    }
+    const renamed = (name: string) => names.get(name) ?? name;
+    for (const node of this.#graph.node) {
+      node.input = node.input.map(renamed);
+      node.output = node.output.map(renamed);
+    }
+    for (const { name, value, type, shape } of copied) {
+      this.output(name, { name: renamed(value.name) }, type, shape);
+    }
   }
 
   /** Bytes of the numbers that are read when the model is written. */

@@ -1,6 +1,7 @@
 import { GraphBuilder, type Value } from '../../onnx/graph.js';
 import type { LazyValue } from '../lazy-value.js';
 import { TransposeCanceller } from './cancel-transposes.js';
+import { mergeProducts } from './merge-products.js';
 import type { Plan } from './structural-key.js';
 
 /** Version of the standard operators that kernels are written for. */
@@ -16,13 +17,14 @@ export function compile(plan: Plan, targets: readonly LazyValue[]): Uint8Array {
   for (const { value, number } of plan.leaves) {
     transposes.addLeaf(number, graph.input(inputName(number), value.type, value.shape));
   }
-  for (const operation of plan.operations) transposes.addOperation(operation);
-  const declared = new Set<number>();
-  for (const [i, number] of plan.targets.entries()) {
-    if (declared.has(number)) continue;
-    declared.add(number);
-    graph.output(outputName(number), transposes.plain(number), targets[i].type, targets[i].shape);
-  }
+  for (const operation of mergeProducts(plan)) transposes.addOperation(operation);
+  const results = new Map(
+    plan.targets.map((number, i) => {
+      const { type, shape } = targets[i];
+      return [number, { name: outputName(number), value: transposes.plain(number), type, shape }];
+    }),
+  );
+  graph.results([...results.values()]);
   return graph.toBytes();
 }
 

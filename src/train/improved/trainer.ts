@@ -111,12 +111,14 @@ export class ImprovedTrainer implements Trainer {
     const rng = new Xoshiro(rngFor(seed, FIRST_VALUES).uint32());
     this.#reference =
       normalization === 'virtual'
-        ? variable(this.#latents(this.drawLatents(batchSize, rng)), false)
+        ? tidy(() => variable(this.#latents(this.drawLatents(batchSize, rng)), false))
         : undefined;
     this.#generator = new Parameters(rng);
     this.#discriminator = new Parameters(rng);
     // The first call of a network makes its variables.
-    tidy(() => this.#D(this.#G(this.#latents(new Float32Array(latentWidth)), 'sampling')).logits);
+    tidy(() => {
+      this.#D(this.#G(this.#latents(new Float32Array(latentWidth)), 'sampling'));
+    });
     this.#optimizedG = new OptimizedNetwork('generator', this.#generator, settings);
     this.#optimizedD = new OptimizedNetwork('discriminator', this.#discriminator, settings);
     this.#meanWeights = new WeightAverage(this.#discriminator.trainable, settings.averageDecay);

@@ -36,7 +36,16 @@ class Way:
 
     def graph(self, function, arguments):
         """A function of tensors, with the gradients that it asks for, as it runs this way."""
-        return torch.compile(make_fx(function)(*arguments)) if self.compiled else function
+        if not self.compiled:
+            return function
+        compiled = torch.compile(make_fx(function)(*arguments))
+
+        def run(*given):
+            # The graph has the gradients already: none of it is to be differentiated again.
+            with torch.no_grad():
+                return compiled(*given)
+
+        return run
 
 
 def update(optimizer, variables, gradients):

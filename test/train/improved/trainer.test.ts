@@ -187,6 +187,12 @@ describe('the trainer of 2016', () => {
     },
   );
 
+  it('leaves no tensor behind', () => {
+    const before = memory().numTensors;
+    create({ normalization: 'virtual' }, FORM).dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('holds no tensors but its state', async () => {
     const trainer = make({ minibatchKernels: 2, normalization: 'virtual', historicalAveraging: 0.1 });
     await train(trainer, 0, 1);

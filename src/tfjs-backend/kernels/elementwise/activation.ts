@@ -19,6 +19,9 @@ import { floating } from './unary.js';
 
 type One = { x: unknown };
 
+/** Slope of tfjs's leaky ReLU below 0 where none is given. */
+const DEFAULT_ALPHA = 0.2;
+
 /**
  * What comes after a matrix product or a convolution in the fused kernels.
  *
@@ -28,7 +31,7 @@ export function activate(
   x: LazyValue,
   activation: backend_util.Activation | undefined,
   preluWeights?: LazyValue,
-  leakyreluAlpha = 0,
+  leakyreluAlpha = DEFAULT_ALPHA,
 ): LazyValue {
   switch (activation) {
     case undefined:
