@@ -11,9 +11,15 @@ export class LossMeans {
     return new Map([...this.#sums].map(([name, sum]) => [`${PREFIX}${name}`, sum]));
   }
 
-  /** Makes the sums that a checkpoint has, so that they can be assigned. */
+  /** Has the sums that a checkpoint has and no others, so that they can be assigned: one from before the first step has none. */
   expect(names: Iterable<string>): void {
-    for (const name of names) if (name.startsWith(PREFIX)) this.#sumOf(name.slice(PREFIX.length));
+    const expected = new Set([...names].filter((name) => name.startsWith(PREFIX)));
+    for (const [name, sum] of this.#sums) {
+      if (expected.has(`${PREFIX}${name}`)) continue;
+      sum.dispose();
+      this.#sums.delete(name);
+    }
+    for (const name of expected) this.#sumOf(name.slice(PREFIX.length));
   }
 
   add(losses: Readonly<Record<string, Scalar>>): void {

@@ -1,6 +1,7 @@
 import type { WatchEvent } from '../../../documents/watch.js';
 import type { LogLine } from '../../loop/training-log.js';
 import type { AdjustmentEntry, CollapseRecord, Rollback } from './collapse-record.js';
+import type { Winner } from './ladder.js';
 
 /** The sentence of the event whose evidence is the strongest, with that evidence, and how many others there are. */
 export function sentenceOf(events: readonly WatchEvent[]): string {
@@ -45,6 +46,17 @@ export function lineOfAdjustment({ step, winner, lead, ...settings }: Adjustment
     ...(lead !== undefined && { lead }),
     ...settings,
   };
+}
+
+/**
+ * Why a rung was taken, in words.
+ *
+ * @param winner of a rung up
+ * @param healthy scores before a rung down
+ */
+export function whyOf(winner: Winner | undefined, healthy: number): string {
+  if (winner === undefined) return `after ${healthy} healthy scores`;
+  return winner === 'neither' ? 'where neither network leads' : `where the ${winner} leads`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { NetworkError } from '../../../core/errors.js';
 import { parseJson } from '../../../core/parse-json.js';
-import { WINNERS } from './ladder.js';
+import type { Adjustment } from '../trainer.js';
+import { type Rung, WINNERS } from './ladder.js';
 
 const share = z.number().gt(0).max(1);
 const count = z.int().nonnegative();
@@ -14,7 +15,10 @@ const adjustmentSchema = z.object({
   discriminatorRate: share,
   instanceNoise: z.number().nonnegative(),
   realTarget: share,
-  /** Which network led, and how far the discriminator did. */
+  /** How far learning rates may rise again. */
+  generatorCeiling: share.default(1),
+  discriminatorCeiling: share.default(1),
+  /** After a collapse: which network led, and how far the discriminator did. */
   winner: z.enum(WINNERS).optional(),
   lead: z.number().optional(),
 });
@@ -39,6 +43,22 @@ const recordSchema = z.object({
 /** What collapses have changed in a run so far; a checkpoint keeps it. */
 export type CollapseRecord = z.infer<typeof recordSchema>;
 export type Rollback = CollapseRecord['rollbacks'][number];
+
+/** What steps heed of an entry. */
+export function adjustmentOf({
+  generatorRate,
+  discriminatorRate,
+  instanceNoise,
+  realTarget,
+}: AdjustmentEntry): Adjustment {
+  return { generatorRate, discriminatorRate, instanceNoise, realTarget };
+}
+
+/** The rung that an entry is. */
+export function rungOf(entry: AdjustmentEntry): Rung {
+  const { generatorCeiling, discriminatorCeiling } = entry;
+  return { ...adjustmentOf(entry), generatorCeiling, discriminatorCeiling };
+}
 
 export const NOTHING_CHANGED: CollapseRecord = { adjustments: [], rollbacks: [] };
 

@@ -1,30 +1,39 @@
-import type { WatchEvent, WatchLine } from '../../../documents/watch.js';
+import type { WatchEvent } from '../../../documents/watch.js';
 import { rngFor } from '../../loop/rng-for.js';
 import type { LogLine } from '../../loop/training-log.js';
 import type { LoopTurn } from '../../loop/training-task.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { Adjustment, Trainer } from '../trainer.js';
-import { findMissing, lineOfAdjustment, lineOfEvent, sentenceOf } from './collapse-lines.js';
-import { type CollapseRecord, NOTHING_CHANGED, parseCollapseRecord } from './collapse-record.js';
+import { findMissing, lineOfAdjustment, lineOfEvent, sentenceOf, whyOf } from './collapse-lines.js';
+import {
+  adjustmentOf,
+  type CollapseRecord,
+  NOTHING_CHANGED,
+  parseCollapseRecord,
+  rungOf,
+} from './collapse-record.js';
+import { type CollapseMonitor, type Harm, HarmWatch, harmOf, isHarm } from './harm-watch.js';
 import type { KeptCheckpoints } from './kept-checkpoints.js';
-import { climb, describeChanges, NO_ADJUSTMENT, type Winner, winnerOf } from './ladder.js';
+import {
+  climb,
+  descend,
+  describeChanges,
+  NO_ADJUSTMENT,
+  type Rung,
+  type Winner,
+  winnerOf,
+} from './ladder.js';
 import { goesBack, type OnCollapse } from './on-collapse.js';
-import { scoredLineOf } from './scored-line.js';
 
 /** Scores from one rung of the ladder to the next, so that a change can show. */
 const PATIENCE = 3;
-/** Rungs at once where the run went back for a collapse before, and collapses again. */
-const RUNGS_AGAIN = 2;
+/** Healthy scores in a row after which a run goes down a rung. */
+const HEALTHY = 10;
+/** Scores before a collapse whose checkpoints are passed over as adjusting goes back: what collapses is often spoiled before. */
+const MARGIN = 1;
 /** A run that collapses after so many is not rolled back again. Going back to adjust ends with the ladder. */
 const MOST_ROLLBACKS = 3;
 const FACT = 'collapse';
-/** What is answered: samples that become alike, and those that leave the real pictures behind, as where a training breaks down. */
-const ANSWERED: ReadonlySet<string> = new Set<WatchEvent['kind']>(['collapse', 'divergence']);
-
-/** Tells what happens to a training, from its lines so far. */
-export interface CollapseMonitor {
-  observe(line: WatchLine): readonly WatchEvent[];
-}
 
 export interface CollapseSettings {
   readonly mode: OnCollapse;
@@ -41,8 +50,9 @@ export interface CollapseSettings {
 
 /** A rung, and why it was taken. */
 interface Change {
-  readonly next: Adjustment;
-  readonly winner: Winner;
+  readonly next: Rung;
+  /** Of a rung up. */
+  readonly winner?: Winner;
   readonly lead?: number;
 }
 
@@ -52,19 +62,17 @@ interface Change {
  */
 export class CollapseResponse {
   readonly #settings: CollapseSettings;
-  #monitor: CollapseMonitor;
+  #harms: HarmWatch;
   #record: CollapseRecord = NOTHING_CHANGED;
-  /** Series of which a collapse was told that is not over. */
-  #open = new Set<string>();
-  /** Leads of the discriminator since the last score. */
-  #leads: number[] = [];
   #scoresSinceRung = PATIENCE;
+  /** Scores in a row, since the last change, that are after no collapse that is not over. */
+  #healthyScores = 0;
   #turn: LoopTurn | undefined;
   #isAtEnd = false;
 
   constructor(settings: CollapseSettings) {
     this.#settings = settings;
-    this.#monitor = settings.createMonitor();
+    this.#harms = new HarmWatch(settings.createMonitor());
   }
 
   /** For the checkpoint; nothing while nothing was changed. */
@@ -76,9 +84,7 @@ export class CollapseResponse {
   /** Of the next step; undefined before the first one. */
   get adjustment(): Adjustment | undefined {
     const last = this.#record.adjustments.at(-1);
-    if (!last) return undefined;
-    const { step: _, winner: _winner, lead: _lead, ...adjustment } = last;
-    return adjustment;
+    return last && adjustmentOf(last);
   }
 
   /** Of the latents and batches of the next step. */
@@ -106,10 +112,9 @@ export class CollapseResponse {
   ): Promise<LogLine[]> {
     const { adjustments, rollbacks } = parseCollapseRecord(facts[FACT]);
     this.#record = { adjustments: adjustments.filter((each) => each.step <= step), rollbacks };
-    this.#monitor = this.#settings.createMonitor();
-    this.#open = new Set();
-    this.#leads = [];
+    this.#harms = new HarmWatch(this.#settings.createMonitor());
     this.#scoresSinceRung = PATIENCE;
+    this.#healthyScores = 0;
     if (goesBack(this.#settings.mode)) await this.#settings.kept.open(step);
     this.#replay(lines);
     return findMissing(step, this.#record, lines);
@@ -117,8 +122,7 @@ export class CollapseResponse {
 
   /** Takes mean losses, as the log has them. */
   takeLosses(losses: Readonly<Record<string, number>>): void {
-    const lead = this.#settings.trainer.discriminatorLead?.(losses, this.adjustment);
-    if (lead !== undefined) this.#leads.push(lead);
+    this.#harms.leads.add(this.#settings.trainer.discriminatorLead?.(losses, this.adjustment));
   }
 
   /**
@@ -127,12 +131,11 @@ export class CollapseResponse {
    * @returns lines for the log: what was told, and what was changed
    */
   async takeScores(step: number, scores: readonly LogLine[]): Promise<LogLine[]> {
-    const events = this.#observe(step, scores);
-    const told = events.filter(isCollapse);
+    const events = this.#harms.observe(step, scores);
+    const told = events.filter(isHarm);
     if (told.length > 0) this.#note(`At step ${step}, ${sentenceOf(told)}`);
     const lines = events.map((event) => lineOfEvent(step, event));
     lines.push(...(await this.#respond(step, told)));
-    this.#leads = [];
     return lines;
   }
 
@@ -155,87 +158,110 @@ export class CollapseResponse {
     if (told.length === 0) return this.#keep(step);
     const { kept } = this.#settings;
     const { rollbacks } = this.#record;
-    const first = earliestOf(told);
-    const to = kept.lastBefore(stepOf(first));
+    const harm = harmOf(told);
+    const to = kept.lastBefore(harm.since);
     if (rollbacks.length === MOST_ROLLBACKS || to === undefined) {
       this.#note(
         to === undefined
-          ? `There is no checkpoint before step ${stepOf(first)} to roll back to: the training goes on.`
+          ? `There is no checkpoint before step ${harm.since} to roll back to: the training goes on.`
           : `The training was rolled back ${MOST_ROLLBACKS} times already, and goes on: try other settings.`,
       );
       return;
     }
     const seed = rngFor(this.#settings.seed, RNG_STREAMS.rollback, rollbacks.length + 1).uint32();
-    this.#goBack(step, to, { first, seed });
+    this.#goBack(step, to, { ...harm, seed });
     this.#note(`Rolled back from step ${step} to step ${to}, with latents and batches by the seed ${seed}.`);
   }
 
   /** What is no good place to go back to is not kept. */
   async #keep(step: number): Promise<void> {
-    if (this.#open.size > 0) return;
+    if (this.#harms.isHarmed) return;
     const { kept } = this.#settings;
     await kept.add(step);
     this.#turn = { kind: 'keep', path: kept.pathOf(step) };
   }
 
-  #goBack(
-    from: number,
-    to: number,
-    { first, seed }: { readonly first: WatchEvent; readonly seed: number },
-  ): void {
-    const rollback = { from, to, since: stepOf(first), seed, message: first.message };
+  #goBack(from: number, to: number, why: Harm & { readonly seed: number }): void {
+    const { since, seed, message } = why;
+    const rollback = { from, to, since, seed, message };
     this.#record = { ...this.#record, rollbacks: [...this.#record.rollbacks, rollback] };
     this.#turn = { kind: 'roll-back', path: this.#settings.kept.pathOf(to) };
   }
 
   async #adjust(step: number, told: readonly WatchEvent[]): Promise<LogLine[]> {
-    this.#scoresSinceRung++;
-    if (this.#open.size === 0) {
+    this.#countScore();
+    const { sign, isHarmed } = this.#harms;
+    if (!isHarmed && !sign) {
+      const lines = this.#healthyScores < HEALTHY ? [] : this.#enter(step, { next: descend(this.#rung) });
       await this.#keep(step);
-      return [];
+      return lines;
     }
-    const first = told.length > 0 ? earliestOf(told) : undefined;
-    const to = first && this.#settings.kept.lastBefore(stepOf(first));
-    if (first === undefined || to === undefined) {
-      if (this.#scoresSinceRung < PATIENCE) return [];
-      const change = this.#climb(step, 1);
-      return change ? this.#enter(step, change) : [];
+    const harm = told.length > 0 ? harmOf(told) : isHarmed ? undefined : sign;
+    const to = harm && this.#placeBefore(harm);
+    if (harm === undefined || to === undefined) {
+      return this.#scoresSinceRung < PATIENCE ? [] : this.#enter(step, this.#climb(step));
     }
-    const isAgain = this.#record.rollbacks.length > 0;
-    const change = this.#climb(step, isAgain ? RUNGS_AGAIN : 1);
-    if (!change) return [];
+    const change = this.#climb(step);
+    if (!change.next) return [];
     // With the latents and batches that it has: what differs is the adjustment.
-    this.#goBack(step, to, { first, seed: this.seed });
-    this.#note(`Went back from step ${step} to step ${to}.`);
+    this.#goBack(step, to, { ...harm, seed: this.seed });
+    this.#note(`Went back from step ${step} to step ${to}: ${harm.message}`);
     this.#enter(to, change);
     // The line is written where the log ends then.
     return [];
   }
 
-  /** The next rung for whom leads now; undefined, with a note, where there is none. */
-  #climb(step: number, rungs: number): Change | undefined {
-    const lead = this.#leads.length > 0 ? meanOf(this.#leads) : undefined;
+  /**
+   * Where to go back to, some scores before it began. One more for each time that the run went back and collapsed before it had passed where it
+   * was.
+   */
+  #placeBefore({ since }: Harm): number | undefined {
+    const { rollbacks } = this.#record;
+    const again = rollbacks.length - 1 - rollbacks.findLastIndex(({ from }) => since > from);
+    return this.#settings.kept.lastBefore(since, this.#harms.stepBefore(since, MARGIN + again));
+  }
+
+  get #rung(): Rung {
+    const last = this.#record.adjustments.at(-1);
+    return last ? rungOf(last) : NO_ADJUSTMENT;
+  }
+
+  /** The next rung for whom leads now; a note where there is none. */
+  #climb(step: number): Partial<Change> {
+    const lead = this.#harms.leads.last;
     const winner = winnerOf(lead);
-    const next = climb(this.adjustment ?? NO_ADJUSTMENT, winner, rungs);
+    const next = climb(this.#rung, winner);
     if (!next && !this.#isAtEnd) {
       this.#note(
         `The adjustments are at the end of their bounds at step ${step}: the training goes on, with warnings alone.`,
       );
     }
     this.#isAtEnd = !next;
-    return next && { next, winner, lead };
+    return { next, winner, lead };
   }
 
-  /** Adjusts the steps from one on. Those of later steps, from which the run went back, are in it. */
-  #enter(step: number, { next, winner, lead }: Change): LogLine[] {
-    this.#scoresSinceRung = 0;
+  /** Adjusts the steps from one on, if there is anything to change. Those of later steps, from which the run went back, are in it. */
+  #enter(step: number, { next, winner, lead }: Partial<Change>): LogLine[] {
+    if (!next) return [];
+    this.#startRung();
     this.#note(
-      `Adjusted from step ${step} on, ${winner === 'neither' ? 'where neither network leads' : `where the ${winner} leads`}: ${describeChanges(this.adjustment ?? NO_ADJUSTMENT, next)}.`,
+      `Adjusted from step ${step} on, ${whyOf(winner, HEALTHY)}: ${describeChanges(this.#rung, next)}.`,
     );
-    const entry = { step, ...next, winner, ...(lead !== undefined && { lead }) };
+    const entry = { step, ...next, ...(winner && { winner }), ...(lead !== undefined && { lead }) };
     const before = this.#record.adjustments.filter((each) => each.step <= step);
     this.#record = { ...this.#record, adjustments: [...before, entry] };
     return [lineOfAdjustment(entry)];
+  }
+
+  #countScore(): void {
+    this.#scoresSinceRung++;
+    this.#healthyScores = this.#harms.isHarmed || this.#harms.leads.isSure ? 0 : this.#healthyScores + 1;
+  }
+
+  #startRung(): void {
+    this.#scoresSinceRung = 0;
+    this.#healthyScores = 0;
+    this.#harms.restart();
   }
 
   /** Follows the lines of a log without answering them: that was done. */
@@ -245,36 +271,21 @@ export class CollapseResponse {
       if (line.kind === 'losses') this.#replayLosses(line, adjustments);
       const isLastScore = line.kind === 'metric' && !isScoreOf(lines[i + 1], line.step);
       if (!isLastScore) continue;
-      this.#observe(
+      this.#harms.observe(
         line.step,
         lines.filter((each) => isScoreOf(each, line.step)),
       );
-      this.#leads = [];
-      this.#scoresSinceRung = adjustments.some(({ step }) => step === line.step)
-        ? 0
-        : this.#scoresSinceRung + 1;
+      this.#countScore();
+      if (adjustments.some(({ step }) => step === line.step)) this.#startRung();
     }
   }
 
   #replayLosses({ step, kind: _, ...losses }: LogLine, adjustments: CollapseRecord['adjustments']): void {
     // Losses of a step were measured before what was adjusted after it.
     const adjustment = adjustments.filter((each) => each.step < step).at(-1);
-    const lead = this.#settings.trainer.discriminatorLead?.(losses as Record<string, number>, adjustment);
-    if (lead !== undefined) this.#leads.push(lead);
-  }
-
-  /** What is answered of what a score tells, and the end of such. */
-  #observe(step: number, lines: readonly LogLine[]): WatchEvent[] {
-    const scored = scoredLineOf(step, lines);
-    if (!scored) return [];
-    const events = this.#monitor
-      .observe(scored)
-      .filter((event) => isCollapse(event) || (event.ends && ANSWERED.has(event.ends)));
-    for (const event of events) {
-      if (isCollapse(event)) this.#open.add(keyOf(event));
-      else this.#open.delete(keyOf(event));
-    }
-    return events;
+    this.#harms.leads.add(
+      this.#settings.trainer.discriminatorLead?.(losses as Record<string, number>, adjustment),
+    );
   }
 
   #note(note: string): void {
@@ -282,15 +293,4 @@ export class CollapseResponse {
   }
 }
 
-const isCollapse = ({ kind }: WatchEvent) => ANSWERED.has(kind);
-
 const isScoreOf = (line: LogLine | undefined, step: number) => line?.kind === 'metric' && line.step === step;
-
-const keyOf = ({ metric, network, class: name }: WatchEvent) => JSON.stringify([metric, network, name]);
-
-const earliestOf = (events: readonly WatchEvent[]) =>
-  events.reduce((one, other) => (stepOf(other) < stepOf(one) ? other : one));
-
-const stepOf = ({ since }: WatchEvent) => since.step ?? 0;
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;

@@ -36,9 +36,14 @@ export class KeptCheckpoints {
     await this.#remove(all.filter((each) => !this.#steps.includes(each)));
   }
 
-  /** The last one before a step. */
-  lastBefore(step: number): number | undefined {
-    return this.#steps.filter((each) => each < step).at(-1);
+  /**
+   * The last one before a step.
+   *
+   * @param farther an earlier step, before which it is rather, if there is one. @default the same
+   */
+  lastBefore(step: number, farther = step): number | undefined {
+    const before = this.#steps.filter((each) => each < step);
+    return before.filter((each) => each < farther).at(-1) ?? before[0];
   }
 
   async #remove(steps: readonly number[]): Promise<void> {

@@ -1,18 +1,31 @@
 import type { Adjustment } from '../trainer.js';
 
+/** What is changed, and how far the learning rates may rise again. */
+export interface Rung extends Adjustment {
+  /** Largest factor on the generator's learning rate from now on. */
+  readonly generatorCeiling: number;
+  /** The same of the discriminator. */
+  readonly discriminatorCeiling: number;
+}
+
 /** A training as its settings have it. */
-export const NO_ADJUSTMENT: Adjustment = {
+export const NO_ADJUSTMENT: Rung = {
   generatorRate: 1,
   discriminatorRate: 1,
   instanceNoise: 0,
   realTarget: 1,
+  generatorCeiling: 1,
+  discriminatorCeiling: 1,
 };
 
 /** As far as adjustments go. */
 export const BOUNDS = { rate: 1 / 16, instanceNoise: 0.25, realTarget: 0.75 } as const;
 
-/** What one rung changes: a factor on the winner's learning rate, what is added to the noise, what is taken from the target. */
-const RUNG = { rate: 1 / 2, instanceNoise: 0.05, realTarget: 0.05 } as const;
+/** What one rung changes: factors on learning rates, what is added to the noise, what is taken from the target. */
+const RUNG = { winner: 1 / 4, other: 1 / 2, ceiling: 1 / 2, instanceNoise: 0.05, realTarget: 0.05 } as const;
+
+/** The factor by which a learning rate rises again. */
+const RISE = 2;
 
 /** The discriminator wins where its lead is above the first, and the generator where it is below the second. */
 const WINNING = { discriminator: 0.5, generator: 0.25 } as const;
@@ -29,28 +42,49 @@ export function winnerOf(lead: number | undefined): Winner {
 }
 
 /**
- * Some rungs up. On each, the winner's learning rate is halved. Unless the generator wins, D's pictures become noisier and its target for real pictures
- * smaller, too: both keep D from being sure, which a D that loses is not.
+ * One rung up, after a collapse. Both networks learn at half their rate, and the winner at a quarter, since a network that learns too fast may lose by
+ * it: which one leads is no proof. The rates at which samples collapsed are not reached again: half of them is the ceiling. Unless the
+ * generator wins, D's pictures become noisier and its target for real pictures smaller, too: both keep D from being sure, which a D that loses is not.
  *
  * @returns undefined where nothing can be changed any more
  */
-export function climb(from: Adjustment, winner: Winner, rungs = 1): Adjustment | undefined {
-  let at = from;
-  for (let rung = 0; rung < rungs; rung++) at = climbOne(at, winner);
-  return isSame(from, at) ? undefined : at;
+export function climb(from: Rung, winner: Winner): Rung | undefined {
+  const slower = (rate: number, factor: number) => Math.max(BOUNDS.rate, rate * factor);
+  const factorOf = (network: Winner) => (network === winner ? RUNG.winner : RUNG.other);
+  const { generatorRate, discriminatorRate } = from;
+  return unlessSame(from, {
+    generatorRate: slower(generatorRate, factorOf('generator')),
+    discriminatorRate: slower(discriminatorRate, factorOf('discriminator')),
+    ...(winner === 'generator' ? blurOf(from) : blurred(from, 1)),
+    generatorCeiling: slower(generatorRate, RUNG.ceiling),
+    discriminatorCeiling: slower(discriminatorRate, RUNG.ceiling),
+  });
 }
 
-function climbOne(from: Adjustment, winner: Winner): Adjustment {
-  const slower = (rate: number) => Math.max(BOUNDS.rate, rate * RUNG.rate);
-  return winner === 'generator'
-    ? { ...from, generatorRate: slower(from.generatorRate) }
-    : {
-        ...from,
-        discriminatorRate:
-          winner === 'discriminator' ? slower(from.discriminatorRate) : from.discriminatorRate,
-        instanceNoise: round(Math.min(BOUNDS.instanceNoise, from.instanceNoise + RUNG.instanceNoise)),
-        realTarget: round(Math.max(BOUNDS.realTarget, from.realTarget - RUNG.realTarget)),
-      };
+/**
+ * One rung down, after healthy scores: learning rates are doubled, to their ceilings, and noise and smoothing are taken back.
+ *
+ * @returns undefined where nothing is left to take back
+ */
+export function descend(from: Rung): Rung | undefined {
+  return unlessSame(from, {
+    ...from,
+    generatorRate: Math.min(from.generatorCeiling, from.generatorRate * RISE),
+    discriminatorRate: Math.min(from.discriminatorCeiling, from.discriminatorRate * RISE),
+    ...blurred(from, -1),
+  });
+}
+
+type Blur = Pick<Adjustment, 'instanceNoise' | 'realTarget'>;
+
+const blurOf = ({ instanceNoise, realTarget }: Blur): Blur => ({ instanceNoise, realTarget });
+
+/** What keeps D from being sure, some rungs up or down. */
+function blurred({ instanceNoise, realTarget }: Blur, rungs: number): Blur {
+  return {
+    instanceNoise: within(0, BOUNDS.instanceNoise, instanceNoise + rungs * RUNG.instanceNoise),
+    realTarget: within(BOUNDS.realTarget, 1, realTarget - rungs * RUNG.realTarget),
+  };
 }
 
 /** What changed, in words: "the discriminator's learning rate × 0.5, instance noise 0.05, label smoothing 0.95". */
@@ -67,11 +101,12 @@ export function describeChanges(from: Adjustment, to: Adjustment): string {
     .join(', ');
 }
 
-function isSame(one: Adjustment, other: Adjustment): boolean {
-  return (Object.keys(one) as (keyof Adjustment)[]).every((name) => one[name] === other[name]);
+function unlessSame(one: Rung, other: Rung): Rung | undefined {
+  const isSame = (Object.keys(one) as (keyof Rung)[]).every((name) => one[name] === other[name]);
+  return isSame ? undefined : other;
 }
 
-/** Sums of hundredths, without what binary fractions add. */
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+/** Between bounds; sums of hundredths, without what binary fractions add. */
+function within(low: number, high: number, value: number): number {
+  return Math.round(Math.min(high, Math.max(low, value)) * 100) / 100;
 }

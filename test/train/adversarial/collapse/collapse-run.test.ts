@@ -7,10 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunHooks } from '../../../../src/core/run-hooks.js';
 import type { WatchEvent, WatchLine } from '../../../../src/documents/watch.js';
 import { registerGradients } from '../../../../src/tfjs-backend/gradients.js';
-import {
-  type CollapseMonitor,
-  CollapseResponse,
-} from '../../../../src/train/adversarial/collapse/collapse-response.js';
+import { CollapseResponse } from '../../../../src/train/adversarial/collapse/collapse-response.js';
+import type { CollapseMonitor } from '../../../../src/train/adversarial/collapse/harm-watch.js';
 import { KeptCheckpoints } from '../../../../src/train/adversarial/collapse/kept-checkpoints.js';
 import { goesBack, type OnCollapse } from '../../../../src/train/adversarial/collapse/on-collapse.js';
 import { pathsOf, withRunFolder } from '../../../../src/train/adversarial/run-folder.js';
@@ -176,39 +174,51 @@ describe('--on-collapse', () => {
   /** Samples of the class are alike until D learns slowly. */
   const untilSlow: Given['similarity'] = (step, _seed, rate) => (step >= COLLAPSE && rate > 0.25 ? 0.9 : 0.4);
 
-  it('adjust goes on from before the collapse with other settings, by two rungs where it comes again', async () => {
+  it('adjust goes back a score further than the collapse, slows both networks, and lets them rise to half of what collapsed', async () => {
     const { notes, steps } = await train('adjusted', 'adjust', { similarity: untilSlow });
     expect(steps).toBe(50);
     const lines = await linesOf('adjusted', 'adjustment');
     expect(lines).toMatchObject([
-      { step: 12, winner: 'discriminator', discriminatorRate: 0.5, instanceNoise: 0.05, realTarget: 0.95 },
-      { step: 12, winner: 'discriminator', discriminatorRate: 0.125, instanceNoise: 0.15, realTarget: 0.85 },
+      {
+        step: 8,
+        winner: 'discriminator',
+        generatorRate: 1 / 2,
+        discriminatorRate: 1 / 4,
+        instanceNoise: 0.05,
+      },
+      { step: 24, winner: 'discriminator', generatorRate: 1 / 4, discriminatorRate: 1 / 8, realTarget: 0.95 },
+      // Five healthy scores later. The rate at which samples collapsed again was ½.
+      { step: 44, generatorRate: 1 / 4, discriminatorRate: 1 / 4, instanceNoise: 0, realTarget: 1 },
     ]);
     expect(lines[0].lead).toBeCloseTo(0.8, 12);
-    expect(notes.slice(1, 3)).toEqual([
-      'Went back from step 20 to step 12.',
+    expect(lines[2].winner).toBeUndefined();
+    expect(notes.slice(1, 4)).toEqual([
+      'Went back from step 20 to step 8.',
       expect.stringMatching(
-        /^Adjusted from step 12 on, where the discriminator leads: the discriminator's .* × 0\.5, /,
+        /^Adjusted from step 8 on, where the discriminator leads: the generator's learning rate × 0\.5, the disc/,
       ),
+      "Adjusted from step 28 on, after 5 healthy scores: the discriminator's learning rate × 0.5, instance noise of 0 of the pixels' range, a target of 1 for real pictures.",
     ]);
-    const back = { from: 20, to: 12, since: 16, seed: SEED };
-    expect(await linesOf('adjusted', 'rollback')).toMatchObject([
-      { step: 12, attempt: 1, ...back },
-      { step: 12, attempt: 2, ...back },
-    ]);
+    const backs = [
+      { from: 20, to: 8, since: 16, seed: SEED },
+      { from: 36, to: 24, since: 32, seed: SEED },
+    ];
+    expect(await linesOf('adjusted', 'rollback')).toMatchObject(
+      backs.map((back, i) => ({ step: back.to, attempt: i + 1, ...back })),
+    );
     expect((await linesOf('adjusted', 'metric')).map(({ step }) => step)).toEqual([
       0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50,
     ]);
     const content = await contentOf('adjusted');
     const { adjustments, rollbacks } = JSON.parse(content.facts?.collapse ?? '');
     expect(adjustments).toMatchObject(lines.map(({ kind: _, ...line }) => line));
-    expect(rollbacks).toMatchObject([back, back]);
+    expect(rollbacks).toMatchObject(backs);
     expect(content.tensors).not.toEqual((await contentOf('warned')).tensors);
   });
 
   it('adjust, stopped and resumed anywhere, leaves the bytes of a run that was not', async () => {
     const through = await contentOf('adjusted');
-    for (const [stop, time] of [[19], [20], [14, 2], [47]]) {
+    for (const [stop, time] of [[19], [20], [14, 2], [30], [33, 2], [47]]) {
       const name = `adjusted-${stop}`;
       const hooks = stopAfter(stop, time);
       await expect(train(name, 'adjust', { hooks, similarity: untilSlow })).rejects.toThrow('aborted');
@@ -227,13 +237,15 @@ describe('--on-collapse', () => {
     ]);
     expect(
       (await linesOf('bounded', 'adjustment')).map(({ discriminatorRate }) => discriminatorRate),
-    ).toEqual([1 / 2, 1 / 8, 1 / 16]);
+    ).toEqual([1 / 16, 1 / 16, 1 / 16]);
+    // Each time a score further back, to the first step in the end.
+    expect((await linesOf('bounded', 'rollback')).map(({ to }) => to)).toEqual([8, 4, 0, 0, 0]);
   });
 
   it('adjust without an older checkpoint goes on from where it is, and up while the collapse is not over', async () => {
     for (const [name, end, rungs] of [
       ['lasting', 99, [20, 32, 44]],
-      ['recovered', 28, [20]],
+      ['recovered', 28, [20, 44]],
     ] as const) {
       const similarity = (step: number) => (step >= COLLAPSE && step < end ? 0.9 : 0.4);
       await expect(train(name, 'warn', { hooks: stopAfter(18), similarity })).rejects.toThrow('aborted');

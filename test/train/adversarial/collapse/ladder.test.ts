@@ -2,62 +2,76 @@ import { describe, expect, it } from 'vitest';
 import {
   BOUNDS,
   climb,
+  descend,
   describeChanges,
   NO_ADJUSTMENT,
+  type Rung,
   winnerOf,
 } from '../../../../src/train/adversarial/collapse/ladder.js';
-import type { Adjustment } from '../../../../src/train/adversarial/trainer.js';
 import { discriminatorLead } from '../../../../src/train/techniques/discriminator-lead.js';
 
 /** Every rung of one winner, from the settings up. */
-function rungsOf(winner: Parameters<typeof climb>[1]): Adjustment[] {
-  const rungs: Adjustment[] = [];
+function rungsOf(winner: Parameters<typeof climb>[1]): Rung[] {
+  const rungs: Rung[] = [];
   for (let at = climb(NO_ADJUSTMENT, winner); at; at = climb(at, winner)) rungs.push(at);
   return rungs;
 }
 
+const valuesOf = (rungs: readonly Rung[]) =>
+  rungs.map(({ generatorRate, discriminatorRate, instanceNoise, realTarget }) => [
+    ...[generatorRate, discriminatorRate, instanceNoise, realTarget],
+  ]);
+
+const ceilingsOf = (rungs: readonly Rung[]) =>
+  rungs.map(({ generatorCeiling, discriminatorCeiling }) => [generatorCeiling, discriminatorCeiling]);
+
 describe('the ladder', () => {
-  it('slows a discriminator that leads, and blurs what it sees, within bounds', () => {
-    expect(rungsOf('discriminator')).toEqual(
-      [
-        [1 / 2, 0.05, 0.95],
-        [1 / 4, 0.1, 0.9],
-        [1 / 8, 0.15, 0.85],
-        [1 / 16, 0.2, 0.8],
-        [1 / 16, 0.25, 0.75],
-      ].map(([discriminatorRate, instanceNoise, realTarget]) => ({
-        ...{ generatorRate: 1, discriminatorRate, instanceNoise, realTarget },
-      })),
-    );
+  it('slows a discriminator that leads by four and the other network by two, and blurs what D sees, within bounds', () => {
+    expect(valuesOf(rungsOf('discriminator'))).toEqual([
+      [1 / 2, 1 / 4, 0.05, 0.95],
+      [1 / 4, 1 / 16, 0.1, 0.9],
+      [1 / 8, 1 / 16, 0.15, 0.85],
+      [1 / 16, 1 / 16, 0.2, 0.8],
+      [1 / 16, 1 / 16, 0.25, 0.75],
+    ]);
   });
 
-  it('slows a generator that leads, and leaves a discriminator that loses as it is', () => {
-    expect(rungsOf('generator')).toEqual(
-      [1 / 2, 1 / 4, 1 / 8, 1 / 16].map((generatorRate) => ({ ...NO_ADJUSTMENT, generatorRate })),
-    );
+  it('slows a generator that leads the more, and takes no certainty from a discriminator that loses', () => {
+    expect(valuesOf(rungsOf('generator'))).toEqual([
+      [1 / 4, 1 / 2, 0, 1],
+      [1 / 16, 1 / 4, 0, 1],
+      [1 / 16, 1 / 8, 0, 1],
+      [1 / 16, 1 / 16, 0, 1],
+    ]);
   });
 
-  it('slows nobody where neither leads', () => {
+  it('slows both alike where neither leads, so that none that is too fast is left as it is', () => {
     const rungs = rungsOf('neither');
     expect(rungs).toHaveLength(5);
-    expect(rungs[4]).toEqual({
-      ...NO_ADJUSTMENT,
-      instanceNoise: BOUNDS.instanceNoise,
-      realTarget: BOUNDS.realTarget,
-    });
+    expect(valuesOf(rungs.slice(0, 1))).toEqual([[1 / 2, 1 / 2, 0.05, 0.95]]);
+    expect(valuesOf(rungs.slice(-1))).toEqual([
+      [BOUNDS.rate, BOUNDS.rate, BOUNDS.instanceNoise, BOUNDS.realTarget],
+    ]);
   });
 
-  it('goes up more than one rung at once, and ends at the same bounds', () => {
-    const rungs = rungsOf('discriminator');
-    expect(climb(rungs[0], 'discriminator', 2)).toEqual(rungs[2]);
-    expect(climb(rungs[3], 'discriminator', 2)).toEqual(rungs[4]);
-    expect(climb(rungs[4], 'discriminator', 2)).toBeUndefined();
+  it('takes a rung back after healthy scores, up to half of the rates at which samples collapsed', () => {
+    const descents: Rung[] = [];
+    const collapsed = rungsOf('discriminator')[1];
+    expect(ceilingsOf([collapsed])).toEqual([[1 / 4, 1 / 8]]);
+    for (let at = descend(collapsed); at; at = descend(at)) descents.push(at);
+    expect(valuesOf(descents)).toEqual([
+      [1 / 4, 1 / 8, 0.05, 0.95],
+      [1 / 4, 1 / 8, 0, 1],
+    ]);
+    // A collapse below the ceiling lowers it.
+    expect(ceilingsOf([climb(descents[1], 'neither') ?? NO_ADJUSTMENT])).toEqual([[1 / 8, 1 / 16]]);
+    expect(descend(NO_ADJUSTMENT)).toBeUndefined();
   });
 
   it('says what a rung changes', () => {
     const [first, second] = rungsOf('discriminator');
     expect(describeChanges(first, second)).toBe(
-      "the discriminator's learning rate × 0.25, instance noise of 0.1 of the pixels' range, a target of 0.9 for real pictures",
+      "the generator's learning rate × 0.25, the discriminator's learning rate × 0.0625, instance noise of 0.1 of the pixels' range, a target of 0.9 for real pictures",
     );
     expect(describeChanges(NO_ADJUSTMENT, { ...NO_ADJUSTMENT, generatorRate: 0.5 })).toBe(
       "the generator's learning rate × 0.5",
