@@ -179,7 +179,7 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       requiresArg: true,
       defaultDescription: 'nothing is watched',
       description:
-        'What to do where scores tell that samples collapse: say so, end the run, go back to before it, or go back and lower the learning rate of the network that leads',
+        'What to do where scores tell that samples collapse: say so, end the run, go back to before it, or go back and lower learning rates, that of the network that leads more',
     },
     report: {
       group: OUTCOME,

@@ -65,6 +65,8 @@ interface Given {
   readonly steps?: number;
   /** MS-SSIM at a step with latents and batches of a seed, and with a factor on D's learning rate. */
   readonly similarity?: (step: number, seed: number, rate: number) => number;
+  /** Lead of D, with a factor on its learning rate. @default the toy's, 0.8 */
+  readonly lead?: (rate: number) => number;
 }
 
 async function train(
@@ -72,6 +74,7 @@ async function train(
   mode: OnCollapse,
   { hooks, resume = false, steps = 50, ...given }: Given = {},
 ) {
+  const { lead } = given;
   const { similarity = (step, seed) => (step >= COLLAPSE && seed === SEED ? 0.9 : 0.4) } = given;
   const notes: string[] = [];
   const trainer = toyFamily.create(toyFamily.presets.classes.settings, pictures.form, SEED);
@@ -80,7 +83,10 @@ async function train(
       const kept = new KeptCheckpoints(paths.kept);
       if (goesBack(mode) && !resume) await kept.open(-1);
       const collapse = new CollapseResponse({
-        ...{ mode, trainer, kept, seed: SEED },
+        ...{ mode, kept, seed: SEED },
+        trainer: lead
+          ? { discriminatorLead: (_, adjustment) => lead(adjustment?.discriminatorRate ?? 1) }
+          : trainer,
         onNote: (note) => void notes.push(note),
         createMonitor: () => new CrossingMonitor(),
       });
@@ -175,8 +181,8 @@ describe('--on-collapse', () => {
   const untilSlow: Given['similarity'] = (step, _seed, rate) => (step >= COLLAPSE && rate > 0.25 ? 0.9 : 0.4);
 
   it('adjust goes back a score further than the collapse, slows both networks, and lets them rise to half of what collapsed', async () => {
-    const { notes, steps } = await train('adjusted', 'adjust', { similarity: untilSlow });
-    expect(steps).toBe(50);
+    const { notes, steps } = await train('adjusted', 'adjust', { similarity: untilSlow, steps: 90 });
+    expect(steps).toBe(90);
     const lines = await linesOf('adjusted', 'adjustment');
     expect(lines).toMatchObject([
       {
@@ -186,28 +192,29 @@ describe('--on-collapse', () => {
         discriminatorRate: 1 / 4,
         instanceNoise: 0.05,
       },
-      { step: 24, winner: 'discriminator', generatorRate: 1 / 4, discriminatorRate: 1 / 8, realTarget: 0.95 },
-      // Five healthy scores later. The rate at which samples collapsed again was ½.
-      { step: 44, generatorRate: 1 / 4, discriminatorRate: 1 / 4, instanceNoise: 0, realTarget: 1 },
+      { step: 44, winner: 'discriminator', generatorRate: 1 / 4, discriminatorRate: 1 / 8, realTarget: 0.95 },
+      // Ten healthy scores later. The rate at which samples collapsed again was ½.
+      { step: 84, generatorRate: 1 / 4, discriminatorRate: 1 / 4, instanceNoise: 0, realTarget: 1 },
     ]);
     expect(lines[0].lead).toBeCloseTo(0.8, 12);
     expect(lines[2].winner).toBeUndefined();
     expect(notes.slice(1, 4)).toEqual([
-      'Went back from step 20 to step 8.',
+      'Went back from step 20 to step 8: Samples of red are alike since step 16.',
       expect.stringMatching(
         /^Adjusted from step 8 on, where the discriminator leads: the generator's learning rate × 0\.5, the disc/,
       ),
-      "Adjusted from step 28 on, after 5 healthy scores: the discriminator's learning rate × 0.5, instance noise of 0 of the pixels' range, a target of 1 for real pictures.",
+      "Adjusted from step 48 on, after 10 healthy scores: the discriminator's learning rate × 0.5, instance noise of 0 of the pixels' range, a target of 1 for real pictures.",
     ]);
     const backs = [
       { from: 20, to: 8, since: 16, seed: SEED },
-      { from: 36, to: 24, since: 32, seed: SEED },
+      { from: 56, to: 44, since: 52, seed: SEED },
     ];
     expect(await linesOf('adjusted', 'rollback')).toMatchObject(
       backs.map((back, i) => ({ step: back.to, attempt: i + 1, ...back })),
     );
     expect((await linesOf('adjusted', 'metric')).map(({ step }) => step)).toEqual([
-      0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50,
+      ...Array.from({ length: 23 }, (_, i) => 4 * i),
+      90,
     ]);
     const content = await contentOf('adjusted');
     const { adjustments, rollbacks } = JSON.parse(content.facts?.collapse ?? '');
@@ -218,13 +225,36 @@ describe('--on-collapse', () => {
 
   it('adjust, stopped and resumed anywhere, leaves the bytes of a run that was not', async () => {
     const through = await contentOf('adjusted');
-    for (const [stop, time] of [[19], [20], [14, 2], [30], [33, 2], [47]]) {
+    for (const [stop, time] of [[19], [20], [14, 2], [54], [46, 2], [87]]) {
       const name = `adjusted-${stop}`;
       const hooks = stopAfter(stop, time);
-      await expect(train(name, 'adjust', { hooks, similarity: untilSlow })).rejects.toThrow('aborted');
-      await train(name, 'adjust', { resume: true, similarity: untilSlow });
+      await expect(train(name, 'adjust', { hooks, similarity: untilSlow, steps: 90 })).rejects.toThrow(
+        'aborted',
+      );
+      await train(name, 'adjust', { resume: true, similarity: untilSlow, steps: 90 });
       expect(await contentOf(name)).toEqual(through);
     }
+  });
+
+  it('adjust answers a discriminator that hardly errs before samples collapse, from the first step if need be', async () => {
+    const given: Given = { similarity: () => 0.4, lead: (rate) => (rate > 0.5 ? 0.95 : 0.6) };
+    const { notes, steps } = await train('sure', 'adjust', given);
+    expect([steps, notes[0]]).toEqual([
+      50,
+      'Went back from step 12 to step 0: The discriminator hardly errs since step 4.',
+    ]);
+    expect(await linesOf('sure', 'rollback')).toMatchObject([{ step: 0, from: 12, to: 0, since: 4 }]);
+    // Rates rise after ten healthy scores, to half of those that went wrong.
+    expect(await linesOf('sure', 'adjustment')).toMatchObject([
+      { step: 0, winner: 'discriminator', lead: 0.95, discriminatorRate: 1 / 4, discriminatorCeiling: 1 / 2 },
+      { step: 40, discriminatorRate: 1 / 2, instanceNoise: 0 },
+    ]);
+    const through = await contentOf('sure');
+    await expect(train('sure-10', 'adjust', { ...given, hooks: stopAfter(10, 2) })).rejects.toThrow(
+      'aborted',
+    );
+    await train('sure-10', 'adjust', { ...given, resume: true });
+    expect(await contentOf('sure-10')).toEqual(through);
   });
 
   it('adjust goes no further than its bounds: it says so once, and goes on', async () => {
@@ -245,7 +275,7 @@ describe('--on-collapse', () => {
   it('adjust without an older checkpoint goes on from where it is, and up while the collapse is not over', async () => {
     for (const [name, end, rungs] of [
       ['lasting', 99, [20, 32, 44]],
-      ['recovered', 28, [20, 44]],
+      ['recovered', 28, [20]],
     ] as const) {
       const similarity = (step: number) => (step >= COLLAPSE && step < end ? 0.9 : 0.4);
       await expect(train(name, 'warn', { hooks: stopAfter(18), similarity })).rejects.toThrow('aborted');

@@ -44,6 +44,9 @@ describe('KeptCheckpoints', () => {
     await kept.open(-1);
     await keep(kept, [100, 200]);
     expect([100, 101, 200, 500].map((step) => kept.lastBefore(step))).toEqual([undefined, 100, 100, 200]);
+    // Before an earlier step, if there is one there.
+    expect([200, 150, 100].map((farther) => kept.lastBefore(500, farther))).toEqual([100, 100, 100]);
+    expect(kept.lastBefore(100, 50)).toBeUndefined();
   });
 
   it('drops what is after the step from which a run goes on, and leaves other files', async () => {
