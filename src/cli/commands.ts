@@ -79,6 +79,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/invert.js')).invertCommand,
   },
   {
+    usage: 'inpaint <run> <pictures>',
+    summary: 'Predict a part of pictures from the rest with a GAN that was trained to',
+    load: async () => (await import('./commands/inpaint.js')).inpaintCommand,
+  },
+  {
     usage: 'models',
     summary: 'Networks for scoring',
     commands: [

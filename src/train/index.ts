@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 
+export type { Inpainting as InpaintingResult } from '../documents/inpainting.js';
 export type { Inversion } from '../documents/inversion.js';
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export { Xoshiro } from '../tfjs-backend/xoshiro.js';
@@ -20,6 +21,7 @@ export type {
   Family,
   FamilyFacts,
   GanPreset,
+  Inpainting,
   Latents,
   MeasurePictures,
   PictureBatch,
@@ -35,6 +37,8 @@ export {
   trainClassifier,
 } from './classifier/train-classifier.js';
 export type { FamilyName } from './families.js';
+export { inpaint } from './inpaint.js';
+export type { InpaintOptions } from './inpainting/inpaint-options.js';
 export type { InvertOptions } from './inversion/invert-options.js';
 export { invert } from './invert.js';
 export {
@@ -87,6 +91,7 @@ export { type DrawnSamples, type SampleOptions, sample } from './sample.js';
 export { featureMatchingLoss } from './techniques/feature-matching.js';
 export { HistoricalAverage } from './techniques/historical-averaging.js';
 export { sourceLoss } from './techniques/label-smoothing.js';
+export type { Box, MaskKind } from './techniques/masks.js';
 export {
   type MinibatchDiscriminationCall,
   minibatchDiscrimination,

@@ -196,6 +196,23 @@ const LINES: Readonly<Record<string, () => Lines>> = {
       ],
     };
   },
+  inpaint: () => {
+    const run = at(`${SECOND}.parts`);
+    const args = ['inpaint', run, at('samples'), '-n', '2', '--completions', '1', ...cache(), '-o'];
+    return {
+      works: [
+        ['train', 'gan', at('samples'), '-o', run, '--steps', '1', '--inpaint', '--no-report'],
+        [...args, at(`${SECOND}.completed`)],
+        [...args, at(`${SECOND}.completed2`), '--json', '--box', '1,1,2,2'],
+      ],
+      fails: [
+        ['inpaint', at('run'), at(THIRD), '-o', at('completed3')],
+        ['inpaint', run, at(THIRD), '-o', at('completed3')],
+        [...args, at('completed3'), '--box', SECOND],
+        [...args, at('completed3'), '--class', FIRST],
+      ],
+    };
+  },
   'models import': () => ({
     works: [['models', 'import', at(SECOND, `${THIRD}.onnx`), '--name', 'mine', ...store()]],
     fails: [

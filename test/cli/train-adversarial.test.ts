@@ -139,8 +139,10 @@ describe('ganeval train gan, improved, acgan', () => {
     for (const name of FAMILY_NAMES) {
       const facts = await loadFamilyFacts(name);
       const settings = Object.keys(new SettingOptions(facts).options);
+      const { shape } = facts.settings as unknown as { shape: object };
+      expect(settings).toHaveLength(Object.keys(shape).length);
       const [preset] = Object.values(facts.presets);
-      expect(settings).toHaveLength(Object.keys(preset.settings as object).length);
+      for (const key of Object.keys(preset.settings as object)) expect(shape).toHaveProperty(key);
       const { options } = await makeTrainCommand(name);
       const own = [
         'out',

@@ -3,6 +3,7 @@ import { ablationSchema } from '../../documents/ablation.js';
 import { baselineSchema } from '../../documents/baseline.js';
 import { comparisonSchema } from '../../documents/comparison.js';
 import { gateConfigSchema } from '../../documents/gate-config.js';
+import { inpaintingSchema } from '../../documents/inpainting.js';
 import { inversionSchema } from '../../documents/inversion.js';
 import { evaluationResultSchema } from '../../documents/result.js';
 import { gateVerdictSchema } from '../../documents/verdict.js';
@@ -71,6 +72,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     name: 'inversion',
     where: '`ganeval invert` writes it as `inversion.json`, and with `--json`.',
     source: inversionSchema,
+    io: 'output',
+  },
+  {
+    name: 'inpainting',
+    where: '`ganeval inpaint` writes it as `inpainting.json`, and with `--json`.',
+    source: inpaintingSchema,
     io: 'output',
   },
   {

@@ -17,7 +17,10 @@ export class SettingOptions {
     );
     this.#specs = specsOf<string>(shape).map((spec) => ({
       ...spec,
-      defaultText: defaultOf(values.map((settings) => settings[spec.key])),
+      defaultText:
+        spec.defaultText === undefined || values.some((each) => each[spec.key] !== undefined)
+          ? defaultOf(values.map((settings) => settings[spec.key]))
+          : spec.defaultText,
     }));
   }
 

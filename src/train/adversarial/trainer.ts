@@ -1,4 +1,4 @@
-import type { Scalar, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 
@@ -60,6 +60,22 @@ export interface StepPlace {
   readonly adjustment?: Adjustment;
 }
 
+/** A generator that predicts any part of pictures from the rest. */
+export interface Inpainting {
+  /** Mean of the training pictures on 0–255: float32 [size, size, channels]. */
+  readonly mean: Tensor;
+
+  /**
+   * Completes pictures.
+   *
+   * @param latents with classes if the generator takes them
+   * @param pixels uint8 [N, size, size, channels], of which only known ones are looked at
+   * @param masks uint8 [N, size, size], 1 where a pixel is known and 0 where it is predicted
+   * @returns float32 [N, size, size, channels] on 0–255, neither rounded nor clipped, with known pixels as they are
+   */
+  complete(latents: Latents, pixels: Uint8Array, masks: Uint8Array): Tensor4D;
+}
+
 /**
  * A GAN in training: its networks, and one step of its algorithm, on tfjs's current backend.
  *
@@ -76,6 +92,8 @@ export interface Trainer {
   readonly conditional: boolean;
   /** Numbers in each latent. */
   readonly latentWidth: number;
+  /** Completes pictures, where the generator was trained to. @default it does not */
+  readonly inpainting?: Inpainting;
   /** The least and the greatest number that latents hold. @default without bounds */
   readonly latentBounds?: readonly [low: number, high: number];
   /** Everything that a step changes, by name: weights, the optimizers' state, running statistics. */

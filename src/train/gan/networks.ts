@@ -9,6 +9,7 @@ import {
   relu,
   reshape,
   sigmoid,
+  sub,
   type Tensor,
   type Tensor2D,
   type Tensor4D,
@@ -58,7 +59,20 @@ const MIN_SIDE = 11;
  * @throws {UsageError} if the paper has no such networks for them
  */
 export function validateSettings({ settings, form }: NetworkPlan): void {
-  const { networks, conditional } = settings;
+  const { networks, conditional, inpaint, mask, pixels } = settings;
+  if (mask !== undefined && !inpaint) {
+    throw new UsageError('--mask says which part of a picture is predicted: give --inpaint too.');
+  }
+  if (inpaint && pixels !== 'unit') {
+    throw new UsageError(
+      'A network that completes pictures needs --pixels unit: the contrast of a whole picture would tell of the part that is not known.',
+    );
+  }
+  if (inpaint && form.size < 2) {
+    throw new UsageError(
+      'A picture of one pixel has no part that could be predicted from the rest: use larger pictures.',
+    );
+  }
   if (conditional && form.classNames.length < 2) {
     throw new UsageError('A conditional network needs labeled pictures of two classes or more.');
   }
@@ -71,19 +85,41 @@ export function validateSettings({ settings, form }: NetworkPlan): void {
 
 const scaled = (units: number, { width }: GanSettings) => Math.max(1, Math.round(units * width));
 
+/** The known part of pictures, from which the networks of `inpaint` see the rest. */
+export interface KnownPart {
+  /** [N, size, size, channels], 0 where a pixel is not known. */
+  readonly x: Tensor4D;
+  /** [N, size, size, 1], 1 where it is known. */
+  readonly mask: Tensor4D;
+}
+
+/** What G is given. */
+export interface GeneratorInput {
+  /** [N, latentWidth] */
+  readonly z: Tensor2D;
+  /** [N, K], one-hot, where the networks are conditional. */
+  readonly classes?: Tensor2D;
+  /** Where it completes pictures. */
+  readonly known?: KnownPart;
+}
+
 /**
- * G: from latents to pictures as D sees them. z [N, latentWidth], classes [N, K] one-hot → [N, size, size, channels], over [0, 1]
- * or, for normalized contrast, unbounded.
+ * G: from latents to pictures as D sees them, [N, size, size, channels], over [0, 1] or, for normalized contrast, unbounded. Known
+ * pixels are kept in them.
  */
 export function generate(
   { settings, form: { size, channels } }: NetworkPlan,
   parameters: Parameters,
-  z: Tensor2D,
-  classes?: Tensor2D,
+  { z, classes, known }: GeneratorInput,
 ): Tensor4D {
   const units = scaled(settings.generatorUnits, settings);
   const init = { weight: G_WEIGHTS };
-  const input = classes ? concat([z, classes], 1) : z;
+  const parts = [
+    z,
+    ...(classes ? [classes] : []),
+    ...(known ? [flatWith(known.x), flatWith(known.mask)] : []),
+  ];
+  const input = parts.length > 1 ? concat(parts, 1) : z;
   const first = relu(dense(parameters, 'h0', input, { units, ...init }));
 
   const secondActivation = settings.secondLayer === 'relu' ? relu : sigmoid;
@@ -97,7 +133,13 @@ export function generate(
       ? dense(parameters, 'y', second(units), { units: size * size * channels, weight: lastWeight })
       : unfold(parameters, second, { size, channels }, settings);
   const pictures = reshape(made, [z.shape[0], size, size, channels]) as Tensor4D;
-  return settings.pixels === 'unit' ? sigmoid(pictures) : pictures;
+  if (settings.pixels !== 'unit') return pictures;
+  return known ? complete(sigmoid(pictures), known) : sigmoid(pictures);
+}
+
+/** Pictures with their known pixels as they are. */
+function complete(made: Tensor4D, { x, mask }: KnownPart): Tensor4D {
+  return add(x, mul(made, sub(1, mask)));
 }
 
 /** The second hidden layer as a small picture of many channels, and a transposed convolution with a bias for each pixel. */
@@ -138,6 +180,8 @@ export interface DiscriminatorCall {
   readonly drop: Drop;
   /** One-hot classes [N, K], where the networks are conditional. */
   readonly classes?: Tensor2D;
+  /** [N, size, size, 1], 1 where a pixel is known, where pictures are completed. */
+  readonly mask?: Tensor4D;
 }
 
 /** D before its sigmoid. x [N, size, size, channels] as G makes it → logits [N, 1]. */
@@ -145,7 +189,7 @@ export function discriminate(
   { settings, form }: NetworkPlan,
   parameters: Parameters,
   x: Tensor4D,
-  { drop, classes }: DiscriminatorCall,
+  { drop, classes, mask }: DiscriminatorCall,
 ): Tensor2D {
   const units = scaled(settings.discriminatorUnits, settings);
   const { pieces, keepInput, keepHidden } = settings;
@@ -153,8 +197,8 @@ export function discriminate(
   const input = drop('x', x, keepInput);
   const first =
     settings.networks === 'dense'
-      ? drop('h0', maxout(parameters, 'h0', flatWith(input, classes), hidden), keepHidden)
-      : convolve(parameters, settings, withPlanes(input, form, classes), drop);
+      ? drop('h0', maxout(parameters, 'h0', flatWith(input, classes, mask), hidden), keepHidden)
+      : convolve(parameters, settings, withPlanes(input, form, classes, mask), drop);
   const second = drop('h1', maxout(parameters, 'h1', first, hidden), keepHidden);
   return dense(parameters, 'y', second, { units: 1, weight: D_WEIGHTS });
 }
@@ -197,15 +241,17 @@ function poolToTheEdge(x: Tensor4D, window: number): Tensor4D {
   return maxPool(pad(x, edges, LOWEST), window, POOL_STRIDE, 'valid');
 }
 
-function flatWith(x: Tensor4D, classes?: Tensor2D): Tensor2D {
+function flatWith(x: Tensor4D, classes?: Tensor2D, mask?: Tensor4D): Tensor2D {
   const flat = reshape(x, [x.shape[0], x.size / x.shape[0]]) as Tensor2D;
-  return classes ? concat([flat, classes], 1) : flat;
+  const parts = [flat, ...(classes ? [classes] : []), ...(mask ? [flatWith(mask)] : [])];
+  return parts.length > 1 ? concat(parts, 1) : flat;
 }
 
-/** Classes as channels that are 1 or 0 everywhere. */
-function withPlanes(x: Tensor4D, { size }: PictureForm, classes?: Tensor2D): Tensor4D {
-  if (!classes) return x;
-  const [count, width] = classes.shape;
-  const planes = mul(reshape(classes, [count, 1, 1, width]), ones([1, size, size, 1]));
-  return concat([x, planes as Tensor4D], 3);
+/** Classes as channels that are 1 or 0 everywhere, and the mask as one. */
+function withPlanes(x: Tensor4D, { size }: PictureForm, classes?: Tensor2D, mask?: Tensor4D): Tensor4D {
+  const planes =
+    classes &&
+    mul(reshape(classes, [...classes.shape.slice(0, 1), 1, 1, classes.shape[1]]), ones([1, size, size, 1]));
+  const parts = [x, ...(planes ? [planes as Tensor4D] : []), ...(mask ? [mask] : [])];
+  return parts.length > 1 ? concat(parts, 3) : x;
 }

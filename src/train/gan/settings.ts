@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
+import { MASK_KINDS } from '../techniques/masks.js';
 
 const count = z.int().min(1);
 const share = z.number().gt(0).max(1);
@@ -17,6 +18,19 @@ const settingsSchema = z.strictObject({
     .default('uniform')
     .describe('Distribution of latents, of variance 1: uniform over ±√3, or normal'),
   conditional: z.boolean().default(false).describe('Give the class to both networks, one-hot'),
+  // Settings that came later have no default: a checkpoint holds all settings, and those of before must stay the same run's.
+  inpaint: z
+    .boolean()
+    .optional()
+    .describe(
+      'G predicts any part of a picture from the rest, and D sees the completed picture [default: false]',
+    ),
+  mask: z
+    .enum(MASK_KINDS)
+    .optional()
+    .describe(
+      'What part that is, with --inpaint: a rectangle, a half, pixels, or any of them [default: mixed]',
+    ),
   pixels: z
     .enum(['unit', 'contrast'])
     .default('unit')

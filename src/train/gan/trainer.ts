@@ -16,6 +16,7 @@ import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
   Adjustment,
   BatchSpec,
+  Inpainting,
   Latents,
   PictureBatch,
   PictureForm,
@@ -23,17 +24,21 @@ import type {
   Trainer,
 } from '../adversarial/trainer.js';
 import { oneHotLabels } from '../layers/one-hot-labels.js';
-import { Parameters } from '../layers/parameters.js';
+import { Parameters, zeros } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { SIGMOID_SCALE, toNetworkScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
+import { drawMasks } from '../techniques/masks.js';
+import { BLANK_SHARE, keepKnown, meanPicture, nothingKnown } from './known-part.js';
 import { discriminatorLoss, generatorLoss } from './losses.js';
 import {
-  type Drop,
+  type DiscriminatorCall,
   discriminate,
+  type GeneratorInput,
   generate,
+  type KnownPart,
   keepAll,
   type NetworkPlan,
   toneOf,
@@ -48,6 +53,9 @@ import { StepDropout } from './step-dropout.js';
 /** G starts from the mean of so many pictures: all of MNIST's. */
 const FIRST_PICTURES = 50_000;
 
+/** Buffer of a G that completes pictures. */
+const MEAN_PICTURE = 'mean-picture';
+
 type Batches = Readonly<Record<string, PictureBatch>>;
 
 /** Input of one step of D, and of one of G. */
@@ -57,6 +65,8 @@ interface Minibatch {
   readonly z: Tensor2D;
   /** One-hot classes of the pictures, and of the samples too; none where networks take no class. */
   readonly classes?: Tensor2D;
+  /** What G sees of the pictures, where it completes them. */
+  readonly known?: KnownPart;
 }
 
 /** Algorithm 1 of the paper, with the dropout, the schedules and the joint update of the released code. */
@@ -66,6 +76,7 @@ export class GanTrainer implements Trainer {
   readonly conditional: boolean;
   readonly latentWidth: number;
   readonly state: ReadonlyMap<string, Variable>;
+  readonly inpainting: Inpainting | undefined;
   readonly #plan: NetworkPlan;
   readonly #generator: OptimizedNetwork;
   readonly #discriminator: OptimizedNetwork;
@@ -82,14 +93,19 @@ export class GanTrainer implements Trainer {
     const z = new Float32Array(this.latentWidth);
     this.#generator = new OptimizedNetwork('generator', seed, (parameters) => {
       toneOf(this.#plan, parameters);
-      return generate(this.#plan, parameters, this.#latents(z), this.#classes(Int32Array.of(0)));
+      if (settings.inpaint) parameters.getBuffer(MEAN_PICTURE, [form.size, form.size, form.channels], zeros);
+      const classes = this.#classes(Int32Array.of(0));
+      return generate(this.#plan, parameters, { z: this.#latents(z), classes, known: this.#nothingKnown(1) });
     });
     const { size, channels } = form;
+    const mean = this.#generator.parameters.buffers.get(MEAN_PICTURE);
+    if (mean) this.inpainting = { mean, complete: (...given) => this.#complete(...given) };
     const blank = new Uint8Array(size * size * channels);
     this.#discriminator = new OptimizedNetwork('discriminator', seed, (parameters) =>
       discriminate(this.#plan, parameters, this.#scaled(blank), {
         drop: keepAll,
         classes: this.#classes(Int32Array.of(0)),
+        mask: this.#nothingKnown(1)?.mask,
       }),
     );
     const { trainable } = this.#generator.parameters;
@@ -105,6 +121,8 @@ export class GanTrainer implements Trainer {
   async initialize({ pictures: { pixels, labels } }: Batches): Promise<void> {
     const { trainable } = this.#generator.parameters;
     tidy(() => {
+      const mean = this.#generator.parameters.buffers.get(MEAN_PICTURE);
+      mean?.assign(tensor(meanPicture(pixels, labels.length), mean.shape));
       const tone = toneOf(this.#plan, this.#generator.parameters);
       if (tone) {
         const { brightness, contrast } = computeTone(pixels, labels.length);
@@ -129,12 +147,14 @@ export class GanTrainer implements Trainer {
         this.#updateSettings(place, each),
       );
       for (let i = 0; ; i++) {
-        const { x, z, classes } = this.#minibatch(pictures, i, rng);
+        const { x, z, classes, known } = this.#minibatch(pictures, i, rng);
         const dropout = new StepDropout(rng);
         const noiseOnData = this.#instanceNoise(rng, place);
         const noiseOnSamples = this.#instanceNoise(rng, place);
-        const onData = () => this.#D(noiseOnData(x), dropout.of('data'), classes);
-        const onSamples = () => this.#D(noiseOnSamples(this.#G(z, classes)), dropout.of('samples'), classes);
+        const given = { classes, mask: known?.mask };
+        const made = () => generate(this.#plan, this.#generator.parameters, { z, classes, known });
+        const onData = () => this.#D(noiseOnData(x), { drop: dropout.of('data'), ...given });
+        const onSamples = () => this.#D(noiseOnSamples(made()), { drop: dropout.of('samples'), ...given });
 
         const ofD = this.#discriminator.gradients(() => discriminatorLoss(onData(), onSamples(), realTarget));
         if (i < k - 1) {
@@ -184,19 +204,24 @@ export class GanTrainer implements Trainer {
     const width = pixels.length / (k * batchSize);
     const own = <A extends Uint8Array | Int32Array>(all: A, each: number) =>
       all.subarray(i * batchSize * each, (i + 1) * batchSize * each) as A;
-    return {
-      x: this.#scaled(own(pixels, width)),
-      z: this.#latents(this.drawLatents(batchSize, rng)),
-      classes: this.#classes(own(labels, 1)),
-    };
+    const x = this.#scaled(own(pixels, width));
+    const z = this.#latents(this.drawLatents(batchSize, rng));
+    return { x, z, classes: this.#classes(own(labels, 1)), known: this.#drawKnown(x, rng) };
   }
 
-  #G(z: Tensor2D, classes?: Tensor2D, parameters = this.#generator.parameters): Tensor4D {
-    return generate(this.#plan, parameters, z, classes);
+  #drawKnown(x: Tensor4D, rng: Xoshiro): KnownPart | undefined {
+    const { inpaint, mask = 'mixed', batchSize } = this.#plan.settings;
+    if (!inpaint) return undefined;
+    return keepKnown(x, drawMasks(batchSize, this.#plan.form.size, mask, { rng, blank: BLANK_SHARE }));
   }
 
-  #D(x: Tensor4D, drop: Drop, classes?: Tensor2D): Tensor2D {
-    return discriminate(this.#plan, this.#discriminator.parameters, x, { drop, classes });
+  #nothingKnown(count: number): KnownPart | undefined {
+    const { settings, form } = this.#plan;
+    return settings.inpaint ? nothingKnown(count, form) : undefined;
+  }
+
+  #D(x: Tensor4D, call: DiscriminatorCall): Tensor2D {
+    return discriminate(this.#plan, this.#discriminator.parameters, x, call);
   }
 
   /** A uniform distribution of variance 1. */
@@ -219,10 +244,23 @@ export class GanTrainer implements Trainer {
   }
 
   generateFrom(z: Tensor2D, classes?: Int32Array): Tensor4D {
+    return tidy(() =>
+      this.#sample({ z, classes: this.#classes(classes), known: this.#nothingKnown(z.shape[0]) }),
+    );
+  }
+
+  #complete({ z, classes }: Latents, pixels: Uint8Array, masks: Uint8Array): Tensor4D {
+    return tidy(() => {
+      const known = keepKnown(this.#scaled(pixels), masks);
+      return this.#sample({ z: this.#latents(z), classes: this.#classes(classes), known });
+    });
+  }
+
+  #sample(input: GeneratorInput): Tensor4D {
     return tidy(() => {
       const own = this.#generator.parameters;
       const parameters = this.#average ? Parameters.over(this.#average.averages, own.buffers) : own;
-      const made = this.#G(z, this.#classes(classes), parameters);
+      const made = generate(this.#plan, parameters, input);
       const tone = toneOf(this.#plan, parameters);
       return tone ? add(mul(made, tone.contrast), tone.brightness) : mul(made, 255);
     });
