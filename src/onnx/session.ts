@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly weightsFolder?: string;
   /** Whether CUDA may multiply float32 in TF32; a process that did so once does so always. @default false */
   readonly tf32?: boolean;
+  /** Whether threads that wait for the next operator spin for a moment, for a graph of many small ones. @default false */
+  readonly spins?: boolean;
 }
 
 /** An input or output of a model. */
@@ -71,11 +73,12 @@ export async function openSession(
     what = typeof model === 'string' ? model : 'the model',
     weightsFolder,
     tf32,
+    spins,
   }: SessionOptions = {},
 ): Promise<Session> {
   if (typeof model === 'string') await checkReadable(model, what);
   const on = device === 'auto' ? 'cpu' : device;
-  const open = (each: Device) => startInPlace(model, each, { threads, weightsFolder, tf32 });
+  const open = (each: Device) => startInPlace(model, each, { threads, weightsFolder, tf32, spins });
   try {
     return new OpenedSession(on, await openOnDevice(on, { open }), what);
   } catch (error) {

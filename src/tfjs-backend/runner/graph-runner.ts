@@ -158,7 +158,7 @@ async function openStep(
 ): Promise<StepSession> {
   const what = 'the step';
   if (device === 'webgpu') return ResidentSession.open(model, what, options);
-  const session = await openSession(model, { device, threads: options.threads, what });
+  const session = await openSession(model, { device, threads: options.threads, what, spins: true });
   // Nothing stays on these devices, so nothing comes from there.
   return {
     run: (feeds, outputs) => session.run(feeds as Readonly<Record<string, TensorData>>, outputs),
