@@ -1,12 +1,11 @@
 import { UsageError } from '../../core/errors.js';
 import type { RunHooks } from '../../core/run-hooks.js';
-import type { DatasetName } from '../../datasets/dataset.js';
 import { parseDatasetPart } from '../../datasets/dataset-part.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
-import { openDataset } from '../pictures/open-dataset.js';
+import { openDataset, type TrainingDataset } from '../pictures/open-dataset.js';
 import { picturesOfSet, picturesOfSource, type RunPictures, requirePictures } from './run-pictures.js';
 
 /** Larger sets of pictures are decoded batch by batch. */
@@ -18,7 +17,7 @@ export interface RunPictureChoice {
   /** Other pictures, which no step sees. */
   readonly test?: string;
   /** The data set of the preset. */
-  readonly dataset?: DatasetName;
+  readonly dataset?: TrainingDataset;
   /** How many of the data set's training pictures, from the first on. @default all */
   readonly trainingPictures?: number;
   /** Folder with the data set's official files, in place of a download. */

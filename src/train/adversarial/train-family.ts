@@ -21,7 +21,7 @@ import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
 import { chooseScoringNetworks, type ScoringNetworks } from './scoring-networks.js';
 import type { TrainGanOptions } from './train-options.js';
-import type { Family, Trainer } from './trainer.js';
+import type { Family, GanPreset, Trainer } from './trainer.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -200,10 +200,15 @@ async function networksOf(
     classNames: conditional && classNames.length > 0 ? classNames : undefined,
     haveColor: channels === 3,
     // The network that was made for the data set is quick.
-    preferred: options.pictures === undefined ? `inception-${preset.dataset}` : undefined,
+    preferred: options.pictures === undefined ? networkOf(preset) : undefined,
     recorded,
     folder: paths.folder,
   });
+}
+
+/** There is none for SVHN. */
+function networkOf({ dataset }: GanPreset<unknown>): string | undefined {
+  return dataset === 'svhn' ? undefined : `inception-${dataset}`;
 }
 
 function openScoring(

@@ -214,7 +214,7 @@ export interface GanPreset<Settings> {
   /** One line for a person: what is trained, on what. */
   readonly description: string;
   /** The data set that is trained on if the user names no pictures. */
-  readonly dataset?: 'mnist' | 'cifar10';
+  readonly dataset?: 'mnist' | 'cifar10' | 'svhn';
   /** How many of the data set's training pictures, from the first on. @default all */
   readonly trainingPictures?: number;
   /** Height and width in pixels, to which pictures are resized. */

@@ -138,7 +138,9 @@ export const facts: FamilyFacts<ImprovedSettings> = {
     ),
     'svhn-semi': preset(
       {
-        description: 'SVHN as class folders, semi-supervised with 100 labels a class, by feature matching',
+        description:
+          'SVHN (its .mat files by --data-dir, or class folders), semi-supervised with 100 labels a class, by feature matching',
+        dataset: 'svhn',
         size: 32,
         channels: 3,
         epochs: 900,

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { compressed, matArray, matHeader } from '../../archives/mat/mat-file.js';
 import { type HostileCase, put, score, scoreFile } from '../hostile-case.js';
 
 /** An IDX file of bytes in this shape. */
@@ -17,7 +19,31 @@ function refused(name: string, files: () => Record<string, Uint8Array>, says: st
   return { name, make: (folder) => score(put(folder, files())), exit: 3, says: new RegExp(says) };
 }
 
+/** SVHN's training file for a training of one step. */
+function refusedMat(name: string, elements: () => Uint8Array, says: string): HostileCase {
+  return {
+    name,
+    make: (folder) => {
+      put(folder, { 'train_32x32.mat': elements() });
+      const out = ['-o', join(folder, 'run'), '--steps', '1', '--data-dir', folder];
+      return { args: ['train', 'improved', '--preset', 'svhn-semi', ...out] };
+    },
+    exit: 3,
+    says: new RegExp(says),
+  };
+}
+
 export const officialFiles: readonly HostileCase[] = [
+  refusedMat(
+    '.mat file whose pictures are 3 GB by its own word',
+    () =>
+      Buffer.concat([
+        matHeader(),
+        compressed(matArray('X', [32, 32, 3, 999_999], Buffer.alloc(9), { stated: 3_071_996_928 })),
+      ]),
+    'train_32x32.mat is cut short',
+  ),
+  refusedMat('.mat file of HDF5', () => matHeader({ version: 0x0200 }), 'is of MATLAB 7.3, which is HDF5'),
   refused(
     'CIFAR-10 batch cut in a picture',
     () => ({ 'test_batch.bin': Buffer.alloc(RECORD * 2 - 1) }),
