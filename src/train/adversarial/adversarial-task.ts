@@ -15,6 +15,7 @@ import { gridPath, type RunPaths, setPath } from './run-folder.js';
 import type { RunPictures } from './run-pictures.js';
 import { drawGrid, layOutGrid } from './sample-grid.js';
 import type { Trainer } from './trainer.js';
+import type { EarlyStopping } from './validation/early-stopping.js';
 
 /** What a GAN is trained with. */
 export interface AdversarialJob {
@@ -33,6 +34,8 @@ export interface AdversarialJob {
   readonly scoring?: Scoring;
   /** What is done where scores tell a collapse. @default nothing */
   readonly collapse?: CollapseResponse;
+  /** What lowers learning rates and ends the run. @default nothing */
+  readonly earlyStopping?: EarlyStopping;
 }
 
 export type RunLength = { readonly steps: number } | { readonly epochs: number };
@@ -79,14 +82,14 @@ export class AdversarialTask implements TrainingTask {
   }
 
   async step(step: number): Promise<Readonly<Record<string, Scalar>>> {
-    const { trainer, collapse } = this.#job;
+    const { trainer, collapse, earlyStopping } = this.#job;
     const batches = await this.#reader.read(step, this.steps);
     const rng = new Xoshiro(rngFor(this.#seed, RNG_STREAMS.step, step).uint32());
     return trainer.step(batches, rng, {
       step,
       steps: this.steps,
       stepsPerEpoch: this.#reader.stepsPerEpoch,
-      adjustment: collapse?.adjustment,
+      adjustment: collapse?.adjustment ?? earlyStopping?.adjustment,
     });
   }
 
@@ -111,11 +114,13 @@ export class AdversarialTask implements TrainingTask {
   }
 
   takeTurn(): LoopTurn | undefined {
-    return this.#job.collapse?.takeTurn();
+    const { collapse, earlyStopping } = this.#job;
+    return collapse?.takeTurn() ?? earlyStopping?.takeTurn();
   }
 
   async onRestored(step: number, facts: Readonly<Record<string, string>>): Promise<readonly LogLine[]> {
-    const { collapse, paths, pictures, trainer } = this.#job;
+    const { collapse, earlyStopping, paths, pictures, trainer } = this.#job;
+    earlyStopping?.restore(await readLog(paths.log));
     if (!collapse) return [];
     const lines = await collapse.restore(step, facts, await readLog(paths.log));
     await this.#reader.close();
@@ -163,7 +168,7 @@ export class AdversarialTask implements TrainingTask {
   }
 
   #scoreActions(): PeriodicAction[] {
-    const { scoring, collapse } = this.#job;
+    const { scoring, collapse, earlyStopping } = this.#job;
     if (!scoring) return [];
     return [
       {
@@ -173,6 +178,7 @@ export class AdversarialTask implements TrainingTask {
         isDue: everySteps(scoring.every, this.steps),
         async run(step) {
           const scores = await scoring.score(step);
+          earlyStopping?.takeScores(step, scores);
           return [...scores, ...((await collapse?.takeScores(step, scores)) ?? [])];
         },
       },

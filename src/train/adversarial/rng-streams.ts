@@ -8,4 +8,5 @@ export const RNG_STREAMS = {
   reference: 25,
   paths: 26,
   rollback: 27,
+  validation: 28,
 } as const;

@@ -31,6 +31,8 @@ export interface ScoringSettings {
   readonly pictures: RunPictures;
   /** Pictures that no step sees, for what the trainer measures itself. */
   readonly openTest?: () => Promise<RunPictures>;
+  /** Pictures that no step sees, without labels, for what the trainer measures itself. */
+  readonly validation?: RunPictures;
   readonly seed: number;
   /** Samples of a score. */
   readonly samples: number;
@@ -73,7 +75,11 @@ export class SampleScoring {
 
   /** Lines of the log for the generator as it is. */
   async score(step: number): Promise<LogLine[]> {
-    return [...(await this.#scoreSamples(step)), ...(await this.#measure(step))];
+    return [
+      ...(await this.#scoreSamples(step)),
+      ...(await this.#validate(step)),
+      ...(await this.#measure(step)),
+    ];
   }
 
   async close(): Promise<void> {
@@ -113,8 +119,13 @@ export class SampleScoring {
     const { trainer, openTest } = this.#settings;
     if (!trainer.measure || !openTest) return [];
     this.#test ??= await openTest();
-    const values = await trainer.measure(batchesOf(this.#test));
-    return Object.entries(values).map(([name, value]) => ({ step, kind: 'measure', name, value }));
+    return measureLines(step, await trainer.measure(batchesOf(this.#test)));
+  }
+
+  async #validate(step: number): Promise<LogLine[]> {
+    const { trainer, validation } = this.#settings;
+    if (!trainer.validate || !validation) return [];
+    return measureLines(step, await trainer.validate(batchesOf(validation)));
   }
 
   #reportReason(entry: MetricEntry): void {
@@ -133,6 +144,10 @@ function linesOf(step: number, entry: MetricEntry): LogLine[] {
     value === null ? [] : [{ ...head, class: name, ...logValuesOf({ value, se, interval, n }) }],
   );
   return [{ ...head, ...logValuesOf(entry) }, ...ofClasses];
+}
+
+function measureLines(step: number, values: Readonly<Record<string, number>>): LogLine[] {
+  return Object.entries(values).map(([name, value]) => ({ step, kind: 'measure', name, value }));
 }
 
 interface Numbers {

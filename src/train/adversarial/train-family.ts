@@ -15,13 +15,19 @@ import { changeSettings, findPreset, lengthOf } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
-import { type OpenedPictures, openRunPictures } from './open-pictures.js';
+import { openRunPictures } from './open-pictures.js';
 import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
 import { SampleScoring } from './score-samples.js';
 import { chooseScoringNetworks, type ScoringNetworks } from './scoring-networks.js';
 import type { TrainGanOptions } from './train-options.js';
 import type { Family, GanPreset, Trainer } from './trainer.js';
+import {
+  divide,
+  type RunSets,
+  refuseUnvalidated,
+  startEarlyStopping,
+} from './validation/start-validation.js';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -49,6 +55,8 @@ export interface TrainedGan {
   readonly seconds: number;
   /** Whether `onCollapse: 'stop'` ended it before its last step. */
   readonly isStopped: boolean;
+  /** Whether `stopEarly` ended it before its last step. */
+  readonly isEarly: boolean;
 }
 
 /** Trains a family's GAN into a folder; see `trainGan`. */
@@ -59,10 +67,12 @@ export async function trainFamily(
 ): Promise<TrainedGan> {
   const { out, resume = false } = options;
   refuseUnscored(options);
+  refuseUnvalidated(options);
   const run = resolveRun(family, options);
   return withRunFolder(out, resume, async (paths, requirePlace) => {
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
-    const pictures = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
+    const opened = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
+    const pictures = await divide(opened, options, run.seed);
     try {
       const trainer = family.create(run.settings, pictures.train.form, run.seed, pictures.train.labels);
       try {
@@ -115,7 +125,7 @@ interface Run {
   readonly backend: TrainingBackend;
   readonly paths: RunPaths;
   readonly requirePlace: () => Promise<void>;
-  readonly pictures: OpenedPictures;
+  readonly pictures: RunSets;
   readonly trainer: Trainer;
 }
 
@@ -131,8 +141,10 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     { family: all.family.name, trainer, seed: run.seed, folder: paths.kept, options },
     hooks,
   );
+  const earlyStopping = startEarlyStopping({ family: all.family.name, trainer, options }, hooks);
   const task = new AdversarialTask({
     collapse,
+    earlyStopping,
     trainer,
     pictures: train,
     seed: run.seed,
@@ -171,7 +183,8 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
       checkpoint: paths.checkpoint,
       steps,
       seconds,
-      isStopped: steps < task.steps,
+      isStopped: steps < task.steps && !earlyStopping?.isOver,
+      isEarly: steps < task.steps && earlyStopping?.isOver === true,
     };
   } finally {
     await task.close();
@@ -212,7 +225,7 @@ function networkOf({ dataset }: GanPreset<unknown>): string | undefined {
 }
 
 function openScoring(
-  { trainer, pictures: { train, openTest }, run, options }: Run,
+  { trainer, pictures: { train, openTest, validation }, run, options }: Run,
   networks: ScoringNetworks,
   hooks: TrainingHooks,
 ): SampleScoring {
@@ -221,6 +234,7 @@ function openScoring(
       trainer,
       pictures: train,
       openTest,
+      validation,
       seed: run.seed,
       samples: run.evalSamples,
       networks,

@@ -72,6 +72,16 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
    * @default nothing is watched
    */
   readonly onCollapse?: OnCollapse;
+  /**
+   * How many of the training pictures no step sees, so that something can be measured on them without their labels. Needs `evalEvery`, and
+   * a GAN that classifies. @default none
+   */
+  readonly validation?: number;
+  /**
+   * After so many scores in which the disagreement on held-out pictures was not below its least, learning rates fall to a quarter; the third
+   * time, the run ends. Needs `validation`. No labels are looked at, and no test pictures. @default the run goes to its last step
+   */
+  readonly stopEarly?: number;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */

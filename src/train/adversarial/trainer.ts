@@ -156,6 +156,16 @@ export interface Trainer {
   measure?(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>>;
 
   /**
+   * Numbers that tell without labels how well this GAN classifies. Called when samples are scored, where pictures are held out. A trainer
+   * that has it heeds `adjustment` of its steps' place, and can be ended by `--stop-early`, which goes by the value `disagreement`: less is
+   * better.
+   *
+   * @param pictures that no step has seen; their labels are all 0
+   * @returns values by name
+   */
+  validate?(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>>;
+
+  /**
    * How far the discriminator leads. A trainer that has it heeds `adjustment` of its steps' place, and can be trained with
    * `--on-collapse adjust`.
    *

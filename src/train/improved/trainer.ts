@@ -3,7 +3,6 @@ import {
   concat,
   keep,
   mul,
-  neg,
   type Scalar,
   scalar,
   split,
@@ -33,13 +32,15 @@ import { rngFor } from '../loop/rng-for.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
-import { featureMatchingLoss } from '../techniques/feature-matching.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { labeledLoss, sourceLogits } from '../techniques/semi-supervised-loss.js';
+import { batchSpecsOf } from './batch-specs.js';
 import { type DiscriminatorCall, discriminator } from './discriminator.js';
 import { generator } from './generator.js';
+import { generatorLoss } from './generator-loss.js';
 import { chooseLabeledRows } from './labeled-rows.js';
+import { measureDisagreement } from './measure-disagreement.js';
 import { measureTestError } from './measure-test-error.js';
 import { OptimizedNetwork } from './optimized-network.js';
 import { SCALES } from './scale.js';
@@ -48,6 +49,8 @@ import { validateSettings } from './validate-settings.js';
 
 /** The random stream of first values. */
 const FIRST_VALUES = 1;
+/** That of noise on held-out pictures. */
+const VALIDATION_NOISE = 3;
 /** Pictures of the initializing pass of weight normalization, as released. */
 const FIRST_PICTURES = 500;
 
@@ -76,6 +79,9 @@ export class ImprovedTrainer implements Trainer {
   readonly conditional = false;
   readonly latentWidth: number;
   readonly state: ReadonlyMap<string, Variable>;
+  /** Without labels D is no classifier. */
+  readonly validate: Trainer['validate'];
+  readonly #seed: number;
   readonly #settings: ImprovedSettings;
   readonly #form: PictureForm;
   /** K; 1 without labels, which is the usual discriminator. */
@@ -98,16 +104,13 @@ export class ImprovedTrainer implements Trainer {
     validateSettings(settings, form);
     const { latentWidth, batchSize, labelsPerClass, normalization } = settings;
     this.#settings = settings;
+    this.#seed = seed;
     this.#form = form;
     this.#classes = labelsPerClass > 0 ? form.classNames.length : 1;
     this.latentWidth = latentWidth;
+    this.validate = this.#classes === 1 ? undefined : (pictures) => this.#disagreement(pictures);
     const rows = chooseLabeledRows(labels, labelsPerClass, seed);
-    this.batchSpecs = {
-      // Read with labeledOnly too, so that an epoch has as many steps as in the run that it is compared with.
-      unlabeled: { size: batchSize },
-      ...(labelsPerClass > 0 ? { labeled: { size: batchSize, rows } } : {}),
-      ...(this.#matchesFeatures() ? { matched: { size: batchSize } } : {}),
-    };
+    this.batchSpecs = batchSpecsOf(settings, rows);
     const rng = new Xoshiro(rngFor(seed, FIRST_VALUES).uint32());
     this.#reference =
       normalization === 'virtual'
@@ -197,8 +200,8 @@ export class ImprovedTrainer implements Trainer {
     const noisy = (x: Tensor4D) => this.#noisy(x, adjustment, rng);
     const target = matched ? this.#D(noisy(this.#pictures(matched)), { rng }).features : undefined;
     return this.#optimizedG.minimize(() => {
-      const { features, logits } = this.#D(noisy(this.#G(z, 'training')), { rng });
-      return target ? this.#distance(target, features) : this.#sourceLoss(logits);
+      const made = this.#D(noisy(this.#G(z, 'training')), { rng });
+      return generatorLoss(this.#settings, made, target);
     }, rate);
   }
 
@@ -218,21 +221,6 @@ export class ImprovedTrainer implements Trainer {
     return lossUnlabeled === undefined
       ? undefined
       : discriminatorLead(lossUnlabeled, this.#realTarget(adjustment));
-  }
-
-  #matchesFeatures(): boolean {
-    return this.#settings.generatorLoss.startsWith('feature-matching') && !this.#settings.labeledOnly;
-  }
-
-  #distance(real: Tensor2D, fake: Tensor2D): Scalar {
-    const { generatorLoss } = this.#settings;
-    return featureMatchingLoss(real, fake, generatorLoss === 'feature-matching' ? 'squared' : 'absolute');
-  }
-
-  #sourceLoss(logits: Tensor2D): Scalar {
-    const { generatorLoss, generatorTarget } = this.#settings;
-    const source = sourceLogits(logits);
-    return generatorLoss === 'minimax' ? neg(sourceLoss(source, 0)) : sourceLoss(source, generatorTarget);
   }
 
   #G(z: Tensor2D, mode: Mode | 'initializing'): Tensor4D {
@@ -280,13 +268,25 @@ export class ImprovedTrainer implements Trainer {
   /** Test error of D as a classifier, with the mean of its weights, as released, and with the last weights. */
   async measure(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>> {
     if (this.#classes === 1) return {};
-    const mean = Parameters.over(this.#meanWeights.averages, this.#discriminator.buffers);
-    const classify = (parameters: Parameters) => (batch: PictureBatch) =>
-      this.#D(this.#pictures(batch), {}, parameters).logits;
     return measureTestError(pictures, this.#settings.batchSize, {
-      testError: classify(mean),
-      testErrorLastWeights: classify(this.#discriminator),
+      testError: this.#classifier(this.#mean()),
+      testErrorLastWeights: this.#classifier(this.#discriminator),
     });
+  }
+
+  /** How often D, with the mean of its weights, contradicts itself under two draws of its noise and dropout, the same ones at each score. */
+  async #disagreement(pictures: MeasurePictures): Promise<Readonly<Record<string, number>>> {
+    const rng = new Xoshiro(rngFor(this.#seed, VALIDATION_NOISE).uint32());
+    const classify = this.#classifier(this.#mean(), { rng });
+    return { disagreement: await measureDisagreement(pictures, this.#settings.batchSize, classify) };
+  }
+
+  #classifier(parameters: Parameters, call: DiscriminatorCall = {}) {
+    return (batch: PictureBatch) => this.#D(this.#pictures(batch), call, parameters).logits;
+  }
+
+  #mean(): Parameters {
+    return Parameters.over(this.#meanWeights.averages, this.#discriminator.buffers);
   }
 
   dispose(): void {

@@ -54,7 +54,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       refuseUnusedNetworks(argv);
       const options = await gatherOptions(KEYS, argv, context);
       const { trainGan } = await import('../../../train/train-gan.js');
-      const { folder, checkpoint, steps, isStopped } = await trainGan(
+      const { folder, checkpoint, steps, isStopped, isEarly } = await trainGan(
         name,
         {
           ...(options as Pick<TrainGanOptions, keyof typeof options & keyof TrainGanOptions>),
@@ -75,6 +75,8 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
           evalEvery: readCount(argv, 'eval-every'),
           evalSamples: readCount(argv, 'eval-samples'),
           onCollapse: argv['on-collapse'] as OnCollapse | undefined,
+          validation: readCount(argv, 'validation'),
+          stopEarly: readCount(argv, 'stop-early'),
         },
         {
           ...context.hooks,
@@ -85,7 +87,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       context.note(
         isStopped
           ? `Stopped by a collapse after step ${steps}: the same command with --resume continues.`
-          : `Trained ${steps} steps; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`,
+          : `Trained ${steps} steps${isEarly ? ', to where --stop-early ends it' : ''}; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`,
       );
       context.printExact(`${checkpoint}\n`);
       return isStopped ? EXIT.gateFailed : EXIT.fine;
@@ -136,6 +138,13 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       requiresArg: true,
       description: 'Other pictures to measure on, which the networks never see',
     },
+    validation: {
+      group: DATA,
+      requiresArg: true,
+      defaultDescription: 'none',
+      description:
+        'Training pictures that no step sees, to measure on without their labels how often the discriminator contradicts itself',
+    },
     classes: {
       group: DATA,
       requiresArg: true,
@@ -180,6 +189,13 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       defaultDescription: 'nothing is watched',
       description:
         'What to do where scores tell that samples collapse: say so, end the run, go back to before it, or go back and lower learning rates, that of the network that leads more',
+    },
+    'stop-early': {
+      group: TRAINING,
+      requiresArg: true,
+      defaultDescription: 'the run goes to its last step',
+      description:
+        'Scores without less disagreement on the pictures of --validation, after which learning rates fall to a quarter, and the third time the run ends',
     },
     report: {
       group: OUTCOME,
