@@ -158,7 +158,7 @@ describe('figures', () => {
       n: 10_000,
       steps: { run: 9 },
     });
-    expect(lastTestError('run', 10_000)({ logs: { run: [] } })).toBeUndefined();
+    expect(lastTestError('run', 10_000)({ logs: { run: [{ ...line(0.9), step: 0 }] } })).toBeUndefined();
     expect(errorBelow('run', 'alone')({ logs: { run: [line(0.2)], alone: [line(0.3)] } })).toMatchObject({
       value: 10,
     });

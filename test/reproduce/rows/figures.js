@@ -6,7 +6,7 @@ const Z = 1.959964;
 /** Of a training's own test error, the last one of its log, in percent, with Wilson's interval over the pictures it was measured on. */
 export function lastTestError(run, pictures) {
   return ({ logs }) => {
-    const line = logs[run].findLast(({ kind, name }) => kind === 'measure' && name === 'testError');
+    const line = logs[run].findLast(isTestError);
     if (!line) return undefined;
     const [low, high] = wilson(line.value, pictures);
     return {
@@ -19,12 +19,13 @@ export function lastTestError(run, pictures) {
   };
 }
 
+/** A network without a step has none that says anything. */
+const isTestError = ({ kind, name, step }) => kind === 'measure' && name === 'testError' && step > 0;
+
 /** How far the last test error of one training is below that of another, in percentage points; their pictures are the same. */
 export function errorBelow(run, other) {
   return ({ logs }) => {
-    const [ours, theirs] = [run, other].map((name) =>
-      logs[name].findLast(({ kind, name: of }) => kind === 'measure' && of === 'testError'),
-    );
+    const [ours, theirs] = [run, other].map((name) => logs[name].findLast(isTestError));
     if (!ours || !theirs) return undefined;
     return { value: percent(theirs.value - ours.value), steps: { [run]: ours.step, [other]: theirs.step } };
   };
