@@ -34,6 +34,8 @@ describe('the package', () => {
       'everySteps',
       'fakeLoss',
       'featureMatchingLoss',
+      'inpaint',
+      'invert',
       'labeledLoss',
       'makeFamily',
       'maxout',
