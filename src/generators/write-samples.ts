@@ -16,6 +16,8 @@ export interface SampleChunk {
   readonly pixels: Uint8Array;
   /** Class of each sample; all 0 where there are no classes. */
   readonly labels: Int32Array;
+  /** Place of each sample in the set, by which its file is named. @default one after the other */
+  readonly places?: Int32Array;
 }
 
 /** What all samples share. */
@@ -79,11 +81,11 @@ async function writePictures(
   const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
   const made = new Set<string>([folder]);
   let first = 0;
-  for await (const { pixels, labels } of chunks()) {
+  for await (const { pixels, labels, places } of chunks()) {
     const write = async (i: number) => {
       const own = pixels.subarray(i * bytes, (i + 1) * bytes);
       const png = await encodePng({ width, height, channels, pixels: own });
-      await writeFile(join(folders[labels[i]], nameOfSample(first + i, count)), png);
+      await writeFile(join(folders[labels[i]], nameOfSample(places?.[i] ?? first + i, count)), png);
     };
     for (const label of new Set(labels)) {
       if (!made.has(folders[label])) await mkdir(folders[label]);

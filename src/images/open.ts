@@ -8,6 +8,7 @@ import { labelListing } from './labels/label-listing.js';
 import { type ListedInput, listInput } from './list-input.js';
 import { limitListing } from './listing/limit-listing.js';
 import type { LabelSource, ListingOptions } from './listing/listing-options.js';
+import { takeClassesOf } from './listing/take-classes.js';
 import { type AlphaMode, DEFAULT_PIXEL_LIMIT } from './picture.js';
 import type { PictureReading } from './picture-reading.js';
 
@@ -32,6 +33,12 @@ export interface OpenImagesOptions extends PictureReading {
    * @default none, which refuses an input of several splits
    */
   readonly split?: string;
+  /**
+   * Chooses among the classes that the input has (none if it has no labels): the pictures of others are never read. The classes that it
+   * returns are numbered in their order; what it throws ends the opening.
+   * @default all classes
+   */
+  readonly chooseClasses?: (known: readonly string[]) => readonly string[];
   /**
    * Takes a random subset of so many pictures, if there are more.
    * @default all pictures
@@ -117,10 +124,11 @@ export async function openListing(
   options: OpenImagesOptions,
 ): Promise<ImageSource> {
   const { alpha = 'drop', pixelLimit = DEFAULT_PIXEL_LIMIT, threads, maxMemory } = options;
-  const { split, limit, seed = DEFAULT_SEED } = options;
+  const { split, limit, seed = DEFAULT_SEED, chooseClasses } = options;
   const { array, layout, bitDepth, range } = options;
   const settings = { alpha, pixelLimit, threads, maxMemory, reading: { array, layout, bitDepth, range } };
-  const { kind, listing } = await listLabeled(JSON.stringify(name), list, options);
+  const { kind, listing: whole } = await listLabeled(JSON.stringify(name), list, options);
+  const listing = chooseClasses ? takeClassesOf(whole, chooseClasses(whole.classNames ?? [])) : whole;
   if (split !== undefined && listing.split === undefined) {
     throw new ImagesError(`${JSON.stringify(name)} has no splits: leave --split out.`);
   }

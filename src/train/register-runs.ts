@@ -1,3 +1,3 @@
 import { registerRunGenerators } from '../generators/run-generators.js';
 
-registerRunGenerators(async () => (await import('./trained-generator.js')).openTrainedGenerator);
+registerRunGenerators(async () => (await import('./open-run-or-plan.js')).openRunOrPlan);

@@ -10,6 +10,8 @@ import type { Family } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
 import type { BackendChoice } from './backend/training-backend.js';
 import { findFamily } from './families.js';
+import { isPlan } from './plans/plan-folder.js';
+import { samplePlan } from './sample-plan.js';
 
 /** How `sample` draws. */
 export interface SampleOptions {
@@ -27,6 +29,10 @@ export interface SampleOptions {
   readonly device?: DeviceChoice;
   /** Threads of ONNX Runtime. @default all cores */
   readonly threads?: number;
+  /** Of a plan: draws from groups that are not finished, too, as far as they are trained. @default false */
+  readonly unfinished?: boolean;
+  /** Of a plan that has models of different numbers of classes: which of them. */
+  readonly classesPerModel?: number;
   /** The family of the run, if it is one of your own. @default the paper's GAN that the checkpoint names */
   readonly family?: Family<unknown>;
 }
@@ -39,10 +45,12 @@ export interface DrawnSamples {
   readonly count: number;
   /** The seed that they were drawn with. */
   readonly seed: number;
-  /** Steps that the generator was trained for. */
+  /** Steps that the generator was trained for; of a plan, the fewest of its groups. */
   readonly step: number;
   /** Classes that were drawn; none where the generator takes no classes. */
   readonly classes: readonly string[];
+  /** How many groups of a plan they were drawn from; absent for a run. */
+  readonly groups?: number;
 }
 
 /**
@@ -52,7 +60,7 @@ export interface DrawnSamples {
  * Sample i follows from the checkpoint, the seed and its class alone. Its bytes are the same in a folder, in an array, and in the
  * scores of the training.
  *
- * @param run the folder of a run of `trainGan`, or its checkpoint
+ * @param run the folder of a run of `trainGan`, or its checkpoint; or the folder of a plan, whose groups' samples make one set
  * @param options how many samples, of which classes, and where they go. A folder gets PNG files `<class>/00042.png`, or
  *   `00042.png` without classes. An .npz file gets `arr_0` uint8 [count, size, size, 3], 0–255, and `arr_1` int32 [count], the
  *   class indices, if there are classes
@@ -76,6 +84,8 @@ export async function sample(
   const { out, count, seed: seedOption, threads, family } = options;
   const asArrays = out.endsWith('.npz');
   if (!asArrays) await requireFreeFolder(out);
+  if (await isPlan(run)) return samplePlan(run, options, hooks);
+  refusePlanOptions(run, options);
   const checkpoint = await readRunCheckpoint(run);
   const { seed: checkedSeed, device } = resolveOptions({ seed: seedOption, device: options.device, threads });
   await chooseBackend(options.backend ?? TRAINING_DEFAULTS.backend, { device, threads });
@@ -92,6 +102,13 @@ export async function sample(
   } finally {
     generator.trainer.dispose();
   }
+}
+
+/** @throws {UsageError} for what only a plan has */
+function refusePlanOptions(run: string, { unfinished, classesPerModel }: SampleOptions): void {
+  if (!unfinished && classesPerModel === undefined) return;
+  const flag = unfinished ? '--unfinished' : '--classes-per-model';
+  throw new UsageError(`${flag} goes with the folder of a plan, and ${run} is a run: leave it out.`);
 }
 
 /** @throws {UsageError} for classes that the generator does not know */

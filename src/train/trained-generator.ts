@@ -35,14 +35,20 @@ let lastOpening: Promise<unknown> = Promise.resolve();
  * @throws {NetworkError} if the checkpoint is damaged, or of networks that this version does not make
  * @throws {ImagesError} for pictures that are larger than allowed
  */
-export function openTrainedGenerator(run: string, options: DrawOptions): Promise<Generator> {
+export function openTrainedGenerator(run: string, options: TrainedDrawOptions): Promise<Generator> {
   // One after the other: each must see whether tfjs is in use.
   const opening = lastOpening.then(() => open(run, options));
   lastOpening = opening.catch(() => {});
   return opening;
 }
 
-async function open(run: string, options: DrawOptions): Promise<Generator> {
+/** How pictures are drawn from a run. */
+export interface TrainedDrawOptions extends DrawOptions {
+  /** Class index of each picture. @default as `classDraw` says */
+  readonly classes?: Int32Array;
+}
+
+async function open(run: string, options: TrainedDrawOptions): Promise<Generator> {
   const { device = 'auto', threads, count, seed, classDraw = 'balanced' } = options;
   const checkpoint = await readRunCheckpoint(run);
   // A new backend would lose the variables of whoever uses tfjs here: then theirs computes.
@@ -51,7 +57,8 @@ async function open(run: string, options: DrawOptions): Promise<Generator> {
   const opened = await openGenerator(run, checkpoint, findFamily, (form) => refuseLarge(run, form, options));
   const { trainer, form } = opened;
   const plan = { ...planOfAll(form, seed) };
-  if (trainer.conditional && classDraw === 'random')
+  if (options.classes) plan.classes = options.classes;
+  else if (trainer.conditional && classDraw === 'random')
     plan.classes = drawClasses(count, { classes: form.classNames.length, draw: classDraw, seed });
   const drawn = { sha256: checkpoint.sha256, ...(trainer.conditional && { classDraw }) };
   const computedOn = device === 'auto' ? 'cpu' : device;

@@ -172,7 +172,27 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     fails: [['train', 'gan', at('samples'), '-o', at('run2'), '--classes', 'other', '--steps', '1']],
   }),
   'train improved': () => ({ fails: [['train', 'improved', at('bad'), '-o', at('run3')]] }),
-  'train acgan': () => ({ fails: [['train', 'acgan', at(THIRD), '-o', at('run4')]] }),
+  'train acgan': () => {
+    const plan = ['train', 'acgan', '-o', at(`plan${SECOND}`)];
+    const toy = ['--width', '0.05', '--batch-size', '2', '--steps', '1'];
+    return {
+      works: [
+        [...plan, at('samples'), '--plan', '3', ...toy],
+        [...plan, '--plan-group', '1'],
+        [...plan, '--plan-status'],
+        ['sample', at(`plan${SECOND}`), '-n', '2', '-o', at('of plan'), '--unfinished'],
+      ],
+      fails: [
+        ['train', 'acgan', at(THIRD), '-o', at('run4')],
+        [...plan, at('samples'), '--plan', '2'],
+        [...plan, '--plan-group', '9'],
+        ['train', 'acgan', '-o', at(THIRD), '--plan-status'],
+        ['train', 'acgan', at('samples'), '-o', at('plan2'), '--plan', SECOND],
+        ['train', 'acgan', at('samples'), '-o', at('plan2'), '--plan', '3', '--classes', FIRST],
+        ['sample', at(`plan${SECOND}`), '-n', '2', '-o', at('of plan 2')],
+      ],
+    };
+  },
   parzen: () => {
     const args = ['parzen', at('samples'), '--test', at('other'), ...cache(), '--sigma', '0.2'];
     return { works: [args, [...args, '--json']], fails: [['parzen', ...args.slice(2), at('bad')]] };

@@ -135,6 +135,32 @@ describe('ganeval train gan, improved, acgan', () => {
     expect(library.trainGan).not.toHaveBeenCalled();
   });
 
+  it('take options of a plan that go together, in train acgan alone', async () => {
+    for (const [args, reason] of [
+      [['--plan', '5y2'], '--plan cannot be "5y2": it takes groups x classes as 100x10'],
+      [['--plan', 'classes:2,2'], 'names a number of classes twice'],
+      [['--plan', '5', '--plan-group', '1'], '--plan-group does not go with --plan'],
+      [['--plan', '5', '--resume'], '--resume does not go with --plan'],
+      [['--plan', '5', '--model', 'm.onnx'], 'or how it groups classes with --group similar or hard'],
+      [['--plan', '5', '--classifier', 'm.onnx', '--group', 'hard'], '--classifier names a network'],
+      [['--plan-group', '1', '--width', '2'], '--width stands in the plan for all of its groups'],
+      [['--plan-group', '1', '--group', 'hard'], '--group stands in the plan'],
+      [['--plan-group', '0'], '--plan-group'],
+      [['--plan-group', '1', '--plan-status'], '--plan-status'],
+      [['--plan-status', '--seed', '3'], '--seed does not go with --plan-status'],
+      [['--plan-status'], 'has no plan.json'],
+      [['--plan-group', '1'], 'has no plan.json'],
+      [['--group', 'hard'], '--group goes with --plan'],
+      [['--group', 'easy'], 'group'],
+    ] as const) {
+      output.stderr = '';
+      expect(await run(['train', 'acgan', '-o', join(tmpdir(), 'no', 'plan'), ...args])).toBe(2);
+      expect(output.stderr).toContain(reason);
+    }
+    expect(await run(['train', 'gan', '-o', 'r', '--plan', '5'])).toBe(2);
+    expect(library.trainGan).not.toHaveBeenCalled();
+  });
+
   it('offer every setting of their paper, and no word for two things', async () => {
     for (const name of FAMILY_NAMES) {
       const facts = await loadFamilyFacts(name);
@@ -173,11 +199,15 @@ describe('ganeval train gan, improved, acgan', () => {
 describe('ganeval sample', () => {
   it('passes every option on', async () => {
     const flags = { class: 'cat,dog', seed: '0', backend: 'onnx', device: 'cpu', threads: '2' };
-    expect(await run(['sample', 'runs/x', '-n', '500', '-o', 'samples', ...flagsOf(flags)])).toBe(0);
+    const ofPlan = ['--unfinished', '--classes-per-model', '2'];
+    expect(await run(['sample', 'runs/x', '-n', '500', '-o', 'samples', ...ofPlan, ...flagsOf(flags)])).toBe(
+      0,
+    );
     expect(given(library.sample)).toEqual([
       'runs/x',
       {
         ...{ out: 'samples', count: 500, classes: ['cat', 'dog'], seed: 0 },
+        ...{ unfinished: true, classesPerModel: 2 },
         ...{ backend: 'onnx', device: 'cpu', threads: 2 },
       },
     ]);

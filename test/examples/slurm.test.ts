@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,36 @@ describe.skipIf(obstacle !== undefined)(`the job scripts under Slurm${because}`,
       expect(await cluster.states(again), logs(folder)).toEqual(['COMPLETED']);
       const part = JSON.parse(readFileSync(join(parts, '2', 'part.json'), 'utf8'));
       expect([part.part, part.of]).toEqual([2, 2]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'train each group of classes as a task, and leave the others alone where one fails',
+    async () => {
+      const real = join(folder, 'real');
+      for (const name of ['cat', 'dog', 'ship', 'truck'])
+        cpSync(join(SAMPLES, name), join(real, name), { recursive: true });
+      const plan = join(folder, 'plan');
+      const toy = ['--width', '0.05', '--batch-size', '4', '--steps', '3'];
+      const made = await runProgram(['train', 'acgan', real, '-o', plan, '--plan', '2x2', ...toy]);
+      expect(made.code, made.stderr).toBe(0);
+      const { sets } = JSON.parse(readFileSync(join(plan, 'plan.json'), 'utf8'));
+      const spoiled = join(real, sets[0].groups[1].classes[0]);
+      const [picture] = readdirSync(spoiled);
+      const bytes = readFileSync(join(spoiled, picture));
+      writeFileSync(join(spoiled, picture), 'no picture');
+      const script = join(plan, 'train-groups.sbatch');
+      const first = await cluster.submit([script, '--no-report']);
+      await cluster.finish(LIMIT_MS);
+      expect(await cluster.states(first), logs(folder)).toEqual(['COMPLETED', 'FAILED']);
+      writeFileSync(join(spoiled, picture), bytes);
+      const again = await cluster.submit(['--array=2', script, '--no-report']);
+      await cluster.finish(LIMIT_MS);
+      expect(await cluster.states(again), logs(folder)).toEqual(['COMPLETED']);
+      const drawn = await runProgram(['sample', plan, '-n', '8', '-o', join(folder, 'drawn')]);
+      expect(drawn.code, drawn.stderr).toBe(0);
+      expect(readdirSync(join(folder, 'drawn')).sort()).toEqual(['cat', 'dog', 'ship', 'truck']);
     },
     LIMIT_MS,
   );

@@ -15,7 +15,8 @@ export const sampleCommand: Command = {
   positionals: {
     run: {
       type: 'string',
-      describe: 'Folder of a run of ganeval train gan, improved or acgan, or its checkpoint',
+      describe:
+        'Folder of a run of ganeval train gan, improved or acgan, its checkpoint, or the folder of a plan of train acgan',
     },
   },
   options: {
@@ -31,6 +32,15 @@ export const sampleCommand: Command = {
       requiresArg: true,
       defaultDescription: 'all, where the generator takes classes',
       description: 'Classes to draw in turn, by name, separated by commas',
+    },
+    unfinished: {
+      type: 'boolean',
+      description:
+        'Of a plan: draw from groups that are not finished, too, and leave out those without a checkpoint',
+    },
+    'classes-per-model': {
+      requiresArg: true,
+      description: 'Of a plan with models of different numbers of classes: which of them draw',
     },
     seed: {
       requiresArg: true,
@@ -50,7 +60,7 @@ export const sampleCommand: Command = {
     if (out.endsWith('.npz')) checkDestinations([{ flag: '--out', path: out }]);
     const { device, threads } = await gatherOptions(KEYS, argv, context);
     const { sample } = await import('../../train/sample.js');
-    const { path, count, seed, step } = await sample(
+    const { path, count, seed, step, groups } = await sample(
       String(argv.run),
       {
         out,
@@ -58,12 +68,15 @@ export const sampleCommand: Command = {
         threads,
         count: readCount(argv, 'count') as number,
         classes: readList(argv, 'class'),
+        unfinished: argv.unfinished === true ? true : undefined,
+        classesPerModel: readCount(argv, 'classes-per-model'),
         seed: readSeed(argv.seed),
         backend: argv.backend as BackendChoice | undefined,
       },
       context.hooks,
     );
-    context.note(`Drew ${count} samples of the generator after ${step} steps, with seed ${seed}.`);
+    const generators = groups === undefined ? 'the generator' : `${groups} of the plan's generators`;
+    context.note(`Drew ${count} samples of ${generators} after ${step} steps, with seed ${seed}.`);
     context.printExact(`${path}\n`);
     return 0;
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ablationSchema } from '../../documents/ablation.js';
 import { baselineSchema } from '../../documents/baseline.js';
+import { classPlanSchema } from '../../documents/class-plan.js';
 import { comparisonSchema } from '../../documents/comparison.js';
 import { gateConfigSchema } from '../../documents/gate-config.js';
 import { inpaintingSchema } from '../../documents/inpainting.js';
@@ -78,6 +79,13 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     name: 'inpainting',
     where: '`ganeval inpaint` writes it as `inpainting.json`, and with `--json`.',
     source: inpaintingSchema,
+    io: 'output',
+  },
+  {
+    name: 'class-plan',
+    where:
+      '`ganeval train acgan` writes it with `--plan`, as `plan.json`, and reads it with `--plan-group` and `--plan-status`.',
+    source: classPlanSchema,
     io: 'output',
   },
   {

@@ -6,6 +6,8 @@ import { isPictureName } from '../../images/naming/picture-names.js';
 
 /** Names in the folder of a training run. */
 const RUN = ['checkpoint.safetensors', 'log.jsonl'];
+/** Names in the folder of a plan of runs. */
+const PLAN = ['plan.json', 'train-groups.sbatch'];
 /** Names in the folder of a part of a score. */
 const PART = ['part.json', 'features'];
 const HEX_PAIR = /^[0-9a-f]{2}$/;
@@ -60,9 +62,9 @@ async function holdsShards(path: string): Promise<boolean> {
   return first !== undefined && (await listNames(join(path, first))).some((name) => DIGEST.test(name));
 }
 
-/** Whether a path is the folder of a training run. */
+/** Whether a path is the folder of a training run, or of a plan of such runs. */
 export async function isRunFolder(path: string): Promise<boolean> {
-  return holdsAll(path, RUN);
+  return (await holdsAll(path, RUN)) || holdsAll(path, PLAN);
 }
 
 /** Asks for each name: the list of a large folder takes long. */

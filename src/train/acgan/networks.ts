@@ -51,8 +51,8 @@ const FALLING = [
  * @throws {UsageError} if the paper has none for them
  */
 export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
-  const { size, channels, classNames } = pictures;
-  if (classNames.length < 2) {
+  const { size, channels, classNames, isOneChosen = false } = pictures;
+  if (classNames.length < 2 && !isOneChosen) {
     throw new UsageError(
       `AC-GAN learns classes and the pictures have ${classNames.length === 1 ? 'one' : 'none'}: give a folder of class folders.`,
     );

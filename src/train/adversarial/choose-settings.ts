@@ -2,14 +2,14 @@ import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunLength } from './adversarial-task.js';
 import type { TrainGanOptions } from './train-options.js';
-import type { Family, GanPreset } from './trainer.js';
+import type { FamilyFacts, GanPreset } from './trainer.js';
 
 /**
  * A preset by its name.
  *
  * @throws {UsageError} naming those that there are
  */
-export function findPreset(family: Family<unknown>, name: string): GanPreset<unknown> {
+export function findPreset(family: FamilyFacts<unknown>, name: string): GanPreset<unknown> {
   const preset = family.presets[name];
   if (preset) return preset;
   throw new UsageError(
@@ -23,7 +23,7 @@ export function findPreset(family: Family<unknown>, name: string): GanPreset<unk
  * @throws {UsageError} naming the first setting that is wrong
  */
 export function changeSettings(
-  family: Family<unknown>,
+  family: FamilyFacts<unknown>,
   preset: GanPreset<unknown>,
   changes: Readonly<Record<string, unknown>>,
 ): unknown {

@@ -11,6 +11,7 @@ const formSchema = z.object({
   size: z.int().min(1),
   channels: z.union([z.literal(1), z.literal(3)]),
   classNames: z.array(z.string()),
+  isOneChosen: z.literal(true).optional(),
 });
 
 /** A trained generator, on tfjs's current backend. */

@@ -50,7 +50,8 @@ export async function openRunPictures(
   const opened = choice.pictures === undefined ? openSplits : openOwn;
   const { train, openTest } = await opened(choice, form, hooks);
   requirePictures(train);
-  return { train, openTest };
+  if (choice.classes?.length !== 1) return { train, openTest };
+  return { train: { ...train, form: { ...train.form, isOneChosen: true } }, openTest };
 }
 
 async function openSplits(choice: RunPictureChoice, form: SetForm, hooks: RunHooks): Promise<OpenedPictures> {
@@ -107,13 +108,12 @@ async function readImages(
   classes: readonly string[] | undefined,
   hooks: RunHooks,
 ): Promise<RunPictures> {
-  const source = await openImages(path);
-  const group = classes && knownClasses(classes, source.classNames ?? [], path);
+  const source = await openOwnImages(path, classes);
   const total = source.entries.length;
   if (total * form.size ** 2 * form.channels > MAX_BYTES_IN_MEMORY) {
-    return picturesOfSource(source, form, group, hooks);
+    return picturesOfSource(source, form, hooks);
   }
-  return picturesOfSet(await readWhole(source, form, group, hooks), path);
+  return picturesOfSet(await readWhole(source, form, hooks), path);
 }
 
 /**
@@ -141,18 +141,22 @@ export async function openNamedPictures(
   return picturesOfSet(rows.length < all.count ? takeRows(all, rows) : all, name);
 }
 
-async function readWhole(
-  source: ImageSource,
-  form: SetForm,
-  group: readonly string[] | undefined,
-  { signal, onProgress }: RunHooks,
-) {
+/**
+ * Opens pictures of the user's.
+ *
+ * @param classes takes only these, numbered in this order; the files of others are not read
+ * @throws {UsageError} for a class that is unknown, or is named twice
+ */
+export function openOwnImages(path: string, classes: readonly string[] | undefined): Promise<ImageSource> {
+  return openImages(path, classes && { chooseClasses: (known) => knownClasses(classes, known, path) });
+}
+
+async function readWhole(source: ImageSource, form: SetForm, { signal, onProgress }: RunHooks) {
   const total = source.entries.length;
   const report = (done: number) =>
     onProgress?.({ stage: 'scan', label: `Decoding ${source.name}`, done, total, unit: 'pictures' });
   try {
-    const set = await readSource(source, form, { signal, onProgress: report });
-    return group ? takeClasses(set, group) : set;
+    return await readSource(source, form, { signal, onProgress: report });
   } finally {
     await source.close();
   }

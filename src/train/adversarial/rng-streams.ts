@@ -9,4 +9,5 @@ export const RNG_STREAMS = {
   paths: 26,
   rollback: 27,
   validation: 28,
+  groups: 29,
 } as const;

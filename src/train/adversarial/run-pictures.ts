@@ -49,35 +49,30 @@ export function picturesOfSet(set: LabeledSet, source: string): RunPictures {
 /**
  * Pictures on disk, which are decoded when they are read. Reads every file once first, for the digest. Closing them closes the source.
  *
- * @param classes takes only these classes, numbered in this order
  * @throws {ImagesError} for files that cannot be read
  */
 export async function picturesOfSource(
   source: ImageSource,
   form: SetForm,
-  classes: readonly string[] | undefined,
   { signal, onProgress }: RunHooks,
 ): Promise<RunPictures> {
-  const classNames = classes ?? source.classNames ?? [];
-  const indices = new Map(classNames.map((name, index) => [source.classNames?.indexOf(name), index]));
-  const kept = [...source.entries.keys()].filter((row) => !classes || indices.has(source.entries[row].label));
-  const total = source.entries.length;
+  const { classNames = [], entries } = source;
+  const total = entries.length;
   const report = (done: number) =>
     onProgress?.({ stage: 'inspect', label: `Reading ${source.name}`, done, total, unit: 'pictures' });
   const inspections = await source.inspect({ signal, onProgress: report });
-  const labels = Int32Array.from(kept, (row) => indices.get(source.entries[row].label) ?? 0);
+  const labels = Int32Array.from(entries, ({ label = 0 }) => label);
   const hash = createHash('sha256').update(JSON.stringify({ ...form, classNames }));
-  for (const [i, row] of kept.entries()) hash.update(`${inspections.sha256(row)} ${labels[i]}\n`);
+  for (const [row, label] of labels.entries()) hash.update(`${inspections.sha256(row)} ${label}\n`);
   const resizer = await resizerTo(form.size);
   return {
     form: { ...form, classNames },
-    count: kept.length,
+    count: total,
     labels,
     digest: hash.digest('hex'),
     source: source.name,
     async read(rows) {
-      const sourceRows = Array.from(rows, (row) => kept[row]);
-      const { pixels } = await readRows(source, sourceRows, { form, resizer }, { signal });
+      const { pixels } = await readRows(source, Array.from(rows), { form, resizer }, { signal });
       return { pixels, labels: rows.map((row) => labels[row]) };
     },
     async close() {

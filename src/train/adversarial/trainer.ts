@@ -10,6 +10,8 @@ export interface PictureForm {
   readonly channels: 1 | 3;
   /** In the order of the class indices; empty where pictures have no labels. */
   readonly classNames: readonly string[];
+  /** Where one class was chosen by its name among those of the pictures, and a GAN of it alone is meant. */
+  readonly isOneChosen?: true;
 }
 
 /** Pictures of a step, as they are stored. */

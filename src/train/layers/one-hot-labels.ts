@@ -1,4 +1,4 @@
-import { oneHot, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
+import { oneHot, ones, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
 
 /**
  * Class indices as one-hot rows.
@@ -8,5 +8,7 @@ import { oneHot, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core';
  * @returns float32 [N, classes]; 1 at the class, 0 elsewhere
  */
 export function oneHotLabels(labels: Int32Array, classes: number): Tensor2D {
+  // tfjs refuses one class.
+  if (classes === 1) return ones([labels.length, 1]);
   return oneHot(tensor1d(labels, 'int32'), classes, 1, 0, 'float32') as Tensor2D;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
 import { parseJson } from '../../core/parse-json.js';
+import { openRegular } from '../../storage/open-regular.js';
 import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { StoredTensor, Weights } from './weights.js';
@@ -96,6 +97,35 @@ export async function readCheckpoint(path: string): Promise<StoredCheckpoint | u
   throw new NetworkError(
     `${path} is not a complete checkpoint of a training run: remove it, and start again.`,
   );
+}
+
+/**
+ * Reads what a checkpoint says of itself, without its numbers, and so without a check of these: for a listing.
+ *
+ * @returns undefined if there is none, or it can't be read
+ */
+export async function readCheckpointHead(
+  path: string,
+): Promise<Pick<Checkpoint, 'identity' | 'progress'> | undefined> {
+  const handle = await openRegular(path).catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const length = Buffer.alloc(8);
+    await handle.read(length, 0, 8, 0);
+    const bytes = Number(length.readBigUInt64LE());
+    if (bytes > MAX_HEADER_BYTES || bytes > (await handle.stat()).size) return undefined;
+    const header = Buffer.alloc(bytes);
+    await handle.read(header, 0, bytes, 8);
+    const { __metadata__: metadata } = headerSchema.parse(parseJson(header.toString('utf8')));
+    return {
+      identity: z.record(z.string(), z.string()).parse(parseJson(metadata.identity)),
+      progress: z.record(z.string(), z.number()).parse(parseJson(metadata.progress)),
+    };
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close();
+  }
 }
 
 function parse(file: Buffer): Checkpoint | undefined {

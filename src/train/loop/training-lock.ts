@@ -4,7 +4,7 @@ import { RUN_AGAIN } from '../../storage/guard-storage.js';
 import { withLock } from '../../storage/locks/lock.js';
 
 /** A long computation may keep the lock's own timer waiting. */
-const STALE_LOCK_MS = 60_000;
+export const STALE_LOCK_MS = 60_000;
 
 /** What a lock of a training protects, for messages. */
 export interface TrainingPlace {

@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImagesError } from '../../../src/core/errors.js';
-import { openImages } from '../../../src/images/open.js';
-import { openRunPictures, type RunPictureChoice } from '../../../src/train/adversarial/open-pictures.js';
+import {
+  openOwnImages,
+  openRunPictures,
+  type RunPictureChoice,
+} from '../../../src/train/adversarial/open-pictures.js';
 import { picturesOfSource } from '../../../src/train/adversarial/run-pictures.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
@@ -41,6 +44,13 @@ describe('openRunPictures', () => {
     expect([train.form.classNames, train.count]).toEqual([['red', 'blue'], 8]);
     expect(new Set(train.labels)).toEqual(new Set([0, 1]));
     expect(train.digest).not.toBe(all.train.digest);
+    // The files of other classes are not even read.
+    const spoiled = join(folder, 'spoiled');
+    await writeClassFolders(spoiled, colorSet(12, 9));
+    for (const file of await readdir(join(spoiled, 'green')))
+      await writeFile(join(spoiled, 'green', file), 'no picture');
+    const group = await openRunPictures({ ...choice, pictures: spoiled, classes: ['red', 'blue'] }, form, {});
+    expect(group.train.digest).toBe(train.digest);
     for (const [classes, reason] of [
       [['red', 'pink'], /"pink", which is no class of/],
       [['red', 'red'], /"red" twice/],
@@ -73,7 +83,7 @@ describe('picturesOfSource', () => {
   it('decodes batch by batch what is read at once otherwise, to the same bytes', async () => {
     for (const classes of [undefined, ['red', 'blue']]) {
       const { train } = await openRunPictures({ ...choice, classes }, form, {});
-      const lazy = await picturesOfSource(await openImages(join(folder, 'all')), form, classes, {});
+      const lazy = await picturesOfSource(await openOwnImages(join(folder, 'all'), classes), form, {});
       try {
         expect(lazy.form).toEqual(train.form);
         expect([...lazy.labels]).toEqual([...train.labels]);

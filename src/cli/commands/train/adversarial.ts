@@ -5,6 +5,7 @@ import { writeWhole } from '../../../storage/write-whole.js';
 import { ON_COLLAPSE, type OnCollapse } from '../../../train/adversarial/collapse/on-collapse.js';
 import { TRAINING_DEFAULTS } from '../../../train/adversarial/defaults.js';
 import type { RunPaths } from '../../../train/adversarial/run-folder.js';
+import type { TrainingHooks } from '../../../train/adversarial/train-family.js';
 import type { TrainGanOptions } from '../../../train/adversarial/train-options.js';
 import type { FamilyFacts } from '../../../train/adversarial/trainer.js';
 import type { BackendChoice } from '../../../train/backend/training-backend.js';
@@ -17,6 +18,8 @@ import { SettingOptions } from '../../options/setting-options.js';
 import { gatherOptions } from '../../options/sources.js';
 import type { OptionKey } from '../../options/specs.js';
 import { backendOption, dataDirOption } from '../../options/training-options.js';
+import type { RunContext } from '../../run-context.js';
+import { isPlanCommand, PLAN_OPTIONS } from './plan-options.js';
 
 const NETWORK_KEYS = [
   'model',
@@ -37,6 +40,13 @@ const OUTCOME = 'What it writes:';
 export async function makeTrainCommand(name: FamilyName): Promise<Command> {
   const facts = await loadFamilyFacts(name);
   const settings = new SettingOptions(facts);
+  const hasPlans = name === 'acgan';
+  const options = {
+    ...ownOptions(facts),
+    ...(hasPlans && PLAN_OPTIONS),
+    ...settings.options,
+    ...libraryOptions(KEYS),
+  };
   return {
     positionals: {
       pictures: {
@@ -45,45 +55,25 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
           'Folder of pictures (its sub-folders are the classes), or a CSV of path,label (default: the data set of the preset)',
       },
     },
-    options: { ...ownOptions(facts), ...settings.options, ...libraryOptions(KEYS) },
+    options,
     examples: [
       [`ganeval train ${name} -o runs/first --eval-every 1000`, 'the first preset, scored as it goes'],
       [`ganeval train ${name} -o runs/first --eval-every 1000 --resume`, 'continue it after Ctrl-C'],
     ],
     async run(argv, context) {
+      const read = () => readTraining(argv, context, settings);
+      const hooks: TrainingHooks = {
+        ...context.hooks,
+        onRecord: (record, paths, beforeReplace) =>
+          writeReports(record, { paths, page: argv.report !== false, beforeReplace }),
+      };
+      if (hasPlans && isPlanCommand(argv)) {
+        const { runPlanCommand } = await import('./class-plans.js');
+        return runPlanCommand(argv, context, { facts, read, hooks, flags: Object.keys(options) });
+      }
       refuseUnusedNetworks(argv);
-      const options = await gatherOptions(KEYS, argv, context);
       const { trainGan } = await import('../../../train/train-gan.js');
-      const { folder, checkpoint, steps, isStopped, isEarly } = await trainGan(
-        name,
-        {
-          ...(options as Pick<TrainGanOptions, keyof typeof options & keyof TrainGanOptions>),
-          settings: settings.read(argv),
-          out: String(argv.out),
-          preset: readTextFlag(argv, 'preset'),
-          pictures: readTextFlag(argv, 'pictures'),
-          test: readTextFlag(argv, 'test'),
-          classes: readList(argv, 'classes'),
-          dataDir: readTextFlag(argv, 'data-dir'),
-          steps: readCount(argv, 'steps'),
-          epochs: readCount(argv, 'epochs'),
-          backend: argv.backend as BackendChoice | undefined,
-          resume: argv.resume === true,
-          checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
-          gridEvery: readCount(argv, 'grid-every'),
-          setsEvery: readCount(argv, 'sets-every'),
-          evalEvery: readCount(argv, 'eval-every'),
-          evalSamples: readCount(argv, 'eval-samples'),
-          onCollapse: argv['on-collapse'] as OnCollapse | undefined,
-          validation: readCount(argv, 'validation'),
-          stopEarly: readCount(argv, 'stop-early'),
-        },
-        {
-          ...context.hooks,
-          onRecord: (record, paths, beforeReplace) =>
-            writeReports(record, { paths, page: argv.report !== false, beforeReplace }),
-        },
-      );
+      const { folder, checkpoint, steps, isStopped, isEarly } = await trainGan(name, await read(), hooks);
       context.note(
         isStopped
           ? `Stopped by a collapse after step ${steps}: the same command with --resume continues.`
@@ -92,6 +82,37 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       context.printExact(`${checkpoint}\n`);
       return isStopped ? EXIT.gateFailed : EXIT.fine;
     },
+  };
+}
+
+/** The options of a training, from its flags, the environment and the config file. */
+async function readTraining(
+  argv: Arguments,
+  context: RunContext,
+  settings: SettingOptions,
+): Promise<TrainGanOptions> {
+  const options = await gatherOptions(KEYS, argv, context);
+  return {
+    ...(options as Pick<TrainGanOptions, keyof typeof options & keyof TrainGanOptions>),
+    settings: settings.read(argv),
+    out: String(argv.out),
+    preset: readTextFlag(argv, 'preset'),
+    pictures: readTextFlag(argv, 'pictures'),
+    test: readTextFlag(argv, 'test'),
+    classes: readList(argv, 'classes'),
+    dataDir: readTextFlag(argv, 'data-dir'),
+    steps: readCount(argv, 'steps'),
+    epochs: readCount(argv, 'epochs'),
+    backend: argv.backend as BackendChoice | undefined,
+    resume: argv.resume === true,
+    checkpointMinutes: readNumber(argv, 'checkpoint-minutes', Number.isFinite, 'a number above 0'),
+    gridEvery: readCount(argv, 'grid-every'),
+    setsEvery: readCount(argv, 'sets-every'),
+    evalEvery: readCount(argv, 'eval-every'),
+    evalSamples: readCount(argv, 'eval-samples'),
+    onCollapse: argv['on-collapse'] as OnCollapse | undefined,
+    validation: readCount(argv, 'validation'),
+    stopEarly: readCount(argv, 'stop-early'),
   };
 }
 
