@@ -81,7 +81,7 @@ export const classPlanSchema = z
     family: z.literal('acgan'),
     pictures: z.strictObject({
       path: path.optional().describe('Of the pictures; absent for the data set of the preset'),
-      dataset: z.enum(['cifar10', 'mnist']).optional(),
+      dataset: z.enum(['cifar10', 'mnist', 'svhn']).optional(),
       count,
       classNames: z.array(name).min(1).max(MAX_CLASSES).describe('In the order of the labels of the whole'),
     }),

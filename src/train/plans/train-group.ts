@@ -55,7 +55,16 @@ export async function trainGroup(
   if (before.state === 'done') {
     hooks.onNote?.(`Group ${number} of ${open.folder} is done.`);
     const { checkpoint } = pathsOf(paths.run);
-    return { folder: paths.run, checkpoint, steps: before.step, seconds: 0, isStopped: false, group, groups };
+    return {
+      folder: paths.run,
+      checkpoint,
+      steps: before.step,
+      seconds: 0,
+      isStopped: false,
+      isEarly: false,
+      group,
+      groups,
+    };
   }
   return withTrainingLock(paths.lock, place, async (requirePlace) => {
     let { steps } = before;
