@@ -1,7 +1,7 @@
 import type { NumpyRandom } from '../random/numpy-random.js';
 import { factorCholesky } from './pivoted-cholesky.js';
 import type { Product } from './product.js';
-import { invertPivotBlock } from './triangular.js';
+import { invertLargePivotBlock } from './triangular.js';
 
 /** An orthonormal basis as the columns of a row-major [dimensions, size] matrix. */
 export interface Basis {
@@ -9,19 +9,39 @@ export interface Basis {
   readonly size: number;
 }
 
+/** Random columns as a row-major [dimensions, size] matrix, and the covariance times them. */
+export interface Sketch {
+  readonly values: Float64Array;
+  readonly size: number;
+  readonly applied: Float64Array;
+}
+
+/** Multiplies a covariance by a row-major [dimensions, columns] matrix. */
+type Apply = (x: Float64Array, columns: number) => Promise<Float64Array>;
+
+/** Where the search for a subspace begins. */
+export async function drawSketch(
+  apply: Apply,
+  { dimensions, size }: { readonly dimensions: number; readonly size: number },
+  rng: NumpyRandom,
+): Promise<Sketch> {
+  const values = Float64Array.from({ length: dimensions * size }, () => 2 * rng.randomSample() - 1);
+  return { values, size, applied: await apply(values, size) };
+}
+
 /**
  * A basis that holds nearly all of a covariance's largest directions, by random projection and one power iteration
  * (Halko, Martinsson and Tropp 2011). Smaller than asked for where the covariance has a lower rank.
  * @param apply multiplies the covariance by a row-major [dimensions, columns] matrix
+ * @param sketch of this covariance
  */
 export async function computeLeadingSubspace(
-  apply: (x: Float64Array, columns: number) => Promise<Float64Array>,
-  { dimensions, size }: { readonly dimensions: number; readonly size: number },
-  rng: NumpyRandom,
+  apply: Apply,
+  { applied, size }: Pick<Sketch, 'applied' | 'size'>,
   product: Product,
 ): Promise<Basis> {
-  const sketch = Float64Array.from({ length: dimensions * size }, () => 2 * rng.randomSample() - 1);
-  const first = await orthonormalize({ values: await apply(sketch, size), size }, dimensions, product);
+  const dimensions = applied.length / size;
+  const first = await orthonormalize({ values: applied, size }, dimensions, product);
   const second = { values: await apply(first.values, first.size), size: first.size };
   // Twice, because one Cholesky QR of an ill-conditioned block leaves it a little skew.
   return orthonormalize(await orthonormalize(second, dimensions, product), dimensions, product);
@@ -33,7 +53,7 @@ async function orthonormalize({ values, size }: Basis, dimensions: number, produ
   const cholesky = await factorCholesky(gram, size, product);
   const { rank, pivots } = cholesky;
   const chosen = pickColumns(values, size, pivots);
-  const inverse = invertPivotBlock(cholesky, size);
+  const inverse = await invertLargePivotBlock(cholesky, size, product);
   return { values: await product(chosen, inverse, { m: dimensions, k: rank, n: rank }), size: rank };
 }
 

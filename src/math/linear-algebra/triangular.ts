@@ -1,4 +1,8 @@
 import type { CholeskyFactor } from './pivoted-cholesky.js';
+import type { Product } from './product.js';
+
+/** Triangles up to this order are inverted element by element. */
+const SMALL = 96;
 
 /**
  * The inverse of R, the upper triangular part of a pivoted Cholesky factor in the order of its pivots. A vector x of
@@ -37,5 +41,52 @@ export function invertPivotBlock({ factor, rank, pivots }: CholeskyFactor, n: nu
     const diagonal = factor[i * n + pivots[i]];
     for (let j = i; j < rank; j++) inverse[at + j] /= diagonal;
   }
+  return inverse;
+}
+
+/**
+ * What `invertPivotBlock` gives, to rounding, for large factors mostly by products: the two halves of the diagonal are inverted, and what
+ * is beside them follows.
+ *
+ * @param n order of the matrix that was factored
+ * @returns [rank, rank] row-major
+ */
+export function invertLargePivotBlock(
+  { factor, rank, pivots }: CholeskyFactor,
+  n: number,
+  product: Product,
+): Promise<Float64Array> {
+  const triangle = new Float64Array(rank * rank);
+  for (let i = 0; i < rank; i++) {
+    for (let j = i; j < rank; j++) triangle[i * rank + j] = factor[i * n + pivots[j]];
+  }
+  return invertTriangle(triangle, rank, product);
+}
+
+async function invertTriangle(triangle: Float64Array, n: number, product: Product): Promise<Float64Array> {
+  if (n <= SMALL) {
+    const pivots = Int32Array.from({ length: n }, (_, i) => i);
+    return invertPivotBlock({ factor: triangle, rank: n, pivots }, n);
+  }
+  const k = Math.ceil(n / 2);
+  const rest = n - k;
+  const part = (row: number, column: number, rows: number, columns: number) => {
+    const values = new Float64Array(rows * columns);
+    for (let i = 0; i < rows; i++) {
+      const from = (row + i) * n + column;
+      values.set(triangle.subarray(from, from + columns), i * columns);
+    }
+    return values;
+  };
+  const first = await invertTriangle(part(0, 0, k, k), k, product);
+  const last = await invertTriangle(part(k, k, rest, rest), rest, product);
+  const half = await product(first, part(0, k, k, rest), { m: k, k, n: rest });
+  const beside = await product(half, last, { m: k, k: rest, n: rest });
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < k; i++) {
+    inverse.set(first.subarray(i * k, (i + 1) * k), i * n);
+    for (let j = 0; j < rest; j++) inverse[i * n + k + j] = -beside[i * rest + j];
+  }
+  for (let i = 0; i < rest; i++) inverse.set(last.subarray(i * rest, (i + 1) * rest), (k + i) * n + k);
   return inverse;
 }

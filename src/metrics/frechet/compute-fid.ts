@@ -36,7 +36,12 @@ export async function computeFid(input: MetricInput<'features' | 'reference'>): 
     onProgress?.(0.7);
     const variances = await computeFrechetVariances(
       { gaussian: fitted, rows: features, labels: samples.labels, orderRows: samples.orderRows },
-      { gaussian: expected, rows: referenceFeatures, orderRows: reference.orderRows },
+      {
+        gaussian: expected,
+        rows: referenceFeatures,
+        orderRows: reference.orderRows,
+        keep: reference.keep,
+      },
       new NumpyRandom(settings.seed),
       product,
     );

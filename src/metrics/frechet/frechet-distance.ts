@@ -17,6 +17,8 @@ export interface Gaussian {
   readonly rank: number;
   /** Present where F comes from pivoted Cholesky. */
   readonly pivots?: Int32Array;
+  /** Σ, [D, D], where it is known. */
+  readonly sigma?: Float64Array;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function gaussianOfStatistics(
   const width = mu.length;
   let trace = 0;
   for (let i = 0; i < width; i++) trace += sigma[i * width + i];
-  return { mu, trace, ...(await factorCholesky(sigma, width, product)) };
+  return { mu, trace, sigma, ...(await factorCholesky(sigma, width, product)) };
 }
 
 async function gaussianOfFewRows(rows: Rows): Promise<Gaussian> {

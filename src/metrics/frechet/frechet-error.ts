@@ -1,33 +1,12 @@
-import {
-  type Basis,
-  computeLeadingSubspace,
-  pickColumns,
-} from '../../math/linear-algebra/leading-subspace.js';
-import { type CholeskyFactor, factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
+import type { Basis } from '../../math/linear-algebra/leading-subspace.js';
+import { factorCholesky } from '../../math/linear-algebra/pivoted-cholesky.js';
 import { computePolarFactor } from '../../math/linear-algebra/polar.js';
 import type { Product } from '../../math/linear-algebra/product.js';
 import { computeSingularValues } from '../../math/linear-algebra/singular-values.js';
-import { invertPivotBlock } from '../../math/linear-algebra/triangular.js';
 import type { NumpyRandom } from '../../math/random/numpy-random.js';
-import type { Rows } from '../rows.js';
+import { commonBasis } from './common-basis.js';
 import type { Gaussian } from './frechet-distance.js';
-
-/** With more features than this, transport is followed in the leading directions only, and scaled in the others. */
-const MAX_DIRECTIONS = 384;
-/** Rows from which the variance of the influence is estimated; more rows would change it little. */
-const MAX_ROWS = 8192;
-const BLOCK_ROWS = 1024;
-
-/** One side of the distance. */
-export interface InfluenceSide {
-  readonly gaussian: Gaussian;
-  /** Absent for a reference of which only statistics are known: it then adds no variance. */
-  readonly rows?: Rows;
-  /** Class index per row, where there are classes. */
-  readonly labels?: Int32Array;
-  /** Gives an order of the rows in which those that are taken are evenly spread, where there are too many. @default as they stand */
-  readonly orderRows?: (rows: Rows) => Promise<Int32Array>;
-}
+import { type InfluenceSide, influenceSpread, type Projected } from './influence.js';
 
 /** A variance by the infinitesimal jackknife, and what it counts twice. */
 export interface JackknifeVariance {
@@ -60,7 +39,7 @@ export async function computeFrechetVariances(
   rng: NumpyRandom,
   product: Product,
 ): Promise<FrechetVariances> {
-  const basis = await commonBasis(samples.gaussian, reference.gaussian, rng, product);
+  const basis = await commonBasis(samples, reference, rng, product);
   const first = await project(samples.gaussian, basis, product);
   const second = await project(reference.gaussian, basis, product);
   const size = first.size;
@@ -72,8 +51,12 @@ export async function computeFrechetVariances(
     n: k2,
     transposeB: true,
   });
-  const polar = cross.some((value) => value !== 0) ? await computePolarFactor(cross, k1, k2, product) : cross;
-  const pairs = pairVariance(await computeSingularValues(cross, k1, k2, product));
+  const singularValues = await computeSingularValues(cross, k1, k2, product);
+  const polar =
+    singularValues[0] > 0
+      ? await computePolarFactor(cross, { rows: k1, columns: k2, singularValues }, product)
+      : cross;
+  const pairs = pairVariance(singularValues);
   let [ofSamples, ofReference, ofAllSamples] = [NO_VARIANCE, NO_VARIANCE, 0];
   let influencesOfReference = new Float64Array();
   let share = 0;
@@ -133,36 +116,6 @@ export function correctedError({ variance, pairs }: JackknifeVariance): number {
   return Math.sqrt(Math.max(variance / 2, variance - pairs));
 }
 
-/** The leading directions of both covariances together; undefined where all directions are taken. */
-async function commonBasis(
-  first: Gaussian,
-  second: Gaussian,
-  rng: NumpyRandom,
-  product: Product,
-): Promise<Basis | undefined> {
-  const width = first.mu.length;
-  if (width <= MAX_DIRECTIONS) return undefined;
-  const apply = async (x: Float64Array, columns: number) => {
-    const sum = new Float64Array(width * columns);
-    for (const { factor, rank } of [first, second]) {
-      const inner = await product(factor, x, { m: rank, k: width, n: columns });
-      const outer = await product(factor, inner, { m: width, k: rank, n: columns, transposeA: true });
-      for (let i = 0; i < sum.length; i++) sum[i] += outer[i];
-    }
-    return sum;
-  };
-  return computeLeadingSubspace(apply, { dimensions: width, size: MAX_DIRECTIONS }, rng, product);
-}
-
-/** A normal distribution in the coordinates of the basis. */
-interface Projected {
-  readonly mu: Float64Array;
-  readonly size: number;
-  readonly cholesky: CholeskyFactor;
-  /** Variance in all the directions outside the basis together. */
-  readonly outside: number;
-}
-
 async function project(gaussian: Gaussian, basis: Basis | undefined, product: Product): Promise<Projected> {
   const { mu, trace, factor, rank, pivots } = gaussian;
   const width = mu.length;
@@ -179,108 +132,4 @@ async function project(gaussian: Gaussian, basis: Basis | undefined, product: Pr
 /** By how much transport stretches the directions outside the basis, taken as one. */
 function outsideScale(from: Projected, to: Projected): number {
   return from.outside > 0 ? Math.sqrt(to.outside / from.outside) : 1;
-}
-
-interface InfluenceSetting {
-  readonly basis: Basis | undefined;
-  readonly side: Projected;
-  /** Mean of the other side. */
-  readonly other: Float64Array;
-  /** The transport map in whitened coordinates, [rank, rank]. */
-  readonly root: Float64Array;
-  readonly outside: number;
-}
-
-/** Variances of the influence over (at most MAX_ROWS) rows of one side: of all, and of those of one class. */
-async function influenceSpread(
-  { rows, labels, orderRows }: Pick<InfluenceSide, 'labels' | 'orderRows'> & { readonly rows: Rows },
-  setting: InfluenceSetting,
-  product: Product,
-): Promise<{ whole: number; withinClasses: number; values: Float64Array<ArrayBuffer> }> {
-  const whitening = invertPivotBlock(setting.side.cholesky, setting.side.size);
-  const influence = { ...setting, whitening };
-  const wanted = await chooseRows(rows, orderRows);
-  let next = 0;
-  const all = new Float64Array(wanted.length);
-  const whole = new RunningVariance();
-  const classes = new Map<number, RunningVariance>();
-  for (let start = 0; start < rows.count; start += BLOCK_ROWS) {
-    const end = Math.min(start + BLOCK_ROWS, rows.count);
-    const block = await rows.read(start, end);
-    const picked: number[] = [];
-    const first = next;
-    for (; next < wanted.length && wanted[next] < end; next++) picked.push(wanted[next] - start);
-    const values = await influences(block, picked, influence, product);
-    all.set(values, first);
-    for (const [i, value] of values.entries()) {
-      const label = labels?.[start + picked[i]] ?? 0;
-      const ofClass = classes.get(label) ?? new RunningVariance();
-      classes.set(label, ofClass);
-      ofClass.add(value);
-      whole.add(value);
-    }
-  }
-  // A class of one row says nothing about its spread.
-  const within = [...classes.values()].map((each) => each.count * (each.count > 1 ? each : whole).variance);
-  const withinClasses = within.reduce((sum, each) => sum + each, 0) / whole.count;
-  return { whole: whole.variance, withinClasses, values: all };
-}
-
-/** At most MAX_ROWS rows, ascending. */
-async function chooseRows(rows: Rows, orderRows: InfluenceSide['orderRows']): Promise<Int32Array> {
-  const { count } = rows;
-  if (count <= MAX_ROWS) return Int32Array.from({ length: count }, (_, row) => row);
-  const order = await orderRows?.(rows);
-  const spread = Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * count) / MAX_ROWS));
-  return order ? spread.map((place) => order[place]).sort() : spread;
-}
-
-/** Variance of values that come one by one (Welford 1962), ddof 1. */
-class RunningVariance {
-  count = 0;
-  #mean = 0;
-  #squares = 0;
-
-  add(value: number): void {
-    this.count++;
-    const difference = value - this.#mean;
-    this.#mean += difference / this.count;
-    this.#squares += difference * (value - this.#mean);
-  }
-
-  get variance(): number {
-    return this.#squares / (this.count - 1);
-  }
-}
-
-/** Influences of the picked rows of a block, less a constant. */
-async function influences(
-  block: Float32Array,
-  picked: readonly number[],
-  { basis, side, other, root, outside, whitening }: InfluenceSetting & { readonly whitening: Float64Array },
-  product: Product,
-): Promise<Float64Array> {
-  const { mu, size, cholesky } = side;
-  const width = mu.length;
-  const m = picked.length;
-  const result = new Float64Array(m);
-  const centered = new Float64Array(m * width);
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < width; j++) {
-      const value = block[picked[i] * width + j] - mu[j];
-      centered[i * width + j] = value;
-      result[i] += 2 * (mu[j] - other[j]) * value + (1 - (basis ? outside : 0)) * value * value;
-    }
-  }
-  const k = cholesky.rank;
-  if (m === 0 || k === 0) return result;
-  const inside = basis ? await product(centered, basis.values, { m, k: width, n: size }) : centered;
-  const atPivots = pickColumns(inside, size, cholesky.pivots);
-  const white = await product(atPivots, whitening, { m, k, n: k });
-  const moved = await product(white, root, { m, k, n: k });
-  for (let i = 0; i < m; i++) {
-    if (basis) for (let j = 0; j < size; j++) result[i] += outside * inside[i * size + j] ** 2;
-    for (let j = 0; j < k; j++) result[i] -= white[i * k + j] * moved[i * k + j];
-  }
-  return result;
 }

@@ -1,4 +1,4 @@
-import { computeLeadingSubspace } from '../../math/linear-algebra/leading-subspace.js';
+import { computeLeadingSubspace, drawSketch } from '../../math/linear-algebra/leading-subspace.js';
 import type { Product } from '../../math/linear-algebra/product.js';
 import { computeSymmetricEigen } from '../../math/linear-algebra/symmetric-eigen.js';
 import { NumpyRandom } from '../../math/random/numpy-random.js';
@@ -25,7 +25,8 @@ export async function findComponents(rows: Rows, size: number, product: Product)
   const apply = (x: Float64Array, columns: number) => product(sigma, x, { m: width, k: width, n: columns });
   const wide = Math.min(width, size + SPARE);
   const rng = new NumpyRandom(0);
-  let basis = await computeLeadingSubspace(apply, { dimensions: width, size: wide }, rng, product);
+  const sketch = await drawSketch(apply, { dimensions: width, size: wide }, rng);
+  let basis = await computeLeadingSubspace(apply, sketch, product);
   // A second round from where the first one ended.
   const { size: found } = basis;
   const again = await apply(basis.values, found);

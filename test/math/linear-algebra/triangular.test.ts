@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { invertPivotBlock } from '../../../src/math/linear-algebra/triangular.js';
+import { invertLargePivotBlock, invertPivotBlock } from '../../../src/math/linear-algebra/triangular.js';
 import { NumpyRandom } from '../../../src/math/random/numpy-random.js';
+import { largestDifference, plainProduct, randomMatrix } from './matrices.js';
 
 /** Element by element, each sum in order of the rows below: its bits are what results have. */
 function invertPlainly(r: readonly number[][]): number[][] {
@@ -26,4 +27,13 @@ test.each([1, 2, 4, 5, 6, 7, 8, 9, 37])('the inverse of order %i has the bits of
     Array.from({ length: rank }, (_, l) => factor[i * n + pivots[l]]),
   );
   expect(invertPivotBlock({ factor, rank, pivots }, n)).toEqual(Float64Array.from(invertPlainly(r).flat()));
+});
+
+test.each([97, 130, 200])('inverts %d rows by halves as row by row, to rounding', async (n) => {
+  const pivots = Int32Array.from({ length: n }, (_, i) => (i * 7) % n).sort((a, b) => (a % 3) - (b % 3));
+  const factor = randomMatrix(n, n, n);
+  for (const [row, pivot] of pivots.entries()) factor[row * n + pivot] = 30;
+  const plain = invertPivotBlock({ factor, rank: n, pivots }, n);
+  const byHalves = await invertLargePivotBlock({ factor, rank: n, pivots }, n, plainProduct);
+  expect(largestDifference(byHalves, plain)).toBeLessThan(1e-13);
 });
