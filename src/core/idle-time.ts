@@ -8,7 +8,7 @@ const SHARE = 0.02;
 const TURN_MS = 40;
 /** How long is looked at others alone; the system counts in steps of 10 ms. */
 const LOOK_MS = 60;
-/** How long others are not looked at while they leave enough. */
+/** How long is worked, where others leave enough, without a look at them alone; what they take beside this program is seen in each turn. */
 const TRUST_MS = 1000;
 /** Processors that count as busy although nobody needs them. */
 const MARGIN = 0.15;
@@ -39,14 +39,14 @@ export class IdleTime {
   /** Processors that others left when they were last looked at. */
   #left = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #turn: { readonly at: number; readonly own: number };
+  #turn: { readonly at: number; readonly own: number; readonly idle: number };
   #waiting: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly machine: Machine = THIS_MACHINE,
     private readonly signal?: AbortSignal,
   ) {
-    this.#turn = { at: machine.now(), own: machine.times().own };
+    this.#turn = { at: machine.now(), ...machine.times() };
   }
 
   /** Waits, between two pieces of work, until there may be more; ends at once where the signal aborts. */
@@ -61,14 +61,24 @@ export class IdleTime {
     const used = machine.times().own - this.#turn.own;
     const isFirst = this.#lookedAt === Number.NEGATIVE_INFINITY;
     if (!isFirst && used < TURN_MS) return;
-    if (machine.now() - this.#lookedAt > TRUST_MS || !this.#leavesEnough) await this.#look();
+    if (machine.now() - this.#lookedAt > TRUST_MS || !this.#leavesEnough || this.#isContended)
+      await this.#look();
     const pays = (left: number) => (machine.now() - this.#turn.at) * this.#allowed(left);
     while (!this.#leavesEnough && pays(this.#left) < used && !this.signal?.aborted) await this.#look();
-    this.#turn = { at: machine.now(), own: machine.times().own };
+    this.#turn = { at: machine.now(), ...machine.times() };
   }
 
   get #leavesEnough(): boolean {
     return this.#left >= this.machine.processors - MARGIN * this.machine.processors;
+  }
+
+  /** Whether others took more beside this program since its turn began than what counts for nothing. */
+  get #isContended(): boolean {
+    const { processors } = this.machine;
+    const ms = this.machine.now() - this.#turn.at;
+    const { own, idle } = this.machine.times();
+    const taken = processors * ms - (idle - this.#turn.idle) - (own - this.#turn.own);
+    return taken > MARGIN * processors * ms;
   }
 
   #allowed(left: number): number {

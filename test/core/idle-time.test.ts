@@ -58,6 +58,33 @@ test('when they end, it goes on at full speed; when they begin, it gives way', a
   expect(at(65_000) - at(61_000)).toBeGreaterThan(6000);
 });
 
+test('others that begin are seen within two turns, and what they wait for it is little', async () => {
+  let [now, own, idle] = [0, 0, 0];
+  const begins = 3000;
+  let ownWhenBegun: number | undefined;
+  const machine: Machine = {
+    processors: 2,
+    now: () => now,
+    times: () => ({ own, idle }),
+    sleep: async (ms) => {
+      idle += now < begins ? 2 * ms : 0;
+      now += ms;
+    },
+  };
+  const idleTime = new IdleTime(machine);
+  while (now < 8000) {
+    await idleTime.wait();
+    const isAlone = now < begins;
+    // A piece of 60 ms on both processors, or on half of each beside the others.
+    now += isAlone ? 60 : 120;
+    own += 120;
+    if (!isAlone && ownWhenBegun === undefined) ownWhenBegun = own;
+  }
+  // The piece in which they are seen, and a fiftieth of the time from then on, to the next piece.
+  expect(own - (ownWhenBegun ?? 0)).toBeLessThan(120 + 0.02 * 2 * (now - begins) + 120);
+  expect(ownWhenBegun).toBeGreaterThan(0.85 * 2 * begins);
+});
+
 test('an abort ends the waiting', async () => {
   const controller = new AbortController();
   controller.abort();
