@@ -1,3 +1,4 @@
+import { waitForIdleTime } from '../core/idle-time.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { profileSoFar, timePart } from '../core/run-profile.js';
@@ -64,6 +65,7 @@ export async function evaluatePlan({
   const runs = await timePart('metric', () =>
     runOnNetworks(plan, { samples, reference, validation, lasting }, hooks),
   );
+  await waitForIdleTime();
   const sets = [samples, reference, validation];
   const ofNetworks = runs.flatMap((run) => run.entries);
   const entries = [...ofNetworks, ...meanOfRatios(ofNetworks)];

@@ -1,4 +1,5 @@
 import { GanevalError } from '../core/errors.js';
+import { waitForIdleTime } from '../core/idle-time.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { ComputedMetric, MetricEntry } from '../documents/result.js';
 import { isOfPaths, needsReference, networkOf, readsLpips } from '../metrics/facts.js';
@@ -205,6 +206,7 @@ async function compute(
       }),
   };
   try {
+    await waitForIdleTime();
     const { set, model, noAccuracy } = context.plan;
     const origin = {
       set: set.role,

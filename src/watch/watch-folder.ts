@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImagesError, StorageError, UsageError } from '../core/errors.js';
+import { waitForIdleTime } from '../core/idle-time.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { WatchEvent, WatchLine } from '../documents/watch.js';
 import type { Lock } from '../storage/locks/held-lock.js';
@@ -181,6 +182,7 @@ class FolderWatch {
       sets.forget(set);
       await this.hooks.onLine?.(line, { waiting: await sets.countWaiting() });
       this.parts.followers.take(line, false);
+      await waitForIdleTime();
       await this.parts.followers.update();
       if (this.options.acting) await actOnEvents(line, this.options.acting, this.hooks);
       if (line.status === 'scored') await this.#keeper.add(set, (each) => sets.isUnchanged(each));
@@ -191,6 +193,7 @@ class FolderWatch {
   /** The line of a set; undefined if it is gone, or to be tried again. */
   async #scoreSet(set: FoundSet, sets: SetWatch): Promise<WatchLine | undefined> {
     const begin = performance.now();
+    await waitForIdleTime();
     const outcome = await this.#tryScore(set, sets);
     if (!outcome) return undefined;
     const seconds = Math.round(performance.now() - begin) / 1000;

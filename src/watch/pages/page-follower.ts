@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { waitForIdleTime } from '../../core/idle-time.js';
 import type { WatchLine } from '../../documents/watch.js';
 import { sideInSheet } from '../../images/contact-sheet.js';
 import { pickEvenly } from '../../report/charts/thin-points.js';
@@ -57,6 +58,7 @@ export class PageFollower implements LineFollower {
     const { folder, state, onNote } = this.parts;
     const sheets = await this.#updateSheets();
     const path = join(state, NAME);
+    await waitForIdleTime();
     const page = toWatchHtml({
       folder: basename(resolve(folder)),
       record: this.#record,
