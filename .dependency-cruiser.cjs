@@ -4,6 +4,7 @@ const PAPER = [
   'core',
   'tfjs-backend',
   'train/adversarial',
+  'train/conditions',
   'train/layers',
   'train/loop',
   'train/optimizers',
@@ -66,6 +67,7 @@ const allowed = {
   'train/techniques': ['tfjs-backend', 'train/layers'],
   'train/loop': ['core', 'math', 'storage', 'train/backend'],
   'train/pictures': ['core', 'datasets', 'images', 'networks', 'onnx'],
+  'train/conditions': ['core', 'archives', 'escape', 'generators', 'images', 'math', 'storage'],
   'train/adversarial': [
     'core',
     'archives',
@@ -82,6 +84,7 @@ const allowed = {
     'storage',
     'tfjs-backend',
     'train/backend',
+    'train/conditions',
     'train/loop',
     'train/pictures',
     'watch/changes',

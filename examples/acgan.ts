@@ -35,7 +35,7 @@ class Acgan implements gan.Trainer {
   #oneHot = (classes: Int32Array) => gan.oneHotLabels(classes, this.#form.classNames.length);
 
   /** G(z, c): [N, 110 + classes] to [N, 32, 32, channels] in (−1, 1). */
-  #G({ z, classes }: Required<gan.Latents>, mode: gan.Mode): tf.Tensor4D {
+  #G({ z, classes }: Required<Pick<gan.Latents, 'z' | 'classes'>>, mode: gan.Mode): tf.Tensor4D {
     const { g } = this.#networks;
     const input = tf.concat([tf.tensor2d(z, [classes.length, LATENT]), this.#oneHot(classes)], 1);
     const linear = tf.relu(gan.dense(g, 'in', input, { units: 384, ...init }));

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStreamedNpz } from '../archives/npz.js';
 import { type NewZipEntry, writeZip } from '../archives/zip/write-zip.js';
@@ -18,6 +18,18 @@ export interface SampleChunk {
   readonly labels: Int32Array;
   /** Place of each sample in the set, by which its file is named. @default one after the other */
   readonly places?: Int32Array;
+  /** float32 [n, width], row-major, where the samples have conditions beside their class. */
+  readonly conditions?: Float32Array;
+}
+
+/** A file beside the pictures that has a row for each of them. */
+export interface SideFile {
+  /** Of the file in the folder of the samples. */
+  readonly name: string;
+  /** What it begins with. */
+  readonly head: Uint8Array;
+  /** The row of a sample: of its conditions [width] and the picture's path in the folder, with forward slashes. */
+  readonly rowOf: (conditions: Float32Array, path: string) => Uint8Array;
 }
 
 /** What all samples share. */
@@ -37,6 +49,10 @@ export interface SampleStream {
   /** Whether the samples have classes. */
   readonly conditional: boolean;
   readonly count: number;
+  /** Numbers in the conditions of a sample. @default 0 */
+  readonly conditionWidth?: number;
+  /** Files for the conditions. @default none */
+  readonly sideFiles?: readonly SideFile[];
   /** Ends the waiting for whoever reads the samples from a pipe. */
   readonly signal?: AbortSignal;
   /** Chunks in order. Samples after `count` in the last one are left out. */
@@ -74,14 +90,15 @@ export async function requireFreeFolder(folder: string, flag = '-o'): Promise<vo
 
 async function writePictures(
   folder: string,
-  { form, conditional, count, chunks }: SampleStream,
+  { form, conditional, count, conditionWidth = 0, sideFiles = [], chunks }: SampleStream,
 ): Promise<void> {
   const { height, width, channels, classNames } = form;
   const bytes = height * width * channels;
   const folders = conditional ? classNames.map((name) => join(folder, folderOfClass(name))) : [folder];
   const made = new Set<string>([folder]);
+  for (const { name, head } of sideFiles) await writeFile(join(folder, name), head);
   let first = 0;
-  for await (const { pixels, labels, places } of chunks()) {
+  for await (const { pixels, labels, places, conditions = new Float32Array(0) } of chunks()) {
     const write = async (i: number) => {
       const own = pixels.subarray(i * bytes, (i + 1) * bytes);
       const png = await encodePng({ width, height, channels, pixels: own });
@@ -96,6 +113,14 @@ async function writePictures(
     const written = await Promise.allSettled(Array.from({ length: kept }, (_, i) => write(i)));
     const failed = written.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
+    for (const { name, rowOf } of sideFiles) {
+      const rows = Array.from({ length: kept }, (_, i) => {
+        const own = conditions.subarray(i * conditionWidth, (i + 1) * conditionWidth);
+        const inFolder = conditional ? `${folderOfClass(classNames[labels[i]])}/` : '';
+        return rowOf(own, `${inFolder}${nameOfSample(places?.[i] ?? first + i, count)}`);
+      });
+      await appendFile(join(folder, name), Buffer.concat(rows));
+    }
     first += kept;
   }
 }
@@ -151,34 +176,42 @@ export function folderOfClass(name: string): string {
 
 /**
  * Writes samples as `.npz`: `arr_0` uint8 [count, size, size, 3], gray ones with the same value three times, and `arr_1` int32 [count] with class
- * indices if they have classes. Written completely, or not at all.
+ * indices if they have classes, and `conditions` float32 [count, width] if they have conditions. Written completely, or not at all.
  *
  * @throws {StorageError} if it cannot be written
  */
 export async function writeSampleArrays(path: string, samples: SampleStream): Promise<void> {
-  const { form, conditional, count, signal } = samples;
+  const { form, conditional, count, conditionWidth = 0, signal } = samples;
   const labels = new Int32Array(count);
+  const conditions = new Float32Array(count * conditionWidth);
   const write = (partial: string) =>
     writeStreamedNpz(partial, {
       arr_0: {
         type: '|u1',
         shape: [count, form.height, form.width, 3],
-        pieces: colorPieces(samples, labels),
+        pieces: colorPieces(samples, labels, conditions),
       },
-      ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: labelPieces(labels) } }),
+      ...(conditional && { arr_1: { type: '<i4' as const, shape: [count], pieces: bytesOf(labels) } }),
+      ...(conditionWidth > 0 && {
+        conditions: { type: '<f4' as const, shape: [count, conditionWidth], pieces: bytesOf(conditions) },
+      }),
     });
   await writeWholeWith(path, write, { signal });
 }
 
-/** The samples' pixels in color. Fills `labels` as a side effect. */
+/** The samples' pixels in color. Fills `labels` and `conditions` as a side effect. */
 async function* colorPieces(
-  { form, count, chunks }: SampleStream,
+  { form, count, conditionWidth = 0, chunks }: SampleStream,
   labels: Int32Array,
+  conditions: Float32Array,
 ): AsyncGenerator<Uint8Array> {
   let first = 0;
   for await (const chunk of chunks()) {
     const kept = Math.min(chunk.labels.length, count - first);
     labels.set(chunk.labels.subarray(0, kept), first);
+    if (chunk.conditions) {
+      conditions.set(chunk.conditions.subarray(0, kept * conditionWidth), first * conditionWidth);
+    }
     const own = chunk.pixels.subarray(0, kept * form.height * form.width * form.channels);
     yield form.channels === 3
       ? own
@@ -187,7 +220,7 @@ async function* colorPieces(
   }
 }
 
-/** The bytes of `labels`, read after the pixels were written. */
-async function* labelPieces(labels: Int32Array): AsyncGenerator<Uint8Array> {
-  yield new Uint8Array(labels.buffer);
+/** The bytes of numbers, read after the pixels were written. */
+async function* bytesOf({ buffer }: Int32Array | Float32Array): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(buffer);
 }

@@ -36,6 +36,9 @@ export {
   type TrainedClassifier,
   trainClassifier,
 } from './classifier/train-classifier.js';
+export type { ConditionFiles } from './conditions/condition-files.js';
+export type { ConditionForm } from './conditions/condition-form.js';
+export type { Consistency } from './conditions/consistency.js';
 export type { FamilyName } from './families.js';
 export { inpaint } from './inpaint.js';
 export type { InpaintOptions } from './inpainting/inpaint-options.js';

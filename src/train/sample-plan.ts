@@ -11,6 +11,7 @@ import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
 import { SAMPLES_AT_ONCE, streamOf } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import { chooseBackend } from './backend/choose-backend.js';
+import { listNamed } from './conditions/read-conditions.js';
 import { findFamily } from './families.js';
 import { chooseGroups, type TrainedModel } from './plans/choose-groups.js';
 import { seedOfGroup } from './plans/make-plan.js';
@@ -28,6 +29,10 @@ export async function samplePlan(
   hooks: RunHooks,
 ): Promise<DrawnSamples> {
   const { out, count, seed: seedOption, threads } = options;
+  const [kind] = listNamed(options.conditions ?? {});
+  if (kind !== undefined) {
+    throw new UsageError(`The generators of the plan ${path} take no ${kind}: leave --${kind} out.`);
+  }
   const open = await readPlan(path);
   const { models, classNames, notes } = await chooseGroups(open, options);
   const { seed: checked, device } = resolveOptions({ seed: seedOption, device: options.device, threads });
@@ -41,7 +46,7 @@ export async function samplePlan(
   const stream = await streamOfShares(shares, { labels, classNames, seed }, hooks);
   await (out.endsWith('.npz') ? writeSampleArrays : writeSampleFolder)(out, stream);
   const step = Math.min(...shares.map(({ model }) => model.step));
-  return { path: out, count, seed, step, classes, groups: shares.length };
+  return { path: out, count, seed, step, classes, consistency: [], groups: shares.length };
 }
 
 /** @throws {UsageError} for classes that no group knows */

@@ -3,12 +3,16 @@ import type { RunHooks } from '../core/run-hooks.js';
 import type { DeviceChoice } from '../devices/device-choices.js';
 import { resolveOptions } from '../evaluate/options.js';
 import { requireFreeFolder, writeSampleArrays, writeSampleFolder } from '../generators/write-samples.js';
+import { ConsistencyJudge } from './adversarial/conditions/consistency-judge.js';
 import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
-import { streamOf } from './adversarial/draw-samples.js';
+import { type SamplePlan, streamOf } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import type { Family } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
 import type { BackendChoice } from './backend/training-backend.js';
+import { readAskedConditions } from './conditions/asked-conditions.js';
+import type { ConditionFiles } from './conditions/condition-files.js';
+import type { Consistency } from './conditions/consistency.js';
 import { findFamily } from './families.js';
 import { isPlan } from './plans/plan-folder.js';
 import { samplePlan } from './sample-plan.js';
@@ -21,6 +25,8 @@ export interface SampleOptions {
   readonly out: string;
   /** Classes to draw, by name, in turn. @default all, where the generator takes classes */
   readonly classes?: readonly string[];
+  /** What samples shall have beside their class, by row. @default the conditions of training pictures, drawn at random */
+  readonly conditions?: ConditionFiles;
   /** Integer in [0, 2^32). @default the seed of the run, which gives the samples that its scores saw */
   readonly seed?: number;
   /** What tfjs computes with. @default 'auto' */
@@ -51,6 +57,8 @@ export interface DrawnSamples {
   readonly classes: readonly string[];
   /** How many groups of a plan they were drawn from; absent for a run. */
   readonly groups?: number;
+  /** How far the samples have the conditions that they were drawn with, as the discriminator's own head sees them; empty without conditions. */
+  readonly consistency: readonly Consistency[];
 }
 
 /**
@@ -63,10 +71,12 @@ export interface DrawnSamples {
  * @param run the folder of a run of `trainGan`, or its checkpoint; or the folder of a plan, whose groups' samples make one set
  * @param options how many samples, of which classes, and where they go. A folder gets PNG files `<class>/00042.png`, or
  *   `00042.png` without classes. An .npz file gets `arr_0` uint8 [count, size, size, 3], 0–255, and `arr_1` int32 [count], the
- *   class indices, if there are classes
+ *   class indices, if there are classes. Conditions stand in files beside the pictures, such as `attributes.csv`, or as `conditions` float32
+ *   [count, width] in the .npz file
  * @param hooks signal and progress
  * @returns where the samples are, and what they are
- * @throws {UsageError} if the folder is not empty, if the run has no checkpoint, or for classes that the generator does not know
+ * @throws {UsageError} if the folder is not empty, if the run has no checkpoint, or for classes or conditions that the generator does not know
+ * @throws {ImagesError} if a file of conditions can't be read
  * @throws {NetworkError} if the checkpoint is damaged or of networks that this version does not make
  * @throws {StorageError} if the samples cannot be written; nothing incomplete keeps its name
  * @throws the reason of `hooks.signal` if it is aborted
@@ -81,7 +91,7 @@ export async function sample(
   options: SampleOptions,
   hooks: RunHooks = {},
 ): Promise<DrawnSamples> {
-  const { out, count, seed: seedOption, threads, family } = options;
+  const { out, count, seed: seedOption, threads, family, conditions = {} } = options;
   const asArrays = out.endsWith('.npz');
   if (!asArrays) await requireFreeFolder(out);
   if (await isPlan(run)) return samplePlan(run, options, hooks);
@@ -95,10 +105,17 @@ export async function sample(
     const { trainer, form, step } = generator;
     const seed = seedOption === undefined ? generator.seed : checkedSeed;
     const classes = chooseClasses(generator, options.classes, run);
-    const plan = { seed, classes: Int32Array.from(classes, (name) => form.classNames.indexOf(name)) };
+    const plan: SamplePlan = {
+      seed,
+      classes: Int32Array.from(classes, (name) => form.classNames.indexOf(name)),
+      pool: generator.pool,
+      asked: await readAskedConditions(conditions, form, run),
+    };
     const write = asArrays ? writeSampleArrays : writeSampleFolder;
-    await write(out, streamOf(generator, plan, count, hooks));
-    return { path: out, count, seed, step, classes: trainer.conditional ? classes : [] };
+    const judge = new ConsistencyJudge(trainer, plan, count);
+    await write(out, judge.watch(streamOf(generator, plan, count, hooks)));
+    const drawn = trainer.conditional ? classes : [];
+    return { path: out, count, seed, step, classes: drawn, consistency: judge.measure() };
   } finally {
     generator.trainer.dispose();
   }

@@ -56,7 +56,7 @@ async function open(run: string, options: TrainedDrawOptions): Promise<Generator
     await chooseBackend('onnx', { device, threads });
   const opened = await openGenerator(run, checkpoint, findFamily, (form) => refuseLarge(run, form, options));
   const { trainer, form } = opened;
-  const plan = { ...planOfAll(form, seed) };
+  const plan = { ...planOfAll(form, seed, opened.pool) };
   if (options.classes) plan.classes = options.classes;
   else if (trainer.conditional && classDraw === 'random')
     plan.classes = drawClasses(count, { classes: form.classNames.length, draw: classDraw, seed });

@@ -184,6 +184,9 @@ const LINES: Readonly<Record<string, () => Lines>> = {
       ],
       fails: [
         ['train', 'acgan', at(THIRD), '-o', at('run4')],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--attributes', at(SECOND, THIRD)],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--boxes', at(SECOND, THIRD)],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--embeddings', at(SECOND, THIRD)],
         [...plan, at('samples'), '--plan', '2'],
         [...plan, '--plan-group', '9'],
         ['train', 'acgan', '-o', at(THIRD), '--plan-status'],
@@ -199,7 +202,10 @@ const LINES: Readonly<Record<string, () => Lines>> = {
   },
   sample: () => ({
     works: [['sample', at('run'), '-n', '2', '-o', at('drawn')]],
-    fails: [['sample', at(THIRD), '-n', '2', '-o', at('drawn2')]],
+    fails: [
+      ['sample', at(THIRD), '-n', '2', '-o', at('drawn2')],
+      ['sample', at('run'), '-n', '2', '-o', at('drawn2'), '--attributes', at(SECOND, THIRD)],
+    ],
   }),
   invert: () => {
     const args = ['invert', at('run'), at('samples'), '-o', at(`${SECOND}.inverted`), ...cache()];

@@ -1,7 +1,9 @@
 import { UsageError } from '../../core/errors.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import type { BackendChoice } from '../../train/backend/training-backend.js';
+import type { Consistency } from '../../train/conditions/consistency.js';
 import type { Command } from '../command.js';
+import { conditionOptions, readConditionFiles } from '../options/condition-options.js';
 import { libraryOptions } from '../options/groups.js';
 import { readCount, readList } from '../options/number-flags.js';
 import { gatherOptions } from '../options/sources.js';
@@ -42,6 +44,7 @@ export const sampleCommand: Command = {
       requiresArg: true,
       description: 'Of a plan with models of different numbers of classes: which of them draw',
     },
+    ...conditionOptions('sample'),
     seed: {
       requiresArg: true,
       defaultDescription: "the run's, which gives the pictures that its scores saw",
@@ -60,7 +63,7 @@ export const sampleCommand: Command = {
     if (out.endsWith('.npz')) checkDestinations([{ flag: '--out', path: out }]);
     const { device, threads } = await gatherOptions(KEYS, argv, context);
     const { sample } = await import('../../train/sample.js');
-    const { path, count, seed, step, groups } = await sample(
+    const { path, count, seed, step, groups, consistency } = await sample(
       String(argv.run),
       {
         out,
@@ -70,6 +73,7 @@ export const sampleCommand: Command = {
         classes: readList(argv, 'class'),
         unfinished: argv.unfinished === true ? true : undefined,
         classesPerModel: readCount(argv, 'classes-per-model'),
+        conditions: readConditionFiles(argv),
         seed: readSeed(argv.seed),
         backend: argv.backend as BackendChoice | undefined,
       },
@@ -77,10 +81,16 @@ export const sampleCommand: Command = {
     );
     const generators = groups === undefined ? 'the generator' : `${groups} of the plan's generators`;
     context.note(`Drew ${count} samples of ${generators} after ${step} steps, with seed ${seed}.`);
+    for (const each of consistency) context.note(describeConsistency(each));
     context.printExact(`${path}\n`);
     return 0;
   },
 };
+
+function describeConsistency({ name, value, low, high, shuffled, n }: Consistency): string {
+  const show = (share: number) => share.toFixed(3);
+  return `Consistency of ${name}, by the discriminator's own head: ${show(value)} [${show(low)}, ${show(high)}] over ${n} samples; ${show(shuffled)} with conditions of other samples.`;
+}
 
 /** Reads a whole number; the library checks its range. */
 function readSeed(given: unknown): number | undefined {

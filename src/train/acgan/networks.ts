@@ -1,10 +1,15 @@
 import {
+  add,
+  concat,
+  div,
   leakyRelu,
+  mul,
   type Rank,
   relu,
   reshape,
   slice,
   squeeze,
+  sum,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
@@ -12,16 +17,19 @@ import {
 } from '@tensorflow/tfjs-core';
 import { UsageError } from '../../core/errors.js';
 import type { PictureForm } from '../adversarial/trainer.js';
+import { type ConditionForm, widthOf } from '../conditions/condition-form.js';
 import { batchNorm, convolution, dense, type Mode, transposedConvolution } from '../layers/layers.js';
 import { normal, type Parameters } from '../layers/parameters.js';
 import type { AcganSettings } from './settings.js';
 
 /** Shapes of both networks (Odena et al. 2017, appendix A). */
 export interface AcganForm {
-  /** Side of the pictures, and how many channels and classes they have. */
+  /** Side of the pictures, and how many channels and classes they have; no classes where conditions take their place. */
   readonly size: number;
   readonly channels: number;
   readonly classes: number;
+  /** Conditions beside classes. @default none */
+  readonly conditions?: ConditionForm;
   /** Output of the generator's linear layer: so many maps of this side. */
   readonly first: { readonly side: number; readonly maps: number };
   /** Maps of the generator's hidden transposed convolutions; each doubles the side, and so does the last, which makes the picture. */
@@ -51,8 +59,8 @@ const FALLING = [
  * @throws {UsageError} if the paper has none for them
  */
 export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
-  const { size, channels, classNames, isOneChosen = false } = pictures;
-  if (classNames.length < 2 && !isOneChosen) {
+  const { size, channels, classNames, conditions, isOneChosen = false } = pictures;
+  if (classNames.length < 2 && !isOneChosen && !conditions) {
     throw new UsageError(
       `AC-GAN learns classes and the pictures have ${classNames.length === 1 ? 'one' : 'none'}: give a folder of class folders.`,
     );
@@ -69,7 +77,9 @@ export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: Pi
   return {
     size,
     channels,
-    classes: classNames.length,
+    // A single class that nobody chose tells nothing.
+    classes: classNames.length < 2 && !isOneChosen ? 0 : classNames.length,
+    ...(conditions && { conditions }),
     first: { side, maps: scaled(linear / side ** 2) },
     rising: rising.map(scaled),
     falling: FALLING.map(({ filters, stride }) => ({ filters: scaled(filters), stride })),
@@ -81,23 +91,48 @@ const init = { weight: normal(0.02) };
 const initWithoutBias = { ...init, bias: 'none' } as const;
 
 /**
- * G(c, z). Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
+ * G(c, z), where c may be conditions. Batch norm and ReLU follow each hidden layer but the first, which has ReLU alone.
  *
- * @param input [N, latentWidth + classes]: z, and the class as one-hot
+ * Each transposed convolution gets the masks of boxes beside its maps, at the resolution that it starts from.
+ *
+ * @param input [N, latentWidth + classes + width of the conditions]: z, the class as one-hot, and the conditions
  * @returns [N, size, size, channels] in (−1, 1)
  */
-export function generator(parameters: Parameters, form: AcganForm, input: Tensor2D, mode: Mode): Tensor4D {
+export function generator(
+  parameters: Parameters,
+  form: AcganForm,
+  input: Tensor2D,
+  { mode, masks }: GeneratorCall,
+): Tensor4D {
+  const withMask = (maps: Tensor4D) => (masks ? concat([maps, masks(maps.shape[1])], 3) : maps);
   const { first, rising, channels } = form;
   const linear = relu(dense(parameters, 'linear', input, { units: first.maps * first.side ** 2, ...init }));
   let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
   for (const [i, filters] of rising.entries()) {
     const name = `up${i + 1}`;
-    x = transposedConvolution(parameters, name, x, { kernel: 5, filters, stride: 2, ...initWithoutBias });
+    x = transposedConvolution(parameters, name, withMask(x), {
+      kernel: 5,
+      filters,
+      stride: 2,
+      ...initWithoutBias,
+    });
     x = relu(batchNorm(parameters, `${name}.norm`, x, { mode }));
   }
   return tanh(
-    transposedConvolution(parameters, 'picture', x, { kernel: 5, filters: channels, stride: 2, ...init }),
+    transposedConvolution(parameters, 'picture', withMask(x), {
+      kernel: 5,
+      filters: channels,
+      stride: 2,
+      ...init,
+    }),
   );
+}
+
+/** How the generator is called. */
+export interface GeneratorCall {
+  readonly mode: Mode;
+  /** Masks of boxes on a grid of a side, [N, side, side, 1] in [0, 1], where the form has boxes. */
+  readonly masks?: (side: number) => Tensor4D;
 }
 
 /** What the discriminator computes for N pictures. */
@@ -106,6 +141,8 @@ export interface DiscriminatorOutput {
   readonly source: Tensor1D;
   /** Logits of P(class), [N, classes]. */
   readonly classes: Tensor2D;
+  /** What it sees of the conditions, [N, width], where there are any: logits of having each attribute. */
+  readonly conditions?: Tensor2D;
 }
 
 /** How the discriminator is called. */
@@ -113,10 +150,13 @@ export interface DiscriminatorCall {
   readonly mode: Mode;
   /** Dropout and noise on the activations of a layer. @default none */
   readonly noise?: (activations: Tensor4D, layer: number) => Tensor4D;
+  /** Masks of boxes on a grid of a side, [N, side, side, 1], for the source alone. @default none */
+  readonly masks?: (side: number) => Tensor4D;
 }
 
 /**
- * D: P(source) and P(class) of pictures.
+ * D: P(source) and P(class) of pictures. Where boxes are known, the source sees the mean of the last features in the box, too; the head
+ * that must find the box does not, since it could copy it.
  *
  * @param x [N, size, size, channels] in [−1, 1]
  */
@@ -124,7 +164,7 @@ export function discriminator(
   parameters: Parameters,
   form: AcganForm,
   x: Tensor4D,
-  { mode, noise = (activations) => activations }: DiscriminatorCall,
+  { mode, noise = (activations) => activations, masks }: DiscriminatorCall,
 ): DiscriminatorOutput {
   for (const [i, { filters, stride }] of form.falling.entries()) {
     const name = `down${i + 1}`;
@@ -135,9 +175,22 @@ export function discriminator(
     x = noise(leakyRelu(x, 0.2), i);
   }
   const features = reshape<Rank.R2>(x, [x.shape[0], -1]);
-  const logits = dense(parameters, 'verdict', features, { units: 1 + form.classes, ...init });
+  const width = form.conditions ? widthOf(form.conditions) : 0;
+  const logits = dense(parameters, 'verdict', features, { units: 1 + form.classes + width, ...init });
+  const source = squeeze<Tensor1D>(slice(logits, [0, 0], [-1, 1]), [1]);
   return {
-    source: squeeze(slice(logits, [0, 0], [-1, 1]), [1]),
+    source: masks ? add(source, boxVerdict(parameters, x, masks(x.shape[1]))) : source,
     classes: slice(logits, [0, 1], [-1, form.classes]),
+    ...(width > 0 && { conditions: slice(logits, [0, 1 + form.classes], [-1, width]) }),
   };
+}
+
+/** Far below the mask of the smallest box. */
+const EPSILON = 1e-6;
+
+/** What the features in the box say of the source, [N]. */
+function boxVerdict(parameters: Parameters, features: Tensor4D, mask: Tensor4D): Tensor1D {
+  const area = add(sum(mask, [1, 2]), EPSILON);
+  const inBox = div<Tensor2D>(sum(mul(features, mask), [1, 2]), area);
+  return squeeze(dense(parameters, 'verdict.box', inBox, { units: 1, ...initWithoutBias }), [1]);
 }

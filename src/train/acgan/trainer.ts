@@ -22,7 +22,6 @@ import type {
   Trainer,
 } from '../adversarial/trainer.js';
 import type { Mode } from '../layers/layers.js';
-import { oneHotLabels } from '../layers/one-hot-labels.js';
 import { Parameters } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
 import { Adam } from '../optimizers/adam.js';
@@ -32,9 +31,11 @@ import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { ActivationNoise } from './activation-noise.js';
-import { classAccuracy, classLoss, fakeLoss, realLoss } from './losses.js';
+import { type AuxiliaryLosses, auxiliaryLosses, readableConditions, sumOf } from './auxiliary-losses.js';
+import { fakeLoss, realLoss } from './losses.js';
 import { type AcganForm, chooseForm, discriminator, generator } from './networks.js';
 import type { AcganSettings } from './settings.js';
+import { drawWanted, inputsOf, toWanted, type Wanted, wantNothing } from './wanted.js';
 
 const BETAS = { beta1: 0.5, beta2: 0.999 };
 
@@ -47,12 +48,10 @@ interface Disturbance {
   readonly activations: ActivationNoise;
 }
 
-/** Pictures of known classes, as the networks take them. */
-interface Labeled {
+/** Pictures of known classes and conditions, as the networks take them. */
+interface Labeled extends Wanted {
   /** [N, size, size, channels] in [−1, 1] */
   readonly pictures: Tensor4D;
-  /** [N, classes], one-hot */
-  readonly classes: Tensor2D;
 }
 
 /** The same, with what disturbs the discriminator on them. */
@@ -66,6 +65,8 @@ interface Disturbed extends Labeled {
  *     L_S = E log P(real | x_real) + E log P(fake | x_fake)
  *     L_C = E log P(c | x_real)    + E log P(c | x_fake)
  *
+ * Conditions beside classes, such as attributes, add their losses to L_C.
+ *
  * D maximizes L_S + L_C, G maximizes L_C − L_S. Real and generated pictures go through D in two passes, so that each kind is
  * normalized by its own statistics. G and D are updated together, from the same generated pictures: G runs once a step, and one
  * pass of D over its pictures serves both (other pictures for G take a third more time). The classes of generated pictures are
@@ -73,7 +74,8 @@ interface Disturbed extends Labeled {
  */
 export class AcganTrainer implements Trainer {
   readonly batchSpecs: Readonly<Record<'real', BatchSpec>>;
-  readonly conditional = true;
+  readonly conditional: boolean;
+  readonly generateFrom?: (z: Tensor2D, classes?: Int32Array) => Tensor4D;
   readonly latentWidth: number;
   readonly state: ReadonlyMap<string, Variable>;
   readonly #settings: AcganSettings;
@@ -87,6 +89,8 @@ export class AcganTrainer implements Trainer {
   constructor(settings: AcganSettings, pictures: PictureForm, seed: number) {
     this.#settings = settings;
     this.#form = chooseForm(settings, pictures);
+    this.conditional = this.#form.classes > 0;
+    if (!this.#form.conditions) this.generateFrom = (z, classes) => this.#generateFrom(z, classes);
     this.batchSpecs = { real: { size: settings.batchSize } };
     this.latentWidth = settings.latentWidth;
     const rng = new Xoshiro(seed);
@@ -95,8 +99,10 @@ export class AcganTrainer implements Trainer {
     // The first call of a network makes its variables.
     tidy(() => {
       const z = new Float32Array(this.latentWidth);
-      const fake = this.#generate({ z, classes: new Int32Array(1) }, 'sampling');
-      discriminator(this.#discriminator, this.#form, fake, { mode: 'sampling' });
+      const wanted = toWanted(this.#form, wantNothing(this.#form));
+      const fake = this.#generate(this.#toTensor(z), wanted, 'sampling');
+      const { masks } = wanted;
+      discriminator(this.#discriminator, this.#form, fake, { mode: 'sampling', masks });
     });
     this.#generatorAdam = new Adam(this.#generator.trainable, BETAS);
     this.#discriminatorAdam = new Adam(this.#discriminator.trainable, BETAS);
@@ -115,8 +121,8 @@ export class AcganTrainer implements Trainer {
   ): Record<string, Scalar> {
     return tidy(() => {
       const { batchSize, generatorRate, discriminatorRate } = this.#settings;
-      const classes = drawClasses(batchSize, this.#form.classes, rng);
-      const latents = { z: this.drawLatents(batchSize, rng), classes };
+      const wanted = toWanted(this.#form, drawWanted(this.#form, real, rng));
+      const latents = { z: this.drawLatents(batchSize, rng), wanted };
       const onReal = this.#disturbance(rng, adjustment);
       const onFake = this.#disturbance(rng, adjustment);
 
@@ -151,45 +157,39 @@ export class AcganTrainer implements Trainer {
   }
 
   /** Gradients of L_S − L_C, and the generated pictures. The real pictures' part of both does not depend on G. */
-  #generatorGradients(latents: Required<Latents>, disturbance: Disturbance) {
-    const classes = this.#oneHot(latents.classes);
+  #generatorGradients({ z, wanted }: { z: Float32Array; wanted: Wanted }, disturbance: Disturbance) {
     let pictures: Tensor4D | undefined;
     const { loss, gradients } = computeGradients(() => {
-      pictures = keep(this.#generate(latents, 'training'));
-      const output = this.#discriminate(pictures, disturbance);
+      pictures = keep(this.#generate(this.#toTensor(z), wanted, 'training'));
+      const output = this.#discriminate({ pictures, ...wanted, disturbance });
       const source =
         this.#settings.loss === 'minimax' ? neg<Scalar>(fakeLoss(output.source)) : realLoss(output.source);
-      return add<Scalar>(source, classLoss(output.classes, classes));
+      return add<Scalar>(source, sumOf(auxiliaryLosses(this.#form, output, wanted).losses));
     }, this.#generator);
-    return { loss, gradients, fake: { pictures: pictures as Tensor4D, classes, disturbance } };
+    return { loss, gradients, fake: { pictures: pictures as Tensor4D, ...wanted, disturbance } };
   }
 
   /** Gradients of −L_S − L_C, and its parts, which the caller disposes of. */
   #discriminatorGradients(real: Disturbed, fake: Disturbed, { realTarget = 1 }: Partial<Adjustment> = {}) {
     let losses: Record<string, Scalar> = {};
     const { gradients } = computeGradients(() => {
-      const onReal = this.#discriminate(real.pictures, real.disturbance);
-      const onFake = this.#discriminate(fake.pictures, fake.disturbance);
+      const onReal = this.#discriminate(real);
+      const onFake = this.#discriminate(fake);
       const lossReal = realTarget === 1 ? realLoss(onReal.source) : sourceLoss(onReal.source, realTarget);
       const lossSource = add<Scalar>(lossReal, fakeLoss(onFake.source));
-      const lossClassReal = classLoss(onReal.classes, real.classes);
-      const lossClassFake = classLoss(onFake.classes, fake.classes);
-      losses = {
-        lossSource: keep(lossSource),
-        lossClassReal: keep(lossClassReal),
-        lossClassFake: keep(lossClassFake),
-        accuracyReal: keep(classAccuracy(onReal.classes, real.classes)),
-        accuracyFake: keep(classAccuracy(onFake.classes, fake.classes)),
-      };
-      return add<Scalar>(lossSource, add(lossClassReal, lossClassFake));
+      const ofReal = auxiliaryLosses(this.#form, onReal, real);
+      const ofFake = auxiliaryLosses(this.#form, onFake, fake);
+      losses = { lossSource: keep(lossSource), ...keepLosses(ofReal, ofFake) };
+      return add<Scalar>(lossSource, add(sumOf(ofReal.losses), sumOf(ofFake.losses)));
     }, this.#discriminator);
     return { gradients, losses };
   }
 
-  #discriminate(pictures: Tensor4D, disturbance: Disturbance) {
+  #discriminate({ pictures, masks, disturbance }: Disturbed) {
     return discriminator(this.#discriminator, this.#form, disturbance.pictures(pictures), {
       mode: 'training',
       noise: disturbance.activations.apply,
+      masks,
     });
   }
 
@@ -197,34 +197,56 @@ export class AcganTrainer implements Trainer {
     return rng.normal(count * this.latentWidth);
   }
 
-  generate({ z, classes }: Latents): Tensor4D {
-    return tidy(() =>
-      this.generateFrom(tensor2d(z, [z.length / this.latentWidth, this.latentWidth]), classes),
-    );
+  generate({ z, classes, conditions }: Latents): Tensor4D {
+    if (this.conditional && !classes)
+      throw new RangeError('expected a class for each latent of a class-conditional generator');
+    const labels = classes ?? new Int32Array(z.length / this.latentWidth);
+    return tidy(() => {
+      const wanted = toWanted(this.#form, { labels, conditions });
+      return toPixelScale(this.#generate(this.#toTensor(z), wanted, 'sampling'), TANH_SCALE);
+    });
   }
 
-  generateFrom(z: Tensor2D, classes?: Int32Array): Tensor4D {
+  /** Of latents alone: conditions would have to be known too. */
+  #generateFrom(z: Tensor2D, classes?: Int32Array): Tensor4D {
     if (!classes) throw new RangeError('expected a class for each latent of a class-conditional generator');
-    return tidy(() => toPixelScale(this.#generateFrom(z, classes, 'sampling'), TANH_SCALE));
+    return tidy(() => {
+      const wanted = toWanted(this.#form, { labels: classes });
+      return toPixelScale(this.#generate(z, wanted, 'sampling'), TANH_SCALE);
+    });
   }
 
-  #generate({ z, classes }: Required<Latents>, mode: Mode): Tensor4D {
-    return this.#generateFrom(tensor2d(z, [classes.length, this.latentWidth]), classes, mode);
+  async seeConditions(pixels: Uint8Array): Promise<Float32Array> {
+    const { conditions: form } = this.#form;
+    if (!form) return new Float32Array(0);
+    const seen = tidy(() => {
+      const x = toNetworkScale(pixels, this.#form, TANH_SCALE);
+      const { conditions } = discriminator(this.#discriminator, this.#form, x, { mode: 'sampling' });
+      return readableConditions(form, conditions as Tensor2D);
+    });
+    try {
+      return Float32Array.from(await seen.data());
+    } finally {
+      seen.dispose();
+    }
   }
 
-  #generateFrom(z: Tensor2D, classes: Int32Array, mode: Mode): Tensor4D {
-    return generator(this.#generator, this.#form, concat([z, this.#oneHot(classes)], 1), mode);
+  #generate(z: Tensor2D, wanted: Wanted, mode: Mode): Tensor4D {
+    return generator(this.#generator, this.#form, concat([z, ...inputsOf(this.#form, wanted)], 1), {
+      mode,
+      masks: wanted.masks,
+    });
   }
 
-  #labeled({ pixels, labels }: PictureBatch): Labeled {
+  #toTensor(z: Float32Array): Tensor2D {
+    return tensor2d(z, [z.length / this.latentWidth, this.latentWidth]);
+  }
+
+  #labeled(batch: PictureBatch): Labeled {
     return {
-      pictures: toNetworkScale(pixels, this.#form, TANH_SCALE),
-      classes: this.#oneHot(labels),
+      pictures: toNetworkScale(batch.pixels, this.#form, TANH_SCALE),
+      ...toWanted(this.#form, batch),
     };
-  }
-
-  #oneHot(classes: Int32Array): Tensor2D {
-    return oneHotLabels(classes, this.#form.classes);
   }
 
   dispose(): void {
@@ -235,7 +257,18 @@ export class AcganTrainer implements Trainer {
   }
 }
 
-/** Class indices, each class as likely as the others. */
-function drawClasses(count: number, classes: number, rng: Xoshiro): Int32Array {
-  return Int32Array.from({ length: count }, () => Math.floor((rng.uint32() / 2 ** 32) * classes));
+/** Losses and shares of both kinds of pictures by the names that logs have, which outlive the scope. */
+function keepLosses(real: AuxiliaryLosses, fake: AuxiliaryLosses): Record<string, Scalar> {
+  const kept: Record<string, Scalar> = {};
+  const sides = [
+    ['Real', real],
+    ['Fake', fake],
+  ] as const;
+  for (const name of real.losses.keys()) {
+    for (const [side, { losses }] of sides) kept[`loss${name}${side}`] = keep(losses.get(name) as Scalar);
+  }
+  for (const name of real.shares.keys()) {
+    for (const [side, { shares }] of sides) kept[`accuracy${name}${side}`] = keep(shares.get(name) as Scalar);
+  }
+  return kept;
 }

@@ -1,4 +1,4 @@
-import type { Scalar, Variable } from '@tensorflow/tfjs-core';
+import { type Scalar, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { writeSampleZip } from '../../generators/write-samples.js';
 import { guardStorage } from '../../storage/guard-storage.js';
 import { makeFolder } from '../../storage/make-folder.js';
@@ -9,6 +9,7 @@ import { type LogLine, readLog } from '../loop/training-log.js';
 import { everySteps, type LoopTurn, type PeriodicAction, type TrainingTask } from '../loop/training-task.js';
 import { BatchReader } from './batch-reader.js';
 import type { CollapseResponse } from './collapse/collapse-response.js';
+import { POOL_TENSOR, storePool } from './conditions/condition-pool.js';
 import { planOfAll, streamOf } from './draw-samples.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import { gridPath, type RunPaths, setPath } from './run-folder.js';
@@ -60,18 +61,22 @@ export class AdversarialTask implements TrainingTask {
   readonly steps: number;
   readonly actions: readonly PeriodicAction[];
   readonly #job: AdversarialJob;
+  /** What is saved beside the trainer's state. */
+  readonly #pool: ReadonlyMap<string, Variable>;
   #reader: BatchReader;
 
   constructor(job: AdversarialJob) {
     const { trainer, pictures, seed, length } = job;
     this.#job = job;
+    this.#pool = poolVariables(pictures);
     this.#reader = new BatchReader(trainer, pictures, seed);
     this.steps = 'steps' in length ? length.steps : Math.round(length.epochs * this.#reader.stepsPerEpoch);
     this.actions = [this.#gridAction(), ...this.#setActions(), ...this.#scoreActions()];
   }
 
   get state(): ReadonlyMap<string, Variable> {
-    return this.#job.trainer.state;
+    const { state } = this.#job.trainer;
+    return this.#pool.size === 0 ? state : new Map([...state, ...this.#pool]);
   }
 
   async begin(): Promise<void> {
@@ -131,11 +136,12 @@ export class AdversarialTask implements TrainingTask {
   /** Waits for what is being read, so that the pictures can be closed. */
   async close(): Promise<void> {
     await this.#reader.close();
+    for (const each of this.#pool.values()) each.dispose();
   }
 
   #gridAction(): PeriodicAction {
     const { trainer, pictures, seed, paths, requirePlace, gridEvery } = this.#job;
-    const grid = layOutGrid(trainer, pictures.form, seed);
+    const grid = layOutGrid(trainer, pictures.form, seed, pictures.pool);
     return {
       progressKey: 'lastGridStep',
       includesStart: true,
@@ -152,7 +158,7 @@ export class AdversarialTask implements TrainingTask {
     const { trainer, pictures, seed, paths, requirePlace, sets } = this.#job;
     if (!sets) return [];
     const { form } = pictures;
-    const stream = streamOf({ trainer, form }, planOfAll(form, seed), sets.count, {});
+    const stream = streamOf({ trainer, form }, planOfAll(form, seed, pictures.pool), sets.count, {});
     return [
       {
         progressKey: 'lastSetStep',
@@ -184,4 +190,13 @@ export class AdversarialTask implements TrainingTask {
       },
     ];
   }
+}
+
+function poolVariables({ pool }: RunPictures): ReadonlyMap<string, Variable> {
+  if (!pool) return new Map();
+  const { data, shape } = storePool(pool);
+  const value = tensor(data, [...shape]);
+  const stored = variable(value, false);
+  value.dispose();
+  return new Map([[POOL_TENSOR, stored]]);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
+import { listNamed } from '../conditions/read-conditions.js';
 import type { RunLength } from './adversarial-task.js';
 import type { TrainGanOptions } from './train-options.js';
 import type { FamilyFacts, GanPreset } from './trainer.js';
@@ -31,6 +32,16 @@ export function changeSettings(
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UsageError(`The setting ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
+}
+
+/** @throws {UsageError} for conditions that a GAN doesn't learn */
+export function refuseUnknownConditions(
+  { name, conditions: known = [] }: FamilyFacts<unknown>,
+  { conditions }: Pick<TrainGanOptions, 'conditions'>,
+): void {
+  const unknown = listNamed(conditions ?? {}).find((kind) => !known.includes(kind));
+  if (unknown === undefined) return;
+  throw new UsageError(`The GAN ${name} learns no ${unknown}: leave them out, or train acgan.`);
 }
 
 /** @throws {UsageError} where both are given */

@@ -2,8 +2,11 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { RunHooks } from '../../core/run-hooks.js';
 import type { SampleChunk, SampleStream } from '../../generators/write-samples.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
+import type { AskedConditions } from '../conditions/asked-conditions.js';
+import { sideFilesOf } from '../conditions/side-files.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
+import { type ConditionPool, drawConditions } from './conditions/condition-pool.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
 
@@ -19,11 +22,15 @@ export interface SamplePlan {
   readonly seed: number;
   /** Sample i is of class `classes[i % classes.length]`, where the generator takes classes. */
   readonly classes: Int32Array;
+  /** Conditions that samples are drawn with, where the generator takes conditions. */
+  readonly pool?: ConditionPool;
+  /** What samples are asked to have, in place of what is drawn. @default nothing */
+  readonly asked?: AskedConditions;
 }
 
-/** Every class of the form, in turn. */
-export function planOfAll({ classNames }: PictureForm, seed: number): SamplePlan {
-  return { seed, classes: Int32Array.from(classNames.keys()) };
+/** Every class of the form, in turn, with conditions of the pool. */
+export function planOfAll({ classNames }: PictureForm, seed: number, pool?: ConditionPool): SamplePlan {
+  return { seed, classes: Int32Array.from(classNames.keys()), ...(pool && { pool }) };
 }
 
 /** SAMPLES_AT_ONCE samples, from sample SAMPLES_AT_ONCE·chunk on. */
@@ -32,6 +39,7 @@ export async function drawChunk(trainer: Trainer, plan: SamplePlan, chunk: numbe
   return {
     pixels: await drawPixels(trainer, latents),
     labels: latents.classes ?? new Int32Array(SAMPLES_AT_ONCE),
+    ...(latents.conditions && { conditions: latents.conditions }),
   };
 }
 
@@ -42,18 +50,26 @@ export async function drawChunk(trainer: Trainer, plan: SamplePlan, chunk: numbe
  */
 export function latentsOf(
   trainer: Trainer,
-  { seed, classes }: SamplePlan,
+  plan: SamplePlan,
   chunk: number,
   stream: number = RNG_STREAMS.samples,
 ): Latents {
-  const rng = new Xoshiro(rngFor(seed, stream, chunk).uint32());
-  const z = trainer.drawLatents(SAMPLES_AT_ONCE, rng);
-  if (!trainer.conditional) return { z };
-  const first = chunk * SAMPLES_AT_ONCE;
-  return {
-    z,
-    classes: Int32Array.from({ length: SAMPLES_AT_ONCE }, (_, i) => classes[(first + i) % classes.length]),
-  };
+  const rng = new Xoshiro(rngFor(plan.seed, stream, chunk).uint32());
+  return { z: trainer.drawLatents(SAMPLES_AT_ONCE, rng), ...wantedOf(trainer, plan, chunk) };
+}
+
+/** What the samples of a chunk shall be: their classes and conditions, where the generator takes them. */
+function wantedOf(
+  { conditional }: Trainer,
+  { seed, classes, pool, asked }: SamplePlan,
+  chunk: number,
+): Omit<Latents, 'z'> {
+  const [first, count] = [chunk * SAMPLES_AT_ONCE, SAMPLES_AT_ONCE];
+  const own = conditional
+    ? { classes: Int32Array.from({ length: count }, (_, i) => classes[(first + i) % classes.length]) }
+    : {};
+  if (!pool) return own;
+  return { ...own, conditions: drawConditions(pool, { ...own, seed, chunk, first, count, asked }) };
 }
 
 /** The chunks of a plan, with progress, until the signal is aborted. */
@@ -67,6 +83,7 @@ export function streamOf(
     form: { ...form, height: form.size, width: form.size },
     conditional: trainer.conditional,
     count,
+    ...(plan.pool && sideFilesOf(plan.pool.form, { size: form.size, count })),
     signal,
     async *chunks() {
       for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {

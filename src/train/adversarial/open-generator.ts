@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
 import { parseJson } from '../../core/parse-json.js';
+import { conditionFormSchema } from '../conditions/condition-form.js';
 import { type Checkpoint, readCheckpoint, type StoredCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
+import { type ConditionPool, POOL_TENSOR, restorePool } from './conditions/condition-pool.js';
 import { pathsOf } from './run-folder.js';
 import type { Family, PictureForm, Trainer } from './trainer.js';
 
@@ -12,12 +14,15 @@ const formSchema = z.object({
   channels: z.union([z.literal(1), z.literal(3)]),
   classNames: z.array(z.string()),
   isOneChosen: z.literal(true).optional(),
+  conditions: conditionFormSchema.optional(),
 });
 
 /** A trained generator, on tfjs's current backend. */
 export interface OpenGenerator {
   readonly trainer: Trainer;
   readonly form: PictureForm;
+  /** Conditions that samples are drawn with, where the generator takes conditions. */
+  readonly pool?: ConditionPool;
   /** The run's own. */
   readonly seed: number;
   /** Steps that it was trained for. */
@@ -75,11 +80,13 @@ export async function openGenerator(
   const trainer = family.create(settings.data, form.data, seed);
   try {
     assignTensors(trainer.state, tensors);
+    const { conditions } = form.data;
+    const pool = conditions && restorePool(conditions, tensors.get(POOL_TENSOR));
+    return { trainer, form: form.data, seed, step: progress.step, ...(pool && { pool }) };
   } catch (error) {
     trainer.dispose();
     throw error instanceof RangeError ? unfit(error.message) : error;
   }
-  return { trainer, form: form.data, seed, step: progress.step };
 }
 
 function readJson(text: string | undefined): unknown {

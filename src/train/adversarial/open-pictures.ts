@@ -4,8 +4,11 @@ import { parseDatasetPart } from '../../datasets/dataset-part.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
+import type { ConditionFiles } from '../conditions/condition-files.js';
+import { listNamed, type PictureConditions, readConditions } from '../conditions/read-conditions.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
 import { openDataset, type TrainingDataset } from '../pictures/open-dataset.js';
+import { conditionPictures } from './conditions/condition-pictures.js';
 import { picturesOfSet, picturesOfSource, type RunPictures, requirePictures } from './run-pictures.js';
 
 /** Larger sets of pictures are decoded batch by batch. */
@@ -25,6 +28,10 @@ export interface RunPictureChoice {
   readonly cacheDir: string;
   /** The classes to train on, by name. @default all */
   readonly classes?: readonly string[];
+  /** What is known of each picture beside its class. @default nothing */
+  readonly conditions?: ConditionFiles;
+  /** Of the conditions that samples are drawn with. @default 0 */
+  readonly seed?: number;
   /** The preset's name, for messages. */
   readonly preset: string;
 }
@@ -55,7 +62,7 @@ export async function openRunPictures(
 }
 
 async function openSplits(choice: RunPictureChoice, form: SetForm, hooks: RunHooks): Promise<OpenedPictures> {
-  const { dataset, trainingPictures, classes, preset, test } = choice;
+  const { dataset, trainingPictures, classes, preset, test, conditions } = choice;
   if (dataset === undefined) {
     throw new UsageError(
       `The preset ${preset} has no data set of its own: name a folder of pictures or a manifest.`,
@@ -63,6 +70,12 @@ async function openSplits(choice: RunPictureChoice, form: SetForm, hooks: RunHoo
   }
   if (test !== undefined) {
     throw new UsageError(`--test goes with pictures of your own: ${dataset} has a test split.`);
+  }
+  const [named] = conditions ? listNamed(conditions) : [];
+  if (named !== undefined) {
+    throw new UsageError(
+      `--${named} goes with pictures of your own: ${dataset} has none, so name a folder or a manifest.`,
+    );
   }
   const splits = await openDataset(dataset, choice, hooks);
   const read = async (split: 'train' | 'test', most: number) => {
@@ -89,10 +102,10 @@ async function openOwn(choice: RunPictureChoice, form: SetForm, hooks: RunHooks)
   if (dataDir !== undefined) {
     throw new UsageError(`--data-dir goes with the data set of a preset: leave it or ${pictures} out.`);
   }
-  const train = await readImages(pictures as string, form, classes, hooks);
+  const train = await readImages(pictures as string, form, choice, hooks);
   if (test === undefined) return { train };
   const openTest = async () => {
-    const other = await readImages(test, form, classes, hooks);
+    const other = await readImages(test, form, { classes }, hooks);
     if (String(other.form.classNames) === String(train.form.classNames)) return other;
     await other.close();
     throw new UsageError(
@@ -105,15 +118,32 @@ async function openOwn(choice: RunPictureChoice, form: SetForm, hooks: RunHooks)
 async function readImages(
   path: string,
   form: SetForm,
-  classes: readonly string[] | undefined,
+  { classes, conditions: files, seed = 0 }: Pick<RunPictureChoice, 'classes' | 'conditions' | 'seed'>,
   hooks: RunHooks,
 ): Promise<RunPictures> {
   const source = await openOwnImages(path, classes);
-  const total = source.entries.length;
-  if (total * form.size ** 2 * form.channels > MAX_BYTES_IN_MEMORY) {
-    return picturesOfSource(source, form, hooks);
+  const conditions = files && listNamed(files).length > 0 ? await readOwn(source, files, hooks) : undefined;
+  const isLarge = source.entries.length * form.size ** 2 * form.channels > MAX_BYTES_IN_MEMORY;
+  const pictures = isLarge
+    ? await picturesOfSource(source, form, hooks)
+    : picturesOfSet(await readWhole(source, form, hooks), path);
+  return conditions ? conditionPictures(pictures, conditions, seed) : pictures;
+}
+
+/** Conditions of a source's pictures. The source is closed if they can't be read. */
+async function readOwn(
+  source: ImageSource,
+  files: ConditionFiles,
+  hooks: RunHooks,
+): Promise<PictureConditions> {
+  try {
+    const ids = source.entries.map(({ id }) => id);
+    const readSizes = async () => [...(await source.inspect({ signal: hooks.signal }))];
+    return await readConditions(files, { ids, readSizes }, hooks);
+  } catch (error) {
+    await source.close();
+    throw error;
   }
-  return picturesOfSet(await readWhole(source, form, hooks), path);
 }
 
 /**
@@ -130,7 +160,7 @@ export async function openNamedPictures(
   hooks: RunHooks,
 ): Promise<RunPictures> {
   if (!isDatasetPart(name)) {
-    const pictures = await readImages(name, form, undefined, hooks);
+    const pictures = await readImages(name, form, {}, hooks);
     requirePictures(pictures);
     return pictures;
   }

@@ -10,4 +10,6 @@ export const RNG_STREAMS = {
   rollback: 27,
   validation: 28,
   groups: 29,
+  conditions: 30,
+  shuffledConditions: 31,
 } as const;

@@ -4,6 +4,7 @@ import type { RunHooks } from '../../core/run-hooks.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { digestOf, type LabeledSet, readRows, type SetForm } from '../pictures/labeled-set.js';
 import { resizerTo } from '../pictures/resize-pictures.js';
+import type { ConditionPool } from './conditions/condition-pool.js';
 import type { PictureBatch, PictureForm } from './trainer.js';
 
 /** The pictures of a run, in memory or on disk, in one form. */
@@ -14,6 +15,8 @@ export interface RunPictures {
   readonly labels: Int32Array;
   /** Changes with any picture, label or class name, and with the form; lower-case hex. */
   readonly digest: string;
+  /** Conditions that samples are drawn with, where the pictures have conditions. */
+  readonly pool?: ConditionPool;
   /** What they are and where they come from, in words. */
   readonly source: string;
   /**

@@ -1,6 +1,7 @@
 import { encodePng } from '../../images/write-png.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import { rngFor } from '../loop/rng-for.js';
+import { type ConditionPool, drawConditions } from './conditions/condition-pool.js';
 import { drawPixels } from './draw-samples.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import type { Latents, PictureForm, Trainer } from './trainer.js';
@@ -16,14 +17,19 @@ export interface SampleGrid {
 
 /**
  * Chooses the latents: a hundred; or, where the generator takes classes, ten, one a row, with one class a column (at most ten, spread over
- * all classes). Along a row the class changes and z stays; down a column z changes and the class stays.
+ * all classes) and conditions of the pool, if there are any. Along a row the class changes and z stays; down a column z changes and the class stays.
  */
-export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: number): SampleGrid {
+export function layOutGrid(
+  trainer: Trainer,
+  { classNames }: PictureForm,
+  seed: number,
+  pool?: ConditionPool,
+): SampleGrid {
   const rng = new Xoshiro(rngFor(seed, RNG_STREAMS.grid).uint32());
-  if (!trainer.conditional) {
+  if (!trainer.conditional && !pool) {
     return { columns: MAX_COLUMNS, latents: { z: trainer.drawLatents(ROWS * MAX_COLUMNS, rng) } };
   }
-  const columns = Math.min(MAX_COLUMNS, classNames.length);
+  const columns = trainer.conditional ? Math.min(MAX_COLUMNS, classNames.length) : MAX_COLUMNS;
   const own = trainer.drawLatents(ROWS, rng);
   const width = trainer.latentWidth;
   const z = new Float32Array(ROWS * columns * width);
@@ -33,11 +39,23 @@ export function layOutGrid(trainer: Trainer, { classNames }: PictureForm, seed: 
     z.set(own.subarray(row * width, (row + 1) * width), i * width);
     classes[i] = Math.floor(((i % columns) * classNames.length) / columns);
   }
-  return { columns, latents: { z, classes } };
+  if (!pool) return { columns, latents: { z, classes } };
+  const count = columns;
+  const ofColumns = drawConditions(pool, {
+    seed,
+    chunk: 0,
+    first: 0,
+    count,
+    classes: classes.slice(0, count),
+  });
+  const conditions = new Float32Array(ROWS * ofColumns.length);
+  for (let row = 0; row < ROWS; row++) conditions.set(ofColumns, row * ofColumns.length);
+  return { columns, latents: { z, ...(trainer.conditional && { classes }), conditions } };
 }
 
 /** What rows and columns are, for a person. */
-export function describeGrid(conditional: boolean): string {
+export function describeGrid(conditional: boolean, hasConditions = false): string {
+  if (hasConditions) return 'the conditions of one picture a column, one latent a row';
   return conditional ? 'one class a column, one latent a row' : 'one latent a picture';
 }
 

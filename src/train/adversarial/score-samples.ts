@@ -5,10 +5,12 @@ import type { ScoreInput } from '../../evaluate/input.js';
 import { score } from '../../evaluate/score.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { inspectOnce } from '../../images/inspect-once.js';
+import type { Consistency } from '../conditions/consistency.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LogLine } from '../loop/training-log.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
 import { sourceOf } from '../pictures/picture-source.js';
+import { judgeSamples } from './conditions/consistency-judge.js';
 import { drawSamples, planOfAll } from './draw-samples.js';
 import { RNG_STREAMS } from './rng-streams.js';
 import type { RunPictures } from './run-pictures.js';
@@ -88,9 +90,10 @@ export class SampleScoring {
 
   async #scoreSamples(step: number): Promise<LogLine[]> {
     const { trainer, pictures, seed, samples } = this.#settings;
+    const plan = planOfAll(pictures.form, seed, pictures.pool);
     // What the engine says of its work it would say at every score.
     const hooks = { ...this.#hooks, onNote: undefined };
-    const set = await drawSamples(trainer, pictures.form, planOfAll(pictures.form, seed), samples);
+    const set = await drawSamples(trainer, pictures.form, plan, samples);
     this.#reference ??= await this.#readReference();
     const samplesAtStep = sourceOf(set, `samples at step ${step}`);
     const { metrics } = await score(
@@ -98,7 +101,10 @@ export class SampleScoring {
       hooks,
     );
     for (const entry of metrics) this.#reportReason(entry);
-    return metrics.flatMap((entry) => linesOf(step, entry));
+    return [
+      ...metrics.flatMap((entry) => linesOf(step, entry)),
+      ...(await judgeSamples(trainer, plan, set)).map((each) => consistencyLine(step, each)),
+    ];
   }
 
   /** Pictures of the training set, the same ones all through a run, with labels only if samples have them. */
@@ -148,6 +154,16 @@ function linesOf(step: number, entry: MetricEntry): LogLine[] {
 
 function measureLines(step: number, values: Readonly<Record<string, number>>): LogLine[] {
   return Object.entries(values).map(([name, value]) => ({ step, kind: 'measure', name, value }));
+}
+
+function consistencyLine(step: number, { name, ...numbers }: Consistency): LogLine {
+  return {
+    step,
+    kind: 'measure',
+    name: `consistency:${name}`,
+    title: `Consistency of ${name}, by the discriminator's own head`,
+    ...numbers,
+  };
 }
 
 interface Numbers {

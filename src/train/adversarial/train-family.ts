@@ -11,7 +11,7 @@ import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask } from './adversarial-task.js';
-import { changeSettings, findPreset, lengthOf } from './choose-settings.js';
+import { changeSettings, findPreset, lengthOf, refuseUnknownConditions } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
@@ -68,6 +68,7 @@ export async function trainFamily(
   const { out, resume = false } = options;
   refuseUnscored(options);
   refuseUnvalidated(options);
+  refuseUnknownConditions(family, options);
   const run = resolveRun(family, options);
   return withRunFolder(out, resume, async (paths, requirePlace) => {
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
@@ -111,7 +112,7 @@ function resolveRun(family: Family<unknown>, options: TrainGanOptions) {
     checkpointMs: checkpointMinutes * MS_PER_MINUTE,
     settings: changeSettings(family, preset, options.settings ?? {}),
     length: lengthOf(options, preset),
-    choice: { dataset, trainingPictures, preset: presetName, cacheDir: cacheFolder(options.cacheDir) },
+    choice: { dataset, trainingPictures, seed, preset: presetName, cacheDir: cacheFolder(options.cacheDir) },
   };
 }
 
@@ -288,6 +289,6 @@ async function factsOf(
       ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
     ],
     warnings: [],
-    gridLayout: describeGrid(trainer.conditional),
+    gridLayout: describeGrid(trainer.conditional, train.pool !== undefined),
   };
 }

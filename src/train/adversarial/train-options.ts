@@ -1,6 +1,7 @@
 import type { DeviceChoice } from '../../devices/device-choices.js';
 import type { NormalizationName } from '../../networks/preprocessing/normalizations.js';
 import type { BackendChoice } from '../backend/training-backend.js';
+import type { ConditionFiles } from '../conditions/condition-files.js';
 import type { OnCollapse } from './collapse/on-collapse.js';
 
 /** Which networks score the samples of a training, as `score` takes them. */
@@ -82,6 +83,8 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
    * time, the run ends. Needs `validation`. No labels are looked at, and no test pictures. @default the run goes to its last step
    */
   readonly stopEarly?: number;
+  /** What is known of each picture beside its class, for a GAN that learns it. @default nothing */
+  readonly conditions?: ConditionFiles;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */

@@ -1,6 +1,8 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
+import type { ConditionFiles } from '../conditions/condition-files.js';
+import type { ConditionForm } from '../conditions/condition-form.js';
 
 /** The size and the classes of the pictures that networks are made for. */
 export interface PictureForm {
@@ -12,6 +14,8 @@ export interface PictureForm {
   readonly classNames: readonly string[];
   /** Where one class was chosen by its name among those of the pictures, and a GAN of it alone is meant. */
   readonly isOneChosen?: true;
+  /** What is known of each picture beside its class. @default nothing */
+  readonly conditions?: ConditionForm;
 }
 
 /** Pictures of a step, as they are stored. */
@@ -20,6 +24,8 @@ export interface PictureBatch {
   readonly pixels: Uint8Array;
   /** int32 [N], class indices; all 0 where pictures have no labels. */
   readonly labels: Int32Array;
+  /** float32 [N, width], row-major, where the pictures' form has conditions: for each attribute 0 or 1. */
+  readonly conditions?: Float32Array;
 }
 
 /** A batch that a trainer gets at each step. Each batch goes through its rows in a shuffled order of its own. */
@@ -36,6 +42,8 @@ export interface Latents {
   readonly z: Float32Array;
   /** int32 [N], class indices, where the generator takes them. */
   readonly classes?: Int32Array;
+  /** float32 [N, width], row-major, as in a batch, where the generator takes conditions. */
+  readonly conditions?: Float32Array;
 }
 
 /** What is changed in a training whose samples collapsed. */
@@ -177,6 +185,14 @@ export interface Trainer {
    */
   discriminatorLead?(losses: Readonly<Record<string, number>>, adjustment?: Adjustment): number | undefined;
 
+  /**
+   * What the discriminator sees in pictures. A trainer that has it takes conditions.
+   *
+   * @param pixels uint8 [N, size, size, channels], row-major, 0–255
+   * @returns float32 [N, width], laid out as conditions are: for each attribute its probability
+   */
+  seeConditions?(pixels: Uint8Array): Promise<Float32Array>;
+
   /** Disposes of all variables. */
   dispose(): void;
 }
@@ -204,6 +220,8 @@ export interface FamilyFacts<Settings> {
   readonly presets: Readonly<Record<string, GanPreset<Settings>>>;
   /** Every setting with its default and its description. */
   readonly settings: z.ZodType<Settings>;
+  /** The kinds of conditions that it learns beside classes. @default none */
+  readonly conditions?: readonly (keyof ConditionFiles)[];
 }
 
 /** A kind of GAN with its presets: what `trainGan` trains. */

@@ -50,6 +50,15 @@ export interface PlanOptions extends Omit<TrainGanOptions, 'resume' | 'backend'>
   readonly group?: Grouping;
 }
 
+/** @throws {UsageError} for what is known of pictures beside their class */
+function refuseConditions({ conditions = {} }: PlanOptions): void {
+  const [kind] = Object.entries(conditions).flatMap(([name, file]) => (file === undefined ? [] : [name]));
+  if (kind === undefined) return;
+  throw new UsageError(
+    `--${kind} does not go with a plan, whose groups learn classes alone: leave it out, or train without --plan.`,
+  );
+}
+
 /**
  * Divides the classes of pictures into groups, for a GAN each, and writes the plan into a new folder. Nothing is trained.
  *
@@ -65,6 +74,7 @@ export async function makePlan(
   hooks: RunHooks = {},
 ): Promise<OpenPlan> {
   const { out, shape, group = 'random' } = options;
+  refuseConditions(options);
   if (await isPlan(out)) {
     throw new UsageError(
       `${out} holds a plan already: train its groups with --plan-group, or name a new folder with -o.`,

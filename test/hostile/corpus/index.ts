@@ -1,6 +1,7 @@
 import type { HostileCase } from '../hostile-case.js';
 import { arrays } from './arrays.js';
 import { checkpoints } from './checkpoints.js';
+import { conditions } from './conditions.js';
 import { documents } from './documents.js';
 import { featureFiles } from './feature-files.js';
 import { folders } from './folders.js';
@@ -36,6 +37,7 @@ export const CORPUS: readonly HostileCase[] = [
   ...parquets,
   ...officialFiles,
   ...tables,
+  ...conditions,
   ...folders,
   ...otherInputs,
   ...networks,

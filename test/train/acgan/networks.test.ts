@@ -47,7 +47,7 @@ describe('the networks', () => {
     const shape = form(size, 0.02, channels);
     const parameters = new Parameters(new Xoshiro(1));
     tidy(() => {
-      const pictures = generator(parameters, shape, zeros([2, 14]), 'sampling');
+      const pictures = generator(parameters, shape, zeros([2, 14]), { mode: 'sampling' });
       expect(pictures.shape).toEqual([2, size, size, channels]);
       const { source, classes } = discriminator(parameters, shape, pictures, { mode: 'sampling' });
       expect(source.shape).toEqual([2]);

@@ -12,6 +12,7 @@ import type { BackendChoice } from '../../../train/backend/training-backend.js';
 import { type FamilyName, loadFamilyFacts } from '../../../train/families.js';
 import type { Arguments, Command } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { conditionOptions, readConditionFiles } from '../../options/condition-options.js';
 import { libraryOptions } from '../../options/groups.js';
 import { readCount, readList, readNumber, readTextFlag } from '../../options/number-flags.js';
 import { SettingOptions } from '../../options/setting-options.js';
@@ -100,6 +101,7 @@ async function readTraining(
     pictures: readTextFlag(argv, 'pictures'),
     test: readTextFlag(argv, 'test'),
     classes: readList(argv, 'classes'),
+    conditions: readConditionFiles(argv),
     dataDir: readTextFlag(argv, 'data-dir'),
     steps: readCount(argv, 'steps'),
     epochs: readCount(argv, 'epochs'),
@@ -124,7 +126,7 @@ function refuseUnusedNetworks(argv: Arguments): void {
   throw new UsageError(`--${flag} names a network that scores samples: say how often with --eval-every.`);
 }
 
-function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> {
+function ownOptions({ presets, conditions = [] }: FamilyFacts<unknown>): Record<string, Options> {
   const [first] = Object.keys(presets);
   const described = Object.entries(presets).map(([name, { description }]) => `${name}: ${description}`);
   return {
@@ -172,6 +174,7 @@ function ownOptions({ presets }: FamilyFacts<unknown>): Record<string, Options> 
       defaultDescription: 'all',
       description: 'Classes to train on, by name, separated by commas',
     },
+    ...conditionOptions('train', conditions, DATA),
     'data-dir': dataDirOption(DATA),
     'checkpoint-minutes': {
       group: OUTCOME,
