@@ -6,6 +6,7 @@ import {
   div,
   equal,
   greater,
+  keep,
   mean,
   mul,
   relu,
@@ -140,4 +141,20 @@ const HEADS: Readonly<Record<ConditionPart['kind'], Head>> = {
 /** Sum of some losses, from the first on. */
 export function sumOf(losses: ReadonlyMap<string, Scalar>): Scalar {
   return [...losses.values()].reduce((total, each) => add<Scalar>(total, each));
+}
+
+/** Losses and shares of both kinds of pictures by the names that logs have, which outlive the scope. */
+export function keepLosses(real: AuxiliaryLosses, fake: AuxiliaryLosses): Record<string, Scalar> {
+  const kept: Record<string, Scalar> = {};
+  const sides = [
+    ['Real', real],
+    ['Fake', fake],
+  ] as const;
+  for (const name of real.losses.keys()) {
+    for (const [side, { losses }] of sides) kept[`loss${name}${side}`] = keep(losses.get(name) as Scalar);
+  }
+  for (const name of real.shares.keys()) {
+    for (const [side, { shares }] of sides) kept[`accuracy${name}${side}`] = keep(shares.get(name) as Scalar);
+  }
+  return kept;
 }

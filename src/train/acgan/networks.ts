@@ -38,7 +38,7 @@ export interface AcganForm {
   readonly falling: readonly { readonly filters: number; readonly stride: number }[];
 }
 
-/** Outputs of the linear layer, and the maps of the layers after it: for CIFAR-10, and for ImageNet. */
+/** The paper's number for the linear layer, and the maps of the layers after it: for CIFAR-10, and for ImageNet. */
 const SMALL = { linear: 384, rising: [192, 96] };
 const LARGE = { linear: 768, rising: [384, 256, 192] };
 /** Pictures of this side or more get the networks for ImageNet. */
@@ -58,7 +58,10 @@ const FALLING = [
  *
  * @throws {UsageError} if the paper has none for them
  */
-export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: PictureForm): AcganForm {
+export function chooseForm(
+  { width, linearCounts }: Pick<AcganSettings, 'width' | 'linearCounts'>,
+  pictures: PictureForm,
+): AcganForm {
   const { size, channels, classNames, conditions, isOneChosen = false } = pictures;
   if (classNames.length < 2 && !isOneChosen && !conditions) {
     throw new UsageError(
@@ -80,7 +83,7 @@ export function chooseForm({ width }: Pick<AcganSettings, 'width'>, pictures: Pi
     // A single class that nobody chose tells nothing.
     classes: classNames.length < 2 && !isOneChosen ? 0 : classNames.length,
     ...(conditions && { conditions }),
-    first: { side, maps: scaled(linear / side ** 2) },
+    first: { side, maps: scaled(linearCounts === 'maps' ? linear : linear / side ** 2) },
     rising: rising.map(scaled),
     falling: FALLING.map(({ filters, stride }) => ({ filters: scaled(filters), stride })),
   };

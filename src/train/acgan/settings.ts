@@ -33,6 +33,26 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The generator's part of L_S: raise log P(real), as implementations do, or lower log P(fake), as in the paper's formula",
     ),
+  linearCounts: z
+    .enum(['outputs', 'maps'])
+    .default('outputs')
+    .describe(
+      "What the paper's 384 of G's linear layer (768 for ImageNet) counts: its outputs, or its maps, of which each has the first side squared",
+    ),
+  batches: z
+    .enum(['apart', 'together'])
+    .default('apart')
+    .describe(
+      'Whether batch norm in D sees real and generated pictures apart or together; apart, it hides from D what all generated pictures share',
+    ),
+  averageDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      "Share of the mean of G's weights that a step keeps; samples are drawn with that mean. 0 takes the weights themselves, as published",
+    ),
 });
 
 export type AcganSettings = z.infer<typeof settingsSchema>;

@@ -26,14 +26,16 @@ import { Parameters } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
 import { Adam } from '../optimizers/adam.js';
 import { computeGradients } from '../optimizers/compute-gradients.js';
+import { WeightAverage } from '../optimizers/weight-average.js';
 import { TANH_SCALE, toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { ActivationNoise } from './activation-noise.js';
-import { type AuxiliaryLosses, auxiliaryLosses, readableConditions, sumOf } from './auxiliary-losses.js';
+import { auxiliaryLosses, keepLosses, readableConditions, sumOf } from './auxiliary-losses.js';
 import { fakeLoss, realLoss } from './losses.js';
 import { type AcganForm, chooseForm, discriminator, generator } from './networks.js';
+import { outputsOf, type Shown, showTogether } from './real-and-fake.js';
 import type { AcganSettings } from './settings.js';
 import { drawWanted, inputsOf, toWanted, type Wanted, wantNothing } from './wanted.js';
 
@@ -68,7 +70,7 @@ interface Disturbed extends Labeled {
  * Conditions beside classes, such as attributes, add their losses to L_C.
  *
  * D maximizes L_S + L_C, G maximizes L_C − L_S. Real and generated pictures go through D in two passes, so that each kind is
- * normalized by its own statistics. G and D are updated together, from the same generated pictures: G runs once a step, and one
+ * normalized by its own statistics, or together. G and D are updated together, from the same generated pictures: G runs once a step, and one
  * pass of D over its pictures serves both (other pictures for G take a third more time). The classes of generated pictures are
  * drawn evenly.
  */
@@ -84,6 +86,7 @@ export class AcganTrainer implements Trainer {
   readonly #discriminator: Parameters;
   readonly #generatorAdam: Adam;
   readonly #discriminatorAdam: Adam;
+  readonly #average: WeightAverage | undefined;
 
   /** @throws {UsageError} if there are no networks for the pictures */
   constructor(settings: AcganSettings, pictures: PictureForm, seed: number) {
@@ -106,7 +109,12 @@ export class AcganTrainer implements Trainer {
     });
     this.#generatorAdam = new Adam(this.#generator.trainable, BETAS);
     this.#discriminatorAdam = new Adam(this.#discriminator.trainable, BETAS);
+    const { trainable, buffers } = this.#generator;
+    // The statistics of batch norm belong to weights: those of their mean are the mean of the statistics.
+    if (settings.averageDecay > 0)
+      this.#average = new WeightAverage(new Map([...trainable, ...buffers]), settings.averageDecay);
     this.state = new Map([
+      ...(this.#average ? prefixNames('generator/mean', this.#average.averages) : []),
       ...prefixNames('generator', this.#generator.trainable, this.#generator.buffers),
       ...prefixNames('discriminator', this.#discriminator.trainable, this.#discriminator.buffers),
       ...prefixNames('generator-adam', this.#generatorAdam.state),
@@ -117,7 +125,7 @@ export class AcganTrainer implements Trainer {
   step(
     { real }: Readonly<Record<string, PictureBatch>>,
     rng: Xoshiro,
-    { adjustment }: StepPlace,
+    { adjustment, step }: StepPlace,
   ): Record<string, Scalar> {
     return tidy(() => {
       const { batchSize, generatorRate, discriminatorRate } = this.#settings;
@@ -126,12 +134,13 @@ export class AcganTrainer implements Trainer {
       const onReal = this.#disturbance(rng, adjustment);
       const onFake = this.#disturbance(rng, adjustment);
 
-      const ofG = this.#generatorGradients(latents, onFake);
-      const labeled = this.#labeled(real);
-      const ofD = this.#discriminatorGradients({ ...labeled, disturbance: onReal }, ofG.fake, adjustment);
+      const disturbed = { ...this.#labeled(real), disturbance: onReal };
+      const ofG = this.#generatorGradients(latents, onFake, disturbed);
+      const ofD = this.#discriminatorGradients(disturbed, ofG.fake, adjustment);
       const { generatorRate: slowG = 1, discriminatorRate: slowD = 1 } = adjustment ?? {};
       this.#generatorAdam.applyGradients(ofG.gradients, scalar(generatorRate * slowG));
       this.#discriminatorAdam.applyGradients(ofD.gradients, scalar(discriminatorRate * slowD));
+      this.#average?.update(step);
 
       ofG.fake.pictures.dispose();
       onReal.activations.dispose();
@@ -156,12 +165,17 @@ export class AcganTrainer implements Trainer {
     return discriminatorLead(lossSource / 2, realTarget);
   }
 
-  /** Gradients of L_S − L_C, and the generated pictures. The real pictures' part of both does not depend on G. */
-  #generatorGradients({ z, wanted }: { z: Float32Array; wanted: Wanted }, disturbance: Disturbance) {
+  /** Gradients of L_S − L_C, and the generated pictures. The real pictures' part is left out: G cannot change what they are. */
+  #generatorGradients(
+    { z, wanted }: { z: Float32Array; wanted: Wanted },
+    disturbance: Disturbance,
+    real: Disturbed,
+  ) {
     let pictures: Tensor4D | undefined;
     const { loss, gradients } = computeGradients(() => {
       pictures = keep(this.#generate(this.#toTensor(z), wanted, 'training'));
-      const output = this.#discriminate({ pictures, ...wanted, disturbance });
+      const fake = { pictures, ...wanted, disturbance };
+      const output = this.#discriminateBoth(real, fake).onFake;
       const source =
         this.#settings.loss === 'minimax' ? neg<Scalar>(fakeLoss(output.source)) : realLoss(output.source);
       return add<Scalar>(source, sumOf(auxiliaryLosses(this.#form, output, wanted).losses));
@@ -173,8 +187,7 @@ export class AcganTrainer implements Trainer {
   #discriminatorGradients(real: Disturbed, fake: Disturbed, { realTarget = 1 }: Partial<Adjustment> = {}) {
     let losses: Record<string, Scalar> = {};
     const { gradients } = computeGradients(() => {
-      const onReal = this.#discriminate(real);
-      const onFake = this.#discriminate(fake);
+      const { onReal, onFake } = this.#discriminateBoth(real, fake);
       const lossReal = realTarget === 1 ? realLoss(onReal.source) : sourceLoss(onReal.source, realTarget);
       const lossSource = add<Scalar>(lossReal, fakeLoss(onFake.source));
       const ofReal = auxiliaryLosses(this.#form, onReal, real);
@@ -185,12 +198,14 @@ export class AcganTrainer implements Trainer {
     return { gradients, losses };
   }
 
-  #discriminate({ pictures, masks, disturbance }: Disturbed) {
-    return discriminator(this.#discriminator, this.#form, disturbance.pictures(pictures), {
-      mode: 'training',
-      noise: disturbance.activations.apply,
-      masks,
-    });
+  #discriminateBoth(real: Disturbed, fake: Disturbed) {
+    const [x, y] = [shownOf(real), shownOf(fake)];
+    if (this.#settings.batches === 'together') return outputsOf(this.#discriminate(showTogether(x, y)));
+    return { onReal: this.#discriminate(x), onFake: this.#discriminate(y) };
+  }
+
+  #discriminate({ pictures, ...call }: Shown) {
+    return discriminator(this.#discriminator, this.#form, pictures, { mode: 'training', ...call });
   }
 
   drawLatents(count: number, rng: Xoshiro): Float32Array {
@@ -232,10 +247,20 @@ export class AcganTrainer implements Trainer {
   }
 
   #generate(z: Tensor2D, wanted: Wanted, mode: Mode): Tensor4D {
-    return generator(this.#generator, this.#form, concat([z, ...inputsOf(this.#form, wanted)], 1), {
-      mode,
-      masks: wanted.masks,
-    });
+    return generator(
+      mode === 'sampling' ? this.#sampled : this.#generator,
+      this.#form,
+      concat([z, ...inputsOf(this.#form, wanted)], 1),
+      {
+        mode,
+        masks: wanted.masks,
+      },
+    );
+  }
+
+  /** What samples are drawn with: the mean of the weights where there is one. */
+  get #sampled(): Parameters {
+    return this.#average ? Parameters.over(this.#average.averages, this.#average.averages) : this.#generator;
   }
 
   #toTensor(z: Float32Array): Tensor2D {
@@ -252,23 +277,17 @@ export class AcganTrainer implements Trainer {
   dispose(): void {
     this.#generatorAdam.dispose();
     this.#discriminatorAdam.dispose();
+    this.#average?.dispose();
     this.#generator.dispose();
     this.#discriminator.dispose();
   }
 }
 
-/** Losses and shares of both kinds of pictures by the names that logs have, which outlive the scope. */
-function keepLosses(real: AuxiliaryLosses, fake: AuxiliaryLosses): Record<string, Scalar> {
-  const kept: Record<string, Scalar> = {};
-  const sides = [
-    ['Real', real],
-    ['Fake', fake],
-  ] as const;
-  for (const name of real.losses.keys()) {
-    for (const [side, { losses }] of sides) kept[`loss${name}${side}`] = keep(losses.get(name) as Scalar);
-  }
-  for (const name of real.shares.keys()) {
-    for (const [side, { shares }] of sides) kept[`accuracy${name}${side}`] = keep(shares.get(name) as Scalar);
-  }
-  return kept;
+/** As the discriminator sees the pictures. */
+function shownOf({ pictures, masks, disturbance }: Disturbed): Shown {
+  return {
+    pictures: disturbance.pictures(pictures),
+    noise: disturbance.activations.apply,
+    ...(masks && { masks }),
+  };
 }

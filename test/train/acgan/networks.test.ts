@@ -9,8 +9,9 @@ import { chooseForm, discriminator, generator } from '../../../src/train/acgan/n
 import { Parameters } from '../../../src/train/layers/parameters.js';
 
 const TEN = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+const AS_PUBLISHED = family.settings.parse({});
 const form = (size: number, width = 1, channels: 1 | 3 = 3) =>
-  chooseForm({ width }, { size, channels, classNames: TEN });
+  chooseForm({ width, linearCounts: 'outputs' }, { size, channels, classNames: TEN });
 
 describe('chooseForm', () => {
   it("has the paper's layers", () => {
@@ -19,6 +20,14 @@ describe('chooseForm', () => {
     expect(form(128)).toMatchObject({ first: { side: 8, maps: 12 }, rising: [384, 256, 192] });
     expect(form(32).falling.map(({ filters }) => filters)).toEqual([16, 32, 64, 128, 256, 512]);
     expect(form(32).falling.map(({ stride }) => stride)).toEqual([2, 1, 2, 1, 2, 1]);
+  });
+
+  it("takes the paper's number for maps where it is asked to", () => {
+    const maps = { ...AS_PUBLISHED, linearCounts: 'maps' } as const;
+    const pictures = { size: 32, channels: 3, classNames: TEN } as const;
+    expect(chooseForm(maps, pictures).first).toEqual({ side: 4, maps: 384 });
+    expect(chooseForm({ ...maps, width: 0.5 }, pictures).first).toEqual({ side: 4, maps: 192 });
+    expect(chooseForm(maps, { ...pictures, size: 128 }).first).toEqual({ side: 8, maps: 768 });
   });
 
   it('makes layers narrower, never empty', () => {
@@ -32,7 +41,7 @@ describe('chooseForm', () => {
   });
 
   it.each([[], ['one']])('wants classes, not %j', (...classNames) => {
-    expect(() => chooseForm({ width: 1 }, { size: 32, channels: 3, classNames })).toThrow(/class folders/);
+    expect(() => chooseForm(AS_PUBLISHED, { size: 32, channels: 3, classNames })).toThrow(/class folders/);
   });
 });
 

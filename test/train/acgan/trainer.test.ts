@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { memory, setBackend, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerGradients } from '../../../src/tfjs-backend/gradients.js';
 import { flush, useOnnxBackend } from '../../../src/tfjs-backend/index.js';
@@ -60,16 +60,50 @@ describe('a step', () => {
     ['dropout', { dropout: 0 }],
     ['activationNoise', { activationNoise: 0.2 }],
     ['loss', { loss: 'minimax' }],
+    ['linearCounts', { linearCounts: 'maps' }],
+    ['batches', { batches: 'together' }],
   ])('is another with another %s', async (_, settings) => {
     expect(await stateAfter(1, settings)).not.toEqual(await stateAfter(1));
   });
 
   it('leaves no tensors behind', async () => {
-    const trainer = makeToy({ activationNoise: 0.1 });
+    const trainer = makeToy({ activationNoise: 0.1, batches: 'together', averageDecay: 0.9 });
     await train(trainer, 1);
     const { numTensors } = memory();
     await train(trainer, 1, 1);
     expect(memory().numTensors).toBe(numTensors);
+    trainer.dispose();
+  });
+
+  it('draws samples with the mean of the weights and of their statistics', async () => {
+    const trainer = makeToy({ averageDecay: 0.2 });
+    const read = async () => readTensors(trainer.state);
+    const before = await read();
+    await train(trainer, 2);
+    const after = await read();
+    // The decay grows to .2 in three steps: 1/10, 2/11, then .2.
+    const middle = makeToy({ averageDecay: 0.2 });
+    await train(middle, 1);
+    const between = await readTensors(middle.state);
+    middle.dispose();
+    for (const name of ['up1.weight', 'up1.norm.variance', 'linear.bias']) {
+      const [w0, w1, w2] = [before, between, after].map((state) => state.get(`generator/${name}`)!.data);
+      const mean = after.get(`generator/mean/${name}`)!.data;
+      for (const i of [0, mean.length - 1]) {
+        const first = w0[i] + 0.9 * (w1[i] - w0[i]);
+        expect(mean[i]).toBeCloseTo(first + (9 / 11) * (w2[i] - first), 6);
+      }
+    }
+    const z = new Float32Array(4).fill(0.5);
+    const drawn = await sample(trainer, z, [1]);
+    for (const [name, mean] of after) {
+      const found = trainer.state.get(name.replace('/mean/', '/'));
+      if (name.startsWith('generator/mean/')) found!.assign(tensor(mean.data, [...mean.shape]));
+    }
+    const plain = makeToy();
+    for (const [name, each] of plain.state) each.assign(trainer.state.get(name)!);
+    expect(await sample(plain, z, [1])).toEqual(drawn);
+    plain.dispose();
     trainer.dispose();
   });
 
