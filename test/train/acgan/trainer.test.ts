@@ -60,7 +60,6 @@ describe('a step', () => {
     ['dropout', { dropout: 0 }],
     ['activationNoise', { activationNoise: 0.2 }],
     ['loss', { loss: 'minimax' }],
-    ['linearCounts', { linearCounts: 'maps' }],
     ['batches', { batches: 'together' }],
   ])('is another with another %s', async (_, settings) => {
     expect(await stateAfter(1, settings)).not.toEqual(await stateAfter(1));
