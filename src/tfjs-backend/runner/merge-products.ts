@@ -2,7 +2,7 @@ import { elementCount } from '../../onnx/tensor.js';
 import { type Attributes, type Input, LazyValue, Operation } from '../lazy-value.js';
 import type { Plan, PlannedOperation, ValueNumber } from './structural-key.js';
 
-/** A product of two matrices without a bias, which nothing but one other operation uses. */
+/** A product of two matrices without a bias or a weight, which nothing but one other operation uses. */
 interface Product {
   readonly a: Factor;
   readonly b: Factor;
@@ -139,7 +139,9 @@ class Merger {
 function productOf({ operation, inputs }: PlannedOperation): Product | undefined {
   const { operator, attributes } = operation;
   const [a, b] = operation.inputs;
-  if (operator !== 'Gemm' || operation.inputs.length !== 2) return undefined;
+  // A mean is a product with a weight, which one without it would lose.
+  if (operator !== 'Gemm' || operation.inputs.length !== 2 || attributes.alpha !== undefined)
+    return undefined;
   if (!(a instanceof LazyValue && b instanceof LazyValue)) return undefined;
   const [transA, transB] = [attributes.transA === 1, attributes.transB === 1];
   return {

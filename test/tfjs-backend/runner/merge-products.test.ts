@@ -1,5 +1,15 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { add, matMul, mul, neg, scalar, type Tensor, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import {
+  add,
+  matMul,
+  mean,
+  mul,
+  neg,
+  scalar,
+  type Tensor,
+  type Tensor2D,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { ModelProtoSchema } from 'onnx-buf';
 import { expect, it } from 'vitest';
 import { apply, LazyValue, scalar as number } from '../../../src/tfjs-backend/lazy-value.js';
@@ -47,6 +57,7 @@ const CASES: [name: string, make: () => Tensor[]][] = [
     'what is scaled by a matrix',
     () => [mul(gradient(0), numbers([1, 30])), mul(gradient(0), numbers([1, 1]))],
   ],
+  ['a scaled mean', () => [mul(mean(numbers([4, 40]), 0, true), rate())]],
   ['what is transposed', () => [transpose(mul(add(gradient(0), gradient(3)), rate()))]],
 ];
 
