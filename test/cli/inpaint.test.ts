@@ -5,19 +5,20 @@ import { captureOutput, type Output } from './capture-output.js';
 const library = vi.hoisted(() => ({ inpaint: vi.fn() }));
 vi.mock('../../src/train/inpaint.js', () => library);
 
-const estimate = (value: number) => ({
-  ...{ value, se: 0.001, n: 100 },
-  interval: { level: 0.95, low: value - 0.002, high: value + 0.002 },
+const estimate = (value: number, se = 0.001) => ({
+  ...{ value, se, n: 100 },
+  interval: { level: 0.95, low: value - 2 * se, high: value + 2 * se },
 });
+const RESULT = {
+  ...{ generator: { run: 'runs/x' }, pictures: { source: 'mnist:test', n: 100 }, mask: 'halves' },
+  ...{ predicted: 0.5, completions: 5, mse: estimate(0.05), baseline: estimate(0.07) },
+  difference: estimate(-0.02),
+};
 
 let output: Output;
 beforeEach(() => {
   output = captureOutput();
-  library.inpaint.mockResolvedValue({
-    ...{ generator: { run: 'runs/x' }, pictures: { source: 'mnist:test', n: 100 }, mask: 'halves' },
-    ...{ predicted: 0.5, completions: 5, mse: estimate(0.05), baseline: estimate(0.07) },
-    difference: estimate(-0.02),
-  });
+  library.inpaint.mockResolvedValue(RESULT);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -52,6 +53,12 @@ it('prints the error, the baseline and their difference, or JSON', async () => {
   output.stdout = '';
   expect(await run(['inpaint', 'r', 'a', '-o', 'o', '--json'])).toBe(0);
   expect(JSON.parse(output.stdout).predicted).toBe(0.5);
+});
+
+it('prints small numbers with their power of ten', async () => {
+  library.inpaint.mockResolvedValue({ ...RESULT, difference: estimate(9.9e-6, 7.2e-6) });
+  expect(await run(['inpaint', 'r', 'a', '-o', 'o'])).toBe(0);
+  expect(output.stdout).toMatch(/picture by picture +9\.9e-6 \(95 %: -4\.5e-6 to 24\.3e-6\)/);
 });
 
 it('refuses a box that is none', async () => {

@@ -77,3 +77,10 @@ it('prints errors with intervals, the gap and notes, or JSON', async () => {
   expect(await run(['invert', 'r', 'a', '-o', 'o', '--json'])).toBe(0);
   expect(JSON.parse(output.stdout).warnings).toEqual(['A sentence.']);
 });
+
+it('prints small numbers with their power of ten', async () => {
+  const small = { ...gap, ...estimate(2e-6, 5e-7) };
+  library.invert.mockResolvedValue({ ...RESULT, gap: { network: small, optimization: small } });
+  expect(await run(['invert', 'r', 'a', '-o', 'o'])).toBe(0);
+  expect(output.stdout).toContain('by optimization: 2.00e-6 (1.00e-6 to 3.00e-6)');
+});

@@ -17,6 +17,8 @@ export function inpaintingToText(result: Inpainting): string {
 
 function withInterval({ value, se, interval: { low, high } }: Inpainting['mse']): string {
   const digits = chooseDigits(value, se);
-  const [middle, least, most] = [value, low, high].map((each) => formatNumber(each, digits));
+  const [middle, least, most] = [value, low, high].map(
+    (each) => `${formatNumber(each, digits)}${digits.suffix}`,
+  );
   return `${middle} (95 %: ${least} to ${most})`;
 }

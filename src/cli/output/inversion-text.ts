@@ -48,6 +48,8 @@ function withInterval({
   interval: { low, high },
 }: Pick<Estimate, 'value' | 'se' | 'interval'>): string {
   const digits = chooseDigits(value, se);
-  const [middle, least, most] = [value, low, high].map((each) => formatNumber(each, digits));
+  const [middle, least, most] = [value, low, high].map(
+    (each) => `${formatNumber(each, digits)}${digits.suffix}`,
+  );
   return `${middle} (${least} to ${most})`;
 }
