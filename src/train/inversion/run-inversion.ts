@@ -56,11 +56,14 @@ export async function runInversion(
     );
   }
   const settings: Settings = { ...INVERSION_DEFAULTS, ...omitUndefined(options) };
+  if (settings.count < 2) {
+    throw new UsageError('-n 1 inverts one picture, of which no error can be estimated: give 2 or more.');
+  }
   const sets = await openSets(run, options, hooks);
   try {
     const { out, resume = false } = options;
     return await withInversionFolder(out, resume, async (paths, requirePlace) => {
-      await refuseOtherNetwork(paths, run);
+      await refuseOtherNetwork(paths, run, settings);
       const network = new InferenceTask(trainer, form, {
         seed: settings.seed,
         steps: settings.networkSteps,
@@ -93,14 +96,22 @@ function isInvertible(trainer: OpenGenerator['trainer']): trainer is InvertibleT
   return trainer.generateFrom !== undefined;
 }
 
-/** @throws {UsageError} for an inference network of another generator */
+/** @throws {UsageError} for an inference network of another generator, or one that was trained for more steps */
 async function refuseOtherNetwork(
   { network }: InversionPaths,
   { name, checkpoint }: InvertedRun,
+  { networkSteps }: Settings,
 ): Promise<void> {
   const found = await readCheckpoint(network);
-  const of = found?.identity.generator;
-  if (!found || of === checkpoint.sha256) return;
+  if (!found) return;
+  const of = found.identity.generator;
+  const { step } = found.progress;
+  if (of === checkpoint.sha256 && step <= networkSteps) return;
+  if (of === checkpoint.sha256) {
+    throw new UsageError(
+      `The inference network ${network} was trained for ${step} steps, more than the ${networkSteps} that are asked for: give --network-steps ${step} or more, or name another folder with -o.`,
+    );
+  }
   throw new UsageError(
     of === undefined
       ? `${network} is no inference network: name another folder with -o.`

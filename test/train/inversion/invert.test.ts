@@ -124,6 +124,9 @@ describe('one sentence, and nothing lost', () => {
     await expect(invert(at('plain'), options('mine', { resume: true, units: 7 }))).rejects.toThrow(
       /is of another run \(it differs in settings\)/,
     );
+    await expect(invert(at('plain'), options('mine', { resume: true, networkSteps: 3 }))).rejects.toThrow(
+      /was trained for 10 steps, more than the 3 that are asked for: give --network-steps 10 or more/,
+    );
     expect(await bytesOf('mine', 'inference.safetensors')).toBe(before);
   });
 
@@ -137,9 +140,13 @@ describe('one sentence, and nothing lost', () => {
       /holds "checkpoint.safetensors", which is of no inversion/,
     ],
     ['a class where there are none', 'plain', { out: 'new', className: 'cat' }, /takes none/],
+    ['one picture of many', 'plain', { count: 1 }, /^-n 1 inverts one picture/],
   ] as const)(
     'for %s',
-    async (_, run, { out = 'new', ...changes }: { out?: string; className?: string }, message) => {
+    async (_, run, {
+      out = 'new',
+      ...changes
+    }: { out?: string; className?: string; count?: number }, message) => {
       await expect(invert(at(run), options(out, changes))).rejects.toThrow(message);
       expect(await readdir(folder)).not.toContain('new');
     },
