@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ImagesError } from '../core/errors.js';
+import { NetworkError } from '../core/errors.js';
 import { drawClasses } from '../generators/draw-classes.js';
 import type { DrawOptions, Generator, MadePicture } from '../generators/generator.js';
 import type { DrawnFromGenerator, PathStep, UnroundedPixels } from '../images/latent-paths.js';
-import { chooseGroups, type GroupChoice } from './plans/choose-groups.js';
+import { chooseGroups } from './plans/choose-groups.js';
 import { seedOfGroup } from './plans/make-plan.js';
 import { readPlan } from './plans/plan-folder.js';
 import { type GroupShare, shareSamples } from './plans/share-samples.js';
@@ -16,25 +16,20 @@ const MAX_OPEN = 2;
 /** Batches of a generator that are kept: those of the whole may begin within them. */
 const MAX_BATCHES = 2;
 
-/** How pictures are drawn from a plan. */
-export type PlanDrawOptions = DrawOptions & GroupChoice & { readonly classes?: readonly string[] };
-
 /**
  * Opens the generators of all groups of a plan as one. The pictures are those that `sample` draws, in the order of the groups, so that one
  * generator after the other is needed.
  *
  * @param path the folder of a plan
  * @throws {UsageError} for groups that are not finished
- * @throws {NetworkError} for a checkpoint that is damaged, or of other classes than those of the plan
- * @throws {ImagesError} for pictures that are larger than allowed, or differ in size
+ * @throws {NetworkError} for a checkpoint that is damaged, or of other classes or another size than those of the plan
+ * @throws {ImagesError} for pictures that are larger than allowed
  */
-export async function openPlanGenerator(path: string, options: PlanDrawOptions): Promise<Generator> {
+export async function openPlanGenerator(path: string, options: DrawOptions): Promise<Generator> {
   const { count, seed, classDraw = 'balanced' } = options;
   const open = await readPlan(path);
-  const chosen = await chooseGroups(open, options);
-  const classNames = options.classes ?? chosen.classNames;
+  const { models, classNames } = await chooseGroups(open);
   const labels = drawClasses(count, { classes: classNames.length, draw: classDraw, seed });
-  const models = chosen.models.filter(({ group }) => group.classes.some((name) => classNames.includes(name)));
   const openShare = ({ model, own }: GroupShare) =>
     openTrainedGenerator(model.run, {
       ...drawingOf(options),
@@ -53,7 +48,7 @@ export async function openPlanGenerator(path: string, options: PlanDrawOptions):
     const isOfPlan = JSON.stringify(generator.classNames) === JSON.stringify(classes);
     form ??= { width, height, computing };
     if (!isOfPlan || form.width !== width || form.height !== height) {
-      throw new ImagesError(
+      throw new NetworkError(
         `The checkpoint of ${share.model.run} is not that of group ${share.model.group.number} of the plan (its classes or its pictures differ): bring its own checkpoint back, or train the group in a new folder.`,
       );
     }
@@ -71,7 +66,7 @@ export async function openPlanGenerator(path: string, options: PlanDrawOptions):
   });
 }
 
-function drawingOf({ device, threads, pixelLimit, maxMemory }: PlanDrawOptions) {
+function drawingOf({ device, threads, pixelLimit, maxMemory }: DrawOptions) {
   return { device, threads, pixelLimit, maxMemory };
 }
 

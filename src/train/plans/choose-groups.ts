@@ -46,7 +46,7 @@ export async function chooseGroups(
   const others = all.filter(({ state }) => state !== 'done');
   if (others.length > 0 && !unfinished) {
     throw new UsageError(
-      `${others.length} of the ${all.length} groups of ${folder} are not finished (${describe(others)}): train them with "ganeval train acgan --plan-group", or draw from what is there with --unfinished.`,
+      `${others.length} of the ${all.length} groups of ${folder} are not finished (${describe(others)}): train them with "ganeval train acgan --plan-group", or draw from what is there with "ganeval sample --unfinished".`,
     );
   }
   const models = all
@@ -82,7 +82,7 @@ function findSet({ folder, plan }: OpenPlan, classesPerModel: number | undefined
   if (found) return found;
   throw new UsageError(
     classesPerModel === undefined
-      ? `${folder} has several models for each class: say of how many classes with --classes-per-model (${sizes.join(', ')}).`
+      ? `${folder} has several models for each class: draw from those of one size with "ganeval sample --classes-per-model" (${sizes.join(', ')}).`
       : `${folder} has no models of ${classesPerModel} classes: give --classes-per-model ${sizes.join(' or ')}.`,
   );
 }

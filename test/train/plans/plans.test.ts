@@ -104,7 +104,7 @@ describe('a plan', () => {
     // A model of one class is a GAN of its pictures.
     expect((await train('sizes', 1)).steps).toBe(10);
     await expect(draw(at('sizes'), { count: 4, out: at('x') })).rejects.toThrow(
-      'several models for each class: say of how many classes with --classes-per-model (1, 2, 4)',
+      'several models for each class: draw from those of one size with "ganeval sample --classes-per-model" (1, 2, 4)',
     );
     const drawn = await draw(at('sizes'), {
       count: 4,
@@ -291,5 +291,10 @@ describe('samples of a plan', () => {
       'is of other classes than group 2 of the plan',
     );
     await expect(stat(at('x'))).rejects.toThrow('ENOENT');
+    const scored = openRunOrPlan(at('swapped'), { count: 4, seed: 2020, device: 'cpu', threads: 1 });
+    await expect(scored).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('is not that of group 2 of the plan'),
+    });
   });
 });
