@@ -130,13 +130,15 @@ async function feed(
   pieces: AsyncIterable<Uint8Array>,
   inflate: ReturnType<typeof createInflate>,
 ): Promise<void> {
+  let goOn = () => {};
+  inflate.on('drain', () => goOn());
+  inflate.on('close', () => goOn());
   try {
     for await (const piece of pieces) {
       if (inflate.destroyed) return;
       if (!inflate.write(piece)) {
         await new Promise<void>((resolve) => {
-          inflate.once('drain', resolve);
-          inflate.once('close', resolve);
+          goOn = resolve;
         });
       }
     }

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +65,23 @@ describe('readMat', () => {
     const names = [];
     for await (const { name } of readMat(access(file))) names.push(name);
     expect(names).toEqual(['a', 'b']);
+  });
+
+  it('leaves nothing behind that waits, whatever the number of pieces', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    try {
+      const data = randomBytes(2 ** 20);
+      const [array] = await readAll(
+        Buffer.concat([matHeader(), compressed(matArray('X', [2 ** 20, 1], data))]),
+      );
+      expect(array.data.equals(data)).toBe(true);
+      await nextTurn();
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off('warning', note);
+    }
   });
 
   const sound = () => matArray('X', [2, 2], Buffer.from([1, 2, 3, 4]));
