@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -138,6 +138,26 @@ describe('a row of the ledger', () => {
     expect((await readToy()).runs).toMatchObject([
       { state: 'running', budget: { steps: { run: { done: 2 } } } },
     ]);
+  });
+
+  it('forgets what it measured before where measuring again fails', async () => {
+    await run(toy(2));
+    expect(await run(toy(4, 'fail'))).toMatchObject({
+      code: 1,
+      sentence: expect.stringContaining('exit code 4'),
+    });
+    const { runs } = await readToy();
+    expect(runs).toMatchObject([{ state: 'running', figures: [{ name: 'test error', steps: { run: 4 } }] }]);
+  });
+
+  it('says what it was made by, not what finds it at its end', async () => {
+    await run(toy(2));
+    const path = join(folder, 'out', 'toy', 'state.json');
+    const state = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...state, commits: ['older'], machine: 'another' }));
+    expect(await run(toy(2))).toMatchObject({ code: 0 });
+    const [{ commits, budget }] = (await readToy()).runs;
+    expect([commits, budget.machine]).toEqual([['older'], 'another']);
   });
 
   it('that needs files of the user asks for them before it begins', async () => {

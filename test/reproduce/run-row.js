@@ -1,5 +1,5 @@
 // Runs the tasks of a row: its trainings one after the other, each from its checkpoint, then what is measured of them.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMeasuredAt, stepsFor, writeRun } from './ledger.js';
 import { describeMachine, readCommit } from './provenance.js';
@@ -26,11 +26,7 @@ export async function runRow(row, context) {
   }
   const folder = folderOf(row, context);
   await mkdir(folder, { recursive: true });
-  const run = { row, folder, ...context, state: await readState(folder) };
-  const commit = await readCommit();
-  if (!run.state.commits.includes(commit)) run.state.commits.push(commit);
-  run.state.machine = describeMachine();
-  await writeState(run);
+  const run = { row, folder, ...context, state: await readState(folder), commit: await readCommit() };
   try {
     const trained = await train(run);
     if (trained.code !== 0) return trained;
@@ -48,6 +44,7 @@ async function train(run) {
     const { step } = await readTraining(join(run.folder, task.name));
     if (step >= task.steps) continue;
     if (run.signal.aborted) return stopped(run);
+    await noteProvenance(run);
     const { code } = await runCommand(trainArguments(run, task), {
       signal: run.signal,
       program: run.program,
@@ -90,6 +87,9 @@ async function measure(run, isAtEnd) {
       };
     if (signal.aborted) return stopped(run);
     const output = join(folder, task.output);
+    // What was measured before goes with its output: a half-written one is never read.
+    delete state.measured[task.name];
+    await noteProvenance(run);
     await rm(output, { recursive: true, force: true });
     const { code, seconds } = await runCommand(
       task.args((name) => join(folder, name)),
@@ -140,6 +140,16 @@ async function readState(folder) {
   }
 }
 
+/** Says by what the next command runs. A row that is at its end says what it was made by, whoever asks. */
+async function noteProvenance(run) {
+  const { state, commit } = run;
+  if (!state.commits.includes(commit)) state.commits.push(commit);
+  state.machine = describeMachine();
+  await writeState(run);
+}
+
 async function writeState({ folder, state }) {
-  await writeFile(join(folder, 'state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
+  const path = join(folder, 'state.json');
+  await writeFile(`${path}.new`, `${JSON.stringify(state, undefined, 2)}\n`);
+  await rename(`${path}.new`, path);
 }
