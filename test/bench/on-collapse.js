@@ -4,8 +4,10 @@
 // - Setting. AC-GAN at a fifth of its width on 1000 digits of MNIST, batches of 16, no dropout, with the paper's minimax loss of G and rates of .02
 //   (G) and .002 (D), 100 and 10 times the defaults. D soon hardly errs, G's part of L_S then has no slope, and samples of a class become one
 //   picture. With the other loss of G the same rates learn digits. Chosen on seed 101 by `warn` as far as step 240 (at steps 140 to 240,
-//   eight or nine classes collapsed, FID near 50, class accuracy .10); seeds 101 and 102 were seen with `adjust`.
-// - Seeds 1 to 5, 300 steps, scores of 150 samples every 20.
+//   eight or nine classes collapsed, FID near 50, class accuracy .10); seeds 3, 101 and 102 were seen with `adjust`.
+// - Seeds 11 to 15, 300 steps, scores of 150 samples every 20. Seeds 1 to 5 were run by this plan before. Seed 3 then showed that D may be slowed
+//   too much, and `adjust` was changed by it: it lets D rise again, does not go back for collapsed classes while FID falls, and answers classes
+//   that are collapsed from the start. That change saw seeds 3, 101 and 102 alone, so the figures of 1 to 5 say nothing of it.
 // - Measures: means of the last three scores of FID, of the number of collapsed classes (below), and of class accuracy.
 // - Analysis: adjust − warn by seed, mean with the 95 % interval of Student's t. Steps that `adjust` does again take time. So the first
 //   comparison is at as many computed steps in all: `warn` at step 300, `adjust` at 300 − r where r steps were done again. That at step 300
@@ -19,7 +21,7 @@ import { cacheFolder } from '../../dist/storage/cache-folder.js';
 import { trainGan } from '../../dist/train/index.js';
 import '../../dist/train/register-runs.js';
 
-const SEEDS = [1, 2, 3, 4, 5];
+const SEEDS = [11, 12, 13, 14, 15];
 const STEPS = 300;
 /** Pictures of each class, from the first of the test split on. */
 const PER_CLASS = 100;

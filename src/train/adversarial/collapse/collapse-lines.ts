@@ -1,7 +1,8 @@
 import type { WatchEvent } from '../../../documents/watch.js';
 import type { LogLine } from '../../loop/training-log.js';
-import type { AdjustmentEntry, CollapseRecord, Rollback } from './collapse-record.js';
-import type { Winner } from './ladder.js';
+import type { Adjustment } from '../trainer.js';
+import { type AdjustmentEntry, adjustmentOf, type CollapseRecord, type Rollback } from './collapse-record.js';
+import { describeChanges, type Winner } from './ladder.js';
 
 /** The sentence of the event whose evidence is the strongest, with that evidence, and how many others there are. */
 export function sentenceOf(events: readonly WatchEvent[]): string {
@@ -49,12 +50,18 @@ export function lineOfAdjustment({ step, winner, lead, ...settings }: Adjustment
 }
 
 /**
- * Why a rung was taken, in words.
+ * An adjustment for the person who trains.
  *
- * @param winner of a rung up
+ * @param from the rung before it
  * @param healthy scores before a rung down
  */
-export function whyOf(winner: Winner | undefined, healthy: number): string {
+export function noteOf(entry: AdjustmentEntry, from: Adjustment, healthy: number): string {
+  const { step, winner, message } = entry;
+  const changes = describeChanges(from, adjustmentOf(entry));
+  return `Adjusted from step ${step} on, ${whyOf(winner, healthy)}: ${changes}.${message ? ` ${message}` : ''}`;
+}
+
+function whyOf(winner: Winner | undefined, healthy: number): string {
   if (winner === undefined) return `after ${healthy} healthy scores`;
   return winner === 'neither' ? 'where neither network leads' : `where the ${winner} leads`;
 }

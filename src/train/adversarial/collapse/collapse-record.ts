@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NetworkError } from '../../../core/errors.js';
 import { parseJson } from '../../../core/parse-json.js';
 import type { Adjustment } from '../trainer.js';
-import { type Rung, WINNERS } from './ladder.js';
+import { type Rung, WINNERS, type Winner } from './ladder.js';
 
 const share = z.number().gt(0).max(1);
 const count = z.int().nonnegative();
@@ -21,6 +21,8 @@ const adjustmentSchema = z.object({
   /** After a collapse: which network led, and how far the discriminator did. */
   winner: z.enum(WINNERS).optional(),
   lead: z.number().optional(),
+  /** What it answers, where the run did not go back for it. */
+  message: z.string().optional(),
 });
 
 /** A change of a run's settings, and why. */
@@ -52,6 +54,26 @@ export function adjustmentOf({
   realTarget,
 }: AdjustmentEntry): Adjustment {
   return { generatorRate, discriminatorRate, instanceNoise, realTarget };
+}
+
+/** A rung, and why it was taken. */
+export interface Change {
+  readonly next: Rung;
+  /** Of a rung up. */
+  readonly winner?: Winner;
+  readonly lead?: number;
+  /** What it answers. */
+  readonly message?: string;
+}
+
+/** @param step that steps of it follow */
+export function entryOf(step: number, { next, winner, lead, message }: Change): AdjustmentEntry {
+  return {
+    ...{ step, ...next },
+    ...(winner && { winner }),
+    ...(lead !== undefined && { lead }),
+    ...(message && { message }),
+  };
 }
 
 /** The rung that an entry is. */

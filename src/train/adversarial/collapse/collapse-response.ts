@@ -4,25 +4,19 @@ import type { LogLine } from '../../loop/training-log.js';
 import type { LoopTurn } from '../../loop/training-task.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { Adjustment, Trainer } from '../trainer.js';
-import { findMissing, lineOfAdjustment, lineOfEvent, sentenceOf, whyOf } from './collapse-lines.js';
+import { findMissing, lineOfAdjustment, lineOfEvent, noteOf, sentenceOf } from './collapse-lines.js';
 import {
   adjustmentOf,
+  type Change,
   type CollapseRecord,
+  entryOf,
   NOTHING_CHANGED,
   parseCollapseRecord,
   rungOf,
 } from './collapse-record.js';
 import { type CollapseMonitor, type Harm, HarmWatch, harmOf, isHarm } from './harm-watch.js';
 import type { KeptCheckpoints } from './kept-checkpoints.js';
-import {
-  climb,
-  descend,
-  describeChanges,
-  NO_ADJUSTMENT,
-  type Rung,
-  type Winner,
-  winnerOf,
-} from './ladder.js';
+import { climb, descend, NO_ADJUSTMENT, type Rung, wasSlowed, winnerOf } from './ladder.js';
 import { goesBack, type OnCollapse } from './on-collapse.js';
 
 /** Scores from one rung of the ladder to the next, so that a change can show. */
@@ -46,14 +40,6 @@ export interface CollapseSettings {
   readonly seed: number;
   /** For the person who trains. */
   readonly onNote?: (note: string) => void;
-}
-
-/** A rung, and why it was taken. */
-interface Change {
-  readonly next: Rung;
-  /** Of a rung up. */
-  readonly winner?: Winner;
-  readonly lead?: number;
 }
 
 /**
@@ -190,16 +176,19 @@ export class CollapseResponse {
 
   async #adjust(step: number, told: readonly WatchEvent[]): Promise<LogLine[]> {
     this.#countScore();
-    const { sign, isHarmed } = this.#harms;
+    const { isHarmed } = this.#harms;
+    const sign = this.#harms.signOf(wasSlowed(this.#rung));
     if (!isHarmed && !sign) {
       const lines = this.#healthyScores < HEALTHY ? [] : this.#enter(step, { next: descend(this.#rung) });
       await this.#keep(step);
       return lines;
     }
     const harm = told.length > 0 ? harmOf(told) : isHarmed ? undefined : sign;
-    const to = harm && this.#placeBefore(harm);
+    const to = harm && !harm.isFromStart ? this.#placeBefore(harm) : undefined;
     if (harm === undefined || to === undefined) {
-      return this.#scoresSinceRung < PATIENCE ? [] : this.#enter(step, this.#climb(step));
+      return this.#scoresSinceRung < PATIENCE
+        ? []
+        : this.#enter(step, { ...this.#climb(step), message: harm?.message });
     }
     const change = this.#climb(step);
     if (!change.next) return [];
@@ -241,13 +230,11 @@ export class CollapseResponse {
   }
 
   /** Adjusts the steps from one on, if there is anything to change. Those of later steps, from which the run went back, are in it. */
-  #enter(step: number, { next, winner, lead }: Partial<Change>): LogLine[] {
+  #enter(step: number, { next, winner, lead, message }: Partial<Change>): LogLine[] {
     if (!next) return [];
     this.#startRung();
-    this.#note(
-      `Adjusted from step ${step} on, ${whyOf(winner, HEALTHY)}: ${describeChanges(this.#rung, next)}.`,
-    );
-    const entry = { step, ...next, ...(winner && { winner }), ...(lead !== undefined && { lead }) };
+    const entry = entryOf(step, { next, winner, lead, message });
+    this.#note(noteOf(entry, this.#rung, HEALTHY));
     const before = this.#record.adjustments.filter((each) => each.step <= step);
     this.#record = { ...this.#record, adjustments: [...before, entry] };
     return [lineOfAdjustment(entry)];

@@ -5,13 +5,19 @@ const COLLAPSED = 3 / 4;
 /** So many of the classes must be, at so many scores in a row. */
 const CLASSES = 1 / 2;
 const SCORES = 3;
+/** So many scores in a row without fewer collapsed classes, where most of them are from the first score on. */
+const STALLED = 5;
 
 /** Whether most classes are collapsed, by MS-SSIM beside that of real pictures: a generator that creeps into it changes too little from score to score for a test of changes. */
 export class CollapsedClasses {
-  /** An untrained generator makes one picture: that is no collapse. */
+  /** An untrained generator makes one picture: that is no collapse, unless it stays so. */
   #wasDiverse = false;
   /** Steps of the latest scores in a row at which most classes were. */
   #steps: number[] = [];
+  /** The smallest share since scores are counted, and the steps of the scores from that one on. */
+  #lowest = Number.POSITIVE_INFINITY;
+  #stalled: number[] = [];
+  #isMost = false;
 
   /** @param lines of the log, of the score of a step */
   takeScore(step: number, lines: readonly LogLine[]): void {
@@ -19,7 +25,20 @@ export class CollapsedClasses {
     if (share === undefined) return;
     const isMost = share >= CLASSES;
     if (!isMost) this.#wasDiverse = true;
+    this.#isMost = isMost;
+    this.#stalled = share < this.#lowest ? [step] : [...this.#stalled, step];
+    this.#lowest = Math.min(this.#lowest, share);
     this.#steps = isMost && this.#wasDiverse ? [...this.#steps, step] : [];
+  }
+
+  /** Whether most classes were at the last score. */
+  get isMost(): boolean {
+    return this.#isMost;
+  }
+
+  /** Step of the score since which collapsed classes don't become fewer, most of them being so from the first score on; undefined where that is not so, or not for long. */
+  get stalledSince(): number | undefined {
+    return this.#wasDiverse || this.#stalled.length <= STALLED ? undefined : this.#stalled[0];
   }
 
   /** Step of the score since which most classes are collapsed; undefined where that is not so, or not for long. */
@@ -30,6 +49,8 @@ export class CollapsedClasses {
   /** Counts scores from now on. */
   restart(): void {
     this.#steps = [];
+    this.#stalled = [];
+    this.#lowest = Number.POSITIVE_INFINITY;
   }
 }
 

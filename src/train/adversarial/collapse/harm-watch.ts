@@ -7,6 +7,12 @@ import { scoredLineOf } from './scored-line.js';
 /** What is answered: samples that become alike, and those that leave the real pictures behind, as where a training breaks down. */
 const ANSWERED: ReadonlySet<string> = new Set<WatchEvent['kind']>(['collapse', 'divergence']);
 
+/** Scores in a row at which a discriminator must be lost. */
+const LOST_SCORES = 3;
+
+/** Samples become better where FID is below this share of what it was: classes that look alike then are on the way to pictures. */
+const BETTER = 0.9;
+
 /** Tells what happens to a training, from its lines so far. */
 export interface CollapseMonitor {
   observe(line: WatchLine): readonly WatchEvent[];
@@ -18,6 +24,8 @@ export interface Harm {
   readonly since: number;
   /** A sentence. */
   readonly message: string;
+  /** Of what was never better since steps were adjusted: there is nothing to go back to. */
+  readonly isFromStart?: boolean;
 }
 
 /** What a run's scores tell of harms that are answered, and whether they are over. */
@@ -29,6 +37,9 @@ export class HarmWatch {
   readonly #steps: number[] = [];
   readonly #leads = new LeadWatch();
   readonly #classes = new CollapsedClasses();
+  /** Steps of the latest scores in a row at which the discriminator could not tell, and most classes were collapsed. */
+  #lost: number[] = [];
+  readonly #fids: { readonly step: number; readonly value: number }[] = [];
 
   /** @param monitor at its start */
   constructor(monitor: CollapseMonitor) {
@@ -45,22 +56,54 @@ export class HarmWatch {
     return this.#leads;
   }
 
-  /** A sign of harm that the monitor may not tell: a discriminator that hardly errs, most classes collapsed. */
-  get sign(): Harm | undefined {
+  /**
+   * A sign of harm that the monitor may not tell: a discriminator that hardly errs, most classes collapsed; and first of all, that a
+   * discriminator can't tell any more.
+   *
+   * @param wasSlowed whether the ladder has slowed the discriminator: one that can't tell may be as good as it should else
+   */
+  signOf(wasSlowed: boolean): Harm | undefined {
+    return (wasSlowed ? this.#signOfLoss() : undefined) ?? this.#signOfSamples();
+  }
+
+  #signOfLoss(): Harm | undefined {
+    if (this.#lost.length < LOST_SCORES) return undefined;
+    const [since] = this.#lost;
+    return {
+      ...{ since, isFromStart: true },
+      message: `The discriminator can't tell since step ${since}, and at least half of the classes are collapsed.`,
+    };
+  }
+
+  #signOfSamples(): Harm | undefined {
     const { sureSince } = this.#leads;
     if (sureSince !== undefined) {
       return { since: sureSince, message: `The discriminator hardly errs since step ${sureSince}.` };
     }
-    const { since } = this.#classes;
-    return since === undefined
+    const { since, stalledSince } = this.#classes;
+    if (since !== undefined && !this.#isBetterThanBefore(since)) {
+      return { since, message: `At least half of the classes are collapsed since step ${since}.` };
+    }
+    return stalledSince === undefined || this.#isBetterThanBefore(stalledSince)
       ? undefined
-      : { since, message: `At least half of the classes are collapsed since step ${since}.` };
+      : {
+          ...{ since: stalledSince, isFromStart: true },
+          message: `At least half of the classes are collapsed from the start, and not fewer since step ${stalledSince}.`,
+        };
+  }
+
+  /** Whether FID has fallen since the last score before a step, or since the first one. */
+  #isBetterThanBefore(step: number): boolean {
+    const before = this.#fids.findLast((each) => each.step < step) ?? this.#fids[0];
+    const last = this.#fids.at(-1);
+    return before !== undefined && last !== undefined && last.value < BETTER * before.value;
   }
 
   /** Looks for signs from now on. */
   restart(): void {
     this.#leads.restart();
     this.#classes.restart();
+    this.#lost = [];
   }
 
   /** The step of the score that was so many scores before a step, 1 or more; that of the first one, where there were fewer. */
@@ -79,6 +122,8 @@ export class HarmWatch {
     if (!scored) return [];
     this.#steps.push(step);
     this.#classes.takeScore(step, lines);
+    this.#fids.push(...fidOf(step, lines));
+    this.#lost = this.#leads.isLost && this.#classes.isMost ? [...this.#lost, step] : [];
     const events = this.#monitor
       .observe(scored)
       .filter((event) => isHarm(event) || (event.ends && ANSWERED.has(event.ends)));
@@ -88,6 +133,12 @@ export class HarmWatch {
     }
     return events;
   }
+}
+
+function fidOf(step: number, lines: readonly LogLine[]): { step: number; value: number }[] {
+  return lines
+    .filter((line) => line.name === 'fid' && line.subject === 'samples' && line.class === undefined)
+    .map(({ value }) => ({ step, value: Number(value) }));
 }
 
 export const isHarm = ({ kind }: WatchEvent) => ANSWERED.has(kind);

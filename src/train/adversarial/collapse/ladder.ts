@@ -49,6 +49,7 @@ export function winnerOf(lead: number | undefined): Winner {
  * @returns undefined where nothing can be changed any more
  */
 export function climb(from: Rung, winner: Winner): Rung | undefined {
+  if (winner === 'generator' && wasSlowed(from)) return unlessSame(from, turnBack(from));
   const slower = (rate: number, factor: number) => Math.max(BOUNDS.rate, rate * factor);
   const factorOf = (network: Winner) => (network === winner ? RUNG.winner : RUNG.other);
   const { generatorRate, discriminatorRate } = from;
@@ -59,6 +60,26 @@ export function climb(from: Rung, winner: Winner): Rung | undefined {
     generatorCeiling: slower(generatorRate, RUNG.ceiling),
     discriminatorCeiling: slower(discriminatorRate, RUNG.ceiling),
   });
+}
+
+/** Whether the ladder has slowed the discriminator. */
+export function wasSlowed({ discriminatorCeiling }: Rung): boolean {
+  return discriminatorCeiling < 1;
+}
+
+/**
+ * The rung up where the generator leads though the discriminator was slowed: that was enough, or too much. The discriminator learns faster again, to
+ * its ceiling, and is blurred less; the generator learns at half its rate.
+ */
+function turnBack(from: Rung): Rung {
+  const generatorRate = Math.max(BOUNDS.rate, from.generatorRate * RUNG.other);
+  return {
+    generatorRate,
+    discriminatorRate: Math.min(from.discriminatorCeiling, from.discriminatorRate * RISE),
+    ...blurred(from, -1),
+    generatorCeiling: generatorRate,
+    discriminatorCeiling: from.discriminatorCeiling,
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
 /** A discriminator hardly errs where its lead is above this. */
 const SURE = 0.9;
+/** It can't tell where its lead is below this. */
+const LOST = 0.1;
 /** Scores in a row at which it must be. */
 const SCORES = 3;
 
@@ -32,6 +34,11 @@ export class LeadWatch {
   /** Whether the discriminator hardly erred up to the last score. */
   get isSure(): boolean {
     return this.#last !== undefined && this.#last > SURE;
+  }
+
+  /** Whether the discriminator could hardly tell real pictures from samples up to the last score. */
+  get isLost(): boolean {
+    return this.#last !== undefined && this.#last < LOST;
   }
 
   /** Step of the score since which the discriminator hardly errs; undefined where that is not so, or not for long. */

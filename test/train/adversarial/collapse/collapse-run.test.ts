@@ -15,6 +15,7 @@ import { pathsOf, withRunFolder } from '../../../../src/train/adversarial/run-fo
 import { picturesOfSet } from '../../../../src/train/adversarial/run-pictures.js';
 import { eagerBackend } from '../../../../src/train/backend/training-backend.js';
 import { readCheckpoint } from '../../../../src/train/loop/checkpoint.js';
+import type { LogLine } from '../../../../src/train/loop/training-log.js';
 import { colorSet } from '../../classifier/tiny.js';
 import { runAdversarial } from '../run-adversarial.js';
 import { toyFamily } from '../toy-family.js';
@@ -67,6 +68,8 @@ interface Given {
   readonly similarity?: (step: number, seed: number, rate: number) => number;
   /** Lead of D, with a factor on its learning rate. @default the toy's, 0.8 */
   readonly lead?: (rate: number) => number;
+  /** MS-SSIM of the one class, beside 0.4 of its real pictures, with a factor on D's learning rate. */
+  readonly ofClass?: (rate: number) => number;
 }
 
 async function train(
@@ -74,7 +77,7 @@ async function train(
   mode: OnCollapse,
   { hooks, resume = false, steps = 50, ...given }: Given = {},
 ) {
-  const { lead } = given;
+  const { lead, ofClass } = given;
   const { similarity = (step, seed) => (step >= COLLAPSE && seed === SEED ? 0.9 : 0.4) } = given;
   const notes: string[] = [];
   const trainer = toyFamily.create(toyFamily.presets.classes.settings, pictures.form, SEED);
@@ -90,8 +93,15 @@ async function train(
         onNote: (note) => void notes.push(note),
         createMonitor: () => new CrossingMonitor(),
       });
-      const score = async (step: number) => [
-        {
+      const scoreClass = (line: LogLine) =>
+        ofClass
+          ? [
+              { ...line, class: 'red', value: ofClass(collapse.adjustment?.discriminatorRate ?? 1) },
+              { ...line, class: 'red', subject: 'reference', value: 0.4 },
+            ]
+          : [];
+      const score = async (step: number) => {
+        const line = {
           ...{
             step,
             kind: 'metric',
@@ -101,8 +111,9 @@ async function train(
             subject: 'samples',
           },
           ...{ value: similarity(step, collapse.seed, collapse.adjustment?.discriminatorRate ?? 1), n: 10 },
-        },
-      ];
+        };
+        return [line, ...scoreClass(line)];
+      };
       return runAdversarial(
         {
           ...{ trainer, pictures, paths, seed: SEED, collapse, resume, length: { steps } },
@@ -255,6 +266,47 @@ describe('--on-collapse', () => {
     );
     await train('sure-10', 'adjust', { ...given, resume: true });
     expect(await contentOf('sure-10')).toEqual(through);
+  });
+
+  it('adjust gives a discriminator its rate back that it slowed too much, where it is, and writes why', async () => {
+    const given: Given = {
+      similarity: () => 0.4,
+      lead: (rate) => (rate > 0.5 ? 0.95 : rate < 0.5 ? 0 : 0.3),
+      ofClass: (rate) => (rate === 0.5 ? 0.5 : 1),
+      steps: 20,
+    };
+    const { notes } = await train('slowed', 'adjust', given);
+    const message =
+      "The discriminator can't tell since step 4, and at least half of the classes are collapsed.";
+    expect(await linesOf('slowed', 'adjustment')).toMatchObject([
+      { step: 0, winner: 'discriminator', generatorRate: 1 / 2, discriminatorRate: 1 / 4 },
+      { step: 12, winner: 'generator', lead: 0, generatorRate: 1 / 4, discriminatorRate: 1 / 2, message },
+    ]);
+    expect(notes[2]).toMatch(/^Adjusted from step 12 on, where the generator leads: .*collapsed\.$/);
+    const through = await contentOf('slowed');
+    expect(JSON.parse(through.facts?.collapse ?? '').adjustments[1].message).toBe(message);
+    for (const [stop, time] of [[10, 2], [12, 2], [14]]) {
+      const name = `slowed-${stop}`;
+      await expect(train(name, 'adjust', { ...given, hooks: stopAfter(stop, time) })).rejects.toThrow(
+        'aborted',
+      );
+      await train(name, 'adjust', { ...given, resume: true });
+      expect(await contentOf(name)).toEqual(through);
+    }
+  });
+
+  it('adjust answers classes that are collapsed from the first score on, where it is, after five scores without fewer', async () => {
+    const { notes } = await train('stalled', 'adjust', {
+      ...{ similarity: () => 0.4, lead: () => 0.6, ofClass: () => 1, steps: 46 },
+    });
+    expect(await linesOf('stalled', 'adjustment')).toMatchObject([
+      {
+        ...{ step: 20, winner: 'discriminator', discriminatorRate: 1 / 4 },
+        message: 'At least half of the classes are collapsed from the start, and not fewer since step 0.',
+      },
+      { step: 44, discriminatorRate: 1 / 16 },
+    ]);
+    expect(notes).toHaveLength(2);
   });
 
   it('adjust goes no further than its bounds: it says so once, and goes on', async () => {

@@ -6,6 +6,7 @@ import {
   describeChanges,
   NO_ADJUSTMENT,
   type Rung,
+  wasSlowed,
   winnerOf,
 } from '../../../../src/train/adversarial/collapse/ladder.js';
 import { discriminatorLead } from '../../../../src/train/techniques/discriminator-lead.js';
@@ -36,12 +37,11 @@ describe('the ladder', () => {
     ]);
   });
 
-  it('slows a generator that leads the more, and takes no certainty from a discriminator that loses', () => {
+  it('slows a generator that leads the more, and then it alone: a discriminator that loses is not slowed again, nor blurred', () => {
     expect(valuesOf(rungsOf('generator'))).toEqual([
       [1 / 4, 1 / 2, 0, 1],
-      [1 / 16, 1 / 4, 0, 1],
-      [1 / 16, 1 / 8, 0, 1],
-      [1 / 16, 1 / 16, 0, 1],
+      [1 / 8, 1 / 2, 0, 1],
+      [1 / 16, 1 / 2, 0, 1],
     ]);
   });
 
@@ -66,6 +66,25 @@ describe('the ladder', () => {
     // A collapse below the ceiling lowers it.
     expect(ceilingsOf([climb(descents[1], 'neither') ?? NO_ADJUSTMENT])).toEqual([[1 / 8, 1 / 16]]);
     expect(descend(NO_ADJUSTMENT)).toBeUndefined();
+  });
+
+  it('lets a discriminator that was slowed learn faster again where the generator leads then', () => {
+    const [, slowed] = rungsOf('discriminator');
+    const back = climb(slowed, 'generator') ?? NO_ADJUSTMENT;
+    expect(valuesOf([back])).toEqual([[1 / 8, 1 / 8, 0.05, 0.95]]);
+    expect(ceilingsOf([back])).toEqual([[1 / 8, 1 / 8]]);
+    expect([slowed, back, NO_ADJUSTMENT].map(wasSlowed)).toEqual([true, true, false]);
+    expect(valuesOf([climb(back, 'generator') ?? NO_ADJUSTMENT])).toEqual([[1 / 16, 1 / 8, 0, 1]]);
+  });
+
+  it('ends, whoever leads when', () => {
+    for (let pattern = 0; pattern < 64; pattern++) {
+      let at: Rung | undefined = NO_ADJUSTMENT;
+      let rungs = 0;
+      for (; at && rungs < 30; rungs++)
+        at = climb(at, (pattern >> (rungs % 6)) & 1 ? 'generator' : 'discriminator');
+      expect(rungs).toBeLessThan(12);
+    }
   });
 
   it('says what a rung changes', () => {
