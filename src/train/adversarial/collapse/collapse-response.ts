@@ -25,8 +25,10 @@ const PATIENCE = 3;
 const HEALTHY = 10;
 /** Scores before a collapse whose checkpoints are passed over as adjusting goes back: what collapses is often spoiled before. */
 const MARGIN = 1;
-/** A run that collapses after so many is not rolled back again. Going back to adjust ends with the ladder. */
+/** A run that collapses after so many is not rolled back again. */
 const MOST_ROLLBACKS = 3;
+/** So many times a run goes back to be adjusted; from then on it is adjusted where it is. The ladder alone has no end where networks lead by turns. */
+const MOST_RETURNS = 8;
 const FACT = 'collapse';
 
 export interface CollapseSettings {
@@ -184,7 +186,7 @@ export class CollapseResponse {
       return lines;
     }
     const harm = told.length > 0 ? harmOf(told) : isHarmed ? undefined : sign;
-    const to = harm && !harm.isFromStart ? this.#placeBefore(harm) : undefined;
+    const to = harm && this.#placeBefore(harm);
     if (harm === undefined || to === undefined) {
       return this.#scoresSinceRung < PATIENCE
         ? []
@@ -201,11 +203,12 @@ export class CollapseResponse {
   }
 
   /**
-   * Where to go back to, some scores before it began. One more for each time that the run went back and collapsed before it had passed where it
+   * Where to go back to, if at all: some scores before it began. One more for each time that the run went back and collapsed before it had passed where it
    * was.
    */
-  #placeBefore({ since }: Harm): number | undefined {
+  #placeBefore({ since, isFromStart = false }: Harm): number | undefined {
     const { rollbacks } = this.#record;
+    if (isFromStart || rollbacks.length >= MOST_RETURNS) return undefined;
     const again = rollbacks.length - 1 - rollbacks.findLastIndex(({ from }) => since > from);
     return this.#settings.kept.lastBefore(since, this.#harms.stepBefore(since, MARGIN + again));
   }

@@ -66,8 +66,8 @@ interface Given {
   readonly steps?: number;
   /** MS-SSIM at a step with latents and batches of a seed, and with a factor on D's learning rate. */
   readonly similarity?: (step: number, seed: number, rate: number) => number;
-  /** Lead of D, with a factor on its learning rate. @default the toy's, 0.8 */
-  readonly lead?: (rate: number) => number;
+  /** Lead of D, with a factor on its learning rate and with noise. @default the toy's, 0.8 */
+  readonly lead?: (rate: number, noise: number) => number;
   /** MS-SSIM of the one class, beside 0.4 of its real pictures, with a factor on D's learning rate. */
   readonly ofClass?: (rate: number) => number;
 }
@@ -88,7 +88,10 @@ async function train(
       const collapse = new CollapseResponse({
         ...{ mode, kept, seed: SEED },
         trainer: lead
-          ? { discriminatorLead: (_, adjustment) => lead(adjustment?.discriminatorRate ?? 1) }
+          ? {
+              discriminatorLead: (_, adjustment) =>
+                lead(adjustment?.discriminatorRate ?? 1, adjustment?.instanceNoise ?? 0),
+            }
           : trainer,
         onNote: (note) => void notes.push(note),
         createMonitor: () => new CrossingMonitor(),
@@ -322,6 +325,15 @@ describe('--on-collapse', () => {
     ).toEqual([1 / 16, 1 / 16, 1 / 16]);
     // Each time a score further back, to the first step in the end.
     expect((await linesOf('bounded', 'rollback')).map(({ to }) => to)).toEqual([8, 4, 0, 0, 0]);
+  });
+
+  it('adjust goes back eight times at most, whoever leads when, and goes on from where it is then', async () => {
+    const { steps } = await train('turns', 'adjust', {
+      similarity: (step) => (step >= COLLAPSE ? 0.9 : 0.4),
+      lead: (_, noise) => (noise > 0.1 ? 0 : 0.6),
+    });
+    expect(steps).toBe(50);
+    expect(await linesOf('turns', 'rollback')).toHaveLength(8);
   });
 
   it('adjust without an older checkpoint goes on from where it is, and up while the collapse is not over', async () => {
