@@ -3,11 +3,14 @@ import { CollapsedClasses } from '../../../../src/train/adversarial/collapse/col
 import { HarmWatch } from '../../../../src/train/adversarial/collapse/harm-watch.js';
 import { LeadWatch } from '../../../../src/train/adversarial/collapse/lead-watch.js';
 
-const linesOfClass = (step: number, value: number) =>
-  ['samples', 'reference'].map((subject) => ({
-    ...{ step, kind: 'metric', name: 'msssim', title: 'MS-SSIM', unit: 'similarity', subject, n: 10 },
-    ...{ class: 'red', value: subject === 'samples' ? value : 0.4 },
-  }));
+const linesOfClass = (step: number, value: number) => {
+  const line = { step, kind: 'metric', name: 'msssim', title: 'MS-SSIM', unit: 'similarity', n: 10 };
+  return [
+    { ...line, subject: 'samples', value },
+    { ...line, subject: 'samples', class: 'red', value },
+    { ...line, subject: 'reference', class: 'red', value: 0.4 },
+  ];
+};
 
 describe('a discriminator that hardly errs', () => {
   it('is told at the third score in a row at which its mean lead is above 0.9', () => {
