@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.js';
+import { plural } from '../../report/text/numbers.js';
 import { TRAINING_DEFAULTS } from '../../train/adversarial/defaults.js';
 import type { BackendChoice } from '../../train/backend/training-backend.js';
 import type { Consistency } from '../../train/conditions/consistency.js';
@@ -89,7 +90,7 @@ export const sampleCommand: Command = {
 
 function describeConsistency({ name, value, low, high, shuffled, n }: Consistency): string {
   const show = (share: number) => share.toFixed(3);
-  return `Consistency of ${name}, by the discriminator's own head: ${show(value)} [${show(low)}, ${show(high)}] over ${n} samples; ${show(shuffled)} with conditions of other samples.`;
+  return `Consistency of ${name}, by the discriminator's own head: ${show(value)} [${show(low)}, ${show(high)}] over ${plural(n, 'sample')}; ${show(shuffled)} with conditions of other samples.`;
 }
 
 /** Reads a whole number; the library checks its range. */

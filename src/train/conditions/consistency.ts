@@ -76,7 +76,7 @@ function isRight(asked: number, probability: number): boolean {
   return probability > 0.5 === asked > 0.5;
 }
 
-/** A mean over samples with a normal interval, which ends where no mean can be. */
+/** A mean over samples with a normal interval, which ends where no mean can be. One sample tells nothing of the others. */
 function meanOf(
   name: keyof ConditionForm,
   n: number,
@@ -85,7 +85,8 @@ function meanOf(
 ): Consistency {
   const values = Float64Array.from({ length: n }, (_, i) => agree(i, i));
   const value = mean(values);
-  const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / Math.max(1, n - 1);
+  const variance =
+    n > 1 ? values.reduce((sum, each) => sum + (each - value) ** 2, 0) / (n - 1) : Number.POSITIVE_INFINITY;
   const shuffled = mean(Float64Array.from({ length: n }, (_, i) => agree(i, order[i])));
   const [least, most] = RANGES[name];
   const { low, high } = computeNormalInterval(value, Math.sqrt(variance / n), LEVEL);

@@ -7,7 +7,7 @@ import { nameSome, shorten } from '../../images/naming/name-some.js';
  * The row of each picture in a table of conditions.
  *
  * @param what the table holds, for messages: "attributes"
- * @param onNote is told of rows without a picture, which are left out
+ * @param onNote is told of rows without a picture, which are left out, and of how names were compared where not as they stand
  * @throws {ImagesError} for a name that stands twice, and for pictures without a row
  */
 export function matchRows(
@@ -34,6 +34,9 @@ export function matchRows(
     onNote?.(
       `${rows.shown} has ${extra} row${extra === 1 ? '' : 's'} without a picture, which ${extra === 1 ? 'is' : 'are'} left out.`,
     );
+  }
+  if (match.comparedBy !== undefined) {
+    onNote?.(`The pictures were found in ${rows.shown} ${match.comparedBy}.`);
   }
   return match.rows;
 }

@@ -84,6 +84,17 @@ describe('readConditions', () => {
     expect(notes).toEqual([`${attributes} has 1 row without a picture, which is left out.`]);
   });
 
+  it('says where names were compared without their extensions', async () => {
+    const notes: string[] = [];
+    const attributes = await file('file,A\nb.jpg,0\na.jpg,1\n');
+    const pictures = { ids: ['a.png', 'b.png'], readSizes: async () => [] };
+    const { values } = await readConditions({ attributes }, pictures, { onNote: (note) => notes.push(note) });
+    expect([...values]).toEqual([1, 0]);
+    expect(notes).toEqual([
+      `The pictures were found in ${attributes} by file names alone, without folders and extensions.`,
+    ]);
+  });
+
   it.each([
     ['file,A\na.png,1\n', /has no attributes of 1 of the 2 pictures \(b\.png\)/],
     ['file,A\na.png,1\nb.png,1\na.png,0\n', /has more than one row for "a\.png"/],

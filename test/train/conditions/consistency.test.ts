@@ -18,3 +18,10 @@ it('counts attributes that are seen as they were asked for, against those of oth
   // Wilson's interval of 4 of 4: 4/(4 + z²).
   expect(a.low).toBeCloseTo(4 / (4 + 1.959964 ** 2), 6);
 });
+
+it('says nothing of other samples by a single one', () => {
+  const one = { asked: Float32Array.of(0.5, 0.5, 0.4, 0.4), seen: Float32Array.of(0.5, 0.5, 0.4, 0.2) };
+  expect(measureConsistency({ boxes: true }, { ...one, order: [0] })).toEqual([
+    { name: 'boxes', value: expect.closeTo(0.5, 6), low: 0, high: 1, shuffled: expect.closeTo(0.5, 6), n: 1 },
+  ]);
+});
