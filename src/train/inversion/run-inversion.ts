@@ -50,6 +50,11 @@ export async function runInversion(
   hooks: RunHooks,
 ): Promise<Inversion> {
   const { trainer, form } = run.opened;
+  if (form.conditions) {
+    throw new UsageError(
+      `The generator of ${run.name} takes conditions beside classes, which are not known of pictures here: name a run that was trained without any.`,
+    );
+  }
   if (!isInvertible(trainer)) {
     throw new UsageError(
       `The generator of ${run.name} has no function of latents that gradients go through: its trainer needs generateFrom to be inverted.`,

@@ -9,6 +9,7 @@ import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
 import type { TrainGanOptions } from '../../../src/train/adversarial/train-options.js';
 import type { ConditionFiles } from '../../../src/train/conditions/condition-files.js';
+import { invert } from '../../../src/train/invert.js';
 import { sample } from '../../../src/train/sample.js';
 import { trainGan } from '../../../src/train/train-gan.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
@@ -68,6 +69,11 @@ describe('a run with attributes', () => {
       [10, 'consistency:boxes', 30],
       [10, 'consistency:embeddings', 30],
     ]);
+
+    const inverting = invert(at('whole'), {
+      ...{ pictures: at('pictures'), out: at('inverted'), backend: 'onnx', device: 'cpu', threads: 1 },
+    });
+    await expect(inverting).rejects.toThrow(/takes conditions beside classes/);
 
     const drawn = await draw('drawn', 30);
     // The run's scores saw the same samples.
