@@ -150,6 +150,15 @@ const allowed = {
     'train/optimizers',
     'train/pictures',
   ],
+  'train/probing': [
+    'core',
+    'devices',
+    'documents',
+    'math',
+    'train/adversarial',
+    'train/backend',
+    'train/loop',
+  ],
   train: [
     'core',
     'archives',

@@ -84,6 +84,11 @@ export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
     load: async () => (await import('./commands/inpaint.js')).inpaintCommand,
   },
   {
+    usage: 'classify <run> <pictures>',
+    summary: 'Classify pictures with few labels by the features of a discriminator that was trained here',
+    load: async () => (await import('./commands/classify.js')).classifyCommand,
+  },
+  {
     usage: 'models',
     summary: 'Networks for scoring',
     commands: [

@@ -5,8 +5,9 @@
  * @packageDocumentation
  */
 
-export type { Inpainting as InpaintingResult } from '../documents/inpainting.js';
-export type { Inversion } from '../documents/inversion.js';
+export type { Classification, ErrorEstimate } from '../documents/trained/classification.js';
+export type { Inpainting as InpaintingResult } from '../documents/trained/inpainting.js';
+export type { Inversion } from '../documents/trained/inversion.js';
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';
 export { Xoshiro } from '../tfjs-backend/xoshiro.js';
 export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
@@ -36,6 +37,7 @@ export {
   type TrainedClassifier,
   trainClassifier,
 } from './classifier/train-classifier.js';
+export { classify } from './classify.js';
 export type { ConditionFiles } from './conditions/condition-files.js';
 export type { ConditionForm } from './conditions/condition-form.js';
 export type { Consistency } from './conditions/consistency.js';
@@ -90,6 +92,7 @@ export {
   toNetworkScale,
   toPixelScale,
 } from './pictures/pixel-scale.js';
+export type { ClassifyOptions } from './probing/classify-options.js';
 export { type DrawnSamples, type SampleOptions, sample } from './sample.js';
 export { featureMatchingLoss } from './techniques/feature-matching.js';
 export { HistoricalAverage } from './techniques/historical-averaging.js';

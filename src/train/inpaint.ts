@@ -3,7 +3,7 @@ import { writeStreamedNpz } from '../archives/npz.js';
 import { ImagesError, UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import { versionsOfMakers } from '../core/versions.js';
-import { INPAINTING_SCHEMA, type Inpainting } from '../documents/inpainting.js';
+import { INPAINTING_SCHEMA, type Inpainting } from '../documents/trained/inpainting.js';
 import { jsonText } from '../escape/json-text.js';
 import { resolveOptions } from '../evaluate/options.js';
 import { requireFreeFolder } from '../generators/write-samples.js';

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import type { RunHooks } from '../core/run-hooks.js';
-import type { Inversion } from '../documents/inversion.js';
+import type { Inversion } from '../documents/trained/inversion.js';
 import { resolveOptions } from '../evaluate/options.js';
 import { cacheFolder } from '../storage/cache-folder.js';
 import { openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';

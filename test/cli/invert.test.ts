@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/main.js';
-import type { Inversion } from '../../src/documents/inversion.js';
+import type { Inversion } from '../../src/documents/trained/inversion.js';
 import { captureOutput, type Output } from './capture-output.js';
 
 const library = vi.hoisted(() => ({ invert: vi.fn() }));

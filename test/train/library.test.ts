@@ -28,6 +28,7 @@ describe('the package', () => {
       'chooseBackend',
       'classAccuracy',
       'classLoss',
+      'classify',
       'computeGradients',
       'convolution',
       'dense',

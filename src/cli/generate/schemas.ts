@@ -4,9 +4,10 @@ import { baselineSchema } from '../../documents/baseline.js';
 import { classPlanSchema } from '../../documents/class-plan.js';
 import { comparisonSchema } from '../../documents/comparison.js';
 import { gateConfigSchema } from '../../documents/gate-config.js';
-import { inpaintingSchema } from '../../documents/inpainting.js';
-import { inversionSchema } from '../../documents/inversion.js';
 import { evaluationResultSchema } from '../../documents/result.js';
+import { classificationSchema } from '../../documents/trained/classification.js';
+import { inpaintingSchema } from '../../documents/trained/inpainting.js';
+import { inversionSchema } from '../../documents/trained/inversion.js';
 import { gateVerdictSchema } from '../../documents/verdict.js';
 import { watchLineSchema } from '../../documents/watch.js';
 import { scoreOptionsSchema } from '../../evaluate/options.js';
@@ -79,6 +80,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     name: 'inpainting',
     where: '`ganeval inpaint` writes it as `inpainting.json`, and with `--json`.',
     source: inpaintingSchema,
+    io: 'output',
+  },
+  {
+    name: 'classification',
+    where: '`ganeval classify` writes it with `--json`.',
+    source: classificationSchema,
     io: 'output',
   },
   {

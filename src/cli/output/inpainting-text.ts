@@ -1,4 +1,4 @@
-import type { Inpainting } from '../../documents/inpainting.js';
+import type { Inpainting } from '../../documents/trained/inpainting.js';
 import { neutralize } from '../../escape/neutralize.js';
 import { chooseDigits, formatCount, formatNumber, formatPercent } from '../../report/text/numbers.js';
 

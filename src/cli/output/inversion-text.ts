@@ -1,4 +1,4 @@
-import type { Inversion } from '../../documents/inversion.js';
+import type { Inversion } from '../../documents/trained/inversion.js';
 import { neutralize } from '../../escape/neutralize.js';
 import { chooseDigits, formatCount, formatNumber } from '../../report/text/numbers.js';
 import { layOutPlainTable } from '../../report/text/text-table.js';

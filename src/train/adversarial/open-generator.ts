@@ -27,6 +27,8 @@ export interface OpenGenerator {
   readonly seed: number;
   /** Steps that it was trained for. */
   readonly step: number;
+  /** Makes the same networks with their first weights. */
+  readonly makeUntrained: () => Trainer;
 }
 
 /**
@@ -77,12 +79,13 @@ export async function openGenerator(
     throw unfit(`its ${form.success ? 'settings' : 'form'} cannot be read`);
   checkForm(form.data);
   const seed = Number(identity.seed);
-  const trainer = family.create(settings.data, form.data, seed);
+  const makeUntrained = () => family.create(settings.data, form.data, seed);
+  const trainer = makeUntrained();
   try {
     assignTensors(trainer.state, tensors);
     const { conditions } = form.data;
     const pool = conditions && restorePool(conditions, tensors.get(POOL_TENSOR));
-    return { trainer, form: form.data, seed, step: progress.step, ...(pool && { pool }) };
+    return { trainer, form: form.data, seed, step: progress.step, makeUntrained, ...(pool && { pool }) };
   } catch (error) {
     trainer.dispose();
     throw error instanceof RangeError ? unfit(error.message) : error;

@@ -158,6 +158,14 @@ export interface Trainer {
   generateFrom?(z: Tensor2D, classes?: Int32Array): Tensor4D;
 
   /**
+   * What the discriminator makes of pictures before its last layer, without dropout. A trainer that has it has features for a classifier.
+   *
+   * @param pixels uint8 [N, size, size, channels]
+   * @returns float32 [N, features]
+   */
+  featuresOf?(pixels: Uint8Array): Tensor2D;
+
+  /**
    * Numbers that only this GAN measures, such as a test error. Called when samples are scored.
    *
    * @param pictures that no step has seen

@@ -186,6 +186,16 @@ export interface DiscriminatorCall {
 
 /** D before its sigmoid. x [N, size, size, channels] as G makes it → logits [N, 1]. */
 export function discriminate(
+  plan: NetworkPlan,
+  parameters: Parameters,
+  x: Tensor4D,
+  call: DiscriminatorCall,
+): Tensor2D {
+  return dense(parameters, 'y', hiddenUnits(plan, parameters, x, call), { units: 1, weight: D_WEIGHTS });
+}
+
+/** D before its last layer: the units of its second hidden layer, [N, units]. */
+export function hiddenUnits(
   { settings, form }: NetworkPlan,
   parameters: Parameters,
   x: Tensor4D,
@@ -199,8 +209,7 @@ export function discriminate(
     settings.networks === 'dense'
       ? drop('h0', maxout(parameters, 'h0', flatWith(input, classes, mask), hidden), keepHidden)
       : convolve(parameters, settings, withPlanes(input, form, classes, mask), drop);
-  const second = drop('h1', maxout(parameters, 'h1', first, hidden), keepHidden);
-  return dense(parameters, 'y', second, { units: 1, weight: D_WEIGHTS });
+  return drop('h1', maxout(parameters, 'h1', first, hidden), keepHidden);
 }
 
 /** Three maxout convolutions. [N, H, W, C] → [N, …], flat. */

@@ -38,6 +38,7 @@ import {
   discriminate,
   type GeneratorInput,
   generate,
+  hiddenUnits,
   type KnownPart,
   keepAll,
   type NetworkPlan,
@@ -77,6 +78,7 @@ export class GanTrainer implements Trainer {
   readonly latentWidth: number;
   readonly state: ReadonlyMap<string, Variable>;
   readonly inpainting: Inpainting | undefined;
+  readonly featuresOf: Trainer['featuresOf'];
   readonly #plan: NetworkPlan;
   readonly #generator: OptimizedNetwork;
   readonly #discriminator: OptimizedNetwork;
@@ -108,6 +110,8 @@ export class GanTrainer implements Trainer {
         mask: this.#nothingKnown(1)?.mask,
       }),
     );
+    // A D that is given the class would tell it.
+    if (!settings.conditional) this.featuresOf = (pixels) => tidy(() => this.#features(this.#scaled(pixels)));
     const { trainable } = this.#generator.parameters;
     if (settings.averageDecay > 0) this.#average = new WeightAverage(trainable, settings.averageDecay);
     this.state = new Map([
@@ -143,9 +147,8 @@ export class GanTrainer implements Trainer {
         discriminatorRate = 1,
         realTarget,
       }: Partial<Adjustment> = place.adjustment ?? {};
-      const [forG, forD] = [generatorRate, discriminatorRate].map((each) =>
-        this.#updateSettings(place, each),
-      );
+      const forG = this.#updateSettings(place, generatorRate);
+      const forD = this.#updateSettings(place, discriminatorRate);
       for (let i = 0; ; i++) {
         const { x, z, classes, known } = this.#minibatch(pictures, i, rng);
         const dropout = new StepDropout(rng);
@@ -222,6 +225,11 @@ export class GanTrainer implements Trainer {
 
   #D(x: Tensor4D, call: DiscriminatorCall): Tensor2D {
     return discriminate(this.#plan, this.#discriminator.parameters, x, call);
+  }
+
+  #features(x: Tensor4D): Tensor2D {
+    const mask = this.#nothingKnown(x.shape[0])?.mask;
+    return hiddenUnits(this.#plan, this.#discriminator.parameters, x, { drop: keepAll, mask });
   }
 
   /** A uniform distribution of variance 1. */

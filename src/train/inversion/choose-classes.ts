@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js';
-import type { InvertedSet } from '../../documents/inversion.js';
+import type { InvertedSet } from '../../documents/trained/inversion.js';
 import type { OpenGenerator } from '../adversarial/open-generator.js';
 import type { PictureForm } from '../adversarial/trainer.js';
 

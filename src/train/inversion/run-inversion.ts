@@ -2,7 +2,7 @@ import { ImagesError, UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
-import { INVERSION_SCHEMA, type Inversion, type InvertedSet } from '../../documents/inversion.js';
+import { INVERSION_SCHEMA, type Inversion, type InvertedSet } from '../../documents/trained/inversion.js';
 import { jsonText } from '../../escape/json-text.js';
 import { writeWhole } from '../../storage/write-whole.js';
 import type { OpenGenerator } from '../adversarial/open-generator.js';

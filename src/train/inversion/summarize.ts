@@ -1,4 +1,4 @@
-import type { Inversion, InvertedSet } from '../../documents/inversion.js';
+import type { Inversion, InvertedSet } from '../../documents/trained/inversion.js';
 import { estimateMean } from '../../math/statistics/estimate-mean.js';
 import { studentQuantile } from '../../math/statistics/student.js';
 import { computeExcess } from '../../math/statistics/welch.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
-import { inpaintingSchema } from '../../../src/documents/inpainting.js';
+import { inpaintingSchema } from '../../../src/documents/trained/inpainting.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
 import { inpaint } from '../../../src/train/inpaint.js';
 import type { InpaintOptions } from '../../../src/train/inpainting/inpaint-options.js';

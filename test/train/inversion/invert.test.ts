@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
-import { inversionSchema } from '../../../src/documents/inversion.js';
+import { inversionSchema } from '../../../src/documents/trained/inversion.js';
 import type { InvertOptions } from '../../../src/train/inversion/invert-options.js';
 import { invert } from '../../../src/train/invert.js';
 import { trainGan } from '../../../src/train/train-gan.js';

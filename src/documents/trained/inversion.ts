@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meanEstimate } from './mean-estimate.js';
+import { meanEstimate } from '../mean-estimate.js';
 
 /** The version of the document. A change that an older reader would misread gets a new number. */
 export const INVERSION_SCHEMA = 'ganeval/inversion@1';
