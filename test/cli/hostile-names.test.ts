@@ -33,6 +33,7 @@ beforeAll(() => {
   place = join(root, FIRST);
   mkdirSync(place);
   for (const set of ['samples', 'other']) makePictures(at(set));
+  makePictures(at('probes'), 3);
   mkdirSync(at('bad'));
   writeFileSync(at('bad', `${SECOND}.png`), 'no picture');
   mkdirSync(at(SECOND));
@@ -54,11 +55,11 @@ afterAll(() => {
 const at = (...names: string[]) => join(place, ...names);
 
 /** Three classes of hostile names with pictures of hostile names. */
-function makePictures(folder: string): void {
+function makePictures(folder: string, each = 4): void {
   for (const [index, name] of HOSTILE_NAMES.entries()) {
     const source = join(SAMPLES, readdirSync(SAMPLES)[index]);
     mkdirSync(join(folder, name), { recursive: true });
-    for (const [i, file] of readdirSync(source).slice(0, 4).entries())
+    for (const [i, file] of readdirSync(source).slice(0, each).entries())
       copyFileSync(join(source, file), join(folder, name, `${i}${THIRD}.png`));
   }
 }
@@ -236,6 +237,24 @@ const LINES: Readonly<Record<string, () => Lines>> = {
         ['inpaint', run, at(THIRD), '-o', at('completed3')],
         [...args, at('completed3'), '--box', SECOND],
         [...args, at('completed3'), '--class', FIRST],
+      ],
+    };
+  },
+  classify: () => {
+    const args = ['classify', at(`${SECOND}.probed`), at('samples'), ...cache(), '--draws', '2'];
+    const few = ['--labels-per-class', '2'];
+    return {
+      works: [
+        ['train', 'gan', at('samples'), '-o', args[1], '--steps', '1', '--no-report'],
+        [...args, ...few, '--test', at('probes')],
+        [...args, ...few, '--test', at('probes'), '--json'],
+      ],
+      fails: [
+        [...args, ...few, '--test', at(THIRD)],
+        [...args, ...few, '--test', at('samples')],
+        [...args, '--test', at('probes')],
+        ['classify', at(THIRD), at('samples'), '--test', at('probes')],
+        ['classify', at(SECOND, `${THIRD}.onnx`), at('samples'), '--test', at('probes')],
       ],
     };
   },
