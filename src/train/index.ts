@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export type { Classification, ErrorEstimate } from '../documents/trained/classification.js';
+export type { Classification } from '../documents/trained/classification.js';
 export type { Inpainting as InpaintingResult } from '../documents/trained/inpainting.js';
 export type { Inversion } from '../documents/trained/inversion.js';
 export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../documents/training.js';

@@ -72,4 +72,5 @@ export const classificationSchema = z
 
 /** What `classify` measured: test errors of one classifier on three kinds of features. */
 export type Classification = z.infer<typeof classificationSchema>;
+/** An error with its interval. */
 export type ErrorEstimate = z.infer<typeof errorEstimate>;
