@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 // Plain scripts, without types.
 const load = (file: string) => import(new URL(file, import.meta.url).href);
@@ -12,6 +14,7 @@ const { makePage } = await load('page.js');
 const { classesBelowRealMaximum, errorBelow, lastTestError, nats } = await load('rows/figures.js');
 const { measure, row, training } = await load('rows/tasks.js');
 const { runRow } = await load('run-row.js');
+const { readTraining } = await load('training-state.js');
 
 /** What the page reads of a row. */
 interface Row {
@@ -109,6 +112,19 @@ describe('a row of the ledger', () => {
     expect(finished).toMatchObject({ state: 'done', budget: { minutes: { training: done + 2 } } });
     expect(finished.figures[0].steps).toEqual({ run: done + 2 });
   });
+
+  it('stops its training, which keeps what is done, where the process of the ledger is killed', async () => {
+    const training = join(folder, 'run');
+    const url = new URL('run-command.js', import.meta.url).href;
+    const args = ['train', 'gan', '-o', training, '--steps', '500', '--resume'];
+    const script = `import { runCommand } from ${JSON.stringify(url)};
+      await runCommand(${JSON.stringify(args)}, { program: ${JSON.stringify(PROGRAM)}, signal: new AbortController().signal });`;
+    const ledger = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+    await vi.waitUntil(() => existsSync(training), { timeout: 20_000 });
+    ledger.kill('SIGKILL');
+    await vi.waitUntil(async () => (await readTraining(training)).step > 0, { timeout: 20_000 });
+    expect((await readTraining(training)).step).toBeLessThan(500);
+  }, 60_000);
 
   it('has a run for each seed, and keeps what is older than the ledger', async () => {
     await run(toy(1));
