@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_BATCH } from '../adversarial/defaults.js';
 import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
 
 const rate = z.number().positive();
@@ -10,7 +11,12 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(1)
     .describe('Factor on the maps of both networks; 1 is the paper, .5 takes a quarter of the computation'),
-  batchSize: z.int().min(2).default(100).describe('Real pictures a step, and as many generated ones'),
+  batchSize: z
+    .int()
+    .min(2)
+    .max(MAX_BATCH)
+    .default(100)
+    .describe('Real pictures a step, and as many generated ones'),
   latentWidth: z.int().min(1).default(100).describe('Numbers in a latent, beside the class'),
   generatorRate: rate.default(2e-4).describe("Adam's learning rate of the generator"),
   discriminatorRate: rate.default(2e-4).describe("Adam's learning rate of the discriminator"),

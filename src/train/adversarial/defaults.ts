@@ -5,3 +5,6 @@ export const TRAINING_DEFAULTS = {
   gridEvery: 1000,
   evalSamples: 500,
 } as const;
+
+/** The most pictures that a `batchSize` may say. */
+export const MAX_BATCH = 65_536;

@@ -13,6 +13,7 @@ import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask } from './adversarial-task.js';
 import { changeSettings, findPreset, lengthOf, refuseUnknownConditions } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
+import { createTrainer } from './create-trainer.js';
 import { TRAINING_DEFAULTS } from './defaults.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
 import { openRunPictures } from './open-pictures.js';
@@ -75,7 +76,7 @@ export async function trainFamily(
     const opened = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
     const pictures = await divide(opened, options, run.seed);
     try {
-      const trainer = family.create(run.settings, pictures.train.form, run.seed, pictures.train.labels);
+      const trainer = createTrainer(family, run, pictures.train);
       try {
         return await trainOn(
           { family, run, options, backend, paths, requirePlace, pictures, trainer },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_BATCH } from '../adversarial/defaults.js';
 import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
 import { MASK_KINDS } from '../techniques/masks.js';
 
@@ -64,7 +65,7 @@ const settingsSchema = z.strictObject({
     .default('non-saturating')
     .describe('Loss of G: −log D(G(z)), or log(1 − D(G(z)))'),
   k: count.default(1).describe('Steps of D for one of G'),
-  batchSize: count.default(100).describe('Pictures in a step of D'),
+  batchSize: count.max(MAX_BATCH).default(100).describe('Pictures in a step of D'),
   learningRate: z.number().gt(0).default(0.1).describe('Learning rate of the first step'),
   rateDecay: z
     .number()

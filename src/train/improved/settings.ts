@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_BATCH } from '../adversarial/defaults.js';
 import type { FamilyFacts, GanPreset, StepPlace } from '../adversarial/trainer.js';
 
 /** The networks of the paper's experiments; their layers are in generator.ts and discriminator.ts. */
@@ -21,6 +22,7 @@ const improvedSettings = z.strictObject({
   batchSize: z
     .int()
     .min(1)
+    .max(MAX_BATCH)
     .default(100)
     .describe('pictures of each kind a step: labeled, unlabeled, generated'),
   latentWidth: z.int().min(1).default(100).describe('numbers in each latent'),

@@ -5,6 +5,7 @@ import { versionsOfMakers } from '../../core/versions.js';
 import { INVERSION_SCHEMA, type Inversion, type InvertedSet } from '../../documents/trained/inversion.js';
 import { jsonText } from '../../escape/json-text.js';
 import { writeWhole } from '../../storage/write-whole.js';
+import { refuseLargeStep } from '../adversarial/create-trainer.js';
 import type { OpenGenerator } from '../adversarial/open-generator.js';
 import { openNamedPictures } from '../adversarial/open-pictures.js';
 import type { RunPictures } from '../adversarial/run-pictures.js';
@@ -61,6 +62,7 @@ export async function runInversion(
     );
   }
   const settings: Settings = { ...INVERSION_DEFAULTS, ...omitUndefined(options) };
+  refuseLargeStep(settings.batchSize, form);
   if (settings.count < 2) {
     throw new UsageError('-n 1 inverts one picture, of which no error can be estimated: give 2 or more.');
   }

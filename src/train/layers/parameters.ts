@@ -136,7 +136,7 @@ export class Parameters {
     const length = shape.reduce((product, side) => product * side, 1);
     if (length > MAX_NUMBERS) {
       throw new NetworkError(
-        `A layer of [${shape.join(', ')}] weights is more than the ${MAX_NUMBERS} that can be trained: choose fewer units or smaller pictures`,
+        `A layer of [${shape.join(', ')}] weights is more than the ${MAX_NUMBERS} that can be trained: choose fewer units, less width or smaller pictures.`,
       );
     }
     switch (initializer.kind) {
