@@ -13,7 +13,7 @@ const { describeRows } = await load('list-rows.js');
 const { makePage } = await load('page.js');
 const { classesBelowRealMaximum, errorBelow, lastTestError, nats } = await load('rows/figures.js');
 const { measure, row, training } = await load('rows/tasks.js');
-const { runRow } = await load('run-row.js');
+const { runRow, TIME_IS_UP } = await load('run-row.js');
 const { readTraining } = await load('training-state.js');
 
 /** What the page reads of a row. */
@@ -92,8 +92,8 @@ describe('a row of the ledger', () => {
     const stop = new AbortController();
     const first = run(toy(400), { signal: stop.signal });
     await setTimeout(700);
-    stop.abort();
-    expect(await first).toMatchObject({ code: 0, sentence: expect.stringContaining('is stopped') });
+    stop.abort(TIME_IS_UP);
+    expect(await first).toMatchObject({ code: 0, sentence: expect.stringContaining('what is done is kept') });
     const [stopped] = (await readToy()).runs;
     const { done } = stopped.budget.steps.run;
     expect(stopped).toMatchObject({ state: 'running', figures: [{ name: 'test error' }] });
@@ -111,6 +111,29 @@ describe('a row of the ledger', () => {
     const [finished] = (await readToy()).runs;
     expect(finished).toMatchObject({ state: 'done', budget: { minutes: { training: done + 2 } } });
     expect(finished.figures[0].steps).toEqual({ run: done + 2 });
+  });
+
+  it('that is interrupted exits as ganeval does, and says where nothing is done yet', async () => {
+    const sentence = 'toy is stopped before a step of it was kept: the same command begins again.';
+    expect(await run(toy(4), { signal: AbortSignal.abort() })).toEqual({ code: 130, sentence });
+    expect(await run(toy(4), { signal: AbortSignal.abort(TIME_IS_UP) })).toEqual({ code: 0, sentence });
+    await expect(readToy()).rejects.toThrow('ENOENT');
+  });
+
+  it('that was never run has nothing to measure', async () => {
+    const without = { ...toy(4), measures: [] };
+    for (const each of [toy(4), without])
+      await expect(run(each, { isMeasured: true })).rejects.toThrow(
+        /The row toy has done no step in .*: run it first without --measure\.$/,
+      );
+  });
+
+  it('tells the steps that are done where how many were meant is not known', async () => {
+    const runs = [
+      { seed: null, state: 'done', figures: [], budget: { steps: { run: { done: 11, planned: null } } } },
+    ];
+    await writeFile(join(folder, 'toy.json'), JSON.stringify({ runs }));
+    expect(await describeRows([toy(3)], { ledger: folder })).toMatch(/A toy: done, run 11 steps$/);
   });
 
   it('stops its training, which keeps what is done, where the process of the ledger is killed', async () => {

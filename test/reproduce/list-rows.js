@@ -16,7 +16,7 @@ function describeRun({ seed, state, figures, budget }) {
   const [first] = figures;
   const value = first ? `, ${first.name} ${first.value} ${first.unit}` : '';
   const steps = Object.entries(budget.steps ?? {})
-    .map(([name, { done, planned }]) => `${name} ${done} of ${planned} steps`)
+    .map(([name, { done, planned }]) => `${name} ${planned === null ? done : `${done} of ${planned}`} steps`)
     .join(', ');
   return `${state}${seed === null ? '' : `, seed ${seed}`}${value}${steps && `, ${steps}`}`;
 }

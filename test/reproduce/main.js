@@ -2,7 +2,7 @@
 //   npm run reproduce -- <row> [--minutes N] [--seed N] [--measure] [--out FOLDER] [--data-dir FOLDER]
 //   npm run reproduce -- --list
 //   npm run reproduce -- --page        (the page alone, from the documents that are there)
-// The same command goes on where the last one was stopped, by --minutes, Ctrl-C or a power cut. How long a training takes is added up by
+// The same command goes on where the last one was stopped, by --minutes (exit code 0), Ctrl-C (130, as ganeval) or a power cut. How long a training takes is added up by
 // its own checkpoint. --measure measures a training that is not at its end as it stands. --ledger and --rows take another folder of
 // documents, and rows of another module.
 import { resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeRows } from './list-rows.js';
 import { writePage } from './page.js';
-import { DEFAULT_SEED, runRow } from './run-row.js';
+import { DEFAULT_SEED, runRow, TIME_IS_UP } from './run-row.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MS_PER_MINUTE = 60_000;
@@ -57,7 +57,8 @@ async function main() {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
   const minutes = readNumber(values, 'minutes', (value) => value > 0, 'a number above 0');
-  const timer = minutes === undefined ? undefined : setTimeout(() => stop.abort(), minutes * MS_PER_MINUTE);
+  const timer =
+    minutes === undefined ? undefined : setTimeout(() => stop.abort(TIME_IS_UP), minutes * MS_PER_MINUTE);
   try {
     const { code, sentence } = await runRow(row, {
       ...place,

@@ -9,6 +9,9 @@ import { readTraining } from './training-state.js';
 /** Of a command that was stopped and kept what it had done. */
 const INTERRUPTED = 130;
 
+/** Why a signal is aborted where that is no interrupt: --minutes are over. */
+export const TIME_IS_UP = 'time is up';
+
 /** The seed whose folder is named by the row alone. */
 export const DEFAULT_SEED = 1;
 
@@ -25,6 +28,7 @@ export async function runRow(row, context) {
     );
   }
   const folder = folderOf(row, context);
+  if (context.isMeasured) await requireSteps(row, folder);
   await mkdir(folder, { recursive: true });
   const run = { row, folder, ...context, state: await readState(folder), commit: await readCommit() };
   try {
@@ -36,6 +40,14 @@ export async function runRow(row, context) {
   } finally {
     await writeRun(run, await stepsOf(run));
   }
+}
+
+async function requireSteps(row, folder) {
+  const steps = await stepsOf({ row, folder });
+  if (steps.length === 0 || steps.some(({ done }) => done > 0)) return;
+  throw new Error(
+    `The row ${row.id} has done no step in ${folder}, so there is nothing to measure: run it first without --measure.`,
+  );
 }
 
 /** What is measured of a training as it stands asks for no further step. */
@@ -120,8 +132,16 @@ async function stepsOf({ row, folder }) {
   );
 }
 
-function stopped({ row }) {
-  return { code: 0, sentence: `${row.id} is stopped, and what is done is kept: the same command goes on.` };
+/** Exits as a command of ganeval that is interrupted; time that is up is no interrupt. */
+async function stopped(run) {
+  const { row, state, signal } = run;
+  const isBegun = Object.keys(state.measured).length > 0 || (await stepsOf(run)).some(({ done }) => done > 0);
+  return {
+    code: signal.reason === TIME_IS_UP ? 0 : INTERRUPTED,
+    sentence: isBegun
+      ? `${row.id} is stopped, and what is done is kept: the same command goes on.`
+      : `${row.id} is stopped before a step of it was kept: the same command begins again.`,
+  };
 }
 
 function failed({ row }, { name }, code) {
