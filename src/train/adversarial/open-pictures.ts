@@ -175,10 +175,21 @@ export async function openNamedPictures(
  * Opens pictures of the user's.
  *
  * @param classes takes only these, numbered in this order; the files of others are not read
+ * @param onMissing throws for a class that is unknown. @default it is a fault of `--classes`
  * @throws {UsageError} for a class that is unknown, or is named twice
  */
-export function openOwnImages(path: string, classes: readonly string[] | undefined): Promise<ImageSource> {
-  return openImages(path, classes && { chooseClasses: (known) => knownClasses(classes, known, path) });
+export function openOwnImages(
+  path: string,
+  classes: readonly string[] | undefined,
+  onMissing?: (name: string) => never,
+): Promise<ImageSource> {
+  if (!classes) return openImages(path);
+  const chooseClasses = (known: readonly string[]) => {
+    const missing = onMissing && classes.find((name) => !known.includes(name));
+    if (missing !== undefined) onMissing?.(missing);
+    return knownClasses(classes, known, path);
+  };
+  return openImages(path, { chooseClasses });
 }
 
 async function readWhole(source: ImageSource, form: SetForm, { signal, onProgress }: RunHooks) {

@@ -7,6 +7,12 @@ import type { SetForm } from '../pictures/labeled-set.js';
 /** Pictures whose pixels are hashed at a time. */
 const BATCH = 1000;
 
+/** Which pictures a plan is of. */
+export interface PlanPictureChoice extends RunPictureChoice {
+  /** Throws for a class that the user's pictures don't have. @default it is a fault of `--classes` */
+  readonly onMissing?: (name: string) => never;
+}
+
 /** What a plan has to know of the pictures: nothing is decoded. */
 export interface PlanPictures {
   readonly count: number;
@@ -25,13 +31,13 @@ export interface PlanPictures {
  * @throws as `openRunPictures`
  */
 export async function openPlanPictures(
-  choice: RunPictureChoice,
+  choice: PlanPictureChoice,
   form: SetForm,
   hooks: RunHooks,
 ): Promise<PlanPictures> {
   return choice.pictures === undefined
     ? ofDataset((await openRunPictures(choice, form, hooks)).train)
-    : ofFiles(choice.pictures, choice.classes, hooks);
+    : ofFiles(choice.pictures, choice, hooks);
 }
 
 function ofDataset(pictures: RunPictures): PlanPictures {
@@ -57,10 +63,10 @@ function ofDataset(pictures: RunPictures): PlanPictures {
 
 async function ofFiles(
   path: string,
-  chosen: readonly string[] | undefined,
+  { classes, onMissing }: PlanPictureChoice,
   { signal, onProgress }: RunHooks,
 ): Promise<PlanPictures> {
-  const source = await openOwnImages(path, chosen);
+  const source = await openOwnImages(path, classes, onMissing);
   try {
     const { classNames = [], entries } = source;
     const total = entries.length;

@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.js';
+import { ImagesError, UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import type { ClassGroup, ClassPlan } from '../../documents/class-plan.js';
 import { cacheFolder } from '../../storage/cache-folder.js';
@@ -32,6 +32,7 @@ export interface TrainedGroup extends TrainedGan {
  *
  * @param path the folder of the plan
  * @param number of the group, from 1
+ * @throws {ImagesError} if a class of the group is gone
  * @throws {UsageError} for a group that there is not, that another process trains, or whose pictures have changed since the plan was made
  * @throws as `trainGan`
  */
@@ -113,10 +114,16 @@ async function requireSamePictures(
 ): Promise<void> {
   const preset = findPreset(family, plan.training.preset);
   const { dataset, trainingPictures } = preset;
+  const where = options.pictures ?? plan.pictures.path;
   const pictures = await openPlanPictures(
     {
+      onMissing: (name) => {
+        throw new ImagesError(
+          `Group ${number} of the plan needs the class ${JSON.stringify(name)}, which ${where} no longer has: put it back, or make a new plan.`,
+        );
+      },
       ...{ dataset, trainingPictures, preset: plan.training.preset, cacheDir: cacheFolder(options.cacheDir) },
-      ...{ classes, dataDir: options.dataDir, pictures: options.pictures ?? plan.pictures.path },
+      ...{ classes, dataDir: options.dataDir, pictures: where },
     },
     preset,
     { signal },

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
+import { ImagesError } from '../../../src/core/errors.js';
 import type { RunHooks } from '../../../src/core/run-hooks.js';
 import { GeneratorSource } from '../../../src/generators/generator-source.js';
 import { family } from '../../../src/train/acgan/family.js';
@@ -207,6 +208,22 @@ describe('a group', () => {
     await writeFile(path, bytes);
     await train('changed', 1);
     expect((await statesOf('changed')).map(([state]) => state)).toEqual(['done', 'done']);
+  });
+
+  it('says which class is gone from the pictures', async () => {
+    const { plan: made } = await readPlan(at('plan'));
+    const [name] = made.sets[0].groups[0].classes;
+    await copyPlan('gone');
+    await rename(join(real, name), at('gone-class'));
+    try {
+      const failed = await train('gone', 1).catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(ImagesError);
+      expect((failed as Error).message).toBe(
+        `Group 1 of the plan needs the class "${name}", which ${real} no longer has: put it back, or make a new plan.`,
+      );
+    } finally {
+      await rename(at('gone-class'), join(real, name));
+    }
   });
 
   it('is trained by one process at a time, and once', async () => {
