@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeStreamedNpz } from '../archives/npz.js';
 import { ImagesError, UsageError } from '../core/errors.js';
@@ -9,13 +10,12 @@ import { resolveOptions } from '../evaluate/options.js';
 import { requireFreeFolder } from '../generators/write-samples.js';
 import { estimateMean } from '../math/statistics/estimate-mean.js';
 import { cacheFolder } from '../storage/cache-folder.js';
-import { guardStorage } from '../storage/guard-storage.js';
 import { makeFolder } from '../storage/make-folder.js';
-import { writeWhole, writeWholeWith } from '../storage/write-whole.js';
+import { writeNew } from '../storage/write-whole.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import { openNamedPictures } from './adversarial/open-pictures.js';
 import type { RunPictures } from './adversarial/run-pictures.js';
-import type { Family } from './adversarial/trainer.js';
+import type { Family, PictureForm } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
 import { tfjsVersion } from './backend/tfjs-version.js';
 import { findFamily } from './families.js';
@@ -49,7 +49,7 @@ const { level } = INPAINTING_DEFAULTS;
  *   is not empty
  * @throws {ImagesError} for pictures that cannot be used
  * @throws {NetworkError} if the checkpoint is damaged
- * @throws {StorageError} if the folder cannot be written
+ * @throws {StorageError} if the folder cannot be written; nothing incomplete keeps its name
  * @throws the reason of `hooks.signal` if it is aborted
  *
  * @example
@@ -83,12 +83,8 @@ export async function inpaint(
     const place = { dataDir: options.dataDir, cacheDir: cacheFolder(options.cacheDir) };
     const pictures = await openNamedPictures(options.pictures, place, form, hooks);
     try {
-      const found = await measure(
-        { trainer, inpainting, form, seed },
-        pictures,
-        { ...options, opened },
-        hooks,
-      );
+      const completer = { trainer, inpainting, form, seed };
+      const { found, completed } = await measure(completer, pictures, { ...options, opened }, hooks);
       const result: Inpainting = {
         schema: INPAINTING_SCHEMA,
         generator: { run, sha256: checkpoint.sha256, step: opened.step },
@@ -101,7 +97,7 @@ export async function inpaint(
         ...found,
         createdWith: { ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() },
       };
-      await writeWhole(join(out, 'inpainting.json'), jsonText(result));
+      await writeNew(out, (partial) => write(partial, completed, result, form));
       return result;
     } finally {
       await pictures.close();
@@ -121,7 +117,7 @@ async function measure(
   pictures: RunPictures,
   options: InpaintOptions & { readonly opened: OpenGenerator },
   hooks: RunHooks,
-): Promise<Found> {
+): Promise<{ found: Found; completed: Completed }> {
   const { form, seed, inpainting } = completer;
   const { count = INPAINTING_DEFAULTS.count, completions = INPAINTING_DEFAULTS.completions } = options;
   const order = rngFor(seed, ROW_STREAM).permutation(pictures.count);
@@ -139,13 +135,12 @@ async function measure(
   const batch = await pictures.read(rows);
   const masked = { pixels: batch.pixels, masks, ...(ofLabel && { classes: batch.labels.map(ofLabel) }) };
   const made = await completePictures(completer, masked, completions, hooks);
-  await write(options.out, { rows, masked, made, completions }, completer);
 
   const errors = errorsInside(made, masked, completions, form);
   const mean = await inpainting.mean.data();
   const repeated = Float32Array.from({ length: batch.pixels.length }, (_, i) => mean[i % mean.length]);
   const ofMean = errorsInside(repeated, masked, 1, form);
-  return {
+  const found = {
     mask: name,
     predicted: masks.reduce((sum, known) => sum + 1 - known, 0) / masks.length,
     completions,
@@ -157,6 +152,7 @@ async function measure(
       level,
     ),
   };
+  return { found, completed: { rows, masked, made, completions } };
 }
 
 /** @throws {UsageError} where a class is needed and none is known, or one is given that there is not */
@@ -191,22 +187,24 @@ interface Completed {
   readonly completions: number;
 }
 
-/** `completions.png`, and `completions.npz` with rows, masks and all completions. */
+/** `completions.png`, `completions.npz` with rows, masks and all completions, and `inpainting.json`. */
 async function write(
   out: string,
   { rows, masked, made, completions }: Completed,
-  { form: { size, channels } }: Completer,
+  result: Inpainting,
+  { size, channels }: PictureForm,
 ): Promise<void> {
-  await guardStorage(out, () => makeFolder(out));
+  await makeFolder(out);
   const grid = await encodeCompletions(made, masked, completions, { size, channels });
-  await writeWhole(join(out, 'completions.png'), grid);
+  await writeFile(join(out, 'completions.png'), grid);
   const n = rows.length;
   const arrays = {
     rows: { type: '<i4', shape: [n], pieces: piece(new Uint8Array(rows.buffer)) },
     masks: { type: '|u1', shape: [n, size, size], pieces: piece(masked.masks) },
     completions: { type: '|u1', shape: [n, completions, size, size, channels], pieces: piece(made) },
   } as const;
-  await writeWholeWith(join(out, 'completions.npz'), (partial) => writeStreamedNpz(partial, arrays));
+  await writeStreamedNpz(join(out, 'completions.npz'), arrays);
+  await writeFile(join(out, 'inpainting.json'), jsonText(result));
 }
 
 async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readNpz } from '../../../src/archives/npz.js';
 import { inpaintingSchema } from '../../../src/documents/trained/inpainting.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
@@ -12,6 +12,15 @@ import { sample } from '../../../src/train/sample.js';
 import { trainGan } from '../../../src/train/train-gan.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
+
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock('../../../src/archives/npz.js', async (load) => {
+  const npz = await load<typeof import('../../../src/archives/npz.js')>();
+  const fail = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+  const write: typeof npz.writeStreamedNpz = (...all) =>
+    disk.isFull ? fail() : npz.writeStreamedNpz(...all);
+  return { ...npz, writeStreamedNpz: write };
+});
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
@@ -88,4 +97,14 @@ it('tells one sentence, and loses nothing', async () => {
   await expect(complete('parts', 'parts')).rejects.toThrow(/is not empty/);
   expect(await readdir(folder)).not.toContain('new');
   expect((await complete('classes', 'labels')).mse.n).toBe(4);
+});
+
+it('leaves nothing where the disk is full, and runs again', async () => {
+  disk.isFull = true;
+  const before = await readdir(folder);
+  await expect(complete('parts', 'full')).rejects.toThrow(`Cannot write to ${at('full')}: the disk is full`);
+  expect(await readdir(folder)).toEqual(before);
+  disk.isFull = false;
+  expect((await complete('parts', 'full')).mse.n).toBe(4);
+  expect(await readdir(at('full'))).toEqual(['completions.npz', 'completions.png', 'inpainting.json']);
 });
