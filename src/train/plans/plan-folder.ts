@@ -11,6 +11,7 @@ import {
 } from '../../documents/class-plan.js';
 import { parseDocument } from '../../documents/parse-document.js';
 import { readDocument, whyUnread } from '../../storage/read-whole.js';
+import { pathsOf } from '../adversarial/run-folder.js';
 
 export const PLAN_FILE = 'plan.json';
 export const SLURM_FILE = 'train-groups.sbatch';
@@ -33,7 +34,7 @@ export interface GroupPaths {
   readonly lock: string;
 }
 
-/** Whether a path is the folder of a plan, or its plan.json. */
+/** Whether a path is the folder of a plan, or its plan.json, damaged or not. The folder of a run with such a file is none. */
 export async function isPlan(path: string): Promise<boolean> {
   const isFile = (each: string) =>
     stat(each).then(
@@ -41,7 +42,8 @@ export async function isPlan(path: string): Promise<boolean> {
       () => false,
     );
   if (basename(path) === PLAN_FILE && (await isFile(path))) return true;
-  return (await isFile(join(path, PLAN_FILE))) && (await isFile(join(path, SLURM_FILE)));
+  if (!(await isFile(join(path, PLAN_FILE)))) return false;
+  return (await isFile(join(path, SLURM_FILE))) || !(await isFile(pathsOf(path).checkpoint));
 }
 
 /**
