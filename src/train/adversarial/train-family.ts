@@ -34,6 +34,8 @@ const MS_PER_MINUTE = 60_000;
 
 /** Hooks of a training run. */
 export interface TrainingHooks extends RunHooks {
+  /** The command that goes on with a run that was stopped, for messages. @default 'the same command with --resume' */
+  readonly continued?: string;
   /**
    * Called with the record of the run after samples were scored, when the run is stopped, and when it ends. `requirePlace` throws if
    * another process has taken the run over: to be called right before something of the run's is replaced.
@@ -176,6 +178,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
           ...(facts && { facts }),
           resume: options.resume ?? false,
           option: '-o',
+          continued: hooks.continued,
         },
       },
       { ...hooks, onPause: await recordWriter(all, networks, hooks) },

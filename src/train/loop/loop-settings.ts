@@ -27,6 +27,8 @@ export interface CheckpointSettings {
   readonly facts?: Checkpoint['facts'];
   /** Resume from the checkpoint, if there is one. */
   readonly resume: boolean;
+  /** The command that goes on with a run that was stopped, for messages. @default 'the same command with --resume' */
+  readonly continued?: string;
   /** The option that names the checkpoint's place, for messages. @default '--checkpoint' */
   readonly option?: string;
 }

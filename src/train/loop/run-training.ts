@@ -191,7 +191,7 @@ class TrainingLoop {
     await this.#run.saveIfNew();
     await this.#pause();
     onNote?.(
-      `Stopped after step ${this.#run.step} of ${this.#task.steps}: the same command with --resume continues.`,
+      `Stopped after step ${this.#run.step} of ${this.#task.steps}: ${this.#settings.checkpoint.continued ?? 'the same command with --resume'} continues.`,
     );
     signal.throwIfAborted();
   }

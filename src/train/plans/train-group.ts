@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { ImagesError, UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
 import type { ClassGroup, ClassPlan } from '../../documents/class-plan.js';
@@ -83,10 +84,17 @@ export async function trainGroup(
     try {
       hooks.onNote?.(`Group ${number} of ${groups}: ${nameClasses(group.classes)}.`);
       await requireSamePictures(family, open, group, { ...options, signal: hooks.signal });
-      const trained = await trainFamily(family, optionsOf(open.plan, group, paths.run, options), {
-        ...hooks,
-        onProgress,
-      });
+      // Where nothing was begun, there is nothing to resume.
+      const resume = await isThere(paths.run);
+      const trained = await trainFamily(
+        family,
+        { ...optionsOf(open.plan, group, paths.run, options), resume },
+        {
+          ...hooks,
+          continued: 'the same command',
+          onProgress,
+        },
+      );
       await saying;
       if (!trained.isStopped) steps = trained.steps;
       await (trained.isStopped ? say('stopped', 'A collapse stopped it.') : say('done'));
@@ -98,6 +106,13 @@ export async function trainGroup(
       throw error;
     }
   });
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 function nameClasses(classes: readonly string[]): string {
@@ -148,5 +163,5 @@ function optionsOf(
   // The schema leaves it to the networks what ranges there are.
   const { normalize, ...kept } = training;
   const range = normalize as TrainGanOptions['normalize'];
-  return omitUndefined({ ...kept, normalize: range, ...options, pictures, seed, classes, out, resume: true });
+  return omitUndefined({ ...kept, normalize: range, ...options, pictures, seed, classes, out });
 }

@@ -138,6 +138,7 @@ describe('a plan', () => {
   it('is not believed where it can not be', async () => {
     const text = await readFile(at('plan', 'plan.json'), 'utf8');
     await cp(at('plan'), at('hostile'), { recursive: true });
+    await rm(at('hostile', 'train-groups.sbatch'));
     for (const [from, to, reason] of [
       ['"airplane"', '"../../airplane"', /airplane/],
       ['"number": 2', '"number": 3', 'group 2 has the number 3'],
@@ -156,6 +157,7 @@ describe('a plan', () => {
       );
       await expect(readPlan(at('hostile'))).rejects.toThrow(reason);
       await expect(train('hostile', 1)).rejects.toThrow(reason);
+      await expect(draw(at('hostile'), { count: 4, out: at('x') })).rejects.toThrow(reason);
     }
     await expect(readPlan(at('nowhere'))).rejects.toThrow('has no plan.json');
     await expect(train('plan', 3)).rejects.toThrow('There is no group 3');
@@ -165,6 +167,7 @@ describe('a plan', () => {
 describe('a group', () => {
   it('that was stopped and goes on ends with the bytes of one that was not', async () => {
     await copyPlan('again');
+    const notes: string[] = [];
     const stop = new AbortController();
     const stopping = trainGroup(
       family,
@@ -172,10 +175,13 @@ describe('a group', () => {
       { ...HERE, cacheDir: at('cache') },
       {
         signal: stop.signal,
+        onNote: (note) => notes.push(note),
         onProgress: ({ stage, done }) => stage === 'train' && done === 4 && stop.abort(),
       },
     );
     await expect(stopping).rejects.toThrow('aborted');
+    expect(notes.join('\n')).toMatch(/Stopped after step \d+ of 10: the same command continues\./);
+    expect(notes.join('\n')).not.toContain('There is no checkpoint');
     const [, [state, step]] = await statesOf('again');
     expect(state).toBe('stopped');
     expect(step).toBeGreaterThan(0);
