@@ -45,7 +45,7 @@ const { level } = INPAINTING_DEFAULTS;
  * @param options the pictures, which part is predicted, and where the results go
  * @param hooks signal, progress and notes
  * @returns the error of predicted pixels, beside that of the mean training picture
- * @throws {UsageError} for a run that was not trained to complete pictures, a mask that covers nothing or everything, or a folder that
+ * @throws {UsageError} for a run that was not trained to complete pictures, one picture, a mask that covers nothing or everything, or a folder that
  *   is not empty
  * @throws {ImagesError} for pictures that cannot be used
  * @throws {NetworkError} if the checkpoint is damaged
@@ -67,6 +67,9 @@ export async function inpaint(
 ): Promise<Inpainting> {
   const { threads, family, out } = options;
   const { seed, device } = resolveOptions({ seed: options.seed, device: options.device, threads });
+  if (options.count === 1) {
+    throw new UsageError('No error can be estimated of one completed picture: give 2 or more with -n.');
+  }
   await requireFreeFolder(out);
   const checkpoint = await readRunCheckpoint(run);
   await chooseBackend(options.backend ?? INPAINTING_DEFAULTS.backend, { device, threads });
@@ -123,7 +126,9 @@ async function measure(
   const order = rngFor(seed, ROW_STREAM).permutation(pictures.count);
   const rows = Int32Array.from(order.subarray(0, count)).sort();
   if (rows.length < 2) {
-    throw new ImagesError('One picture is completed, of which no error can be estimated: take two or more.');
+    throw new ImagesError(
+      `No error can be estimated of one picture, and ${pictures.source} has no more: name two or more.`,
+    );
   }
   if (rows.length * completions * form.size ** 2 * form.channels > MAX_BYTES) {
     throw new UsageError(

@@ -42,7 +42,7 @@ export const inpaintCommand: Command = {
       alias: 'n',
       requiresArg: true,
       defaultDescription: String(INPAINTING_DEFAULTS.count),
-      description: 'Pictures that are completed, drawn by the seed',
+      description: 'Pictures that are completed, drawn by the seed; two or more',
     },
     completions: {
       requiresArg: true,

@@ -21,7 +21,7 @@ export interface InpaintOptions {
   readonly mask?: MaskKind;
   /** A rectangle that is predicted in every picture, in pixels of the run's pictures. */
   readonly box?: Box;
-  /** Pictures that are completed, drawn by the seed. @default 100 */
+  /** Pictures that are completed, drawn by the seed; two or more. @default 100 */
   readonly count?: number;
   /** Completions of each, each with another z. @default 5 */
   readonly completions?: number;

@@ -94,6 +94,10 @@ it('tells one sentence, and loses nothing', async () => {
   await expect(complete('parts', 'new', { box })).rejects.toThrow(/beyond the pictures, which are 28×28/);
   await expect(complete('parts', 'new', { className: 'red' })).rejects.toThrow(/takes none/);
   await expect(complete('classes', 'new', { className: 'x' })).rejects.toThrow(/it has blue, green, red/);
+  await expect(complete('parts', 'new', { count: 1 })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('give 2 or more with -n'),
+  });
   await expect(complete('parts', 'parts')).rejects.toThrow(/is not empty/);
   expect(await readdir(folder)).not.toContain('new');
   expect((await complete('classes', 'labels')).mse.n).toBe(4);
