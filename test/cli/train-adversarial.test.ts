@@ -19,7 +19,7 @@ beforeEach(() => {
     ...{ folder: out, checkpoint: join(out, 'checkpoint.safetensors'), steps: 7, seconds: 1 },
   }));
   library.sample.mockImplementation(async (_run, { out, count }) => ({
-    ...{ path: out, count, seed: 3, step: 7, classes: [] },
+    ...{ path: out, count, seed: 3, step: 7, classes: [], consistency: [] },
   }));
 });
 
@@ -44,7 +44,10 @@ describe('ganeval train gan, improved, acgan', () => {
       library.trainGan.mockClear();
       output.stdout = '';
       expect(await run(['train', name, '-o', 'runs/x'])).toBe(0);
-      expect(given(library.trainGan)).toEqual([name, { out: 'runs/x', settings: {}, resume: false }]);
+      expect(given(library.trainGan)).toEqual([
+        name,
+        { out: 'runs/x', settings: {}, conditions: {}, resume: false },
+      ]);
       expect(output.stdout).toBe(`${join('runs/x', 'checkpoint.safetensors')}\n`);
     }
     expect(output.stderr).toContain('Trained 7 steps');
@@ -84,6 +87,7 @@ describe('ganeval train gan, improved, acgan', () => {
       {
         ...{ out: 'r', pictures: 'scans', preset: 'cifar10', steps: 9, backend: 'onnx', resume: true },
         settings: { batchSize: 64, discriminatorRate: 3e-4 },
+        conditions: {},
         ...{ checkpointMinutes: 0.5, gridEvery: 10, evalEvery: 20, evalSamples: 100, onCollapse: 'rollback' },
         ...{ model: 'm.onnx', classifier: 'inception-cifar10', classMap: 'map.csv', modelsDir: 'store' },
         ...{ inputSize: 32, normalize: '[0,1]', featuresOutput: 'f', logitsOutput: 'l' },
@@ -132,6 +136,16 @@ describe('ganeval train gan, improved, acgan', () => {
     expect(output.stderr).toContain(
       '--classifier names a network that scores samples: say how often with --eval-every',
     );
+    for (const [flag, value] of [
+      ['test', '/nope'],
+      ['class-map', 'x'],
+      ['normalize', '[0,1]'],
+      ['input-size', '64'],
+    ]) {
+      output.stderr = '';
+      expect(await run(['train', 'gan', '-o', 'r', `--${flag}`, value])).toBe(2);
+      expect(output.stderr).toMatch(new RegExp(`--${flag} .*: say how often with --eval-every`));
+    }
     expect(library.trainGan).not.toHaveBeenCalled();
   });
 
@@ -142,6 +156,10 @@ describe('ganeval train gan, improved, acgan', () => {
       [['--plan', '5', '--plan-group', '1'], '--plan-group does not go with --plan'],
       [['--plan', '5', '--resume'], '--resume does not go with --plan'],
       [['--plan', '5', '--model', 'm.onnx'], 'or how it groups classes with --group similar or hard'],
+      [
+        ['--plan', '5', '--test', 'x', '--group', 'hard'],
+        '--test names pictures that the GAN is measured on',
+      ],
       [['--plan', '5', '--classifier', 'm.onnx', '--group', 'hard'], '--classifier names a network'],
       [['--plan-group', '1', '--width', '2'], '--width stands in the plan for all of its groups'],
       [['--plan-group', '1', '--group', 'hard'], '--group stands in the plan'],
@@ -208,6 +226,7 @@ describe('ganeval sample', () => {
       {
         ...{ out: 'samples', count: 500, classes: ['cat', 'dog'], seed: 0 },
         ...{ unfinished: true, classesPerModel: 2 },
+        conditions: {},
         ...{ backend: 'onnx', device: 'cpu', threads: 2 },
       },
     ]);

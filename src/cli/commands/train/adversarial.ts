@@ -1,5 +1,4 @@
 import type { Options } from 'yargs';
-import { UsageError } from '../../../core/errors.js';
 import type { TrainingRecord } from '../../../documents/training.js';
 import { writeWhole } from '../../../storage/write-whole.js';
 import { ON_COLLAPSE, type OnCollapse } from '../../../train/adversarial/collapse/on-collapse.js';
@@ -21,6 +20,7 @@ import type { OptionKey } from '../../options/specs.js';
 import { backendOption, dataDirOption } from '../../options/training-options.js';
 import type { RunContext } from '../../run-context.js';
 import { isPlanCommand, PLAN_OPTIONS } from './plan-options.js';
+import { refuseUnscored } from './refuse-unscored.js';
 
 const NETWORK_KEYS = [
   'model',
@@ -72,7 +72,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
         const { runPlanCommand } = await import('./class-plans.js');
         return runPlanCommand(argv, context, { facts, read, hooks, flags: Object.keys(options) });
       }
-      refuseUnusedNetworks(argv);
+      refuseUnscored(argv);
       const { trainGan } = await import('../../../train/train-gan.js');
       const { folder, checkpoint, steps, isStopped, isEarly } = await trainGan(name, await read(), hooks);
       context.note(
@@ -116,14 +116,6 @@ async function readTraining(
     validation: readCount(argv, 'validation'),
     stopEarly: readCount(argv, 'stop-early'),
   };
-}
-
-/** @throws {UsageError} for networks of scores that are not made */
-function refuseUnusedNetworks(argv: Arguments): void {
-  if (argv['eval-every'] !== undefined) return;
-  const flag = ['model', 'classifier'].find((name) => argv[name] !== undefined);
-  if (flag === undefined) return;
-  throw new UsageError(`--${flag} names a network that scores samples: say how often with --eval-every.`);
 }
 
 function ownOptions({ presets, conditions = [] }: FamilyFacts<unknown>): Record<string, Options> {

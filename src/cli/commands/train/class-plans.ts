@@ -12,6 +12,7 @@ import { EXIT } from '../../exit-codes.js';
 import { readCount, readTextFlag } from '../../options/number-flags.js';
 import { gatherOptions } from '../../options/sources.js';
 import type { RunContext } from '../../run-context.js';
+import { refuseUnscored } from './refuse-unscored.js';
 
 /** Options that a group may be trained with: they decide no number of it. */
 const OF_GROUP = [
@@ -64,13 +65,7 @@ async function makePlan(
       throw new UsageError(`--${flag} does not go with --plan, which trains nothing: leave it out.`);
   }
   const group = argv.group as Grouping | undefined;
-  const usesNetwork = group === 'similar' || group === 'hard';
-  const unused = ['model', 'classifier'].find((flag) => argv[flag] !== undefined);
-  if (argv['eval-every'] === undefined && unused && !(usesNetwork && unused === 'model')) {
-    throw new UsageError(
-      `--${unused} names a network that scores samples: say how often with --eval-every${unused === 'model' ? ', or how it groups classes with --group similar or hard' : ''}.`,
-    );
-  }
+  refuseUnscored(argv, { group });
   const shape = await readShape(String(argv.plan));
   const { makePlan: make } = await import('../../../train/plans/make-plan.js');
   const options = await read();
