@@ -7,16 +7,25 @@ const MAX_STEP_BYTES = 2 ** 27;
 const BYTES_PER_NUMBER = 4;
 const MIB = 2 ** 20;
 
+/** The settings of a run, and what of them was asked for. */
+interface ChosenSettings {
+  readonly settings: unknown;
+  readonly seed: number;
+  /** Of the preset's settings, by name. @default none */
+  readonly changes?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Makes the trainer of a run.
  *
- * @throws {UsageError} for networks or steps that are too large to be trained
+ * @throws {UsageError} for networks or steps that are too large to be trained, or changes that the pictures don't fit
  */
 export function createTrainer(
   family: Family<unknown>,
-  { settings, seed }: { readonly settings: unknown; readonly seed: number },
+  { settings, seed, changes = {} }: ChosenSettings,
   { form, labels }: Pick<RunPictures, 'form' | 'labels'>,
 ): Trainer {
+  family.refuseChanges?.(changes, labels);
   const trainer = create(() => family.create(settings, form, seed, labels));
   try {
     const sizes = Object.values(trainer.batchSpecs).map(({ size }) => size);

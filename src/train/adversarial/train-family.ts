@@ -113,6 +113,7 @@ function resolveRun(family: Family<unknown>, options: TrainGanOptions) {
     gridEvery,
     evalSamples,
     checkpointMs: checkpointMinutes * MS_PER_MINUTE,
+    changes: options.settings,
     settings: changeSettings(family, preset, options.settings ?? {}),
     length: lengthOf(options, preset),
     choice: { dataset, trainingPictures, seed, preset: presetName, cacheDir: cacheFolder(options.cacheDir) },

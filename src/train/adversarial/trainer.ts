@@ -245,6 +245,14 @@ export interface Family<Settings> extends FamilyFacts<Settings> {
    * @throws {UsageError} for settings that do not fit the pictures
    */
   create(settings: Settings, form: PictureForm, seed: number, labels?: Int32Array): Trainer;
+  /**
+   * Refuses what was asked for and the pictures don't have. Settings of a preset are not asked for.
+   *
+   * @param changes of the preset's settings, by name
+   * @param labels class index of each training picture
+   * @throws {UsageError} naming what there is
+   */
+  refuseChanges?(changes: Readonly<Record<string, unknown>>, labels: Int32Array): void;
 }
 
 /** What a family is trained on, and how. */

@@ -41,3 +41,11 @@ describe.each(FAMILY_NAMES)('train %s', (name) => {
     expect((failed as Error).message).toMatch(reason);
   });
 });
+
+it('train improved refuses more labels a class than there are, where they are asked for', async () => {
+  const failed = await train('improved', { labelsPerClass: 1000 });
+  expect(failed).toBeInstanceOf(UsageError);
+  expect((failed as Error).message).toBe(
+    '--labels-per-class 1000 asks for more than there are: no class has more than 20 training pictures, so give 20 or fewer.',
+  );
+});
