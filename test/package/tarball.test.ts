@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../cli/run-program.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Of which ONNX Runtime for Linux on x64 has 18e6. */
-const MAX_BYTES = 26e6;
+/** Of which ONNX Runtime for Linux on x64 has 18e6, and the embedded networks 5e6. */
+const MAX_BYTES = 27e6;
 const RUNTIME = 'dist/onnxruntime/bin/napi-v6/linux/x64';
 const isEmbedded = `${process.platform} ${process.arch}` === 'linux x64';
 

@@ -19,7 +19,7 @@ const SEED = 3;
 
 /** What a preset has of these becomes so small. */
 const TOY: Readonly<Record<string, number>> = {
-  width: 0.02,
+  width: 0.05,
   batchSize: 6,
   latentWidth: 8,
   minibatchKernels: 3,
