@@ -12,6 +12,7 @@ export type { Curve, CurvePoint, GridPicture, TrainingRecord } from '../document
 export { Xoshiro } from '../tfjs-backend/xoshiro.js';
 export { classAccuracy, classLoss, fakeLoss, realLoss } from './acgan/losses.js';
 export type { OnCollapse } from './adversarial/collapse/on-collapse.js';
+export type { FeatureForm } from './adversarial/features/feature-form.js';
 export { type FamilyDescription, makeFamily } from './adversarial/make-family.js';
 export type { RunPaths } from './adversarial/run-folder.js';
 export type { TrainedGan, TrainingHooks } from './adversarial/train-family.js';

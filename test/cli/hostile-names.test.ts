@@ -186,6 +186,7 @@ const LINES: Readonly<Record<string, () => Lines>> = {
       fails: [
         ['train', 'acgan', at(THIRD), '-o', at('run4')],
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--attributes', at(SECOND, THIRD)],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--auxiliary-features', at(SECOND, THIRD)],
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--boxes', at(SECOND, THIRD)],
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--embeddings', at(SECOND, THIRD)],
         [...plan, at('samples'), '--plan', '2'],

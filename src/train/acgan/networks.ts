@@ -30,6 +30,8 @@ export interface AcganForm {
   readonly classes: number;
   /** Conditions beside classes. @default none */
   readonly conditions?: ConditionForm;
+  /** Features of a pretrained network that the discriminator is given beside pictures. @default none */
+  readonly features?: number;
   /** Output of the generator's linear layer: so many maps of this side. */
   readonly first: { readonly side: number; readonly maps: number };
   /** Maps of the generator's hidden transposed convolutions; each doubles the side, and so does the last, which makes the picture. */
@@ -62,7 +64,7 @@ export function chooseForm(
   { width, linearCounts }: Pick<AcganSettings, 'width' | 'linearCounts'>,
   pictures: PictureForm,
 ): AcganForm {
-  const { size, channels, classNames, conditions, isOneChosen = false } = pictures;
+  const { size, channels, classNames, conditions, features, isOneChosen = false } = pictures;
   if (classNames.length < 2 && !isOneChosen && !conditions) {
     throw new UsageError(
       `AC-GAN learns classes and the pictures have ${classNames.length === 1 ? 'one' : 'none'}: give a folder of class folders.`,
@@ -83,6 +85,7 @@ export function chooseForm(
     // A single class that nobody chose tells nothing.
     classes: classNames.length < 2 && !isOneChosen ? 0 : classNames.length,
     ...(conditions && { conditions }),
+    ...(features && { features: features.width }),
     first: { side, maps: scaled(linearCounts === 'maps' ? linear : linear / side ** 2) },
     rising: rising.map(scaled),
     falling: FALLING.map(({ filters, stride }) => ({ filters: scaled(filters), stride })),
@@ -155,6 +158,8 @@ export interface DiscriminatorCall {
   readonly noise?: (activations: Tensor4D, layer: number) => Tensor4D;
   /** Masks of boxes on a grid of a side, [N, side, side, 1], for the source alone. @default none */
   readonly masks?: (side: number) => Tensor4D;
+  /** Features of the pictures by a pretrained network, [N, width], where the form has them; they are joined to D's own last ones. */
+  readonly features?: Tensor2D;
 }
 
 /**
@@ -167,7 +172,7 @@ export function discriminator(
   parameters: Parameters,
   form: AcganForm,
   x: Tensor4D,
-  { mode, noise = (activations) => activations, masks }: DiscriminatorCall,
+  { mode, noise = (activations) => activations, masks, features }: DiscriminatorCall,
 ): DiscriminatorOutput {
   for (const [i, { filters, stride }] of form.falling.entries()) {
     const name = `down${i + 1}`;
@@ -177,9 +182,10 @@ export function discriminator(
     if (isNormalized) x = batchNorm(parameters, `${name}.norm`, x, { mode });
     x = noise(leakyRelu(x, 0.2), i);
   }
-  const features = reshape<Rank.R2>(x, [x.shape[0], -1]);
+  const own = reshape<Rank.R2>(x, [x.shape[0], -1]);
+  const last = features ? concat([own, features], 1) : own;
   const width = form.conditions ? widthOf(form.conditions) : 0;
-  const logits = dense(parameters, 'verdict', features, { units: 1 + form.classes + width, ...init });
+  const logits = dense(parameters, 'verdict', last, { units: 1 + form.classes + width, ...init });
   const source = squeeze<Tensor1D>(slice(logits, [0, 0], [-1, 1]), [1]);
   return {
     source: masks ? add(source, boxVerdict(parameters, x, masks(x.shape[1]))) : source,

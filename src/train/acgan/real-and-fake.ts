@@ -1,11 +1,42 @@
-import { concat, type Rank, split, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { concat, type Rank, split, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { ActivationNoise } from './activation-noise.js';
 import type { DiscriminatorCall, DiscriminatorOutput } from './networks.js';
+import type { Wanted } from './wanted.js';
+
+/** How the discriminator is called for one kind of pictures: what is drawn for it. */
+export interface Disturbance {
+  readonly pictures: (x: Tensor4D) => Tensor4D;
+  readonly activations: ActivationNoise;
+}
+
+/** Pictures of known classes and conditions, as the networks take them. */
+export interface Labeled extends Wanted {
+  /** [N, size, size, channels] in [−1, 1] */
+  readonly pictures: Tensor4D;
+}
+
+/** The same, with what disturbs the discriminator on them. */
+export interface Disturbed extends Labeled {
+  readonly disturbance: Disturbance;
+  /** Where a pretrained network sees them, too, as disturbed as D does. */
+  readonly features?: Tensor2D;
+}
 
 /** Pictures for the discriminator, with what it is called with. */
-export interface Shown extends Pick<DiscriminatorCall, 'masks'> {
+export interface Shown extends Pick<DiscriminatorCall, 'masks' | 'features'> {
   /** [N, size, size, channels] */
   readonly pictures: Tensor4D;
   readonly noise: NonNullable<DiscriminatorCall['noise']>;
+}
+
+/** As the discriminator sees the pictures. */
+export function shownOf({ pictures, masks, features, disturbance }: Disturbed): Shown {
+  return {
+    pictures: disturbance.pictures(pictures),
+    noise: disturbance.activations.apply,
+    ...(masks && { masks }),
+    ...(features && { features }),
+  };
 }
 
 /**
@@ -13,16 +44,19 @@ export interface Shown extends Pick<DiscriminatorCall, 'masks'> {
  * that of a grid, is then not normalized away. Each half keeps its own noise.
  */
 export function showTogether(real: Shown, fake: Shown): Shown {
-  const { masks: ofReal } = real;
-  const { masks: ofFake } = fake;
   return {
     pictures: concat([real.pictures, fake.pictures]),
     noise: (activations, layer) => {
       const [onReal, onFake] = halves(activations);
       return concat([real.noise(onReal, layer), fake.noise(onFake, layer)]);
     },
-    ...(ofReal && ofFake && { masks: (side: number) => concat([ofReal(side), ofFake(side)]) }),
+    ...masksOfBoth(real, fake),
+    ...(real.features && fake.features && { features: concat([real.features, fake.features]) }),
   };
+}
+
+function masksOfBoth({ masks: ofReal }: Shown, { masks: ofFake }: Shown): Pick<Shown, 'masks'> {
+  return ofReal && ofFake ? { masks: (side) => concat([ofReal(side), ofFake(side)]) } : {};
 }
 
 /** The output for real and for generated pictures, of that for both together. */

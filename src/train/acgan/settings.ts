@@ -99,4 +99,5 @@ export const facts: FamilyFacts<AcganSettings> = {
   presets: PRESETS,
   settings: settingsSchema,
   conditions: ['attributes', 'boxes', 'embeddings'],
+  takesFeatures: true,
 };

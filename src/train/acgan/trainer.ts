@@ -3,6 +3,7 @@ import {
   concat,
   keep,
   neg,
+  type Rank,
   type Scalar,
   scalar,
   type Tensor2D,
@@ -10,6 +11,7 @@ import {
   tensor2d,
   tidy,
   type Variable,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type {
@@ -32,10 +34,19 @@ import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
 import { ActivationNoise } from './activation-noise.js';
+import { auxiliaryFeatures, type PretrainedNetwork } from './auxiliary-features.js';
 import { auxiliaryLosses, keepLosses, readableConditions, sumOf } from './auxiliary-losses.js';
 import { fakeLoss, realLoss } from './losses.js';
 import { type AcganForm, chooseForm, discriminator, generator } from './networks.js';
-import { outputsOf, type Shown, showTogether } from './real-and-fake.js';
+import {
+  type Disturbance,
+  type Disturbed,
+  type Labeled,
+  outputsOf,
+  type Shown,
+  shownOf,
+  showTogether,
+} from './real-and-fake.js';
 import type { AcganSettings } from './settings.js';
 import { drawWanted, inputsOf, toWanted, type Wanted, wantNothing } from './wanted.js';
 
@@ -43,23 +54,6 @@ const BETAS = { beta1: 0.5, beta2: 0.999 };
 
 /** Pixels over [−1, 1]. */
 const RANGE = 2;
-
-/** How the discriminator is called for one kind of pictures: what is drawn for it. */
-interface Disturbance {
-  readonly pictures: (x: Tensor4D) => Tensor4D;
-  readonly activations: ActivationNoise;
-}
-
-/** Pictures of known classes and conditions, as the networks take them. */
-interface Labeled extends Wanted {
-  /** [N, size, size, channels] in [−1, 1] */
-  readonly pictures: Tensor4D;
-}
-
-/** The same, with what disturbs the discriminator on them. */
-interface Disturbed extends Labeled {
-  readonly disturbance: Disturbance;
-}
 
 /**
  * The training of an auxiliary classifier GAN (Odena et al. 2017, section 4):
@@ -87,6 +81,7 @@ export class AcganTrainer implements Trainer {
   readonly #generatorAdam: Adam;
   readonly #discriminatorAdam: Adam;
   readonly #average: WeightAverage | undefined;
+  #pretrained?: PretrainedNetwork;
 
   /** @throws {UsageError} if there are no networks for the pictures */
   constructor(settings: AcganSettings, pictures: PictureForm, seed: number) {
@@ -104,8 +99,9 @@ export class AcganTrainer implements Trainer {
       const z = new Float32Array(this.latentWidth);
       const wanted = toWanted(this.#form, wantNothing(this.#form));
       const fake = this.#generate(this.#toTensor(z), wanted, 'sampling');
-      const { masks } = wanted;
-      discriminator(this.#discriminator, this.#form, fake, { mode: 'sampling', masks });
+      const features = this.#form.features && zeros<Rank.R2>([1, this.#form.features]);
+      const call = { mode: 'sampling', masks: wanted.masks, ...(features && { features }) } as const;
+      discriminator(this.#discriminator, this.#form, fake, call);
     });
     this.#generatorAdam = new Adam(this.#generator.trainable, BETAS);
     this.#discriminatorAdam = new Adam(this.#discriminator.trainable, BETAS);
@@ -134,15 +130,16 @@ export class AcganTrainer implements Trainer {
       const onReal = this.#disturbance(rng, adjustment);
       const onFake = this.#disturbance(rng, adjustment);
 
-      const disturbed = { ...this.#labeled(real), disturbance: onReal };
-      const ofG = this.#generatorGradients(latents, onFake, disturbed);
-      const ofD = this.#discriminatorGradients(disturbed, ofG.fake, adjustment);
+      const seen = this.#withFeatures({ ...this.#labeled(real), disturbance: onReal });
+      const ofG = this.#generatorGradients(latents, onFake, seen);
+      const ofD = this.#discriminatorGradients(seen, ofG.fake, adjustment);
       const { generatorRate: slowG = 1, discriminatorRate: slowD = 1 } = adjustment ?? {};
       this.#generatorAdam.applyGradients(ofG.gradients, scalar(generatorRate * slowG));
       this.#discriminatorAdam.applyGradients(ofD.gradients, scalar(discriminatorRate * slowD));
       this.#average?.update(step);
 
       ofG.fake.pictures.dispose();
+      ofG.fake.features?.dispose();
       onReal.activations.dispose();
       onFake.activations.dispose();
       return { ...ofD.losses, lossG: ofG.loss };
@@ -171,16 +168,17 @@ export class AcganTrainer implements Trainer {
     disturbance: Disturbance,
     real: Disturbed,
   ) {
-    let pictures: Tensor4D | undefined;
+    let fake: Disturbed | undefined;
     const { loss, gradients } = computeGradients(() => {
-      pictures = keep(this.#generate(this.#toTensor(z), wanted, 'training'));
-      const fake = { pictures, ...wanted, disturbance };
+      const pictures = keep(this.#generate(this.#toTensor(z), wanted, 'training'));
+      fake = this.#withFeatures({ pictures, ...wanted, disturbance });
+      if (fake.features) keep(fake.features);
       const output = this.#discriminateBoth(real, fake).onFake;
       const source =
         this.#settings.loss === 'minimax' ? neg<Scalar>(fakeLoss(output.source)) : realLoss(output.source);
       return add<Scalar>(source, sumOf(auxiliaryLosses(this.#form, output, wanted).losses));
     }, this.#generator);
-    return { loss, gradients, fake: { pictures: pictures as Tensor4D, ...wanted, disturbance } };
+    return { loss, gradients, fake: fake as Disturbed };
   }
 
   /** Gradients of −L_S − L_C, and its parts, which the caller disposes of. */
@@ -208,6 +206,18 @@ export class AcganTrainer implements Trainer {
     return discriminator(this.#discriminator, this.#form, pictures, { mode: 'training', ...call });
   }
 
+  #withFeatures(seen: Disturbed): Disturbed {
+    const features = this.#featuresOf(seen.disturbance.pictures(seen.pictures));
+    return features ? { ...seen, features } : seen;
+  }
+
+  /** @throws {RangeError} if the form has features and nothing gives them */
+  #featuresOf(pictures: Tensor4D): Tensor2D | undefined {
+    if (this.#form.features === undefined) return undefined;
+    if (!this.#pretrained) throw new RangeError('expected the network of the features that D is given');
+    return auxiliaryFeatures(this.#pretrained, pictures);
+  }
+
   drawLatents(count: number, rng: Xoshiro): Float32Array {
     return rng.normal(count * this.latentWidth);
   }
@@ -231,12 +241,23 @@ export class AcganTrainer implements Trainer {
     });
   }
 
-  async seeConditions(pixels: Uint8Array): Promise<Float32Array> {
+  useFeatures(network: PretrainedNetwork): void {
+    this.#pretrained = network;
+  }
+
+  /** Nothing where D is given features and nothing gives them, as where samples are drawn from a checkpoint. */
+  get seeConditions() {
+    const canSee = this.#form.features === undefined || this.#pretrained !== undefined;
+    return canSee ? (pixels: Uint8Array) => this.#seeConditions(pixels) : undefined;
+  }
+
+  async #seeConditions(pixels: Uint8Array): Promise<Float32Array> {
     const { conditions: form } = this.#form;
     if (!form) return new Float32Array(0);
     const seen = tidy(() => {
       const x = toNetworkScale(pixels, this.#form, TANH_SCALE);
-      const { conditions } = discriminator(this.#discriminator, this.#form, x, { mode: 'sampling' });
+      const call = { mode: 'sampling', features: this.#featuresOf(x) } as const;
+      const { conditions } = discriminator(this.#discriminator, this.#form, x, call);
       return readableConditions(form, conditions as Tensor2D);
     });
     try {
@@ -247,15 +268,9 @@ export class AcganTrainer implements Trainer {
   }
 
   #generate(z: Tensor2D, wanted: Wanted, mode: Mode): Tensor4D {
-    return generator(
-      mode === 'sampling' ? this.#sampled : this.#generator,
-      this.#form,
-      concat([z, ...inputsOf(this.#form, wanted)], 1),
-      {
-        mode,
-        masks: wanted.masks,
-      },
-    );
+    const parameters = mode === 'sampling' ? this.#sampled : this.#generator;
+    const input = concat([z, ...inputsOf(this.#form, wanted)], 1);
+    return generator(parameters, this.#form, input, { mode, masks: wanted.masks });
   }
 
   /** What samples are drawn with: the mean of the weights where there is one. */
@@ -281,13 +296,4 @@ export class AcganTrainer implements Trainer {
     this.#generator.dispose();
     this.#discriminator.dispose();
   }
-}
-
-/** As the discriminator sees the pictures. */
-function shownOf({ pictures, masks, disturbance }: Disturbed): Shown {
-  return {
-    pictures: disturbance.pictures(pictures),
-    noise: disturbance.activations.apply,
-    ...(masks && { masks }),
-  };
 }

@@ -6,6 +6,7 @@ import { conditionFormSchema } from '../conditions/condition-form.js';
 import { type Checkpoint, readCheckpoint, type StoredCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { type ConditionPool, POOL_TENSOR, restorePool } from './conditions/condition-pool.js';
+import { featureFormSchema } from './features/feature-form.js';
 import { pathsOf } from './run-folder.js';
 import type { Family, PictureForm, Trainer } from './trainer.js';
 
@@ -15,6 +16,7 @@ const formSchema = z.object({
   classNames: z.array(z.string()),
   isOneChosen: z.literal(true).optional(),
   conditions: conditionFormSchema.optional(),
+  features: featureFormSchema.optional(),
 });
 
 /** A trained generator, on tfjs's current backend. */

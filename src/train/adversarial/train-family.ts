@@ -1,36 +1,26 @@
-import { omitUndefined } from '../../core/omit-undefined.js';
 import type { RunHooks } from '../../core/run-hooks.js';
 import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
-import { resolveOptions } from '../../evaluate/options.js';
-import { cacheFolder } from '../../storage/cache-folder.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
-import type { TrainingBackend } from '../backend/training-backend.js';
 import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask } from './adversarial-task.js';
-import { changeSettings, findPreset, lengthOf, refuseUnknownConditions } from './choose-settings.js';
+import { refuseUnknownConditions } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { createTrainer } from './create-trainer.js';
-import { TRAINING_DEFAULTS } from './defaults.js';
+import { refuseFeatures, refuseOtherFeatures, withFeatures } from './features/join-features.js';
 import { makeRecord, type RecordFacts } from './make-record.js';
 import { openRunPictures } from './open-pictures.js';
+import { type Run, resolveRun } from './resolve-run.js';
 import { type RunPaths, withRunFolder } from './run-folder.js';
 import { describeGrid } from './sample-grid.js';
-import { SampleScoring } from './score-samples.js';
-import { chooseScoringNetworks, type ScoringNetworks } from './scoring-networks.js';
+import { SampleScoring } from './scoring/score-samples.js';
+import { chooseScoringNetworks, networkOf, type ScoringNetworks } from './scoring/scoring-networks.js';
 import type { TrainGanOptions } from './train-options.js';
-import type { Family, GanPreset, Trainer } from './trainer.js';
-import {
-  divide,
-  type RunSets,
-  refuseUnvalidated,
-  startEarlyStopping,
-} from './validation/start-validation.js';
-
-const MS_PER_MINUTE = 60_000;
+import type { Family } from './trainer.js';
+import { divide, refuseUnvalidated, startEarlyStopping } from './validation/start-validation.js';
 
 /** Hooks of a training run. */
 export interface TrainingHooks extends RunHooks {
@@ -72,73 +62,37 @@ export async function trainFamily(
   refuseUnscored(options);
   refuseUnvalidated(options);
   refuseUnknownConditions(family, options);
+  refuseFeatures(family, options);
   const run = resolveRun(family, options);
   return withRunFolder(out, resume, async (paths, requirePlace) => {
     const backend = await chooseBackend(run.backend, { device: run.device, threads: options.threads });
     const opened = await openRunPictures({ ...options, ...run.choice }, run.preset, hooks);
-    const pictures = await divide(opened, options, run.seed);
+    const divided = await divide(opened, options, run.seed);
     try {
-      const trainer = createTrainer(family, run, pictures.train);
-      try {
-        return await trainOn(
-          { family, run, options, backend, paths, requirePlace, pictures, trainer },
-          hooks,
-        );
-      } finally {
-        trainer.dispose();
-      }
+      return await withFeatures(divided.train, options, async (train, giveTo) => {
+        const trainer = createTrainer(family, run, train);
+        try {
+          giveTo(trainer);
+          const pictures = { ...divided, train };
+          return await trainOn(
+            { family, run, options, backend, paths, requirePlace, pictures, trainer },
+            hooks,
+          );
+        } finally {
+          trainer.dispose();
+        }
+      });
     } finally {
-      await pictures.train.close();
+      await divided.train.close();
     }
   });
-}
-
-/** What a run is, from the options and the preset. */
-function resolveRun(family: Family<unknown>, options: TrainGanOptions) {
-  const { device: deviceOption, seed: seedOption, threads } = options;
-  const { seed, device } = resolveOptions({ seed: seedOption, device: deviceOption, threads });
-  const presetName = options.preset ?? Object.keys(family.presets)[0];
-  const preset = findPreset(family, presetName);
-  const { dataset, trainingPictures } = preset;
-  const { backend, checkpointMinutes, gridEvery, evalSamples } = {
-    ...TRAINING_DEFAULTS,
-    ...omitUndefined(options),
-  };
-  return {
-    seed,
-    device,
-    backend,
-    presetName,
-    preset,
-    gridEvery,
-    evalSamples,
-    checkpointMs: checkpointMinutes * MS_PER_MINUTE,
-    changes: options.settings,
-    settings: changeSettings(family, preset, options.settings ?? {}),
-    length: lengthOf(options, preset),
-    choice: { dataset, trainingPictures, seed, preset: presetName, cacheDir: cacheFolder(options.cacheDir) },
-  };
-}
-
-type ResolvedRun = ReturnType<typeof resolveRun>;
-
-/** Everything that a run is made of. */
-interface Run {
-  readonly family: Family<unknown>;
-  readonly run: ResolvedRun;
-  readonly options: TrainGanOptions;
-  readonly backend: TrainingBackend;
-  readonly paths: RunPaths;
-  readonly requirePlace: () => Promise<void>;
-  readonly pictures: RunSets;
-  readonly trainer: Trainer;
 }
 
 async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
   const { run, options, backend, paths, trainer } = all;
   const { train } = all.pictures;
   const identity = identityOf(all);
-  const kept = options.resume ? await readFacts(paths, identity) : undefined;
+  const kept = options.resume ? await readFacts(all, identity) : undefined;
   const { evalEvery } = options;
   const networks = evalEvery === undefined ? undefined : await networksOf(all, kept?.networks);
   const scoring = networks && openScoring(all, networks, hooks);
@@ -200,11 +154,12 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
 
 /** What the run's checkpoint keeps beside its state; undefined where there is none. */
 async function readFacts(
-  { checkpoint: path }: RunPaths,
+  { paths: { folder, checkpoint: path }, pictures: { train } }: Run,
   identity: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const checkpoint = await readCheckpoint(path);
   if (!checkpoint) return undefined;
+  refuseOtherFeatures(folder, checkpoint.identity.form, train.form.features);
   // Another run's networks would be the wrong thing to complain of.
   checkIdentity(path, checkpoint, identity, '-o');
   return checkpoint.facts;
@@ -223,11 +178,6 @@ async function networksOf(
     recorded,
     folder: paths.folder,
   });
-}
-
-/** There is none for SVHN. */
-function networkOf({ dataset }: GanPreset<unknown>): string | undefined {
-  return dataset === 'svhn' ? undefined : `inception-${dataset}`;
 }
 
 function openScoring(
@@ -280,6 +230,7 @@ async function factsOf(
   { family, run: { presetName, settings, seed }, backend, pictures: { train }, trainer }: Run,
   networks: ScoringNetworks | undefined,
 ): Promise<Omit<RecordFacts, keyof RunPlace>> {
+  const { features } = train.form;
   return {
     title: `${family.title}, preset ${presetName}`,
     family: family.name,
@@ -290,6 +241,9 @@ async function factsOf(
       ['digest of the pictures', train.digest],
       ['seed', String(seed)],
       ['backend of tfjs', backend.name],
+      ...(features
+        ? [['network of auxiliary features', `${features.network} (${features.sha256})`] as const]
+        : []),
       ...(networks?.provenance ?? []),
       ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
     ],

@@ -85,6 +85,11 @@ export interface TrainGanOptions extends ScoringNetworkOptions {
   readonly stopEarly?: number;
   /** What is known of each picture beside its class, for a GAN that learns it. @default nothing */
   readonly conditions?: ConditionFiles;
+  /**
+   * A network whose features of each picture are joined to the discriminator's own last features, for a GAN that takes them: a name, or an
+   * .onnx file, of a network that comes with ganeval or that `trainClassifier` made. Its weights stay as they are. @default none
+   */
+  readonly auxiliaryFeatures?: string;
   /** Classes to train on, by name. @default all */
   readonly classes?: readonly string[];
   /** Other pictures, which no step sees, for what the trainer measures itself. @default the test split of the preset's data set */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { ConditionFiles } from '../conditions/condition-files.js';
 import type { ConditionForm } from '../conditions/condition-form.js';
+import type { FeatureForm } from './features/feature-form.js';
 
 /** The size and the classes of the pictures that networks are made for. */
 export interface PictureForm {
@@ -16,6 +17,8 @@ export interface PictureForm {
   readonly isOneChosen?: true;
   /** What is known of each picture beside its class. @default nothing */
   readonly conditions?: ConditionForm;
+  /** Features of a pretrained network that the discriminator is given beside the picture. @default none */
+  readonly features?: FeatureForm;
 }
 
 /** Pictures of a step, as they are stored. */
@@ -201,6 +204,14 @@ export interface Trainer {
    */
   seeConditions?(pixels: Uint8Array): Promise<Float32Array>;
 
+  /**
+   * Gives the trainer the network of its form's `features`, before the first step. A trainer that has it takes such forms; without the
+   * network it draws samples alone.
+   *
+   * @param network features of pictures on 0–255, float32 [N, size, size, channels] to [N, width], with gradients for the pictures
+   */
+  useFeatures?(network: (pixels: Tensor4D) => Tensor2D): void;
+
   /** Disposes of all variables. */
   dispose(): void;
 }
@@ -230,6 +241,8 @@ export interface FamilyFacts<Settings> {
   readonly settings: z.ZodType<Settings>;
   /** The kinds of conditions that it learns beside classes. @default none */
   readonly conditions?: readonly (keyof ConditionFiles)[];
+  /** Whether its discriminator takes features of a pretrained network. @default false */
+  readonly takesFeatures?: boolean;
 }
 
 /** A kind of GAN with its presets: what `trainGan` trains. */

@@ -51,11 +51,12 @@ export interface PlanOptions extends Omit<TrainGanOptions, 'resume' | 'backend'>
 }
 
 /** @throws {UsageError} for what is known of pictures beside their class */
-function refuseConditions({ conditions = {} }: PlanOptions): void {
+function refuseConditions({ conditions = {}, auxiliaryFeatures }: PlanOptions): void {
   const [kind] = Object.entries(conditions).flatMap(([name, file]) => (file === undefined ? [] : [name]));
-  if (kind === undefined) return;
+  const flag = kind ?? (auxiliaryFeatures === undefined ? undefined : 'auxiliary-features');
+  if (flag === undefined) return;
   throw new UsageError(
-    `--${kind} does not go with a plan, whose groups learn classes alone: leave it out, or train without --plan.`,
+    `--${flag} does not go with a plan, whose groups learn classes from pictures alone: leave it out, or train without --plan.`,
   );
 }
 

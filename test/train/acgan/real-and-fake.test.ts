@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { add, fill, setBackend, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { add, fill, setBackend, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { randomNormal } from '../../../src/tfjs-backend/random-tensors.js';
 import { Xoshiro } from '../../../src/tfjs-backend/xoshiro.js';
@@ -52,5 +52,13 @@ it('keeps the noise of each half', () => {
     const { noise: both } = showTogether({ pictures: x, noise }, { pictures: x, noise: louder });
     const values = both(fill([4, 1, 1, 1], 0), 0).dataSync();
     expect([...values]).toEqual([0, 0, 1, 1]);
+  });
+});
+
+it('gives each half the features of its own pictures', () => {
+  tidy(() => {
+    const x = randomNormal([2, 8, 8, 3], new Xoshiro(2)) as Tensor4D;
+    const shown = (...numbers: number[]) => ({ pictures: x, noise, features: tensor2d(numbers, [2, 1]) });
+    expect([...(showTogether(shown(1, 2), shown(3, 4)).features?.dataSync() ?? [])]).toEqual([1, 2, 3, 4]);
   });
 });

@@ -6,7 +6,7 @@ import { NetworkError, UsageError } from '../../../src/core/errors.js';
 import type { TrainingRecord } from '../../../src/documents/training.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
-import { chooseScoringNetworks } from '../../../src/train/adversarial/scoring-networks.js';
+import { chooseScoringNetworks } from '../../../src/train/adversarial/scoring/scoring-networks.js';
 import { type TrainingHooks, trainFamily } from '../../../src/train/adversarial/train-family.js';
 import type { TrainGanOptions } from '../../../src/train/adversarial/train-options.js';
 import { tinyNetwork } from '../../networks/tiny-network.js';

@@ -126,6 +126,7 @@ describe('a plan', () => {
       [{ classes: ['plane', 'ship'] }, '"plane"'],
       [{ shape: { classesPerModel: [2] }, group: 'hard' }, 'leave --group hard out'],
       [{ group: 'similar', model: 'no.onnx' }, 'no.onnx'],
+      [{ auxiliaryFeatures: 'inception-cifar10' }, '--auxiliary-features does not go with a plan'],
     ] as const) {
       await expect(plan('refused', options as Partial<PlanOptions>)).rejects.toThrow(reason);
     }

@@ -102,6 +102,7 @@ async function readTraining(
     test: readTextFlag(argv, 'test'),
     classes: readList(argv, 'classes'),
     conditions: readConditionFiles(argv),
+    auxiliaryFeatures: readTextFlag(argv, 'auxiliary-features'),
     dataDir: readTextFlag(argv, 'data-dir'),
     steps: readCount(argv, 'steps'),
     epochs: readCount(argv, 'epochs'),
@@ -118,7 +119,11 @@ async function readTraining(
   };
 }
 
-function ownOptions({ presets, conditions = [] }: FamilyFacts<unknown>): Record<string, Options> {
+function ownOptions({
+  presets,
+  conditions = [],
+  takesFeatures,
+}: FamilyFacts<unknown>): Record<string, Options> {
   const [first] = Object.keys(presets);
   const described = Object.entries(presets).map(([name, { description }]) => `${name}: ${description}`);
   return {
@@ -167,6 +172,15 @@ function ownOptions({ presets, conditions = [] }: FamilyFacts<unknown>): Record<
       description: 'Classes to train on, by name, separated by commas',
     },
     ...conditionOptions('train', conditions, DATA),
+    ...(takesFeatures && {
+      'auxiliary-features': {
+        group: TRAINING,
+        requiresArg: true,
+        defaultDescription: 'none',
+        description:
+          'Network whose features of each picture are joined to the last ones of the discriminator: inception-cifar10, inception-mnist, or an .onnx file of train classifier',
+      },
+    }),
     'data-dir': dataDirOption(DATA),
     'checkpoint-minutes': {
       group: OUTCOME,

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { NetworkError, UsageError } from '../../core/errors.js';
-import { omitUndefined } from '../../core/omit-undefined.js';
-import { parseJson } from '../../core/parse-json.js';
-import type { ScoreInput } from '../../evaluate/input.js';
-import { resolveOptions } from '../../evaluate/options.js';
-import { cardOptions } from '../../evaluate/plan.js';
-import { readClassMap } from '../../networks/cards/class-map.js';
-import { type ChosenNetworks, chooseNetworks } from '../../networks/choose-networks.js';
-import { listKnownNetworks } from '../../networks/known-networks.js';
-import type { Network } from '../../networks/network.js';
-import type { ScoringNetworkOptions } from './train-options.js';
+import { NetworkError, UsageError } from '../../../core/errors.js';
+import { omitUndefined } from '../../../core/omit-undefined.js';
+import { parseJson } from '../../../core/parse-json.js';
+import type { ScoreInput } from '../../../evaluate/input.js';
+import { resolveOptions } from '../../../evaluate/options.js';
+import { cardOptions } from '../../../evaluate/plan.js';
+import { readClassMap } from '../../../networks/cards/class-map.js';
+import { type ChosenNetworks, chooseNetworks } from '../../../networks/choose-networks.js';
+import { listKnownNetworks } from '../../../networks/known-networks.js';
+import type { Network } from '../../../networks/network.js';
+import type { ScoringNetworkOptions } from '../train-options.js';
+import type { GanPreset } from '../trainer.js';
 
 const SHOWN_DIGITS = 12;
 
@@ -124,6 +125,11 @@ export async function chooseScoringNetworks(
   };
   if (before) refuseOthers(before, record, folder);
   return describe(record, chosen, classNames, isLeftOut);
+}
+
+/** The network that was made for a preset's data set; there is none for SVHN. */
+export function networkOf({ dataset }: GanPreset<unknown>): string | undefined {
+  return dataset === 'svhn' ? undefined : `inception-${dataset}`;
 }
 
 const isName = (network: string | undefined) => network !== undefined && network !== 'auto';

@@ -1,21 +1,21 @@
-import type { RunHooks } from '../../core/run-hooks.js';
-import type { DeviceChoice } from '../../devices/device-choices.js';
-import type { MetricEntry } from '../../documents/result.js';
-import type { ScoreInput } from '../../evaluate/input.js';
-import { score } from '../../evaluate/score.js';
-import type { ImageSource } from '../../images/image-source.js';
-import { inspectOnce } from '../../images/inspect-once.js';
-import type { Consistency } from '../conditions/consistency.js';
-import { rngFor } from '../loop/rng-for.js';
-import type { LogLine } from '../loop/training-log.js';
-import type { LabeledSet } from '../pictures/labeled-set.js';
-import { sourceOf } from '../pictures/picture-source.js';
-import { judgeSamples } from './conditions/consistency-judge.js';
-import { drawSamples, planOfAll } from './draw-samples.js';
-import { RNG_STREAMS } from './rng-streams.js';
-import type { RunPictures } from './run-pictures.js';
+import type { RunHooks } from '../../../core/run-hooks.js';
+import type { DeviceChoice } from '../../../devices/device-choices.js';
+import type { MetricEntry } from '../../../documents/result.js';
+import type { ScoreInput } from '../../../evaluate/input.js';
+import { score } from '../../../evaluate/score.js';
+import type { ImageSource } from '../../../images/image-source.js';
+import { inspectOnce } from '../../../images/inspect-once.js';
+import type { Consistency } from '../../conditions/consistency.js';
+import { rngFor } from '../../loop/rng-for.js';
+import type { LogLine } from '../../loop/training-log.js';
+import type { LabeledSet } from '../../pictures/labeled-set.js';
+import { sourceOf } from '../../pictures/picture-source.js';
+import { judgeSamples } from '../conditions/consistency-judge.js';
+import { drawSamples, planOfAll } from '../draw-samples.js';
+import { RNG_STREAMS } from '../rng-streams.js';
+import type { RunPictures } from '../run-pictures.js';
+import type { MeasurePictures, Trainer } from '../trainer.js';
 import type { ScoringNetworks } from './scoring-networks.js';
-import type { MeasurePictures, Trainer } from './trainer.js';
 
 /** What any samples are scored by, and what needs their classes. */
 const METRICS = ['is', 'fid'] as const;
