@@ -45,6 +45,7 @@ export function curvesOf(lines: readonly LogLine[]): Curve[] {
     ...[...groupByKey(lines.filter(({ kind }) => kind === 'measure')).values()].map((some) => ({
       ...namesOf(some[0]),
       kind: 'measure' as const,
+      ...realOf(some),
       points: some.map(pointOf),
     })),
   ];
@@ -80,6 +81,12 @@ function metricCurve(lines: readonly LogLine[], reference: number | undefined): 
     ...(reference !== undefined && { reference }),
     points: lines.map(pointOf),
   };
+}
+
+/** What a measure of samples is on real pictures, where the log says it. */
+function realOf(lines: readonly LogLine[]): Pick<Curve, 'reference'> {
+  const { real } = lines[lines.length - 1];
+  return typeof real === 'number' ? { reference: real } : {};
 }
 
 function groupByKey(lines: readonly LogLine[]): Map<string, LogLine[]> {

@@ -12,4 +12,5 @@ export const RNG_STREAMS = {
   groups: 29,
   conditions: 30,
   shuffledConditions: 31,
+  probe: 32,
 } as const;

@@ -1,14 +1,10 @@
-import { ImagesError, NetworkError } from '../../core/errors.js';
-import type { RunHooks } from '../../core/run-hooks.js';
-import type { DeviceChoice } from '../../devices/device-choices.js';
-import { writeRgb } from '../../images/decoding/rgb.js';
-import { openExtractor } from '../../networks/extractor.js';
+import { ImagesError } from '../../core/errors.js';
 import type { Network } from '../../networks/network.js';
 import type { RunPictures } from '../adversarial/run-pictures.js';
+import { type ExtractionSettings, extractFeatures } from '../pictures/extract-features.js';
 
 /** Enough for a mean, and for a share with a standard error of 3 points. */
 export const PICTURES_PER_CLASS = 200;
-const BATCH = 100;
 
 /** Features of some pictures of each class. */
 export interface ClassFeatures {
@@ -31,41 +27,21 @@ export interface ClassFeatures {
 export async function extractClassFeatures(
   pictures: RunPictures,
   network: Network,
-  {
-    device,
-    threads,
-    signal,
-    onProgress,
-  }: RunHooks & { readonly device?: DeviceChoice; readonly threads?: number },
+  settings: Omit<ExtractionSettings, 'label'>,
 ): Promise<ClassFeatures> {
-  const width = network.featureWidth;
-  if (width === 0) {
-    throw new NetworkError(
-      `${network.name} gives no features${network.noFeatures ? ` (${network.noFeatures.replace(/\.$/, '')})` : ''}: name another network with --model.`,
-    );
-  }
-  const chosen = chooseRows(pictures);
-  const labels = Int32Array.from(chosen, (row) => pictures.labels[row]);
-  const features = new Float32Array(chosen.length * width);
-  const extractor = await openExtractor(network, { downsample: 'antialias', device, threads });
-  try {
-    for (let first = 0; first < chosen.length; first += BATCH) {
-      signal?.throwIfAborted();
-      const rows = chosen.slice(first, first + BATCH);
-      const batch = await extractor.run(await readColor(pictures, rows));
-      if (!batch.features.every(Number.isFinite)) {
-        throw new NetworkError(
-          `${network.name} gives features that are not finite: name another network with --model.`,
-        );
-      }
-      features.set(batch.features, first * width);
-      const done = Math.min(first + BATCH, chosen.length);
-      onProgress?.({ stage: 'extract', label: 'Classes', done, total: chosen.length, unit: 'pictures' });
-    }
-  } finally {
-    await extractor.close();
-  }
-  return { width, rows: features, labels, means: meansOf(features, labels, pictures.form.classNames.length) };
+  const chosen = Int32Array.from(chooseRows(pictures));
+  const labels = chosen.map((row) => pictures.labels[row]);
+  const rows = await extractFeatures(
+    network,
+    {
+      ...pictures.form,
+      count: chosen.length,
+      read: async (first, end) => (await pictures.read(chosen.subarray(first, end))).pixels,
+    },
+    { ...settings, label: 'Classes' },
+  );
+  const means = meansOf(rows, labels, pictures.form.classNames.length);
+  return { width: network.featureWidth, rows, labels, means };
 }
 
 function chooseRows({ labels, form: { classNames }, source }: RunPictures): number[] {
@@ -81,16 +57,6 @@ function chooseRows({ labels, form: { classNames }, source }: RunPictures): numb
     const count = Math.min(rows.length, PICTURES_PER_CLASS);
     return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]);
   });
-}
-
-async function readColor(pictures: RunPictures, rows: readonly number[]) {
-  const { size, channels } = pictures.form;
-  const { pixels } = await pictures.read(Int32Array.from(rows));
-  const count = rows.length;
-  if (channels === 3) return { pixels, count, height: size, width: size };
-  const color = new Uint8Array(count * size * size * 3);
-  writeRgb(pixels, channels, 'drop', color);
-  return { pixels: color, count, height: size, width: size };
 }
 
 /** Means of the rows of each class, row-major [classes, width]. */

@@ -22,7 +22,7 @@ const at = (...names: string[]) => join(folder, ...names);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ganeval-conditions-'));
-  await writeClassFolders(at('pictures'), colorSet(12, 8));
+  await writeClassFolders(at('pictures'), colorSet(36, 8));
   const names = (await readdir(at('pictures'), { recursive: true })).filter((name) => name.endsWith('.png'));
   attributes = at('attributes.csv');
   // Red pictures are warm and blue ones cold; the number says whether one is even.
@@ -62,13 +62,22 @@ describe('a run with attributes', () => {
     expect(await state('parts')).toEqual(await state('whole'));
     const lines = (await readFile(pathsOf(at('whole')).log, 'utf8')).trim().split('\n');
     const consistency = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'measure');
-    expect(consistency.map(({ step, name, n }) => [step, name, n]).slice(5)).toEqual([
+    expect(consistency.map(({ step, name, n }) => [step, name, n]).slice(10)).toEqual([
       [10, 'consistency:attributes', 30],
       [10, 'consistency:attribute:warm', 30],
       [10, 'consistency:attribute:odd', 30],
       [10, 'consistency:boxes', 30],
       [10, 'consistency:embeddings', 30],
+      [10, 'probe:attributes', 30],
+      [10, 'probe:attribute:warm', 30],
+      [10, 'probe:attribute:odd', 30],
+      [10, 'probe:boxes', 30],
+      [10, 'probe:embeddings', 30],
     ]);
+    // Red pictures are warm, and a network sees their color; it knows nothing of their numbers.
+    const real = Object.fromEntries(consistency.slice(15).map((line) => [line.name, line.real]));
+    expect(real['probe:attribute:warm']).toBe(1);
+    expect(real['probe:attribute:odd']).toBeLessThan(1);
 
     const inverting = invert(at('whole'), {
       ...{ pictures: at('pictures'), out: at('inverted'), backend: 'onnx', device: 'cpu', threads: 1 },
@@ -78,7 +87,7 @@ describe('a run with attributes', () => {
     const drawn = await draw('drawn', 30);
     // The run's scores saw the same samples.
     expect(drawn.consistency.map(({ value }) => value)).toEqual(
-      consistency.slice(5).map(({ value }) => value),
+      consistency.slice(10, 15).map(({ value }) => value),
     );
     const table = (await readFile(at('drawn', 'attributes.csv'), 'utf8')).trim().split('\n');
     expect(table[0]).toBe('file,warm,odd');

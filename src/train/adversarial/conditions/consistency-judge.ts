@@ -56,11 +56,9 @@ export class ConsistencyJudge {
 
   /** Empty where the samples have no conditions. */
   measure(): Consistency[] {
-    const { pool, seed } = this.#plan;
+    const { pool } = this.#plan;
     if (!pool || this.#asked.length === 0) return [];
-    const order = rngFor(seed, RNG_STREAMS.shuffledConditions).permutation(
-      this.#asked.length / widthOf(pool.form),
-    );
+    const order = othersOf(this.#plan, this.#asked.length / widthOf(pool.form));
     return measureConsistency(pool.form, { asked: this.#asked, seen: this.#seen, order });
   }
 }
@@ -79,4 +77,20 @@ export async function judgeSamples(
     await judge.look({ pixels: pixels.subarray(first * bytes, end * bytes), labels, conditions });
   }
   return judge.measure();
+}
+
+/** What the first `count` samples of a plan were asked to be: float32 [count, width of the conditions]. */
+export function askedOf(trainer: Trainer, plan: SamplePlan, count: number): Float32Array {
+  const width = plan.pool ? widthOf(plan.pool.form) : 0;
+  const asked = new Float32Array(count * width);
+  for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
+    const { conditions = new Float32Array(0) } = latentsOf(trainer, plan, first / SAMPLES_AT_ONCE);
+    asked.set(conditions.subarray(0, (count - first) * width), first * width);
+  }
+  return asked;
+}
+
+/** Another sample for each, drawn at random: what is compared with its conditions shows what chance reaches. */
+export function othersOf({ seed }: SamplePlan, count: number): ArrayLike<number> {
+  return rngFor(seed, RNG_STREAMS.shuffledConditions).permutation(count);
 }

@@ -11,7 +11,8 @@ import type { LogLine } from '../../loop/training-log.js';
 import type { LabeledSet } from '../../pictures/labeled-set.js';
 import { sourceOf } from '../../pictures/picture-source.js';
 import { judgeSamples } from '../conditions/consistency-judge.js';
-import { drawSamples, planOfAll } from '../draw-samples.js';
+import { ConsistencyProbe, type ProbedConsistency } from '../conditions/consistency-probe.js';
+import { drawSamples, planOfAll, type SamplePlan } from '../draw-samples.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { RunPictures } from '../run-pictures.js';
 import type { MeasurePictures, Trainer } from '../trainer.js';
@@ -55,6 +56,7 @@ export class SampleScoring {
   readonly #reported = new Set<string>();
   #reference: ImageSource | undefined;
   #test: RunPictures | undefined;
+  #probe: ConsistencyProbe | undefined;
 
   constructor(settings: ScoringSettings, hooks: RunHooks) {
     const { seed, networks, device, threads, cacheDir, trainer, isWatched = false } = settings;
@@ -85,6 +87,7 @@ export class SampleScoring {
   }
 
   async close(): Promise<void> {
+    await this.#probe?.close();
     await this.#test?.close();
   }
 
@@ -104,7 +107,19 @@ export class SampleScoring {
     return [
       ...metrics.flatMap((entry) => linesOf(step, entry)),
       ...(await judgeSamples(trainer, plan, set)).map((each) => consistencyLine(step, each)),
+      ...(await this.#probeSamples(step, plan, set)),
     ];
+  }
+
+  async #probeSamples(step: number, plan: SamplePlan, set: LabeledSet): Promise<LogLine[]> {
+    const { trainer, pictures, networks, seed, device, threads } = this.#settings;
+    const { conditions } = pictures.form;
+    if (!conditions) return [];
+    this.#probe ??= new ConsistencyProbe(await networks.openModel(), conditions, pictures, {
+      ...{ seed, device, threads },
+    });
+    const seen = await this.#probe.judge(trainer, plan, set, { ...this.#hooks, onNote: undefined });
+    return seen.map((each) => probeLine(step, each));
   }
 
   /** Pictures of the training set, the same ones all through a run, with labels only if samples have them. */
@@ -162,6 +177,16 @@ function consistencyLine(step: number, { name, ...numbers }: Consistency): LogLi
     kind: 'measure',
     name: `consistency:${name}`,
     title: `Consistency of ${name}, by the discriminator's own head`,
+    ...numbers,
+  };
+}
+
+function probeLine(step: number, { name, ...numbers }: ProbedConsistency): LogLine {
+  return {
+    step,
+    kind: 'measure',
+    name: `probe:${name}`,
+    title: `Consistency of ${name}, by a probe on the network's features`,
     ...numbers,
   };
 }

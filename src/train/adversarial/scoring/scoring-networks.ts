@@ -9,7 +9,7 @@ import { cardOptions } from '../../../evaluate/plan.js';
 import { readClassMap } from '../../../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../../../networks/choose-networks.js';
 import { listKnownNetworks } from '../../../networks/known-networks.js';
-import type { Network } from '../../../networks/network.js';
+import { type Network, openNetwork } from '../../../networks/network.js';
 import type { ScoringNetworkOptions } from '../train-options.js';
 import type { GanPreset } from '../trainer.js';
 
@@ -19,6 +19,8 @@ const SHOWN_DIGITS = 12;
 export interface ScoringNetworks {
   /** What every score is given. */
   readonly options: Pick<ScoreInput, keyof ScoringNetworkOptions>;
+  /** Opens the model again, for what a score doesn't compute. */
+  readonly openModel: () => Promise<Network>;
   readonly hasClassifier: boolean;
   /** For the checkpoint: what a resumed run finds them by. */
   readonly record: string;
@@ -244,6 +246,7 @@ function describe(
   const saysHow = saysMoreThanCards(record.options as ScoringNetworkOptions);
   const nameOf = ({ network, isNamed }: RecordedNetwork) => (isNamed || !saysHow ? network : 'auto');
   const own = record.classifier ? classifier : undefined;
+  const how = resolveOptions(record.options as Omit<ScoringNetworkOptions, 'model'>);
   const show = ({ name, sha256 }: Network) => `${name} (${sha256.slice(0, SHOWN_DIGITS)})`;
   const why = isLeftOut ? 'the scores before had none, and no --classifier is named.' : reason;
   return {
@@ -252,6 +255,7 @@ function describe(
       model: nameOf(record.model),
       ...(record.classifier && { classifier: nameOf(record.classifier) }),
     },
+    openModel: () => openNetwork(record.model.network, cardOptions(how, record.model.network), how.modelsDir),
     hasClassifier: own !== undefined,
     record: JSON.stringify(record),
     note: [
