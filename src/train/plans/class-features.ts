@@ -1,7 +1,7 @@
 import { ImagesError } from '../../core/errors.js';
 import type { Network } from '../../networks/network.js';
 import type { RunPictures } from '../adversarial/run-pictures.js';
-import { type ExtractionSettings, extractFeatures } from '../pictures/extract-features.js';
+import { type ExtractionSettings, extractFeatures } from '../adversarial/scoring/extract-features.js';
 
 /** Enough for a mean, and for a share with a standard error of 3 points. */
 export const PICTURES_PER_CLASS = 200;

@@ -6,11 +6,11 @@ import { type ConditionForm, widthOf } from '../../conditions/condition-form.js'
 import { type Consistency, measureConsistency } from '../../conditions/consistency.js';
 import { FEWEST_KNOWN, fitProbe, type KnownPictures, type Probe } from '../../conditions/probe.js';
 import { rngFor } from '../../loop/rng-for.js';
-import { extractFeatures } from '../../pictures/extract-features.js';
 import type { LabeledSet } from '../../pictures/labeled-set.js';
 import type { SamplePlan } from '../draw-samples.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { RunPictures } from '../run-pictures.js';
+import { extractFeatures } from '../scoring/extract-features.js';
 import type { Trainer } from '../trainer.js';
 import { askedOf, othersOf } from './consistency-judge.js';
 

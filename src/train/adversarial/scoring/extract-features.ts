@@ -1,9 +1,9 @@
-import { NetworkError } from '../../core/errors.js';
-import type { RunHooks } from '../../core/run-hooks.js';
-import type { DeviceChoice } from '../../devices/device-choices.js';
-import { type Channels, writeRgb } from '../../images/decoding/rgb.js';
-import { openExtractor } from '../../networks/extractor.js';
-import type { Network } from '../../networks/network.js';
+import { NetworkError } from '../../../core/errors.js';
+import type { RunHooks } from '../../../core/run-hooks.js';
+import type { DeviceChoice } from '../../../devices/device-choices.js';
+import { type Channels, writeRgb } from '../../../images/decoding/rgb.js';
+import { openExtractor } from '../../../networks/extractor.js';
+import type { Network } from '../../../networks/network.js';
 
 const BATCH = 100;
 
