@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { ImagesError } from '../../core/errors.js';
 
 /**
@@ -10,6 +9,8 @@ import { ImagesError } from '../../core/errors.js';
 export async function decodeStrip(
   file: string,
 ): Promise<{ width: number; height: number; pixels: Uint8Array }> {
+  // Loaded where it is needed: most runs read no data set.
+  const { default: sharp } = await import('sharp');
   try {
     const { data, info } = await sharp(file, { failOn: 'warning' })
       .raw()
