@@ -13,7 +13,7 @@ import { type PictureReading, statedReading } from './picture-reading.js';
 import { remedyOf } from './remedy-of.js';
 import { Cancellation } from './workers/cancellation.js';
 import { divideIntoRuns } from './workers/divide-into-runs.js';
-import type { FileTask, FileTaskResult } from './workers/file-tasks.js';
+import type { FileTask, FileTaskResult } from './workers/file-task.js';
 import { DEFAULT_MAX_MEMORY, MemoryBudget } from './workers/memory-budget.js';
 import { eachDecoded, eachInspected } from './workers/packed-results.js';
 import { PictureNeeds } from './workers/picture-needs.js';

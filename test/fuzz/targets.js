@@ -9,7 +9,7 @@ import { readBaseline } from '../../dist/gate/baseline-file.js';
 import { DamagedPicture } from '../../dist/images/decoding/damaged-picture.js';
 import { decodePicture } from '../../dist/images/decoding/decode-picture.js';
 import { openImages } from '../../dist/images/open.js';
-import { runFileTask } from '../../dist/images/workers/file-tasks.js';
+import { runFileTask } from '../../dist/images/workers/run-file-task.js';
 import { WorkerPool } from '../../dist/images/workers/worker-pool.js';
 import { parseCard } from '../../dist/networks/cards/card.js';
 import { readClassMap } from '../../dist/networks/cards/class-map.js';

@@ -60,14 +60,20 @@ export async function decodePicture(
   return decodeWithLibvips(bytes, alpha, pixelLimit, reserve);
 }
 
+/** In pixels, after EXIF orientation. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Size in pixels after EXIF orientation from the beginning of a file, or undefined if the header cannot be read.
- * `readWhole` gives all of it, which libvips wants to read the header of the less plain ones.
+ * `readWhole` gives all of it, which libvips wants to read the header of the less plain ones; those alone are waited for.
  */
-export async function readPictureSize(
+export function readPictureSize(
   head: Buffer,
   readWhole: () => Buffer,
-): Promise<{ width: number; height: number } | undefined> {
+): PictureSize | undefined | Promise<PictureSize | undefined> {
   if (isPng(head)) {
     const size = readPngSize(head);
     if (!size?.hasExif) return size;

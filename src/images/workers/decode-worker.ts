@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectGarbage } from '../../core/collect-garbage.js';
-import { type FileTask, runFileTask } from './file-tasks.js';
+import type { FileTask } from './file-task.js';
+import { runFileTask } from './run-file-task.js';
 
 /** A message to the worker, which answers `{ id, result }` to each task in turn; `'end'` lets it end. */
 export type WorkerRequest = { readonly id: number; readonly task: FileTask } | 'end';

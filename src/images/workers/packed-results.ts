@@ -25,6 +25,12 @@ export interface InspectedFiles {
   readonly numbers: Float64Array;
 }
 
+export const NOTHING_INSPECTED: InspectedFiles = {
+  count: 0,
+  digests: new Uint8Array(0),
+  numbers: new Float64Array(0),
+};
+
 /** Collects what is found of the pictures of a task. */
 export class InspectedFilesBuilder {
   readonly #digests: Uint8Array;
@@ -84,6 +90,8 @@ export interface DecodedFiles {
   /** The different lists of changes. */
   readonly changes: readonly (readonly PictureChange[])[];
 }
+
+export const NOTHING_DECODED: DecodedFiles = { count: 0, numbers: new Float64Array(0), changes: [] };
 
 /** Collects the decoded pictures of a task. */
 export class DecodedFilesBuilder {

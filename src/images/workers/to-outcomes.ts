@@ -1,5 +1,5 @@
 import type { BadPicture, PictureOutcome } from '../picture.js';
-import type { FileTaskResult } from './file-tasks.js';
+import type { FileTaskResult } from './file-task.js';
 import { eachDecoded } from './packed-results.js';
 
 /** The result of a task as pictures, in the order of the task. `indices` are their positions in the source. */

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { explainOpenFilesLimit, isOpenFilesLimit } from '../../storage/open-files.js';
 import { explainRefusedMemory, isRefusedMemory } from '../../storage/refused-memory.js';
 import type { WorkerRequest } from './decode-worker.js';
-import { type FileTask, type FileTaskResult, runFileTask } from './file-tasks.js';
+import type { FileTask, FileTaskResult } from './file-task.js';
+import { runFileTask } from './run-file-task.js';
 
 interface Job {
   readonly task: FileTask;
