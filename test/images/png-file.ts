@@ -8,12 +8,22 @@ export interface PngFile {
   readonly colorType: number;
   /** Rows of a filter byte and the filtered samples. */
   readonly rows: Uint8Array;
+  /** @default the rows as a zlib stream */
+  readonly packed?: Uint8Array;
   /** Chunks before the pixels. */
   readonly extra?: readonly Buffer[];
 }
 
 /** A PNG file of exactly these rows, right or wrong. */
-export function pngFile({ width, height, depth = 8, colorType, rows, extra = [] }: PngFile): Buffer {
+export function pngFile({
+  width,
+  height,
+  depth = 8,
+  colorType,
+  rows,
+  packed = deflateSync(rows),
+  extra = [],
+}: PngFile): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -23,7 +33,7 @@ export function pngFile({ width, height, depth = 8, colorType, rows, extra = [] 
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
     ...extra,
-    pngChunk('IDAT', deflateSync(rows)),
+    pngChunk('IDAT', packed),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }

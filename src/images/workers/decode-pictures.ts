@@ -26,9 +26,9 @@ export async function decodePictures(task: FileTask, begin: Begin): Promise<Deco
     // Mostly there is nothing to wait for.
     const alone = decoding.take(position);
     if (alone) await alone;
-    if (decoding.isBatchFull && begin(SEVERAL)) await decoding.finishBatch();
+    if (decoding.isBatchFull) await decoding.finishBatch(begin);
   }
-  if (begin(SEVERAL)) await decoding.finishBatch();
+  await decoding.finishBatch(begin);
   return decoding.finish();
 }
 
@@ -44,15 +44,16 @@ class Decoding {
     this.#batch = new PngBatch(task.settings.pixelLimit);
   }
 
+  /** Whether pictures should be decoded before the next is taken; where one crashed the thread before, each by itself, to name it. */
   get isBatchFull(): boolean {
-    return this.#batch.isFull;
+    return this.#batch.isFull || this.task.crashed.length > 0;
   }
 
   /** Takes a picture. @returns what is to be waited for before the next is taken, if anything */
   take(position: number): Promise<void> | undefined {
     try {
       const bytes = this.#read(position);
-      if (this.#mayWait(position) && this.#batch.take(position, bytes)) return undefined;
+      if (!this.#isRaw(position) && this.#batch.take(position, bytes)) return undefined;
       return this.#decode(position, bytes);
     } catch (error) {
       this.#problems.add(position, error);
@@ -61,11 +62,12 @@ class Decoding {
   }
 
   /** Decodes the pictures that wait. */
-  async finishBatch(): Promise<void> {
+  async finishBatch(begin: Begin): Promise<void> {
     const { positions } = this.#batch;
+    if (positions.length === 0 || !begin(positions.length > 1 ? SEVERAL : positions[0])) return;
     const unpacked = this.#batch.unpack();
     if (!unpacked) {
-      for (const position of positions) await this.#decodeAgain(position);
+      await this.#decodeEach(positions, begin);
       return;
     }
     const { alpha } = this.task.settings;
@@ -82,10 +84,23 @@ class Decoding {
     this.#reader.close();
     return { decoded: this.#decoded.finish(), slabs: this.#slabs.buffers, problems: this.#problems };
   }
-  /** Where a picture crashed the thread before, each is decoded by itself: of several, none could be named. */
-  #mayWait(position: number): boolean {
+
+  /** Decodes the pictures of a batch of which one is damaged. Each is what it is in any other batch. */
+  async #decodeEach(positions: readonly number[], begin: Begin): Promise<void> {
+    if (positions.length === 1) {
+      await this.#decodeAgain(positions[0]);
+      return;
+    }
+    for (const position of positions) {
+      const alone = this.take(position);
+      if (alone) await alone;
+      await this.finishBatch(begin);
+    }
+  }
+
+  #isRaw(position: number): boolean {
     const place = this.task.places[position];
-    return this.task.crashed.length === 0 && !(isPart(place) && place.kind === 'raw');
+    return isPart(place) && place.kind === 'raw';
   }
 
   #read(position: number): Buffer {

@@ -42,7 +42,8 @@ export interface UnpackedPng extends Taken {
 /**
  * Small plain PNG files that are unpacked in one call: calling zlib for each takes as long as unpacking 3 KB. Node's `unzip` reads zlib
  * streams that follow a gzip stream as it reads further gzip streams. Between any two stands a gzip stream of random bytes that nobody
- * outside can know. Where each comes out in its place, each picture gave the bytes that its size asks for, no more and no fewer.
+ * outside can know. Where each comes out in its place, each picture gave the bytes that its size asks for, no more and no fewer. (A file of
+ * several zlib streams, which is none by the specification, is thereby read as well.)
  */
 export class PngBatch {
   readonly #mark = markOfThread();
