@@ -10,12 +10,14 @@ import type { openImages as OpenImages } from '../../../src/images/open.js';
 import type { PictureOutcome } from '../../../src/images/picture.js';
 import { writeTar } from '../forms/tar-file.js';
 import { dot, pictureFolder } from '../picture-folder.js';
+import { pngFile } from '../png-file.js';
 import { writeZip } from '../zip-file.js';
 
 // Worker threads run JavaScript. So this compiles the folder to where its packages are found, whatever is in dist/.
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const built = join(root, 'node_modules', '.cache', `ganeval-images-test-${process.pid}`);
 const DEADLY = '13.png';
+const DEADLY_WIDTH = 2;
 let openImages: typeof OpenImages;
 
 beforeAll(async () => {
@@ -40,6 +42,14 @@ beforeAll(async () => {
   );
   expect(poisoned).toContain('process.exit(3)');
   writeFileSync(reading, poisoned);
+  // And one whose unpacking does, among others that are unpacked with it.
+  const batches = join(target, 'decoding', 'png', 'png-batch.js');
+  const deadly = readFileSync(batches, 'utf8').replace(
+    '#unzip() {',
+    `#unzip() { if (this.#taken.some(({ png }) => png.header.width === ${DEADLY_WIDTH})) process.exit(3);`,
+  );
+  expect(deadly).toContain('process.exit(3)');
+  writeFileSync(batches, deadly);
   openImages = (await import(pathToFileURL(join(target, 'open.js')).href)).openImages;
 });
 
@@ -128,6 +138,20 @@ describe('worker threads', () => {
     await expect(withDeadly.inspect()).rejects.toThrow(/"13.png" made the decoder crash/);
     await source.close();
     await withDeadly.close();
+  });
+
+  it('that die of one of several files that are unpacked together are replaced, and that one is bad', async () => {
+    const rows = Buffer.from([0, 1, 2, 3, 4, 5, 6]);
+    const wide = pngFile({ width: DEADLY_WIDTH, height: 1, colorType: 2, rows });
+    const source = await openImages(
+      pictureFolder({ 'a.png': dot(1), 'b.png': dot(2), 'c.png': wide, 'd.png': dot(3) }),
+    );
+    const found: unknown[] = [];
+    for await (const outcome of source.pictures(source.entries.keys())) {
+      found.push(outcome.ok ? outcome.pixels[0] : outcome.reason);
+    }
+    expect(found).toEqual([1, 2, 'made the decoder crash', 3]);
+    await source.close();
   });
 
   it('stop when the consumer leaves, aborts or closes', async () => {
