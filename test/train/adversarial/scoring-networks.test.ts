@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NetworkError, UsageError } from '../../../src/core/errors.js';
 import type { TrainingRecord } from '../../../src/documents/training.js';
+import { openNetwork } from '../../../src/networks/network.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
 import { chooseScoringNetworks } from '../../../src/train/adversarial/scoring/scoring-networks.js';
@@ -112,6 +113,18 @@ describe('the networks of a training', () => {
       await expect(train('unfit', options)).rejects.toThrow(message);
     }
     await expect(readFile(pathsOf(join(folder, 'unfit')).log)).rejects.toThrow('ENOENT');
+  });
+
+  it('are opened again as they score, whatever is said of a classifier beside them', async () => {
+    const { openModel, options } = await chooseScoringNetworks(
+      { classifier, ...HOW },
+      purpose({ classNames: ['0', '1'] }),
+    );
+    expect(options.model).toBe('auto');
+    const [again, scoring] = [await openModel(), await openNetwork('inception-cifar10')];
+    expect(again.identity).toBe(scoring.identity);
+    const named = await chooseScoringNetworks({ model, ...HOW }, purpose());
+    expect((await named.openModel()).identity).toBe((await openNetwork(model, HOW)).identity);
   });
 
   it('include a classifier only if it knows the classes, and none that turns up later', async () => {

@@ -255,7 +255,8 @@ function describe(
       model: nameOf(record.model),
       ...(record.classifier && { classifier: nameOf(record.classifier) }),
     },
-    openModel: () => openNetwork(record.model.network, cardOptions(how, record.model.network), how.modelsDir),
+    // What is said in place of a card is not said of a network that nobody named, as in a score.
+    openModel: () => openNetwork(record.model.network, cardOptions(how, nameOf(record.model)), how.modelsDir),
     hasClassifier: own !== undefined,
     record: JSON.stringify(record),
     note: [
