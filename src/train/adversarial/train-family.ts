@@ -118,7 +118,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     hooks.onNote?.(
       `Training on ${train.count} pictures, ${train.source}, with tfjs's ${backend.name} backend.`,
     );
-    if (networks) hooks.onNote?.(networks.note);
+    for (const note of networks ? [networks.note, ...networks.warnings] : []) hooks.onNote?.(note);
     const facts = networks ? { ...kept, networks: networks.record } : kept;
     const { steps, seconds } = await runTraining(
       task,
@@ -169,10 +169,11 @@ async function networksOf(
   { run: { preset }, options, pictures: { train }, trainer: { conditional }, paths }: Run,
   recorded: string | undefined,
 ): Promise<ScoringNetworks> {
-  const { channels, classNames } = train.form;
+  const { channels, classNames, features } = train.form;
   return chooseScoringNetworks(options, {
     classNames: conditional && classNames.length > 0 ? classNames : undefined,
     haveColor: channels === 3,
+    features,
     // The network that was made for the data set is quick.
     preferred: options.pictures === undefined ? networkOf(preset) : undefined,
     recorded,
@@ -247,7 +248,7 @@ async function factsOf(
       ...(networks?.provenance ?? []),
       ...Object.entries({ ...(await versionsOfMakers()), '@tensorflow/tfjs-core': tfjsVersion() }),
     ],
-    warnings: [],
+    warnings: networks?.warnings ?? [],
     gridLayout: describeGrid(trainer.conditional, train.pool !== undefined),
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensor4d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainingRecord } from '../../../src/documents/training.js';
 import { openNetwork } from '../../../src/networks/network.js';
 import { GraphBuilder } from '../../../src/onnx/graph.js';
 import { openSession } from '../../../src/onnx/session.js';
@@ -11,6 +12,7 @@ import { useOnnxBackend } from '../../../src/tfjs-backend/index.js';
 import { readConstants } from '../../../src/train/adversarial/features/constants.js';
 import { openFrozenNetwork } from '../../../src/train/adversarial/features/frozen-network.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
+import type { TrainingHooks } from '../../../src/train/adversarial/train-family.js';
 import type { TrainGanOptions } from '../../../src/train/adversarial/train-options.js';
 import { sample } from '../../../src/train/sample.js';
 import { trainGan } from '../../../src/train/train-gan.js';
@@ -29,19 +31,23 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = (name: string, options: Partial<TrainGanOptions> = {}) =>
-  trainGan('acgan', {
-    out: at(name),
-    pictures: at('pictures'),
-    auxiliaryFeatures: network,
-    settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
-    steps: 1,
-    backend: 'onnx',
-    device: 'cpu',
-    threads: 1,
-    cacheDir: at('cache'),
-    ...options,
-  });
+const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) =>
+  trainGan(
+    'acgan',
+    {
+      out: at(name),
+      pictures: at('pictures'),
+      auxiliaryFeatures: network,
+      settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
+      steps: 1,
+      backend: 'onnx',
+      device: 'cpu',
+      threads: 1,
+      cacheDir: at('cache'),
+      ...options,
+    },
+    hooks,
+  );
 
 const state = async (name: string) => (await readRunCheckpoint(at(name))).tensors;
 
@@ -73,6 +79,19 @@ describe('a run with features of a pretrained network', () => {
     await expect(train('plain', { steps: 2, resume: true })).rejects.toThrow(
       /is given no features of another/,
     );
+  });
+
+  it('says so where the same network scores its samples', async () => {
+    const notes: string[] = [];
+    const records: TrainingRecord[] = [];
+    await train(
+      'partial',
+      { evalEvery: 1, evalSamples: 12, model: network },
+      { onNote: (note) => void notes.push(note), onRecord: async (record) => void records.push(record) },
+    );
+    const warning = expect.stringMatching(/given the features of tiny, which scores .* are too good/);
+    expect(notes).toContainEqual(warning);
+    expect(records.at(-1)?.warnings).toContainEqual(warning);
   });
 
   it('is refused in other GANs and with networks that have no gradients or another size, and leaves nothing', async () => {

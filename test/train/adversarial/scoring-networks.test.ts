@@ -127,6 +127,17 @@ describe('the networks of a training', () => {
     expect((await named.openModel()).identity).toBe((await openNetwork(model, HOW)).identity);
   });
 
+  it('are warned of where the discriminator is given their features', async () => {
+    const { name: network, sha256, identity, featureWidth: width } = await openNetwork('inception-cifar10');
+    const features = { network, sha256, identity, width };
+    const scored = { model: 'inception-cifar10' };
+    expect((await chooseScoringNetworks(scored, purpose({ features }))).warnings).toEqual([
+      'The discriminator is given the features of inception-cifar10, which scores the samples, too: its scores are too good (name other networks with --model and --classifier).',
+    ]);
+    for (const other of [undefined, { ...features, sha256: '0'.repeat(64) }])
+      expect((await chooseScoringNetworks(scored, purpose({ features: other }))).warnings).toEqual([]);
+  });
+
   it('include a classifier only if it knows the classes, and none that turns up later', async () => {
     const none = await chooseScoringNetworks({}, purpose({ classNames: ['star', 'moon'] }));
     expect([none.hasClassifier, none.note]).toEqual([

@@ -10,6 +10,7 @@ import { readClassMap } from '../../../networks/cards/class-map.js';
 import { type ChosenNetworks, chooseNetworks } from '../../../networks/choose-networks.js';
 import { listKnownNetworks } from '../../../networks/known-networks.js';
 import { type Network, openNetwork } from '../../../networks/network.js';
+import type { FeatureForm } from '../features/feature-form.js';
 import type { ScoringNetworkOptions } from '../train-options.js';
 import type { GanPreset } from '../trainer.js';
 
@@ -28,6 +29,8 @@ export interface ScoringNetworks {
   readonly note: string;
   /** Name and value of each, in words. */
   readonly provenance: readonly (readonly [name: string, value: string])[];
+  /** What a reader of the scores should know, as sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** What the networks are chosen for. */
@@ -36,6 +39,8 @@ export interface ScoringPurpose {
   readonly classNames?: readonly string[];
   /** Whether the samples have color. */
   readonly haveColor: boolean;
+  /** What the discriminator is given beside pictures. */
+  readonly features?: FeatureForm;
   /** The model where none is named, if it is there. */
   readonly preferred?: string;
   /** What a checkpoint keeps of the networks that scored so far. */
@@ -126,7 +131,7 @@ export async function chooseScoringNetworks(
     options: pickHow(options),
   };
   if (before) refuseOthers(before, record, folder);
-  return describe(record, chosen, classNames, isLeftOut);
+  return describe(record, chosen, purpose, isLeftOut);
 }
 
 /** The network that was made for a preset's data set; there is none for SVHN. */
@@ -240,7 +245,7 @@ function refuseOther(flag: string, before: RecordedNetwork, now: RecordedNetwork
 function describe(
   record: NetworkRecord,
   { model, classifier, reason }: ChosenNetworks,
-  classNames: readonly string[] | undefined,
+  { classNames, features }: ScoringPurpose,
   isLeftOut: boolean,
 ): ScoringNetworks {
   const saysHow = saysMoreThanCards(record.options as ScoringNetworkOptions);
@@ -267,5 +272,15 @@ function describe(
       ['network of the scores', show(model)],
       ...(own ? [['network of class accuracy', show(own)] as const] : []),
     ],
+    warnings: warnOfPartial([model, ...(own ? [own] : [])], features),
   };
+}
+
+/** A generator that was trained against a network's features pleases that network more than any other. */
+function warnOfPartial(scoring: readonly Network[], features: FeatureForm | undefined): string[] {
+  const partial = scoring.find(({ sha256 }) => sha256 === features?.sha256);
+  if (!partial) return [];
+  return [
+    `The discriminator is given the features of ${partial.name}, which scores the samples, too: its scores are too good (name other networks with --model and --classifier).`,
+  ];
 }
