@@ -58,8 +58,8 @@ describe('a run with features of a pretrained network', () => {
     await train('parts', { steps: 10, resume: true });
     expect(await state('parts')).toEqual(await state('whole'));
     const { identity } = await readRunCheckpoint(at('whole'));
-    const { sha256 } = await openNetwork(network);
-    expect(JSON.parse(identity.form).features).toEqual({ network: 'tiny', sha256, width: 21 });
+    const { sha256, identity: fed } = await openNetwork(network);
+    expect(JSON.parse(identity.form).features).toEqual({ network: 'tiny', sha256, identity: fed, width: 21 });
     await sample(at('whole'), { count: 4, out: at('drawn'), backend: 'onnx', device: 'cpu', threads: 1 });
     expect(await readdir(at('drawn'))).toEqual(expect.arrayContaining(['blue', 'green', 'red']));
   });
@@ -74,6 +74,12 @@ describe('a run with features of a pretrained network', () => {
       /is given the features of tiny \(\w{12}\), not other \(\w{12}\): resume it with --auxiliary-features/,
     );
     await expect(again()).rejects.toThrow(/is given the features of tiny \(\w{12}\): resume/);
+    const card = await readFile(at('tiny.json'), 'utf8');
+    await writeFile(at('tiny.json'), card.replace('0.016', '0.017'));
+    await expect(again(network)).rejects.toThrow(
+      /is given the features of tiny \(\w{12}\) as it was fed and read then \(its card differs\): resume/,
+    );
+    await writeFile(at('tiny.json'), card);
     expect(await readFile(at('first', 'checkpoint.safetensors'))).toEqual(before);
     await train('plain', { steps: 1, auxiliaryFeatures: undefined });
     await expect(train('plain', { steps: 2, resume: true })).rejects.toThrow(

@@ -9,6 +9,8 @@ export interface FeatureForm {
   readonly network: string;
   /** SHA-256 of its file, lower-case hex. */
   readonly sha256: string;
+  /** The network's identity: the same for the same file, fed and read in the same way. */
+  readonly identity: string;
   /** Features of a picture. */
   readonly width: number;
 }
@@ -16,5 +18,6 @@ export interface FeatureForm {
 export const featureFormSchema = z.object({
   network: z.string(),
   sha256: z.string(),
+  identity: z.string(),
   width: z.int().min(1).max(MAX_WIDTH),
 });

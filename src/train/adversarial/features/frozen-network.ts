@@ -2,6 +2,7 @@ import {
   add,
   concat,
   dispose,
+  getBackend,
   mul,
   type Rank,
   type Tensor,
@@ -44,7 +45,7 @@ export async function openFrozenNetwork(
   modelsDir?: string,
 ): Promise<FrozenNetwork> {
   const network = await openNetwork(name, {}, modelsDir);
-  const { card, sha256, featureWidth: width } = network;
+  const { card, sha256, identity, featureWidth: width } = network;
   if (card.input.size !== pictures.size) {
     throw new UsageError(
       `The network ${name} takes pictures of ${card.input.size}×${card.input.size}, and those of this training are ${pictures.size}×${pictures.size}: name an --auxiliary-features of that size.`,
@@ -53,7 +54,7 @@ export async function openFrozenNetwork(
   const operators = translateAll(name, network);
   const normalize = normalizer(card.input.normalize);
   const frozen: FrozenNetwork = {
-    form: { network: card.name, sha256, width },
+    form: { network: card.name, sha256, identity, width },
     features: (pixels) => tidy(() => run(operators, network, normalize.apply(pixels))),
     dispose() {
       dispose(operators.flatMap(({ operator }) => operator.weights ?? []));
@@ -121,14 +122,20 @@ function normalizer({ scale, offset }: Network['card']['input']['normalize']) {
   };
 }
 
-/** @throws {NetworkError} for a file whose operators don't fit each other */
+/** Some of tfjs's backends lack paddings that these networks have. */
+const BACKEND = 'onnx';
+
+/** @throws {NetworkError} for a file whose operators don't fit each other, or that tfjs's backend can't run */
 function refuseWrongShape(name: string, { features, form }: FrozenNetwork, pictures: PictureForm): void {
   const { size, channels } = pictures;
   let shape: readonly number[];
   try {
     shape = tidy(() => features(zeros<Rank.R4>([1, size, size, channels])).shape);
-  } catch {
-    throw refusal(name, 'operators that do not fit each other');
+  } catch (error) {
+    if (getBackend() === BACKEND) throw refusal(name, 'operators that do not fit each other');
+    throw new NetworkError(
+      `The network ${name} of --auxiliary-features cannot run in tfjs's ${getBackend()} backend (${(error as Error).message.split('\n')[0]}): use --backend onnx.`,
+    );
   }
   if (String(shape) !== String([1, form.width])) throw refusal(name, `features of [${shape}]`);
 }

@@ -57,11 +57,17 @@ export function refuseOtherFeatures(
   asked: FeatureForm | undefined,
 ): void {
   const before = featuresOf(form);
-  if (before?.sha256 === asked?.sha256) return;
+  if (before?.identity === asked?.identity) return;
   const show = ({ network, sha256 }: FeatureForm) => `${network} (${sha256.slice(0, SHOWN_DIGITS)})`;
+  const isSameFile = before?.sha256 === asked?.sha256;
+  const difference = isSameFile
+    ? ' as it was fed and read then (its card differs)'
+    : asked
+      ? `, not ${show(asked)}`
+      : '';
   throw new UsageError(
     before
-      ? `The discriminator of the run in ${folder} is given the features of ${show(before)}${asked ? `, not ${show(asked)}` : ''}: resume it with --auxiliary-features and that network, or name a new folder with -o.`
+      ? `The discriminator of the run in ${folder} is given the features of ${show(before)}${difference}: resume it with --auxiliary-features and that network, or name a new folder with -o.`
       : `The discriminator of the run in ${folder} is given no features of another network: leave --auxiliary-features out, or name a new folder with -o.`,
   );
 }
