@@ -13,7 +13,7 @@ export interface ProgressEvent {
   readonly total: number;
   /** Of `done`, what the same run would find again if it ended now. @default 0 */
   readonly kept?: number;
-  readonly unit: 'pictures' | 'pairs' | 'bytes' | 'steps' | '%';
+  readonly unit: 'pictures' | 'texts' | 'pairs' | 'bytes' | 'steps' | '%';
   /** What is known at this point and changes on the way: "loss 0.71". */
   readonly detail?: string;
 }

@@ -28,8 +28,8 @@ export interface SideFile {
   readonly name: string;
   /** What it begins with. */
   readonly head: Uint8Array;
-  /** The row of a sample: of its conditions [width] and the picture's path in the folder, with forward slashes. */
-  readonly rowOf: (conditions: Float32Array, path: string) => Uint8Array;
+  /** The row of a sample: of its conditions [width], the picture's path in the folder, with forward slashes, and its place in the set. */
+  readonly rowOf: (conditions: Float32Array, path: string, sample: number) => Uint8Array;
 }
 
 /** What all samples share. */
@@ -117,7 +117,8 @@ async function writePictures(
       const rows = Array.from({ length: kept }, (_, i) => {
         const own = conditions.subarray(i * conditionWidth, (i + 1) * conditionWidth);
         const inFolder = conditional ? `${folderOfClass(classNames[labels[i]])}/` : '';
-        return rowOf(own, `${inFolder}${nameOfSample(places?.[i] ?? first + i, count)}`);
+        const sample = places?.[i] ?? first + i;
+        return rowOf(own, `${inFolder}${nameOfSample(sample, count)}`, sample);
       });
       await appendFile(join(folder, name), Buffer.concat(rows));
     }

@@ -39,9 +39,10 @@ export {
   trainClassifier,
 } from './classifier/train-classifier.js';
 export { classify } from './classify.js';
-export type { ConditionFiles } from './conditions/condition-files.js';
+export type { AskedFiles, ConditionFiles, ConditionKind } from './conditions/condition-files.js';
 export type { ConditionForm } from './conditions/condition-form.js';
 export type { Consistency } from './conditions/consistency.js';
+export type { TextTowerForm } from './conditions/texts/tower-form.js';
 export type { FamilyName } from './families.js';
 export { inpaint } from './inpaint.js';
 export type { InpaintOptions } from './inpainting/inpaint-options.js';

@@ -11,7 +11,7 @@ import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
 import { SAMPLES_AT_ONCE, streamOf } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import { chooseBackend } from './backend/choose-backend.js';
-import { listNamed } from './conditions/read-conditions.js';
+import { listNamed } from './conditions/condition-files.js';
 import { findFamily } from './families.js';
 import { chooseGroups, type TrainedModel } from './plans/choose-groups.js';
 import { seedOfGroup } from './plans/make-plan.js';

@@ -11,7 +11,7 @@ import type { Family } from './adversarial/trainer.js';
 import { chooseBackend } from './backend/choose-backend.js';
 import type { BackendChoice } from './backend/training-backend.js';
 import { readAskedConditions } from './conditions/asked-conditions.js';
-import type { ConditionFiles } from './conditions/condition-files.js';
+import type { AskedFiles } from './conditions/condition-files.js';
 import type { Consistency } from './conditions/consistency.js';
 import { findFamily } from './families.js';
 import { isPlan } from './plans/plan-folder.js';
@@ -26,7 +26,7 @@ export interface SampleOptions {
   /** Classes to draw, by name, in turn. @default all, where the generator takes classes */
   readonly classes?: readonly string[];
   /** What samples shall have beside their class, by row. @default the conditions of training pictures, drawn at random */
-  readonly conditions?: ConditionFiles;
+  readonly conditions?: AskedFiles;
   /** Integer in [0, 2^32). @default the seed of the run, which gives the samples that its scores saw */
   readonly seed?: number;
   /** What tfjs computes with. @default 'auto' */
@@ -109,7 +109,7 @@ export async function sample(
       seed,
       classes: Int32Array.from(classes, (name) => form.classNames.indexOf(name)),
       pool: generator.pool,
-      asked: await readAskedConditions(conditions, form, run),
+      asked: await readAskedConditions(conditions, form, { run, device, threads }, hooks),
     };
     const write = asArrays ? writeSampleArrays : writeSampleFolder;
     const judge = new ConsistencyJudge(trainer, plan, count);

@@ -41,6 +41,7 @@ beforeAll(() => {
     copyFileSync(join(MODELS, `inception-cifar10.${ending}`), at(SECOND, `${THIRD}.${ending}`));
   writeFileSync(at('config.json'), JSON.stringify({ [SECOND]: 1 }));
   writeFileSync(at('weights.pth'), SECOND);
+  writeFileSync(at('texts.csv'), `file,text\n${SECOND},${THIRD}\n`);
   program = new Program(root);
   runner = new Program(root, false, { GITHUB_ACTIONS: 'true' });
 });
@@ -189,6 +190,19 @@ const LINES: Readonly<Record<string, () => Lines>> = {
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--auxiliary-features', at(SECOND, THIRD)],
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--boxes', at(SECOND, THIRD)],
         ['train', 'acgan', at('samples'), '-o', at('run4'), '--embeddings', at(SECOND, THIRD)],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--texts', at(THIRD), '--text-tower', at(SECOND)],
+        [
+          'train',
+          'acgan',
+          at('samples'),
+          '-o',
+          at('run4'),
+          '--texts',
+          at('texts.csv'),
+          '--text-tower',
+          at(THIRD),
+        ],
+        ['train', 'acgan', at('samples'), '-o', at('run4'), '--texts', at('texts.csv')],
         [...plan, at('samples'), '--plan', '2'],
         [...plan, '--plan-group', '9'],
         ['train', 'acgan', '-o', at(THIRD), '--plan-status'],
@@ -207,6 +221,7 @@ const LINES: Readonly<Record<string, () => Lines>> = {
     fails: [
       ['sample', at(THIRD), '-n', '2', '-o', at('drawn2')],
       ['sample', at('run'), '-n', '2', '-o', at('drawn2'), '--attributes', at(SECOND, THIRD)],
+      ['sample', at('run'), '-n', '2', '-o', at('drawn2'), '--text', SECOND, '--text-tower', at(THIRD)],
     ],
   }),
   invert: () => {

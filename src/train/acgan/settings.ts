@@ -98,6 +98,6 @@ export const facts: FamilyFacts<AcganSettings> = {
   title: 'Auxiliary Classifier GAN (Odena, Olah and Shlens 2017)',
   presets: PRESETS,
   settings: settingsSchema,
-  conditions: ['attributes', 'boxes', 'embeddings'],
+  conditions: ['attributes', 'boxes', 'embeddings', 'texts'],
   takesFeatures: true,
 };

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.js';
 import { omitUndefined } from '../../core/omit-undefined.js';
-import { listNamed } from '../conditions/read-conditions.js';
+import { listNamed, refuseHalfTexts } from '../conditions/condition-files.js';
 import type { RunLength } from './adversarial-task.js';
 import type { TrainGanOptions } from './train-options.js';
 import type { FamilyFacts, GanPreset } from './trainer.js';
@@ -34,12 +34,13 @@ export function changeSettings(
   throw new UsageError(`The setting ${issue.path.join('.') || '(unknown)'} is wrong: ${issue.message}.`);
 }
 
-/** @throws {UsageError} for conditions that a GAN doesn't learn */
+/** @throws {UsageError} for conditions that a GAN doesn't learn, and for texts without what embeds them */
 export function refuseUnknownConditions(
   { name, conditions: known = [] }: FamilyFacts<unknown>,
-  { conditions }: Pick<TrainGanOptions, 'conditions'>,
+  { conditions = {} }: Pick<TrainGanOptions, 'conditions'>,
 ): void {
-  const unknown = listNamed(conditions ?? {}).find((kind) => !known.includes(kind));
+  refuseHalfTexts(conditions);
+  const unknown = listNamed(conditions).find((kind) => !known.includes(kind));
   if (unknown === undefined) return;
   throw new UsageError(`The GAN ${name} learns no ${unknown}: leave them out, or train acgan.`);
 }

@@ -3,7 +3,7 @@ import type { RunHooks } from '../../core/run-hooks.js';
 import type { SampleChunk, SampleStream } from '../../generators/write-samples.js';
 import { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { AskedConditions } from '../conditions/asked-conditions.js';
-import { sideFilesOf } from '../conditions/side-files.js';
+import { sideFilesOf, textsFile } from '../conditions/side-files.js';
 import { rngFor } from '../loop/rng-for.js';
 import type { LabeledSet } from '../pictures/labeled-set.js';
 import { type ConditionPool, drawConditions } from './conditions/condition-pool.js';
@@ -83,7 +83,7 @@ export function streamOf(
     form: { ...form, height: form.size, width: form.size },
     conditional: trainer.conditional,
     count,
-    ...(plan.pool && sideFilesOf(plan.pool.form, { size: form.size, count })),
+    ...filesOf(plan, form.size, count),
     signal,
     async *chunks() {
       for (let first = 0; first < count; first += SAMPLES_AT_ONCE) {
@@ -94,6 +94,19 @@ export function streamOf(
       }
       signal?.throwIfAborted();
     },
+  };
+}
+
+function filesOf(
+  { pool, asked }: SamplePlan,
+  size: number,
+  count: number,
+): Pick<SampleStream, 'conditionWidth' | 'sideFiles'> {
+  if (!pool) return {};
+  const { conditionWidth, sideFiles = [] } = sideFilesOf(pool.form, { size, count });
+  return {
+    conditionWidth,
+    sideFiles: asked?.textOf ? [...sideFiles, textsFile(asked.textOf)] : sideFiles,
   };
 }
 

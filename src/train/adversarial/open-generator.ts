@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NetworkError, UsageError } from '../../core/errors.js';
 import { parseJson } from '../../core/parse-json.js';
 import { conditionFormSchema } from '../conditions/condition-form.js';
+import { textTowerFormSchema } from '../conditions/texts/tower-form.js';
 import { type Checkpoint, readCheckpoint, type StoredCheckpoint } from '../loop/checkpoint.js';
 import { assignTensors } from '../loop/weights.js';
 import { type ConditionPool, POOL_TENSOR, restorePool } from './conditions/condition-pool.js';
@@ -16,6 +17,7 @@ const formSchema = z.object({
   classNames: z.array(z.string()),
   isOneChosen: z.literal(true).optional(),
   conditions: conditionFormSchema.optional(),
+  textTower: textTowerFormSchema.optional(),
   features: featureFormSchema.optional(),
 });
 

@@ -4,8 +4,9 @@ import { parseDatasetPart } from '../../datasets/dataset-part.js';
 import { isDatasetPart } from '../../datasets/part-name.js';
 import type { ImageSource } from '../../images/image-source.js';
 import { openImages } from '../../images/open.js';
-import type { ConditionFiles } from '../conditions/condition-files.js';
-import { listNamed, type PictureConditions, readConditions } from '../conditions/read-conditions.js';
+import { type ConditionFiles, listNamed } from '../conditions/condition-files.js';
+import { type PictureConditions, readConditions } from '../conditions/read-conditions.js';
+import type { EmbedOptions } from '../conditions/texts/embed-texts.js';
 import { readSource, type SetForm, takeClasses, takeRows, toLabeledSet } from '../pictures/labeled-set.js';
 import { openDataset, type TrainingDataset } from '../pictures/open-dataset.js';
 import { conditionPictures } from './conditions/condition-pictures.js';
@@ -14,7 +15,7 @@ import { picturesOfSet, picturesOfSource, type RunPictures, requirePictures } fr
 /** Larger sets of pictures are decoded batch by batch. */
 const MAX_BYTES_IN_MEMORY = 2 ** 30;
 
-export interface RunPictureChoice {
+export interface RunPictureChoice extends Pick<EmbedOptions, 'device' | 'threads'> {
   /** Folder or manifest. @default the data set of the preset */
   readonly pictures?: string;
   /** Other pictures, which no step sees. */
@@ -118,28 +119,34 @@ async function openOwn(choice: RunPictureChoice, form: SetForm, hooks: RunHooks)
 async function readImages(
   path: string,
   form: SetForm,
-  { classes, conditions: files, seed = 0 }: Pick<RunPictureChoice, 'classes' | 'conditions' | 'seed'>,
+  choice: Omit<Partial<RunPictureChoice>, 'pictures'>,
   hooks: RunHooks,
 ): Promise<RunPictures> {
+  const { classes, conditions: files, seed = 0 } = choice;
   const source = await openOwnImages(path, classes);
-  const conditions = files && listNamed(files).length > 0 ? await readOwn(source, files, hooks) : undefined;
+  const conditions =
+    files && listNamed(files).length > 0 ? await readOwn(source, files, choice, hooks) : undefined;
   const isLarge = source.entries.length * form.size ** 2 * form.channels > MAX_BYTES_IN_MEMORY;
   const pictures = isLarge
     ? await picturesOfSource(source, form, hooks)
     : picturesOfSet(await readWhole(source, form, hooks), path);
-  return conditions ? conditionPictures(pictures, conditions, seed) : pictures;
+  if (!conditions) return pictures;
+  const { textTower } = conditions;
+  const known = conditionPictures(pictures, conditions, seed);
+  return textTower ? { ...known, form: { ...known.form, textTower } } : known;
 }
 
 /** Conditions of a source's pictures. The source is closed if they can't be read. */
 async function readOwn(
   source: ImageSource,
   files: ConditionFiles,
+  { device, threads, cacheDir }: EmbedOptions,
   hooks: RunHooks,
 ): Promise<PictureConditions> {
   try {
     const ids = source.entries.map(({ id }) => id);
     const readSizes = async () => [...(await source.inspect({ signal: hooks.signal }))];
-    return await readConditions(files, { ids, readSizes }, hooks);
+    return await readConditions(files, { ids, readSizes }, hooks, { device, threads, cacheDir });
   } catch (error) {
     await source.close();
     throw error;

@@ -3,6 +3,7 @@ import { versionsOfMakers } from '../../core/versions.js';
 import type { TrainingRecord } from '../../documents/training.js';
 import { chooseBackend } from '../backend/choose-backend.js';
 import { tfjsVersion } from '../backend/tfjs-version.js';
+import { refuseOtherTower } from '../conditions/texts/tower-form.js';
 import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
@@ -160,6 +161,7 @@ async function readFacts(
   const checkpoint = await readCheckpoint(path);
   if (!checkpoint) return undefined;
   refuseOtherFeatures(folder, checkpoint.identity.form, train.form.features);
+  refuseOtherTower(folder, checkpoint.identity.form, train.form.textTower);
   // Another run's networks would be the wrong thing to complain of.
   checkIdentity(path, checkpoint, identity, '-o');
   return checkpoint.facts;
@@ -231,7 +233,7 @@ async function factsOf(
   { family, run: { presetName, settings, seed }, backend, pictures: { train }, trainer }: Run,
   networks: ScoringNetworks | undefined,
 ): Promise<Omit<RecordFacts, keyof RunPlace>> {
-  const { features } = train.form;
+  const { features, textTower } = train.form;
   return {
     title: `${family.title}, preset ${presetName}`,
     family: family.name,
@@ -242,6 +244,7 @@ async function factsOf(
       ['digest of the pictures', train.digest],
       ['seed', String(seed)],
       ['backend of tfjs', backend.name],
+      ...(textTower ? [['text tower', textTower.sha256] as const] : []),
       ...(features
         ? [['network of auxiliary features', `${features.network} (${features.sha256})`] as const]
         : []),

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
-import type { ConditionFiles } from '../conditions/condition-files.js';
+import type { ConditionKind } from '../conditions/condition-files.js';
 import type { ConditionForm } from '../conditions/condition-form.js';
+import type { TextTowerForm } from '../conditions/texts/tower-form.js';
 import type { FeatureForm } from './features/feature-form.js';
 
 /** The size and the classes of the pictures that networks are made for. */
@@ -17,6 +18,8 @@ export interface PictureForm {
   readonly isOneChosen?: true;
   /** What is known of each picture beside its class. @default nothing */
   readonly conditions?: ConditionForm;
+  /** What embedded the texts of pictures. @default they have no texts, or embeddings were given */
+  readonly textTower?: TextTowerForm;
   /** Features of a pretrained network that the discriminator is given beside the picture. @default none */
   readonly features?: FeatureForm;
 }
@@ -240,7 +243,7 @@ export interface FamilyFacts<Settings> {
   /** Every setting with its default and its description. */
   readonly settings: z.ZodType<Settings>;
   /** The kinds of conditions that it learns beside classes. @default none */
-  readonly conditions?: readonly (keyof ConditionFiles)[];
+  readonly conditions?: readonly ConditionKind[];
   /** Whether its discriminator takes features of a pretrained network. @default false */
   readonly takesFeatures?: boolean;
 }

@@ -4,6 +4,7 @@ import { listNpzNames, readNpz } from '../../archives/npz.js';
 import { ImagesError } from '../../core/errors.js';
 import { readWhole, whyUnread } from '../../storage/read-whole.js';
 import { MAX_EMBEDDING } from './condition-form.js';
+import { unitOf } from './unit-vector.js';
 
 /** Of a file of embeddings. */
 const MAX_BYTES = 2 ** 30;
@@ -90,10 +91,10 @@ function requireFloats(path: string, shape: readonly number[], data: ArrayLike<u
 
 /** @throws {ImagesError} for a row that has no direction */
 function toUnit(row: Float32Array | Float64Array, place: string): Float32Array {
-  let squares = 0;
-  for (const each of row) squares += each * each;
-  const length = Math.sqrt(squares);
-  if (length > 0 && Number.isFinite(length)) return Float32Array.from(row, (each) => each / length);
-  const reason = length === 0 ? 'is all 0' : 'has a number that is not finite, or too large';
+  const unit = unitOf(row);
+  if (unit) return unit;
+  const reason = row.every((each) => each === 0)
+    ? 'is all 0'
+    : 'has a number that is not finite, or too large';
   throw new ImagesError(`The ${place} ${reason}: an embedding needs a direction, so correct it.`);
 }

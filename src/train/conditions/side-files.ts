@@ -25,7 +25,8 @@ export function sideFilesOf(
       return {
         name,
         head,
-        rowOf: (conditions, path) => rowOf(conditions.subarray(part.from, part.from + part.width), path),
+        rowOf: (conditions, path, sample) =>
+          rowOf(conditions.subarray(part.from, part.from + part.width), path, sample),
       };
     }),
   };
@@ -50,6 +51,15 @@ const FILES: Readonly<Record<ConditionPart['kind'], (form: ConditionForm, place:
     rowOf: (values) => new Uint8Array(values.slice().buffer),
   }),
 };
+
+/** The texts that samples were asked for, in the form that training reads. */
+export function textsFile(textOf: (sample: number) => string): SideFile {
+  return {
+    name: 'texts.csv',
+    head: line(['file', 'text']),
+    rowOf: (_conditions, path, sample) => line([path, textOf(sample)]),
+  };
+}
 
 /** Rounded to 10⁻⁴ pixels, which float32 has at every usual size, so that no box ends outside. */
 function insidePicture([x, y, width, height]: readonly number[], size: number): string[] {

@@ -53,7 +53,8 @@ export interface PlanOptions extends Omit<TrainGanOptions, 'resume' | 'backend'>
 /** @throws {UsageError} for what is known of pictures beside their class */
 function refuseConditions({ conditions = {}, auxiliaryFeatures }: PlanOptions): void {
   const [kind] = Object.entries(conditions).flatMap(([name, file]) => (file === undefined ? [] : [name]));
-  const flag = kind ?? (auxiliaryFeatures === undefined ? undefined : 'auxiliary-features');
+  const named = kind === 'textTower' ? 'text-tower' : kind;
+  const flag = named ?? (auxiliaryFeatures === undefined ? undefined : 'auxiliary-features');
   if (flag === undefined) return;
   throw new UsageError(
     `--${flag} does not go with a plan, whose groups learn classes from pictures alone: leave it out, or train without --plan.`,

@@ -17,7 +17,7 @@ import { colorSet } from '../classifier/tiny.js';
 
 let folder: string;
 let attributes: string;
-let files: Required<ConditionFiles>;
+let files: Record<'attributes' | 'boxes' | 'embeddings', string>;
 const at = (...names: string[]) => join(folder, ...names);
 
 beforeAll(async () => {

@@ -112,7 +112,7 @@ describe('readAskedConditions', () => {
   const form = { size: 8, conditions: { attributes: ['A', 'B'] } };
   it('takes the columns by their names, and rows in turn', async () => {
     const attributes = await file('file,B,C,A\n1,0,1,1\n2,1,0,0\n');
-    const asked = await readAskedConditions({ attributes }, form, 'run');
+    const asked = await readAskedConditions({ attributes }, form, { run: 'run' });
     const sample = (i: number) => {
       const into = new Float32Array(2);
       asked?.fill(i, into);
@@ -123,14 +123,16 @@ describe('readAskedConditions', () => {
       [0, 1],
       [1, 0],
     ]);
-    expect(await readAskedConditions({}, form, 'run')).toBeUndefined();
+    expect(await readAskedConditions({}, form, { run: 'run' })).toBeUndefined();
   });
 
   it('refuses what the generator does not take, and what it lacks', async () => {
     const attributes = await file('file,A\na,1\n');
-    await expect(readAskedConditions({ attributes }, { size: 8 }, 'run')).rejects.toThrow(
+    await expect(readAskedConditions({ attributes }, { size: 8 }, { run: 'run' })).rejects.toThrow(
       'The generator of run takes no attributes: leave --attributes out.',
     );
-    await expect(readAskedConditions({ attributes }, form, 'run')).rejects.toThrow(/has no attribute "B"/);
+    await expect(readAskedConditions({ attributes }, form, { run: 'run' })).rejects.toThrow(
+      /has no attribute "B"/,
+    );
   });
 });

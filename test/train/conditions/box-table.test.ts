@@ -54,14 +54,14 @@ describe('boxes of pictures', () => {
   it('of samples are in pixels of the samples, as the file beside them has them', async () => {
     await writeFile(boxes, 'file,x,y,width,height\nany,2,4,4,2\n');
     const form = { size: 8, conditions: { boxes: true as const } };
-    const asked = await readAskedConditions({ boxes }, form, 'run');
+    const asked = await readAskedConditions({ boxes }, form, { run: 'run' });
     const box = new Float32Array(4);
     asked?.fill(5, box);
     expect([...box]).toEqual([0.5, 0.625, 0.5, 0.25]);
     const { sideFiles = [] } = sideFilesOf(form.conditions, { size: 8, count: 1 });
-    expect(Buffer.from(sideFiles[0].rowOf(box, '0.png')).toString()).toBe('0.png,2,4,4,2\n');
+    expect(Buffer.from(sideFiles[0].rowOf(box, '0.png', 0)).toString()).toBe('0.png,2,4,4,2\n');
     await writeFile(boxes, 'file,x,y,width,height\nany,2,4,7,2\n');
-    await expect(readAskedConditions({ boxes }, form, 'run')).rejects.toThrow(/of 8×8 pixels/);
+    await expect(readAskedConditions({ boxes }, form, { run: 'run' })).rejects.toThrow(/of 8×8 pixels/);
   });
 });
 

@@ -66,14 +66,17 @@ describe('embeddings', () => {
     await expect(readEmbeddings(join(folder, 'none.npy'))).rejects.toThrow(/cannot be read/);
     const embeddings = await npy(Float32Array.of(1, 2), [1, 2]);
     const form = { size: 8, conditions: { embeddings: 3 } };
-    await expect(readAskedConditions({ embeddings }, form, 'run')).rejects.toThrow(
+    await expect(readAskedConditions({ embeddings }, form, { run: 'run' })).rejects.toThrow(
       /of 2 numbers, and the generator takes 3/,
     );
   });
 
   it('of samples are written as they are read', () => {
     const { sideFiles = [] } = sideFilesOf({ embeddings: 2 }, { size: 8, count: 1 });
-    const file = Buffer.concat([sideFiles[0].head, sideFiles[0].rowOf(Float32Array.of(0.6, 0.8), 'x.png')]);
+    const file = Buffer.concat([
+      sideFiles[0].head,
+      sideFiles[0].rowOf(Float32Array.of(0.6, 0.8), 'x.png', 0),
+    ]);
     expect(file).toEqual(encodeNpy({ shape: [1, 2], data: Float32Array.of(0.6, 0.8) }));
   });
 });
