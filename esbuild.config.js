@@ -36,7 +36,11 @@ await build({
 const DIST = fileURLToPath(new URL('dist/', import.meta.url));
 const PROGRAM = `${DIST}program/`;
 /** What the program's threads run, which it finds beside itself. */
-const WORKERS = [`${DIST}images/workers/decode-worker.js`, `${DIST}onnx/session-worker/session-worker.js`];
+const WORKERS = [
+  `${DIST}images/workers/decode-worker.js`,
+  `${DIST}onnx/session-worker/session-worker.js`,
+  `${DIST}evaluate/beside/fid-worker.js`,
+];
 const BUNDLED = /^(zod|yargs)(\/|$)/;
 
 const { metafile } = await build({

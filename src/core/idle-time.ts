@@ -120,6 +120,11 @@ export function giveWay(signal?: AbortSignal): void {
   idleTime = new IdleTime(THIS_MACHINE, signal);
 }
 
+/** Whether this program computes in the time that others leave. */
+export function givesWay(): boolean {
+  return idleTime !== undefined;
+}
+
 /** Where this program gives way, waits until it may compute; else nothing. */
 export function waitForIdleTime(): Promise<void> | undefined {
   return idleTime?.wait();

@@ -8,6 +8,7 @@ import { fdr } from '../metrics/frechet/fdr.js';
 import type { Subject } from '../metrics/subject.js';
 import type { Network } from '../networks/network.js';
 import { reachVerdict } from '../verdict/reach-verdict.js';
+import { FidBeside, mayRunBeside } from './beside/fid-beside.js';
 import {
   describeReference,
   describeScoreComparability,
@@ -46,24 +47,42 @@ export interface Evaluation {
 }
 
 /** Runs a plan: prepares its sets, computes the metrics and writes the result. */
-export async function evaluatePlan({
-  plan,
-  store,
-  samplesStore = store,
-  lasting,
-  startedAt,
-  hooks,
-}: Run): Promise<Evaluation> {
+export async function evaluatePlan(run: Run): Promise<Evaluation> {
+  const beside = besideOf(run);
+  try {
+    return await evaluate(run, beside);
+  } finally {
+    await beside?.end();
+  }
+}
+
+/** Where a reference is prepared already, what is computed in another thread as soon as the features of the samples are there. */
+function besideOf({ plan, lasting }: Run): FidBeside | undefined {
+  const known = plan.reference && !plan.referenceStatistics && lasting?.known(plan.reference);
+  return known && mayRunBeside(plan.metrics, plan.options) ? new FidBeside(known, plan.options) : undefined;
+}
+
+async function evaluate(
+  { plan, store, samplesStore = store, lasting, startedAt, hooks }: Run,
+  beside: FidBeside | undefined,
+): Promise<Evaluation> {
   const { options } = plan;
   const preparation = { options, store, hooks };
   await saveDrawnPictures(plan.samples.set.source, options, hooks.signal);
-  const samples = await prepareSet(plan.samples, { ...preparation, store: samplesStore });
+  const samples = await prepareSet(plan.samples, {
+    ...preparation,
+    store: samplesStore,
+    onPassed: async (subject) => {
+      await beside?.begin(subject);
+      return beside?.besides(options) ?? options;
+    },
+  });
   const prepareReference = (of: SetPlan) =>
     lasting ? lasting.prepare(of, preparation) : prepareSet(of, preparation);
   const reference = plan.reference && (await prepareReference(plan.reference));
   const validation = plan.validation?.pictures && (await prepareSet(plan.validation.pictures, preparation));
   const runs = await timePart('metric', () =>
-    runOnNetworks(plan, { samples, reference, validation, lasting }, hooks),
+    runOnNetworks(plan, { samples, reference, validation, lasting, beside }, hooks),
   );
   await waitForIdleTime();
   const sets = [samples, reference, validation];
@@ -132,17 +151,19 @@ interface PreparedSets {
   readonly reference?: PreparedSet;
   readonly validation?: PreparedSet;
   readonly lasting?: LastingReference;
+  readonly beside?: FidBeside;
 }
 
 /** The metrics of the model, and then those of each network beside it. */
 async function runOnNetworks(
   plan: Plan,
-  { samples, reference, validation, lasting }: PreparedSets,
+  { samples, reference, validation, lasting, beside }: PreparedSets,
   hooks: RunHooks,
 ): Promise<MetricRun[]> {
   const keeping = (subject: Subject | undefined, network: Network) =>
     lasting ? lasting.keeping(subject, network) : subject;
-  const { options, model } = plan;
+  const { model } = plan;
+  const options = beside?.besides(plan.options) ?? plan.options;
   const runs = [
     await runMetrics(
       {
@@ -152,6 +173,7 @@ async function runOnNetworks(
         validation: referenceSubject(plan.validation ?? {}, validation?.subject, model, '--validation'),
         referencePlan: plan.reference,
         options,
+        begun: beside?.outcomes,
       },
       hooks,
     ),

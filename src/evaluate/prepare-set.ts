@@ -1,4 +1,5 @@
 import { ImagesError } from '../core/errors.js';
+import { givesWay } from '../core/idle-time.js';
 import type { RunHooks } from '../core/run-hooks.js';
 import type { Placement } from '../devices/choice/place-job.js';
 import type { Device } from '../devices/device-choices.js';
@@ -43,6 +44,8 @@ export interface Preparation {
   readonly hooks: RunHooks;
   /** @default all of it */
   readonly share?: Share;
+  /** Called with what the passes gave. @returns options of what is computed of the pictures then */
+  readonly onPassed?: (subject: Subject) => Promise<PreparationOptions>;
 }
 
 type PreparationOptions = Pick<
@@ -102,14 +105,16 @@ export async function prepareSet(plan: SetPlan, preparation: Preparation): Promi
     extractions,
     unusableOf: (model) => unusableOutput({ ...plan, model }, networks, unusable),
   };
+  const passed = makeSubject(extracted, 'full');
+  const { share, onPassed } = preparation;
+  const options = (await onPassed?.(passed)) ?? preparation.options;
   // Pairs need no network, and parts of a score must draw the same ones.
-  const { options, share } = preparation;
-  const scoring = { ...preparation, outlivesRun: outlivesRun(options, share) };
+  const scoring = { ...preparation, options, outlivesRun: outlivesRun(options, share) };
   const pairScores = await scoreSetPairs(plan, decoded, scoring);
   const pathLengths = await measureSetPaths(plan, kept, scoring);
   return {
     plan,
-    subject: { ...makeSubject(extracted, 'full'), ...pairScores, pathLengths },
+    subject: { ...passed, ...pairScores, pathLengths },
     subjectOf: (network) => makeSubject(extracted, 'full', network),
     reducedTo: (resolution) =>
       makeSubject(extracted, resolution < largestSide(set.inspections) ? resolution : 'full'),
@@ -148,7 +153,7 @@ async function runPasses(
   const lanes = passes.map(({ network, extractor, outputs }) => ({
     extractor,
     outputs,
-    batchSize: options.batchSize ?? ((device: Device) => defaultBatchSize(network, device)),
+    batchSize: options.batchSize ?? ((device: Device) => defaultBatchSize(network, device, givesWay())),
     tasks: shareOf(listShardTasks(set, extractor.identity, outputs), share),
   }));
   const total = lanes

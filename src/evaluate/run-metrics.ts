@@ -47,6 +47,8 @@ export interface MetricTask {
   readonly options: ResolvedOptions;
   /** The network, as entries name it, where it is not the first of the run. */
   readonly network?: string;
+  /** Of metrics that are computed elsewhere meanwhile, by their ids: what they will give. One that fails there is computed here. */
+  readonly begun?: ReadonlyMap<string, Promise<MetricOutcome>>;
 }
 
 /** What the metrics of a run gave. */
@@ -58,24 +60,24 @@ export interface MetricRun {
 }
 
 /**
- * Computes the metrics one after the other. One that lacks its input, or fails, becomes an entry that says why, and the
+ * Computes the metrics one after the other, but last those that are computed elsewhere meanwhile. One that lacks its input, or fails, becomes an entry that says why, and the
  * others are computed all the same. An aborted signal ends the run.
  */
 export async function runMetrics(task: MetricTask, hooks: RunHooks): Promise<MetricRun> {
-  const { ids, samples, reference, validation, referencePlan, options, network } = task;
-  const run: MetricRun = { entries: [], warnings: [] };
+  const { ids, samples, reference, validation, referencePlan, options, network, begun } = task;
   const chosen = listMetrics().filter((metric) => ids.includes(metric.id));
+  const shared = { subject: 'samples', context: samples, reference, validation, options, network } as const;
+  const run: MetricRun = { entries: [], warnings: [] };
+  const runs = new Map<Metric, MetricRun>();
+  for (const metric of chosen.toSorted((a, b) => Number(!!begun?.has(a.id)) - Number(!!begun?.has(b.id)))) {
+    const own: MetricRun = { entries: [], warnings: [], neighborhoods: run.neighborhoods };
+    await addEntry(own, { ...shared, metric, begun: begun?.get(metric.id) }, hooks);
+    run.neighborhoods = own.neighborhoods;
+    runs.set(metric, own);
+  }
   for (const metric of chosen) {
-    const entry = {
-      metric,
-      subject: 'samples',
-      context: samples,
-      reference,
-      validation,
-      options,
-      network,
-    } as const;
-    await addEntry(run, entry, hooks);
+    run.entries.push(...(runs.get(metric)?.entries ?? []));
+    run.warnings.push(...(runs.get(metric)?.warnings ?? []));
   }
   if (!reference || !referencePlan) return run;
   const context = { plan: referencePlan, subject: reference };
@@ -102,6 +104,8 @@ interface EntryTask {
   readonly validation?: Subject;
   readonly options: ResolvedOptions;
   readonly network?: string;
+  /** What is computed of it elsewhere. */
+  readonly begun?: Promise<MetricOutcome>;
 }
 
 async function addEntry(run: MetricRun, task: EntryTask, hooks: RunHooks): Promise<void> {
@@ -150,7 +154,7 @@ function titleOf({ metric, network, context, options }: EntryTask): string {
 
 async function compute(
   run: MetricRun,
-  { metric, context, reference, validation, options, network }: EntryTask,
+  { metric, context, reference, validation, options, network, begun }: EntryTask,
   hooks: RunHooks,
 ): Promise<MetricOutcome | Failure> {
   const { signal } = hooks;
@@ -216,13 +220,18 @@ async function compute(
       modelIsNamed: network !== undefined || options.model !== 'auto',
       noClassifier: noAccuracy,
     };
-    const outcome = await computeMetric(metric, input, origin);
+    const outcome = await computeMetric(begun ? takeBegun(metric, begun) : metric, input, origin);
     return isInvalid(outcome) ? { error: new Error(outcome.invalid), reason: outcome.reason } : outcome;
   } catch (error) {
     // What the user has to correct, or the machine, ends the run; a fault of one metric must not stop the others.
     if (signal?.aborted || error instanceof GanevalError) throw error;
     return { error };
   }
+}
+
+/** A metric whose value is computed elsewhere: if that fails, it is computed here, which says why it can't be. */
+function takeBegun(metric: Metric, begun: Promise<MetricOutcome>): Metric {
+  return { ...metric, compute: (input) => begun.catch(() => metric.compute(input)) };
 }
 
 /** A metric that threw, or that returned what is no result. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { NetworkError } from '../core/errors.js';
+import { keepMade } from '../core/lease.js';
 import { describeModel, type ModelFile, parseModel } from '../onnx/model-file.js';
+import { markOfFile } from '../storage/file-mark.js';
 import { readWhole, whyUnread } from '../storage/read-whole.js';
 import type { NetworkCard } from './cards/card.js';
 import type { NetworkClasses } from './cards/class-columns.js';
@@ -134,15 +136,23 @@ async function readNamed(nameOrFile: string, modelsDir: string | undefined): Pro
   }
 }
 
-/** The model with its weights, and a digest that no byte of them escapes. */
+/** The model with its weights, and a digest that no byte of them escapes. Of one file it is kept while that stays as it is. */
 async function readFiles(path: string, asked: string, known: readonly KnownNetwork[]) {
+  return keepMade(`network ${path}`, {
+    mark: await markOfFile(path),
+    make: () => readAndDigest(path, asked, known),
+    mayKeep: ({ isOneFile }) => isOneFile,
+  });
+}
+
+async function readAndDigest(path: string, asked: string, known: readonly KnownNetwork[]) {
   const bytes = await readFileOrExplain(path, asked, known);
   const ofFile = createHash('sha256').update(bytes).digest('hex');
   const proto = parseModel(bytes, path);
   const external = await takeExternalWeights(path, proto, MAX_MODEL_BYTES - bytes.length);
-  if (!external) return { ofFile, sha256: ofFile, model: describeModel(proto, bytes) };
+  if (!external) return { ofFile, sha256: ofFile, model: describeModel(proto, bytes), isOneFile: true };
   const sha256 = digestOfBoth(ofFile, external.sha256);
-  return { ofFile, sha256, model: describeModel(proto), outside: external.outside };
+  return { ofFile, sha256, model: describeModel(proto), outside: external.outside, isOneFile: false };
 }
 
 async function isReplaced({ card, path }: KnownNetwork, modelsDir: string | undefined): Promise<boolean> {

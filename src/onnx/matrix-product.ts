@@ -1,3 +1,4 @@
+import { givesWay } from '../core/idle-time.js';
 import type { DeviceChoice } from '../devices/device-choices.js';
 import { GraphBuilder } from './graph.js';
 import { openSession, type Session } from './session.js';
@@ -47,11 +48,13 @@ interface Form {
 /** Opens matrix products. Each form has a model of its own, which is opened on first use. */
 export function openMatrixProduct(options: MatrixProductOptions = {}): MatrixProduct {
   const sessions = new Map<string, Promise<Session>>();
+  // Threads that wait for one another between small products take as much processor time again, which others need more.
+  const threads = givesWay() ? 1 : options.threads;
   const sessionFor = (form: Form): Promise<Session> => {
     const key = `${form.transposeA} ${form.transposeB} ${form.turned}`;
     let session = sessions.get(key);
     if (!session) {
-      session = openSession(gemmModel(form), { ...options, what: 'the matrix product' });
+      session = openSession(gemmModel(form), { ...options, threads, what: 'the matrix product' });
       sessions.set(key, session);
     }
     return session;

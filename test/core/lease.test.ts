@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KeptOpen, lease } from '../../src/core/lease.js';
+import { KeptOpen, keepMade, lease } from '../../src/core/lease.js';
 
 function things() {
   const log: string[] = [];
@@ -67,4 +67,23 @@ test('what is given back twice is there once', async () => {
   const use = () => kept.during(async () => (await lease('a', how)).value);
   expect([await use(), await use()]).toEqual([1, 2]);
   expect(log).toEqual(['open 1', 'open 2']);
+});
+
+test('what was made of something is kept within a keeper while its mark is the same', async () => {
+  let made = 0;
+  const how = (mark: string | undefined, mayKeep?: () => boolean) => ({
+    mark,
+    make: async () => ++made,
+    mayKeep,
+  });
+  expect([await keepMade('a', how('1')), await keepMade('a', how('1'))]).toEqual([1, 2]);
+  const kept = new KeptOpen();
+  const make = (mark?: string, mayKeep?: () => boolean) =>
+    kept.during(() => keepMade('a', how(mark, mayKeep)));
+  expect([await make('1'), await make('1'), await make('2'), await make('2'), await make('1')]).toEqual([
+    3, 3, 4, 4, 5,
+  ]);
+  // Without a mark nobody knows whether it is still the same.
+  expect([await make(), await make(), await make('1')]).toEqual([6, 7, 8]);
+  expect([await make('2', () => false), await make('2')]).toEqual([9, 10]);
 });

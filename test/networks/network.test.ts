@@ -1,8 +1,9 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../../src/core/errors.js';
+import { KeptOpen } from '../../src/core/lease.js';
 import { listNetworks } from '../../src/networks/known-networks.js';
 import { openNetwork } from '../../src/networks/network.js';
 import { NORMALIZATIONS } from '../../src/networks/preprocessing/normalizations.js';
@@ -235,5 +236,26 @@ describe('openNetwork', () => {
   it('names a card that is wrong', async () => {
     const path = await write('wrong card', tinyNetwork(), { name: 'x' });
     await expect(openNetwork(path)).rejects.toThrow("wrong card.json is not a network's card: input");
+  });
+});
+
+describe('a network that is opened again and again', () => {
+  it('is read once while its file stays as it is, and again when that changes', async () => {
+    const path = await write('again', tinyNetwork(), tinyCard);
+    // A file that was written a moment ago may be written again within one tick of the clock.
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
+    try {
+      const kept = new KeptOpen();
+      const open = () => kept.during(() => openNetwork(path));
+      const first = await open();
+      expect((await open()).model).toBe(first.model);
+      expect((await openNetwork(path)).model).not.toBe(first.model);
+      await writeFile(path, tinyNetwork({ opset: 17 }));
+      const second = await open();
+      expect(second.sha256).not.toBe(first.sha256);
+      expect(second.sha256).toBe((await openNetwork(path)).sha256);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

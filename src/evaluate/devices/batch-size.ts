@@ -24,11 +24,23 @@ const LIMITS: Readonly<Record<Provider, typeof OTHER_GPU>> = {
  */
 const TOKEN_BYTES = 8 * 2 ** 20;
 
-/** Pictures in a run of a network on a device, where the user doesn't say. */
-export function defaultBatchSize(network: Pick<Network, 'card' | 'model'>, device: Device): number {
+/** As long as a run takes that has begun, other programs wait for the processors that they need again. */
+const MOST_GIVING_WAY = 16;
+
+/**
+ * Pictures in a run of a network on a device, where the user doesn't say.
+ *
+ * @param givesWay whether this program computes in the time that others leave
+ */
+export function defaultBatchSize(
+  network: Pick<Network, 'card' | 'model'>,
+  device: Device,
+  givesWay = false,
+): number {
   const { pixels, pictures } = LIMITS[providerOf(device)];
   const { size } = network.card.input;
-  const byPixels = Math.min(pictures, Math.floor(pixels / size ** 2));
+  const most = givesWay && device === 'cpu' ? Math.min(pictures, MOST_GIVING_WAY) : pictures;
+  const byPixels = Math.min(most, Math.floor(pixels / size ** 2));
   return Math.max(1, device === 'cpu' ? Math.min(byPixels, limitByTokens(network)) : byPixels);
 }
 

@@ -23,6 +23,11 @@ export class LastingReference {
     return this.#prepared;
   }
 
+  /** The reference as it is prepared, if it is the one of a plan. */
+  known(plan: SetPlan): PreparedSet | undefined {
+    return this.#key === keyOf(plan) ? this.#prepared : undefined;
+  }
+
   /** The reference as a network sees it, with a place for what metrics make of it. */
   keeping(subject: Subject | undefined, { identity }: Network): Subject | undefined {
     return (

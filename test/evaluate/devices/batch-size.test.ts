@@ -44,6 +44,12 @@ describe('the batch size where the user says none', () => {
     ).toBe(pictures);
   });
 
+  it('is smaller on the CPU where other programs may need it again', () => {
+    const [small, large] = [32, 299].map((side) => networkOf(side, () => {}));
+    expect([small, large].map((each) => defaultBatchSize(each, 'cpu', true))).toEqual([16, 8]);
+    expect(defaultBatchSize(small, 'cuda', true)).toBe(256);
+  });
+
   it.each([
     ['cuda', 299, 64],
     ['cuda:1', 299, 64],
