@@ -25,7 +25,8 @@ export interface RidgeRows {
 
 /**
  * Fits the map of least squares with a penalty (Hoerl and Kennard 1970): W = (XᵀX + λI)⁻¹XᵀY of centered X and Y, whose mean is not
- * penalized.
+ * penalized. Where there are more features than rows, it is computed as the same Xᵀ(XXᵀ + λI)⁻¹Y: no matrix has more than rows × rows or
+ * rows × features numbers.
  *
  * @param penalty λ as a share of the mean diagonal element of XᵀX, above 0
  */
@@ -37,12 +38,23 @@ export async function fitRidge(
   const [width, wide] = [features.length / count, targets.length / count];
   const [x, meanOfFeatures] = center(features, count);
   const [y, meanOfTargets] = center(targets, count);
-  const gram = await product(x, x, { m: width, k: count, n: width, transposeA: true });
-  const crossed = await product(x, y, { m: width, k: count, n: wide, transposeA: true });
+  const isWide = width > count;
+  const order = isWide ? count : width;
+  const gram = await product(
+    x,
+    x,
+    isWide
+      ? { m: count, k: width, n: count, transposeB: true }
+      : { m: width, k: count, n: width, transposeA: true },
+  );
+  const project = (rows: Float64Array) => product(x, rows, { m: width, k: count, n: wide, transposeA: true });
+  // Both matrices have the same trace.
   let trace = 0;
-  for (let i = 0; i < width; i++) trace += gram[i * width + i];
-  for (let i = 0; i < width; i++) gram[i * width + i] += (penalty * trace) / width;
-  const weights = await solve(gram, crossed, width, product);
+  for (let i = 0; i < order; i++) trace += gram[i * order + i];
+  for (let i = 0; i < order; i++) gram[i * order + i] += (penalty * trace) / width;
+  const weights = isWide
+    ? await project(await solve(gram, y, order, product))
+    : await solve(gram, await project(y), order, product);
   return { width, targets: wide, weights, meanOfFeatures, meanOfTargets };
 }
 
