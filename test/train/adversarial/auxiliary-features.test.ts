@@ -1,7 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tensor4d } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import {
+  getKernel,
+  type KernelConfig,
+  registerKernel,
+  setBackend,
+  tensor4d,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingRecord } from '../../../src/documents/training.js';
 import { openNetwork } from '../../../src/networks/network.js';
@@ -119,6 +127,28 @@ describe('a run with features of a pretrained network', () => {
     );
     expect(await readdir(folder)).not.toContain('never');
   });
+});
+
+it('names the backend where tfjs has no such padding', async () => {
+  await setBackend('cpu');
+  const kernel = getKernel('AvgPool', 'cpu') as KernelConfig;
+  unregisterKernel('AvgPool', 'cpu');
+  registerKernel({
+    ...kernel,
+    kernelFunc() {
+      throw new Error("TF Backend supports only 'valid' and 'same' padding");
+    },
+  });
+  try {
+    await expect(
+      openFrozenNetwork('inception-mnist', { size: 28, channels: 1, classNames: [] }),
+    ).rejects.toThrow(
+      /inception-mnist of --auxiliary-features cannot run in tfjs's cpu backend \(TF .*\): use --backend onnx/,
+    );
+  } finally {
+    unregisterKernel('AvgPool', 'cpu');
+    registerKernel(kernel);
+  }
 });
 
 it('refuses weights that do not fill their shape', () => {
