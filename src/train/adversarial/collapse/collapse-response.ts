@@ -53,7 +53,7 @@ export class CollapseResponse {
   #harms: HarmWatch;
   #record: CollapseRecord = NOTHING_CHANGED;
   #scoresSinceRung = PATIENCE;
-  /** Scores in a row, since the last change, that are after no collapse that is not over. */
+  /** Healthy scores in a row, since the last change. */
   #healthyScores = 0;
   #turn: LoopTurn | undefined;
   #isAtEnd = false;
@@ -222,7 +222,7 @@ export class CollapseResponse {
   #climb(step: number): Partial<Change> {
     const lead = this.#harms.leads.last;
     const winner = winnerOf(lead);
-    const next = climb(this.#rung, winner);
+    const next = climb(this.#rung, winner, this.#harms.leads.isLost);
     if (!next && !this.#isAtEnd) {
       this.#note(
         `The adjustments are at the end of their bounds at step ${step}: the training goes on, with warnings alone.`,
@@ -245,7 +245,7 @@ export class CollapseResponse {
 
   #countScore(): void {
     this.#scoresSinceRung++;
-    this.#healthyScores = this.#harms.isHarmed || this.#harms.leads.isSure ? 0 : this.#healthyScores + 1;
+    this.#healthyScores = this.#harms.isHealthy ? this.#healthyScores + 1 : 0;
   }
 
   #startRung(): void {

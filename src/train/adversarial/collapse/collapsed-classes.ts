@@ -31,6 +31,11 @@ export class CollapsedClasses {
     this.#steps = isMost && this.#wasDiverse ? [...this.#steps, step] : [];
   }
 
+  /** Whether fewer than most classes were at some score. */
+  get wasDiverse(): boolean {
+    return this.#wasDiverse;
+  }
+
   /** Whether most classes were at the last score. */
   get isMost(): boolean {
     return this.#isMost;

@@ -7,8 +7,9 @@ import { scoredLineOf } from './scored-line.js';
 /** What is answered: samples that become alike, and those that leave the real pictures behind, as where a training breaks down. */
 const ANSWERED: ReadonlySet<string> = new Set<WatchEvent['kind']>(['collapse', 'divergence']);
 
-/** Scores in a row at which a discriminator must be lost. */
+/** Scores in a row at which a discriminator must be lost; more where samples were never diverse, since untrained networks are so, too. */
 const LOST_SCORES = 3;
+const LOST_SCORES_FROM_START = 5;
 
 /** Samples become better where FID is below this share of what it was: classes that look alike then are on the way to pictures. */
 const BETTER = 0.9;
@@ -37,8 +38,8 @@ export class HarmWatch {
   readonly #steps: number[] = [];
   readonly #leads = new LeadWatch();
   readonly #classes = new CollapsedClasses();
-  /** Steps of the latest scores in a row at which the discriminator could not tell, and most classes were collapsed. */
-  #lost: number[] = [];
+  /** The latest scores in a row at which the discriminator could not tell, and most classes were collapsed. */
+  #lost = 0;
   readonly #fids: { readonly step: number; readonly value: number }[] = [];
 
   /** @param monitor at its start */
@@ -51,6 +52,11 @@ export class HarmWatch {
     return this.#open.size > 0;
   }
 
+  /** Whether nothing speaks against rates that rise again: no harm that is not over, a discriminator that errs, and fewer than most classes collapsed. */
+  get isHealthy(): boolean {
+    return !this.isHarmed && !this.#leads.isSure && !this.#classes.isMost;
+  }
+
   /** How far the discriminator leads; told before the scores. */
   get leads(): LeadWatch {
     return this.#leads;
@@ -58,19 +64,22 @@ export class HarmWatch {
 
   /**
    * A sign of harm that the monitor may not tell: a discriminator that hardly errs, most classes collapsed; and first of all, that a
-   * discriminator can't tell any more.
+   * discriminator can't tell.
    *
-   * @param wasSlowed whether the ladder has slowed the discriminator: one that can't tell may be as good as it should else
+   * @param wasSlowed whether the ladder has slowed the discriminator: it may be too slow now
    */
   signOf(wasSlowed: boolean): Harm | undefined {
-    return (wasSlowed ? this.#signOfLoss() : undefined) ?? this.#signOfSamples();
+    return this.#signOfLoss(wasSlowed) ?? this.#signOfSamples();
   }
 
-  #signOfLoss(): Harm | undefined {
-    if (this.#lost.length < LOST_SCORES) return undefined;
-    const [since] = this.#lost;
+  /** A discriminator that was slowed gets its rate back where it is. Otherwise the generator was too fast, and what it learned is of no use. */
+  #signOfLoss(wasSlowed: boolean): Harm | undefined {
+    const scores = wasSlowed || this.#classes.wasDiverse ? LOST_SCORES : LOST_SCORES_FROM_START;
+    const since = this.#leads.lostSince;
+    if (since === undefined || this.#lost < scores) return undefined;
+    if (!wasSlowed && this.#isBetterThanBefore(since)) return undefined;
     return {
-      ...{ since, isFromStart: true },
+      ...{ since, isFromStart: wasSlowed },
       message: `The discriminator can't tell since step ${since}, and at least half of the classes are collapsed.`,
     };
   }
@@ -103,7 +112,7 @@ export class HarmWatch {
   restart(): void {
     this.#leads.restart();
     this.#classes.restart();
-    this.#lost = [];
+    this.#lost = 0;
   }
 
   /** The step of the score that was so many scores before a step, 1 or more; that of the first one, where there were fewer. */
@@ -123,7 +132,7 @@ export class HarmWatch {
     this.#steps.push(step);
     this.#classes.takeScore(step, lines);
     this.#fids.push(...fidOf(step, lines));
-    this.#lost = this.#leads.isLost && this.#classes.isMost ? [...this.#lost, step] : [];
+    this.#lost = this.#leads.isLost && this.#classes.isMost ? this.#lost + 1 : 0;
     const events = this.#monitor
       .observe(scored)
       .filter((event) => isHarm(event) || (event.ends && ANSWERED.has(event.ends)));

@@ -22,7 +22,10 @@ export const NO_ADJUSTMENT: Rung = {
 export const BOUNDS = { rate: 1 / 16, instanceNoise: 0.25, realTarget: 0.75 } as const;
 
 /** What one rung changes: factors on learning rates, what is added to the noise, what is taken from the target. */
-const RUNG = { winner: 1 / 4, other: 1 / 2, ceiling: 1 / 2, instanceNoise: 0.05, realTarget: 0.05 } as const;
+const RUNG = {
+  ...{ winner: 1 / 4, farWinner: 1 / 16, other: 1 / 2, ceiling: 1 / 2 },
+  ...{ instanceNoise: 0.05, realTarget: 0.05 },
+} as const;
 
 /** The factor by which a learning rate rises again. */
 const RISE = 2;
@@ -42,29 +45,49 @@ export function winnerOf(lead: number | undefined): Winner {
 }
 
 /**
- * One rung up, after a collapse. Both networks learn at half their rate, and the winner at a quarter, since a network that learns too fast may lose by
- * it: which one leads is no proof. The rates at which samples collapsed are not reached again: half of them is the ceiling. Unless the
- * generator wins, D's pictures become noisier and its target for real pictures smaller, too: both keep D from being sure, which a D that loses is not.
+ * One rung up, after a collapse. Where the discriminator leads, or neither, both networks learn at half their rate, and a discriminator that leads at a
+ * quarter, since a network that learns too fast may lose by it: which one leads is no proof. D's pictures become noisier and its target for real pictures
+ * smaller, too: both keep D from being sure. Where the generator leads, it alone is slowed: D, which loses, must catch up. The rates at which samples
+ * collapsed are not reached again: half of them is the ceiling.
  *
+ * @param isFar whether a generator that leads does so by so much that D can't tell
  * @returns undefined where nothing can be changed any more
  */
-export function climb(from: Rung, winner: Winner): Rung | undefined {
-  if (winner === 'generator' && wasSlowed(from)) return unlessSame(from, turnBack(from));
-  const slower = (rate: number, factor: number) => Math.max(BOUNDS.rate, rate * factor);
-  const factorOf = (network: Winner) => (network === winner ? RUNG.winner : RUNG.other);
+export function climb(from: Rung, winner: Winner, isFar = false): Rung | undefined {
+  if (winner === 'generator') {
+    return unlessSame(from, wasSlowed(from) ? turnBack(from) : holdBack(from, isFar));
+  }
   const { generatorRate, discriminatorRate } = from;
+  const factor = winner === 'discriminator' ? RUNG.winner : RUNG.other;
   return unlessSame(from, {
-    generatorRate: slower(generatorRate, factorOf('generator')),
-    discriminatorRate: slower(discriminatorRate, factorOf('discriminator')),
-    ...(winner === 'generator' ? blurOf(from) : blurred(from, 1)),
+    generatorRate: slower(generatorRate, RUNG.other),
+    discriminatorRate: slower(discriminatorRate, factor),
+    ...blurred(from, 1),
     generatorCeiling: slower(generatorRate, RUNG.ceiling),
     discriminatorCeiling: slower(discriminatorRate, RUNG.ceiling),
   });
 }
 
+const slower = (rate: number, factor: number) => Math.max(BOUNDS.rate, rate * factor);
+
 /** Whether the ladder has slowed the discriminator. */
 export function wasSlowed({ discriminatorCeiling }: Rung): boolean {
   return discriminatorCeiling < 1;
+}
+
+/** The rung up where the generator leads: it learns at a quarter of its rate, or at a sixteenth. Where it is as slow as can be, the discriminator may be the one that is too fast. */
+function holdBack(from: Rung, isFar: boolean): Rung {
+  const { generatorRate, discriminatorRate } = from;
+  if (generatorRate === BOUNDS.rate) {
+    const half = slower(discriminatorRate, RUNG.other);
+    return { ...from, discriminatorRate: half, generatorCeiling: generatorRate, discriminatorCeiling: half };
+  }
+  const held = slower(generatorRate, isFar ? RUNG.farWinner : RUNG.winner);
+  return {
+    ...from,
+    generatorRate: held,
+    generatorCeiling: Math.min(RUNG.ceiling * generatorRate, RISE * held),
+  };
 }
 
 /**
@@ -97,8 +120,6 @@ export function descend(from: Rung): Rung | undefined {
 }
 
 type Blur = Pick<Adjustment, 'instanceNoise' | 'realTarget'>;
-
-const blurOf = ({ instanceNoise, realTarget }: Blur): Blur => ({ instanceNoise, realTarget });
 
 /** What keeps D from being sure, some rungs up or down. */
 function blurred({ instanceNoise, realTarget }: Blur, rungs: number): Blur {

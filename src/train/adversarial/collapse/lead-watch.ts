@@ -11,6 +11,8 @@ export class LeadWatch {
   #leads: number[] = [];
   /** Steps of the latest scores in a row at which it hardly erred. */
   #sure: number[] = [];
+  /** Step of the first of the latest scores in a row at which it could not tell. */
+  #lostSince: number | undefined;
   #last: number | undefined;
 
   /** @param lead as `discriminatorLead` has it; undefined where losses don't say */
@@ -24,6 +26,7 @@ export class LeadWatch {
     this.#last = count === 0 ? undefined : this.#leads.reduce((sum, each) => sum + each, 0) / count;
     this.#leads = [];
     this.#sure = this.isSure ? [...this.#sure, step] : [];
+    this.#lostSince = this.isLost ? (this.#lostSince ?? step) : undefined;
   }
 
   /** The mean up to the last score, from the one before it. */
@@ -41,6 +44,11 @@ export class LeadWatch {
     return this.#last !== undefined && this.#last < LOST;
   }
 
+  /** Step of the score since which the discriminator can hardly tell; undefined where it can. */
+  get lostSince(): number | undefined {
+    return this.#lostSince;
+  }
+
   /** Step of the score since which the discriminator hardly errs; undefined where that is not so, or not for long. */
   get sureSince(): number | undefined {
     return this.#sure.length < SCORES ? undefined : this.#sure[0];
@@ -49,5 +57,6 @@ export class LeadWatch {
   /** Counts scores from now on. */
   restart(): void {
     this.#sure = [];
+    this.#lostSince = undefined;
   }
 }

@@ -37,12 +37,27 @@ describe('the ladder', () => {
     ]);
   });
 
-  it('slows a generator that leads the more, and then it alone: a discriminator that loses is not slowed again, nor blurred', () => {
-    expect(valuesOf(rungsOf('generator'))).toEqual([
-      [1 / 4, 1 / 2, 0, 1],
-      [1 / 8, 1 / 2, 0, 1],
+  it('slows a generator that leads, and not the discriminator, which must catch up, until the generator is as slow as can be', () => {
+    const rungs = rungsOf('generator');
+    expect(valuesOf(rungs)).toEqual([
+      [1 / 4, 1, 0, 1],
+      [1 / 16, 1, 0, 1],
       [1 / 16, 1 / 2, 0, 1],
     ]);
+    expect(ceilingsOf(rungs)).toEqual([
+      [1 / 2, 1],
+      [1 / 8, 1],
+      [1 / 16, 1 / 2],
+    ]);
+  });
+
+  it('slows a generator by sixteen at once where the discriminator can not tell', () => {
+    const far = climb(NO_ADJUSTMENT, 'generator', true) ?? NO_ADJUSTMENT;
+    expect(valuesOf([far])).toEqual([[1 / 16, 1, 0, 1]]);
+    expect(ceilingsOf([far])).toEqual([[1 / 8, 1]]);
+    expect(valuesOf([climb(far, 'generator', true) ?? NO_ADJUSTMENT])).toEqual([[1 / 16, 1 / 2, 0, 1]]);
+    // Of another winner it changes nothing.
+    expect(climb(NO_ADJUSTMENT, 'neither', true)).toEqual(climb(NO_ADJUSTMENT, 'neither'));
   });
 
   it('slows both alike where neither leads, so that none that is too fast is left as it is', () => {

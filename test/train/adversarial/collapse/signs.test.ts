@@ -72,9 +72,10 @@ describe('collapsed classes', () => {
 });
 
 describe('collapsed classes of samples that become better', () => {
-  const signOf = (fids: readonly number[], values: readonly number[]) => {
+  const signOf = (fids: readonly number[], values: readonly number[], lead?: number, wasSlowed = false) => {
     const harms = new HarmWatch({ observe: () => [] });
     for (const [i, value] of fids.entries()) {
+      harms.leads.add(lead);
       harms.observe(i, [
         ...linesOfClass(i, values[i]),
         {
@@ -89,7 +90,7 @@ describe('collapsed classes of samples that become better', () => {
         },
       ]);
     }
-    return harms.signOf(false)?.since;
+    return harms.signOf(wasSlowed)?.since;
   };
 
   it('are no sign while FID is below nine tenths of that before them', () => {
@@ -98,9 +99,15 @@ describe('collapsed classes of samples that become better', () => {
     expect(signOf([50, 48, 47, 47, 46, 45], [1, 1, 1, 1, 1, 1])).toBe(0);
     expect(signOf([50, 48, 47, 47, 46, 44], [1, 1, 1, 1, 1, 1])).toBeUndefined();
   });
+
+  it('are none of a discriminator that can not tell then, unless it was slowed', () => {
+    expect(signOf([50, 48, 47, 46, 45], [1, 1, 1, 1, 1], 0)).toBe(0);
+    expect(signOf([50, 48, 47, 46, 44], [1, 1, 1, 1, 1], 0)).toBeUndefined();
+    expect(signOf([50, 48, 47, 46, 44], [1, 1, 1, 1, 1], 0, true)).toBe(0);
+  });
 });
 
-describe('a discriminator that was slowed and can tell no more', () => {
+describe('a discriminator that can not tell', () => {
   const message =
     "The discriminator can't tell since step 1, and at least half of the classes are collapsed.";
   const watch = (leads: readonly number[], values: readonly number[]) => {
@@ -111,16 +118,37 @@ describe('a discriminator that was slowed and can tell no more', () => {
     }
     return harms;
   };
-  it('is told at the third score in a row of a lead below 0.1 with most classes collapsed', () => {
+  it('is told, where it was slowed, at the third score in a row of a lead below 0.1 with most classes collapsed', () => {
     const harms = watch([0.5, 0.09, -1, 0.05], [1, 1, 1, 1]);
     expect(harms.signOf(true)).toEqual({ since: 1, isFromStart: true, message });
     harms.restart();
     expect(harms.signOf(true)).toBeUndefined();
   });
 
-  it('is not told of one that was not slowed, one that can tell, or where samples differ: it may be as good as it should', () => {
-    expect(watch([0, 0, 0], [1, 1, 1]).signOf(false)).toBeUndefined();
+  it('is not told of one that can tell, or where samples differ', () => {
     expect(watch([0, 0.11, 0], [1, 1, 1]).signOf(true)).toBeUndefined();
     expect(watch([0, 0, 0], [1, 0.5, 1]).signOf(true)).toBeUndefined();
+  });
+
+  it('is told of one that was not slowed, from before which a run goes on: at the fifth score where samples were never diverse', () => {
+    const found = { since: 1, isFromStart: false, message };
+    expect(watch([0.5, 0, 0, 0], [0.5, 1, 1, 1]).signOf(false)).toEqual(found);
+    // Since the discriminator can't tell, not since classes are collapsed again: what G learned then is of no use.
+    expect(watch([0.5, 0, 0, 0, 0, 0], [1, 1, 0.5, 1, 1, 1]).signOf(false)).toEqual(found);
+    const leads = [0.5, 0, 0, 0, 0];
+    expect(watch(leads, [1, 1, 1, 1, 1]).signOf(false)).toBeUndefined();
+    expect(watch([...leads, 0], [1, 1, 1, 1, 1, 1]).signOf(false)).toEqual(found);
+  });
+});
+
+describe('a healthy score', () => {
+  it('is one of a discriminator that errs, with fewer than half of the classes collapsed', () => {
+    const isHealthy = (lead: number, value: number) => {
+      const harms = new HarmWatch({ observe: () => [] });
+      harms.leads.add(lead);
+      harms.observe(0, linesOfClass(0, value));
+      return harms.isHealthy;
+    };
+    expect([isHealthy(0.5, 0.5), isHealthy(0.95, 0.5), isHealthy(0.5, 1)]).toEqual([true, false, false]);
   });
 });
