@@ -66,10 +66,10 @@ interface Given {
   readonly steps?: number;
   /** MS-SSIM at a step with latents and batches of a seed, and with a factor on D's learning rate. */
   readonly similarity?: (step: number, seed: number, rate: number) => number;
-  /** Lead of D, with a factor on its learning rate and with noise. @default the toy's, 0.8 */
-  readonly lead?: (rate: number, noise: number) => number;
-  /** MS-SSIM of the one class, beside 0.4 of its real pictures, with a factor on D's learning rate. */
-  readonly ofClass?: (rate: number) => number;
+  /** Lead of D, with a factor on its learning rate, with noise, and with a factor on G's learning rate. @default the toy's, 0.8 */
+  readonly lead?: (rate: number, noise: number, generatorRate: number) => number;
+  /** MS-SSIM of the one class, beside 0.4 of its real pictures, with factors on the learning rates of D and of G. */
+  readonly ofClass?: (rate: number, generatorRate: number) => number;
 }
 
 async function train(
@@ -90,16 +90,22 @@ async function train(
         trainer: lead
           ? {
               discriminatorLead: (_, adjustment) =>
-                lead(adjustment?.discriminatorRate ?? 1, adjustment?.instanceNoise ?? 0),
+                lead(
+                  adjustment?.discriminatorRate ?? 1,
+                  adjustment?.instanceNoise ?? 0,
+                  adjustment?.generatorRate ?? 1,
+                ),
             }
           : trainer,
         onNote: (note) => void notes.push(note),
         createMonitor: () => new CrossingMonitor(),
       });
+      const ofRates = () =>
+        ofClass?.(collapse.adjustment?.discriminatorRate ?? 1, collapse.adjustment?.generatorRate ?? 1);
       const scoreClass = (line: LogLine) =>
         ofClass
           ? [
-              { ...line, class: 'red', value: ofClass(collapse.adjustment?.discriminatorRate ?? 1) },
+              { ...line, class: 'red', value: ofRates() },
               { ...line, class: 'red', subject: 'reference', value: 0.4 },
             ]
           : [];
@@ -269,6 +275,25 @@ describe('--on-collapse', () => {
     );
     await train('sure-10', 'adjust', { ...given, resume: true });
     expect(await contentOf('sure-10')).toEqual(through);
+  });
+
+  it('adjust slows a generator alone from where the discriminator could tell yet, and calls no score healthy with classes collapsed', async () => {
+    const given: Given = {
+      similarity: () => 0.4,
+      lead: (_, _noise, generatorRate) => (generatorRate < 1 ? 0.3 : 0),
+      ofClass: (_, generatorRate) => (generatorRate < 1 ? 0.9 : 1),
+    };
+    const { notes } = await train('overtaken', 'adjust', { ...given, steps: 46 });
+    expect(notes[0]).toBe(
+      "Went back from step 20 to step 0: The discriminator can't tell since step 4, and at least half of the classes are collapsed.",
+    );
+    const lines = await linesOf('overtaken', 'adjustment');
+    expect(lines[0]).toMatchObject({
+      ...{ step: 0, winner: 'generator', lead: 0, generatorRate: 1 / 16, discriminatorRate: 1 },
+      ...{ instanceNoise: 0, realTarget: 1, generatorCeiling: 1 / 8 },
+    });
+    // Ten scores with its class alike raise no rate.
+    expect(lines.filter(({ winner }) => winner === undefined)).toEqual([]);
   });
 
   it('adjust gives a discriminator its rate back that it slowed too much, where it is, and writes why', async () => {
