@@ -100,15 +100,14 @@ async function train(
         onNote: (note) => void notes.push(note),
         createMonitor: () => new CrossingMonitor(),
       });
-      const ofRates = () =>
-        ofClass?.(collapse.adjustment?.discriminatorRate ?? 1, collapse.adjustment?.generatorRate ?? 1);
-      const scoreClass = (line: LogLine) =>
-        ofClass
-          ? [
-              { ...line, class: 'red', value: ofRates() },
-              { ...line, class: 'red', subject: 'reference', value: 0.4 },
-            ]
-          : [];
+      const scoreClass = (line: LogLine) => {
+        if (!ofClass) return [];
+        const { discriminatorRate = 1, generatorRate = 1 } = collapse.adjustment ?? {};
+        return [
+          { ...line, class: 'red', value: ofClass(discriminatorRate, generatorRate) },
+          { ...line, class: 'red', subject: 'reference', value: 0.4 },
+        ];
+      };
       const score = async (step: number) => {
         const line = {
           ...{
