@@ -11,7 +11,7 @@ import { TRAINING_DEFAULTS } from './adversarial/defaults.js';
 import { SAMPLES_AT_ONCE, streamOf } from './adversarial/draw-samples.js';
 import { type OpenGenerator, openGenerator, readRunCheckpoint } from './adversarial/open-generator.js';
 import { chooseBackend } from './backend/choose-backend.js';
-import { listNamed } from './conditions/condition-files.js';
+import { findFlag } from './conditions/condition-files.js';
 import { findFamily } from './families.js';
 import { chooseGroups, type TrainedModel } from './plans/choose-groups.js';
 import { seedOfGroup } from './plans/make-plan.js';
@@ -29,9 +29,9 @@ export async function samplePlan(
   hooks: RunHooks,
 ): Promise<DrawnSamples> {
   const { out, count, seed: seedOption, threads } = options;
-  const [kind] = listNamed(options.conditions ?? {});
-  if (kind !== undefined) {
-    throw new UsageError(`The generators of the plan ${path} take no ${kind}: leave --${kind} out.`);
+  const flag = findFlag(options.conditions ?? {});
+  if (flag !== undefined) {
+    throw new UsageError(`The generators of the plan ${path} take classes alone: leave --${flag} out.`);
   }
   const open = await readPlan(path);
   const { models, classNames, notes } = await chooseGroups(open, options);

@@ -44,6 +44,12 @@ export function listNamed(files: ConditionFiles): ConditionKind[] {
   return kinds.filter((kind) => files[kind] !== undefined);
 }
 
+/** The flag of the first of what is named or asked for, for those that take none of it; undefined where nothing is. */
+export function findFlag(files: AskedFiles): string | undefined {
+  const [key] = Object.entries(files).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return key === 'textTower' ? 'text-tower' : key;
+}
+
 /** @throws {UsageError} for texts without what embeds them, and for what they do not go with */
 export function refuseHalfTexts({ texts, text, textTower, embeddings }: AskedFiles): void {
   const flag = texts === undefined ? '--text' : '--texts';
