@@ -4,8 +4,11 @@ import type { RunHooks } from '../../../core/run-hooks.js';
 import type { DeviceChoice } from '../../../devices/device-choices.js';
 import { shardFolder } from '../../../features/cache.js';
 import { ShardStore, shardKey } from '../../../features/shard-store.js';
+import { runtimeVersion } from '../../../onnx/runtime.js';
 import type { EmbeddedTexts, TextTower, TowerOptions } from './text-tower.js';
 
+/** Counts up where texts get other tokens: with what this folder does to them, and with the package of tokenizers. */
+const EMBEDDING_VERSION = 1;
 /** Texts of a part that is kept by itself. */
 const PART = 256;
 /** Of all embeddings in memory. */
@@ -83,7 +86,14 @@ async function embedPart(
   if (!kept) return tower.embed(texts);
   const { store, device } = kept;
   const digest = createHash('sha256').update(JSON.stringify(texts)).digest('hex');
-  const content = { kind: 'texts', ...tower.form, device: device === 'auto' ? 'cpu' : device, texts: digest };
+  const content = {
+    kind: 'texts',
+    ...tower.form,
+    version: EMBEDDING_VERSION,
+    runtime: runtimeVersion(),
+    device: device === 'auto' ? 'cpu' : device,
+    texts: digest,
+  };
   const name = { key: shardKey(content), content: () => content };
   const found = await store.read<{ readonly cut: number }>(name);
   const { embeddings } = found?.arrays ?? {};

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runtimeVersion } from '../../../../src/onnx/runtime.js';
 import { embedTexts } from '../../../../src/train/conditions/texts/embed-texts.js';
 import { readTokenizer } from '../../../../src/train/conditions/texts/read-tokenizer.js';
 import { TextTokenizer } from '../../../../src/train/conditions/texts/text-tokenizer.js';
@@ -235,6 +236,13 @@ describe('embeddings of texts', () => {
     expect(first.embedded).toBe(271);
     expect(first.rows[3]).toEqual(first.rows[0]);
     expect(await run()).toEqual({ embedded: 0, rows: first.rows });
+    // Those of another runtime, which has other last bits, are others.
+    const indices = readdirSync(join(cacheDir, 'features'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('index.json'),
+    );
+    expect(indices).toHaveLength(2);
+    const [index] = readFileSync(join(cacheDir, 'features', indices[0]), 'utf8').split('\n');
+    expect(JSON.parse(index).content).toMatchObject({ kind: 'texts', runtime: runtimeVersion() });
     const note =
       '1 of the 271 different texts is longer than the 16 tokens that the text tower takes, and was cut.';
     expect(notes).toEqual([note, note]);
