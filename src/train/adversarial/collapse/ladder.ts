@@ -48,7 +48,7 @@ export function winnerOf(lead: number | undefined): Winner {
  * One rung up, after a collapse. Where the discriminator leads, or neither, both networks learn at half their rate, and a discriminator that leads at a
  * quarter, since a network that learns too fast may lose by it: which one leads is no proof. D's pictures become noisier and its target for real pictures
  * smaller, too: both keep D from being sure. Where the generator leads, it alone is slowed: D, which loses, must catch up. The rates at which samples
- * collapsed are not reached again: half of them is the ceiling.
+ * collapsed are not reached again: half of them is the ceiling, and twice its own rate that of a generator that was far ahead.
  *
  * @param isFar whether a generator that leads does so by so much that D can't tell
  * @returns undefined where nothing can be changed any more
