@@ -18,7 +18,6 @@ import { changeSettings, findPreset, lengthOf } from '../adversarial/choose-sett
 import { RNG_STREAMS } from '../adversarial/rng-streams.js';
 import type { TrainGanOptions } from '../adversarial/train-options.js';
 import type { FamilyFacts } from '../adversarial/trainer.js';
-import { findFlag } from '../conditions/condition-files.js';
 import { rngFor } from '../loop/rng-for.js';
 import { type PlanShape, sizesOf } from './divide-classes.js';
 import { type Division, divideClasses } from './find-groups.js';
@@ -53,7 +52,9 @@ export interface PlanOptions extends Omit<TrainGanOptions, 'resume' | 'backend'>
 
 /** @throws {UsageError} for what is known of pictures beside their class */
 function refuseConditions({ conditions = {}, auxiliaryFeatures }: PlanOptions): void {
-  const flag = findFlag(conditions) ?? (auxiliaryFeatures === undefined ? undefined : 'auxiliary-features');
+  const [kind] = Object.entries(conditions).flatMap(([name, file]) => (file === undefined ? [] : [name]));
+  const named = kind === 'textTower' ? 'text-tower' : kind;
+  const flag = named ?? (auxiliaryFeatures === undefined ? undefined : 'auxiliary-features');
   if (flag === undefined) return;
   throw new UsageError(
     `--${flag} does not go with a plan, whose groups learn classes from pictures alone: leave it out, or train without --plan.`,
