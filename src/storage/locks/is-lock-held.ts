@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCopied } from '../lock-place.js';
 import { ownerOf, stateOf } from '../owner-tag.js';
+import { isCopied } from './lock-place.js';
 
 /**
  * Whether a lock is held, as far as that can be seen without touching it: for a listing. Of a process on another machine, the time at which

@@ -2,9 +2,9 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/p
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryName } from '../leftovers.js';
-import { isCopied, writePlace } from '../lock-place.js';
 import { READ_FLAGS } from '../open-regular.js';
 import { makeTag, ownerOf, stateOf } from '../owner-tag.js';
+import { isCopied, writePlace } from './lock-place.js';
 
 /** What says that there is something in the way; Windows says EPERM, or EACCES, where others say ENOTEMPTY. */
 const IN_THE_WAY = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];

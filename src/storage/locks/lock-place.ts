@@ -1,6 +1,6 @@
 import { appendFile, open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { READ_FLAGS } from './open-regular.js';
+import { READ_FLAGS } from '../open-regular.js';
 
 /** The first line of a lock's file says which process; the second, where the lock was taken. */
 const PLACE_LINE = 1;
