@@ -2,10 +2,10 @@ import { availableParallelism, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 
-/** Of all processors, what is taken where other programs need them all: a step of a training is then 2 % longer, and some for what it finds in no cache. */
-const SHARE = 0.02;
+/** Of all processors, what is taken where other programs need them all: a step of a training is then 1 % longer, and some for what it finds in no cache. */
+const SHARE = 0.01;
 /** Processor time after which is looked whether it may be more. */
-const TURN_MS = 40;
+const TURN_MS = 20;
 /** How long is looked at others alone; the system counts in steps of 10 ms. */
 const LOOK_MS = 60;
 /** How long is worked, where others leave enough, without a look at them alone; what they take beside this program is seen in each turn. */
@@ -31,7 +31,7 @@ export interface Machine {
 }
 
 /**
- * Lets this program compute in the time that others leave: as much as they leave, and where they leave nothing, a fiftieth of the machine. A
+ * Lets this program compute in the time that others leave: as much as they leave, and where they leave nothing, a hundredth of the machine. A
  * niceness alone does not do that: it means nothing between two terminals, whose programs Linux treats as groups of equal weight, nor
  * between containers, and a thread of a training that is kept waiting keeps all others waiting.
  */

@@ -29,11 +29,11 @@ async function shareOf(wanted: (now: number) => number, signal?: AbortSignal): P
   return own / now / 2;
 }
 
-test('where others need nothing, nearly all of the time is taken; where they need all, a fiftieth', async () => {
+test('where others need nothing, nearly all of the time is taken; where they need all, a hundredth', async () => {
   expect(await shareOf(() => 0)).toBeGreaterThan(0.85);
   const busy = await shareOf(() => 2);
-  expect(busy).toBeGreaterThan(0.015);
-  expect(busy).toBeLessThan(0.022);
+  expect(busy).toBeGreaterThan(0.0075);
+  expect(busy).toBeLessThan(0.011);
 });
 
 test('where they need half of the processors, less than what is left is taken', async () => {
@@ -80,8 +80,8 @@ test('others that begin are seen within two turns, and what they wait for it is 
     own += 120;
     if (!isAlone && ownWhenBegun === undefined) ownWhenBegun = own;
   }
-  // The piece in which they are seen, and a fiftieth of the time from then on, to the next piece.
-  expect(own - (ownWhenBegun ?? 0)).toBeLessThan(120 + 0.02 * 2 * (now - begins) + 120);
+  // The piece in which they are seen, and a hundredth of the time from then on, to the next piece.
+  expect(own - (ownWhenBegun ?? 0)).toBeLessThan(120 + 0.01 * 2 * (now - begins) + 120);
   expect(ownWhenBegun).toBeGreaterThan(0.85 * 2 * begins);
 });
 

@@ -109,7 +109,7 @@ export const watchCommand: Command = {
       group: 'The run:',
       type: 'boolean',
       description:
-        'Compute in the time that other programs, such as the training, leave; where they leave none, with a fiftieth of the machine',
+        'Compute in the time that other programs, such as the training, leave; where they leave none, with a hundredth of the machine',
     },
     ...TRACKER_OPTIONS,
     ...libraryOptions(KEYS),
