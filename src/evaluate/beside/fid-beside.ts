@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { givesWay } from '../../core/idle-time.js';
 import { type Lease, lease } from '../../core/lease.js';
 import { fid } from '../../metrics/frechet/fid.js';
+import { MAX_INFLUENCE_ROWS } from '../../metrics/frechet/influence.js';
 import type { MetricOutcome } from '../../metrics/metric-value.js';
 import type { Rows } from '../../metrics/rows.js';
 import type { Subject } from '../../metrics/subject.js';
@@ -10,8 +11,7 @@ import type { PreparedSet } from '../prepare-set.js';
 import { canStartFidThread, FidThread } from './fid-thread.js';
 import type { HeldTable } from './messages.js';
 
-/** Rows of a set that a thread may hold. The error of more is from some of them, whose choice takes the whole table. */
-const MAX_ROWS = 8192;
+/** Of the rows of a set that a thread may hold. */
 const MAX_BYTES = 2 ** 26;
 
 type Options = Pick<ResolvedOptions, 'seed' | 'level' | 'device' | 'threads'>;
@@ -90,8 +90,11 @@ export function mayRunBeside(metrics: readonly string[], { device, threads }: Op
   );
 }
 
+/** The error of more rows is from some of them, whose choice takes the whole table. */
 function fits({ count, width }: Rows): boolean {
-  return count > 1 && count <= MAX_ROWS && count * width * Float32Array.BYTES_PER_ELEMENT <= MAX_BYTES;
+  return (
+    count > 1 && count <= MAX_INFLUENCE_ROWS && count * width * Float32Array.BYTES_PER_ELEMENT <= MAX_BYTES
+  );
 }
 
 async function hold(rows: Rows): Promise<HeldTable> {

@@ -6,7 +6,7 @@ import type { Rows } from '../rows.js';
 import type { Gaussian } from './frechet-distance.js';
 
 /** Rows from which the variance of the influence is estimated; more rows would change it little. */
-const MAX_ROWS = 8192;
+export const MAX_INFLUENCE_ROWS = 8192;
 const BLOCK_ROWS = 1024;
 
 /** One side of the distance. */
@@ -41,7 +41,7 @@ export interface InfluenceSetting {
   readonly outside: number;
 }
 
-/** Variances of the influence over (at most MAX_ROWS) rows of one side: of all, and of those of one class. */
+/** Variances of the influence over (at most MAX_INFLUENCE_ROWS) rows of one side: of all, and of those of one class. */
 export async function influenceSpread(
   { rows, labels, orderRows }: Pick<InfluenceSide, 'labels' | 'orderRows'> & { readonly rows: Rows },
   setting: InfluenceSetting,
@@ -75,12 +75,14 @@ export async function influenceSpread(
   return { whole: whole.variance, withinClasses, values: all };
 }
 
-/** At most MAX_ROWS rows, ascending. */
+/** At most MAX_INFLUENCE_ROWS rows, ascending. */
 async function chooseRows(rows: Rows, orderRows: InfluenceSide['orderRows']): Promise<Int32Array> {
   const { count } = rows;
-  if (count <= MAX_ROWS) return Int32Array.from({ length: count }, (_, row) => row);
+  if (count <= MAX_INFLUENCE_ROWS) return Int32Array.from({ length: count }, (_, row) => row);
   const order = await orderRows?.(rows);
-  const spread = Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * count) / MAX_ROWS));
+  const spread = Int32Array.from({ length: MAX_INFLUENCE_ROWS }, (_, i) =>
+    Math.floor((i * count) / MAX_INFLUENCE_ROWS),
+  );
   return order ? spread.map((place) => order[place]).sort() : spread;
 }
 
