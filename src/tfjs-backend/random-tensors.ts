@@ -1,4 +1,5 @@
-import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { mul, type Tensor } from '@tensorflow/tfjs-core';
+import { adoptTensor } from './adopt-tensor.js';
 import type { Xoshiro } from './xoshiro.js';
 
 /**
@@ -11,7 +12,7 @@ import type { Xoshiro } from './xoshiro.js';
  * @returns a float32 tensor
  */
 export function randomNormal(shape: number[], rng: Xoshiro, mean = 0, deviation = 1): Tensor {
-  return tensor(rng.normal(sizeOf(shape), mean, deviation), shape);
+  return adoptTensor(rng.normal(sizeOf(shape), mean, deviation), shape);
 }
 
 /**
@@ -24,7 +25,7 @@ export function randomNormal(shape: number[], rng: Xoshiro, mean = 0, deviation 
  * @returns a float32 tensor
  */
 export function randomUniform(shape: number[], rng: Xoshiro, low = 0, high = 1): Tensor {
-  return tensor(rng.uniform(sizeOf(shape), low, high), shape);
+  return adoptTensor(rng.uniform(sizeOf(shape), low, high), shape);
 }
 
 /**
@@ -37,10 +38,25 @@ export function randomUniform(shape: number[], rng: Xoshiro, low = 0, high = 1):
  * @throws {RangeError} for a rate outside [0, 1)
  */
 export function dropout<T extends Tensor>(x: T, rate: number, rng: Xoshiro): T {
+  return rate === 0 ? x.clone() : mul<T>(x, dropoutMask(x.shape, rate, rng));
+}
+
+/**
+ * Draws what inverted dropout multiplies with. It is one factor, so that a pass and its gradient are one product each.
+ *
+ * @param shape of the tensor
+ * @param rate in [0, 1)
+ * @param rng draws which elements are kept
+ * @returns a float32 tensor: 0 with the probability `rate`, else 1 / (1 − `rate`)
+ * @throws {RangeError} for a rate outside [0, 1)
+ */
+export function dropoutMask(shape: number[], rate: number, rng: Xoshiro): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a rate from 0 up to 1 but received ${rate}`);
-  if (rate === 0) return x.clone();
-  const kept = tensor(rng.bernoulli(x.size, 1 - rate), x.shape, 'bool');
-  return mul<T>(mul(x, 1 / (1 - rate)), kept);
+  const kept = rng.bernoulli(sizeOf(shape), 1 - rate);
+  const factors = new Float32Array(kept.length);
+  const factor = 1 / (1 - rate);
+  for (let i = 0; i < kept.length; i++) factors[i] = kept[i] * factor;
+  return adoptTensor(factors, shape);
 }
 
 function sizeOf(shape: readonly number[]): number {

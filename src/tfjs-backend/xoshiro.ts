@@ -80,7 +80,7 @@ export class Xoshiro {
    */
   uniform(length: number, low = 0, high = 1): Float32Array {
     const words = this.#words(length);
-    const values = new Float32Array(words.buffer);
+    const values = new Float32Array(length);
     const step = (high - low) / 2 ** 24;
     for (let i = 0; i < length; i++) values[i] = low + (words[i] >>> 8) * step;
     return values;
@@ -97,15 +97,7 @@ export class Xoshiro {
   normal(length: number, mean = 0, deviation = 1): Float32Array {
     const words = this.#words(length);
     const values = new Float32Array(length);
-    for (let i = 0; i < length; i++) {
-      // The layer and the place in it come from different bits, so that they are independent.
-      const layer = words[i] & 255;
-      const place = words[i] >> 8;
-      const x = (place + 0.5) * LAYER_SCALES[layer];
-      // place ^ (place >> 31) is the distance from the middle, rounded down.
-      if ((place ^ (place >> 31)) < INNER_PLACES[layer]) values[i] = mean + deviation * x;
-      else values[i] = mean + deviation * this.#atTheEdge(layer, x);
-    }
+    for (let i = 0; i < length; i++) values[i] = mean + deviation * this.#standardNormal(words[i]);
     return values;
   }
 
@@ -129,12 +121,21 @@ export class Xoshiro {
     return values;
   }
 
+  #standardNormal(word: number): number {
+    // The layer and the place in it come from different bits, so that they are independent.
+    const layer = word & 255;
+    const place = word >> 8;
+    const x = (place + 0.5) * LAYER_SCALES[layer];
+    // place ^ (place >> 31) is the distance from the middle, rounded down.
+    return (place ^ (place >> 31)) < INNER_PLACES[layer] ? x : this.#atTheEdge(layer, x);
+  }
+
   /** A draw outside the rectangle under the curve: it is in the tail, under the curve, or drawn again. */
   #atTheEdge(layer: number, x: number): number {
     if (layer === 0) return this.#tail(Math.sign(x));
     const [upper, lower] = [LAYER_HEIGHTS[layer], LAYER_HEIGHTS[layer + 1]];
     if (upper + this.#unit() * (lower - upper) < Math.exp(-0.5 * x * x)) return x;
-    return this.normal(1)[0];
+    return Math.fround(this.#standardNormal(this.uint32()));
   }
 
   #tail(sign: number): number {
@@ -150,8 +151,10 @@ export class Xoshiro {
     return (this.uint32() + 0.5) / 2 ** 32;
   }
 
-  #words(length: number): Int32Array<ArrayBuffer> {
-    const words = new Int32Array(length);
+  /** Words that stay as they are until the next call. */
+  #words(length: number): Int32Array {
+    if (scratch.length < length) scratch = new Int32Array(length);
+    const words = scratch.subarray(0, length);
     this.#draw(words);
     return words;
   }
@@ -173,6 +176,9 @@ export class Xoshiro {
     [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
   }
 }
+
+/** For the words of one call: new memory for each of a step's many draws would keep the garbage collector busy. */
+let scratch = new Int32Array(0);
 
 /** Where the tail of the normal distribution starts, and the area of each of 256 layers. */
 const TAIL_START = 3.6541528853610088;

@@ -1,5 +1,5 @@
-import { add, dispose, keep, mul, type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
-import { randomNormal } from '../../tfjs-backend/random-tensors.js';
+import { add, dispose, keep, mul, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { dropoutMask, randomNormal } from '../../tfjs-backend/random-tensors.js';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { AcganSettings } from './settings.js';
 
@@ -23,13 +23,11 @@ export class ActivationNoise {
   /** @param layer number of the layer whose activations [N, H, W, C] these are */
   readonly apply = (activations: Tensor4D, layer: number): Tensor4D => {
     const { dropout, activationNoise } = this.#strength;
-    const { size, shape } = activations;
+    const { shape } = activations;
     let x = activations;
     if (dropout > 0) {
-      const mask = this.#once(this.#masks, layer, () =>
-        tensor(this.#rng.bernoulli(size, 1 - dropout), shape, 'bool'),
-      );
-      x = mul(mul(x, 1 / (1 - dropout)), mask);
+      const mask = this.#once(this.#masks, layer, () => dropoutMask(shape, dropout, this.#rng));
+      x = mul(x, mask);
     }
     if (activationNoise > 0) {
       const noise = this.#once(this.#noise, layer, () => randomNormal(shape, this.#rng, 0, activationNoise));

@@ -39,6 +39,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The generator's part of L_S: raise log P(real), as implementations do, or lower log P(fake), as in the paper's formula",
     ),
+  classLoss: z
+    .enum(['both', 'real'])
+    .default('both')
+    .describe(
+      "Whose classes are in D's loss: those of real and of generated pictures, as published, or of real ones alone, so that D learns no mark that G makes up for a class",
+    ),
   linearCounts: z
     .enum(['outputs', 'maps'])
     .default('outputs')

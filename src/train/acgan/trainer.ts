@@ -191,7 +191,10 @@ export class AcganTrainer implements Trainer {
       const ofReal = auxiliaryLosses(this.#form, onReal, real);
       const ofFake = auxiliaryLosses(this.#form, onFake, fake);
       losses = { lossSource: keep(lossSource), ...keepLosses(ofReal, ofFake) };
-      return add<Scalar>(lossSource, add(sumOf(ofReal.losses), sumOf(ofFake.losses)));
+      const lossOfReal = sumOf(ofReal.losses);
+      const learned =
+        this.#settings.classLoss === 'real' ? lossOfReal : add(lossOfReal, sumOf(ofFake.losses));
+      return add<Scalar>(lossSource, learned);
     }, this.#discriminator);
     return { gradients, losses };
   }

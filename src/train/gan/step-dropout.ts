@@ -1,4 +1,5 @@
-import { dispose, keep, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, keep, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { dropoutMask } from '../../tfjs-backend/random-tensors.js';
 import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
 import type { Drop } from './networks.js';
 
@@ -20,11 +21,11 @@ export class StepDropout {
       share === 1 ? x : mul(x, this.#mask(`${kind}/${layer}`, x, share));
   }
 
-  #mask(name: string, { size, shape }: Tensor, share: number): Tensor {
+  #mask(name: string, { shape }: Tensor, share: number): Tensor {
     let mask = this.#masks.get(name);
     if (!mask) {
-      // One tensor for G and D, with its scale: so the graph computes D for samples once.
-      mask = keep(mul(tensor(this.#rng.bernoulli(size, share), shape, 'bool'), 1 / share));
+      // One tensor for G and D: so the graph computes D for samples once.
+      mask = keep(dropoutMask(shape, 1 - share, this.#rng));
       this.#masks.set(name, mask);
     }
     return mask;

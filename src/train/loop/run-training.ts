@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { LoopHooks, LoopOutcome, LoopSettings } from './loop-settings.js';
 import { LossMeans } from './loss-means.js';
 import { RunState } from './run-state.js';
+import { StepsPerRun } from './steps-per-run.js';
 import { TrainingLog } from './training-log.js';
 import {
   everySteps,
@@ -59,6 +60,7 @@ class TrainingLoop {
   readonly #losses = new LossMeans();
   readonly #areLossesDue: (step: number) => boolean;
   readonly #run: RunState;
+  readonly #stepsPerRun = new StepsPerRun();
   #shownLosses: readonly string[] = [];
 
   constructor(task: TrainingTask, settings: LoopSettings, hooks: LoopHooks) {
@@ -141,8 +143,11 @@ class TrainingLoop {
     const losses = await this.#task.step(this.#run.step);
     this.#losses.add(losses);
     dispose(Object.values(losses));
-    await this.#settings.backend.flush([...this.#run.tensors.values()]);
     this.#run.step++;
+    if (!this.#stepsPerRun.isRunDue(this.#run.step)) return;
+    const started = performance.now();
+    await this.#settings.backend.flush([...this.#run.tensors.values()]);
+    this.#stepsPerRun.took(performance.now() - started);
   }
 
   async #logLosses(log: TrainingLog): Promise<void> {
