@@ -5,7 +5,7 @@
 // --peer       the same steps in PyTorch, in every way that it has: eager, channels-last, compiled. PYTHON has torch of 2.13 or later
 // --wasm       the same steps on tfjs's wasm backend, which takes minutes
 // --operators  what each step spends on which operators, and the speed of a convolution with both gradients
-// --steps      steps in a round, of which the quickest counts (10); --rounds (3)
+// --steps      steps in a round, of which the quickest counts, or runs of four where a training has four in a run (10); --rounds (3)
 // --out        writes what it found as JSON
 // STEP         mlp, recipe2014, dcgan, classifier
 //
@@ -55,7 +55,7 @@ async function timeSteps() {
   const backend = await useOnnxBackend({ device: 'cpu', threads: THREADS });
   const peer = values.peer === undefined ? undefined : await startPeer(values.peer, THREADS);
   const limit = await openLimit(THREADS);
-  const ours = new Map(names.map((name) => [name, STEPS[name].make(flush)]));
+  const ours = new Map(names.map((name) => [name, STEPS[name].make(flush, STEPS[name].stepsPerRun)]));
   const found = new Map(names.map((name) => [name, { ours: [], peer: {} }]));
   const limits = [];
   // Compiling, on both sides, is no part of a round.
@@ -67,7 +67,7 @@ async function timeSteps() {
     limits.push(await limit.measure());
     for (const [name, step] of ours) {
       const each = found.get(name);
-      each.ours.push(await quickest(step, { warmUp: 1, steps }));
+      each.ours.push((await quickest(step, { warmUp: 1, steps })) / STEPS[name].stepsPerRun);
       for (const way of peer?.ways[name] ?? []) {
         each.peer[way] ??= [];
         each.peer[way].push(await peer.time(name, way, { warmUp: 1, steps }));

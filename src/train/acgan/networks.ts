@@ -36,6 +36,8 @@ export interface AcganForm {
   readonly first: { readonly side: number; readonly maps: number };
   /** Maps of the generator's hidden transposed convolutions; each doubles the side, and so does the last, which makes the picture. */
   readonly rising: readonly number[];
+  /** Side of their filters. */
+  readonly kernel: number;
   /** Layers of the discriminator. */
   readonly falling: readonly { readonly filters: number; readonly stride: number }[];
 }
@@ -46,8 +48,14 @@ const LARGE = { linear: 768, rising: [384, 256, 192] };
 /** Pictures of this side or more get the networks for ImageNet. */
 const LARGE_SIDE = 64;
 
+/**
+ * Maps of D's first layer, which no width narrows, and below which no later layer goes. A stride of 2 makes one place of four pixels, 12
+ * numbers in color: fewer maps are blind to a part of them, and G fills that part with a grid.
+ */
+const FEWEST_MAPS = 16;
+
 const FALLING = [
-  { filters: 16, stride: 2 },
+  { filters: FEWEST_MAPS, stride: 2 },
   { filters: 32, stride: 1 },
   { filters: 64, stride: 2 },
   { filters: 128, stride: 1 },
@@ -61,7 +69,7 @@ const FALLING = [
  * @throws {UsageError} if the paper has none for them
  */
 export function chooseForm(
-  { width, linearCounts }: Pick<AcganSettings, 'width' | 'linearCounts'>,
+  { width, linearCounts, generatorKernel }: Pick<AcganSettings, 'width' | 'linearCounts' | 'generatorKernel'>,
   pictures: PictureForm,
 ): AcganForm {
   const { size, channels, classNames, conditions, features, isOneChosen = false } = pictures;
@@ -88,7 +96,11 @@ export function chooseForm(
     ...(features && { features: features.width }),
     first: { side, maps: scaled(linearCounts === 'maps' ? linear : linear / side ** 2) },
     rising: rising.map(scaled),
-    falling: FALLING.map(({ filters, stride }) => ({ filters: scaled(filters), stride })),
+    kernel: generatorKernel,
+    falling: FALLING.map(({ filters, stride }) => ({
+      filters: Math.max(FEWEST_MAPS, scaled(filters)),
+      stride,
+    })),
   };
 }
 
@@ -111,13 +123,13 @@ export function generator(
   { mode, masks }: GeneratorCall,
 ): Tensor4D {
   const withMask = (maps: Tensor4D) => (masks ? concat([maps, masks(maps.shape[1])], 3) : maps);
-  const { first, rising, channels } = form;
+  const { first, rising, kernel, channels } = form;
   const linear = relu(dense(parameters, 'linear', input, { units: first.maps * first.side ** 2, ...init }));
   let x = reshape<Rank.R4>(linear, [-1, first.side, first.side, first.maps]);
   for (const [i, filters] of rising.entries()) {
     const name = `up${i + 1}`;
     x = transposedConvolution(parameters, name, withMask(x), {
-      kernel: 5,
+      kernel,
       filters,
       stride: 2,
       ...initWithoutBias,
@@ -126,7 +138,7 @@ export function generator(
   }
   return tanh(
     transposedConvolution(parameters, 'picture', withMask(x), {
-      kernel: 5,
+      kernel,
       filters: channels,
       stride: 2,
       ...init,

@@ -45,6 +45,14 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Whose classes are in D's loss: those of real and of generated pictures, as published, or of real ones alone, so that D learns no mark that G makes up for a class",
     ),
+  generatorKernel: z
+    .int()
+    .min(2)
+    .max(9)
+    .default(5)
+    .describe(
+      "Side of the filters of G's transposed convolutions, whose stride is 2: an odd one, as published, overlaps unevenly, which begins as a grid; 4 does not",
+    ),
   linearCounts: z
     .enum(['outputs', 'maps'])
     .default('outputs')

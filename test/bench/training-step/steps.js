@@ -16,28 +16,35 @@ const RATE = 1e-5;
 const { multiplyAdds, units } = describeSmallInception(SPEC);
 const STEM_MULTIPLY_ADDS = units[0].kernel ** 2 * units[0].from * units[0].to * (SPEC.size - 1) ** 2;
 
+/** Steps in one run of a session, where a training's loop has so many: those of `StepsPerRun`. */
+const FAST = 4;
+
 /**
- * Each by its name: title, the GFLOP of its products and convolutions, and what makes it. That gets a function which waits for tensors, and returns
- * one that does a step and waits until it is done.
+ * Each by its name: title, the GFLOP of its products and convolutions, how many steps it does, and what makes it. That gets a function which waits
+ * for tensors, and how many steps there are in a run; it returns one that does them and waits until they are done.
  */
 export const STEPS = {
   mlp: {
     title: 'GAN of dense layers, 100-1200-1200-784 and 784-1200-1200-1, batch 100',
     gflop: 5.41,
-    make: (settle) => ganStep(mlpGan(RATE), settle),
+    stepsPerRun: FAST,
+    make: (settle, count) => ganStep(mlpGan(RATE), settle, count),
   },
   recipe2014: {
     title: 'GAN of 2014 as `train gan` has it: 100-1200-1200-784, maxout 240×5 twice, dropout, batch 100',
     gflop: 2.82,
+    stepsPerRun: FAST,
     make: recipe2014,
   },
   dcgan: {
     title: 'DCGAN 32×32, 5×5 filters, batch 64',
     gflop: 42,
-    make: (settle) => ganStep(dcgan(undefined, RATE), settle),
+    stepsPerRun: FAST,
+    make: (settle, count) => ganStep(dcgan(undefined, RATE), settle, count),
   },
   classifier: {
     title: 'CIFAR-10 classifier, batch 128',
+    stepsPerRun: 1,
     gflop: (2 * BATCH * (3 * multiplyAdds - 2 * STEM_MULTIPLY_ADDS)) / 1e9,
     make: classifierStep,
   },
@@ -46,15 +53,15 @@ export const STEPS = {
 /** The classifier's network, for another program that builds it. */
 export const CLASSIFIER_NETWORK = recipe.network;
 
-function ganStep({ step, variables }, settle) {
+function ganStep({ step, variables }, settle, count = 1) {
   return async () => {
-    const loss = step();
-    await settle([loss, ...variables]);
-    loss.dispose();
+    const losses = Array.from({ length: count }, step);
+    await settle([...losses, ...variables]);
+    for (const each of losses) each.dispose();
   };
 }
 
-function recipe2014(settle) {
+function recipe2014(settle, count = 1) {
   const form = { size: 28, channels: 1, classNames: [] };
   const settings = { ...facts.presets.mnist.settings, learningRate: RATE };
   const trainer = new GanTrainer(settings, form, 1);
@@ -63,10 +70,11 @@ function recipe2014(settle) {
   const pictures = { pixels, labels: new Int32Array(settings.batchSize) };
   const place = { step: 0, steps: 1e5, stepsPerEpoch: 500 };
   return async () => {
-    const losses = Object.values(trainer.step({ pictures }, rng, place));
+    const losses = [];
+    for (let i = 0; i < count; i++, place.step++)
+      losses.push(...Object.values(trainer.step({ pictures }, rng, place)));
     await settle([...losses, ...trainer.state.values()]);
     for (const each of losses) each.dispose();
-    place.step++;
   };
 }
 

@@ -11,7 +11,7 @@ import { Parameters } from '../../../src/train/layers/parameters.js';
 const TEN = Array.from({ length: 10 }, (_, i) => `class ${i}`);
 const AS_PUBLISHED = family.settings.parse({});
 const form = (size: number, width = 1, channels: 1 | 3 = 3) =>
-  chooseForm({ width, linearCounts: 'outputs' }, { size, channels, classNames: TEN });
+  chooseForm({ ...AS_PUBLISHED, width }, { size, channels, classNames: TEN });
 
 describe('chooseForm', () => {
   it("has the paper's layers", () => {
@@ -28,6 +28,20 @@ describe('chooseForm', () => {
     expect(chooseForm(maps, pictures).first).toEqual({ side: 4, maps: 384 });
     expect(chooseForm({ ...maps, width: 0.5 }, pictures).first).toEqual({ side: 4, maps: 192 });
     expect(chooseForm(maps, { ...pictures, size: 128 }).first).toEqual({ side: 8, maps: 768 });
+  });
+
+  it('has transposed convolutions of the side that is asked for', async () => {
+    await setBackend('cpu');
+    const pictures = { size: 32, channels: 3, classNames: TEN } as const;
+    const even = chooseForm({ ...AS_PUBLISHED, width: 0.02, generatorKernel: 4 }, pictures);
+    const parameters = new Parameters(new Xoshiro(1));
+    const made = tidy(() => generator(parameters, even, zeros([1, 14]), { mode: 'sampling' }).shape);
+    expect(made).toEqual([1, 32, 32, 3]);
+    const sides = [...parameters.trainable]
+      .filter(([, { rank }]) => rank === 4)
+      .map(([, { shape }]) => shape[0]);
+    expect(sides).toEqual([4, 4, 4]);
+    parameters.dispose();
   });
 
   it('makes layers narrower, never empty', () => {

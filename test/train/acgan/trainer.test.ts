@@ -61,8 +61,28 @@ describe('a step', () => {
     ['activationNoise', { activationNoise: 0.2 }],
     ['loss', { loss: 'minimax' }],
     ['batches', { batches: 'together' }],
+    ['classLoss', { classLoss: 'real' }],
+    ['generatorKernel', { generatorKernel: 4 }],
   ])('is another with another %s', async (_, settings) => {
     expect(await stateAfter(1, settings)).not.toEqual(await stateAfter(1));
+  });
+
+  it('teaches D the classes of generated pictures only where its loss has them', async () => {
+    /** The first moments of the biases of D's two classes, after a step whose real pictures are all of the first class. */
+    const moments = async (classLoss: AcganSettings['classLoss']) => {
+      const trainer = makeToy({ classLoss });
+      const real = { ...toyBatch(0), labels: new Int32Array(8) };
+      trainer.step({ real }, new Xoshiro(1), { step: 0, steps: 10, stepsPerEpoch: 5 });
+      const state = await readTensors(trainer.state);
+      trainer.dispose();
+      return [...(state.get('discriminator-adam/verdict.bias.first')?.data ?? [])].slice(1) as number[];
+    };
+    const [first, second] = await moments('real');
+    // Half of p − y: D knows nothing yet, so p is 1/2.
+    expect(first).toBeCloseTo(-0.25, 2);
+    expect(second).toBeCloseTo(0.25, 2);
+    const [withGenerated] = await moments('both');
+    expect(Math.abs(withGenerated - first)).toBeGreaterThan(0.05);
   });
 
   it('leaves no tensors behind', async () => {
