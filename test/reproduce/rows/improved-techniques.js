@@ -91,10 +91,10 @@ export const ROWS_2016 = [
     id: 'cifar10-4000',
     paper,
     title: 'Test error of CIFAR-10 with 4,000 labels, beside the same network on these labels alone',
-    cut: ['a quarter of the maps', '20,000 of 600,000 steps (5,000 on labels alone)'],
+    cut: ['a quarter of the maps', '3,500 of 600,000 steps (2,500 on labels alone)'],
     differs: ['one choice of labels, where the paper has ten'],
     trainings: [
-      training('labels-alone', 'improved', 5000, [
+      training('labels-alone', 'improved', 2500, [
         '--preset',
         'cifar10-semi',
         '--width',
@@ -103,13 +103,13 @@ export const ROWS_2016 = [
         '--eval-every',
         '500',
       ]),
-      training('run', 'improved', 20_000, [
+      training('run', 'improved', 3500, [
         '--preset',
         'cifar10-semi',
         '--width',
         '0.25',
         '--eval-every',
-        '1000',
+        '500',
       ]),
     ],
     figures: [
