@@ -7,6 +7,7 @@ import { baselineSchema } from '../documents/baseline.js';
 import { refuseImpossible } from '../documents/impossible-numbers.js';
 import { parseDocument } from '../documents/parse-document.js';
 import { type EvaluationResult, type ImageSet, MAX_RESULT_VALUES, parseResult } from '../documents/result.js';
+import { shellQuote } from '../escape/shell-quote.js';
 import { isWordForLabels } from '../evaluate/opening/open-pictures.js';
 import { readDocument, whyUnread } from '../storage/read-whole.js';
 import { writeWhole } from '../storage/write-whole.js';
@@ -20,7 +21,7 @@ export async function readBaseline(path: string): Promise<Baseline> {
   const document = await readJson(path, 'baseline');
   if (document === undefined) {
     throw new UsageError(
-      `There is no baseline at ${path}: write it with "ganeval gate SAMPLES --baseline ${path} --update".`,
+      `There is no baseline at ${path}: write it with "ganeval gate SAMPLES --baseline ${shellQuote(path)} --update".`,
     );
   }
   return parseDocument(baselineSchema.superRefine(refuseImpossible), document, {

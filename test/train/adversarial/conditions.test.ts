@@ -7,6 +7,7 @@ import { readNpz } from '../../../src/archives/npz.js';
 import { drawConditions, makePool } from '../../../src/train/adversarial/conditions/condition-pool.js';
 import { readRunCheckpoint } from '../../../src/train/adversarial/open-generator.js';
 import { pathsOf } from '../../../src/train/adversarial/run-folder.js';
+import type { TrainingHooks } from '../../../src/train/adversarial/train-family.js';
 import type { TrainGanOptions } from '../../../src/train/adversarial/train-options.js';
 import type { ConditionFiles } from '../../../src/train/conditions/condition-files.js';
 import { invert } from '../../../src/train/invert.js';
@@ -14,6 +15,7 @@ import { sample } from '../../../src/train/sample.js';
 import { trainGan } from '../../../src/train/train-gan.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
+import { writeTinyNetwork } from './tiny-network.js';
 
 let folder: string;
 let attributes: string;
@@ -36,23 +38,40 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = (name: string, options: Partial<TrainGanOptions> = {}) =>
-  trainGan('acgan', {
-    out: at(name),
-    pictures: at('pictures'),
-    conditions: files,
-    settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
-    backend: 'onnx',
-    device: 'cpu',
-    threads: 1,
-    cacheDir: at('cache'),
-    ...options,
-  });
+const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) =>
+  trainGan(
+    'acgan',
+    {
+      out: at(name),
+      pictures: at('pictures'),
+      conditions: files,
+      settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
+      backend: 'onnx',
+      device: 'cpu',
+      threads: 1,
+      cacheDir: at('cache'),
+      ...options,
+    },
+    hooks,
+  );
 
 const draw = (name: string, count: number, conditions?: ConditionFiles) =>
   sample(at('whole'), { count, out: at(name), backend: 'onnx', device: 'cpu', threads: 1, conditions });
 
 const state = async (name: string) => (await readRunCheckpoint(at(name))).tensors;
+
+it('goes on, and says so once, where the features of the scoring network are not finite', async () => {
+  const model = await writeTinyNetwork(folder, 'endless');
+  const card = JSON.parse(await readFile(at('endless.json'), 'utf8'));
+  card.input.normalize.scale = [3e38, 3e38, 3e38];
+  await writeFile(at('endless.json'), JSON.stringify(card));
+  const notes: string[] = [];
+  const scored = { model, steps: 2, evalEvery: 1, evalSamples: 30 };
+  expect((await train('endless-run', scored, { onNote: (note) => notes.push(note) })).steps).toBe(2);
+  expect(
+    notes.filter((note) => note.startsWith('No consistency by a probe: endless gives features')),
+  ).toHaveLength(1);
+});
 
 describe('a run with attributes', () => {
   it('is the same to the bit where it is resumed, is scored, and draws samples with their attributes', async () => {

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import type { TrainingRecord } from '../../../documents/training.js';
+import { shellQuote } from '../../../escape/shell-quote.js';
 import { writeWhole } from '../../../storage/write-whole.js';
 import { ON_COLLAPSE, type OnCollapse } from '../../../train/adversarial/collapse/on-collapse.js';
 import { TRAINING_DEFAULTS } from '../../../train/adversarial/defaults.js';
@@ -78,7 +79,7 @@ export async function makeTrainCommand(name: FamilyName): Promise<Command> {
       context.note(
         isStopped
           ? `Stopped by a collapse after step ${steps}: the same command with --resume continues.`
-          : `Trained ${steps} steps${isEarly ? ', to where --stop-early ends it' : ''}; "ganeval sample ${folder} -n 1000 -o samples/" draws from it.`,
+          : `Trained ${steps} steps${isEarly ? ', to where --stop-early ends it' : ''}; "ganeval sample ${shellQuote(folder)} -n 1000 -o samples/" draws from it.`,
       );
       context.printExact(`${checkpoint}\n`);
       return isStopped ? EXIT.gateFailed : EXIT.fine;

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../core/errors.js';
 import { neutralize } from '../../../escape/neutralize.js';
+import { shellQuote } from '../../../escape/shell-quote.js';
 import { layOutPlainTable } from '../../../report/text/text-table.js';
 import type { TrainingHooks } from '../../../train/adversarial/train-family.js';
 import type { TrainGanOptions } from '../../../train/adversarial/train-options.js';
@@ -76,7 +77,7 @@ async function makePlan(
   if (groups.length > MAX_NAMED)
     context.note(`And ${groups.length - MAX_NAMED} more, which --plan-status lists.`);
   context.note(
-    `Each group trains by itself: "ganeval train acgan --plan-group 1 -o ${folder}", and so on to ${groups.length}; "sbatch ${folder}/train-groups.sbatch" under Slurm.`,
+    `Each group trains by itself: "ganeval train acgan --plan-group 1 -o ${shellQuote(folder)}", and so on to ${groups.length}; "sbatch ${shellQuote(`${folder}/train-groups.sbatch`)}" under Slurm.`,
   );
   context.printExact(`${folder}/plan.json\n`);
   return EXIT.fine;
@@ -128,7 +129,7 @@ async function trainGroup(
   context.note(
     isStopped
       ? `Stopped by a collapse after step ${steps}: the same command continues.`
-      : `Trained ${steps} steps of group ${number} of ${groups}; "ganeval sample ${argv.out} -n 1000 -o samples/" draws from all of them when they are done, and "ganeval sample ${folder} -n 1000 -o samples/" from this one.`,
+      : `Trained ${steps} steps of group ${number} of ${groups}; "ganeval sample ${shellQuote(String(argv.out))} -n 1000 -o samples/" draws from all of them when they are done, and "ganeval sample ${shellQuote(folder)} -n 1000 -o samples/" from this one.`,
   );
   context.printExact(`${checkpoint}\n`);
   return isStopped ? EXIT.gateFailed : EXIT.fine;

@@ -24,11 +24,15 @@ export interface ExtractionSettings extends RunHooks {
   readonly label: string;
 }
 
+/** Thrown where a network's features of some pictures are not numbers: what needs them is left out, and a training goes on. */
+export class FeaturesNotFiniteError extends NetworkError {}
+
 /**
  * Runs pictures through a network, in the size in which a GAN is trained on them.
  *
  * @returns float32 [count, width of the features], row-major
  * @throws {NetworkError} for a network without features, or one that can't run
+ * @throws {FeaturesNotFiniteError} if a feature is not finite
  */
 export async function extractFeatures(
   network: Network,
@@ -51,7 +55,7 @@ export async function extractFeatures(
       const pixels = toColor(await pictures.read(first, end), channels);
       const batch = await extractor.run({ pixels, count: end - first, height: size, width: size });
       if (!batch.features.every(Number.isFinite)) {
-        throw new NetworkError(
+        throw new FeaturesNotFiniteError(
           `${network.name} gives features that are not finite: name another network with --model.`,
         );
       }

@@ -16,6 +16,7 @@ import { drawSamples, planOfAll, type SamplePlan } from '../draw-samples.js';
 import { RNG_STREAMS } from '../rng-streams.js';
 import type { RunPictures } from '../run-pictures.js';
 import type { MeasurePictures, Trainer } from '../trainer.js';
+import { FeaturesNotFiniteError } from './extract-features.js';
 import type { ScoringNetworks } from './scoring-networks.js';
 
 /** What any samples are scored by, and what needs their classes. */
@@ -118,8 +119,14 @@ export class SampleScoring {
     this.#probe ??= new ConsistencyProbe(await networks.openModel(), conditions, pictures, {
       ...{ seed, device, threads },
     });
-    const seen = await this.#probe.judge(trainer, plan, set, { ...this.#hooks, onNote: undefined });
-    return seen.map((each) => probeLine(step, each));
+    try {
+      const seen = await this.#probe.judge(trainer, plan, set, { ...this.#hooks, onNote: undefined });
+      return seen.map((each) => probeLine(step, each));
+    } catch (error) {
+      if (!(error instanceof FeaturesNotFiniteError)) throw error;
+      this.#reportOnce('probe', `No consistency by a probe: ${error.message}`);
+      return [];
+    }
   }
 
   /** Pictures of the training set, the same ones all through a run, with labels only if samples have them. */
@@ -150,9 +157,14 @@ export class SampleScoring {
   }
 
   #reportReason(entry: MetricEntry): void {
-    if (entry.status === 'ok' || this.#reported.has(entry.id)) return;
-    this.#reported.add(entry.id);
-    this.#hooks.onNote?.(`No ${entry.title} of the ${entry.subject}: ${entry.reason}`);
+    if (entry.status === 'ok') return;
+    this.#reportOnce(entry.id, `No ${entry.title} of the ${entry.subject}: ${entry.reason}`);
+  }
+
+  #reportOnce(what: string, sentence: string): void {
+    if (this.#reported.has(what)) return;
+    this.#reported.add(what);
+    this.#hooks.onNote?.(sentence);
   }
 }
 
