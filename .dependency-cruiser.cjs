@@ -54,7 +54,7 @@ const allowed = {
   ablate: ['core', 'documents', 'evaluate', 'features', 'illustrate', 'math', 'metrics', 'networks'],
   'watch/changes': ['core', 'documents', 'math'],
   'gate/judging': ['core', 'documents', 'math', 'metrics'],
-  gate: ['core', 'documents', 'evaluate', 'illustrate', 'metrics', 'networks', 'storage'],
+  gate: ['core', 'documents', 'escape', 'evaluate', 'illustrate', 'metrics', 'networks', 'storage'],
   compare: ['core', 'documents', 'gate/judging', 'storage'],
   'watch/sets': ['core', 'images'],
   trackers: ['core', 'documents', 'escape', 'storage'],
