@@ -1,6 +1,10 @@
 import { concat, type Rank, split, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { ActivationNoise } from './activation-noise.js';
-import type { DiscriminatorCall, DiscriminatorOutput } from './networks.js';
+import type { Xoshiro } from '../../tfjs-backend/xoshiro.js';
+import type { Adjustment } from '../adversarial/trainer.js';
+import { instanceNoise } from '../techniques/instance-noise.js';
+import { ActivationNoise } from './activation-noise.js';
+import type { AcganForm, DiscriminatorCall, DiscriminatorOutput } from './networks.js';
+import type { AcganSettings } from './settings.js';
 import type { Wanted } from './wanted.js';
 
 /** How the discriminator is called for one kind of pictures: what is drawn for it. */
@@ -27,6 +31,30 @@ export interface Shown extends Pick<DiscriminatorCall, 'masks' | 'features'> {
   /** [N, size, size, channels] */
   readonly pictures: Tensor4D;
   readonly noise: NonNullable<DiscriminatorCall['noise']>;
+}
+
+/** Pixels over [−1, 1]. */
+const RANGE = 2;
+
+/**
+ * What disturbs the discriminator on the pictures of one kind in a step.
+ *
+ * @param settings batch size, dropout and noise
+ * @param form of the pictures
+ * @param rng draws it as the pictures go through the network
+ * @param adjustment of a training that collapsed, which may add noise to the pictures
+ */
+export function drawDisturbance(
+  settings: AcganSettings,
+  { size, channels }: AcganForm,
+  rng: Xoshiro,
+  { instanceNoise: noise = 0 }: Partial<Adjustment> = {},
+): Disturbance {
+  const shape = [settings.batchSize, size, size, channels];
+  return {
+    pictures: instanceNoise(shape, RANGE * noise, rng),
+    activations: new ActivationNoise(settings, rng),
+  };
 }
 
 /** As the discriminator sees the pictures. */

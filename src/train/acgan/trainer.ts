@@ -31,9 +31,7 @@ import { computeGradients } from '../optimizers/compute-gradients.js';
 import { WeightAverage } from '../optimizers/weight-average.js';
 import { TANH_SCALE, toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
-import { instanceNoise } from '../techniques/instance-noise.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
-import { ActivationNoise } from './activation-noise.js';
 import { auxiliaryFeatures, type PretrainedNetwork } from './auxiliary-features.js';
 import { auxiliaryLosses, keepLosses, readableConditions, sumOf } from './auxiliary-losses.js';
 import { fakeLoss, realLoss } from './losses.js';
@@ -41,6 +39,7 @@ import { type AcganForm, chooseForm, discriminator, generator } from './networks
 import {
   type Disturbance,
   type Disturbed,
+  drawDisturbance,
   type Labeled,
   outputsOf,
   type Shown,
@@ -51,9 +50,6 @@ import type { AcganSettings } from './settings.js';
 import { drawWanted, inputsOf, toWanted, type Wanted, wantNothing } from './wanted.js';
 
 const BETAS = { beta1: 0.5, beta2: 0.999 };
-
-/** Pixels over [−1, 1]. */
-const RANGE = 2;
 
 /**
  * The training of an auxiliary classifier GAN (Odena et al. 2017, section 4):
@@ -127,8 +123,8 @@ export class AcganTrainer implements Trainer {
       const { batchSize, generatorRate, discriminatorRate } = this.#settings;
       const wanted = toWanted(this.#form, drawWanted(this.#form, real, rng));
       const latents = { z: this.drawLatents(batchSize, rng), wanted };
-      const onReal = this.#disturbance(rng, adjustment);
-      const onFake = this.#disturbance(rng, adjustment);
+      const onReal = drawDisturbance(this.#settings, this.#form, rng, adjustment);
+      const onFake = drawDisturbance(this.#settings, this.#form, rng, adjustment);
 
       const seen = this.#withFeatures({ ...this.#labeled(real), disturbance: onReal });
       const ofG = this.#generatorGradients(latents, onFake, seen);
@@ -144,15 +140,6 @@ export class AcganTrainer implements Trainer {
       onFake.activations.dispose();
       return { ...ofD.losses, lossG: ofG.loss };
     });
-  }
-
-  #disturbance(rng: Xoshiro, { instanceNoise: noise }: Partial<Adjustment> = {}): Disturbance {
-    const { size, channels } = this.#form;
-    const shape = [this.#settings.batchSize, size, size, channels];
-    return {
-      pictures: instanceNoise(shape, RANGE * (noise ?? 0), rng),
-      activations: new ActivationNoise(this.#settings, rng),
-    };
   }
 
   discriminatorLead(
