@@ -52,11 +52,8 @@ export function dropout<T extends Tensor>(x: T, rate: number, rng: Xoshiro): T {
  */
 export function dropoutMask(shape: number[], rate: number, rng: Xoshiro): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a rate from 0 up to 1 but received ${rate}`);
-  const kept = rng.bernoulli(sizeOf(shape), 1 - rate);
-  const factors = new Float32Array(kept.length);
-  const factor = 1 / (1 - rate);
-  for (let i = 0; i < kept.length; i++) factors[i] = kept[i] * factor;
-  return adoptTensor(factors, shape);
+  const kept = adoptTensor(rng.bernoulli(sizeOf(shape), 1 - rate), shape, 'bool');
+  return mul(kept, 1 / (1 - rate));
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -151,10 +151,10 @@ export class Xoshiro {
     return (this.uint32() + 0.5) / 2 ** 32;
   }
 
-  /** Words that stay as they are until the next call. */
+  /** Words that stay as they are until the next call on any generator. */
   #words(length: number): Int32Array {
-    if (scratch.length < length) scratch = new Int32Array(length);
-    const words = scratch.subarray(0, length);
+    if (scratch.length < length && length <= MOST_KEPT) scratch = new Int32Array(length);
+    const words = length <= MOST_KEPT ? scratch.subarray(0, length) : new Int32Array(length);
     this.#draw(words);
     return words;
   }
@@ -179,6 +179,8 @@ export class Xoshiro {
 
 /** For the words of one call: new memory for each of a step's many draws would keep the garbage collector busy. */
 let scratch = new Int32Array(0);
+/** Of more, as the first weights of a wide layer have, the memory is let go. */
+const MOST_KEPT = 2 ** 22;
 
 /** Where the tail of the normal distribution starts, and the area of each of 256 layers. */
 const TAIL_START = 3.6541528853610088;

@@ -30,7 +30,7 @@ export interface RunnerOptions {
   readonly maxSessions?: number;
 }
 
-/** What the onnx backend has done so far. A training step is one run, and compiles nothing after the first. */
+/** What the onnx backend has done so far. A training step, or several, is one run; a run like one before compiles nothing. */
 export interface RunnerStats {
   /** Session runs. */
   readonly runs: number;

@@ -54,6 +54,9 @@ const LARGE_SIDE = 64;
  */
 const FEWEST_MAPS = 16;
 
+/** Side of the filters of G's transposed convolutions. */
+const PUBLISHED_KERNEL = 5;
+
 const FALLING = [
   { filters: FEWEST_MAPS, stride: 2 },
   { filters: 32, stride: 1 },
@@ -96,7 +99,7 @@ export function chooseForm(
     ...(features && { features: features.width }),
     first: { side, maps: scaled(linearCounts === 'maps' ? linear : linear / side ** 2) },
     rising: rising.map(scaled),
-    kernel: generatorKernel,
+    kernel: generatorKernel ?? PUBLISHED_KERNEL,
     falling: FALLING.map(({ filters, stride }) => ({
       filters: Math.max(FEWEST_MAPS, scaled(filters)),
       stride,

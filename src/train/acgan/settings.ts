@@ -10,7 +10,9 @@ export const settingsSchema = z.strictObject({
     .number()
     .positive()
     .default(1)
-    .describe('Factor on the maps of both networks; 1 is the paper, .5 takes a quarter of the computation'),
+    .describe(
+      'Factor on the maps of both networks, of which D keeps 16 in each layer; 1 is the paper, .5 takes a quarter of the computation',
+    ),
   batchSize: z
     .int()
     .min(2)
@@ -39,19 +41,20 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The generator's part of L_S: raise log P(real), as implementations do, or lower log P(fake), as in the paper's formula",
     ),
+  // Settings that came later have no default: a checkpoint holds all settings, and those of before must stay the same run's.
   classLoss: z
     .enum(['both', 'real'])
-    .default('both')
+    .optional()
     .describe(
-      "Whose classes are in D's loss: those of real and of generated pictures, as published, or of real ones alone, so that D learns no mark that G makes up for a class",
+      "Whose classes are in D's loss: those of real and of generated pictures, as published, or of real ones alone, so that D learns no mark that G makes up for a class [default: both]",
     ),
   generatorKernel: z
     .int()
     .min(2)
     .max(9)
-    .default(5)
+    .optional()
     .describe(
-      "Side of the filters of G's transposed convolutions, whose stride is 2: an odd one, as published, overlaps unevenly, which begins as a grid; 4 does not",
+      "Side of the filters of G's transposed convolutions, whose stride is 2: an odd one, as published, overlaps unevenly, which begins as a grid; 4 does not [default: 5]",
     ),
   linearCounts: z
     .enum(['outputs', 'maps'])

@@ -60,7 +60,7 @@ class TrainingLoop {
   readonly #losses = new LossMeans();
   readonly #areLossesDue: (step: number) => boolean;
   readonly #run: RunState;
-  readonly #stepsPerRun = new StepsPerRun();
+  readonly #stepsPerRun: StepsPerRun;
   #shownLosses: readonly string[] = [];
 
   constructor(task: TrainingTask, settings: LoopSettings, hooks: LoopHooks) {
@@ -68,6 +68,7 @@ class TrainingLoop {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#run = new RunState(task, settings, this.#losses);
+    this.#stepsPerRun = new StepsPerRun(settings.backend.stepsPerRun ?? 1);
     const isRegular = everySteps(STEPS_PER_LOSS, task.steps);
     this.#areLossesDue = (step) => isRegular(step) || (task.areLossesDue?.(step) ?? false);
   }
@@ -88,7 +89,8 @@ class TrainingLoop {
       if (this.#areLossesDue(run.step)) await this.#logLosses(log);
       turn = await this.#doActions(log);
       // A run that goes back has a checkpoint of that alone: its facts say that it did.
-      if (turn?.kind !== 'roll-back' && Date.now() - savedMs > this.#settings.checkpoint.everyMs) {
+      const isSaveDue = Date.now() - savedMs > this.#settings.checkpoint.everyMs;
+      if (turn?.kind !== 'roll-back' && isSaveDue && !this.#stepsPerRun.arePending) {
         await run.save();
         savedMs = Date.now();
       }
@@ -144,10 +146,17 @@ class TrainingLoop {
     this.#losses.add(losses);
     dispose(Object.values(losses));
     this.#run.step++;
-    if (!this.#stepsPerRun.isRunDue(this.#run.step)) return;
+    const isRunDue = this.#stepsPerRun.add(this.#run.step);
+    // What is done between steps reads weights; computed with them, it would need a graph of its own.
+    if (!isRunDue && !this.#isAnythingDue(this.#run.step)) return;
     const started = performance.now();
     await this.#settings.backend.flush([...this.#run.tensors.values()]);
-    this.#stepsPerRun.took(performance.now() - started);
+    this.#stepsPerRun.addRun(performance.now() - started);
+  }
+
+  #isAnythingDue(step: number): boolean {
+    const { steps, actions } = this.#task;
+    return step === steps || this.#areLossesDue(step) || actions.some((action) => action.isDue(step));
   }
 
   async #logLosses(log: TrainingLog): Promise<void> {

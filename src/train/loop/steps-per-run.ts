@@ -1,5 +1,3 @@
-/** Steps in one run of a backend: the weights between them stay inside of it. */
-const LONGEST = 4;
 /** The first steps run one by one: a graph of several steps takes seconds to make, which a short training would not get back. */
 const SINGLE_STEPS = 100;
 /** Slower steps run one by one: they gain nothing, and who stops the training should not wait for several. */
@@ -13,8 +11,20 @@ const SLOW_MS = 500;
  * of dense layers, that is a quarter; with four steps in a run, it is done once for four.
  */
 export class StepsPerRun {
+  readonly #most: number;
   #done = 0;
+  #pending = 0;
   #fastestMs = Number.POSITIVE_INFINITY;
+
+  /** @param most steps in a run, as the backend has it */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Whether steps were recorded that the backend has not computed. */
+  get arePending(): boolean {
+    return this.#pending > 0;
+  }
 
   /**
    * Takes a step that was recorded.
@@ -22,13 +32,15 @@ export class StepsPerRun {
    * @param step number of steps done, of the whole run
    * @returns whether the backend computes now
    */
-  isRunDue(step: number): boolean {
+  add(step: number): boolean {
     this.#done++;
-    return this.#areSingle || this.#fastestMs >= SLOW_MS || step % LONGEST === 0;
+    this.#pending++;
+    return this.#areSingle || this.#fastestMs >= SLOW_MS || step % this.#most === 0;
   }
 
-  /** Takes how long a run was. */
-  took(milliseconds: number): void {
+  /** Takes how long a run was. Those of single steps alone say whether steps are fast. */
+  addRun(milliseconds: number): void {
+    this.#pending = 0;
     if (this.#areSingle) this.#fastestMs = Math.min(this.#fastestMs, milliseconds);
   }
 

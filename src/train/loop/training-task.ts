@@ -10,7 +10,10 @@ import type { LogLine } from './training-log.js';
 export interface TrainingTask {
   /** Steps of the whole run. */
   readonly steps: number;
-  /** Everything that a step changes, by name; what a checkpoint holds. */
+  /**
+   * Everything that a step changes, by name; what a checkpoint holds. A backend may compute several steps in one run, so that after a step its
+   * values can be read by `await data()` alone, and not by `dataSync()`.
+   */
   readonly state: ReadonlyMap<string, Variable>;
   /** Work besides the steps, in the order in which it is done after a step. */
   readonly actions: readonly PeriodicAction[];

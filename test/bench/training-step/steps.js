@@ -16,7 +16,7 @@ const RATE = 1e-5;
 const { multiplyAdds, units } = describeSmallInception(SPEC);
 const STEM_MULTIPLY_ADDS = units[0].kernel ** 2 * units[0].from * units[0].to * (SPEC.size - 1) ** 2;
 
-/** Steps in one run of a session, where a training's loop has so many: those of `StepsPerRun`. */
+/** Steps in one run of a session, as a training's loop has it on the CPU (`STEPS_PER_RUN` in choose-backend.ts). */
 const FAST = 4;
 
 /**

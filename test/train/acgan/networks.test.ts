@@ -44,6 +44,12 @@ describe('chooseForm', () => {
     parameters.dispose();
   });
 
+  it('narrows no layer of D below the published first one', () => {
+    const maps = (width: number) => form(32, width).falling.map(({ filters }) => filters);
+    expect(maps(0.25)).toEqual([16, 16, 16, 32, 64, 128]);
+    expect(maps(1e-3)).toEqual([16, 16, 16, 16, 16, 16]);
+  });
+
   it('makes layers narrower, never empty', () => {
     expect(form(32, 0.5)).toMatchObject({ first: { maps: 12 }, rising: [96, 48] });
     expect(form(32, 1e-3)).toMatchObject({ first: { maps: 1 }, rising: [1, 1] });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   add,
+  dispose,
   matMul,
   mean,
   mul,
@@ -22,8 +23,10 @@ import {
   Xoshiro,
 } from '../../../src/tfjs-backend/index.js';
 import { chooseBackend } from '../../../src/train/backend/choose-backend.js';
+import { loadFamily } from '../../../src/train/families.js';
 import { runTraining } from '../../../src/train/loop/run-training.js';
 import { StepsPerRun } from '../../../src/train/loop/steps-per-run.js';
+import { readTensors } from '../../../src/train/loop/weights.js';
 
 /** A step with noise, whose result depends on every step before it. */
 function makeTask(steps: number) {
@@ -49,7 +52,7 @@ async function train(steps: number, log: string) {
   const task = makeTask(steps);
   const checkpoint = { path: `${log}.checkpoint`, everyMs: 1e9, identity: {}, resume: false };
   await runTraining(task, {
-    backend: { name: 'onnx', flush: (tensors) => flush(tensors) },
+    backend: { name: 'onnx', stepsPerRun: 4, flush: (tensors) => flush(tensors) },
     checkpoint,
     logPath: log,
   });
@@ -84,11 +87,12 @@ describe('steps in one run of the backend', () => {
     }
   });
 
-  const due = (slow: number, from = 0) => {
-    const steps = new StepsPerRun();
+  const due = (milliseconds: number, { from = 0, most = 4 } = {}) => {
+    const steps = new StepsPerRun(most);
     return Array.from({ length: 120 }, (_, i) => {
-      const isDue = steps.isRunDue(from + i + 1);
-      if (isDue) steps.took(i === 0 ? 9000 : slow);
+      const isDue = steps.add(from + i + 1);
+      if (isDue) steps.addRun(i === 0 ? 9000 : milliseconds);
+      expect(steps.arePending).toBe(!isDue);
       return isDue ? from + i + 1 : 0;
     }).filter((step) => step > 100 + from);
   };
@@ -98,10 +102,49 @@ describe('steps in one run of the backend', () => {
   });
 
   it('end at the same steps where a run is resumed', () => {
-    expect(due(60, 2)).toEqual([104, 108, 112, 116, 120]);
+    expect(due(60, { from: 2 })).toEqual([104, 108, 112, 116, 120]);
   });
 
-  it('is one where steps are slow', () => {
+  it('is one where steps are slow, and on backends that keep weights where they are', () => {
     expect(due(800)).toHaveLength(20);
+    expect(due(60, { most: 1 })).toHaveLength(20);
+  });
+
+  it.each([
+    ['gan', 4, 1, { generatorUnits: 6, discriminatorUnits: 4, pieces: 2, latentWidth: 3, batchSize: 5 }],
+    ['improved', 4, 1, { width: 0.02, batchSize: 6, latentWidth: 3, labelsPerClass: 4 }],
+    ['improved', 32, 3, { network: 'cifar10', width: 0.03, batchSize: 4, latentWidth: 3, labelsPerClass: 4 }],
+    ['acgan', 8, 3, { width: 0.05, batchSize: 6, latentWidth: 4, batches: 'together', averageDecay: 0.9 }],
+  ] as const)('give the state of %s at %i pixels to the bit', async (name, size, channels, settings) => {
+    await useOnnxBackend({ threads: 1 });
+    const family = await loadFamily(name);
+    const labels = Int32Array.from({ length: 40 }, (_, i) => i % 2);
+    const form = { size, channels, classNames: ['dark', 'light'] };
+    const train = async (stepsPerRun: number) => {
+      const trainer = family.create(family.settings.parse(settings), form, 3, labels);
+      const batch = (count: number, seed: number) => {
+        const pixels = new Xoshiro(seed).uniform(count * size * size * channels, 0, 255);
+        return { pixels: Uint8Array.from(pixels), labels: labels.subarray(0, count) };
+      };
+      const first = Object.keys(trainer.firstBatchSpecs ?? trainer.batchSpecs).map((key) => [
+        key,
+        batch(20, 50),
+      ]);
+      await trainer.initialize?.(Object.fromEntries(first), new Xoshiro(50));
+      await flush();
+      for (let step = 0; step < 8; step++) {
+        const specs = Object.entries(trainer.batchSpecs);
+        const batches = Object.fromEntries(
+          specs.map(([key, spec], i) => [key, batch(spec.size, 10 * step + i)]),
+        );
+        const losses = trainer.step(batches, new Xoshiro(step), { step, steps: 8, stepsPerEpoch: 4 });
+        if ((step + 1) % stepsPerRun === 0) await flush(Object.values(losses));
+        dispose(Object.values(losses));
+      }
+      const state = await readTensors(trainer.state);
+      trainer.dispose();
+      return new Map([...state].map(([key, { data }]) => [key, [...data]]));
+    };
+    expect(await train(4)).toEqual(await train(1));
   });
 });

@@ -24,7 +24,7 @@ export interface ExtractionSettings extends RunHooks {
   readonly label: string;
 }
 
-/** Thrown where a network's features of some pictures are not numbers: what needs them is left out, and a training goes on. */
+/** Thrown where a network's features of some pictures are not numbers, so that a training can leave out what needs them. */
 export class FeaturesNotFiniteError extends NetworkError {}
 
 /**
@@ -56,7 +56,7 @@ export async function extractFeatures(
       const batch = await extractor.run({ pixels, count: end - first, height: size, width: size });
       if (!batch.features.every(Number.isFinite)) {
         throw new FeaturesNotFiniteError(
-          `${network.name} gives features that are not finite: name another network with --model.`,
+          `${network.name} gives features of ${label.toLowerCase()} that are not finite: name another network with --model.`,
         );
       }
       features.set(batch.features, first * width);

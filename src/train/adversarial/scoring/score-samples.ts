@@ -124,7 +124,7 @@ export class SampleScoring {
       return seen.map((each) => probeLine(step, each));
     } catch (error) {
       if (!(error instanceof FeaturesNotFiniteError)) throw error;
-      this.#reportOnce('probe', `No consistency by a probe: ${error.message}`);
+      this.#reportOnce(`probe ${error.message}`, `No consistency by a probe: ${error.message}`);
       return [];
     }
   }
