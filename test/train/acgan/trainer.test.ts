@@ -134,8 +134,10 @@ describe('a step', () => {
     expect(shown[19].accuracyReal).toBe(1);
   });
 
-  it('is the same step on ONNX Runtime, in one run', async () => {
-    const settings = { activationNoise: 0.1 };
+  it.each<Partial<AcganSettings>>([
+    { activationNoise: 0.1 },
+    ...[2, 3, 8, 9].map((generatorKernel) => ({ generatorKernel })),
+  ])('is the same step on ONNX Runtime, in one run, with %j', async (settings) => {
     const eager = makeToy(settings);
     const expected = await train(eager, 2);
     eager.dispose();
