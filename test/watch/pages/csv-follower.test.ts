@@ -2,6 +2,7 @@ import {
   appendFile,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rm,
@@ -46,7 +47,9 @@ async function makeWhole(): Promise<string> {
 test('rows are added at the end, and a restart makes the same file, whatever became of it', async () => {
   const whole = await makeWhole();
   expect(whole.split('\n')).toHaveLength(1 + 9 + 1 + 7 + 1);
-  const { ino } = await stat(join(folder, 'watch.csv'));
+  // Held open, so that no later file gets its number.
+  const first = await open(join(folder, 'watch.csv'));
+  const { ino } = await first.stat();
   for (const spoil of [
     () => truncate(join(folder, 'watch.csv'), whole.length - 30),
     () => rm(join(folder, 'watch.csv')),
@@ -59,6 +62,7 @@ test('rows are added at the end, and a restart makes the same file, whatever bec
     expect(await csv()).toBe(whole);
   }
   expect((await stat(join(folder, 'watch.csv'))).ino).not.toBe(ino);
+  await first.close();
   expect(await readdir(folder)).toEqual(['watch.csv', 'watch.jsonl']);
 });
 
