@@ -5,7 +5,7 @@
 // --peer       the same steps in PyTorch, in every way that it has: eager, channels-last, compiled. PYTHON has torch of 2.13 or later
 // --wasm       the same steps on tfjs's wasm backend, which takes minutes
 // --operators  what each step spends on which operators, and the speed of a convolution with both gradients
-// --steps      steps in a round, of which the quickest counts, or runs of four where a training has four in a run (10); --rounds (3)
+// --steps      steps in a round, of which the quickest counts, or runs of as many as a training has in a run (10); --rounds (3)
 // --out        writes what it found as JSON
 // STEP         mlp, recipe2014, dcgan, classifier
 //

@@ -21,8 +21,8 @@ export interface BackendLoaders {
   fromPackage(name: string, backend: string): Promise<TrainingBackend>;
 }
 
-/** With four, weights are copied a quarter as often; eight gain little more, and their graph takes longer to make. */
-const STEPS_PER_RUN = 4;
+/** Weights are copied a tenth as often; more steps gain little, and their graph takes longer to make. */
+const STEPS_PER_RUN = 10;
 
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
 const CPU_PACKAGE = '@tensorflow/tfjs-node';

@@ -9,7 +9,7 @@ export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 export interface TrainingBackend {
   /** The name that tfjs has for it. */
   readonly name: string;
-  /** Training steps that are best computed in one run, where they are fast. @default 1 */
+  /** The most training steps that are best computed in one run, where they are quick. @default 1 */
   readonly stepsPerRun?: number;
   /**
    * Computes tensors, and every variable that was assigned. Does nothing on backends that compute at once.

@@ -52,7 +52,7 @@ async function train(steps: number, log: string) {
   const task = makeTask(steps);
   const checkpoint = { path: `${log}.checkpoint`, everyMs: 1e9, identity: {}, resume: false };
   await runTraining(task, {
-    backend: { name: 'onnx', stepsPerRun: 4, flush: (tensors) => flush(tensors) },
+    backend: { name: 'onnx', stepsPerRun: 10, flush: (tensors) => flush(tensors) },
     checkpoint,
     logPath: log,
   });
@@ -64,8 +64,8 @@ describe('steps in one run of the backend', () => {
     const folder = await mkdtemp(join(tmpdir(), 'ganeval-steps-'));
     try {
       const { weights, runs } = await train(210, join(folder, 'log'));
-      // 100 by themselves, then one for four; 210 is not a multiple of four.
-      expect(runs).toBeLessThan(100 + 110 / 4 + 10);
+      // 100 by themselves, then one for ten.
+      expect(runs).toBeLessThan(100 + 110 / 10 + 10);
       const losses = (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n');
 
       await chooseBackend('onnx', { threads: 1 });
@@ -87,7 +87,7 @@ describe('steps in one run of the backend', () => {
     }
   });
 
-  const due = (milliseconds: number, { from = 0, most = 4 } = {}) => {
+  const due = (milliseconds: number, { from = 0, most = 10 } = {}) => {
     const steps = new StepsPerRun(most);
     return Array.from({ length: 120 }, (_, i) => {
       const isDue = steps.add(from + i + 1);
@@ -97,7 +97,8 @@ describe('steps in one run of the backend', () => {
     }).filter((step) => step > 100 + from);
   };
 
-  it('are four where steps are fast, from the hundredth on, however long the first took', () => {
+  it('are ten where steps are quick, and four where they are fast, from the hundredth on, however long the first took', () => {
+    expect(due(30)).toEqual([110, 120]);
     expect(due(60)).toEqual([104, 108, 112, 116, 120]);
   });
 
@@ -107,7 +108,7 @@ describe('steps in one run of the backend', () => {
 
   it('is one where steps are slow, and on backends that keep weights where they are', () => {
     expect(due(800)).toHaveLength(20);
-    expect(due(60, { most: 1 })).toHaveLength(20);
+    expect(due(30, { most: 1 })).toHaveLength(20);
   });
 
   it.each([
