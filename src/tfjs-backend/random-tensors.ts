@@ -38,22 +38,22 @@ export function randomUniform(shape: number[], rng: Xoshiro, low = 0, high = 1):
  * @throws {RangeError} for a rate outside [0, 1)
  */
 export function dropout<T extends Tensor>(x: T, rate: number, rng: Xoshiro): T {
-  return rate === 0 ? x.clone() : mul<T>(x, dropoutMask(x.shape, rate, rng));
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a rate from 0 up to 1 but received ${rate}`);
+  return rate === 0 ? x.clone() : mul<T>(x, dropoutMask(x.shape, 1 - rate, rng));
 }
 
 /**
  * Draws what inverted dropout multiplies with. It is one factor, so that a pass and its gradient are one product each.
  *
  * @param shape of the tensor
- * @param rate in [0, 1)
+ * @param share of the elements that is kept, in (0, 1]
  * @param rng draws which elements are kept
- * @returns a float32 tensor: 0 with the probability `rate`, else 1 / (1 − `rate`)
- * @throws {RangeError} for a rate outside [0, 1)
+ * @returns a float32 tensor: 1 / `share` with the probability `share`, else 0
+ * @throws {RangeError} for a share above 1 or below 0
  */
-export function dropoutMask(shape: number[], rate: number, rng: Xoshiro): Tensor {
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`expected a rate from 0 up to 1 but received ${rate}`);
-  const kept = adoptTensor(rng.bernoulli(sizeOf(shape), 1 - rate), shape, 'bool');
-  return mul(kept, 1 / (1 - rate));
+export function dropoutMask(shape: number[], share: number, rng: Xoshiro): Tensor {
+  const kept = adoptTensor(rng.bernoulli(sizeOf(shape), share), shape);
+  return mul(kept, 1 / share);
 }
 
 function sizeOf(shape: readonly number[]): number {

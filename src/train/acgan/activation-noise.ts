@@ -26,7 +26,7 @@ export class ActivationNoise {
     const { shape } = activations;
     let x = activations;
     if (dropout > 0) {
-      const mask = this.#once(this.#masks, layer, () => dropoutMask(shape, dropout, this.#rng));
+      const mask = this.#once(this.#masks, layer, () => dropoutMask(shape, 1 - dropout, this.#rng));
       x = mul(x, mask);
     }
     if (activationNoise > 0) {

@@ -25,7 +25,7 @@ export class StepDropout {
     let mask = this.#masks.get(name);
     if (!mask) {
       // One tensor for G and D: so the graph computes D for samples once.
-      mask = keep(dropoutMask(shape, 1 - share, this.#rng));
+      mask = keep(dropoutMask(shape, share, this.#rng));
       this.#masks.set(name, mask);
     }
     return mask;

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { trainTiny } from './train-tiny.js';
 import '@tensorflow/tfjs-backend-cpu';
 import {
   getKernel,
@@ -39,23 +40,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) =>
-  trainGan(
-    'acgan',
-    {
-      out: at(name),
-      pictures: at('pictures'),
-      auxiliaryFeatures: network,
-      settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
-      steps: 1,
-      backend: 'onnx',
-      device: 'cpu',
-      threads: 1,
-      cacheDir: at('cache'),
-      ...options,
-    },
-    hooks,
-  );
+const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks?: TrainingHooks) =>
+  trainTiny(folder, name, { auxiliaryFeatures: network, steps: 1, ...options }, hooks);
 
 const state = async (name: string) => (await readRunCheckpoint(at(name))).tensors;
 

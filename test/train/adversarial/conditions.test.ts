@@ -16,6 +16,7 @@ import { trainGan } from '../../../src/train/train-gan.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
 import { writeTinyNetwork } from './tiny-network.js';
+import { trainTiny } from './train-tiny.js';
 
 let folder: string;
 let attributes: string;
@@ -38,22 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks: TrainingHooks = {}) =>
-  trainGan(
-    'acgan',
-    {
-      out: at(name),
-      pictures: at('pictures'),
-      conditions: files,
-      settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
-      backend: 'onnx',
-      device: 'cpu',
-      threads: 1,
-      cacheDir: at('cache'),
-      ...options,
-    },
-    hooks,
-  );
+const train = (name: string, options: Partial<TrainGanOptions> = {}, hooks?: TrainingHooks) =>
+  trainTiny(folder, name, { conditions: files, ...options }, hooks);
 
 const draw = (name: string, count: number, conditions?: ConditionFiles) =>
   sample(at('whole'), { count, out: at(name), backend: 'onnx', device: 'cpu', threads: 1, conditions });

@@ -12,6 +12,7 @@ import { trainGan } from '../../../src/train/train-gan.js';
 import { writeClassFolders } from '../classifier/class-folders.js';
 import { colorSet } from '../classifier/tiny.js';
 import { CLIP_TEXT, copyClipText } from '../conditions/texts/write-tower.js';
+import { trainTiny } from './train-tiny.js';
 
 let folder: string;
 let texts: string;
@@ -31,17 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const train = (name: string, options: Partial<TrainGanOptions> = {}) =>
-  trainGan('acgan', {
-    out: at(name),
-    pictures: at('pictures'),
-    conditions: { texts, textTower: CLIP_TEXT },
-    settings: { width: 0.02, batchSize: 6, latentWidth: 3 },
-    backend: 'onnx',
-    device: 'cpu',
-    threads: 1,
-    cacheDir: at('cache'),
-    ...options,
-  });
+  trainTiny(folder, name, { conditions: { texts, textTower: CLIP_TEXT }, ...options });
 
 const draw = (name: string, count: number, conditions?: AskedFiles, run = 'whole') =>
   sample(at(run), { count, out: at(name), backend: 'onnx', device: 'cpu', threads: 1, conditions });
