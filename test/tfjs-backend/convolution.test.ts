@@ -70,6 +70,8 @@ const CASES_IN_BLOCKS: Case[] = [
   { x: [2, 5, 8, 16], filter: [3, 4, 16], strides: [1, 2], pad: 'same' },
   { x: [1, 9, 9, 16], filter: [4, 5, 16], strides: 3, pad: 'same' },
   { x: [1, 9, 9, 16], filter: [2, 2, 16], strides: 3, pad: 'valid' },
+  { x: [3, 2, 2, 32], filter: [1, 1, 64], strides: 1, pad: 'same' },
+  { x: [2, 5, 7, 32], filter: [1, 1, 32], strides: 2, pad: 'valid' },
 ];
 
 const named = (cases: Case[]) =>

@@ -1,8 +1,15 @@
 import { elementCount } from '../../../onnx/tensor.js';
 import { each, effectiveKernelSize, type Geometry, windowAttributes } from '../../convolution-geometry.js';
 import { apply, type LazyValue } from '../../lazy-value.js';
-import { reshape, transpose } from '../../rearrange.js';
-import { filledChannels, filterInBlocks, intoBlocks, outOfBlocks, slideInBlocks } from './channel-blocks.js';
+import { reshape } from '../../rearrange.js';
+import {
+  filledChannels,
+  filterInBlocks,
+  intoBlocks,
+  outOfBlocks,
+  slideInBlocks,
+  swappedFilterInBlocks,
+} from './channel-blocks.js';
 import { hasPhases, type Phase, phasesOf, positionsOf } from './stride-phases.js';
 
 /** Share of the products that channels which only fill blocks may take; beyond it the standard operators are as fast. */
@@ -66,7 +73,7 @@ export function blockedInputGradient(
 ): LazyValue {
   const [rows, columns] = geometry;
   const maps = intoBlocks(dy, blockSize);
-  const turned = filterInBlocks(transpose(filter, [0, 1, 3, 2]), blockSize);
+  const turned = swappedFilterInBlocks(filter, blockSize);
   const sides = each(geometry, positionsOf);
   const phases = phasesOf(rows).map((row) =>
     phasesOf(columns).map((column) =>

@@ -42,12 +42,33 @@ export function outOfBlocks(blocked: LazyValue, channels: number): LazyValue {
  * @returns [out/B, in/B, rows, columns, in of a block · out of a block]
  */
 export function filterInBlocks(filter: LazyValue, blockSize: number): LazyValue {
+  const whole = filledFilter(filter, blockSize);
+  const [rows, columns, from, to] = whole.shape;
+  const cut = [rows, columns, from / blockSize, blockSize, to / blockSize, blockSize];
+  const blocks = transpose(reshape(whole, cut), [4, 2, 0, 1, 3, 5]);
+  return reshape(blocks, [to / blockSize, from / blockSize, rows, columns, blockSize ** 2]);
+}
+
+/**
+ * A filter for maps that go back from out to in: the blocks of `filterInBlocks` of the filter with its last axes swapped. Two
+ * transposes take a third of the time of one that moves single elements as far.
+ *
+ * @param filter [rows, columns, in, out]
+ * @returns [in/B, out/B, rows, columns, out of a block · in of a block]
+ */
+export function swappedFilterInBlocks(filter: LazyValue, blockSize: number): LazyValue {
+  const whole = filledFilter(filter, blockSize);
+  const [rows, columns, from, to] = whole.shape;
+  const swapped = transpose(reshape(whole, [(rows * columns * from) / blockSize, blockSize, to]), [0, 2, 1]);
+  const cut = [rows, columns, from / blockSize, to / blockSize, blockSize ** 2];
+  return transpose(reshape(swapped, cut), [2, 3, 0, 1, 4]);
+}
+
+/** With zeros up to whole blocks of both kinds of channels. */
+function filledFilter(filter: LazyValue, blockSize: number): LazyValue {
   const [rows, columns, from, to] = filter.shape;
   const [allFrom, allTo] = [filledChannels(from, blockSize), filledChannels(to, blockSize)];
-  const whole = filledUp(filter, [rows, columns, allFrom, allTo]);
-  const cut = [rows, columns, allFrom / blockSize, blockSize, allTo / blockSize, blockSize];
-  const blocks = transpose(reshape(whole, cut), [4, 2, 0, 1, 3, 5]);
-  return reshape(blocks, [allTo / blockSize, allFrom / blockSize, rows, columns, blockSize ** 2]);
+  return filledUp(filter, [rows, columns, allFrom, allTo]);
 }
 
 /**

@@ -32,12 +32,14 @@ export const CONVOLUTION_KERNELS: readonly Kernel[] = [
       return fromChannelsFirst(gradient, attrs.dataFormat);
     },
   ),
-  kernel<Conv2DBackpropFilterInputs, Conv2DBackpropFilterAttrs>('Conv2DBackpropFilter', ({ x, dy }, attrs) =>
-    filterGradient(
-      toChannelsFirst(x, attrs.dataFormat),
-      toChannelsFirst(dy, attrs.dataFormat),
-      geometryFor(x.shape, attrs.filterShape, attrs),
-    ),
+  kernel<Conv2DBackpropFilterInputs, Conv2DBackpropFilterAttrs>(
+    'Conv2DBackpropFilter',
+    ({ x, dy }, attrs, { blockSize }) =>
+      filterGradient(
+        { x: toChannelsFirst(x, attrs.dataFormat), dy: toChannelsFirst(dy, attrs.dataFormat) },
+        geometryFor(x.shape, attrs.filterShape, attrs),
+        blockSize,
+      ),
   ),
 ];
 
