@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../../onnx/graph.js';
 import { elementCount } from '../../onnx/tensor.js';
 import { type Attributes, type Input, LazyValue, type Operation } from '../lazy-value.js';
 import { ELEMENTWISE_OPERATORS, REDUCTION_OPERATORS } from '../operator-families.js';
+import { addLeadingSum, asLeadingSum } from './leading-sum.js';
 import type { PlannedOperation, ValueNumber } from './structural-key.js';
 
 /** Where the axes of a program's tensor stand in memory: axis i there is the program's axis order[i]. */
@@ -83,6 +84,11 @@ export class TransposeCanceller {
   }
 
   #asWritten(operation: Operation, operands: readonly (Operand | undefined)[]): Stored[] {
+    const sum = asLeadingSum(operation);
+    if (sum) {
+      const x = this.plain((operands[0] as Operand).number);
+      return [{ value: addLeadingSum(this.#graph, x, sum, this.#integers) }];
+    }
     const given = operation.inputs.map((input, i) => {
       const operand = operands[i];
       return operand ? this.plain(operand.number) : this.#list(input);

@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { elementCount } from '../../../onnx/tensor.js';
 import { apply, type LazyValue, scalar } from '../../lazy-value.js';
-import { cast, expand, reshape } from '../../rearrange.js';
+import { cast, expand } from '../../rearrange.js';
 import { select } from '../elementwise/comparison.js';
 import { type Kernel, kernel } from '../kernel.js';
 
@@ -20,14 +20,12 @@ type Axis = number | number[];
 
 /** The sum over some axes, in the shape that tfjs gives it. */
 export function sum(x: LazyValue, axis: Axis, keepDims = false): LazyValue {
-  return leadingProduct(x, axis, keepDims, 1) ?? reduce('ReduceSum', x, axis, keepDims);
+  return reduce('ReduceSum', x, axis, keepDims);
 }
 
 /** The mean over some axes; float32. */
 export function mean(x: LazyValue, axis: Axis, keepDims = false): LazyValue {
-  const float = cast(x, 'float32');
-  const count = elementCount(util.parseAxisParam(axis, [...x.shape]).map((i) => x.shape[i]));
-  return leadingProduct(float, axis, keepDims, 1 / count) ?? reduce('ReduceMean', float, axis, keepDims);
+  return reduce('ReduceMean', cast(x, 'float32'), axis, keepDims);
 }
 
 const numbers = (x: LazyValue) => (x.type === 'bool' ? cast(x, 'int32') : x);
@@ -89,24 +87,4 @@ function reduce(operator: string, x: LazyValue, axis: Axis, keepDims = false): L
 function reducedShape(x: LazyValue, axes: number[], keepDims: boolean): number[] {
   const [outer] = backend_util.computeOutAndReduceShapes([...x.shape], axes);
   return keepDims ? backend_util.expandShapeToKeepDim(outer, axes) : outer;
-}
-
-/**
- * A sum over the first axes as a product with a row of ones, each worth `weight`: the runtime's reduction takes 8 ms for 4
- * million elements of 32 channels on 2 cores, this 0.6. Undefined for other axes.
- */
-function leadingProduct(x: LazyValue, axis: Axis, keepDims: boolean, weight: number): LazyValue | undefined {
-  const axes = util.parseAxisParam(axis, [...x.shape]).filter((i) => x.shape[i] > 1);
-  const kept = [...x.shape.keys()].filter((i) => x.shape[i] > 1 && !axes.includes(i));
-  const leading = axes.length > 0 && kept.length > 0 && Math.max(...axes) < kept[0];
-  if (x.type !== 'float32' || !leading || elementCount(x.shape) === 0) return undefined;
-  const rows = elementCount(axes.map((i) => x.shape[i]));
-  const columns = elementCount(kept.map((i) => x.shape[i]));
-  const product = apply(
-    'Gemm',
-    [expand(scalar(1), [1, rows]), reshape(x, [rows, columns])],
-    { shape: [1, columns], type: 'float32' },
-    weight === 1 ? {} : { alpha: { float: weight } },
-  );
-  return reshape(product, reducedShape(x, util.parseAxisParam(axis, [...x.shape]), keepDims));
 }
