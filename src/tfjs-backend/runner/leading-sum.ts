@@ -14,7 +14,8 @@ export interface LeadingSum {
 /** What an operation sums, if it is a sum or mean of float32 numbers over the first axes and leaves others. */
 export function asLeadingSum({ operator, inputs, attributes }: Operation): LeadingSum | undefined {
   const [x, axes] = inputs;
-  if (!/^Reduce(Sum|Mean)$/.test(operator) || !(x instanceof LazyValue) || !Array.isArray(axes)) return undefined;
+  if (!/^Reduce(Sum|Mean)$/.test(operator) || !(x instanceof LazyValue) || !Array.isArray(axes))
+    return undefined;
   const { shape } = x;
   const isReduced = (i: number) => axes.includes(i) || axes.includes(i - shape.length);
   const long = [...shape.keys()].filter((i) => shape[i] > 1);
