@@ -101,3 +101,17 @@ it('leaves no transposes between operators that work in any order', () => {
   const model = fromBinary(ModelProtoSchema, compile(planFor([joined]), [joined]));
   expect(model.graph?.node.map(({ opType }) => opType)).toEqual(['Transpose', 'MaxPool', 'Relu', 'Concat']);
 });
+
+it('sums a gradient of a bias in the order in which maps are held, and the rows of a matrix by a product', () => {
+  const operators = (value: LazyValue) => {
+    const model = fromBinary(ModelProtoSchema, compile(planFor([value]), [value]));
+    return model.graph?.node.map(({ opType }) => opType);
+  };
+  const sumOf = (x: LazyValue, axes: number[], operator = 'ReduceSum') =>
+    apply(operator, [x, axes], { shape: [4], type: 'float32' }, { keepdims: 0 });
+  const x = LazyValue.known(new Float32Array(24), [1, 4, 2, 3], 'float32');
+  const held = apply('Transpose', [x], { shape: [1, 2, 3, 4], type: 'float32' }, { perm: [0, 2, 3, 1] });
+  expect(operators(sumOf(held, [0, 1, 2]))).toEqual(['ReduceSum', 'ReduceSum']);
+  const rows = LazyValue.known(new Float32Array(24), [6, 4], 'float32');
+  expect(operators(sumOf(rows, [0], 'ReduceMean'))).toEqual(['Expand', 'Reshape', 'Gemm', 'Reshape']);
+});
