@@ -7,7 +7,7 @@ import { Adam } from '../../src/train/optimizers/adam.js';
 import { Momentum } from '../../src/train/optimizers/momentum.js';
 import { Nesterov } from '../../src/train/optimizers/nesterov.js';
 import { oneCycleRate } from '../../src/train/optimizers/one-cycle.js';
-import { WeightAverage } from '../../src/train/optimizers/weight-average.js';
+import { averageOf, WeightAverage } from '../../src/train/optimizers/weight-average.js';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -120,6 +120,29 @@ describe('WeightAverage', () => {
     expect(expected).toBeCloseTo(10, 0);
     average.dispose();
     w.dispose();
+  });
+
+  it('is the plain mean from a step on, and the weights as they are before it', async () => {
+    const w = variable(tensor1d([100]));
+    const average = new WeightAverage(new Map([['w', w]]), { from: 3 });
+    const means: number[] = [];
+    for (const [step, weight] of [8, 1, 5, 2, 4, 9].entries()) {
+      tidy(() => w.assign(tensor1d([weight])));
+      average.update(step);
+      means.push((await average.averages.get('w')!.data())[0]);
+    }
+    // (2 + 4) / 2 and (2 + 4 + 9) / 3.
+    for (const [i, mean] of [8, 1, 5, 2, 3, 5].entries()) expect(means[i]).toBeCloseTo(mean, 5);
+    average.dispose();
+    w.dispose();
+  });
+
+  it('draws samples by one rule: none, a decay, or a step', () => {
+    const weights = new Map([['w', variable(tensor1d([1]))]]);
+    expect(averageOf(weights, { averageDecay: 0 })).toBeUndefined();
+    expect(averageOf(weights, { averageDecay: 0.9 })).toBeInstanceOf(WeightAverage);
+    expect(averageOf(weights, { averageDecay: 0, averageFrom: 0 })).toBeInstanceOf(WeightAverage);
+    expect(() => averageOf(weights, { averageDecay: 0.9, averageFrom: 0 })).toThrow('give one of them');
   });
 });
 

@@ -28,7 +28,7 @@ import { Parameters } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
 import { Adam } from '../optimizers/adam.js';
 import { computeGradients } from '../optimizers/compute-gradients.js';
-import { WeightAverage } from '../optimizers/weight-average.js';
+import { averageOf, type WeightAverage } from '../optimizers/weight-average.js';
 import { TANH_SCALE, toNetworkScale, toPixelScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { sourceLoss } from '../techniques/label-smoothing.js';
@@ -103,8 +103,7 @@ export class AcganTrainer implements Trainer {
     this.#discriminatorAdam = new Adam(this.#discriminator.trainable, BETAS);
     const { trainable, buffers } = this.#generator;
     // The statistics of batch norm belong to weights: those of their mean are the mean of the statistics.
-    if (settings.averageDecay > 0)
-      this.#average = new WeightAverage(new Map([...trainable, ...buffers]), settings.averageDecay);
+    this.#average = averageOf(new Map([...trainable, ...buffers]), settings);
     this.state = new Map([
       ...(this.#average ? prefixNames('generator/mean', this.#average.averages) : []),
       ...prefixNames('generator', this.#generator.trainable, this.#generator.buffers),

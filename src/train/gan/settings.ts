@@ -84,6 +84,13 @@ const settingsSchema = z.strictObject({
     .describe(
       "Share of the mean of G's weights that a step keeps; samples are drawn with that mean. 0 takes the weights themselves, as released",
     ),
+  averageFrom: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "Step from which on samples are drawn with the plain mean of all of G's weights, in which each step counts the same; instead of --average-decay [default: no such mean]",
+    ),
 });
 
 export type GanSettings = z.output<typeof settingsSchema>;

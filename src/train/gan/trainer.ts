@@ -26,7 +26,7 @@ import type {
 import { oneHotLabels } from '../layers/one-hot-labels.js';
 import { Parameters, zeros } from '../layers/parameters.js';
 import { prefixNames } from '../layers/prefix-names.js';
-import { WeightAverage } from '../optimizers/weight-average.js';
+import { averageOf, type WeightAverage } from '../optimizers/weight-average.js';
 import { SIGMOID_SCALE, toNetworkScale } from '../pictures/pixel-scale.js';
 import { discriminatorLead } from '../techniques/discriminator-lead.js';
 import { instanceNoise } from '../techniques/instance-noise.js';
@@ -113,7 +113,7 @@ export class GanTrainer implements Trainer {
     // A D that is given the class would tell it.
     if (!settings.conditional) this.featuresOf = (pixels) => tidy(() => this.#features(this.#scaled(pixels)));
     const { trainable } = this.#generator.parameters;
-    if (settings.averageDecay > 0) this.#average = new WeightAverage(trainable, settings.averageDecay);
+    this.#average = averageOf(trainable, settings);
     this.state = new Map([
       ...this.#generator.state,
       ...(this.#average ? prefixNames('generator/mean', this.#average.averages) : []),

@@ -1,22 +1,27 @@
 import { add, mul, scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { UsageError } from '../../core/errors.js';
 
 /**
- * A running mean of weights, which is often better than the last weights (Polyak and Juditsky 1992). Its decay is smaller at
- * first, so that the first weights are soon forgotten.
+ * A running mean of weights, which is often better than the last weights (Polyak and Juditsky 1992): of the last ones, with a decay that is
+ * smaller at first, so that the first weights are soon forgotten; or the plain mean of all from a step on.
  */
 export class WeightAverage {
   /** The means, by the names of the variables. */
   readonly averages: ReadonlyMap<string, Variable>;
   readonly #variables: ReadonlyMap<string, Variable>;
-  readonly #decay: number;
+  readonly #shareAt: (step: number) => number;
 
   /**
    * @param variables whose mean is kept, by name
-   * @param decay share of the mean that a step keeps, in [0, 1), once there were many steps
+   * @param over share of the mean that a step keeps, in [0, 1), once there were many steps; or the step, from 0, before which the mean is that of the
+   * weights as they are, and from which each step counts the same
    */
-  constructor(variables: ReadonlyMap<string, Variable>, decay: number) {
+  constructor(variables: ReadonlyMap<string, Variable>, over: number | { readonly from: number }) {
     this.#variables = variables;
-    this.#decay = decay;
+    this.#shareAt =
+      typeof over === 'number'
+        ? (step) => 1 - Math.min(over, (1 + step) / (10 + step))
+        : (step) => 1 / (Math.max(0, step - over.from) + 1);
     this.averages = new Map(
       [...variables].map(([name, each]) => [name, tidy(() => variable(each.clone(), false))]),
     );
@@ -29,7 +34,7 @@ export class WeightAverage {
    */
   update(step: number): void {
     tidy(() => {
-      const share = scalar(1 - Math.min(this.#decay, (1 + step) / (10 + step)));
+      const share = scalar(this.#shareAt(step));
       for (const [name, average] of this.averages) {
         const current = this.#variables.get(name) as Variable;
         average.assign(add(average, mul(sub(current, average), share)));
@@ -41,4 +46,28 @@ export class WeightAverage {
   dispose(): void {
     for (const average of this.averages.values()) average.dispose();
   }
+}
+
+/** Which mean of G's weights draws samples. */
+export interface AverageSettings {
+  readonly averageDecay: number;
+  readonly averageFrom?: number;
+}
+
+/**
+ * The mean that samples are drawn with.
+ *
+ * @returns undefined where the weights themselves draw them
+ * @throws {UsageError} for two means at once
+ */
+export function averageOf(
+  variables: ReadonlyMap<string, Variable>,
+  { averageDecay, averageFrom }: AverageSettings,
+): WeightAverage | undefined {
+  if (averageFrom === undefined)
+    return averageDecay > 0 ? new WeightAverage(variables, averageDecay) : undefined;
+  if (averageDecay === 0) return new WeightAverage(variables, { from: averageFrom });
+  throw new UsageError(
+    '--average-from takes the plain mean of weights and --average-decay a running one: give one of them.',
+  );
 }

@@ -124,6 +124,7 @@ const OPTIONS: Partial<GanSettings>[] = [
   { finalMomentum: 0.9 },
   { momentumEpochs: 3 },
   { averageDecay: 0.05 },
+  { averageFrom: 1 },
 ];
 
 it.each(OPTIONS.map((change) => [JSON.stringify(change), change] as const))(
