@@ -7,6 +7,7 @@ import {
   isWorthBlockedGradient,
   isWorthBlocks,
 } from '../../src/tfjs-backend/kernels/spatial/blocked-convolution.js';
+import { filterGradient } from '../../src/tfjs-backend/kernels/spatial/convolution-filter-gradient.js';
 import { phasesOf } from '../../src/tfjs-backend/kernels/spatial/stride-phases.js';
 import { LazyValue } from '../../src/tfjs-backend/lazy-value.js';
 import { expectAsOnCpu, numbers } from './against-cpu.js';
@@ -43,6 +44,26 @@ it('knows what of a filter meets each phase of the stride', () => {
     { last: 3, size: 2, before: 1, after: 0 },
     { last: 4, size: 3, before: 1, after: 1 },
   ]);
+});
+
+it.each([
+  [16, 16, ['ReorderInput', { dilations: [1, 2, 32], pads: [0, 1, 16, 0, 2, 32] }]],
+  [24, 8, ['ReorderInput', { dilations: [1, 2, 16], pads: [0, 1, 8, 0, 2, 16] }]],
+  [24, 16, ['Transpose', { strides: [1, 1, 1], dilations: [2, 2, 1], pads: [1, 1, 0, 2, 2, 0] }]],
+  [16, undefined, ['Transpose', { strides: [1, 1, 1], dilations: [2, 2, 1], pads: [1, 1, 0, 2, 2, 0] }]],
+])('the gradient of a filter of %i channels with blocks of %s', (channels, blockSize, expected) => {
+  const known = (shape: number[]) =>
+    LazyValue.known(new Float32Array(shape.reduce((product, side) => product * side, 1)), shape, 'float32');
+  const inputs = { x: known([2, channels, 8, 8]), dy: known([2, 4, 4, 4]) };
+  const made = filterGradient(inputs, SQUARE, blockSize);
+  expect(made.shape).toEqual([5, 5, channels, 4]);
+  const find = (value: LazyValue, names: RegExp): LazyValue =>
+    names.test(value.operation?.operator ?? '')
+      ? value
+      : find(value.operation?.inputs[0] as LazyValue, names);
+  const convolution = find(made, /^Conv$/).operation;
+  const data = find(convolution?.inputs[0] as LazyValue, /ReorderInput|Transpose/).operation;
+  expect([data?.operator.split('.').at(-1), convolution?.attributes]).toEqual(expected);
 });
 
 it('finds the block of the processor once, and has none on other devices', async () => {

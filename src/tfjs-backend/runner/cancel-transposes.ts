@@ -84,16 +84,40 @@ export class TransposeCanceller {
   }
 
   #asWritten(operation: Operation, operands: readonly (Operand | undefined)[]): Stored[] {
-    const sum = asLeadingSum(operation);
-    if (sum) {
-      const x = this.plain((operands[0] as Operand).number);
-      return [{ value: addLeadingSum(this.#graph, x, sum, this.#integers) }];
+    const { operator } = operation;
+    const first = operands[0];
+    if (first && REDUCTION_OPERATORS.has(operator)) {
+      const reduced = this.#reduction(operation, first, plain(first.shape.length));
+      if (reduced) return reduced;
     }
+    const sides = ELEMENTWISE_OPERATORS.has(operator) ? broadcastSides(operands) : [];
     const given = operation.inputs.map((input, i) => {
       const operand = operands[i];
-      return operand ? this.plain(operand.number) : this.#list(input);
+      if (!operand) return this.#list(input);
+      return this.#scalarBeside(operation, operand, sides) ?? this.plain(operand.number);
     });
     return this.#nodes(operation, given).map((value) => ({ value }));
+  }
+
+  /**
+   * A number with as many axes as the tensor that it is combined with, whose last side in memory is 1. With fewer, ONNX Runtime's CPU goes
+   * over such a tensor, as over gray pictures, element by element, which takes a hundred times as long
+   * (findings/onnxruntime-scalar-trailing-axis.sh).
+   *
+   * @returns undefined where that is not needed
+   */
+  #scalarBeside(
+    { operator }: Operation,
+    { number, shape }: Operand,
+    sides: readonly number[],
+  ): Value | undefined {
+    const isShort = elementCount(shape) === 1 && shape.length < sides.length;
+    // Clip takes its bounds as scalars alone.
+    if (!isShort || sides.at(-1) !== 1 || operator === 'Clip') return undefined;
+    return this.#reshaped(
+      number,
+      sides.map(() => 1),
+    );
   }
 
   #transposed({ number }: Operand, perm: Order): Stored {
@@ -103,9 +127,12 @@ export class TransposeCanceller {
   }
 
   #elementwise(operation: Operation, operands: readonly (Operand | undefined)[], order: Order): Stored[] {
+    const all = broadcastSides(operands);
+    const sides = order.map((axis) => all[axis]);
     const given = operation.inputs.map((input, i) => {
       const operand = operands[i];
-      return operand ? this.#broadcastable(operand, order) : this.#list(input);
+      if (!operand) return this.#list(input);
+      return this.#scalarBeside(operation, operand, sides) ?? this.#broadcastable(operand, order);
     });
     return this.#nodes(operation, given).map((value) => ({ value, order }));
   }
@@ -145,20 +172,25 @@ export class TransposeCanceller {
     return this.#nodes(operation, given).map((value) => ({ value, order }));
   }
 
-  #reduction(operation: Operation, { number }: Operand, order: Order): Stored[] | undefined {
-    const axes = operation.inputs[1];
+  /** Undefined for a reduction that is to be done as it is written. */
+  #reduction(operation: Operation, { number, shape }: Operand, order: Order): Stored[] | undefined {
+    const { operator, inputs, attributes } = operation;
+    const axes = inputs[1];
     if (!isList(axes)) return undefined;
     const reduced = axes.map((axis) => positive(axis, order.length));
     const moved = reduced.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
-    const keeps = operation.attributes.keepdims !== 0;
+    const keeps = attributes.keepdims !== 0;
     const { value } = this.#stored[number];
+    const left = keeps ? order : remaining(order, reduced);
+    const stored = (made: Value) => [isPlain(left) ? { value: made } : { value: made, order: left }];
+    const { type } = inputs[0] as LazyValue;
+    const sum = asLeadingSum({ operator, type, shape: order.map((axis) => shape[axis]), axes: moved, keeps });
+    if (sum) return stored(addLeadingSum(this.#graph, value, sum, this.#integers));
     const reduce = (from: Value, over: readonly number[]) =>
       this.#nodes(operation, [from, this.#integers(over)])[0];
     // Over [N, C, H, W] in two steps, as fast again as in one; both are sums or means of equal parts.
-    const inTwo = /Sum$|Mean$/.test(operation.operator) && moved[0] === 0 && moved[1] > 1;
-    const made = inTwo ? reduce(reduce(value, moved.slice(1)), [0]) : reduce(value, moved);
-    const left = keeps ? order : remaining(order, reduced);
-    return [isPlain(left) ? { value: made } : { value: made, order: left }];
+    const inTwo = /Sum$|Mean$/.test(operator) && moved[0] === 0 && moved[1] > 1;
+    return stored(inTwo ? reduce(reduce(value, moved.slice(1)), [0]) : reduce(value, moved));
   }
 
   /** The order in which most elements of the inputs stand; inputs that are broadcast from fewer axes don't count. */
@@ -227,6 +259,16 @@ export class TransposeCanceller {
 
 function plain(rank: number): Order {
   return Array.from({ length: rank }, (_, axis) => axis);
+}
+
+/** The shape of what inputs that are broadcast together give, with its axes as the program has them. */
+function broadcastSides(operands: readonly (Operand | undefined)[]): number[] {
+  const shapes = operands.flatMap((operand) => (operand ? [operand.shape] : []));
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return plain(rank).map((axis) => {
+    const sides = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
+    return sides.find((side) => side !== 1) ?? 1;
+  });
 }
 
 function isPlain(order: Order): boolean {

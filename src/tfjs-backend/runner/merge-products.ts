@@ -139,9 +139,7 @@ class Merger {
 function productOf({ operation, inputs }: PlannedOperation): Product | undefined {
   const { operator, attributes } = operation;
   const [a, b] = operation.inputs;
-  // A mean is a product with a weight, which one without it would lose.
-  if (operator !== 'Gemm' || operation.inputs.length !== 2 || attributes.alpha !== undefined)
-    return undefined;
+  if (operator !== 'Gemm' || operation.inputs.length !== 2) return undefined;
   if (!(a instanceof LazyValue && b instanceof LazyValue)) return undefined;
   const [transA, transB] = [attributes.transA === 1, attributes.transB === 1];
   return {

@@ -28,8 +28,9 @@ function mnist(labels, reported) {
 
 /** `labels` of CIFAR-10 for `alone` steps, and for `steps` with all other pictures beside them. */
 function cifar(labels, reported, alone, steps) {
-  const args = ['--preset', 'cifar10-semi', '--width', '0.25', '--eval-every', '500'];
-  if (labels !== 4000) args.push('--labels-per-class', String(labels / 10));
+  const perClass = String(labels / 10);
+  const args = ['--preset', 'cifar10-semi', '--width', '0.25', '--labels-per-class', perClass];
+  args.push('--eval-every', '500');
   const thousands = (count) => count.toLocaleString('en-US');
   return row({
     id: `cifar10-${labels}`,

@@ -1,6 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import {
   add,
+  cast,
+  clipByValue,
   concat,
   conv2d,
   grads,
@@ -13,6 +15,7 @@ import {
   relu,
   reshape,
   reverse,
+  scalar,
   slice,
   softmax,
   split,
@@ -24,7 +27,7 @@ import {
   transpose,
   where,
 } from '@tensorflow/tfjs-core';
-import { ModelProtoSchema } from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataType as OnnxType } from 'onnx-buf';
 import { expect, it } from 'vitest';
 import { batchNormTraining } from '../../../src/tfjs-backend/index.js';
 import { apply, LazyValue } from '../../../src/tfjs-backend/lazy-value.js';
@@ -68,6 +71,30 @@ const CASES: [name: string, make: () => Tensor[]][] = [
     'reductions',
     () => [sum(maps(), [0, 1, 2]), mean(maps(), [1, 2]), sum(maps(), 3), mean(maps(), [0, 3], true)],
   ],
+  [
+    'reductions that keep axes',
+    () => [sum(maps(), [0, 1, 2], true), mean(maps(), [0, 1, 2], true), mean(maps(), 0), sum(maps(), [0, 2])],
+  ],
+  [
+    'numbers and gray pictures',
+    () => {
+      const gray = numbers([4, 20, 20, 1]);
+      const high = maximum(gray, 0.25);
+      const chosen = where(greater(high, 0.3), gray, 7);
+      return [
+        mul(gray, 2),
+        sub(1, gray),
+        chosen,
+        greater(gray, 0.1),
+        clipByValue(gray, 0, 0.5),
+        add(cast(gray, 'int32'), scalar(3, 'int32')),
+      ];
+    },
+  ],
+  [
+    'numbers and the means of maps',
+    () => [mul(mean(maps(), [1, 2], true), 3), add(2, mean(maps(), [0, 1, 2], true))],
+  ],
   ['reductions to another order', () => [sum(maps(), [0]), sum(transpose(maps(), [3, 1, 0, 2]), 1)]],
   ['transposes', () => [transpose(maps(), [3, 2, 1, 0]), relu(transpose(relu(maps()), [2, 0, 3, 1]))]],
   ['what needs the program\u2019s order', () => [softmax(maps()), reshape(maps(), [2, 120])]],
@@ -102,16 +129,44 @@ it('leaves no transposes between operators that work in any order', () => {
   expect(model.graph?.node.map(({ opType }) => opType)).toEqual(['Transpose', 'MaxPool', 'Relu', 'Concat']);
 });
 
-it('sums a gradient of a bias in the order in which maps are held, and the rows of a matrix by a product', () => {
-  const operators = (value: LazyValue) => {
-    const model = fromBinary(ModelProtoSchema, compile(planFor([value]), [value]));
-    return model.graph?.node.map(({ opType }) => opType);
-  };
+/** What the nodes of the graph of a value do, with the shapes that they reshape to. */
+function nodesOf(value: LazyValue) {
+  const { graph } = fromBinary(ModelProtoSchema, compile(planFor([value]), [value]));
+  const lists = new Map(
+    graph?.initializer
+      .filter(({ dataType }) => dataType === OnnxType.INT64)
+      .map(({ name, rawData }) => [name, new BigInt64Array(rawData.slice().buffer).join()]),
+  );
+  return graph?.node.map(({ opType, input }) =>
+    opType === 'Reshape' ? `Reshape ${lists.get(input[1])}` : opType,
+  );
+}
+
+it('sums a gradient of a bias in the order in which maps are held, and first axes by a product', () => {
   const sumOf = (x: LazyValue, axes: number[], operator = 'ReduceSum') =>
     apply(operator, [x, axes], { shape: [4], type: 'float32' }, { keepdims: 0 });
-  const x = LazyValue.known(new Float32Array(24), [1, 4, 2, 3], 'float32');
-  const held = apply('Transpose', [x], { shape: [1, 2, 3, 4], type: 'float32' }, { perm: [0, 2, 3, 1] });
-  expect(operators(sumOf(held, [0, 1, 2]))).toEqual(['ReduceSum', 'ReduceSum']);
+  const x = LazyValue.known(new Float32Array(24), [2, 4, 1, 3], 'float32');
+  const held = apply('Transpose', [x], { shape: [2, 1, 3, 4], type: 'float32' }, { perm: [0, 2, 3, 1] });
+  expect(nodesOf(sumOf(held, [0, 1, 2]))).toEqual(['ReduceSum', 'ReduceSum']);
   const rows = LazyValue.known(new Float32Array(24), [6, 4], 'float32');
-  expect(operators(sumOf(rows, [0], 'ReduceMean'))).toEqual(['Expand', 'Reshape', 'Gemm', 'Reshape']);
+  expect(nodesOf(sumOf(rows, [0], 'ReduceMean'))).toEqual(['Expand', 'Reshape 6,4', 'Gemm', 'Reshape 4']);
+  // Held as [2, 4, 1, 3], the pictures come first.
+  const mean = apply('ReduceMean', [held, [0]], { shape: [1, 3, 4], type: 'float32' }, { keepdims: 0 });
+  expect(nodesOf(mean)).toEqual(['Expand', 'Reshape 2,12', 'Gemm', 'Reshape 4,1,3', 'Transpose']);
+});
+
+it.each([
+  // Gray pictures, and a number in each row.
+  [[10, 28, 28, 1], [], ['Reshape 1,1,1,1', 'Mul']],
+  [[10, 28, 28, 1], [1], ['Reshape 1,1,1,1', 'Mul']],
+  [[100, 1], [], ['Reshape 1,1', 'Mul']],
+  // Several channels, and what is no single number.
+  [[10, 28, 28, 3], [], ['Mul']],
+  [[10, 28, 28, 1], [28, 1], ['Mul']],
+  [[10, 28, 28, 1], [1, 1, 1, 1], ['Mul']],
+  [[4], [], ['Mul']],
+])('multiplies %j by %j', (shape, other, expected) => {
+  const known = (sides: number[]) =>
+    LazyValue.known(new Float32Array(sides.reduce((product, side) => product * side, 1)), sides, 'float32');
+  expect(nodesOf(apply('Mul', [known(shape), known(other)], { shape, type: 'float32' }))).toEqual(expected);
 });

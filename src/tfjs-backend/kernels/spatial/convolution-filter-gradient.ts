@@ -11,7 +11,9 @@ import { intoBlocks } from './channel-blocks.js';
  * the filter. Runs of C elements are copied so. Measured for 3×3, 64→64 on 64×32×32: 1.2 times the time of the forward
  * convolution; `Conv` over swapped axes takes 5 to 8 times, patches from slices 2.5.
  *
- * Where x is cut into whole blocks of channels, it stays in them, as the forward convolution has it.
+ * Where blocks of channels take all of x, it is cut into them, as it mostly is for the forward convolution: measured for 1×1 and 3×3
+ * filters, that takes 0 to 30 % less time than channels last, and with channels that only fill blocks up to a third more. tfjs has no
+ * gradients of dilated convolutions.
  *
  * @param x [N, in, rows, columns]
  * @param dy [N, out, rows, columns]
@@ -24,9 +26,8 @@ export function filterGradient(
   blockSize?: number,
 ): LazyValue {
   if (geometry.every(isPointwise) && areSmallProducts(x, dy)) return pointwiseGradient(x, dy);
-  const isDense = geometry.every(({ dilation }) => dilation === 1);
   const gradient =
-    blockSize && x.shape[1] % blockSize === 0 && isDense
+    blockSize && x.shape[1] % blockSize === 0
       ? blockedGradient(x, dy, { geometry, blockSize })
       : patchesGradient(x, dy, geometry);
   return cut(
@@ -54,7 +55,7 @@ function patchesGradient(x: LazyValue, dy: LazyValue, geometry: Geometry): LazyV
   return transpose(reshape(made, [outChannels, ...sides, inChannels]), [1, 2, 3, 0]);
 }
 
-/** The same with blocks of channels as the first axis that slides; the channels of a block are a part of the columns. */
+/** The same for x as [1, N, in/B, rows, columns·B] and dy as [out, N, 1, rows, columns]: a column is B numbers wide. */
 function blockedGradient(
   x: LazyValue,
   dy: LazyValue,
