@@ -62,7 +62,7 @@ const allowed = {
   watch: ['core', 'documents', 'evaluate', 'features', 'images', 'metrics', 'report', 'storage'],
   'tfjs-backend': ['devices', 'onnx'],
   'train/backend': ['core', 'devices', 'onnx', 'tfjs-backend'],
-  'train/optimizers': [],
+  'train/optimizers': ['core'],
   'train/layers': ['core', 'tfjs-backend'],
   'train/techniques': ['tfjs-backend', 'train/layers'],
   'train/loop': ['core', 'math', 'storage', 'train/backend'],
