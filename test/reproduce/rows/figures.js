@@ -22,12 +22,25 @@ export function lastTestError(run, pictures) {
 /** A network without a step has none that says anything. */
 const isTestError = ({ kind, name, step }) => kind === 'measure' && name === 'testError' && step > 0;
 
-/** How far the last test error of one training is below that of another, in percentage points; their pictures are the same. */
-export function errorBelow(run, other) {
+/**
+ * How far the last test error of one training is below that of another, in percentage points, with Newcombe's interval (1998, method 10). It takes the
+ * pictures for different ones: they are the same, so that errors go together, and the interval is wider than need be.
+ */
+export function errorBelow(run, other, pictures) {
   return ({ logs }) => {
     const [ours, theirs] = [run, other].map((name) => logs[name].findLast(isTestError));
     if (!ours || !theirs) return undefined;
-    return { value: percent(theirs.value - ours.value), steps: { [run]: ours.step, [other]: theirs.step } };
+    const [[ourLow, ourHigh], [theirLow, theirHigh]] = [ours, theirs].map(({ value }) =>
+      wilson(value, pictures),
+    );
+    const below = theirs.value - ours.value;
+    return {
+      value: percent(below),
+      low: percent(below - Math.hypot(theirs.value - theirLow, ourHigh - ours.value)),
+      high: percent(below + Math.hypot(theirHigh - theirs.value, ours.value - ourLow)),
+      n: pictures,
+      steps: { [run]: ours.step, [other]: theirs.step },
+    };
   };
 }
 

@@ -51,7 +51,11 @@ function cifar(labels, reported, { alone, steps, rate }) {
     figures: [
       { name: 'test error', unit: '%', reported, read: lastTestError('run', TEST_PICTURES) },
       { name: 'test error, labels alone', unit: '%', read: lastTestError('labels-alone', TEST_PICTURES) },
-      { name: 'below labels alone by', unit: 'percentage points', read: errorBelow('run', 'labels-alone') },
+      {
+        name: 'below labels alone by',
+        unit: 'percentage points',
+        read: errorBelow('run', 'labels-alone', TEST_PICTURES),
+      },
     ],
   });
 }
