@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AVERAGE_SETTINGS } from '../adversarial/average-settings.js';
 import { MAX_BATCH } from '../adversarial/defaults.js';
 import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
 
@@ -68,21 +69,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Whether batch norm in D sees real and generated pictures apart or together; apart, it hides from D what all generated pictures share',
     ),
-  averageDecay: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe(
-      "Share of the mean of G's weights that a step keeps; samples are drawn with that mean. 0 takes the weights themselves, as published",
-    ),
-  averageFrom: z
-    .int()
-    .min(0)
-    .optional()
-    .describe(
-      "Step from which on samples are drawn with the plain mean of all of G's weights, in which each step counts the same; instead of --average-decay [default: no such mean]",
-    ),
+  ...AVERAGE_SETTINGS,
 });
 
 export type AcganSettings = z.infer<typeof settingsSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AVERAGE_SETTINGS } from '../adversarial/average-settings.js';
 import { MAX_BATCH } from '../adversarial/defaults.js';
 import type { FamilyFacts, GanPreset } from '../adversarial/trainer.js';
 import { MASK_KINDS } from '../techniques/masks.js';
@@ -76,21 +77,7 @@ const settingsSchema = z.strictObject({
   momentum: z.number().min(0).lt(1).default(0.5).describe('Momentum of the first epoch'),
   finalMomentum: z.number().min(0).lt(1).default(0.7).describe('Momentum at the end of its linear growth'),
   momentumEpochs: count.default(250).describe('The epoch, from 1, in which the momentum is final'),
-  averageDecay: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe(
-      "Share of the mean of G's weights that a step keeps; samples are drawn with that mean. 0 takes the weights themselves, as released",
-    ),
-  averageFrom: z
-    .int()
-    .min(0)
-    .optional()
-    .describe(
-      "Step from which on samples are drawn with the plain mean of all of G's weights, in which each step counts the same; instead of --average-decay [default: no such mean]",
-    ),
+  ...AVERAGE_SETTINGS,
 });
 
 export type GanSettings = z.output<typeof settingsSchema>;

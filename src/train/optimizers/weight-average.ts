@@ -13,8 +13,8 @@ export class WeightAverage {
 
   /**
    * @param variables whose mean is kept, by name
-   * @param over share of the mean that a step keeps, in [0, 1), once there were many steps; or the step, from 0, before which the mean is that of the
-   * weights as they are, and from which each step counts the same
+   * @param over share of the mean that a step keeps, in [0, 1), once there were many steps; or the step, from 0, from which on each counts the same:
+   * before it, the mean is the weights as they are
    */
   constructor(variables: ReadonlyMap<string, Variable>, over: number | { readonly from: number }) {
     this.#variables = variables;

@@ -94,6 +94,20 @@ describe('a step', () => {
     trainer.dispose();
   });
 
+  it('draws samples with the plain mean of the weights from a step on', async () => {
+    const trainer = makeToy({ averageFrom: 1 });
+    const states = [];
+    for (let step = 0; step < 3; step++) {
+      await train(trainer, 1, step);
+      states.push(await readTensors(trainer.state));
+    }
+    const [, second, third] = states.map((state) => state.get('generator/up1.weight')!.data);
+    const mean = states[2].get('generator/mean/up1.weight')!.data;
+    expect([...second]).not.toEqual([...third]);
+    for (const [i, each] of mean.entries()) expect(each).toBeCloseTo((second[i] + third[i]) / 2, 6);
+    trainer.dispose();
+  });
+
   it('draws samples with the mean of the weights and of their statistics', async () => {
     const trainer = makeToy({ averageDecay: 0.2 });
     const read = async () => readTensors(trainer.state);
