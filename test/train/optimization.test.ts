@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, scalar, setBackend, tensor1d, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { refuseLateMean } from '../../src/train/adversarial/average-settings.js';
 import { drawNormal, rngFor } from '../../src/train/loop/rng-for.js';
 import { assignTensors } from '../../src/train/loop/weights.js';
 import { Adam } from '../../src/train/optimizers/adam.js';
@@ -144,6 +145,12 @@ describe('WeightAverage', () => {
     expect(averageOf(weights, { averageDecay: 0, averageFrom: 0 })).toBeInstanceOf(WeightAverage);
     expect(() => averageOf(weights, { averageDecay: 0.9, averageFrom: 0 })).toThrow('give one of them');
   });
+});
+
+it('a mean of weights begins within the run', () => {
+  expect(() => refuseLateMean({ averageFrom: 10 }, 10)).toThrow("not among the run's 10 steps");
+  expect(() => refuseLateMean({ averageFrom: 9 }, 10)).not.toThrow();
+  expect(() => refuseLateMean({}, 10)).not.toThrow();
 });
 
 describe('assignTensors', () => {

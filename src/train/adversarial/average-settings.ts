@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UsageError } from '../../core/errors.js';
 
 /** Which mean of G's weights draws samples, for the settings of a family whose paper has none. */
 export const AVERAGE_SETTINGS = {
@@ -18,3 +19,12 @@ export const AVERAGE_SETTINGS = {
       "Step from which on samples are drawn with the plain mean of all of G's weights, in which each step counts the same; instead of --average-decay [default: no such mean]",
     ),
 };
+
+/** @throws {UsageError} for a plain mean that would begin after the run */
+export function refuseLateMean(settings: unknown, steps: number): void {
+  const { averageFrom = 0 } = settings as { readonly averageFrom?: number };
+  if (averageFrom === 0 || averageFrom < steps) return;
+  throw new UsageError(
+    `--average-from ${averageFrom} is not among the run's ${steps} steps, of which the first is 0: give an earlier one.`,
+  );
+}

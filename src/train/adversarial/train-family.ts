@@ -8,6 +8,7 @@ import { checkIdentity, readCheckpoint } from '../loop/checkpoint.js';
 import { runTraining } from '../loop/run-training.js';
 import type { RunPlace } from '../loop/training-task.js';
 import { AdversarialTask } from './adversarial-task.js';
+import { refuseLateMean } from './average-settings.js';
 import { refuseUnknownConditions } from './choose-settings.js';
 import { refuseUnscored, startResponse } from './collapse/start-response.js';
 import { createTrainer } from './create-trainer.js';
@@ -116,6 +117,7 @@ async function trainOn(all: Run, hooks: TrainingHooks): Promise<TrainedGan> {
     scoring: scoring && { every: evalEvery as number, score: (step) => scoring.score(step) },
   });
   try {
+    refuseLateMean(run.settings, task.steps);
     hooks.onNote?.(
       `Training on ${train.count} pictures, ${train.source}, with tfjs's ${backend.name} backend.`,
     );
